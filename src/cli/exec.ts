@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+import type { CommandModule } from 'yargs';
+
+import { createEmulator } from '../emulator.ts';
+import { createLogger } from '../logger.ts';
+import { NotVerified, UsageError } from './report.ts';
+import { resolveFlags, startFlags, type StartFlags } from './start.ts';
+
+export const exec: CommandModule<object, StartFlags> = {
+  command: 'exec',
+  describe: 'Start on free ports, run a command with the variables of `env`, stop',
+  builder: (yargs) => startFlags(yargs).usage('$0 exec [start flags] -- COMMAND...').example('$0 exec -- npm test', ''),
+  handler: async (flags) => {
+    const [command, ...args] = toWords(flags['--']);
+    if (command === undefined) throw new UsageError('exec needs a command: credits-emulator exec -- npm test');
+    const options = await resolveFlags(flags);
+    // Standard output is the command's own.
+    const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
+    const emulator = await createEmulator({ ...options, port: options.port ?? 0 }, logger);
+    try {
+      process.exitCode = await runChild(command, args, emulator.env);
+    } finally {
+      await emulator.close();
+    }
+  },
+};
+
+function toWords(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** The child's exit code, or 128 and the signal's number as shells give it. */
+function runChild(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
+    const pass = (signal: NodeJS.Signals): void => {
+      child.kill(signal);
+    };
+    process.on('SIGTERM', pass);
+    process.on('SIGINT', pass);
+    child.on('error', (error) => {
+      reject(new NotVerified(`${command} cannot be run: ${error.message}`));
+    });
+    child.on('exit', (code, signal) => {
+      process.off('SIGTERM', pass);
+      process.off('SIGINT', pass);
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import type { CommandModule } from 'yargs';
+
+import { Client, clientFlags, type ClientFlags } from './client.ts';
+
+export const providers: CommandModule<object, ClientFlags> = {
+  command: 'providers',
+  describe: 'List the emulated services',
+  builder: (yargs) => clientFlags(yargs).example('$0 providers --json', ''),
+  handler: async (flags) => {
+    const list = await new Client(flags).listProviders();
+    if (flags.json) {
+      process.stdout.write(`${JSON.stringify({ providers: list })}\n`);
+      return;
+    }
+    const rows = list.map(({ id, url, operations }) => {
+      const count = (level: string): number => operations.filter(({ evidence }) => evidence.level === level).length;
+      const known = ['documented', 'observed', 'assumed'].map((level) => `${count(level)} ${level}`);
+      return [id, url, String(operations.length), known.join(', ')];
+    });
+    process.stdout.write(renderTable([['ID', 'BASE URL', 'OPERATIONS', 'KNOWN FROM'], ...rows]));
+  },
+};
+
+function renderTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+import { ConfigError } from '../config.ts';
+import { toMessage } from '../core/failure.ts';
+
+/** The command was used wrongly. */
+export class UsageError extends Error {}
+
+/** A verb did its work and the answer is no: 1, with the reason if there is one to give. */
+export class NotVerified extends Error {}
+
+/** Says on standard error what went wrong and gives the exit code: 2 for what the user can mend, else 1. */
+export function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nTry: credits-emulator --help\n`);
+    return 2;
+  }
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof NotVerified) {
+    if (error.message !== '') process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : toMessage(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,28 @@
+import type { CommandModule } from 'yargs';
+
+import { validateInstallation } from '../validation.ts';
+import { NotVerified } from './report.ts';
+import { resolveFlags } from './start.ts';
+
+interface ValidateFlags {
+  readonly file: readonly string[];
+  readonly config?: string | undefined;
+  readonly json: boolean;
+}
+
+export const validate: CommandModule<object, ValidateFlags> = {
+  command: 'validate [file..]',
+  describe: 'Check fixtures, configuration and documents without starting',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', array: true, default: [] as string[], describe: 'Fixtures [the bundled ones]' })
+      .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 validate my-fixture.yaml', ''),
+  handler: async ({ file, config, json }) => {
+    const options = await resolveFlags({ config });
+    const faults = await validateInstallation(options, file);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults })}\n`);
+    if (faults.length > 0) throw new NotVerified(json ? '' : faults.join('\n'));
+  },
+};

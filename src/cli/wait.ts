@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { CommandModule } from 'yargs';
+
+import { monotonic } from '../core/clock.ts';
+import { parseDuration } from '../core/duration.ts';
+import { toMessage } from '../core/failure.ts';
+import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { NotVerified, UsageError } from './report.ts';
+
+const PAUSE = 50;
+
+export const wait: CommandModule<object, ClientFlags & { readonly timeout: string }> = {
+  command: 'wait',
+  describe: 'Return when a running emulator is ready',
+  builder: (yargs) =>
+    clientFlags(yargs)
+      .option('timeout', { type: 'string', default: '30s', requiresArg: true, describe: '10s, PT10S or milliseconds' })
+      .example('$0 wait --timeout 10s', ''),
+  handler: async (flags) => {
+    const deadline = monotonic() + parseTimeout(flags.timeout);
+    const client = new Client(flags);
+    for (;;) {
+      try {
+        await client.request('GET', '/ready');
+        if (flags.json) process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+        return;
+      } catch (error) {
+        if (!(error instanceof NotVerified) || monotonic() >= deadline) throw error;
+        await sleep(PAUSE);
+      }
+    }
+  },
+};
+
+/** As people write it, "30s", and as everything else here does, "PT30S". */
+function parseTimeout(text: string): number {
+  try {
+    return parseDuration(/^\d+(\.\d+)?[smh]$/i.test(text) ? `PT${text.toUpperCase()}` : text);
+  } catch (error) {
+    throw new UsageError(`--timeout: ${toMessage(error)}`);
+  }
+}

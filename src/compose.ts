@@ -1,0 +1,160 @@
+import type { Express } from 'express';
+
+import { Addresses } from './addresses.ts';
+import { ConfigError, type Config } from './config.ts';
+import type { Installation } from './control/act.ts';
+import { createControlService } from './control/service.ts';
+import { Clock, monotonic, parseInstant, type Instant } from './core/clock.ts';
+import { Contract } from './core/contract.ts';
+import { readBundled } from './core/document.ts';
+import { CORE, coreCollections } from './core/due.ts';
+import { Engine, type Service } from './core/engine.ts';
+import { toMessage } from './core/failure.ts';
+import { BalanceBook } from './core/ledger.ts';
+import type { Logger } from './core/logger.ts';
+import { openPersistence } from './core/persistence.ts';
+import type { Provider } from './core/provider.ts';
+import { Redaction } from './core/redaction.ts';
+import type { Sandbox } from './core/sandbox.ts';
+import { DEFAULT_SANDBOX, Sandboxes } from './core/sandboxes.ts';
+import { Seed } from './core/seed.ts';
+import { createProviderService } from './core/stages.ts';
+import { Schema, Store } from './core/store.ts';
+import { assertFixture, loadFixtures, toSections } from './fixtures.ts';
+import { createApp } from './http/app.ts';
+import { bundled } from './providers/index.ts';
+import { version } from './version.ts';
+
+const CONTROL_DOCUMENT = new URL('../specs/emulator.yaml', import.meta.url);
+const DEFAULT_RANDOM_SEED = 1;
+
+/** An emulator without ports. */
+export interface Composition {
+  readonly app: Express;
+  readonly sandboxes: Sandboxes;
+  readonly addresses: Addresses;
+  /** The variables that `credits-emulator env` prints. */
+  environment(): Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts the layers together: config and providers to core, core to http.
+ *
+ * @throws {ConfigError} for fixtures that do not fit
+ */
+export async function compose(config: Config, logger: Logger): Promise<Composition> {
+  const started = monotonic();
+  const { providers } = config;
+  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  const addresses = new Addresses([...byId.keys()]);
+  const [fixtures, controlContract, services] = await Promise.all([
+    loadFixtures(config.fixtures, providers, config.places.keys()),
+    loadContract(CONTROL_DOCUMENT, false),
+    loadServices(config),
+  ]);
+  const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
+  const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
+  const seed = new Seed({
+    schema,
+    sections: fixtures.sections,
+    randomSeed,
+    clock: config.clock ?? parseFixtureClock(fixtures.clock),
+  });
+  const { data } = await openPersistence<Sandbox>();
+  const sandboxes = new Sandboxes(
+    {
+      providers: byId,
+      options: config.options,
+      schema,
+      book: new BalanceBook(schema),
+      seed,
+      journalSize: config.journalSize,
+      logger,
+    },
+    data,
+    config.maxSandboxes,
+  );
+  // Made now, so that a fixture's fault stops the start.
+  const first = sandboxes.get(DEFAULT_SANDBOX);
+  const seeded = new Store(schema, first.roots);
+
+  const environmentOf = (id: string): Readonly<Record<string, string>> => {
+    const provider = byId.get(id);
+    return provider ? provider.env(seeded.open(id, provider.collections), addresses.of(id)) : {};
+  };
+  const installation: Installation = {
+    version,
+    uptime: () => monotonic() - started,
+    providers: byId,
+    services,
+    options: config.options,
+    addresses,
+    environmentOf,
+    documents: new Map([['emulator', CONTROL_DOCUMENT], ...providers.map(({ id, document }) => [id, document] as const)]),
+    redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
+    buildState: async (document, sandbox) => {
+      const source = { content: document, locate: () => 'body' };
+      const fixture = assertFixture(source, new Set(config.places.keys()));
+      const clock = parseFixtureClock(fixture.clock);
+      const state = new Seed({ schema, sections: await toSections(source, providers), randomSeed, clock });
+      const now = clock ?? sandbox.clock.now();
+      return { roots: state.roots(now), clock: clock === undefined ? sandbox.clock.state : new Clock(clock).state };
+    },
+  };
+  const control = createControlService(controlContract, installation, {
+    hosts: [...config.allowHost, ...providers.flatMap(({ hosts }) => hosts)],
+    origins: config.allowOrigin,
+    ports: () => [...addresses.entries.keys()],
+    token: config.controlToken,
+  });
+  const app = createApp({
+    engine: new Engine(logger),
+    sandboxes,
+    directory: {
+      providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
+      control: config.control === 'off' ? undefined : control,
+      controlApart: typeof config.control === 'number',
+    },
+    entries: addresses.entries,
+    welcome: () => ({
+      version,
+      providers: providers.map(({ id, title }) => ({ id, title, url: addresses.of(id) })),
+      paths: providers.map(({ id }) => `/${id}`),
+    }),
+    logger,
+  });
+  return {
+    app,
+    sandboxes,
+    addresses,
+    environment: () => ({
+      CREDITS_EMULATOR_URL: addresses.shared,
+      ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id)))),
+    }),
+  };
+}
+
+async function loadServices({ providers, strict, randomSeed, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
+  const options = { strict, randomSeed: randomSeed ?? DEFAULT_RANDOM_SEED };
+  const services = providers.map(async (provider): Promise<[string, Service]> => {
+    const contract = await loadContract(provider.document, !bundled.some((known) => known.provider === provider));
+    const limited: Provider =
+      bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
+    return [provider.id, createProviderService(limited, contract, options)];
+  });
+  return new Map(await Promise.all(services));
+}
+
+async function loadContract(document: URL, check: boolean): Promise<Contract> {
+  const content = await readBundled(document);
+  if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
+  return Contract.load(content, { check });
+}
+
+function parseFixtureClock(text: string | undefined): Instant | undefined {
+  try {
+    return text === undefined ? undefined : parseInstant(text);
+  } catch (error) {
+    throw new ConfigError(`clock: ${toMessage(error)}`);
+  }
+}

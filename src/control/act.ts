@@ -1,0 +1,37 @@
+import type { Addresses } from '../addresses.ts';
+import type { ClockState } from '../core/clock.ts';
+import type { Service } from '../core/engine.ts';
+import type { CallOf, Provider, ReplyOf } from '../core/provider.ts';
+import type { Redaction } from '../core/redaction.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import type { Roots } from '../core/store.ts';
+import type { operations } from './types.ts';
+
+/** What the control API may see of the whole emulator. */
+export interface Installation {
+  readonly version: string;
+  /** Milliseconds since the start. */
+  uptime(): number;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, boolean | string | number>>>>;
+  readonly addresses: Addresses;
+  /** The variables that `env` prints for one provider. */
+  environmentOf(id: string): Readonly<Record<string, string>>;
+  /** The YAML document of a provider, or `emulator`. */
+  readonly documents: ReadonlyMap<string, URL>;
+  readonly redaction: Redaction;
+  /**
+   * The state that a document in the format of fixtures describes.
+   *
+   * @throws {ConfigError} which says what is wrong where
+   */
+  buildState(document: unknown, sandbox: Sandbox): Promise<{ readonly roots: Roots; readonly clock: ClockState }>;
+}
+
+export type ActId = keyof operations;
+
+/** One operation of the control API. Unlike a provider's it may take time; it acts on one sandbox. */
+export type Act<Id extends ActId> = (
+  call: CallOf<operations[Id]> & { readonly sandbox: Sandbox; readonly installation: Installation },
+) => ReplyOf<operations[Id]> | Promise<ReplyOf<operations[Id]>>;

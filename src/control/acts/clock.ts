@@ -1,0 +1,43 @@
+import { parseInstant, renderInstant, toInstant, type Instant } from '../../core/clock.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { toMessage } from '../../core/failure.ts';
+import type { Sandbox } from '../../core/sandbox.ts';
+import type { Act } from '../act.ts';
+import { toFailure } from '../problems.ts';
+import type { components } from '../types.ts';
+
+export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: describeClock(sandbox) });
+
+export const putClock: Act<'putClock'> = ({ sandbox, body }) => {
+  const to = body.now === undefined ? undefined : parseNow(body.now);
+  if (to !== undefined) sandbox.moveTo(to);
+  if (body.frozen === true) sandbox.clock.freeze();
+  if (body.frozen === false) sandbox.clock.run();
+  sandbox.plan();
+  return { status: 200, body: describeClock(sandbox) };
+};
+
+export const advanceClock: Act<'advanceClock'> = ({ sandbox, body }) => {
+  sandbox.moveTo(addDuration(sandbox.clock.now(), body.by));
+  return { status: 200, body: describeClock(sandbox) };
+};
+
+function describeClock({ clock }: Sandbox): components['schemas']['Clock'] {
+  return { now: renderInstant(clock.now()), frozen: clock.frozen };
+}
+
+function parseNow(text: string): Instant {
+  try {
+    return parseInstant(text);
+  } catch (error) {
+    throw toFailure('BAD_INSTANT', toMessage(error));
+  }
+}
+
+function addDuration(now: Instant, by: string | number): Instant {
+  try {
+    return toInstant(now + parseDuration(String(by)));
+  } catch (error) {
+    throw toFailure('BAD_DURATION', toMessage(error));
+  }
+}

@@ -1,0 +1,51 @@
+import { Failure } from '../../core/failure.ts';
+import { suggest } from '../../nearest.ts';
+import type { Act } from '../act.ts';
+import { presentLedgerEntry } from '../present.ts';
+import { toFailure } from '../problems.ts';
+
+export const listControls: Act<'listControls'> = ({ installation }) => ({
+  status: 200,
+  body: {
+    controls: [...installation.providers.values()].flatMap(({ id, controls }) =>
+      Object.entries(controls).map(([name, { describe, schema }]) => ({
+        provider: id,
+        name,
+        description: describe,
+        schema: { ...schema },
+      })),
+    ),
+  },
+});
+
+export const runControl: Act<'runControl'> = async ({ sandbox, installation, path, body }) => {
+  const provider = installation.providers.get(path.provider);
+  if (!provider) {
+    const near = suggest(path.provider, installation.providers.keys());
+    throw toFailure('NO_SUCH_PROVIDER', `There is no provider "${path.provider}"${near}`);
+  }
+  const control = Object.hasOwn(provider.controls, path.name) ? provider.controls[path.name] : undefined;
+  if (!control) {
+    const near = suggest(path.name, Object.keys(provider.controls));
+    throw toFailure('NO_SUCH_CONTROL', `${provider.id} has no control "${path.name}"${near}`);
+  }
+  const args: object = body ?? {};
+  await assertArguments(control.schema, args);
+  try {
+    const { result, ledger } = sandbox.transaction(provider, { operation: path.name }, (context) =>
+      control.run(Object.assign(context, { args: args as never })),
+    );
+    return { status: 200, body: { result: result ?? null, entries: ledger.map(presentLedgerEntry) } };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const reply = provider.renderFailure(error.reason, { method: 'POST', url: '', operationId: path.name });
+    throw toFailure('REFUSED', JSON.stringify(reply.body));
+  }
+};
+
+async function assertArguments(schema: object, args: object): Promise<void> {
+  const { Ajv } = await import('ajv');
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  const validate = ajv.compile(schema);
+  if (!validate(args)) throw toFailure('BAD_ARGUMENTS', ajv.errorsText(validate.errors, { dataVar: 'body' }));
+}

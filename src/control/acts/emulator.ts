@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+
+import { readBundled } from '../../core/document.ts';
+import { suggest } from '../../nearest.ts';
+import type { Act, Installation } from '../act.ts';
+import { toFailure } from '../problems.ts';
+import type { components } from '../types.ts';
+
+type Schemas = components['schemas'];
+
+export const getHealth: Act<'getHealth'> = ({ installation }) => ({ status: 200, body: describeHealth(installation) });
+
+export const getReady: Act<'getReady'> = ({ installation }) => ({ status: 200, body: describeHealth(installation) });
+
+export const listProviders: Act<'listProviders'> = ({ installation }) => ({
+  status: 200,
+  body: { providers: [...installation.providers.keys()].map((id) => describeProvider(installation, id)) },
+});
+
+export const getProvider: Act<'getProvider'> = ({ installation, path: { id } }) => ({
+  status: 200,
+  body: describeProvider(installation, id),
+});
+
+const FILE = /^(.+)\.(yaml|json)$/;
+
+export const getDocument: Act<'getDocument'> = async ({ installation, path: { file } }) => {
+  const [, id = '', format] = FILE.exec(file) ?? [];
+  const document = installation.documents.get(id);
+  if (!document) {
+    const known = [...installation.documents.keys()].flatMap((name) => [`${name}.yaml`, `${name}.json`]);
+    throw toFailure('NO_SUCH_DOCUMENT', `There is no document "${file}"${suggest(file, known)}`);
+  }
+  if (format === 'json') return { status: 200, body: toObject(await readBundled(document)) };
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/yaml; charset=utf-8' },
+    body: await readFile(document, 'utf8'),
+  };
+};
+
+function describeHealth({ version, uptime, addresses }: Installation): Schemas['Health'] {
+  return { status: 'ok', version, uptime: Math.round(uptime()), providers: { ...addresses.providers() } };
+}
+
+function describeProvider(installation: Installation, id: string): Schemas['Provider'] {
+  const provider = installation.providers.get(id);
+  const service = installation.services.get(id);
+  if (!provider || !service) {
+    throw toFailure('NO_SUCH_PROVIDER', `There is no provider "${id}"${suggest(id, installation.providers.keys())}`);
+  }
+  return {
+    id,
+    title: provider.title,
+    url: installation.addresses.of(id),
+    variant: 'default',
+    options: { ...installation.options[id] },
+    env: { ...installation.environmentOf(id) },
+    operations: service.contract.operations.map(({ operationId, method, path, evidence }) => ({
+      operationId,
+      method,
+      path,
+      written: Object.hasOwn(provider.operations, operationId),
+      evidence: { ...evidence },
+    })),
+  };
+}
+
+function toObject(value: unknown): Record<string, unknown> {
+  return { ...(typeof value === 'object' ? value : undefined) };
+}

@@ -1,0 +1,45 @@
+import type { Account, LedgerEntry } from '../../core/ledger.ts';
+import type { Act } from '../act.ts';
+import { parseSequence, takePage } from '../page.ts';
+import { presentLedgerEntry } from '../present.ts';
+
+export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
+  const fits = (entry: LedgerEntry): boolean =>
+    isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
+  const { items, next } = takePage(sandbox.ledger.newest(), ({ id }) => id, fits, query);
+  return {
+    status: 200,
+    body: { entries: items.map(presentLedgerEntry), ...(next === undefined ? undefined : { next }) },
+  };
+};
+
+export const listAccounts: Act<'listAccounts'> = ({ sandbox, query }) => {
+  const start = query.cursor === undefined ? 0 : parseSequence(query.cursor);
+  const accounts: Account[] = [];
+  let position = 0;
+  let next: string | undefined;
+  for (const account of sandbox.accounts()) {
+    position += 1;
+    if (position <= start || !isOf(query, account)) continue;
+    if (accounts.length === query.limit) {
+      next = String(position - 1);
+      break;
+    }
+    accounts.push(account);
+  }
+  return { status: 200, body: { accounts, ...(next === undefined ? undefined : { next }) } };
+};
+
+interface AccountFilter {
+  readonly provider?: string;
+  readonly tenant?: string;
+  readonly account?: string;
+}
+
+function isOf({ provider, tenant, account }: AccountFilter, entry: Omit<Account, 'balance'>): boolean {
+  return (
+    (provider === undefined || entry.provider === provider) &&
+    (tenant === undefined || entry.tenant === tenant) &&
+    (account === undefined || entry.account === account)
+  );
+}

@@ -1,0 +1,44 @@
+import type { JournalEntry } from '../../core/journal.ts';
+import type { Act } from '../act.ts';
+import { parseSequence, takePage } from '../page.ts';
+import { presentJournalEntry } from '../present.ts';
+import { toFailure } from '../problems.ts';
+
+export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query }) => {
+  const { items, next } = takePage(sandbox.journal.newest(), ({ id }) => parseSequence(id), toFilter(query), query);
+  return {
+    status: 200,
+    body: {
+      requests: items.map((entry) => presentJournalEntry(entry, installation.redaction)),
+      ...(next === undefined ? undefined : { next }),
+    },
+  };
+};
+
+export const clearRequests: Act<'clearRequests'> = ({ sandbox }) => {
+  sandbox.journal.clear();
+  return { status: 204 };
+};
+
+export const getRequest: Act<'getRequest'> = ({ sandbox, installation, path: { id } }) => {
+  const entry = sandbox.journal.find(id);
+  if (!entry) throw toFailure('NO_SUCH_REQUEST', `The journal of "${sandbox.name}" has no "${id}".`);
+  return { status: 200, body: presentJournalEntry(entry, installation.redaction) };
+};
+
+interface Filter {
+  readonly provider?: string;
+  readonly operation?: string;
+  readonly status?: number;
+  readonly subject?: string;
+  readonly unmatched?: boolean;
+}
+
+function toFilter({ provider, operation, status, subject, unmatched }: Filter): (entry: JournalEntry) => boolean {
+  return (entry) =>
+    (provider === undefined || entry.provider === provider) &&
+    (operation === undefined || entry.operation === operation) &&
+    (status === undefined || entry.answer.status === status) &&
+    (subject === undefined || entry.subject === subject) &&
+    (unmatched === undefined || (entry.operation === undefined) === unmatched);
+}

@@ -1,0 +1,32 @@
+import { ConfigError } from '../../config.ts';
+import { renderInstant } from '../../core/clock.ts';
+import type { Act } from '../act.ts';
+import { toFailure } from '../problems.ts';
+
+export const reset: Act<'reset'> = ({ sandbox }) => {
+  sandbox.reset();
+  return { status: 204 };
+};
+
+export const getState: Act<'getState'> = ({ sandbox, installation }) => {
+  const { clock } = sandbox;
+  const sections = [...installation.providers].map(([id, { fixture }]) => [id, fixture.dump(sandbox.stateOf(id))]);
+  return {
+    status: 200,
+    body: {
+      ...(clock.frozen ? { clock: renderInstant(clock.now()) } : undefined),
+      ...Object.fromEntries(sections),
+    },
+  };
+};
+
+export const putState: Act<'putState'> = async ({ sandbox, installation, body }) => {
+  try {
+    const { roots, clock } = await installation.buildState(body, sandbox);
+    sandbox.replace(roots, clock);
+  } catch (error) {
+    if (error instanceof ConfigError) throw toFailure('BAD_STATE', error.message);
+    throw error;
+  }
+  return { status: 204 };
+};

@@ -1,0 +1,80 @@
+import type { Reply } from '../core/exchange.ts';
+import { Failure, type FailureReason, type Violation } from '../core/failure.ts';
+import { renderProblem } from '../http/problem.ts';
+
+/** The control API's own failures: status, title and what to do. */
+const PROBLEMS = {
+  NO_SUCH_PROVIDER: [404, 'No such provider', 'GET /_emulator/providers lists them.'],
+  NO_SUCH_CONTROL: [404, 'No such control', 'GET /_emulator/controls lists them.'],
+  NO_SUCH_REQUEST: [404, 'No such exchange', 'The journal keeps the last ones of a sandbox only, and none over a reset.'],
+  NO_SUCH_DOCUMENT: [404, 'No such document', "Ask for a provider's id or emulator, with .yaml or .json."],
+  BAD_STATE: [400, 'Not a state', 'Nothing was changed. Send a document in the format of fixtures.'],
+  BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
+  REFUSED: [409, 'Refused by the provider', 'Nothing was changed.'],
+  BAD_INSTANT: [400, 'Not an instant', 'Write RFC 3339, such as 2026-01-01T00:00:00Z.'],
+  BAD_DURATION: [400, 'Not a duration', 'Write ISO 8601, such as PT1H, or milliseconds.'],
+  BAD_CURSOR: [400, 'Not a cursor', 'Send the `next` of the page before, and drop it for the first page.'],
+  UNKNOWN_PARAMETER: [400, 'Unknown parameter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
+  UNTRUSTED_HOST: [403, 'Host not allowed', 'Start with --allow-host, or use an address or localhost.'],
+  UNTRUSTED_ORIGIN: [403, 'Origin not allowed', 'Start with --allow-origin to let its pages use the control API.'],
+  NO_TOKEN: [401, 'Token needed', 'Send Authorization: Bearer with the value of --control-token.'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export function toFailure(code: ProblemCode, detail: string): Failure {
+  return new Failure({ kind: 'refused', code, detail });
+}
+
+export function renderFailure(
+  failure: FailureReason,
+  { method, url }: { readonly method: string; readonly url: string },
+): Reply {
+  switch (failure.kind) {
+    case 'refused':
+      return renderRefusal(failure.code, failure.detail);
+    case 'notFound':
+      return problem(404, 'No such act', `There is no ${url} in the control API.`, DOCUMENT);
+    case 'methodNotAllowed':
+      return {
+        ...problem(405, 'Method not allowed', `${url} does not take ${method}.`, `It takes ${failure.allow.join(', ')}.`),
+        headers: { ...problem(405, '', '', '').headers, Allow: failure.allow.join(', ') },
+      };
+    case 'badPath':
+      return problem(400, 'Not a path', `${url} has a percent sign that encodes nothing.`, 'Write %25 for a percent sign.');
+    case 'parse':
+      return problem(400, 'Unreadable body', `The body cannot be read: ${failure.cause}.`, 'Send JSON as application/json.');
+    case 'tooLarge':
+      return problem(413, 'Body too large', `The body has more than ${failure.limit} bytes.`, 'Start with a larger --body-limit.');
+    case 'invalid':
+      return problem(400, 'Not what the act takes', failure.violations.map(describe).join('; '), DOCUMENT);
+    case 'unauthenticated':
+      return renderRefusal('NO_TOKEN', 'The control API asks for a token.');
+    case 'limited':
+    case 'injected':
+    case 'unwritten':
+    case 'bug':
+      return problem(500, 'The emulator broke', 'Something in the emulator itself failed; its log says what.', 'Please report it.');
+  }
+}
+
+const DOCUMENT = 'GET /_emulator/specs/emulator.yaml describes the control API.';
+
+function renderRefusal(code: string, detail = ''): Reply {
+  if (!isProblemCode(code)) throw new Error(`"${code}" is no problem of the control API.`);
+  const [status, title, hint] = PROBLEMS[code];
+  return problem(status, title, detail, hint);
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
+
+function problem(status: number, title: string, detail: string, hint: string): Reply {
+  return renderProblem({ status, title, detail, hint });
+}
+
+function describe({ where, pointer, keyword, params, message }: Violation): string {
+  const extra = keyword === 'additionalProperties' ? ` (${String(params['additionalProperty'])})` : '';
+  return `${where}${pointer} ${message}${extra}`;
+}

@@ -1,0 +1,76 @@
+import type { Contract } from '../core/contract.ts';
+import type { Exchange, Service, Stage } from '../core/engine.ts';
+import type { Reply } from '../core/exchange.ts';
+import type { AnyParts } from '../core/provider.ts';
+import type { Sandbox } from '../core/sandbox.ts';
+import { parseRequest, validateRequest } from '../core/stages.ts';
+import { suggest } from '../nearest.ts';
+import type { ActId, Act, Installation } from './act.ts';
+import { advanceClock, getClock, putClock } from './acts/clock.ts';
+import { listControls, runControl } from './acts/controls.ts';
+import { getDocument, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { listAccounts, listLedger } from './acts/ledger.ts';
+import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
+import { getState, putState, reset } from './acts/state.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
+import { renderFailure, toFailure } from './problems.ts';
+
+const ACTS: { readonly [Id in ActId]: Act<Id> } = {
+  getHealth,
+  getReady,
+  listProviders,
+  getProvider,
+  getDocument,
+  reset,
+  getState,
+  putState,
+  getClock,
+  putClock,
+  advanceClock,
+  listControls,
+  runControl,
+  listRequests,
+  clearRequests,
+  getRequest,
+  listLedger,
+  listAccounts,
+};
+
+/** An act with its types forgotten. */
+type AnyAct = {
+  run(call: AnyParts & { sandbox: Sandbox; installation: Installation }): Reply | Promise<Reply>;
+}['run'];
+
+/** 64 MiB: a state that was read can be put back. */
+const BODY_LIMIT = 67_108_864;
+
+/** The control API: the same engine as the providers', with acts for operations and no journal. */
+export function createControlService(contract: Contract, installation: Installation, guard: GuardOptions): Service {
+  const acts: Readonly<Record<string, AnyAct>> = ACTS;
+  const act: Stage = async (exchange) => {
+    const { match, query, body, sandbox } = exchange;
+    const run = acts[match.operation.operationId];
+    if (!run) throw new Error(`The act "${match.operation.operationId}" is not written.`);
+    exchange.reply = await run({ path: match.params, query, body, sandbox, installation });
+  };
+  return {
+    id: 'emulator',
+    contract,
+    journalled: false,
+    stages: [createGuard(guard), refuseUnknownParameters, parseRequest, validateRequest, act],
+    body: { accept: ['application/json'], assume: 'application/json', limit: BODY_LIMIT, depth: 1000, protoKeys: 'data' },
+    paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
+    headers: { 'Cache-Control': 'no-store' },
+    renderFailure,
+  };
+}
+
+/** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
+function refuseUnknownParameters({ match, request }: Exchange): void {
+  const { queryNames } = match.operation;
+  for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
+    if (!queryNames.has(name)) {
+      throw toFailure('UNKNOWN_PARAMETER', `There is no parameter "${name}" here${suggest(name, queryNames)}`);
+    }
+  }
+}

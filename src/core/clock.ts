@@ -1,0 +1,92 @@
+import type { Brand } from './brand.ts';
+import { parseDuration } from './duration.ts';
+
+/** Milliseconds since 1970-01-01T00:00:00Z, a whole number. */
+export type Instant = Brand<number, 'Instant'>;
+
+/** What a `Date` can hold. */
+const LAST = 8_640_000_000_000_000;
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+const RELATIVE = /^now(?:([+-])(P.+))?$/;
+
+/** @throws {RangeError} outside what a date can hold */
+export function toInstant(milliseconds: number): Instant {
+  const whole = Math.trunc(milliseconds);
+  if (!(Math.abs(whole) <= LAST)) throw new RangeError(`${milliseconds} is outside the range of instants.`);
+  return whole as Instant;
+}
+
+/** RFC 3339 with milliseconds and `Z`. */
+export function renderInstant(instant: Instant): string {
+  return new Date(instant).toISOString();
+}
+
+/** @throws {SyntaxError} a sentence that says what was expected */
+export function parseInstant(text: string): Instant {
+  const milliseconds = RFC3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(milliseconds)) {
+    throw new SyntaxError(`"${text}" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.`);
+  }
+  return toInstant(milliseconds);
+}
+
+/** As `parseInstant`, and also "now", "now+P30D", "now-PT1H". `now` is asked only for those. */
+export function parseRelativeInstant(text: string, now: () => Instant): Instant {
+  const match = RELATIVE.exec(text);
+  if (!match) return parseInstant(text);
+  const distance = match[2] === undefined ? 0 : parseDuration(match[2]);
+  return toInstant(now() + (match[1] === '-' ? -distance : distance));
+}
+
+/** Milliseconds of real time from an arbitrary start; for durations and delays only. */
+export function monotonic(): number {
+  return performance.now();
+}
+
+/** The real time at which `monotonic` was 0, so that a correction of the system's clock cannot turn ours back. */
+const ORIGIN = Date.now() - performance.now();
+
+export interface ClockState {
+  readonly frozenAt: Instant | undefined;
+  /** Milliseconds that a running clock is ahead of real time. */
+  readonly offset: number;
+}
+
+/** The time of one sandbox: it runs with real time, shifted or not, or stands still. */
+export class Clock {
+  #state: ClockState;
+
+  constructor(frozenAt?: Instant) {
+    this.#state = { frozenAt, offset: 0 };
+  }
+
+  get state(): ClockState {
+    return this.#state;
+  }
+
+  restore(state: ClockState): void {
+    this.#state = state;
+  }
+
+  get frozen(): boolean {
+    return this.#state.frozenAt !== undefined;
+  }
+
+  now(): Instant {
+    return this.#state.frozenAt ?? toInstant(ORIGIN + performance.now() + this.#state.offset);
+  }
+
+  freeze(at: Instant = this.now()): void {
+    this.#state = { frozenAt: at, offset: 0 };
+  }
+
+  run(from: Instant = this.now()): void {
+    this.#state = { frozenAt: undefined, offset: from - (ORIGIN + performance.now()) };
+  }
+
+  /** Moves to `instant`; a running clock runs on from there. */
+  set(instant: Instant): void {
+    if (this.frozen) this.freeze(instant);
+    else this.run(instant);
+  }
+}

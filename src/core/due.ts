@@ -1,0 +1,75 @@
+import { monotonic, type Instant } from './clock.ts';
+import { defineCollection } from './store.ts';
+
+/** Something that happens at an instant of the sandbox's clock. */
+export interface DueItem {
+  readonly at: Instant;
+  readonly seq: number;
+  readonly provider: string;
+  readonly kind: string;
+  readonly payload: object;
+}
+
+/** Core's own collections, beside those of the providers. */
+export const CORE = 'emulator';
+
+/** Due items are records, so that they are written, kept and taken back with the transaction that causes them. */
+export const coreCollections = {
+  due: defineCollection({
+    key: (item: DueItem) => String(item.seq),
+    orders: { at: (item) => [item.at, item.seq] },
+  }),
+};
+
+/** Node's timers hold 31 bits of milliseconds. */
+const LONGEST_TIMER = 2_147_483_647;
+
+/**
+ * Wakes sandboxes whose clock runs when their next due item comes up, so that it happens
+ * even if nobody asks. One timer for all; it does not keep the process alive.
+ */
+export class Waker<S extends object> {
+  readonly #wake: (sandbox: S) => void;
+  /** When to wake each, on the scale of `monotonic`. */
+  readonly #waiting = new Map<S, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(wake: (sandbox: S) => void) {
+    this.#wake = wake;
+  }
+
+  /** @param delay milliseconds from now; `undefined` for never */
+  plan(sandbox: S, delay: number | undefined): void {
+    if (delay === undefined) this.#waiting.delete(sandbox);
+    else this.#waiting.set(sandbox, monotonic() + delay);
+    this.#arm();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.size === 0) return;
+    const delay = Math.min(...this.#waiting.values()) - monotonic();
+    this.#timer = setTimeout(
+      () => {
+        this.#wakeThoseDue();
+      },
+      Math.min(Math.max(delay, 1), LONGEST_TIMER),
+    );
+    this.#timer.unref();
+  }
+
+  #wakeThoseDue(): void {
+    const now = monotonic();
+    for (const [sandbox, at] of [...this.#waiting]) {
+      if (at > now) continue;
+      this.#waiting.delete(sandbox);
+      this.#wake(sandbox);
+    }
+    this.#arm();
+  }
+}

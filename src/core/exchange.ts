@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request as the provider's real service would have seen it: prefixes of ours are off. */
+export interface Request {
+  readonly method: string;
+  /** Path and query, still encoded. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** `undefined` when the body was larger than the limit; nothing of it is kept then. */
+  readonly body: Buffer | undefined;
+}
+
+/** What an operation, a control or a renderer gives back. A string body is text, everything else JSON. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What goes on the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: string;
+  /** The request was HEAD: `body` gives the length and is not sent. */
+  readonly head: boolean;
+}
+
+/** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */
+export const abandoned = Symbol('abandoned');

@@ -1,0 +1,67 @@
+/** One way in which a request does not fit the document. */
+export interface Violation {
+  readonly where: 'path' | 'query' | 'header' | 'body';
+  /** JSON pointer inside that part, "" for the part itself. */
+  readonly pointer: string;
+  /** The JSON Schema keyword that failed. */
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+export type ParseCause = 'json' | 'empty' | 'mediaType' | 'encoding' | 'tooDeep';
+
+/**
+ * Everything that ends an exchange outside an operation's own success. The union is
+ * closed: each provider renders every kind, without a `default` branch.
+ *
+ * `refused` carries a provider's own code, which its table turns into status and text.
+ */
+export type FailureReason<Code extends string = string> =
+  | { readonly kind: 'notFound' }
+  | { readonly kind: 'methodNotAllowed'; readonly allow: readonly string[] }
+  | { readonly kind: 'badPath' }
+  | { readonly kind: 'parse'; readonly cause: ParseCause }
+  | { readonly kind: 'tooLarge'; readonly limit: number }
+  | { readonly kind: 'unauthenticated' }
+  | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
+  /** Too many requests; `retryAfter` in whole seconds. */
+  | { readonly kind: 'limited'; readonly retryAfter: number }
+  | { readonly kind: 'injected'; readonly status: number; readonly message?: string }
+  /** In the document, but not written, and examples are switched off. */
+  | { readonly kind: 'unwritten'; readonly operationId: string }
+  | { readonly kind: 'refused'; readonly code: Code; readonly detail?: string }
+  | { readonly kind: 'bug'; readonly error: unknown };
+
+/** Thrown anywhere on the way of a request; the transaction commits nothing. */
+export class Failure extends Error {
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason) {
+    super(reason.kind === 'refused' ? `refused: ${reason.code}` : reason.kind);
+    this.reason = reason;
+  }
+}
+
+/** Returned by an operation that refuses and yet commits, as some real services do. */
+export class Failed<Code extends string = string> {
+  readonly code: Code;
+
+  constructor(code: Code) {
+    this.code = code;
+  }
+}
+
+export function failed<Code extends string>(code: Code): Failed<Code> {
+  return new Failed(code);
+}
+
+/** Refuses with a provider's own code unless the condition holds. */
+export function assertOr(condition: unknown, code: string): asserts condition {
+  if (!condition) throw new Failure({ kind: 'refused', code });
+}
+
+/** What went wrong, for logs and for people, never for a provider's answer. */
+export function toMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+/** One part of a sort key. Integers sort by value, strings by UTF-16 code unit. */
+export type KeyPart = string | number;
+
+const OFFSET = Number.MAX_SAFE_INTEGER;
+const DIGITS = String(2 * OFFSET).length;
+
+/**
+ * Packs the parts into one string that sorts as the parts do, one after another.
+ *
+ * Every part ends in NUL NUL and a NUL inside a string becomes NUL SOH, so that no
+ * value, however hostile, can look like two parts or like a longer neighbour.
+ */
+export function toKey(...parts: readonly KeyPart[]): string {
+  let key = '';
+  for (const part of parts) {
+    key += typeof part === 'number' ? toDigits(part) : escapeNul(part);
+    key += '\0\0';
+  }
+  return key;
+}
+
+function escapeNul(part: string): string {
+  return part.includes('\0') ? part.replaceAll('\0', '\0\u0001') : part;
+}
+
+function toDigits(part: number): string {
+  if (!Number.isSafeInteger(part)) throw new RangeError(`A key part must be a safe integer, got ${part}.`);
+  return (BigInt(part) + BigInt(OFFSET)).toString().padStart(DIGITS, '0');
+}

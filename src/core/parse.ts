@@ -1,0 +1,122 @@
+import { parse as parseQueryString } from 'node:querystring';
+
+import { Failure, type ParseCause } from './failure.ts';
+import type { BodyPolicy, MediaType } from './provider.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings,
+ * with lists where a name repeats; text gives a string.
+ *
+ * @returns a promise for multipart only
+ * @throws {Failure} parse, with what was wrong
+ */
+export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolicy): unknown {
+  if (bytes.length === 0) refuse('empty');
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') refuse('encoding');
+  switch (toMediaType(headers['content-type'], policy)) {
+    case 'application/json':
+      return parseJson(decode(bytes), policy);
+    case 'application/x-www-form-urlencoded':
+      return { ...parseQueryString(decode(bytes)) };
+    case 'multipart/form-data':
+      return parseMultipart(bytes, headers["content-type"] ?? "");
+    case 'text/plain':
+      return decode(bytes);
+  }
+}
+
+export interface BodyHeaders {
+  readonly 'content-type'?: string | undefined;
+  readonly 'content-encoding'?: string | undefined;
+}
+
+function refuse(cause: ParseCause): never {
+  throw new Failure({ kind: 'parse', cause });
+}
+
+const JSON_SUFFIX = /^application\/[^;\s]+\+json$/;
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
+
+function toMediaType(contentType: string | undefined, { accept, assume }: BodyPolicy): MediaType {
+  if (contentType === undefined) return assume ?? refuse('mediaType');
+  const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const essence = JSON_SUFFIX.test(named) ? 'application/json' : named;
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');
+  return accept.find((mediaType) => mediaType === essence) ?? refuse('mediaType');
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return refuse('encoding');
+  }
+}
+
+function parseJson(text: string, { depth, protoKeys }: BodyPolicy): unknown {
+  if (isDeeperThan(text, depth)) refuse('tooDeep');
+  try {
+    // JSON.parse makes `__proto__` a field like any other.
+    return JSON.parse(text, protoKeys === 'refuse' ? refuseProtoKey : undefined) as unknown;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return refuse('json');
+  }
+}
+
+function refuseProtoKey(key: string, value: unknown): unknown {
+  if (key === '__proto__') refuse('json');
+  return value;
+}
+
+const OPEN = new Set(['[', '{']);
+const CLOSE = new Set([']', '}']);
+
+/** Looks before anything recursive does: a validator or a serialiser would run out of stack. */
+function isDeeperThan(text: string, limit: number): boolean {
+  // Every level takes a bracket on each side, so most bodies need no look at all.
+  if (text.length < limit * 2) return false;
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (inString) {
+      if (character === '\\') index += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (OPEN.has(character)) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (CLOSE.has(character)) depth -= 1;
+  }
+  return false;
+}
+
+/** Fields only: a file part is read and dropped. */
+async function parseMultipart(bytes: Buffer, contentType: string): Promise<unknown> {
+  const { Busboy } = await import('@fastify/busboy');
+  return new Promise((resolve, reject) => {
+    const refused = (): void => {
+      reject(new Failure({ kind: 'parse', cause: 'mediaType' }));
+    };
+    const fields = new Map<string, string | string[]>();
+    try {
+      const busboy = new Busboy({ headers: { 'content-type': contentType } });
+      busboy.on('field', (name, value) => {
+        const earlier = fields.get(name);
+        fields.set(name, earlier === undefined ? value : [earlier, value].flat());
+      });
+      busboy.on('file', (_name, file) => file.resume());
+      busboy.on('error', refused);
+      busboy.on('finish', () => {
+        resolve(Object.fromEntries(fields));
+      });
+      busboy.end(bytes);
+    } catch {
+      refused();
+    }
+  });
+}

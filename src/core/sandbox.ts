@@ -1,0 +1,204 @@
+import { Clock, type ClockState, type Instant } from './clock.ts';
+import { CORE, coreCollections, type DueItem } from './due.ts';
+import { toMessage } from './failure.ts';
+import { Journal } from './journal.ts';
+import { Ledger, type Account, type BalanceBook, type LedgerEntry, type Note } from './ledger.ts';
+import type { Logger } from './logger.ts';
+import type { Context, OptionValues, Provider, ProviderTypes } from './provider.ts';
+import { randomBytes, toText } from './random.ts';
+import type { Seed } from './seed.ts';
+import { Store, type Change, type Collections, type Roots, type Schema, type StateOf } from './store.ts';
+
+/** What all sandboxes of an emulator have in common. */
+export interface Common {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
+  readonly schema: Schema;
+  readonly book: BalanceBook;
+  readonly seed: Seed;
+  readonly journalSize: number;
+  readonly logger: Logger;
+  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
+  plan(sandbox: Sandbox, delay: number | undefined): void;
+}
+
+type State = StateOf<Collections>;
+
+/** What one transaction left behind. */
+export interface Outcome<T> {
+  readonly result: T;
+  readonly changes: readonly Change[];
+  readonly ledger: readonly LedgerEntry[];
+}
+
+export interface TransactionCause {
+  /** The operation, control or due item, as the ledger will name it. */
+  readonly operation: string;
+  readonly requestId?: string;
+  /** When it happens; the clock's now if left out. */
+  readonly at?: Instant;
+  /** Keep nothing even if it returns (HEAD). */
+  readonly drop?: boolean;
+}
+
+/** An isolated copy of everything: state, clock, chance, ids, journal and ledger. */
+export class Sandbox {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly ledger: Ledger;
+  readonly #common: Common;
+  readonly #store: Store;
+  readonly #states: ReadonlyMap<string, State>;
+  readonly #due: StateOf<typeof coreCollections>['due'];
+  #generation = 0;
+  #requests = 0;
+  #acts = 0;
+
+  constructor(name: string, common: Common) {
+    this.name = name;
+    this.#common = common;
+    this.clock = new Clock(common.seed.clock);
+    this.journal = new Journal(common.journalSize);
+    this.ledger = new Ledger(common.book);
+    this.#store = new Store(common.schema, common.seed.roots(this.clock.now()));
+    this.#states = new Map(
+      [...common.providers].map(([id, { collections }]) => [id, this.#store.open(id, collections)]),
+    );
+    this.#due = this.#store.open(CORE, coreCollections).due;
+  }
+
+  /** Grows with every reset; work that began in an earlier one has nobody to report to. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get roots(): Roots {
+    return this.#store.roots;
+  }
+
+  /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
+  nextRequestId(): string {
+    return `${this.name}-${(this.#requests += 1)}`;
+  }
+
+  nextActId(): string {
+    return `${this.name}-act-${(this.#acts += 1)}`;
+  }
+
+  stateOf(provider: string): State {
+    const state = this.#states.get(provider);
+    if (!state) throw new RangeError(`There is no provider "${provider}".`);
+    return state;
+  }
+
+  /** Back to the seed: state, clock, chance, ids, due items, journal and ledger. Costs the same at any size. */
+  reset(): void {
+    this.#generation += 1;
+    this.clock.restore({ frozenAt: this.#common.seed.clock, offset: 0 });
+    this.journal.clear();
+    this.ledger.clear();
+    this.#requests = 0;
+    this.#acts = 0;
+    this.#store.restore(this.#common.seed.roots(this.clock.now()));
+    this.plan();
+  }
+
+  /** Replaces all state at once, as reset does but with other roots. The journal stays. */
+  replace(roots: Roots, clock: ClockState): void {
+    this.#generation += 1;
+    this.clock.restore(clock);
+    this.ledger.clear();
+    this.#store.restore(roots);
+    this.plan();
+  }
+
+  /** Runs a provider's code in one transaction and posts what it changed to the ledger. */
+  transaction<T>(provider: Provider, cause: TransactionCause, work: (context: Context<ProviderTypes>) => T): Outcome<T> {
+    const at = cause.at ?? this.clock.now();
+    let note: Note | undefined;
+    let scheduled = false;
+    const context: Context<ProviderTypes> = {
+      state: this.stateOf(provider.id),
+      options: this.#common.options[provider.id] ?? {},
+      now: at,
+      random: {
+        text: (stream, alphabet, length) => {
+          const name = `${provider.id}/${stream}`;
+          return toText(randomBytes(this.#common.seed.randomSeed, name, this.#store.next(name)), alphabet, length);
+        },
+      },
+      note: (added) => {
+        note = { ...note, ...added };
+      },
+      schedule: (due, kind, payload) => {
+        scheduled = true;
+        this.#due.put({ at: due, seq: this.#store.next('due'), provider: provider.id, kind, payload });
+      },
+    };
+    const { result, changes } = this.#store.transaction(() => work(context), cause.drop);
+    const ledger =
+      changes.length === 0
+        ? []
+        : this.ledger.post(changes, { at, operation: cause.operation, requestId: cause.requestId, note });
+    if (scheduled) this.plan();
+    return { result, changes, ledger };
+  }
+
+  /** Every balance of every provider. */
+  *accounts(): IterableIterator<Account> {
+    for (const [id, { collections }] of this.#common.providers) {
+      const state: Readonly<Record<string, { values(): Iterable<object> }>> = this.stateOf(id);
+      for (const name of Object.keys(collections)) {
+        for (const record of state[name]?.values() ?? []) yield* this.#common.book.accountsOf(id, name, record);
+      }
+    }
+  }
+
+  /** Has everything happen that is due, in order, each at its own instant. */
+  runDue(until: Instant = this.clock.now()): void {
+    if (this.#due.size === 0) return;
+    for (let item = this.#nextDue(); item && item.at <= until; item = this.#nextDue()) this.#happen(item);
+    this.plan();
+  }
+
+  /** Moves the clock; where it moves ahead, what is due on the way happens. */
+  moveTo(instant: Instant): void {
+    for (let item = this.#nextDue(); item && item.at <= instant; item = this.#nextDue()) {
+      if (item.at > this.clock.now()) this.clock.set(item.at);
+      this.#happen(item);
+    }
+    this.clock.set(instant);
+    this.plan();
+  }
+
+  /** Tells the waker when this sandbox's next due item comes up. */
+  plan(): void {
+    const next = this.clock.frozen ? undefined : this.#nextDue();
+    this.#common.plan(this, next && next.at - this.clock.now());
+  }
+
+  #nextDue(): DueItem | undefined {
+    for (const item of this.#due.list('at')) return item;
+    return undefined;
+  }
+
+  #happen(item: DueItem): void {
+    const provider = this.#common.providers.get(item.provider);
+    const key = String(item.seq);
+    try {
+      if (!provider?.due?.[item.kind]) throw new Error(`"${item.provider}" has no due items of kind "${item.kind}".`);
+      const run = provider.due[item.kind];
+      this.transaction(provider, { operation: item.kind, at: item.at }, (context) => {
+        this.#due.delete(key);
+        run?.(context, item.payload);
+      });
+    } catch (error) {
+      this.#common.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
+      // It is gone all the same: left in, it would fail before every exchange from now on.
+      this.#store.transaction(() => {
+        this.#due.delete(key);
+      });
+    }
+  }
+}

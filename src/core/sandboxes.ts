@@ -1,0 +1,55 @@
+
+import { Waker } from './due.ts';
+import type { Document } from './persistence.ts';
+import { Sandbox, type Common } from './sandbox.ts';
+
+/** The name of the sandbox that a request is in when it names none. */
+export const DEFAULT_SANDBOX = 'default';
+
+const NAME = /^(?!.*--)[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
+
+export function isSandboxName(name: string): boolean {
+  return NAME.test(name);
+}
+
+export class TooManySandboxes extends Error {
+  constructor(limit: number) {
+    super(`There are ${limit} sandboxes already, and no more are allowed.`);
+  }
+}
+
+/** All sandboxes by name; each is made on its first use. */
+export class Sandboxes {
+  readonly #document: Document<Sandbox>;
+  readonly #common: Common;
+  readonly #limit: number;
+  readonly #waker = new Waker<Sandbox>((sandbox) => {
+    sandbox.runDue();
+  });
+  #count = 0;
+
+  constructor(common: Omit<Common, 'plan'>, document: Document<Sandbox>, limit: number) {
+    this.#document = document;
+    this.#limit = limit;
+    this.#common = {
+      ...common,
+      plan: (sandbox, delay) => {
+        this.#waker.plan(sandbox, delay);
+      },
+    };
+  }
+
+  /** @throws {TooManySandboxes} */
+  get(name: string): Sandbox {
+    const { sandboxes } = this.#document;
+    const known = sandboxes[name];
+    if (known) return known;
+    if (this.#count >= this.#limit) throw new TooManySandboxes(this.#limit);
+    this.#count += 1;
+    return (sandboxes[name] = new Sandbox(name, this.#common));
+  }
+
+  close(): void {
+    this.#waker.close();
+  }
+}

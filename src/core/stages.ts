@@ -1,0 +1,93 @@
+import { Failed, Failure } from './failure.ts';
+import type { Exchange, Stage } from './engine.ts';
+import { createExample } from './fallback.ts';
+import { parseBody } from './parse.ts';
+import type { Contract } from './contract.ts';
+import type { AnyCall, Provider, StageName } from './provider.ts';
+import type { Service } from './engine.ts';
+
+export interface ProviderServiceOptions {
+  /** Answer 501 where there would be a generated example. */
+  readonly strict: boolean;
+  readonly randomSeed: number;
+}
+
+/** A provider behind its document. */
+export function createProviderService(
+  provider: Provider,
+  contract: Contract,
+  options: ProviderServiceOptions,
+): Service {
+  const byName: Readonly<Record<StageName, Stage>> = {
+    parse: parseRequest,
+    authenticate: (exchange) => {
+      const { sandbox, credential } = exchange;
+      exchange.principal = provider.authenticate(credential, { state: sandbox.stateOf(provider.id) });
+    },
+    validate: validateRequest,
+  };
+  return {
+    ...provider,
+    contract,
+    journalled: true,
+    subject: ({ match, query, body }) => provider.subject({ path: match.params, query, body }),
+    // What applies to every exchange is an entry of this list. Faults `before` will stand in
+    // front of it and faults `after` behind it.
+    stages: [
+      ...provider.stages.map((name) => byName[name]),
+      (exchange) => runOperation(exchange, provider, options),
+    ],
+  };
+}
+
+/** Reads the body where the document gives the operation one. */
+export function parseRequest(exchange: Exchange): void | Promise<void> {
+  const { request, service, match } = exchange;
+  if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
+  const { takesBody, bodyRequired } = match.operation;
+  if (!takesBody || (request.body.length === 0 && !bodyRequired)) return;
+  const body = parseBody(request.body, request.headers, service.body);
+  if (!(body instanceof Promise)) {
+    exchange.body = body;
+    return;
+  }
+  return body.then((fields: unknown) => {
+    exchange.body = fields;
+  });
+}
+
+export function validateRequest({ match, query, request, body }: Exchange): void {
+  const violations = match.operation.validateRequest({ path: match.params, query, headers: request.headers, body });
+  if (violations.length > 0) throw new Failure({ kind: 'invalid', violations });
+}
+
+function runOperation(
+  exchange: Exchange,
+  provider: Provider,
+  options: ProviderServiceOptions,
+): void | Promise<void> {
+  const { sandbox, match, request, id } = exchange;
+  const { operationId } = match.operation;
+  const operation = provider.operations[operationId];
+  if (!operation) return makeUp(exchange, options);
+  const cause = { operation: operationId, requestId: id, drop: request.method === 'HEAD' };
+  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
+    const call: AnyCall = Object.assign(context, {
+      path: match.params,
+      query: exchange.query,
+      body: exchange.body,
+      principal: exchange.principal,
+    });
+    return operation(call);
+  });
+  exchange.changes = changes;
+  exchange.ledger = ledger;
+  if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });
+  exchange.reply = result;
+}
+
+async function makeUp(exchange: Exchange, { strict, randomSeed }: ProviderServiceOptions): Promise<void> {
+  const { operation } = exchange.match;
+  if (strict) throw new Failure({ kind: 'unwritten', operationId: operation.operationId });
+  exchange.reply = await createExample(randomSeed, operation, exchange.request.url);
+}

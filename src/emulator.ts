@@ -1,0 +1,125 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Express } from 'express';
+
+import { compose } from './compose.ts';
+import { ConfigError, toConfig, type EmulatorOptions } from './config.ts';
+import { silent, type Logger } from './core/logger.ts';
+import { DEFAULT_SANDBOX } from './core/sandboxes.ts';
+import { bundled } from './providers/index.ts';
+
+/** Milliseconds that exchanges which are under way may take once the emulator closes. */
+const GRACE = 500;
+/** Longer than a test's pauses, so that a client never writes to a connection that is just being closed. */
+const KEEP_ALIVE = 65_000;
+
+export interface Emulator {
+  /** The shared port's base URL. */
+  readonly url: string;
+  /** Base URLs of providers by id. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** The variables that `credits-emulator env` prints. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Puts the sandbox back to its seed; the default one if none is named. */
+  reset(sandbox?: string): void;
+  /** Ends every connection and frees the ports. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator and resolves when it is ready.
+ *
+ * @param logger gets what would be logged; nothing is logged without one
+ * @throws {ConfigError} for options, fixtures or ports that cannot be had
+ */
+export async function createEmulator(options: EmulatorOptions = {}, logger: Logger = silent): Promise<Emulator> {
+  const config = toConfig(options, bundled);
+  const { app, addresses, sandboxes, environment } = await compose(config, logger);
+  const servers: Server[] = [];
+  const open = async (port: number): Promise<number> => {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, app);
+    servers.push(server);
+    return listen(server, port, config.host);
+  };
+  const close = async (): Promise<void> => {
+    sandboxes.close();
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    const shared = await open(config.port);
+    addresses.openShared(toUrl(config.host, shared), shared);
+    for (const { id } of config.providerPorts ? config.providers : []) {
+      const port = await open(config.port === 0 ? 0 : shared + (config.places.get(id) ?? 0));
+      addresses.openProvider(id, toUrl(config.host, port), port);
+    }
+    if (typeof config.control === 'number') addresses.openControl(await open(config.control));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url: addresses.shared,
+    urls: addresses.providers(),
+    env: environment(),
+    reset: (sandbox = DEFAULT_SANDBOX) => {
+      sandboxes.get(sandbox).reset();
+    },
+    close,
+  };
+}
+
+/**
+ * A request handler for supertest or a server of one's own, without a port: providers under
+ * `/<id>`, the control API under `/_emulator`.
+ *
+ * @throws {ConfigError} as `createEmulator`
+ */
+export async function createApp(options: EmulatorOptions = {}, logger: Logger = silent): Promise<Express> {
+  const { app } = await compose(toConfig(options, bundled), logger);
+  return app;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(toListenError(error, port, host));
+    });
+    server.listen(port, host, () => {
+      // A server that listens on a host and port has an address of this kind.
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ConfigError(`Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).`);
+    case 'EACCES':
+      return new ConfigError(`Port ${port} may not be used by this user. Start with --port N above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigError(`There is no address "${host}" on this machine to listen on.`);
+    default:
+      return error;
+  }
+}
+
+/** What is printed can be used from this machine: an address that means "all" is no address to call. */
+function toUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** Lets exchanges under way end, then ends the rest. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, GRACE);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,165 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import express, { type Express } from 'express';
+
+import type { Engine, Service } from '../core/engine.ts';
+import { abandoned, type Answer, type Reply, type Request } from '../core/exchange.ts';
+import { toMessage } from '../core/failure.ts';
+import type { Logger } from '../core/logger.ts';
+import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandboxes.ts';
+import { hasBody, readBody } from './body.ts';
+import { renderProblem } from './problem.ts';
+import { renderRoot, type Welcome } from './root.ts';
+import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
+
+export interface AppOptions {
+  readonly engine: Engine;
+  readonly sandboxes: Sandboxes;
+  readonly directory: Directory;
+  /** What each listening port is for; any other port is a shared one. */
+  readonly entries: ReadonlyMap<number, Entry>;
+  readonly welcome: () => Welcome;
+  readonly logger: Logger;
+}
+
+const EVERYTHING: Entry = { only: 'everything' };
+const NOTHING = Buffer.alloc(0);
+
+/** Every request goes the same way: target, exchange, answer. There are no Express routes. */
+export function createApp(options: AppOptions): Express {
+  const front = new Front(options);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((request: IncomingMessage, response: ServerResponse) => {
+    front.serve(request, response);
+  });
+  return app;
+}
+
+class Front {
+  readonly #options: AppOptions;
+  #unassigned = 0;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    // A client that leaves while it is answered is nobody's fault.
+    response.on('error', () => undefined);
+    this.#serve(request, response).catch((error: unknown) => {
+      this.#options.logger.error({ error: toMessage(error) }, 'a request could not be answered');
+      if (response.headersSent) response.destroy();
+      else this.#send(response, this.#own(BROKEN, request), false);
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const entry = this.#options.entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
+    const target = findTarget(request, entry, this.#options.directory);
+    if (target.kind !== 'service') {
+      this.#send(response, this.#own(this.#explain(target, request), request), hasBody(request));
+      return;
+    }
+    const { service } = target;
+    if (service.cors && isPreflight(request)) {
+      this.#send(response, this.#own({ status: 204, headers: service.cors.preflight }, request), hasBody(request));
+      return;
+    }
+    const body = hasBody(request) ? await readBody(request, service.body.limit) : { bytes: NOTHING, cut: false };
+    if (!body) return;
+    const answer = await this.#exchange(service, target, {
+      method: request.method ?? 'GET',
+      url: target.url,
+      headers: request.headers,
+      body: body.bytes,
+    });
+    if (answer === abandoned) request.socket.destroy();
+    else this.#send(response, answer, body.cut);
+  }
+
+  async #exchange(
+    service: Service,
+    target: Target & { kind: 'service' },
+    request: Request,
+  ): Promise<Answer | typeof abandoned> {
+    const { credential, sandbox: byCredential } =
+      target.sandbox === undefined
+        ? splitCredential(service.credential?.(request))
+        : { credential: service.credential?.(request), sandbox: undefined };
+    const name = target.sandbox ?? byCredential ?? DEFAULT_SANDBOX;
+    if (!isSandboxName(name)) return this.#own(toBadName(name), request);
+    try {
+      const sandbox = this.#options.sandboxes.get(name);
+      return await this.#options.engine.handle({ service, sandbox, request, credential });
+    } catch (error) {
+      if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
+      throw error;
+    }
+  }
+
+  #explain(target: Exclude<Target, { kind: 'service' }>, { headers }: IncomingMessage): Reply {
+    const welcome = this.#options.welcome();
+    if (target.kind === 'root') return renderRoot(welcome, headers.accept);
+    return renderProblem({
+      status: 404,
+      title: 'No provider there',
+      detail: `"${target.path}" names no provider.`,
+      hint: `Start the path with one of ${welcome.paths.join(', ')}, or use a provider's own port.`,
+    });
+  }
+
+  /** An answer of the emulator itself, outside any sandbox. */
+  #own(reply: Reply, { method }: Pick<IncomingMessage, 'method'>): Answer {
+    const body = typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body);
+    return {
+      status: reply.status,
+      headers: {
+        ...reply.headers,
+        ...(reply.status === 204 ? undefined : { 'Content-Length': Buffer.byteLength(body) }),
+        'X-Emulator-Request-Id': `emulator-${(this.#unassigned += 1)}`,
+      },
+      body,
+      head: method === 'HEAD',
+    };
+  }
+
+  /** @param cut whether bytes of the request are left that nobody reads */
+  #send(response: ServerResponse, answer: Answer, cut: boolean): void {
+    response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : { ...answer.headers });
+    if (answer.head || answer.body === '') response.end();
+    else response.end(answer.body);
+    if (cut) response.on('finish', () => response.socket?.destroySoon());
+  }
+}
+
+const BROKEN = renderProblem({
+  status: 500,
+  title: 'The emulator broke',
+  detail: 'Something in the emulator itself failed; its log says what.',
+  hint: 'Please report it together with the log.',
+});
+
+function toBadName(name: string): Reply {
+  return renderProblem({
+    status: 400,
+    title: 'Not a name of a sandbox',
+    detail: `"${name}" cannot name a sandbox.`,
+    hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
+  });
+}
+
+function toTooMany({ message }: TooManySandboxes): Reply {
+  return renderProblem({
+    status: 503,
+    title: 'Too many sandboxes',
+    detail: message,
+    hint: 'Use fewer names, or start with a larger --max-sandboxes.',
+  });
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+  );
+}

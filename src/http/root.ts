@@ -1,0 +1,42 @@
+import type { Reply } from '../core/exchange.ts';
+
+/** What the emulator says of itself at `/`. */
+export interface Welcome {
+  readonly version: string;
+  readonly providers: readonly { readonly id: string; readonly title: string; readonly url: string }[];
+  /** Path prefixes of the shared port. */
+  readonly paths: readonly string[];
+}
+
+/** HTML for a browser, JSON for everyone else. */
+export function renderRoot(welcome: Welcome, accept: string | undefined): Reply {
+  if (accept?.includes('text/html')) {
+    return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: renderPage(welcome) };
+  }
+  const { version, providers } = welcome;
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: { name: 'credits-emulator', version, providers, control: '/_emulator' },
+  };
+}
+
+function renderPage({ version, providers }: Welcome): string {
+  const rows = providers.map(
+    ({ id, title, url }) => `<tr><td>${title}</td><td><code>${url}</code></td><td><code>/${id}</code></td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>credits-emulator</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 48rem; padding: 0 1rem }
+td, th { padding: .25rem 1rem .25rem 0; text-align: left }</style>
+<h1>credits-emulator ${version}</h1>
+<p>This process answers like the services below. The control API is under <a href="/_emulator/health"><code>/_emulator</code></a>.</p>
+<table>
+<tr><th>Service</th><th>Base URL</th><th>Path on the shared port</th></tr>
+${rows.join('\n')}
+</table>
+</html>
+`;
+}

@@ -1,0 +1,45 @@
+import { pino, type DestinationStream } from 'pino';
+
+import type { LogFormat, LogLevel } from './config.ts';
+import type { Logger } from './core/logger.ts';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat | undefined;
+  /** 1 for standard output, which is the default, or 2 for standard error. */
+  readonly stream?: 1 | 2;
+}
+
+/** Pretty on a terminal, JSON elsewhere, unless a format is asked for. */
+export function isPretty(format: LogFormat | undefined): boolean {
+  return (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
+}
+
+/** Fields that never reach a log, at the top or one level below. */
+const SECRETS = ['authorization', 'cookie', 'apiKey', 'api_key', 'token', 'password', 'controlToken'];
+
+/** Errors that stop a start are not in it: they go to standard error in any case. */
+export function createLogger({ level, format, stream = 1 }: LogOptions): Logger {
+  const options = {
+    level,
+    base: null,
+    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const destination = pino.destination({ dest: stream, sync: true });
+  return pino(options, isPretty(format) ? prettify(destination) : destination);
+}
+
+/** One line a message for people: level unless info, message, then what else there is to know. */
+function prettify(destination: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      const { level, msg, time, ...fields } = JSON.parse(line) as Record<string, unknown>;
+      void time;
+      const mark = level === 'info' ? '' : `${String(level)}: `;
+      const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+      destination.write(`${mark}${String(msg)}${rest}\n`);
+    },
+  };
+}

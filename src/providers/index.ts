@@ -1,0 +1,11 @@
+import type { Provider } from '../core/provider.ts';
+import { klaim } from './klaim/index.ts';
+
+/** A provider and its place, which is how far its port lies behind the shared one. Places never change. */
+export interface Bundled {
+  readonly place: number;
+  readonly provider: Provider;
+}
+
+/** Every provider that the emulator knows. Adding one to this list is all that is needed. */
+export const bundled: readonly Bundled[] = [{ place: 2, provider: klaim }];

@@ -1,0 +1,79 @@
+import type { Reply } from '../../core/exchange.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
+
+/** Klaim's failures: code to status and the text on the wire. */
+const FAILURES = {
+  // FIDELITY: one text for no body, broken JSON and a wrong credit_delta (vendor docs, "update credit balance").
+  INVALID_JSON: [400, 'Invalid JSON format in request body'],
+  // FIDELITY: for an e-mail that is absent (vendor docs, "add user").
+  MISSING_FIELDS: [400, 'missing required fields'],
+  // FIDELITY: spelling and full stop as they are (vendor docs, "update credit balance").
+  NO_SUCH_USER: [404, 'Can not find user with the given user_id.'],
+  // ASSUMED: a conflict is documented, its status and text could not be read.
+  CONFLICT: [409, 'email or user_id already exists'],
+  // ASSUMED: no refusal is documented; this one comes with the option overdraft=refuse only.
+  NOT_ENOUGH_CREDITS: [400, 'not enough credits'],
+  // ASSUMED: nothing is documented for keys; hosted gateways of this kind may answer 403 instead.
+  UNAUTHORIZED: [401, 'Unauthorized'],
+  // ASSUMED: from here on, what a hosted gateway in front of such a service usually says.
+  NOT_FOUND: [404, 'Not Found'],
+  BAD_PATH: [400, 'Bad Request'],
+  TOO_LARGE: [413, 'Request Too Long'],
+  LIMITED: [429, 'Too Many Requests'],
+  INTERNAL: [500, 'Internal Server Error'],
+  UNWRITTEN: [501, 'Not Implemented'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof FAILURES;
+
+/** Refuses with one of Klaim's failures unless the condition holds. */
+export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
+
+export function renderFailure(
+  failure: FailureReason<ErrorCode>,
+  { operationId }: { readonly operationId: string | undefined },
+): Reply {
+  switch (failure.kind) {
+    case 'refused':
+      return toReply(failure.code);
+    case 'unauthenticated':
+      return toReply('UNAUTHORIZED');
+    case 'parse':
+      return toReply('INVALID_JSON');
+    case 'invalid':
+      return toReply(
+        operationId === 'createUser' && failure.violations.some(isAboutEmail) ? 'MISSING_FIELDS' : 'INVALID_JSON',
+      );
+    case 'notFound':
+    // ASSUMED: a method that a path does not have is an unknown route.
+    case 'methodNotAllowed':
+      return toReply('NOT_FOUND');
+    case 'badPath':
+      return toReply('BAD_PATH');
+    case 'tooLarge':
+      return toReply('TOO_LARGE');
+    case 'limited':
+      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
+    case 'injected':
+      return { status: failure.status, body: { message: failure.message ?? toUsualText(failure.status) } };
+    case 'unwritten':
+      return toReply('UNWRITTEN');
+    case 'bug':
+      return toReply('INTERNAL');
+  }
+}
+
+function toReply(code: ErrorCode): Reply {
+  const [status, message] = FAILURES[code];
+  return { status, body: { message } };
+}
+
+function isAboutEmail({ where, pointer, keyword, params }: Violation): boolean {
+  if (where !== 'body') return false;
+  return pointer === '/email' || (keyword === 'required' && params['missingProperty'] === 'email');
+}
+
+/** What Klaim says with a status, where it says anything. */
+function toUsualText(status: number): string {
+  return Object.values(FAILURES).find(([known]) => known === status)?.[1] ?? 'Error';
+}

@@ -1,0 +1,37 @@
+import { defineProvider, type Provider } from '../../core/provider.ts';
+import { authenticate, findApiKey } from './auth.ts';
+import { toEnvironment } from './env.ts';
+import { renderFailure } from './errors.ts';
+import { fixture } from './fixture.ts';
+import type { Klaim } from './operation.ts';
+import { getUserCredits, updateUserCredits } from './operations/credits.ts';
+import { createUser, getUser, listUsers, updateUser } from './operations/users.ts';
+import { options } from './options.ts';
+import { body, cors, paths } from './policies.ts';
+import { collections } from './state.ts';
+
+export const klaim: Provider = defineProvider<Klaim>({
+  id: 'klaim',
+  title: 'Klaim',
+  // The vendor publishes no base URL.
+  hosts: [],
+  document: new URL('../../../specs/klaim.yaml', import.meta.url),
+  options,
+  env: toEnvironment,
+  // ASSUMED: the key first, then the body, then the user; nothing is said of the order.
+  stages: ['authenticate', 'parse', 'validate'],
+  body,
+  paths,
+  cors,
+  headers: {},
+  credential: ({ headers }) => findApiKey(headers.authorization),
+  authenticate: (apiKey, { state }) => authenticate(apiKey, state),
+  subject: ({ path }) => ('user_id' in path ? String(path.user_id) : undefined),
+  secrets: ['api_key', 'apiKey'],
+  collections,
+  // Its dashboard makes users and promotions by hand; nothing is known of it that a test would need.
+  controls: {},
+  fixture,
+  operations: { createUser, listUsers, getUser, updateUser, getUserCredits, updateUserCredits },
+  renderFailure,
+});

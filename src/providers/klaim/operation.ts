@@ -1,0 +1,17 @@
+import type { Operation } from '../../core/provider.ts';
+import type { ErrorCode } from './errors.ts';
+import type { options } from './options.ts';
+import type { App, collections } from './state.ts';
+import type { operations } from './types.ts';
+
+/** The types that make an operation one of Klaim's. */
+export interface Klaim {
+  spec: Omit<operations, 'getUserByGet' | 'getUserCreditsByGet'>;
+  collections: typeof collections;
+  principal: App;
+  options: typeof options;
+  code: ErrorCode;
+}
+
+/** Named after the document: `KlaimOperation<'updateUserCredits'>`. */
+export type KlaimOperation<Id extends keyof Klaim['spec']> = Operation<Klaim['spec'][Id], Klaim>;

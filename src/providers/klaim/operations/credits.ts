@@ -1,0 +1,27 @@
+import type { KlaimOperation } from '../operation.ts';
+import { presentCredits } from '../present.ts';
+import { changeBalance } from '../rules.ts';
+import { getUserById } from '../users.ts';
+
+export const getUserCredits: KlaimOperation<'getUserCredits'> = ({ path, state, principal }) => {
+  const user = getUserById(state, principal.appId, path.user_id);
+  return {
+    status: 200,
+    body: { message: 'fetch resource successfully', credit_balance: presentCredits(user.creditBalance) },
+  };
+};
+
+// FIDELITY: there is no idempotency key, so a repeated request applies twice; an unknown user is
+// 404 and is not created (vendor docs, "update credit balance").
+export const updateUserCredits: KlaimOperation<'updateUserCredits'> = (call) => {
+  const { path, body, state, principal, options } = call;
+  const user = getUserById(state, principal.appId, path.user_id);
+  const creditBalance = changeBalance(user.creditBalance, body.credit_delta, options.overdraft);
+  state.users.put({ ...user, creditBalance });
+  // No operation of Klaim's returns the description; it is kept in the emulator's ledger.
+  call.note({ memo: body.description });
+  return {
+    status: 200,
+    body: { message: 'resource updated successfully', credit_balance: presentCredits(creditBalance) },
+  };
+};

@@ -1,0 +1,50 @@
+import type { RandomSource } from '../../core/provider.ts';
+import type { Instant } from '../../core/clock.ts';
+import type { FixtureContext } from '../../core/fixture.ts';
+import { assert } from './errors.ts';
+import type { AppId, KlaimId, State, User } from './state.ts';
+
+const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SUFFIX = 5;
+
+/**
+ * @throws NO_SUCH_USER
+ *
+ * ASSUMED: users are found by user_id only. That covers those without one of their own, whose
+ * user_id is their klaim_id; whether a klaim_id works beside a user_id is not known.
+ */
+export function getUserById(state: State, appId: AppId, userId: string): User {
+  const user = state.users.findBy('userId', appId, userId);
+  assert(user, 'NO_SUCH_USER');
+  return user;
+}
+
+/** Keeps the user unless another one of the app has its e-mail or user_id. @throws CONFLICT */
+export function saveUser(state: State, user: User): void {
+  const holders = [
+    state.users.findBy('userId', user.appId, user.userId),
+    state.users.findBy('email', user.appId, user.email),
+  ];
+  assert(
+    holders.every((holder) => !holder || holder.klaimId === user.klaimId),
+    'CONFLICT',
+  );
+  state.users.put(user);
+}
+
+/** FIDELITY: milliseconds, underscore, five alphanumerics (samples in the vendor docs). */
+export function createKlaimId(state: State, now: Instant, random: RandomSource): KlaimId {
+  for (;;) {
+    const id = toKlaimId(now, random.text('klaim_id', ALPHANUMERIC, SUFFIX));
+    if (!state.users.find(id)) return id;
+  }
+}
+
+/** The id of a seeded user that names none: made of what it is, so that seeding others does not change it. */
+export function toSeededKlaimId(createdAt: Instant, context: FixtureContext, identity: string): KlaimId {
+  return toKlaimId(createdAt, context.text(`klaim_id ${identity}`, ALPHANUMERIC, SUFFIX));
+}
+
+function toKlaimId(now: Instant, suffix: string): KlaimId {
+  return `${now}_${suffix}` as KlaimId;
+}
