@@ -6,7 +6,7 @@ import type { Installation } from './control/act.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic, parseInstant, type Instant } from './core/clock.ts';
 import { Contract } from './core/contract.ts';
-import { readBundled } from './core/document.ts';
+import { readBundled, toBundledUrl } from './core/document.ts';
 import { CORE, coreCollections } from './core/due.ts';
 import { Engine, type Service } from './core/engine.ts';
 import { toMessage } from './core/failure.ts';
@@ -25,7 +25,7 @@ import { createApp } from './http/app.ts';
 import { bundled } from './providers/index.ts';
 import { version } from './version.ts';
 
-const CONTROL_DOCUMENT = new URL('../specs/emulator.yaml', import.meta.url);
+const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 const DEFAULT_RANDOM_SEED = 1;
 
 /** An emulator without ports. */
@@ -93,7 +93,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     documents: new Map([['emulator', CONTROL_DOCUMENT], ...providers.map(({ id, document }) => [id, document] as const)]),
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
     buildState: async (document, sandbox) => {
-      const source = { content: document, locate: () => 'body' };
+      const source = { content: document, trusted: false, locate: () => 'body' };
       const fixture = assertFixture(source, new Set(config.places.keys()));
       const clock = parseFixtureClock(fixture.clock);
       const state = new Seed({ schema, sections: await toSections(source, providers), randomSeed, clock });

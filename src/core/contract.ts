@@ -7,7 +7,8 @@ import {
   type Request as RouterRequest,
 } from 'openapi-backend';
 
-import { Failure, type Violation } from './failure.ts';
+import type { Violation } from './failure.ts';
+import { Routes } from './routes.ts';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {
@@ -47,7 +48,7 @@ export interface ContractOperation {
 
 export interface Match {
   readonly operation: ContractOperation;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Record<string, string>;
 }
 
 type Ajv = ReturnType<OpenAPIBackend['validator']['getAjv']>;
@@ -126,7 +127,7 @@ export class Contract {
 class CompiledRouter extends OpenAPIRouter {
   readonly compiled: readonly ContractOperation[];
   readonly #documented: readonly DocumentOperation[];
-  readonly #root: RouteNode = createNode();
+  readonly #routes = new Routes<{ readonly operation: ContractOperation; readonly documented: DocumentOperation }>();
 
   constructor(
     options: ConstructorParameters<typeof OpenAPIRouter>[0],
@@ -134,8 +135,11 @@ class CompiledRouter extends OpenAPIRouter {
   ) {
     super(options);
     this.#documented = super.getOperations();
-    this.compiled = this.#documented.map(compile);
-    for (const [index, operation] of this.compiled.entries()) addRoute(this.#root, operation, index);
+    this.compiled = this.#documented.map((documented) => {
+      const operation = compile(documented);
+      this.#routes.add(operation.method, operation.path, { operation, documented });
+      return operation;
+    });
   }
 
   override getOperations(): DocumentOperation[] {
@@ -147,7 +151,7 @@ class CompiledRouter extends OpenAPIRouter {
   override matchOperation(request: RouterRequest, strict = false): DocumentOperation | undefined {
     const { path, method } = this.normalizeRequest(request);
     try {
-      return this.#documented[this.#findRoute(method.toUpperCase(), path).route.index];
+      return this.#routes.find(method.toUpperCase(), path).value.documented;
     } catch (error) {
       if (strict) throw error;
       return undefined;
@@ -155,82 +159,8 @@ class CompiledRouter extends OpenAPIRouter {
   }
 
   find(method: string, path: string): Match {
-    const { route, values } = this.#findRoute(method, path);
-    const params: Record<string, string> = {};
-    for (const [index, name] of route.names.entries()) params[name] = values[index] ?? '';
-    return { operation: route.operation, params };
-  }
-
-  #findRoute(method: string, path: string): { route: Route; values: readonly string[] } {
-    const segments = splitPath(path);
-    const values: string[] = [];
-    const node = findNode(this.#root, segments, 0, values);
-    if (!node) throw new Failure({ kind: 'notFound' });
-    const route = node.routes.get(method);
-    if (!route) throw new Failure({ kind: 'methodNotAllowed', allow: [...node.routes.keys()] });
-    return { route, values };
-  }
-}
-
-interface Route {
-  readonly operation: ContractOperation;
-  readonly index: number;
-  /** Of the path parameters, in the order of the path. */
-  readonly names: readonly string[];
-}
-
-interface RouteNode {
-  readonly literals: Map<string, RouteNode>;
-  parameter: RouteNode | undefined;
-  readonly routes: Map<string, Route>;
-}
-
-function createNode(): RouteNode {
-  return { literals: new Map(), parameter: undefined, routes: new Map() };
-}
-
-const PARAMETER = /^\{(.+)\}$/;
-
-function addRoute(root: RouteNode, operation: ContractOperation, index: number): void {
-  const names: string[] = [];
-  let node = root;
-  for (const segment of operation.path.split('/').slice(1)) {
-    const name = PARAMETER.exec(segment)?.[1];
-    if (name === undefined) {
-      const next = node.literals.get(segment) ?? createNode();
-      node.literals.set(segment, next);
-      node = next;
-    } else {
-      names.push(name);
-      node = node.parameter ??= createNode();
-    }
-  }
-  node.routes.set(operation.method, { operation, index, names });
-}
-
-/** Literal segments win over parameters; a parameter is never empty. */
-function findNode(node: RouteNode, segments: readonly string[], at: number, values: string[]): RouteNode | undefined {
-  const segment = segments[at];
-  if (segment === undefined) return node.routes.size > 0 ? node : undefined;
-  const literal = node.literals.get(segment);
-  const found = literal && findNode(literal, segments, at + 1, values);
-  if (found) return found;
-  if (!node.parameter || segment === '') return undefined;
-  const { length } = values;
-  values.push(segment);
-  const below = findNode(node.parameter, segments, at + 1, values);
-  if (!below) values.length = length;
-  return below;
-}
-
-/** Split first, decode then: an encoded slash stays inside its segment. */
-function splitPath(path: string): readonly string[] {
-  const segments = path.split('/').slice(1);
-  if (!path.includes('%')) return segments;
-  try {
-    return segments.map(decodeURIComponent);
-  } catch {
-    throw new Failure({ kind: 'badPath' });
+    const { value, params } = this.#routes.find(method, path);
+    return { operation: value.operation, params };
   }
 }
 
@@ -243,16 +173,13 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
   const shape = operation as unknown as Shape & { readonly path: string; readonly method: string };
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
-  const parts = (['path', 'query', 'header'] as const).map((where) => compileParameters(shape, where, ajv));
+  const [validatePath, validateQuery, validateHeaders] = (['path', 'query', 'header'] as const).map((where) =>
+    compileParameters(shape, where, ajv),
+  );
   const queryNames = new Set(shape.parameters?.flatMap(({ name, in: where }) => (where === 'query' ? [name] : [])));
   const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
   const validateBody = bodySchema && lazy(() => ajv.json().compile(bodySchema));
-  const replies = new Map<string, () => ValidateFunction>();
-  for (const [status, { content = {} }] of Object.entries(shape.responses ?? {})) {
-    for (const [mediaType, { schema }] of Object.entries(content)) {
-      if (schema) replies.set(`${status} ${mediaType}`, lazy(() => ajv.json().compile(schema)));
-    }
-  }
+  const replies = new Map<number, ReplyContract>();
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
     method: shape.method.toUpperCase(),
@@ -265,36 +192,48 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
       Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];
-      for (const part of parts) {
-        if (part) collect(part.validate(), part.where, part.where === 'path' ? path : part.where === 'query' ? query : headers, violations);
-      }
+      if (validatePath) collect(validatePath(), 'path', path, violations);
+      if (validateQuery) collect(validateQuery(), 'query', query, violations);
+      if (validateHeaders) collect(validateHeaders(), 'header', headers, violations);
       if (validateBody && body !== undefined) collect(validateBody(), 'body', body, violations);
       return violations;
     },
     validateReply: (status, mediaType, body) => {
-      const key = findStatus(shape.responses, status);
-      const declared = key === undefined ? undefined : shape.responses?.[key];
-      if (key === undefined || !declared) return [`status ${status} is not in the document`];
-      if (!declared.content) return body === undefined ? [] : [`status ${status} has no body in the document`];
-      const validate = replies.get(`${key} ${mediaType}`)?.();
-      if (!validate) return [`status ${status} has no ${mediaType} in the document`];
-      if (validate(body)) return [];
-      return (validate.errors ?? []).map(({ instancePath, message }) => `body${instancePath} ${message}`);
+      let contract = replies.get(status);
+      if (!contract) replies.set(status, (contract = compileReply(shape, status, ajv)));
+      return contract(mediaType, body);
     },
     example: findExample(shape),
   };
 }
 
-/** The status itself, or its range ("4XX"). */
-function findStatus(responses: Shape['responses'] = {}, status: number): string | undefined {
-  return [String(status), `${Math.floor(status / 100)}XX`].find((key) => Object.hasOwn(responses, key));
+/** Ways in which a body of a media type does not fit one status of one operation. */
+type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
+
+const FITS: readonly string[] = [];
+
+/** Of the status itself, or of its range ("4XX"). */
+function compileReply({ responses = {} }: Shape, status: number, ajv: Validators): ReplyContract {
+  const declared = responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
+  if (!declared) return () => [`status ${status} is not in the document`];
+  const { content } = declared;
+  if (!content) return (_, body) => (body === undefined ? FITS : [`status ${status} has no body in the document`]);
+  const validators = new Map(
+    Object.entries(content).map(([mediaType, { schema = {} }]) => [mediaType, lazy(() => ajv.json().compile(schema))]),
+  );
+  return (mediaType, body) => {
+    const validate = validators.get(mediaType)?.();
+    if (!validate) return [`status ${status} has no ${mediaType} in the document`];
+    if (validate(body)) return FITS;
+    return (validate.errors ?? []).map(({ instancePath, message = '' }) => `body${instancePath} ${message}`);
+  };
 }
 
 function compileParameters(
   { parameters = [] }: Shape,
   where: 'path' | 'query' | 'header',
   ajv: Validators,
-): { where: Violation['where']; validate: () => ValidateFunction } | undefined {
+): (() => ValidateFunction) | undefined {
   const declared = parameters.filter((parameter) => parameter.in === where);
   // A path parameter that says only "string" is met by every path that matched.
   const telling = declared.filter(({ schema }) => where !== 'path' || !isPlainString(schema));
@@ -305,7 +244,7 @@ function compileParameters(
     properties: Object.fromEntries(declared.map(({ name, schema }) => [nameOf(name), schema ?? {}])),
     required: declared.flatMap(({ name, required }) => (required ? [nameOf(name)] : [])),
   };
-  return { where, validate: lazy(() => ajv.text().compile(schema)) };
+  return lazy(() => ajv.text().compile(schema));
 }
 
 const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);

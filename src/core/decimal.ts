@@ -15,21 +15,35 @@ const Decimal = DecimalBase.clone({ precision: 700, toExpNeg: -9e15, toExpPos: 9
  * @throws when the value is no finite number
  */
 export function toAmount(value: string | number, places?: number): Amount {
+  if (Number.isSafeInteger(value)) return printInteger(Number(value));
   const decimal = new Decimal(value);
   if (!decimal.isFinite()) throw new RangeError(`An amount must be finite, got ${value}.`);
   return print(places === undefined ? decimal : decimal.toDecimalPlaces(places));
 }
 
 export function add(a: Amount, b: Amount): Amount {
+  const sum = isShortInteger(a) && isShortInteger(b) ? Number(a) + Number(b) : undefined;
+  if (sum !== undefined) return printInteger(sum);
   return print(new Decimal(a).plus(b));
 }
 
 export function subtract(a: Amount, b: Amount): Amount {
+  const difference = isShortInteger(a) && isShortInteger(b) ? Number(a) - Number(b) : undefined;
+  if (difference !== undefined) return printInteger(difference);
   return print(new Decimal(a).minus(b));
 }
 
 export function isNegative(amount: Amount): boolean {
   return amount.startsWith('-');
+}
+
+/** Whole and of at most 15 characters, so that sums and differences of two are exact in a JavaScript number. */
+function isShortInteger(amount: Amount): boolean {
+  return amount.length <= 15 && !amount.includes('.');
+}
+
+function printInteger(value: number): Amount {
+  return (value === 0 ? '0' : String(value)) as Amount;
 }
 
 function print(decimal: DecimalBase): Amount {

@@ -1,29 +1,32 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 
-/** JSON that the build made of a YAML file, beside the built code; see `build.ts`. */
-function toCompiledUrl(file: URL): URL {
-  const [folder, name] = file.pathname.split('/').slice(-2);
-  return new URL(`../${folder}/${name?.replace(/\.ya?ml$/, '.json')}`, import.meta.url);
+const ROOT = findRoot(new URL('.', import.meta.url));
+
+/** The folder of the package: the built code may be bundled, so its depth tells nothing. */
+function findRoot(folder: URL): URL {
+  const parent = new URL('..', folder);
+  if (existsSync(new URL('package.json', folder)) || parent.href === folder.href) return folder;
+  return findRoot(parent);
 }
 
+/** One of the package's own files, by its path from the root. */
+export function toBundledUrl(path: string): URL {
+  return new URL(path, ROOT);
+}
+
+/** Whether this code is built; then the build has made JSON of the YAML files. */
+const BUILT = import.meta.url.startsWith(toBundledUrl('dist/').href);
+
 /**
- * Reads one of the bundled YAML files. Built code reads the JSON that the build made of it,
+ * Reads one of the package's YAML files. Built code reads the JSON that `build.ts` made of it,
  * which spares a start the YAML parser (about 30 ms).
  */
 export async function readBundled(file: URL): Promise<unknown> {
-  const compiled = readIfThere(toCompiledUrl(file));
-  if (compiled !== undefined) return JSON.parse(compiled);
-  const { parse } = await import('yaml');
-  return parse(await readFile(file, 'utf8'));
-}
-
-function readIfThere(file: URL): string | undefined {
-  try {
-    return readFileSync(fileURLToPath(file), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+  if (BUILT && file.href.startsWith(ROOT.href)) {
+    const path = file.href.slice(ROOT.href.length).replace(/\.yaml$/, '.json');
+    return JSON.parse(readFileSync(toBundledUrl(`dist/${path}`), 'utf8')) as unknown;
   }
+  const { parse } = await import('yaml');
+  return parse(await readFile(file, 'utf8')) as unknown;
 }

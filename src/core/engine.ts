@@ -1,6 +1,6 @@
 import { parse as parseQueryString } from 'node:querystring';
 
-import { monotonic } from './clock.ts';
+import { monotonic, type Instant } from './clock.ts';
 import type { Contract, Match } from './contract.ts';
 import { abandoned, type Answer, type Reply, type Request } from './exchange.ts';
 import { Failure, toMessage, type FailureReason } from './failure.ts';
@@ -32,6 +32,8 @@ export interface Exchange {
   readonly sandbox: Sandbox;
   readonly request: Request;
   readonly id: string;
+  /** When it began, on the sandbox's clock; the same instant for all that it does. */
+  readonly at: Instant;
   /** What the client sent, with the sandbox's name taken off. */
   readonly credential: string | undefined;
   readonly match: Match;
@@ -50,6 +52,20 @@ export interface Arrival {
   readonly credential: string | undefined;
 }
 
+export type Handled = Answer | typeof abandoned;
+
+/** What is known of an exchange before its first stage. */
+interface Begun {
+  readonly arrival: Arrival;
+  readonly id: string;
+  readonly at: Instant;
+  /** On the scale of `monotonic`. */
+  readonly started: number;
+  readonly generation: number;
+}
+
+const NOTHING: readonly never[] = [];
+
 interface Ending {
   readonly reply: Reply;
   /** Ways in which the reply does not fit the document. */
@@ -65,28 +81,51 @@ export class Engine {
     this.#logger = logger;
   }
 
-  /** @returns what goes on the wire, or `abandoned` when the sandbox was reset while the exchange waited */
-  async handle(arrival: Arrival): Promise<Answer | typeof abandoned> {
-    const { service, sandbox, request } = arrival;
+  /**
+   * @returns what goes on the wire, at once unless a stage waits, or `abandoned` when the
+   *   sandbox was reset while it waited
+   */
+  handle(arrival: Arrival): Handled | Promise<Handled> {
+    const { service, sandbox } = arrival;
     const started = monotonic();
-    sandbox.runDue();
-    const { generation } = sandbox;
-    const at = sandbox.clock.now();
-    const id = service.journalled ? sandbox.nextRequestId() : sandbox.nextActId();
-    let exchange: Exchange | undefined;
-    let ending: Ending;
+    const begun: Begun = {
+      arrival,
+      id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
+      at: sandbox.catchUp(),
+      started,
+      generation: sandbox.generation,
+    };
+    let exchange: Exchange;
     try {
-      exchange = createExchange(arrival, id);
-      for (const stage of service.stages) {
-        const pending = stage(exchange);
-        if (!pending) continue;
-        await pending;
-        if (service.journalled && sandbox.generation !== generation) return abandoned;
-      }
-      ending = this.#finish(exchange);
+      exchange = createExchange(begun);
     } catch (error) {
-      ending = this.#fail(error, arrival, id, exchange);
+      return this.#end(begun, undefined, this.#fail(error, begun, undefined));
     }
+    return this.#walk(begun, exchange, 0);
+  }
+
+  #walk(begun: Begun, exchange: Exchange, from: number): Handled | Promise<Handled> {
+    const { service, sandbox } = begun.arrival;
+    try {
+      for (let index = from; index < service.stages.length; index += 1) {
+        const pending = service.stages[index]?.(exchange);
+        if (!pending) continue;
+        return pending.then(
+          () =>
+            service.journalled && sandbox.generation !== begun.generation
+              ? abandoned
+              : this.#walk(begun, exchange, index + 1),
+          (error: unknown) => this.#end(begun, exchange, this.#fail(error, begun, exchange)),
+        );
+      }
+      return this.#end(begun, exchange, this.#finish(exchange));
+    } catch (error) {
+      return this.#end(begun, exchange, this.#fail(error, begun, exchange));
+    }
+  }
+
+  #end({ arrival, id, at, started }: Begun, exchange: Exchange | undefined, ending: Ending): Answer {
+    const { service, sandbox, request } = arrival;
     const answer = toAnswer(service, ending.reply, request, id);
     if (service.journalled) {
       sandbox.journal.add({
@@ -102,8 +141,8 @@ export class Engine {
         requestHeaders: request.headers,
         requestBody: toKeptBody(request.body),
         answer,
-        changes: exchange?.changes ?? [],
-        ledger: exchange?.ledger ?? [],
+        changes: exchange?.changes ?? NOTHING,
+        ledger: exchange?.ledger ?? NOTHING,
         violations: ending.violations,
         bug: ending.bug,
       });
@@ -117,7 +156,7 @@ export class Engine {
     return { reply, violations: this.#check(exchange, reply), bug: undefined };
   }
 
-  #fail(error: unknown, { service, request }: Arrival, id: string, exchange: Exchange | undefined): Ending {
+  #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange | undefined): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
     const operationId = exchange?.match.operation.operationId;
     const reply = service.renderFailure(reason, { method: request.method, url: request.url, operationId });
@@ -139,24 +178,26 @@ export class Engine {
   }
 }
 
-function createExchange({ service, sandbox, request, credential }: Arrival, id: string): Exchange {
+function createExchange({ arrival, id, at }: Begun): Exchange {
+  const { service, sandbox, request, credential } = arrival;
   const queryAt = request.url.indexOf('?');
   const path = applyPathPolicy(service, queryAt < 0 ? request.url : request.url.slice(0, queryAt));
   const match = findOperation(service.contract, request.method, path);
-  const query = queryAt < 0 ? {} : match.operation.selectQuery(parseQueryString(request.url.slice(queryAt + 1)));
+  const query: Record<string, unknown> = queryAt < 0 ? {} : match.operation.selectQuery(parseQueryString(request.url.slice(queryAt + 1)));
   return {
     service,
     sandbox,
     request,
     id,
+    at,
     credential,
     match,
     query,
     body: undefined,
     principal: undefined,
     reply: undefined,
-    changes: [],
-    ledger: [],
+    changes: NOTHING,
+    ledger: NOTHING,
   };
 }
 
@@ -187,17 +228,11 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 function toAnswer(service: Service, { status, headers, body }: Reply, request: Request, id: string): Answer {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  return {
-    status,
-    headers: {
-      ...(body === undefined ? undefined : { 'Content-Type': typeof body === 'string' ? TEXT_TYPE : JSON_TYPE }),
-      ...service.headers,
-      ...(request.headers.origin === undefined ? undefined : service.cors?.actual),
-      ...headers,
-      ...(status === 204 ? undefined : { 'Content-Length': Buffer.byteLength(text) }),
-      'X-Emulator-Request-Id': id,
-    },
-    body: text,
-    head: request.method === 'HEAD',
-  };
+  const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
+  if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
+  if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
+  Object.assign(wire, service.headers);
+  if (service.cors && request.headers.origin !== undefined) Object.assign(wire, service.cors.actual);
+  if (headers) Object.assign(wire, headers);
+  return { status, headers: wire, body: text, head: request.method === 'HEAD' };
 }

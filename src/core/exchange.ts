@@ -20,7 +20,7 @@ export interface Reply {
 /** What goes on the wire. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | number>>;
+  readonly headers: Record<string, string | number>;
   readonly body: string;
   /** The request was HEAD: `body` gives the length and is not sent. */
   readonly head: boolean;

@@ -1,10 +1,6 @@
-import btree from 'sorted-btree';
-
 import type { Instant } from './clock.ts';
 import { subtract, toAmount, type Amount } from './decimal.ts';
 import type { Balance, Change, Schema } from './store.ts';
-
-const BTree = btree.default;
 
 /** One change of one balance. Amounts are exact decimal strings in `unit`. */
 export interface LedgerEntry {
@@ -46,6 +42,11 @@ export interface Account {
   readonly balance: Amount;
 }
 
+interface Movement extends Omit<Account, 'balance'> {
+  readonly before: Amount;
+  readonly after: Amount;
+}
+
 const ZERO = toAmount(0);
 
 /** The balances that the collections of all providers declare. Made once, shared by every sandbox. */
@@ -70,7 +71,8 @@ export class BalanceBook {
   }
 
   /** The movements that a list of changes amounts to: an account that appears starts at 0, one that goes ends at 0. */
-  *movementsOf(changes: readonly Change[]): Iterable<Omit<Account, 'balance'> & { before: Amount; after: Amount }> {
+  movementsOf(changes: readonly Change[]): readonly Movement[] {
+    const movements: Movement[] = [];
     for (const { provider, collection, before, after } of changes) {
       const record = after ?? before;
       if (!record) continue;
@@ -78,31 +80,32 @@ export class BalanceBook {
         const from = before ? readBalance(balance, before) : ZERO;
         const to = after ? readBalance(balance, after) : ZERO;
         if (from === to) continue;
-        yield {
+        movements.push({
           provider,
           tenant: balance.tenant(record),
           account: balance.account(record),
           unit: balance.unit,
           before: from,
           after: to,
-        };
+        });
       }
     }
+    return movements;
   }
 }
 
 function readBalance(balance: Balance<object>, record: object): Amount {
   const value: unknown = Reflect.get(record, balance.field);
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new TypeError(`The balance "${balance.field}" must be a decimal string or an integer.`);
-  }
-  return toAmount(value);
+  if (typeof value === 'number') return toAmount(value);
+  if (typeof value !== 'string') throw new TypeError(`The balance "${balance.field}" must be an amount or an integer.`);
+  // Balances are declared on fields that hold amounts.
+  return value as Amount;
 }
 
 /** The entries of one sandbox, oldest first. Derived from commits, never posted by hand. */
 export class Ledger {
   readonly #book: BalanceBook;
-  #entries = new BTree<number, LedgerEntry>();
+  #entries: LedgerEntry[] = [];
 
   constructor(book: BalanceBook) {
     this.#book = book;
@@ -111,11 +114,14 @@ export class Ledger {
   /** Enters what a commit changed; returns the new entries. */
   post(changes: readonly Change[], { at, operation, requestId, note }: Cause): readonly LedgerEntry[] {
     const posted: LedgerEntry[] = [];
-    for (const { before, after, ...account } of this.#book.movementsOf(changes)) {
+    for (const { provider, tenant, account, unit, before, after } of this.#book.movementsOf(changes)) {
       const entry: LedgerEntry = {
-        id: this.#entries.size + 1,
+        id: this.#entries.length + 1,
         at,
-        ...account,
+        provider,
+        tenant,
+        account,
+        unit,
         delta: subtract(after, before),
         before,
         after,
@@ -124,7 +130,7 @@ export class Ledger {
         key: note?.key,
         memo: note?.memo,
       };
-      this.#entries.set(entry.id, entry);
+      this.#entries.push(entry);
       posted.push(entry);
     }
     return posted;
@@ -132,10 +138,13 @@ export class Ledger {
 
   /** Newest first, lazily. */
   *newest(): IterableIterator<LedgerEntry> {
-    for (const [, entry] of this.#entries.entriesReversed()) yield entry;
+    for (let index = this.#entries.length - 1; index >= 0; index -= 1) {
+      const entry = this.#entries[index];
+      if (entry) yield entry;
+    }
   }
 
   clear(): void {
-    this.#entries = new BTree();
+    this.#entries = [];
   }
 }

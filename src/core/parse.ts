@@ -1,9 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { parse as parseQueryString } from 'node:querystring';
 
 import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './provider.ts';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings,
@@ -49,11 +48,7 @@ function toMediaType(contentType: string | undefined, { accept, assume }: BodyPo
 }
 
 function decode(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return refuse('encoding');
-  }
+  return isUtf8(bytes) ? bytes.toString('utf8') : refuse('encoding');
 }
 
 function parseJson(text: string, { depth, protoKeys }: BodyPolicy): unknown {

@@ -24,6 +24,11 @@ export interface Common {
 
 type State = StateOf<Collections>;
 
+/** What of a transaction's context is the same for every transaction of one provider. */
+type Workspace = Omit<Context<ProviderTypes>, 'now'>;
+
+const NO_ENTRIES: readonly LedgerEntry[] = [];
+
 /** What one transaction left behind. */
 export interface Outcome<T> {
   readonly result: T;
@@ -49,8 +54,11 @@ export class Sandbox {
   readonly ledger: Ledger;
   readonly #common: Common;
   readonly #store: Store;
-  readonly #states: ReadonlyMap<string, State>;
+  readonly #workspaces: ReadonlyMap<string, Workspace>;
   readonly #due: StateOf<typeof coreCollections>['due'];
+  /** Of the transaction under way. */
+  #note: Note | undefined;
+  #scheduled = false;
   #generation = 0;
   #requests = 0;
   #acts = 0;
@@ -62,10 +70,8 @@ export class Sandbox {
     this.journal = new Journal(common.journalSize);
     this.ledger = new Ledger(common.book);
     this.#store = new Store(common.schema, common.seed.roots(this.clock.now()));
-    this.#states = new Map(
-      [...common.providers].map(([id, { collections }]) => [id, this.#store.open(id, collections)]),
-    );
     this.#due = this.#store.open(CORE, coreCollections).due;
+    this.#workspaces = new Map([...common.providers].map(([id, provider]) => [id, this.#createWorkspace(provider)]));
   }
 
   /** Grows with every reset; work that began in an earlier one has nobody to report to. */
@@ -87,9 +93,7 @@ export class Sandbox {
   }
 
   stateOf(provider: string): State {
-    const state = this.#states.get(provider);
-    if (!state) throw new RangeError(`There is no provider "${provider}".`);
-    return state;
+    return this.#workspaceOf(provider).state;
   }
 
   /** Back to the seed: state, clock, chance, ids, due items, journal and ledger. Costs the same at any size. */
@@ -115,34 +119,43 @@ export class Sandbox {
 
   /** Runs a provider's code in one transaction and posts what it changed to the ledger. */
   transaction<T>(provider: Provider, cause: TransactionCause, work: (context: Context<ProviderTypes>) => T): Outcome<T> {
+    const { state, options, random, note, schedule } = this.#workspaceOf(provider.id);
     const at = cause.at ?? this.clock.now();
-    let note: Note | undefined;
-    let scheduled = false;
-    const context: Context<ProviderTypes> = {
-      state: this.stateOf(provider.id),
-      options: this.#common.options[provider.id] ?? {},
-      now: at,
+    this.#note = undefined;
+    this.#scheduled = false;
+    const context: Context<ProviderTypes> = { state, options, now: at, random, note, schedule };
+    const { result, changes } = this.#store.transaction(() => work(context), cause.drop);
+    if (changes.length === 0) return { result, changes, ledger: NO_ENTRIES };
+    const { operation, requestId } = cause;
+    const ledger = this.ledger.post(changes, { at, operation, requestId, note: this.#note });
+    if (this.#scheduled) this.plan();
+    return { result, changes, ledger };
+  }
+
+  #workspaceOf(provider: string): Workspace {
+    const workspace = this.#workspaces.get(provider);
+    if (!workspace) throw new RangeError(`There is no provider "${provider}".`);
+    return workspace;
+  }
+
+  #createWorkspace({ id, collections }: Provider): Workspace {
+    return {
+      state: this.#store.open(id, collections),
+      options: this.#common.options[id] ?? {},
       random: {
         text: (stream, alphabet, length) => {
-          const name = `${provider.id}/${stream}`;
+          const name = `${id}/${stream}`;
           return toText(randomBytes(this.#common.seed.randomSeed, name, this.#store.next(name)), alphabet, length);
         },
       },
       note: (added) => {
-        note = { ...note, ...added };
+        this.#note = { ...this.#note, ...added };
       },
-      schedule: (due, kind, payload) => {
-        scheduled = true;
-        this.#due.put({ at: due, seq: this.#store.next('due'), provider: provider.id, kind, payload });
+      schedule: (at, kind, payload) => {
+        this.#scheduled = true;
+        this.#due.put({ at, seq: this.#store.next('due'), provider: id, kind, payload });
       },
     };
-    const { result, changes } = this.#store.transaction(() => work(context), cause.drop);
-    const ledger =
-      changes.length === 0
-        ? []
-        : this.ledger.post(changes, { at, operation: cause.operation, requestId: cause.requestId, note });
-    if (scheduled) this.plan();
-    return { result, changes, ledger };
   }
 
   /** Every balance of every provider. */
@@ -155,11 +168,13 @@ export class Sandbox {
     }
   }
 
-  /** Has everything happen that is due, in order, each at its own instant. */
-  runDue(until: Instant = this.clock.now()): void {
-    if (this.#due.size === 0) return;
-    for (let item = this.#nextDue(); item && item.at <= until; item = this.#nextDue()) this.#happen(item);
+  /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
+  catchUp(): Instant {
+    const now = this.clock.now();
+    if (this.#due.size === 0) return now;
+    for (let item = this.#nextDue(); item && item.at <= now; item = this.#nextDue()) this.#happen(item);
     this.plan();
+    return now;
   }
 
   /** Moves the clock; where it moves ahead, what is due on the way happens. */

@@ -24,7 +24,7 @@ export class Sandboxes {
   readonly #common: Common;
   readonly #limit: number;
   readonly #waker = new Waker<Sandbox>((sandbox) => {
-    sandbox.runDue();
+    sandbox.catchUp();
   });
   #count = 0;
 

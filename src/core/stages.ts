@@ -3,7 +3,7 @@ import type { Exchange, Stage } from './engine.ts';
 import { createExample } from './fallback.ts';
 import { parseBody } from './parse.ts';
 import type { Contract } from './contract.ts';
-import type { AnyCall, Provider, StageName } from './provider.ts';
+import type { Provider, StageName } from './provider.ts';
 import type { Service } from './engine.ts';
 
 export interface ProviderServiceOptions {
@@ -70,16 +70,16 @@ function runOperation(
   const { operationId } = match.operation;
   const operation = provider.operations[operationId];
   if (!operation) return makeUp(exchange, options);
-  const cause = { operation: operationId, requestId: id, drop: request.method === 'HEAD' };
-  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
-    const call: AnyCall = Object.assign(context, {
+  const cause = { operation: operationId, requestId: id, at: exchange.at, drop: request.method === 'HEAD' };
+  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) =>
+    operation({
+      ...context,
       path: match.params,
       query: exchange.query,
       body: exchange.body,
       principal: exchange.principal,
-    });
-    return operation(call);
-  });
+    }),
+  );
   exchange.changes = changes;
   exchange.ledger = ledger;
   if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });

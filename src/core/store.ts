@@ -78,11 +78,10 @@ export class UniqueViolation extends Error {
   }
 }
 
-/** The trees of one collection: records by key, then one tree of keys for each look-up and order. */
+/** The trees of one collection: records by key, then one of keys for each look-up and each order. */
 interface Root {
   readonly records: Tree<object>;
-  readonly unique: readonly Tree<string>[];
-  readonly orders: readonly Tree<string>[];
+  readonly indexes: readonly Tree<string>[];
 }
 
 /** Everything a store holds, as one value that costs nothing to keep. */
@@ -91,12 +90,18 @@ export interface Roots {
   readonly counters: Readonly<Record<string, number>>;
 }
 
+interface Index {
+  readonly name: string;
+  readonly unique: boolean;
+  parts(record: object): readonly KeyPart[] | undefined;
+}
+
 interface Declared {
   readonly provider: string;
   readonly name: string;
   readonly definition: CollectionDefinition<object>;
-  readonly unique: readonly [string, (record: object) => readonly KeyPart[] | undefined][];
-  readonly orders: readonly [string, (record: object) => readonly KeyPart[]][];
+  /** Look-ups first, then orders. */
+  readonly indexes: readonly Index[];
 }
 
 /** The collections of all providers, numbered. Made once and shared by every sandbox. */
@@ -119,37 +124,37 @@ function toDeclared(provider: string, name: string, definition: CollectionDefini
     provider,
     name,
     definition: erased,
-    unique: Object.entries(erased.unique ?? {}),
-    orders: Object.entries(erased.orders ?? {}),
+    indexes: [
+      ...Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, unique: true, parts })),
+      ...Object.entries(erased.orders ?? {}).map(([index, parts]) => ({ name: index, unique: false, parts })),
+    ],
   };
 }
 
-function createRoot({ unique, orders }: Declared): Root {
-  return {
-    records: createTree<object>(),
-    unique: unique.map(() => createTree<string>()),
-    orders: orders.map(() => createTree<string>()),
-  };
+function createRoot({ indexes }: Declared): Root {
+  return { records: createTree<object>(), indexes: indexes.map(() => createTree<string>()) };
 }
 
 function createTree<V>(): Tree<V> {
   return new BTree<string, V>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-function cloneRoot(root: Root): Root {
-  return {
-    records: root.records.clone(),
-    unique: root.unique.map((tree) => tree.clone()),
-    orders: root.orders.map((tree) => tree.clone()),
-  };
+/** A root that a transaction writes to. Its indexes are the old ones until one of their keys changes. */
+interface DraftRoot {
+  readonly records: Tree<object>;
+  readonly indexes: Tree<string>[];
+  readonly own: boolean[];
 }
 
 /** The state that one transaction is working on. */
 interface Draft {
-  readonly collections: (Root | undefined)[];
-  readonly changes: Map<string, Change>;
+  readonly collections: (DraftRoot | undefined)[];
+  /** By collection and key; made with the first write. */
+  changes: Map<string, Change> | undefined;
   counters: Readonly<Record<string, number>>;
 }
+
+const NO_CHANGES: readonly Change[] = [];
 
 /**
  * The records of one sandbox on copy-on-write trees. To keep a state is to keep its
@@ -182,11 +187,11 @@ export class Store {
    */
   transaction<T>(work: () => T, drop = false): { readonly result: T; readonly changes: readonly Change[] } {
     if (this.#draft) throw new Error('A transaction cannot be opened inside another one.');
-    const draft: Draft = { collections: [], changes: new Map(), counters: this.#roots.counters };
+    const draft: Draft = { collections: [], changes: undefined, counters: this.#roots.counters };
     this.#draft = draft;
     try {
       const result = work();
-      if (drop) return { result, changes: [] };
+      if (drop) return { result, changes: NO_CHANGES };
       return { result, changes: this.#commit(draft) };
     } finally {
       this.#draft = undefined;
@@ -194,12 +199,13 @@ export class Store {
   }
 
   #commit(draft: Draft): readonly Change[] {
-    if (draft.changes.size > 0 || draft.counters !== this.#roots.counters) {
-      this.#roots = {
-        collections: this.#roots.collections.map((root, index) => draft.collections[index] ?? root),
-        counters: draft.counters,
-      };
+    if (draft.changes || draft.counters !== this.#roots.counters) {
+      const collections = [...this.#roots.collections];
+      for (const [index, root] of draft.collections.entries()) if (root) collections[index] = root;
+      this.#roots = { collections, counters: draft.counters };
     }
+    if (!draft.changes) return NO_CHANGES;
+    // A record that was put and deleted again is no change.
     return [...draft.changes.values()].filter(({ before, after }) => before !== after);
   }
 
@@ -239,16 +245,12 @@ export class Store {
     return root;
   }
 
-  #write(index: number): { draft: Draft; root: Root } {
-    const draft = this.#writable();
-    const root = (draft.collections[index] ??= cloneRoot(this.#read(index)));
-    return { draft, root };
-  }
 
   #createCollection(declared: Declared, index: number): Collection<object> {
     const read = (): Root => this.#read(index);
-    const treeOf = (trees: readonly Tree<string>[], names: readonly [string, unknown][], name: string): Tree<string> => {
-      const tree = trees[names.findIndex(([known]) => known === name)];
+    const places = new Map(declared.indexes.map(({ name }, place) => [name, place]));
+    const treeOf = (root: Root, name: string): Tree<string> => {
+      const tree = root.indexes[places.get(name) ?? -1];
       if (!tree) throw new RangeError(`"${declared.name}" declares no "${name}".`);
       return tree;
     };
@@ -259,12 +261,12 @@ export class Store {
       find: (key) => read().records.get(key),
       findBy: (lookup, ...parts) => {
         const root = read();
-        const key = treeOf(root.unique, declared.unique, lookup).get(toKey(...parts));
+        const key = treeOf(root, lookup).get(toKey(...parts));
         return key === undefined ? undefined : root.records.get(key);
       },
       list: (order, options) => {
         const root = read();
-        return listRecords(root.records, treeOf(root.orders, declared.orders, order), options);
+        return listRecords(root.records, treeOf(root, order), options);
       },
       values: () => read().records.values(),
       put: (record) => {
@@ -277,14 +279,16 @@ export class Store {
   }
 
   #replace(declared: Declared, index: number, key: string, after: object | undefined): void {
-    const { draft, root } = this.#write(index);
+    const draft = this.#writable();
+    const root = (draft.collections[index] ??= toDraft(this.#read(index)));
     const before = root.records.get(key);
-    if (after) assertUnique(declared, root, key, after);
-    if (before) removeFromTrees(declared, root, key, before);
-    if (after) addToTrees(declared, root, key, after);
+    moveKeys(declared, root, key, before, after);
+    if (after) root.records.set(key, after);
+    else root.records.delete(key);
     const id = `${index}/${key}`;
-    const first = draft.changes.get(id);
-    draft.changes.set(id, {
+    const changes = (draft.changes ??= new Map<string, Change>());
+    const first = changes.get(id);
+    changes.set(id, {
       provider: declared.provider,
       collection: declared.name,
       key,
@@ -294,30 +298,46 @@ export class Store {
   }
 }
 
-function assertUnique({ name, unique }: Declared, root: Root, key: string, record: object): void {
-  for (const [index, [lookup, partsOf]] of unique.entries()) {
-    const parts = partsOf(record);
-    const holder = parts && root.unique[index]?.get(toKey(...parts));
-    if (holder !== undefined && holder !== key) throw new UniqueViolation(name, lookup);
+function toDraft({ records, indexes }: Root): DraftRoot {
+  return { records: records.clone(), indexes: [...indexes], own: [] };
+}
+
+/** Brings the indexes up to date. Most updates change no key and touch no tree. @throws {UniqueViolation} */
+function moveKeys(
+  { name, indexes }: Declared,
+  root: DraftRoot,
+  key: string,
+  before: object | undefined,
+  after: object | undefined,
+): void {
+  const moves: { readonly place: number; readonly from: string | undefined; readonly to: string | undefined }[] = [];
+  for (let place = 0; place < indexes.length; place += 1) {
+    const index = indexes[place];
+    const [old, now] = [before && index?.parts(before), after && index?.parts(after)];
+    if (!index || isSame(old, now)) continue;
+    const from = old && toKey(...old);
+    const to = now && toKey(...now);
+    const holder = index.unique && to !== undefined ? root.indexes[place]?.get(to) : undefined;
+    if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
+    moves.push({ place, from, to });
+  }
+  for (const { place, from, to } of moves) {
+    const tree = ownIndex(root, place);
+    if (from !== undefined) tree.delete(from);
+    if (to !== undefined) tree.set(to, key);
   }
 }
 
-function addToTrees({ unique, orders }: Declared, root: Root, key: string, record: object): void {
-  root.records.set(key, record);
-  for (const [index, [, partsOf]] of unique.entries()) {
-    const parts = partsOf(record);
-    if (parts) root.unique[index]?.set(toKey(...parts), key);
-  }
-  for (const [index, [, partsOf]] of orders.entries()) root.orders[index]?.set(toKey(...partsOf(record)), key);
+function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && a?.every((part, index) => part === b?.[index]) === true);
 }
 
-function removeFromTrees({ unique, orders }: Declared, root: Root, key: string, record: object): void {
-  root.records.delete(key);
-  for (const [index, [, partsOf]] of unique.entries()) {
-    const parts = partsOf(record);
-    if (parts) root.unique[index]?.delete(toKey(...parts));
-  }
-  for (const [index, [, partsOf]] of orders.entries()) root.orders[index]?.delete(toKey(...partsOf(record)));
+function ownIndex(root: DraftRoot, place: number): Tree<string> {
+  const tree = root.indexes[place];
+  if (!tree) throw new RangeError(`There is no index ${place}.`);
+  if (root.own[place]) return tree;
+  root.own[place] = true;
+  return (root.indexes[place] = tree.clone());
 }
 
 function* listRecords(

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import express, { type Express } from 'express';
 
-import type { Engine, Service } from '../core/engine.ts';
+import type { Engine, Handled } from '../core/engine.ts';
 import { abandoned, type Answer, type Reply, type Request } from '../core/exchange.ts';
 import { toMessage } from '../core/failure.ts';
 import type { Logger } from '../core/logger.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandboxes.ts';
-import { hasBody, readBody } from './body.ts';
+import { hasBody, readBody, type ReadBody } from './body.ts';
 import { renderProblem } from './problem.ts';
 import { renderRoot, type Welcome } from './root.ts';
 import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
@@ -23,7 +23,9 @@ export interface AppOptions {
 }
 
 const EVERYTHING: Entry = { only: 'everything' };
-const NOTHING = Buffer.alloc(0);
+const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
+
+type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
 /** Every request goes the same way: target, exchange, answer. There are no Express routes. */
 export function createApp(options: AppOptions): Express {
@@ -45,16 +47,14 @@ class Front {
   }
 
   serve(request: IncomingMessage, response: ServerResponse): void {
-    // A client that leaves while it is answered is nobody's fault.
-    response.on('error', () => undefined);
-    this.#serve(request, response).catch((error: unknown) => {
-      this.#options.logger.error({ error: toMessage(error) }, 'a request could not be answered');
-      if (response.headersSent) response.destroy();
-      else this.#send(response, this.#own(BROKEN, request), false);
-    });
+    try {
+      this.#route(request, response);
+    } catch (error) {
+      this.#fail(response, request, error);
+    }
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #route(request: IncomingMessage, response: ServerResponse): void {
     const entry = this.#options.entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
     const target = findTarget(request, entry, this.#options.directory);
     if (target.kind !== 'service') {
@@ -66,39 +66,63 @@ class Front {
       this.#send(response, this.#own({ status: 204, headers: service.cors.preflight }, request), hasBody(request));
       return;
     }
-    const body = hasBody(request) ? await readBody(request, service.body.limit) : { bytes: NOTHING, cut: false };
-    if (!body) return;
-    const answer = await this.#exchange(service, target, {
-      method: request.method ?? 'GET',
-      url: target.url,
-      headers: request.headers,
-      body: body.bytes,
+    if (!hasBody(request)) {
+      this.#exchange(target, request, response, NO_BODY);
+      return;
+    }
+    readBody(request, service.body.limit, (body) => {
+      this.#exchange(target, request, response, body);
     });
-    if (answer === abandoned) request.socket.destroy();
-    else this.#send(response, answer, body.cut);
   }
 
-  async #exchange(
-    service: Service,
-    target: Target & { kind: 'service' },
-    request: Request,
-  ): Promise<Answer | typeof abandoned> {
-    const { credential, sandbox: byCredential } =
-      target.sandbox === undefined
-        ? splitCredential(service.credential?.(request))
-        : { credential: service.credential?.(request), sandbox: undefined };
-    const name = target.sandbox ?? byCredential ?? DEFAULT_SANDBOX;
+  #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
+    try {
+      const handled = this.#handle(target, {
+        method: incoming.method ?? 'GET',
+        url: target.url,
+        headers: incoming.headers,
+        body: body.bytes,
+      });
+      if (handled instanceof Promise) {
+        handled.then(
+          (later) => {
+            this.#finish(response, later, body);
+          },
+          (error: unknown) => {
+            this.#fail(response, incoming, error);
+          },
+        );
+      } else this.#finish(response, handled, body);
+    } catch (error) {
+      this.#fail(response, incoming, error);
+    }
+  }
+
+  #handle({ service, sandbox: named }: ServiceTarget, request: Request): Handled | Promise<Handled> {
+    const sent = service.credential?.(request);
+    const { credential, sandbox } = named === undefined ? splitCredential(sent) : { credential: sent, sandbox: named };
+    const name = sandbox ?? DEFAULT_SANDBOX;
     if (!isSandboxName(name)) return this.#own(toBadName(name), request);
     try {
-      const sandbox = this.#options.sandboxes.get(name);
-      return await this.#options.engine.handle({ service, sandbox, request, credential });
+      return this.#options.engine.handle({ service, sandbox: this.#options.sandboxes.get(name), request, credential });
     } catch (error) {
       if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
       throw error;
     }
   }
 
-  #explain(target: Exclude<Target, { kind: 'service' }>, { headers }: IncomingMessage): Reply {
+  #finish(response: ServerResponse, handled: Handled, { cut }: ReadBody): void {
+    if (handled === abandoned) response.destroy();
+    else this.#send(response, handled, cut);
+  }
+
+  #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
+    this.#options.logger.error({ error: toMessage(error) }, 'a request could not be answered');
+    if (response.headersSent) response.destroy();
+    else this.#send(response, this.#own(BROKEN, request), false);
+  }
+
+  #explain(target: Exclude<Target, ServiceTarget>, { headers }: IncomingMessage): Reply {
     const welcome = this.#options.welcome();
     if (target.kind === 'root') return renderRoot(welcome, headers.accept);
     return renderProblem({
@@ -126,9 +150,8 @@ class Front {
 
   /** @param cut whether bytes of the request are left that nobody reads */
   #send(response: ServerResponse, answer: Answer, cut: boolean): void {
-    response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : { ...answer.headers });
-    if (answer.head || answer.body === '') response.end();
-    else response.end(answer.body);
+    response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : answer.headers);
+    response.end(answer.head ? undefined : answer.body);
     if (cut) response.on('finish', () => response.socket?.destroySoon());
   }
 }

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 
-const NOTHING = Buffer.alloc(0);
-
 /** How often over the limit a body may go and still be read to its end, so that the client reads the answer. */
 const DRAIN = 4;
 
@@ -17,35 +15,37 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** @returns `undefined` when the client left before the end */
-export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody | undefined> {
-  return new Promise((resolve) => {
-    let chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= limit) {
-        chunks.push(chunk);
-        return;
-      }
-      chunks = [];
-      if (length <= limit * DRAIN) return;
-      request.pause();
-      resolve({ bytes: undefined, cut: true });
-    });
-    request.on('end', () => {
-      resolve({ bytes: length <= limit ? join(chunks) : undefined, cut: false });
-    });
-    request.on('close', () => {
-      resolve(undefined);
-    });
-    request.on('error', () => {
-      resolve(undefined);
-    });
-  });
+/** Calls `done` once, when the body has come; never, if the client leaves before the end. */
+export function readBody(request: IncomingMessage, limit: number, done: (body: ReadBody) => void): void {
+  let chunks: Buffer[] = [];
+  let length = 0;
+  const take = (chunk: Buffer): void => {
+    length += chunk.length;
+    if (length <= limit) {
+      chunks.push(chunk);
+      return;
+    }
+    chunks = [];
+    if (length <= limit * DRAIN) return;
+    request.off('data', take);
+    request.off('end', finish);
+    request.pause();
+    done({ bytes: undefined, cut: true });
+  };
+  const finish = (): void => {
+    done({ bytes: length <= limit ? join(chunks) : undefined, cut: false });
+  };
+  request.on('data', take);
+  request.on('end', finish);
+  // Left unheard, the error of a client that leaves would end the process.
+  request.on('error', ignore);
+}
+
+function ignore(): void {
+  // The client is gone; nobody waits for an answer.
 }
 
 function join(chunks: readonly Buffer[]): Buffer {
-  const [first = NOTHING] = chunks;
-  return chunks.length <= 1 ? first : Buffer.concat(chunks);
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }

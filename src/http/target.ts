@@ -43,13 +43,14 @@ const LOCAL_HOST = /^(?:(.+)--)?([^.]+)\.localhost$/;
 export function findTarget(request: IncomingMessage, entry: Entry, directory: Directory): Target {
   let url = toPath(request.url ?? '/');
   const host = toHostName(request.headers.host);
-  const local = LOCAL_HOST.exec(host);
-  const prefix = SANDBOX_PREFIX.exec(url);
+  const local = host.endsWith('.localhost') ? LOCAL_HOST.exec(host) : undefined;
+  // Most requests have no prefix of ours, and a look at two characters tells.
+  const prefix = url.startsWith('/_') ? SANDBOX_PREFIX.exec(url) : undefined;
   if (prefix) url = toPath(url.slice(prefix[0].length));
   const header = request.headers[SANDBOX_HEADER];
   const named = (typeof header === 'string' ? header : header?.[0]) ?? prefix?.[1] ?? local?.[1];
 
-  const inControl = CONTROL_PREFIX.exec(url);
+  const inControl = url.startsWith('/_') ? CONTROL_PREFIX.exec(url) : undefined;
   if (inControl && directory.control && isControlEntry(entry, directory)) {
     return {
       kind: 'service',
@@ -82,13 +83,17 @@ function findByHost(host: string, label: string | undefined, { providers }: Dire
 
 /** Also of a request line in absolute form, as clients behind a proxy send it. */
 function toPath(url: string): string {
+  if (url.startsWith('/')) return url;
   const path = url.replace(ABSOLUTE, '');
   return path.startsWith('/') ? path : `/${path}`;
 }
 
 /** Lower case, without port. */
 export function toHostName(host: string | undefined): string {
-  return (host ?? '').replace(/:\d*$/, '').toLowerCase();
+  if (host === undefined) return '';
+  const colon = host.lastIndexOf(':');
+  const named = colon < 0 || host.endsWith(']') ? host : host.slice(0, colon);
+  return named.toLowerCase();
 }
 
 /** `<key>~<sandbox>` as a client sends it, taken apart. A `~` that no sandbox name follows belongs to the key. */
@@ -97,9 +102,9 @@ export function splitCredential(credential: string | undefined): {
   readonly sandbox: string | undefined;
 } {
   const at = credential?.lastIndexOf('~') ?? -1;
-  const sandbox = credential?.slice(at + 1);
-  if (credential === undefined || at < 0 || sandbox === undefined || !isSandboxName(sandbox)) {
-    return { credential, sandbox: undefined };
-  }
-  return { credential: credential.slice(0, at), sandbox };
+  if (credential === undefined || at < 0) return { credential, sandbox: undefined };
+  const sandbox = credential.slice(at + 1);
+  return isSandboxName(sandbox)
+    ? { credential: credential.slice(0, at), sandbox }
+    : { credential, sandbox: undefined };
 }

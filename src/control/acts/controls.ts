@@ -1,3 +1,5 @@
+import { Ajv } from 'ajv';
+
 import { Failure } from '../../core/failure.ts';
 import { suggest } from '../../nearest.ts';
 import type { Act } from '../act.ts';
@@ -44,7 +46,6 @@ export const runControl: Act<'runControl'> = async ({ sandbox, installation, pat
 };
 
 async function assertArguments(schema: object, args: object): Promise<void> {
-  const { Ajv } = await import('ajv');
   const ajv = new Ajv({ allErrors: true, strict: false });
   const validate = ajv.compile(schema);
   if (!validate(args)) throw toFailure('BAD_ARGUMENTS', ajv.errorsText(validate.errors, { dataVar: 'body' }));

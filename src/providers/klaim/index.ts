@@ -1,3 +1,4 @@
+import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate, findApiKey } from './auth.ts';
 import { toEnvironment } from './env.ts';
@@ -15,7 +16,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   title: 'Klaim',
   // The vendor publishes no base URL.
   hosts: [],
-  document: new URL('../../../specs/klaim.yaml', import.meta.url),
+  document: toBundledUrl('specs/klaim.yaml'),
   options,
   env: toEnvironment,
   // ASSUMED: the key first, then the body, then the user; nothing is said of the order.
