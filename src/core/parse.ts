@@ -40,6 +40,8 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
 function toMediaType(contentType: string | undefined, { accept, assume }: BodyPolicy): MediaType {
   if (contentType === undefined) return assume ?? refuse('mediaType');
+  // What nearly every client sends, to the letter.
+  if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const essence = JSON_SUFFIX.test(named) ? 'application/json' : named;
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();

@@ -84,10 +84,10 @@ interface Root {
   readonly indexes: readonly Tree<string>[];
 }
 
-/** Everything a store holds, as one value that costs nothing to keep. */
+/** Everything a store holds, as one value that costs the same to keep at any size. */
 export interface Roots {
   readonly collections: readonly Root[];
-  readonly counters: Readonly<Record<string, number>>;
+  readonly counters: ReadonlyMap<string, number>;
 }
 
 interface Index {
@@ -113,7 +113,7 @@ export class Schema {
     this.declared = providers.flatMap(({ id, collections }) =>
       Object.entries(collections).map(([name, definition]) => toDeclared(id, name, definition)),
     );
-    this.empty = { collections: this.declared.map(createRoot), counters: {} };
+    this.empty = { collections: this.declared.map(createRoot), counters: new Map() };
   }
 }
 
@@ -139,45 +139,53 @@ function createTree<V>(): Tree<V> {
   return new BTree<string, V>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** A root that a transaction writes to. Its indexes are the old ones until one of their keys changes. */
-interface DraftRoot {
-  readonly records: Tree<object>;
-  readonly indexes: Tree<string>[];
-  readonly own: boolean[];
+/** Shares its nodes with the original until either is written to. */
+function cloneRoot({ records, indexes }: Root): Root {
+  return { records: records.clone(), indexes: indexes.map((tree) => tree.clone()) };
 }
 
-/** The state that one transaction is working on. */
-interface Draft {
-  readonly collections: (DraftRoot | undefined)[];
-  /** By collection and key; made with the first write. */
-  changes: Map<string, Change> | undefined;
-  counters: Readonly<Record<string, number>>;
+function cloneRoots({ collections, counters }: Roots): { collections: readonly Root[]; counters: Map<string, number> } {
+  return { collections: collections.map(cloneRoot), counters: new Map(counters) };
+}
+
+/** One write of a transaction, with what it takes to undo it. */
+interface Write {
+  readonly index: number;
+  readonly key: string;
+  readonly before: object | undefined;
+  readonly after: object | undefined;
 }
 
 const NO_CHANGES: readonly Change[] = [];
 
 /**
- * The records of one sandbox on copy-on-write trees. To keep a state is to keep its
- * roots; to go back is to put them in again; both cost the same at any size.
+ * The records of one sandbox on copy-on-write trees. To keep a state is to keep its roots; to
+ * go back is to put them in again; both cost the same at any size. A transaction writes in
+ * place and, should it fail, takes its writes back one by one.
  */
 export class Store {
   readonly #schema: Schema;
-  #roots: Roots;
-  #draft: Draft | undefined;
+  #collections: readonly Root[];
+  #counters: Map<string, number>;
+  /** Of the open transaction, in order. */
+  #writes: Write[] | undefined;
+  /** Counters that the open transaction has moved, with where they stood. */
+  #counted: Map<string, number> | undefined;
 
   constructor(schema: Schema, roots: Roots = schema.empty) {
     this.#schema = schema;
-    this.#roots = roots;
+    ({ collections: this.#collections, counters: this.#counters } = cloneRoots(roots));
   }
 
+  /** The state as it is now, to be restored later, here or in another store of the same schema. */
   get roots(): Roots {
-    return this.#roots;
+    return cloneRoots({ collections: this.#collections, counters: this.#counters });
   }
 
   /** Puts other roots in. Not inside a transaction. */
   restore(roots: Roots): void {
-    if (this.#draft) throw new Error('A store cannot be restored inside a transaction.');
-    this.#roots = roots;
+    if (this.#writes) throw new Error('A store cannot be restored inside a transaction.');
+    ({ collections: this.#collections, counters: this.#counters } = cloneRoots(roots));
   }
 
   /**
@@ -186,34 +194,56 @@ export class Store {
    * @param drop keep nothing even if it returns (HEAD)
    */
   transaction<T>(work: () => T, drop = false): { readonly result: T; readonly changes: readonly Change[] } {
-    if (this.#draft) throw new Error('A transaction cannot be opened inside another one.');
-    const draft: Draft = { collections: [], changes: undefined, counters: this.#roots.counters };
-    this.#draft = draft;
+    if (this.#writes) throw new Error('A transaction cannot be opened inside another one.');
+    const writes: Write[] = [];
+    this.#writes = writes;
+    this.#counted = undefined;
+    let kept = false;
     try {
       const result = work();
-      if (drop) return { result, changes: NO_CHANGES };
-      return { result, changes: this.#commit(draft) };
+      kept = !drop;
+      return { result, changes: kept ? this.#toChanges(writes) : NO_CHANGES };
     } finally {
-      this.#draft = undefined;
+      if (!kept) this.#undo(writes);
+      this.#writes = undefined;
     }
   }
 
-  #commit(draft: Draft): readonly Change[] {
-    if (draft.changes || draft.counters !== this.#roots.counters) {
-      const collections = [...this.#roots.collections];
-      for (const [index, root] of draft.collections.entries()) if (root) collections[index] = root;
-      this.#roots = { collections, counters: draft.counters };
+  /** What a list of writes amounts to: a record that was written twice changed once. */
+  #toChanges(writes: readonly Write[]): readonly Change[] {
+    const [first] = writes;
+    if (!first) return NO_CHANGES;
+    if (writes.length === 1) return first.before === first.after ? NO_CHANGES : [this.#toChange(first)];
+    const merged = new Map<string, Write>();
+    for (const write of writes) {
+      const id = `${write.index}/${write.key}`;
+      const earlier = merged.get(id);
+      merged.set(id, earlier ? { ...write, before: earlier.before } : write);
     }
-    if (!draft.changes) return NO_CHANGES;
     // A record that was put and deleted again is no change.
-    return [...draft.changes.values()].filter(({ before, after }) => before !== after);
+    return [...merged.values()].filter(({ before, after }) => before !== after).map((write) => this.#toChange(write));
+  }
+
+  #toChange({ index, key, before, after }: Write): Change {
+    const { provider, name } = this.#declaredAt(index);
+    return { provider, collection: name, key, before, after };
+  }
+
+  #undo(writes: readonly Write[]): void {
+    for (let at = writes.length - 1; at >= 0; at -= 1) {
+      const write = writes[at];
+      if (write) replaceRecord(this.#declaredAt(write.index), this.#rootAt(write.index), write.key, write.before);
+    }
+    for (const [counter, value] of this.#counted ?? []) this.#counters.set(counter, value);
   }
 
   /** The next number of a named count, from 0. Part of the transaction. */
   next(counter: string): number {
-    const draft = this.#writable();
-    const value = draft.counters[counter] ?? 0;
-    draft.counters = { ...draft.counters, [counter]: value + 1 };
+    if (!this.#writes) throw new Error(OUTSIDE);
+    const value = this.#counters.get(counter) ?? 0;
+    this.#counted ??= new Map();
+    if (!this.#counted.has(counter)) this.#counted.set(counter, value);
+    this.#counters.set(counter, value + 1);
     return value;
   }
 
@@ -234,20 +264,29 @@ export class Store {
     return opened as unknown as StateOf<C>;
   }
 
-  #writable(): Draft {
-    if (!this.#draft) throw new Error('State can be written inside a transaction only.');
-    return this.#draft;
+  #declaredAt(index: number): Declared {
+    const declared = this.#schema.declared[index];
+    if (!declared) throw new RangeError(`There is no collection ${index}.`);
+    return declared;
   }
 
-  #read(index: number): Root {
-    const root = this.#draft?.collections[index] ?? this.#roots.collections[index];
+  #rootAt(index: number): Root {
+    const root = this.#collections[index];
     if (!root) throw new RangeError(`There is no collection ${index}.`);
     return root;
   }
 
+  #write(declared: Declared, index: number, key: string, after: object | undefined): void {
+    if (!this.#writes) throw new Error(OUTSIDE);
+    const root = this.#rootAt(index);
+    const before = root.records.get(key);
+    if (after) assertUnique(declared, root, key, before, after);
+    replaceRecord(declared, root, key, after);
+    this.#writes.push({ index, key, before, after });
+  }
 
   #createCollection(declared: Declared, index: number): Collection<object> {
-    const read = (): Root => this.#read(index);
+    const read = (): Root => this.#rootAt(index);
     const places = new Map(declared.indexes.map(({ name }, place) => [name, place]));
     const treeOf = (root: Root, name: string): Tree<string> => {
       const tree = root.indexes[places.get(name) ?? -1];
@@ -270,74 +309,52 @@ export class Store {
       },
       values: () => read().records.values(),
       put: (record) => {
-        this.#replace(declared, index, declared.definition.key(record), record);
+        this.#write(declared, index, declared.definition.key(record), record);
       },
       delete: (key) => {
-        this.#replace(declared, index, key, undefined);
+        this.#write(declared, index, key, undefined);
       },
     };
   }
-
-  #replace(declared: Declared, index: number, key: string, after: object | undefined): void {
-    const draft = this.#writable();
-    const root = (draft.collections[index] ??= toDraft(this.#read(index)));
-    const before = root.records.get(key);
-    moveKeys(declared, root, key, before, after);
-    if (after) root.records.set(key, after);
-    else root.records.delete(key);
-    const id = `${index}/${key}`;
-    const changes = (draft.changes ??= new Map<string, Change>());
-    const first = changes.get(id);
-    changes.set(id, {
-      provider: declared.provider,
-      collection: declared.name,
-      key,
-      before: first ? first.before : before,
-      after,
-    });
-  }
 }
 
-function toDraft({ records, indexes }: Root): DraftRoot {
-  return { records: records.clone(), indexes: [...indexes], own: [] };
-}
+const OUTSIDE = 'State can be written inside a transaction only.';
 
-/** Brings the indexes up to date. Most updates change no key and touch no tree. @throws {UniqueViolation} */
-function moveKeys(
+function assertUnique(
   { name, indexes }: Declared,
-  root: DraftRoot,
+  root: Root,
   key: string,
   before: object | undefined,
-  after: object | undefined,
+  after: object,
 ): void {
-  const moves: { readonly place: number; readonly from: string | undefined; readonly to: string | undefined }[] = [];
   for (let place = 0; place < indexes.length; place += 1) {
     const index = indexes[place];
-    const [old, now] = [before && index?.parts(before), after && index?.parts(after)];
-    if (!index || isSame(old, now)) continue;
-    const from = old && toKey(...old);
-    const to = now && toKey(...now);
-    const holder = index.unique && to !== undefined ? root.indexes[place]?.get(to) : undefined;
+    if (!index?.unique) continue;
+    const parts = index.parts(after);
+    if (!parts || isSame(parts, before && index.parts(before))) continue;
+    const holder = root.indexes[place]?.get(toKey(...parts));
     if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
-    moves.push({ place, from, to });
   }
-  for (const { place, from, to } of moves) {
-    const tree = ownIndex(root, place);
-    if (from !== undefined) tree.delete(from);
-    if (to !== undefined) tree.set(to, key);
+}
+
+/** Puts a record in, or takes it out, and moves its keys. Most updates move no key and touch one tree. */
+function replaceRecord({ indexes }: Declared, root: Root, key: string, after: object | undefined): void {
+  const before = root.records.get(key);
+  if (after) root.records.set(key, after);
+  else root.records.delete(key);
+  for (let place = 0; place < indexes.length; place += 1) {
+    const index = indexes[place];
+    const old = before && index?.parts(before);
+    const now = after && index?.parts(after);
+    if (isSame(old, now)) continue;
+    const tree = root.indexes[place];
+    if (old) tree?.delete(toKey(...old));
+    if (now) tree?.set(toKey(...now), key);
   }
 }
 
 function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undefined): boolean {
   return a === b || (a?.length === b?.length && a?.every((part, index) => part === b?.[index]) === true);
-}
-
-function ownIndex(root: DraftRoot, place: number): Tree<string> {
-  const tree = root.indexes[place];
-  if (!tree) throw new RangeError(`There is no index ${place}.`);
-  if (root.own[place]) return tree;
-  root.own[place] = true;
-  return (root.indexes[place] = tree.clone());
 }
 
 function* listRecords(
