@@ -11,6 +11,8 @@ import { bundled } from './providers/index.ts';
 
 /** Milliseconds that exchanges which are under way may take once the emulator closes. */
 const GRACE = 500;
+/** Node watches how long a request takes to arrive, at a tenth of the speed of small ones. Nobody attacks a test tool. */
+const NO_REQUEST_TIMERS = { requestTimeout: 0, headersTimeout: 0 };
 /** Longer than a test's pauses, so that a client never writes to a connection that is just being closed. */
 const KEEP_ALIVE = 65_000;
 
@@ -38,7 +40,7 @@ export async function createEmulator(options: EmulatorOptions = {}, logger: Logg
   const { app, addresses, sandboxes, environment } = await compose(config, logger);
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE }, app);
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE, ...NO_REQUEST_TIMERS }, app);
     servers.push(server);
     return listen(server, port, config.host);
   };

@@ -289,7 +289,7 @@ export interface components {
             hint: string;
         };
         Health: {
-            /** @constant */
+            /** @enum {string} */
             status: "ok";
             version: string;
             /** @description Milliseconds. */
@@ -319,7 +319,7 @@ export interface components {
             /** @description Whether it is behaviour, and not an example made from the document. */
             written: boolean;
             evidence: {
-                /** @enum {unknown} */
+                /** @enum {string} */
                 level: "documented" | "observed" | "assumed";
                 source: string;
             };
@@ -371,6 +371,7 @@ export interface components {
             };
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];
+            /** @enum {string|null} */
             fault: null;
             violations: string[];
             /** @description There only where the emulator itself broke: please report it. */

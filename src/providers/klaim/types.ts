@@ -129,19 +129,19 @@ export interface components {
             credit_balance: components["schemas"]["Credits"];
             /** @description Milliseconds since 1970. */
             created_at: number;
-            /** @enum {unknown} */
+            /** @enum {string} */
             acquisition_source: "api" | "promotion" | "member_manual";
             metadata?: components["schemas"]["Metadata"];
         };
         /** @description May have a fraction and may be negative. */
         Credits: number;
         CreatedUser: {
-            /** @constant */
+            /** @enum {string} */
             message: "resource created successfully";
             user_id: string;
             klaim_id: string;
             email: string;
-            /** @constant */
+            /** @enum {number} */
             credit_balance: 0;
             created_at: number;
             name?: string;
@@ -161,40 +161,40 @@ export interface components {
             credit_balance: components["schemas"]["Credits"];
         };
         UpdatedBalance: {
-            /** @constant */
+            /** @enum {string} */
             message: "resource updated successfully";
             credit_balance: components["schemas"]["Credits"];
         };
         Fetched: {
-            /** @constant */
+            /** @enum {string} */
             message: "fetch resource successfully";
         };
         BadUser: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             message: "missing required fields" | "Invalid JSON format in request body";
         };
         BadCreditChange: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             message: "Invalid JSON format in request body" | "not enough credits";
         };
         InvalidJson: {
-            /** @constant */
+            /** @enum {string} */
             message: "Invalid JSON format in request body";
         };
         Unauthorized: {
-            /** @constant */
+            /** @enum {string} */
             message: "Unauthorized";
         };
         NoSuchUser: {
-            /** @constant */
+            /** @enum {string} */
             message: "Can not find user with the given user_id.";
         };
         Conflict: {
-            /** @constant */
+            /** @enum {string} */
             message: "email or user_id already exists";
         };
         TooLarge: {
-            /** @constant */
+            /** @enum {string} */
             message: "Request Too Long";
         };
     };
