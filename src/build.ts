@@ -34,5 +34,7 @@ await build({
   target: 'node20.19',
   external: RARE,
   // CommonJS libraries inside an ES module still ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });

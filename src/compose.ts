@@ -90,13 +90,16 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     options: config.options,
     addresses,
     environmentOf,
-    documents: new Map([['emulator', CONTROL_DOCUMENT], ...providers.map(({ id, document }) => [id, document] as const)]),
+    documents: new Map([
+      ['emulator', CONTROL_DOCUMENT],
+      ...providers.map(({ id, document }) => [id, document] as const),
+    ]),
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
-    buildState: async (document, sandbox) => {
+    buildState: (document, sandbox) => {
       const source = { content: document, trusted: false, locate: () => 'body' };
       const fixture = assertFixture(source, new Set(config.places.keys()));
       const clock = parseFixtureClock(fixture.clock);
-      const state = new Seed({ schema, sections: await toSections(source, providers), randomSeed, clock });
+      const state = new Seed({ schema, sections: toSections(source, providers), randomSeed, clock });
       const now = clock ?? sandbox.clock.now();
       return { roots: state.roots(now), clock: clock === undefined ? sandbox.clock.state : new Clock(clock).state };
     },
@@ -134,7 +137,12 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
 }
 
-async function loadServices({ providers, strict, randomSeed, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
+async function loadServices({
+  providers,
+  strict,
+  randomSeed,
+  bodyLimit,
+}: Config): Promise<ReadonlyMap<string, Service>> {
   const options = { strict, randomSeed: randomSeed ?? DEFAULT_RANDOM_SEED };
   const services = providers.map(async (provider): Promise<[string, Service]> => {
     const contract = await loadContract(provider.document, !bundled.some((known) => known.provider === provider));

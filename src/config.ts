@@ -22,11 +22,17 @@ export const SETTINGS = {
   host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
   'provider-ports': { kind: 'boolean', describe: 'A port of its own for each provider [true]' },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
-  fixtures: { kind: 'list', describe: 'World by name, or a file; later ones add to and override earlier ones [default]' },
+  fixtures: {
+    kind: 'list',
+    describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
+  },
   'random-seed': { kind: 'integer', describe: 'What all chance is made of [1]' },
   clock: { kind: 'instant', describe: 'Freeze the clock there, e.g. 2026-01-01T00:00:00Z [real time, running]' },
   set: { kind: 'list', describe: 'provider.option=value' },
-  strict: { kind: 'boolean', describe: '501 for an operation that is not written, instead of a generated example [false]' },
+  strict: {
+    kind: 'boolean',
+    describe: '501 for an operation that is not written, instead of a generated example [false]',
+  },
   control: { kind: 'control', describe: 'Control API: on, off, or a port of its own [on]' },
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
   'allow-origin': { kind: 'list', describe: 'Origin whose pages may use the control API' },
@@ -114,7 +120,8 @@ export function toConfig(options: EmulatorOptions, known: readonly Bundled[]): C
     clock: options.clock === undefined ? undefined : toClock(options.clock),
     options: toProviderOptions(options.set ?? [], providers, all),
     strict: options.strict ?? false,
-    control: typeof options.control === 'number' ? toRange('control', options.control, 0, 65_535) : (options.control ?? 'on'),
+    control:
+      typeof options.control === 'number' ? toRange('control', options.control, 0, 65_535) : (options.control ?? 'on'),
     controlToken: options.controlToken,
     allowOrigin: options.allowOrigin ?? [],
     allowHost: options.allowHost?.map((host) => host.toLowerCase()) ?? [],
@@ -177,7 +184,8 @@ function toProviderOptions(
       throw new ConfigError(`${id} has no option "${name}"${suggest(name, Object.keys(options))}`);
     }
     const parsed = parseOption(definition, value);
-    if (parsed === undefined) throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got "${value}".`);
+    if (parsed === undefined)
+      throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got "${value}".`);
     const own = values[id];
     if (own) own[name] = parsed;
   }
@@ -222,7 +230,10 @@ function toExpectation(definition: OptionDefinition): string {
 // Settings as they are written in flags, environment and file
 
 /** Turns settings by flag name, as text or as a file holds them, into options. @throws {ConfigError} */
-export function parseSettings(written: Readonly<Record<string, unknown>>, origin: (name: string) => string): EmulatorOptions {
+export function parseSettings(
+  written: Readonly<Record<string, unknown>>,
+  origin: (name: string) => string,
+): EmulatorOptions {
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(written)) {
     if (value === undefined) continue;
@@ -282,7 +293,10 @@ function parseBoolean(value: unknown): boolean | undefined {
 function parseList(value: unknown): readonly string[] | undefined {
   const items: unknown[] = Array.isArray(value) ? value : [value];
   if (!items.every((item) => typeof item === 'string')) return undefined;
-  return items.flatMap((item) => item.split(',')).map((item) => item.trim()).filter((item) => item !== '');
+  return items
+    .flatMap((item) => item.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function parseOneOf(values: readonly string[], value: unknown): string | undefined {

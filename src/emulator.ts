@@ -37,7 +37,8 @@ export interface Emulator {
  */
 export async function createEmulator(options: EmulatorOptions = {}, logger: Logger = silent): Promise<Emulator> {
   const config = toConfig(options, bundled);
-  const { app, addresses, sandboxes, environment } = await compose(config, logger);
+  const composition = await compose(config, logger);
+  const { app, addresses, sandboxes } = composition;
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE, ...NO_REQUEST_TIMERS }, app);
@@ -63,7 +64,7 @@ export async function createEmulator(options: EmulatorOptions = {}, logger: Logg
   return {
     url: addresses.shared,
     urls: addresses.providers(),
-    env: environment(),
+    env: composition.environment(),
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -95,17 +96,14 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new ConfigError(`Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).`);
-    case 'EACCES':
-      return new ConfigError(`Port ${port} may not be used by this user. Start with --port N above 1023.`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new ConfigError(`There is no address "${host}" on this machine to listen on.`);
-    default:
-      return error;
-  }
+  const meant: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).`,
+    EACCES: `Port ${port} may not be used by this user. Start with --port N above 1023.`,
+    EADDRNOTAVAIL: `There is no address "${host}" on this machine to listen on.`,
+    ENOTFOUND: `There is no address "${host}" on this machine to listen on.`,
+  };
+  const message = meant[error.code ?? ''];
+  return message === undefined ? error : new ConfigError(message);
 }
 
 /** What is printed can be used from this machine: an address that means "all" is no address to call. */

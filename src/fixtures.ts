@@ -63,7 +63,7 @@ export async function loadFixtures(
       if (fixture.extends !== undefined) await add(fixture.extends, [...from, name]);
       clock = fixture.clock ?? clock;
       randomSeed = fixture.randomSeed ?? randomSeed;
-      sections.push(...(await toSections(source, providers)));
+      sections.push(...toSections(source, providers));
     }
   };
   for (const name of names) await add(name, []);
@@ -71,12 +71,12 @@ export async function loadFixtures(
 }
 
 /** The providers' sections of one fixture, each checked against its schema. @throws {ConfigError} */
-export async function toSections(source: Source, providers: readonly Provider[]): Promise<readonly Section[]> {
+export function toSections(source: Source, providers: readonly Provider[]): readonly Section[] {
   const sections: Section[] = [];
   for (const provider of providers) {
     const content = toFields(source.content)[provider.id];
     if (content === undefined) continue;
-    if (!source.trusted) await assertSection(source, provider, content);
+    if (!source.trusted) assertSection(source, provider, content);
     sections.push({
       provider,
       content,
@@ -191,7 +191,7 @@ function isOfKind<K extends keyof FieldTypes>(value: unknown, kind: K): value is
   return typeof value === kind;
 }
 
-async function assertSection(source: Source, provider: Provider, content: unknown): Promise<void> {
+function assertSection(source: Source, provider: Provider, content: unknown): void {
   const subject = findMagicSubject(content);
   if (subject) {
     const detail = 'A record with a fault (a magic subject) is not supported by this version.';

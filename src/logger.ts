@@ -35,8 +35,8 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
 function prettify(destination: DestinationStream): DestinationStream {
   return {
     write(line) {
-      const { level, msg, time, ...fields } = JSON.parse(line) as Record<string, unknown>;
-      void time;
+      const { level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+      delete fields['time'];
       const mark = level === 'info' ? '' : `${String(level)}: `;
       const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
       destination.write(`${mark}${String(msg)}${rest}\n`);

@@ -12,7 +12,10 @@ import { bundled } from './providers/index.ts';
  * @param files fixtures to check; those of the configuration and the bundled ones if there are none
  * @returns what is wrong, each with file, line and path; nothing if all is well
  */
-export async function validateInstallation(options: EmulatorOptions, files: readonly string[]): Promise<readonly string[]> {
+export async function validateInstallation(
+  options: EmulatorOptions,
+  files: readonly string[],
+): Promise<readonly string[]> {
   const faults: string[] = [];
   const collect = async (check: () => Promise<unknown>): Promise<void> => {
     try {

@@ -32,7 +32,11 @@ function toWords(value: unknown): readonly string[] {
 }
 
 /** The child's exit code, or 128 and the signal's number as shells give it. */
-function runChild(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
+function runChild(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
     const pass = (signal: NodeJS.Signals): void => {

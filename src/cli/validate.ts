@@ -15,7 +15,12 @@ export const validate: CommandModule<object, ValidateFlags> = {
   describe: 'Check fixtures, configuration and documents without starting',
   builder: (yargs) =>
     yargs
-      .positional('file', { type: 'string', array: true, default: [] as string[], describe: 'Fixtures [the bundled ones]' })
+      .positional('file', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Fixtures [the bundled ones]',
+      })
       .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 validate my-fixture.yaml', ''),

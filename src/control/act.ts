@@ -26,7 +26,7 @@ export interface Installation {
    *
    * @throws {ConfigError} which says what is wrong where
    */
-  buildState(document: unknown, sandbox: Sandbox): Promise<{ readonly roots: Roots; readonly clock: ClockState }>;
+  buildState(document: unknown, sandbox: Sandbox): { readonly roots: Roots; readonly clock: ClockState };
 }
 
 export type ActId = keyof operations;

@@ -6,7 +6,11 @@ import { renderProblem } from '../http/problem.ts';
 const PROBLEMS = {
   NO_SUCH_PROVIDER: [404, 'No such provider', 'GET /_emulator/providers lists them.'],
   NO_SUCH_CONTROL: [404, 'No such control', 'GET /_emulator/controls lists them.'],
-  NO_SUCH_REQUEST: [404, 'No such exchange', 'The journal keeps the last ones of a sandbox only, and none over a reset.'],
+  NO_SUCH_REQUEST: [
+    404,
+    'No such exchange',
+    'The journal keeps the last ones of a sandbox only, and none over a reset.',
+  ],
   NO_SUCH_DOCUMENT: [404, 'No such document', "Ask for a provider's id or emulator, with .yaml or .json."],
   BAD_STATE: [400, 'Not a state', 'Nothing was changed. Send a document in the format of fixtures.'],
   BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
@@ -37,15 +41,35 @@ export function renderFailure(
       return problem(404, 'No such act', `There is no ${url} in the control API.`, DOCUMENT);
     case 'methodNotAllowed':
       return {
-        ...problem(405, 'Method not allowed', `${url} does not take ${method}.`, `It takes ${failure.allow.join(', ')}.`),
+        ...problem(
+          405,
+          'Method not allowed',
+          `${url} does not take ${method}.`,
+          `It takes ${failure.allow.join(', ')}.`,
+        ),
         headers: { ...problem(405, '', '', '').headers, Allow: failure.allow.join(', ') },
       };
     case 'badPath':
-      return problem(400, 'Not a path', `${url} has a percent sign that encodes nothing.`, 'Write %25 for a percent sign.');
+      return problem(
+        400,
+        'Not a path',
+        `${url} has a percent sign that encodes nothing.`,
+        'Write %25 for a percent sign.',
+      );
     case 'parse':
-      return problem(400, 'Unreadable body', `The body cannot be read: ${failure.cause}.`, 'Send JSON as application/json.');
+      return problem(
+        400,
+        'Unreadable body',
+        `The body cannot be read: ${failure.cause}.`,
+        'Send JSON as application/json.',
+      );
     case 'tooLarge':
-      return problem(413, 'Body too large', `The body has more than ${failure.limit} bytes.`, 'Start with a larger --body-limit.');
+      return problem(
+        413,
+        'Body too large',
+        `The body has more than ${failure.limit} bytes.`,
+        'Start with a larger --body-limit.',
+      );
     case 'invalid':
       return problem(400, 'Not what the act takes', failure.violations.map(describe).join('; '), DOCUMENT);
     case 'unauthenticated':
@@ -54,7 +78,12 @@ export function renderFailure(
     case 'injected':
     case 'unwritten':
     case 'bug':
-      return problem(500, 'The emulator broke', 'Something in the emulator itself failed; its log says what.', 'Please report it.');
+      return problem(
+        500,
+        'The emulator broke',
+        'Something in the emulator itself failed; its log says what.',
+        'Please report it.',
+      );
   }
 }
 

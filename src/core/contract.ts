@@ -188,8 +188,7 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
     queryNames,
-    selectQuery: (query) =>
-      Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
+    selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];
       if (validatePath) collect(validatePath(), 'path', path, violations);

@@ -172,7 +172,10 @@ export class Engine {
     const violations = match.operation.validateReply(reply.status, toMediaType(reply), reply.body);
     if (violations.length > 0) {
       const { operationId } = match.operation;
-      this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, 'a reply does not fit the document');
+      this.#logger.error(
+        { id, sandbox: sandbox.name, operation: operationId, violations },
+        'a reply does not fit the document',
+      );
     }
     return violations;
   }
@@ -183,7 +186,8 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
   const queryAt = request.url.indexOf('?');
   const path = applyPathPolicy(service, queryAt < 0 ? request.url : request.url.slice(0, queryAt));
   const match = findOperation(service.contract, request.method, path);
-  const query: Record<string, unknown> = queryAt < 0 ? {} : match.operation.selectQuery(parseQueryString(request.url.slice(queryAt + 1)));
+  const query: Record<string, unknown> =
+    queryAt < 0 ? {} : match.operation.selectQuery(parseQueryString(request.url.slice(queryAt + 1)));
   return {
     service,
     sandbox,

@@ -97,7 +97,8 @@ export class BalanceBook {
 function readBalance(balance: Balance<object>, record: object): Amount {
   const value: unknown = Reflect.get(record, balance.field);
   if (typeof value === 'number') return toAmount(value);
-  if (typeof value !== 'string') throw new TypeError(`The balance "${balance.field}" must be an amount or an integer.`);
+  if (typeof value !== 'string')
+    throw new TypeError(`The balance "${String(balance.field)}" must be an amount or an integer.`);
   // Balances are declared on fields that hold amounts.
   return value as Amount;
 }

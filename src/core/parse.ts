@@ -20,7 +20,7 @@ export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolic
     case 'application/x-www-form-urlencoded':
       return { ...parseQueryString(decode(bytes)) };
     case 'multipart/form-data':
-      return parseMultipart(bytes, headers["content-type"] ?? "");
+      return parseMultipart(bytes, headers['content-type'] ?? '');
     case 'text/plain':
       return decode(bytes);
   }

@@ -57,10 +57,9 @@ export interface Call<O, T extends ProviderTypes> extends Context<T>, CallOf<O> 
 /** Synchronous. Returns a reply or `failed(code)`, which commit, or throws, which commits nothing. */
 export type Operation<O, T extends ProviderTypes> = (call: Call<O, T>) => ReplyOf<O> | Failed<T['code']>;
 
-type PathOf<O> = O extends { parameters: { path?: infer P } } ? Given<P> : Nothing;
-type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? Given<Q> : Nothing;
-type Given<P> = [NonNullable<P>] extends [never] ? Nothing : NonNullable<P>;
-type Nothing = Readonly<Record<never, never>>;
+type PathOf<O> = O extends { parameters: { path?: infer P } } ? Given<P> : object;
+type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? Given<Q> : object;
+type Given<P> = [NonNullable<P>] extends [never] ? object : NonNullable<P>;
 type BodyOf<O> = O extends { requestBody: { content: infer C } }
   ? C[keyof C]
   : O extends { requestBody?: { content: infer C } }
@@ -107,8 +106,7 @@ export interface BodyPolicy {
   readonly protoKeys: 'data' | 'refuse';
 }
 
-export type MediaType =
-  'application/json' | 'application/x-www-form-urlencoded' | 'multipart/form-data' | 'text/plain';
+export type MediaType = 'application/json' | 'application/x-www-form-urlencoded' | 'multipart/form-data' | 'text/plain';
 
 export interface PathPolicy {
   readonly doubleSlash: 'collapse' | 'refuse';

@@ -58,7 +58,6 @@ export class Sandbox {
   readonly #due: StateOf<typeof coreCollections>['due'];
   /** Of the transaction under way. */
   #note: Note | undefined;
-  #scheduled = false;
   #generation = 0;
   #requests = 0;
   #acts = 0;
@@ -118,17 +117,20 @@ export class Sandbox {
   }
 
   /** Runs a provider's code in one transaction and posts what it changed to the ledger. */
-  transaction<T>(provider: Provider, cause: TransactionCause, work: (context: Context<ProviderTypes>) => T): Outcome<T> {
+  transaction<T>(
+    provider: Provider,
+    cause: TransactionCause,
+    work: (context: Context<ProviderTypes>) => T,
+  ): Outcome<T> {
     const { state, options, random, note, schedule } = this.#workspaceOf(provider.id);
     const at = cause.at ?? this.clock.now();
     this.#note = undefined;
-    this.#scheduled = false;
     const context: Context<ProviderTypes> = { state, options, now: at, random, note, schedule };
     const { result, changes } = this.#store.transaction(() => work(context), cause.drop);
     if (changes.length === 0) return { result, changes, ledger: NO_ENTRIES };
     const { operation, requestId } = cause;
     const ledger = this.ledger.post(changes, { at, operation, requestId, note: this.#note });
-    if (this.#scheduled) this.plan();
+    if (changes.some((change) => change.provider === CORE)) this.plan();
     return { result, changes, ledger };
   }
 
@@ -152,7 +154,6 @@ export class Sandbox {
         this.#note = { ...this.#note, ...added };
       },
       schedule: (at, kind, payload) => {
-        this.#scheduled = true;
         this.#due.put({ at, seq: this.#store.next('due'), provider: id, kind, payload });
       },
     };

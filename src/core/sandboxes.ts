@@ -1,4 +1,3 @@
-
 import { Waker } from './due.ts';
 import type { Document } from './persistence.ts';
 import { Sandbox, type Common } from './sandbox.ts';

@@ -47,7 +47,10 @@ export class Seed {
   }
 }
 
-function buildRoots({ schema, sections, randomSeed }: SeedOptions, start: Instant): { roots: Roots; relative: boolean } {
+function buildRoots(
+  { schema, sections, randomSeed }: SeedOptions,
+  start: Instant,
+): { roots: Roots; relative: boolean } {
   let relative = false;
   const context: FixtureContext = {
     now: () => {
@@ -58,11 +61,12 @@ function buildRoots({ schema, sections, randomSeed }: SeedOptions, start: Instan
   };
   const store = new Store(schema);
   store.transaction(() => {
-    for (const { provider, content, locate } of sections) {
+    for (const section of sections) {
+      const { provider, content } = section;
       try {
         provider.fixture.load(content, store.open(provider.id, provider.collections), context);
       } catch (error) {
-        throw locate(error);
+        throw section.locate(error);
       }
     }
   });

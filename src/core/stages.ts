@@ -33,10 +33,7 @@ export function createProviderService(
     subject: ({ match, query, body }) => provider.subject({ path: match.params, query, body }),
     // What applies to every exchange is an entry of this list. Faults `before` will stand in
     // front of it and faults `after` behind it.
-    stages: [
-      ...provider.stages.map((name) => byName[name]),
-      (exchange) => runOperation(exchange, provider, options),
-    ],
+    stages: [...provider.stages.map((name) => byName[name]), (exchange) => runOperation(exchange, provider, options)],
   };
 }
 
@@ -61,11 +58,7 @@ export function validateRequest({ match, query, request, body }: Exchange): void
   if (violations.length > 0) throw new Failure({ kind: 'invalid', violations });
 }
 
-function runOperation(
-  exchange: Exchange,
-  provider: Provider,
-  options: ProviderServiceOptions,
-): void | Promise<void> {
+function runOperation(exchange: Exchange, provider: Provider, options: ProviderServiceOptions): void | Promise<void> {
   const { sandbox, match, request, id } = exchange;
   const { operationId } = match.operation;
   const operation = provider.operations[operationId];

@@ -135,7 +135,8 @@ class Front {
 
   /** An answer of the emulator itself, outside any sandbox. */
   #own(reply: Reply, { method }: Pick<IncomingMessage, 'method'>): Answer {
-    const body = typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body);
+    const body =
+      typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body);
     return {
       status: reply.status,
       headers: {
@@ -182,7 +183,5 @@ function toTooMany({ message }: TooManySandboxes): Reply {
 }
 
 function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
-  );
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

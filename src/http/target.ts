@@ -64,7 +64,8 @@ export function findTarget(request: IncomingMessage, entry: Entry, directory: Di
   if (direct) return { kind: 'service', service: direct.service, sandbox: named, url };
 
   const segment = FIRST_SEGMENT.exec(url);
-  const byPath = 'only' in entry && entry.only === 'everything' ? directory.providers.get(segment?.[1] ?? '') : undefined;
+  const byPath =
+    'only' in entry && entry.only === 'everything' ? directory.providers.get(segment?.[1] ?? '') : undefined;
   if (byPath && segment) {
     return { kind: 'service', service: byPath.service, sandbox: named, url: toPath(url.slice(segment[0].length)) };
   }
@@ -104,7 +105,5 @@ export function splitCredential(credential: string | undefined): {
   const at = credential?.lastIndexOf('~') ?? -1;
   if (credential === undefined || at < 0) return { credential, sandbox: undefined };
   const sandbox = credential.slice(at + 1);
-  return isSandboxName(sandbox)
-    ? { credential: credential.slice(0, at), sandbox }
-    : { credential, sandbox: undefined };
+  return isSandboxName(sandbox) ? { credential: credential.slice(0, at), sandbox } : { credential, sandbox: undefined };
 }

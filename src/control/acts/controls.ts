@@ -20,7 +20,7 @@ export const listControls: Act<'listControls'> = ({ installation }) => ({
   },
 });
 
-export const runControl: Act<'runControl'> = async ({ sandbox, installation, path, body }) => {
+export const runControl: Act<'runControl'> = ({ sandbox, installation, path, body }) => {
   const provider = installation.providers.get(path.provider);
   if (!provider) {
     const near = suggest(path.provider, installation.providers.keys());
@@ -32,7 +32,7 @@ export const runControl: Act<'runControl'> = async ({ sandbox, installation, pat
     throw toFailure('NO_SUCH_CONTROL', `${provider.id} has no control "${path.name}"${near}`);
   }
   const args: object = body ?? {};
-  await assertArguments(control.schema, args);
+  assertArguments(control.schema, args);
   try {
     const { result, ledger } = sandbox.transaction(provider, { operation: path.name }, (context) =>
       control.run(Object.assign(context, { args: args as never })),
@@ -45,7 +45,7 @@ export const runControl: Act<'runControl'> = async ({ sandbox, installation, pat
   }
 };
 
-async function assertArguments(schema: object, args: object): Promise<void> {
+function assertArguments(schema: object, args: object): void {
   const ajv = new Ajv({ allErrors: true, strict: false });
   const validate = ajv.compile(schema);
   if (!validate(args)) throw toFailure('BAD_ARGUMENTS', ajv.errorsText(validate.errors, { dataVar: 'body' }));

@@ -39,8 +39,9 @@ export const getDocument: Act<'getDocument'> = async ({ installation, path: { fi
   };
 };
 
-function describeHealth({ version, uptime, addresses }: Installation): Schemas['Health'] {
-  return { status: 'ok', version, uptime: Math.round(uptime()), providers: { ...addresses.providers() } };
+function describeHealth(installation: Installation): Schemas['Health'] {
+  const { version, addresses } = installation;
+  return { status: 'ok', version, uptime: Math.round(installation.uptime()), providers: { ...addresses.providers() } };
 }
 
 function describeProvider(installation: Installation, id: string): Schemas['Provider'] {

@@ -10,7 +10,10 @@ export const reset: Act<'reset'> = ({ sandbox }) => {
 
 export const getState: Act<'getState'> = ({ sandbox, installation }) => {
   const { clock } = sandbox;
-  const sections = [...installation.providers].map(([id, { fixture }]) => [id, fixture.dump(sandbox.stateOf(id))]);
+  const sections = [...installation.providers].map(([id, { fixture }]): [string, unknown] => [
+    id,
+    fixture.dump(sandbox.stateOf(id)),
+  ]);
   return {
     status: 200,
     body: {
@@ -20,9 +23,9 @@ export const getState: Act<'getState'> = ({ sandbox, installation }) => {
   };
 };
 
-export const putState: Act<'putState'> = async ({ sandbox, installation, body }) => {
+export const putState: Act<'putState'> = ({ sandbox, installation, body }) => {
   try {
-    const { roots, clock } = await installation.buildState(body, sandbox);
+    const { roots, clock } = installation.buildState(body, sandbox);
     sandbox.replace(roots, clock);
   } catch (error) {
     if (error instanceof ConfigError) throw toFailure('BAD_STATE', error.message);

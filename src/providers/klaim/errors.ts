@@ -21,6 +21,8 @@ const FAILURES = {
   TOO_LARGE: [413, 'Request Too Long'],
   LIMITED: [429, 'Too Many Requests'],
   INTERNAL: [500, 'Internal Server Error'],
+  // Of a control of ours only; no client of Klaim's names its app.
+  NO_SUCH_APP: [404, 'There is no such app.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 

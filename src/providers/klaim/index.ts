@@ -1,6 +1,7 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate, findApiKey } from './auth.ts';
+import { addMember } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
@@ -30,8 +31,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   subject: ({ path }) => ('user_id' in path ? String(path.user_id) : undefined),
   secrets: ['api_key', 'apiKey'],
   collections,
-  // Its dashboard makes users and promotions by hand; nothing is known of it that a test would need.
-  controls: {},
+  controls: { addMember },
   fixture,
   operations: { createUser, listUsers, getUser, updateUser, getUserCredits, updateUserCredits },
   renderFailure,

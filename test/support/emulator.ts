@@ -1,0 +1,22 @@
+import supertest from 'supertest';
+import type TestAgent from 'supertest/lib/agent.js';
+import { onTestFinished } from 'vitest';
+
+import type { EmulatorOptions } from '../../src/config.ts';
+import { createApp, createEmulator, type Emulator } from '../../src/emulator.ts';
+import { testLogger } from './log.ts';
+
+/** When the clock of every test stands, unless the test says otherwise. */
+export const START = '2026-01-01T00:00:00.000Z';
+
+/** A fresh emulator without a port; its clock is frozen at START. */
+export async function startApp(options: EmulatorOptions = {}): Promise<TestAgent> {
+  return supertest(await createApp({ clock: START, ...options }, testLogger));
+}
+
+/** A fresh emulator on free ports, closed when the test ends. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await createEmulator({ port: 0, clock: START, ...options }, testLogger);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}

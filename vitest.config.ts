@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/full/**', 'node_modules/**'],
+    setupFiles: ['test/support/setup.ts'],
+    testTimeout: 20_000,
+    coverage: {
+      include: ['src/**'],
+      // Generated types, and what runs in child processes only.
+      exclude: ['src/**/types.ts', 'src/build.ts', 'src/cli/**'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { lines: 90, branches: 85 },
+    },
+  },
+});
