@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/full/**', 'node_modules/**'],
     setupFiles: ['test/support/setup.ts'],
+    // CommonJS libraries look as they do to Node itself.
+    deps: { interopDefault: false },
     testTimeout: 20_000,
     coverage: {
       include: ['src/**'],

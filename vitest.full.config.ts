@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/full/**/*.test.ts', 'test/**/*.property.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     env: { PROPERTY_RUNS: '1000', FUZZ_COMMANDS: '10000' },
+    deps: { interopDefault: false },
     testTimeout: 600_000,
     hookTimeout: 600_000,
     fileParallelism: false,

@@ -95,7 +95,8 @@ export class Contract {
       definition: document as Document,
       quick: !check,
       strict: true,
-      ajvOpts: { allErrors: true, strictTypes: false },
+      // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
+      ajvOpts: { allErrors: true, strictNumbers: true },
     });
     await api.init();
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>

@@ -40,6 +40,7 @@ export const addMember: Control<Klaim, NewMember> = {
       email: args.email,
       creditBalance: toAmount(0),
       createdAt: now,
+      place: state.users.size,
       acquisitionSource: args.acquisition_source ?? 'member_manual',
       name: args.name,
     };

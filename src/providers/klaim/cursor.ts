@@ -1,5 +1,5 @@
 import { assert } from './errors.ts';
-import type { AppId, KlaimId } from './state.ts';
+import type { AppId, State, User } from './state.ts';
 
 /** Where a page of users ended. The vendor's names suggest the key of a table: partition and sort key. */
 export interface Cursor {
@@ -9,23 +9,25 @@ export interface Cursor {
 
 const PREFIX = 'user#';
 
-export function toCursor(appId: AppId, last: KlaimId): Cursor {
-  return { prefix_app_id: `${PREFIX}${appId}`, type_id: `${PREFIX}${last}` };
+export function toCursor({ appId, klaimId }: User): Cursor {
+  return { prefix_app_id: `${PREFIX}${appId}`, type_id: `${PREFIX}${klaimId}` };
 }
 
 /**
- * The klaim_id that a page starts after.
+ * The user that a page starts after.
  *
  * ASSUMED: nothing shows how the key is sent; it is taken as JSON text, as `lastKey` gives it.
  * A key that is no JSON, or another app's, is refused: ignoring it would page in circles.
  */
-export function parseCursor(text: string, appId: AppId): string {
+export function parseCursor(text: string, appId: AppId, state: State): User {
   const cursor = parseJson(text);
   assert(typeof cursor === 'object' && cursor !== null, 'INVALID_JSON');
   assert('prefix_app_id' in cursor && cursor.prefix_app_id === `${PREFIX}${appId}`, 'INVALID_JSON');
   assert('type_id' in cursor && typeof cursor.type_id === 'string', 'INVALID_JSON');
   assert(cursor.type_id.startsWith(PREFIX), 'INVALID_JSON');
-  return cursor.type_id.slice(PREFIX.length);
+  const last = state.users.find(cursor.type_id.slice(PREFIX.length));
+  assert(last?.appId === appId, 'INVALID_JSON');
+  return last;
 }
 
 function parseJson(text: string): unknown {

@@ -92,7 +92,7 @@ export const fixture: FixtureFormat<State, Section> = {
   dump(state) {
     return {
       apps: [...state.apps.list('place')].map(({ appId, name, apiKey }) => ({ app_id: appId, name, api_key: apiKey })),
-      users: [...state.users.values()].map(dumpUser),
+      users: [...state.users.values()].sort((a, b) => a.place - b.place).map(dumpUser),
     };
   },
 };
@@ -125,6 +125,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     email: entry.email,
     creditBalance: toAmount(entry.credit_balance ?? 0),
     createdAt,
+    place: earlier?.place ?? state.users.size,
     acquisitionSource: entry.acquisition_source ?? 'api',
     name: entry.name,
     metadata: entry.metadata,

@@ -26,6 +26,8 @@ export interface User {
   readonly email: string;
   readonly creditBalance: Amount;
   readonly createdAt: Instant;
+  /** Among all users, in the order in which they were added; tells those of one millisecond apart. */
+  readonly place: number;
   readonly acquisitionSource: AcquisitionSource;
   readonly name?: string | undefined;
   readonly metadata?: Metadata | undefined;
@@ -44,7 +46,8 @@ export const collections = {
       userId: (user) => [user.appId, user.userId],
       email: (user) => [user.appId, user.email],
     },
-    orders: { klaimId: (user) => [user.appId, user.klaimId] },
+    // ASSUMED: oldest first, as ids that begin with their millisecond would sort.
+    orders: { created: (user) => [user.appId, user.createdAt, user.place, user.klaimId] },
     balances: [
       { field: 'creditBalance', unit: 'credits', tenant: (user) => user.appId, account: (user) => user.userId },
     ],

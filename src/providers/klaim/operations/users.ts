@@ -1,4 +1,4 @@
-import type { App, State, User } from '../state.ts';
+import type { AppId, State, User } from '../state.ts';
 import { toAmount } from '../../../core/decimal.ts';
 import { parseCursor, toCursor } from '../cursor.ts';
 import type { KlaimOperation } from '../operation.ts';
@@ -19,6 +19,7 @@ export const createUser: KlaimOperation<'createUser'> = ({ body, state, principa
     email: body.email,
     creditBalance: toAmount(0),
     createdAt: now,
+    place: state.users.size,
     acquisitionSource: 'api',
     name: body.name,
     metadata: body.metadata,
@@ -27,30 +28,29 @@ export const createUser: KlaimOperation<'createUser'> = ({ body, state, principa
   return { status: 200, body: presentCreatedUser(user) };
 };
 
-export const listUsers: KlaimOperation<'listUsers'> = ({ query, state, principal }) => {
-  const { appId } = principal;
-  const after = query.starting_after === undefined ? undefined : parseCursor(query.starting_after, appId);
-  const page = takePage(state, principal, after);
-  const last = page.more ? page.users.at(-1)?.klaimId : undefined;
+export const listUsers: KlaimOperation<'listUsers'> = ({ query, state, principal: { appId } }) => {
+  const after = query.starting_after === undefined ? undefined : parseCursor(query.starting_after, appId, state);
+  const { users, more } = takePage(state, appId, after);
+  const last = more ? users.at(-1) : undefined;
   return {
     status: 200,
     body: {
       message: 'fetch resource successfully',
-      data: page.users.map(presentUser),
+      data: users.map(presentUser),
       // ASSUMED: only where more users follow.
-      ...(last === undefined ? undefined : { lastKey: toCursor(appId, last) }),
+      ...(last && { lastKey: toCursor(last) }),
     },
   };
 };
 
 function takePage(
   state: State,
-  { appId }: App,
-  after: string | undefined,
+  appId: AppId,
+  last: User | undefined,
 ): { readonly users: readonly User[]; readonly more: boolean } {
   const users: User[] = [];
-  const start = after === undefined ? undefined : [appId, after];
-  for (const user of state.users.list('klaimId', { within: [appId], ...(start && { after: start }) })) {
+  const after = last && { after: [appId, last.createdAt, last.place, last.klaimId] };
+  for (const user of state.users.list('created', { within: [appId], ...after })) {
     if (users.length === PAGE_SIZE) return { users, more: true };
     users.push(user);
   }
