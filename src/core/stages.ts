@@ -40,9 +40,10 @@ export function createProviderService(
 /** Reads the body where the document gives the operation one. */
 export function parseRequest(exchange: Exchange): void | Promise<void> {
   const { request, service, match } = exchange;
-  if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
   const { takesBody, bodyRequired } = match.operation;
-  if (!takesBody || (request.body.length === 0 && !bodyRequired)) return;
+  if (!takesBody) return;
+  if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
+  if (request.body.length === 0 && !bodyRequired) return;
   const body = parseBody(request.body, request.headers, service.body);
   if (!(body instanceof Promise)) {
     exchange.body = body;

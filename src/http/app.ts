@@ -99,9 +99,8 @@ class Front {
   }
 
   #handle({ service, sandbox: named }: ServiceTarget, request: Request): Handled | Promise<Handled> {
-    const sent = service.credential?.(request);
-    const { credential, sandbox } = named === undefined ? splitCredential(sent) : { credential: sent, sandbox: named };
-    const name = sandbox ?? DEFAULT_SANDBOX;
+    const { credential, sandbox } = splitCredential(service.credential?.(request));
+    const name = named ?? sandbox ?? DEFAULT_SANDBOX;
     if (!isSandboxName(name)) return this.#own(toBadName(name), request);
     try {
       return this.#options.engine.handle({ service, sandbox: this.#options.sandboxes.get(name), request, credential });

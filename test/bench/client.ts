@@ -1,0 +1,42 @@
+import { request as open, type Agent } from 'node:http';
+
+/** One request and the status that it must have. */
+export interface Ask {
+  readonly url: string;
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly status: number;
+}
+
+const AUTHORIZATION = { Authorization: 'Bearer klaim_test_lantern' };
+
+export function toGet(base: string, user: string, status = 200): Ask {
+  return { url: toUrl(base, user), method: 'GET', headers: AUTHORIZATION, body: undefined, status };
+}
+
+export function toPut(base: string, user: string): Ask {
+  const headers = { ...AUTHORIZATION, 'Content-Type': 'application/json' };
+  return { url: toUrl(base, user), method: 'PUT', headers, body: JSON.stringify({ credit_delta: 1 }), status: 200 };
+}
+
+function toUrl(base: string, user: string): string {
+  return `${base}/users/${user}/credits`;
+}
+
+/** Resolves with the body. @throws for another status than the one that is asked for */
+export function send({ url, method, headers, body, status }: Ask, agent: Agent | false = false): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const outgoing = open(url, { method, headers, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.once('error', reject);
+      response.once('end', () => {
+        if (response.statusCode === status) resolve(text);
+        else reject(new Error(`${method} ${url} answers ${response.statusCode ?? 0} and not ${status}: ${text}`));
+      });
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}

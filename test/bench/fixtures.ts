@@ -1,0 +1,25 @@
+/** Klaim's own seed under the id of the provider that stands in for it. */
+export function toVariantFixture(source: unknown): object {
+  const { klaim } = source as { readonly klaim: object };
+  return { variant: klaim };
+}
+
+/** When the first of many users was added. */
+const START = 1_735_689_600_000;
+
+/** A seed of so many users, `ada` first. Ids and instants are written out, so that the seed is built once and not per start. */
+export function createLargeFixture(users: number): object {
+  return {
+    klaim: {
+      apps: [{ app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' }],
+      users: Array.from({ length: users }, (_, index) => ({
+        app_id: 'app_lantern',
+        user_id: index === 0 ? 'ada' : `user-${index}`,
+        klaim_id: `${START + index}_bench`,
+        email: `user-${index}@lantern.example`,
+        credit_balance: 700,
+        created_at: START + index,
+      })),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Measured, Sample } from './rounds.ts';
+import type { Row, Unit } from './rows.ts';
+import { toSpread } from './statistics.ts';
+import { Table } from './table.ts';
+import type { Timing } from './timings.ts';
+
+/** The ratio is that of each round, and its median is not the ratio of the medians. */
+export function renderPairs(pairs: readonly Measured<Row, Sample>[]): Table {
+  return new Table(
+    ['row', 'baseline', 'ours', 'ratio', 'q1–q3', 'aim'],
+    pairs.map(({ subject, samples }) => {
+      const ratio = toSpread(samples.map(({ baseline, ours }) => ours / baseline));
+      return [
+        subject.title,
+        renderFigure(toSpread(samples.map(({ baseline }) => baseline)).median, subject.unit),
+        renderFigure(toSpread(samples.map(({ ours }) => ours)).median, subject.unit),
+        ratio.median.toFixed(2),
+        `${ratio.q1.toFixed(2)}–${ratio.q3.toFixed(2)}`,
+        subject.aim,
+      ];
+    }),
+  );
+}
+
+export function renderTimings(times: readonly Measured<Timing, number>[]): Table {
+  return new Table(
+    ['with 100,000 users in the seed', 'median', 'q1–q3', 'aim'],
+    times.map(({ subject, samples }) => {
+      const { q1, median, q3 } = toSpread(samples);
+      return [subject.title, `${median.toFixed(2)} ms`, `${q1.toFixed(2)}–${q3.toFixed(2)}`, subject.aim];
+    }),
+  );
+}
+
+function renderFigure(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'req/s':
+      return `${Math.round(value).toLocaleString('en')} /s`;
+    case 'µs':
+      return `${value.toFixed(1)} µs`;
+    case 'ms':
+      return `${value.toFixed()} ms`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Bench, Pair, Row } from './rows.ts';
+import { REPETITIONS, type Timing } from './timings.ts';
+
+/** One round's figures of one row. */
+export interface Sample {
+  readonly baseline: number;
+  readonly ours: number;
+}
+
+export interface Measured<T, S> {
+  readonly subject: T;
+  readonly samples: readonly S[];
+}
+
+export interface Measurements {
+  readonly pairs: readonly Measured<Row, Sample>[];
+  readonly times: readonly Measured<Timing, number>[];
+}
+
+interface Plan {
+  readonly rounds: number;
+  readonly rows: readonly Row[];
+  readonly timings: readonly Timing[];
+}
+
+/** Every row in every round, so that a quiet or a busy minute of the machine is everybody's. */
+export async function measureInRounds(bench: Bench, { rounds, rows, timings }: Plan): Promise<Measurements> {
+  const pairs: { subject: Row; pair: Pair; samples: Sample[] }[] = [];
+  for (const subject of rows) {
+    note(`warming up: ${subject.title}`);
+    pairs.push({ subject, pair: await subject.prepare(bench), samples: [] });
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { subject, pair, samples } of pairs) {
+      const sample = await measurePair(pair, round);
+      samples.push(sample);
+      const { baseline, ours } = sample;
+      note(
+        `round ${round + 1} of ${rounds}: ${subject.title}, ${ours.toFixed()} to ${baseline.toFixed()} ${subject.unit}`,
+      );
+    }
+  }
+  return { pairs, times: await measureTimes(bench, timings, rounds) };
+}
+
+/** Who goes first changes with every round, so that being second helps or hurts neither. */
+async function measurePair(pair: Pair, round: number): Promise<Sample> {
+  if (round % 2 === 0) return { baseline: await pair.baseline(), ours: await pair.ours() };
+  const ours = await pair.ours();
+  return { ours, baseline: await pair.baseline() };
+}
+
+/** After all else: a server with a large heap collects its garbage beside the measured ones. */
+async function measureTimes(
+  bench: Bench,
+  timings: readonly Timing[],
+  rounds: number,
+): Promise<readonly Measured<Timing, number>[]> {
+  const prepared: { subject: Timing; measure: () => Promise<number>; samples: number[] }[] = [];
+  for (const subject of timings) {
+    note(`preparing: ${subject.title}`);
+    prepared.push({ subject, measure: await subject.prepare(bench), samples: [] });
+  }
+  // The first round only warms up.
+  for (let repetition = 0; repetition < (rounds + 1) * REPETITIONS; repetition += 1) {
+    for (const { measure, samples } of prepared) {
+      const took = await measure();
+      if (repetition >= REPETITIONS) samples.push(took);
+    }
+  }
+  return prepared;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

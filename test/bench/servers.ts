@@ -1,0 +1,101 @@
+import { createInterface } from 'node:readline';
+
+import { toSizedDocument } from './document.ts';
+import { collect, type Child, type Processes } from './processes.ts';
+import { createLargeFixture, toVariantFixture } from './fixtures.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
+const START_LIMIT = 120_000;
+
+export interface Server {
+  /** Where the balances are. */
+  readonly url: string;
+  /** Where the control API is, for an emulator. */
+  readonly shared: string;
+}
+
+interface Ready {
+  readonly msg?: string;
+  readonly url: string;
+  readonly providers?: Readonly<Record<string, string>>;
+}
+
+/** The servers that rows are measured on. Each starts when first asked for and runs to the end. */
+export class Servers {
+  readonly #processes: Processes;
+  readonly #workspace: Workspace;
+  readonly #started = new Map<string, Promise<Server>>();
+
+  constructor(processes: Processes, workspace: Workspace) {
+    this.#processes = processes;
+    this.#workspace = workspace;
+  }
+
+  /** The baseline. */
+  express(): Promise<Server> {
+    return this.#once('express', () => [this.#workspace.writeScript('express-server')]);
+  }
+
+  /** The command line as users start it. */
+  emulator(): Promise<Server> {
+    return this.#once('emulator', () => [this.#workspace.toBuilt('cli/main.js'), 'start', '--port', '0']);
+  }
+
+  /** Klaim with so many operations in its document. */
+  variant(operations: number): Promise<Server> {
+    return this.#once(`variant-${operations}`, () => [
+      this.#workspace.writeScript('variant-server'),
+      this.#workspace.toBuilt('.'),
+      this.#workspace.writeJson(
+        `document-${operations}`,
+        toSizedDocument(this.#workspace.readBuilt('specs/klaim.json'), operations),
+      ),
+      this.#workspace.writeJson('variant', toVariantFixture(this.#workspace.readBuilt('fixtures/klaim.json'))),
+    ]);
+  }
+
+  /** The command line with so many users in the seed, and no bound on sandboxes that a run could reach. */
+  seeded(users: number): Promise<Server> {
+    return this.#once(`seeded-${users}`, () => [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0', '--max-sandboxes', '1000000'],
+      ...['--fixtures', this.#workspace.writeJson(`seed-${users}`, createLargeFixture(users))],
+    ]);
+  }
+
+  #once(name: string, toWords: () => readonly string[]): Promise<Server> {
+    const known = this.#started.get(name);
+    if (known) return known;
+    const started = untilReady(this.#processes.start(process.execPath, toWords()), name);
+    this.#started.set(name, started);
+    return started;
+  }
+}
+
+/** Resolves with the line of JSON that every server prints when it is ready. */
+function untilReady(child: Child, name: string): Promise<Server> {
+  const complaints = collect(child.stderr);
+  return new Promise((resolve, reject) => {
+    const fail = (what: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`The server "${name}" ${what}. ${complaints()}`));
+    };
+    const timer = setTimeout(() => {
+      fail(`was not ready after ${START_LIMIT} ms`);
+    }, START_LIMIT);
+    child.once('exit', (code) => {
+      fail(`ended with ${code ?? 'a signal'}`);
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const ready = parseReady(line);
+      if (ready?.msg !== 'ready') return;
+      clearTimeout(timer);
+      resolve({ url: Object.values(ready.providers ?? {})[0] ?? ready.url, shared: ready.url });
+    });
+  });
+}
+
+function parseReady(line: string): Ready | undefined {
+  return line.startsWith('{') ? (JSON.parse(line) as Ready) : undefined;
+}

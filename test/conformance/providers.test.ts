@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+
+import { bundled } from '../../src/providers/index.ts';
+import type { ProviderRequests } from '../support/requests.ts';
+import { describeProvider } from './describe-provider.ts';
+
+for (const { provider } of bundled) {
+  const { requests } = (await import(`../providers/${provider.id}/requests.ts`)) as { requests: ProviderRequests };
+  describeProvider(provider, requests);
+}
+
+it('gives every provider an id and a place of its own', () => {
+  expect(new Set(bundled.map(({ provider }) => provider.id)).size).toBe(bundled.length);
+  expect(new Set(bundled.map(({ place }) => place)).size).toBe(bundled.length);
+});
