@@ -127,6 +127,8 @@ export class Engine {
   #end({ arrival, id, at, started }: Begun, exchange: Exchange | undefined, ending: Ending): Answer {
     const { service, sandbox, request } = arrival;
     const answer = toAnswer(service, ending.reply, request, id);
+    const operation = exchange?.match.operation.operationId;
+    this.#logger.debug({ id, service: service.id, operation, status: answer.status }, 'answered');
     if (service.journalled) {
       sandbox.journal.add({
         id,
@@ -134,7 +136,7 @@ export class Engine {
         at,
         duration: monotonic() - started,
         provider: service.id,
-        operation: exchange?.match.operation.operationId,
+        operation,
         subject: exchange && service.subject?.(exchange),
         method: request.method,
         url: request.url,

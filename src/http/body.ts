@@ -37,12 +37,6 @@ export function readBody(request: IncomingMessage, limit: number, done: (body: R
   };
   request.on('data', take);
   request.on('end', finish);
-  // Left unheard, the error of a client that leaves would end the process.
-  request.on('error', ignore);
-}
-
-function ignore(): void {
-  // The client is gone; nobody waits for an answer.
 }
 
 function join(chunks: readonly Buffer[]): Buffer {

@@ -155,9 +155,10 @@ export const tally: Provider = defineProvider<Tally>({
       return { status: 200, body: counter };
     },
     addToCounter,
-    addLater: ({ path, body, now, schedule }) => {
-      const at = toInstant(now + body.in);
-      schedule(at, body.kind ?? 'add', { name: path.name, by: body.by });
+    addLater: (call) => {
+      const { path, body } = call;
+      const at = toInstant(call.now + body.in);
+      call.schedule(at, body.kind ?? 'add', { name: path.name, by: body.by });
       return { status: 202, body: { at } };
     },
     spillCounter: (call) => {

@@ -11,4 +11,6 @@ export interface ProviderRequests {
   readonly headers: Readonly<Record<string, string>>;
   /** One for each operationId of the document. */
   readonly operations: Readonly<Record<string, SampleRequest>>;
+  /** Parameters whose values answers give under another name. */
+  readonly pools?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import type { ProviderRequests } from '../../support/requests.ts';
 /** One request for each operation that succeeds on the default fixtures. */
 export const requests: ProviderRequests = {
   headers: { Authorization: 'Bearer klaim_test_lantern' },
+  pools: { starting_after: 'lastKey', userId: 'user_id' },
   operations: {
     createUser: { method: 'POST', path: '/users', body: { email: 'grace@lantern.example', userId: 'grace' } },
     listUsers: { method: 'GET', path: '/users' },

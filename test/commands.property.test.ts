@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import type TestAgent from 'supertest/lib/agent.js';
+import { describe, expect, it } from 'vitest';
+
+import { Contract } from '../src/core/contract.ts';
+import { readBundled } from '../src/core/document.ts';
+import { bundled } from '../src/providers/index.ts';
+import { commandsOf, listStatuses, Pools, type Command } from './support/commands.ts';
+import { startApp } from './support/emulator.ts';
+import { takeLogged } from './support/log.ts';
+import type { ProviderRequests } from './support/requests.ts';
+
+/** How many in all; the full length reaches every status, the short one looks for bugs only. */
+const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 1000);
+const FULL_LENGTH = 10_000;
+const IN_ONE_RUN = 500;
+
+describe.each(bundled.map(({ provider }) => ({ id: provider.id, provider })))('$id', ({ id, provider }) => {
+  it(`takes ${COMMANDS} commands of its document without a bug, a violation or an undocumented status`, async () => {
+    const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
+    const { requests } = (await import(`./providers/${id}/requests.ts`)) as { requests: ProviderRequests };
+    const statuses = listStatuses(document);
+    const reached = new Map<string, Set<number>>();
+    let successes = 0;
+    let sent = 0;
+
+    const run = async (commands: readonly Command[]): Promise<void> => {
+      const app = await startApp({ providers: [id], journalSize: IN_ONE_RUN });
+      const pools = new Pools(requests.pools);
+      for (const sample of Object.values(requests.operations)) {
+        if (sample.method === 'GET') pools.learn((await app.get(`/${id}${sample.path}`).set(requests.headers)).body);
+      }
+      for (const command of commands) {
+        const { status, body } = await send(app, id, command, pools, requests.headers);
+        const documented = statuses.get(command.operationId) ?? [];
+        // An id can make a path that is another operation's or none at all.
+        if (status === 404 && !documented.includes(404)) continue;
+        expect(documented, `${command.operationId} answers ${status}`).toContain(status);
+        reached.set(command.operationId, (reached.get(command.operationId) ?? new Set()).add(status));
+        sent += 1;
+        if (status < 300) {
+          successes += 1;
+          pools.learn(body);
+        }
+      }
+      expect(takeLogged()).toEqual([]);
+      expect(await findFaults(app)).toEqual([]);
+    };
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(commandsOf(document), { minLength: IN_ONE_RUN, maxLength: IN_ONE_RUN, size: 'max' }),
+        run,
+      ),
+      { numRuns: Math.ceil(COMMANDS / IN_ONE_RUN), endOnFailure: COMMANDS < FULL_LENGTH, seed: 20_260_101 },
+    );
+
+    expect(successes / sent).toBeGreaterThanOrEqual(0.3);
+    if (COMMANDS < FULL_LENGTH) return;
+    for (const [operationId, documented] of statuses) {
+      expect([operationId, [...(reached.get(operationId) ?? [])].sort()]).toEqual([
+        operationId,
+        [...documented].sort(),
+      ]);
+    }
+  });
+});
+
+async function send(
+  app: TestAgent,
+  id: string,
+  command: Command,
+  pools: Pools,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: unknown }> {
+  const { method, path, key, body } = command;
+  const query = new URLSearchParams(pools.fill(command.query)).toString();
+  const url = `/${id}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
+  const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+  const request = app[verb](url);
+  if (key !== 'none') {
+    for (const [name, value] of Object.entries(headers)) request.set(name, key === 'right' ? value : `${value}x`);
+  }
+  switch (body.kind) {
+    case 'none':
+      return request;
+    case 'json':
+      return request.type('application/json').send(JSON.stringify(pools.fill(body.value) ?? null));
+    case 'text':
+      return request.type(body.type).send(body.text);
+  }
+}
+
+/** Bugs and violations that the journal knows of. */
+async function findFaults(app: TestAgent): Promise<unknown[]> {
+  const { requests } = (await app.get(`/_emulator/requests?limit=${IN_ONE_RUN}`)).body as {
+    requests: { violations: unknown[]; bug?: string }[];
+  };
+  return requests.filter(({ violations, bug }) => violations.length > 0 || bug !== undefined);
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+
+import { Contract } from '../../src/core/contract.ts';
+
+const ok = { description: 'ok', content: { 'application/json': { schema: { type: 'object', required: ['id'] } } } };
+
+const document = {
+  openapi: '3.0.3',
+  info: { title: 'Test', version: '1' },
+  paths: {
+    '/items': {
+      get: {
+        operationId: 'listItems',
+        'x-evidence': { level: 'documented', source: 'page' },
+        parameters: [
+          { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 10 } },
+          { name: 'X-Trace', in: 'header', required: true, schema: { type: 'string', minLength: 2 } },
+        ],
+        responses: {
+          '200': ok,
+          '204': { description: 'nothing' },
+          '4XX': { description: 'text', content: { 'text/plain': { schema: { type: 'string', enum: ['no'] } } } },
+        },
+      },
+      post: {
+        operationId: 'createItem',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['name'],
+                properties: { name: { type: 'string' }, size: { type: 'number' } },
+              },
+            },
+          },
+        },
+        responses: { '200': ok },
+      },
+    },
+    '/items/{id}': {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[a-z]+$' } }],
+      get: { operationId: 'getItem', responses: { '200': ok } },
+      post: { operationId: 'getItemByPost', 'x-emulator-alias': 'getItem', responses: { '200': ok } },
+    },
+  },
+};
+
+const nothing = { path: {}, query: {}, headers: {}, body: undefined };
+
+describe(Contract, () => {
+  it('loads a document and lists its operations, twins under the id that they stand for', async () => {
+    const { operations } = await Contract.load(document, { check: true });
+    expect(operations.map(({ operationId, method, path }) => [operationId, method, path])).toEqual([
+      ['listItems', 'GET', '/items'],
+      ['createItem', 'POST', '/items'],
+      ['getItem', 'GET', '/items/{id}'],
+      ['getItem', 'POST', '/items/{id}'],
+    ]);
+    expect(operations[0]?.evidence).toEqual({ level: 'documented', source: 'page' });
+  });
+
+  it('refuses a document that is no OpenAPI', async () => {
+    await expect(
+      Contract.load({ ...document, paths: { '/x': { get: { responses: [] } } } }, { check: true }),
+    ).rejects.toThrow();
+  });
+
+  it('refuses an operation without an id', async () => {
+    const nameless = { ...document, paths: { '/x': { get: { responses: { '200': { description: 'ok' } } } } } };
+    await expect(Contract.load(nameless, { check: false })).rejects.toThrow('get /x has no operationId');
+  });
+
+  it('says in the order of the schema what does not fit a request', async () => {
+    const contract = await Contract.load(document, { check: false });
+    const { operation } = contract.find('POST', '/items');
+    expect(
+      operation
+        .validateRequest({ ...nothing, body: { size: 'large' } })
+        .map(({ where, pointer, keyword }) => [where, pointer, keyword]),
+    ).toEqual([
+      ['body', '', 'required'],
+      ['body', '/size', 'type'],
+    ]);
+    expect(operation.validateRequest({ ...nothing, body: { name: 'x', other: 1 } })).toEqual([]);
+    expect(operation.validateRequest({ ...nothing, body: { name: 'x', size: Number.POSITIVE_INFINITY } })).toHaveLength(
+      1,
+    );
+  });
+
+  it('coerces query values and keeps only those that the document names', async () => {
+    const contract = await Contract.load(document, { check: false });
+    const { operation } = contract.find('GET', '/items');
+    const query = operation.selectQuery({ limit: '5', other: 'x', __proto__: 'y' });
+    const headers = { 'x-trace': 'abc' };
+    expect(operation.validateRequest({ ...nothing, query, headers })).toEqual([]);
+    expect(query).toEqual({ limit: 5 });
+    expect(
+      operation.validateRequest({ ...nothing, query: { limit: '11' }, headers }).map(({ keyword }) => keyword),
+    ).toEqual(['maximum']);
+    expect(
+      operation.validateRequest({ ...nothing, query: { limit: ['1', '2'] }, headers }).map(({ keyword }) => keyword),
+    ).toEqual(['type']);
+    expect(operation.validateRequest(nothing).map(({ where, keyword }) => [where, keyword])).toEqual([
+      ['header', 'required'],
+    ]);
+  });
+
+  it('checks path values that the document limits', async () => {
+    const { operation, params } = (await Contract.load(document, { check: false })).find('GET', '/items/A1');
+    expect(
+      operation.validateRequest({ ...nothing, path: params }).map(({ where, pointer }) => [where, pointer]),
+    ).toEqual([['path', '/id']]);
+  });
+
+  it('says what does not fit a reply: its status, its media type, its body', async () => {
+    const { operation } = (await Contract.load(document, { check: false })).find('GET', '/items');
+    expect(operation.validateReply(200, 'application/json', { id: 1 })).toEqual([]);
+    expect(operation.validateReply(200, 'application/json', {})).toEqual(["body must have required property 'id'"]);
+    expect(operation.validateReply(200, 'text/plain', 'x')).toEqual(['status 200 has no text/plain in the document']);
+    expect(operation.validateReply(201, 'application/json', { id: 1 })).toEqual(['status 201 is not in the document']);
+    expect(operation.validateReply(204, 'application/json', undefined)).toEqual([]);
+    expect(operation.validateReply(204, 'application/json', {})).toEqual(['status 204 has no body in the document']);
+    expect(operation.validateReply(418, 'text/plain', 'no')).toEqual([]);
+    expect(operation.validateReply(418, 'text/plain', 'yes')).toEqual([
+      'body must be equal to one of the allowed values',
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+
+import { Failure } from '../../src/core/failure.ts';
+import { parseBody } from '../../src/core/parse.ts';
+import type { BodyPolicy } from '../../src/core/provider.ts';
+
+const policy: BodyPolicy = {
+  accept: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'],
+  limit: 1_000_000,
+  depth: 3,
+  protoKeys: 'data',
+};
+
+function parse(body: string | Buffer, type: string | undefined, rest: Partial<BodyPolicy> = {}): unknown {
+  return parseBody(Buffer.from(body), { 'content-type': type }, { ...policy, ...rest });
+}
+
+/** What was wrong, for bodies that are refused at once. */
+function causeOf(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return error instanceof Failure && error.reason.kind === 'parse' ? error.reason.cause : error;
+  }
+}
+
+describe(parseBody, () => {
+  it.each<[string, string, unknown]>([
+    ['application/json', '{"a":[1]}', { a: [1] }],
+    ['application/json; charset=utf-8', 'null', null],
+    ['application/problem+json', '"text"', 'text'],
+    ['application/x-www-form-urlencoded', 'a=1&b=%C3%A4+x&a=2', { a: ['1', '2'], b: 'ä x' }],
+    ['text/plain', 'as it is', 'as it is'],
+    ['text/plain; charset=us-ascii', 'as it is', 'as it is'],
+  ])('reads %s', (type, body, expected) => {
+    expect(parse(body, type)).toEqual(expected);
+  });
+
+  it('reads the fields of a multipart form, lists where a name repeats, and drops files', async () => {
+    const body = [
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n',
+      '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n2\r\n',
+      '--x\r\nContent-Disposition: form-data; name="file"; filename="f.txt"\r\nContent-Type: text/plain\r\n\r\ndata\r\n',
+      '--x\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\nfield\r\n',
+      '--x--\r\n',
+    ].join('');
+    const fields = await parse(body, 'multipart/form-data; boundary=x');
+    expect(Object.entries(fields as object)).toEqual([
+      ['a', ['1', '2']],
+      ['__proto__', 'field'],
+    ]);
+  });
+
+  it.each(['multipart/form-data', 'multipart/form-data; boundary=y'])(
+    'refuses a multipart form that is none (%s)',
+    async (type) => {
+      await expect(Promise.resolve().then(() => parse('--x\r\nno form', type))).rejects.toBeInstanceOf(Failure);
+    },
+  );
+
+  it('keeps __proto__ as data, or refuses it', () => {
+    const body = '{"__proto__":{"admin":true}}';
+    expect(Object.keys(parse(body, 'application/json') as object)).toEqual(['__proto__']);
+    expect(causeOf(() => parse(body, 'application/json', { protoKeys: 'refuse' }))).toBe('json');
+    expect(Object.keys(parse('__proto__=x', 'application/x-www-form-urlencoded') as object)).toEqual(['__proto__']);
+  });
+
+  it('counts levels of objects and lists, and no brackets in strings', () => {
+    expect(parse('[[["[[[[\\"[["]]]', 'application/json')).toEqual([[['[[[["[[']]]);
+    expect(causeOf(() => parse('[[[[1]]]]', 'application/json'))).toBe('tooDeep');
+    expect(causeOf(() => parse('{"a":{"a":{"a":{}}}}', 'application/json'))).toBe('tooDeep');
+  });
+
+  it.each<[string, string | Buffer, string | undefined]>([
+    ['empty', '', 'application/json'],
+    ['json', '{', 'application/json'],
+    ['json', '\ufeff1 2', 'application/json'],
+    ['mediaType', '{}', undefined],
+    ['mediaType', '{}', 'application/xml'],
+    ['mediaType', '{}', ''],
+    ['encoding', Buffer.from([0xff]), 'text/plain'],
+    ['encoding', '{}', 'application/json; charset=latin1'],
+  ])('names what is wrong: %s', (cause, body, type) => {
+    expect(causeOf(() => parse(body, type))).toBe(cause);
+  });
+
+  it('reads no compressed body', () => {
+    expect(causeOf(() => parseBody(Buffer.from('x'), { 'content-encoding': 'gzip' }, policy))).toBe('encoding');
+  });
+
+  it('takes a body without a type for what the provider assumes', () => {
+    expect(parse('{}', undefined, { assume: 'application/json' })).toEqual({});
+  });
+});
