@@ -1,3 +1,4 @@
+import addFormats from 'ajv-formats';
 import {
   OpenAPIBackend,
   OpenAPIRouter,
@@ -97,6 +98,10 @@ export class Contract {
       strict: true,
       // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
       ajvOpts: { allErrors: true, strictNumbers: true },
+      customizeAjv: (ajv) => {
+        addFormats.default(ajv);
+        return ajv;
+      },
     });
     await api.init();
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>

@@ -163,7 +163,9 @@ export class Engine {
     const operationId = exchange?.match.operation.operationId;
     const reply = service.renderFailure(reason, { method: request.method, url: request.url, operationId });
     if (reason.kind !== 'bug') {
-      return { reply, violations: exchange ? this.#check(exchange, reply) : [], bug: undefined };
+      // What the emulator itself brings in has no place in a document.
+      const foreign = !exchange || reason.kind === 'injected' || reason.kind === 'unwritten';
+      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
     }
     const stack = error instanceof Error ? error.stack : undefined;
     this.#logger.error({ id, service: service.id, operation: operationId, stack }, 'a bug in the emulator');

@@ -38,7 +38,12 @@ export class Failure extends Error {
   readonly reason: FailureReason;
 
   constructor(reason: FailureReason) {
+    // An answer and no accident: where it was thrown is of no interest, and to find that out
+    // would take longer than the rest of the exchange.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason.kind === 'refused' ? `refused: ${reason.code}` : reason.kind);
+    Error.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
   }
 }

@@ -3,10 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import express from 'express';
 
-const balances = new Map([
-  ['ada', 700],
-  ['benoit', 2],
-]);
+const balances = new Map([['ada', 700]]);
 
 const app = express();
 

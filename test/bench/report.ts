@@ -1,5 +1,5 @@
 import type { Measured, Sample } from './rounds.ts';
-import type { Row, Unit } from './rows.ts';
+import type { Row, Unit } from './row.ts';
 import { toSpread } from './statistics.ts';
 import { Table } from './table.ts';
 import type { Timing } from './timings.ts';

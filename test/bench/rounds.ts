@@ -1,4 +1,4 @@
-import type { Bench, Pair, Row } from './rows.ts';
+import type { Bench, Pair, Row } from './row.ts';
 import { REPETITIONS, type Timing } from './timings.ts';
 
 /** One round's figures of one row. */

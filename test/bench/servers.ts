@@ -21,7 +21,10 @@ interface Ready {
   readonly providers?: Readonly<Record<string, string>>;
 }
 
-/** The servers that rows are measured on. Each starts when first asked for and runs to the end. */
+/**
+ * The servers that rows are measured on. Each starts when first asked for and runs to the end. A row
+ * has servers of its own, so that its figures are the same whichever other rows are measured.
+ */
 export class Servers {
   readonly #processes: Processes;
   readonly #workspace: Workspace;
@@ -33,18 +36,18 @@ export class Servers {
   }
 
   /** The baseline. */
-  express(): Promise<Server> {
-    return this.#once('express', () => [this.#workspace.writeScript('express-server')]);
+  express(row: string): Promise<Server> {
+    return this.#once(`express of ${row}`, () => [this.#workspace.writeScript('express-server')]);
   }
 
   /** The command line as users start it. */
-  emulator(): Promise<Server> {
-    return this.#once('emulator', () => [this.#workspace.toBuilt('cli/main.js'), 'start', '--port', '0']);
+  emulator(row: string): Promise<Server> {
+    return this.#once(`emulator of ${row}`, () => [this.#workspace.toBuilt('cli/main.js'), 'start', '--port', '0']);
   }
 
   /** Klaim with so many operations in its document. */
-  variant(operations: number): Promise<Server> {
-    return this.#once(`variant-${operations}`, () => [
+  variant(row: string, operations: number): Promise<Server> {
+    return this.#once(`emulator of ${row} with ${operations} operations`, () => [
       this.#workspace.writeScript('variant-server'),
       this.#workspace.toBuilt('.'),
       this.#workspace.writeJson(
@@ -57,7 +60,7 @@ export class Servers {
 
   /** The command line with so many users in the seed, and no bound on sandboxes that a run could reach. */
   seeded(users: number): Promise<Server> {
-    return this.#once(`seeded-${users}`, () => [
+    return this.#once(`emulator with ${users} users`, () => [
       this.#workspace.toBuilt('cli/main.js'),
       ...['start', '--port', '0', '--max-sandboxes', '1000000'],
       ...['--fixtures', this.#workspace.writeJson(`seed-${users}`, createLargeFixture(users))],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { send, toGet } from './client.ts';
 import { collect } from './processes.ts';
-import type { Bench, Pair } from './rows.ts';
+import type { Bench, Pair } from './row.ts';
 
 /** Milliseconds between two tries to reach a server that starts. */
 const PAUSE = 2;

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 
 import { send, toGet, toPut, type Ask } from './client.ts';
-import type { Bench } from './rows.ts';
+import type { Bench } from './row.ts';
 
 const USERS = 100_000;
 /** Measurements in one round. */
@@ -60,7 +60,7 @@ interface Seeded {
   readonly read: Ask;
   readonly change: Ask;
   readonly reset: Ask;
-  time(ask: Ask): Promise<number>;
+  readonly time: (ask: Ask) => Promise<number>;
 }
 
 async function openSeeded({ servers }: Bench): Promise<Seeded> {

@@ -128,3 +128,19 @@ describe(Contract, () => {
     ]);
   });
 });
+
+it.each([
+  ['uuid', '660e8400-e29b-41d4-a716-446655440001', '660e8400'],
+  ['date-time', '2026-01-01T00:00:00Z', '2026-01-01'],
+  ['email', 'ada@lantern.example', 'ada'],
+])('checks the format %s', async (format, right, wrong) => {
+  const schema = { type: 'string', format };
+  const responses = { '200': { description: 'ok', content: { 'application/json': { schema } } } };
+  const contract = await Contract.load(
+    { ...document, paths: { '/x': { get: { operationId: 'x', responses } } } },
+    { check: false },
+  );
+  const { operation } = contract.find('GET', '/x');
+  expect(operation.validateReply(200, 'application/json', right)).toEqual([]);
+  expect(operation.validateReply(200, 'application/json', wrong)).toEqual([`body must match format "${format}"`]);
+});

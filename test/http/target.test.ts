@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Emulator } from '../../src/emulator.ts';
 import { startEmulator } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
 import { sendRaw } from '../support/raw.ts';
 
 let emulator: Emulator;
@@ -39,6 +40,22 @@ describe('a provider', () => {
 
   it.each(['klaim.localhost', 'KLAIM.localhost:4620', 'klaim.localhost:1'])('is found by the host %s', async (host) => {
     expect(await send('shared', 'GET /users/ada/credits HTTP/1.1', `Host: ${host}`)).toEqual(ADA);
+  });
+
+  it('is found by the host that the real service has, with its port or without', async () => {
+    emulator = await startEmulator({ providers: [tally] });
+    for (const host of ['api.tally.example', 'API.tally.example:443']) {
+      expect(await send('shared', 'GET /counters/none HTTP/1.1', `Host: ${host}`)).toMatchObject({
+        status: 404,
+        body: expect.stringContaining('NO_SUCH_COUNTER') as string,
+      });
+    }
+  });
+
+  it('has a path only, where ports of its own are switched off', async () => {
+    emulator = await startEmulator({ providerPorts: false });
+    expect(emulator.urls).toEqual({ klaim: `${emulator.url}/klaim` });
+    expect(await send('shared', 'GET /klaim/users/ada/credits HTTP/1.1')).toEqual(ADA);
   });
 
   it('has no prefix of ours in its paths on its own port', async () => {
