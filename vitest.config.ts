@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/full/**', 'node_modules/**'],
+    globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },

@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-import type { Express } from 'express';
 
 import { compose } from './compose.ts';
 import { ConfigError, toConfig, type EmulatorOptions } from './config.ts';
@@ -78,7 +76,7 @@ export async function createEmulator(options: EmulatorOptions = {}, logger: Logg
  *
  * @throws {ConfigError} as `createEmulator`
  */
-export async function createApp(options: EmulatorOptions = {}, logger: Logger = silent): Promise<Express> {
+export async function createApp(options: EmulatorOptions = {}, logger: Logger = silent): Promise<RequestListener> {
   const { app } = await compose(toConfig(options, bundled), logger);
   return app;
 }

@@ -1,32 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { Ajv } from 'ajv';
-
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
+import { parseInstant } from './core/clock.ts';
 import { readBundled, toBundledUrl } from './core/document.ts';
 import { toMessage } from './core/failure.ts';
-import { FixtureFault, type FixturePath } from './core/fixture.ts';
+import { FixtureFault } from './core/fixture.ts';
 import type { Provider } from './core/provider.ts';
 import type { Section } from './core/seed.ts';
+import { assertSection } from './fixture-section.ts';
 import { suggest } from './nearest.ts';
+import { describeFault, readFileSource, type Source } from './source.ts';
 
 /** What a list of worlds and files comes to. */
 export interface Fixtures {
   readonly sections: readonly Section[];
   readonly clock: string | undefined;
   readonly randomSeed: number | undefined;
-}
-
-/** A fixture as it was read, and how to say where something stands in it. */
-export interface Source {
-  readonly content: unknown;
-  /** Whether it is one of the package's own, which the tests have checked against their schemas. */
-  readonly trusted: boolean;
-  /** `file:line:column`, or what comes closest. */
-  locate(path: FixturePath): string;
 }
 
 const FOLDER = toBundledUrl('fixtures/');
@@ -56,18 +47,35 @@ export async function loadFixtures(
   const sections: Section[] = [];
   let clock: string | undefined;
   let randomSeed: number | undefined;
-  const add = async (name: string, from: readonly string[]): Promise<void> => {
-    if (from.includes(name)) throw new ConfigError(`The fixture "${name}" extends itself.`);
-    for (const source of await readSources(name, providers)) {
+  const add = async (name: string, from: readonly string[], by?: Source): Promise<void> => {
+    for (const source of await readSources(name, providers, by)) {
       const fixture = assertFixture(source, ids);
-      if (fixture.extends !== undefined) await add(fixture.extends, [...from, name]);
+      if (fixture.extends !== undefined) await addBase(fixture.extends, source, [...from, name]);
       clock = fixture.clock ?? clock;
       randomSeed = fixture.randomSeed ?? randomSeed;
       sections.push(...toSections(source, providers));
     }
   };
+  const addBase = async (written: string, source: Source, from: readonly string[]): Promise<void> => {
+    const base = toFixtureName(written, dirname(from.at(-1) ?? ''));
+    if (from.some((name) => resolve(name) === resolve(base))) {
+      throw new ConfigError(describeFault(source, ['extends'], `The fixture "${written}" extends itself.`));
+    }
+    await add(base, from, source);
+  };
   for (const name of names) await add(name, []);
   return { sections, clock, randomSeed };
+}
+
+/** A file is found from the folder in which its name is written; a world has a plain name. */
+export function toFixtureName(written: string, folder: string): string {
+  if (!isFile(written) || isAbsolute(written)) return written;
+  const name = join(folder, written);
+  return isFile(name) ? name : resolve(name);
+}
+
+function isFile(name: string): boolean {
+  return /[/\\]|\.(ya?ml|json)$/.test(name);
 }
 
 /** The providers' sections of one fixture, each checked against its schema. @throws {ConfigError} */
@@ -89,18 +97,28 @@ export function toSections(source: Source, providers: readonly Provider[]): read
   return sections;
 }
 
-async function readSources(name: string, providers: readonly Provider[]): Promise<readonly Source[]> {
+/** @param by what extends it, for the place of what goes wrong */
+async function readSources(
+  name: string,
+  providers: readonly Provider[],
+  by: Source | undefined,
+): Promise<readonly Source[]> {
   if (name === DEFAULT_WORLD) {
     const sources = providers.map((provider) => readBundledSource(new URL(`${provider.id}.yaml`, FOLDER)));
     return (await Promise.all(sources)).filter((source) => source !== undefined);
   }
-  if (/[/\\]|\.(ya?ml|json)$/.test(name)) return [await readFileSource(name)];
-  if (!/^[\w-]+$/.test(name) || !listWorlds().includes(name)) {
-    throw new ConfigError(
-      `There is no world "${name}"${suggest(name, listWorlds())} Known: ${listWorlds().join(', ')}; a file ends in .yaml or .json.`,
-    );
+  try {
+    return [await readFileSource(isFile(name) ? name : toWorldFile(name))];
+  } catch (error) {
+    throw by && error instanceof ConfigError ? new ConfigError(describeFault(by, ['extends'], error.message)) : error;
   }
-  return [await readFileSource(fileURLToPath(new URL(`${name}.yaml`, WORLDS)))];
+}
+
+function toWorldFile(name: string): string {
+  const worlds = listWorlds();
+  if (worlds.includes(name)) return fileURLToPath(new URL(`${name}.yaml`, WORLDS));
+  const known = `Known: ${worlds.join(', ')}; a file ends in .yaml or .json.`;
+  throw new ConfigError(`There is no world "${name}"${suggest(name, worlds)} ${known}`);
 }
 
 /** A provider from outside has no bundled fixture. */
@@ -108,39 +126,6 @@ async function readBundledSource(file: URL): Promise<Source | undefined> {
   if (!existsSync(file)) return undefined;
   const name = basename(file.pathname);
   return { content: await readBundled(file), trusted: true, locate: () => name };
-}
-
-/** Reads a YAML or JSON file so that faults in it can be located. @throws {ConfigError} */
-export async function readFileSource(file: string): Promise<Source> {
-  const { LineCounter, parseDocument, isNode } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(await readText(file), { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new ConfigError(`${file}:${line}:${col}: ${error.message.split(' at line ', 1)[0] ?? error.message}`);
-  }
-  return {
-    content: document.toJS() as unknown,
-    trusted: false,
-    locate: (path) => {
-      for (let length = path.length; length > 0; length -= 1) {
-        const node = document.getIn(path.slice(0, length), true);
-        if (!isNode(node) || !node.range) continue;
-        const { line, col } = lines.linePos(node.range[0]);
-        return `${file}:${line}:${col}`;
-      }
-      return `${file}:1:1`;
-    },
-  };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`The file "${file}" cannot be read: ${toMessage(error)}`);
-  }
 }
 
 interface Common {
@@ -164,11 +149,21 @@ export function assertFixture(source: Source, ids: ReadonlySet<string>): Common 
   if (fields['faults'] !== undefined) {
     throw new ConfigError(describeFault(source, ['faults'], 'Faults in fixtures are not supported by this version.'));
   }
-  return {
-    extends: expectField(source, fields, 'extends', 'string'),
-    clock: expectField(source, fields, 'clock', 'string'),
-    randomSeed: expectField(source, fields, 'randomSeed', 'number'),
-  };
+  const clock = expectField(source, fields, 'clock', 'string');
+  if (clock !== undefined) assertInstant(source, clock);
+  const randomSeed = expectField(source, fields, 'randomSeed', 'number');
+  if (randomSeed !== undefined && !Number.isSafeInteger(randomSeed)) {
+    throw new ConfigError(describeFault(source, ['randomSeed'], '"randomSeed" must be a whole number.'));
+  }
+  return { extends: expectField(source, fields, 'extends', 'string'), clock, randomSeed };
+}
+
+function assertInstant(source: Source, clock: string): void {
+  try {
+    parseInstant(clock);
+  } catch (error) {
+    throw new ConfigError(describeFault(source, ['clock'], toMessage(error)));
+  }
 }
 
 interface FieldTypes {
@@ -191,51 +186,6 @@ function isOfKind<K extends keyof FieldTypes>(value: unknown, kind: K): value is
   return typeof value === kind;
 }
 
-function assertSection(source: Source, provider: Provider, content: unknown): void {
-  const subject = findMagicSubject(content);
-  if (subject) {
-    const detail = 'A record with a fault (a magic subject) is not supported by this version.';
-    throw new ConfigError(describeFault(source, [provider.id, ...subject], detail));
-  }
-  const validate = new Ajv({ allErrors: true, strict: false }).compile(provider.fixture.schema);
-  if (validate(content)) return;
-  const faults = (validate.errors ?? []).map(({ instancePath, keyword, params, message = keyword }) => {
-    const path = [provider.id, ...toPath(instancePath)];
-    if (keyword !== 'additionalProperties') return describeFault(source, path, toExpectation(params, message));
-    const extra = String(params['additionalProperty']);
-    return describeFault(source, [...path, extra], `"${extra}" is not known here.`);
-  });
-  throw new ConfigError([...new Set(faults)].join('\n'));
-}
-
-function toExpectation(params: Readonly<Record<string, unknown>>, message: string): string {
-  const allowed = params['allowedValues'];
-  return Array.isArray(allowed) ? `${message}: ${allowed.join(', ')}` : message;
-}
-
-/** JSON pointer to path; digits are indexes, because no section has a record with digits for a field. */
-function toPath(pointer: string): FixturePath {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
-}
-
-/** Where the first record of a section with a `fault` field is. */
-function findMagicSubject(section: unknown): FixturePath | undefined {
-  for (const [list, records] of Object.entries(toFields(section))) {
-    if (!Array.isArray(records)) continue;
-    const index = records.findIndex((record) => toFields(record)['fault'] !== undefined);
-    if (index >= 0) return [list, index, 'fault'];
-  }
-  return undefined;
-}
-
 function toFields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function describeFault(source: Source, path: FixturePath, message: string): string {
-  const where = path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`));
-  return `${source.locate(path)}: ${where.length > 0 ? `${where.join('')}: ` : ''}${message}`;
 }

@@ -1,6 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 
-import type { LogFormat, LogLevel } from './config.ts';
+import type { LogFormat, LogLevel } from './setting-values.ts';
 import type { Logger } from './core/logger.ts';
 
 export interface LogOptions {
@@ -11,8 +11,9 @@ export interface LogOptions {
 }
 
 /** Pretty on a terminal, JSON elsewhere, unless a format is asked for. */
-export function isPretty(format: LogFormat | undefined): boolean {
-  return (format ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
+export function isPretty(format: LogFormat | undefined, stream: 1 | 2 = 1): boolean {
+  const { isTTY } = stream === 1 ? process.stdout : process.stderr;
+  return (format ?? (isTTY ? 'pretty' : 'json')) === 'pretty';
 }
 
 /** Fields that never reach a log, at the top or one level below. */
@@ -28,7 +29,7 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const destination = pino.destination({ dest: stream, sync: true });
-  return pino(options, isPretty(format) ? prettify(destination) : destination);
+  return pino(options, isPretty(format, stream) ? prettify(destination) : destination);
 }
 
 /** One line a message for people: level unless info, message, then what else there is to know. */

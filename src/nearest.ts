@@ -12,10 +12,10 @@ export function findNearest(wrong: string, known: Iterable<string>): string | un
   return nearest;
 }
 
-/** `, did you mean "x"?` or nothing. */
+/** Ends a sentence about a wrong name: `; did you mean "x"?` or a full stop. */
 export function suggest(wrong: string, known: Iterable<string>): string {
   const nearest = findNearest(wrong, known);
-  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return nearest === undefined ? '.' : `; did you mean "${nearest}"?`;
 }
 
 /** Levenshtein's. */

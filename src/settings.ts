@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
-import { ConfigError, parseSettings, readEnvironment, toVariable, type EmulatorOptions } from './config.ts';
-import { readFileSource } from './fixtures.ts';
+import { ConfigError } from './config-error.ts';
+import type { EmulatorOptions } from './config.ts';
+import { toFixtureName } from './fixtures.ts';
+import { parseSettings, readEnvironment, toFlagName, toOptionName, toVariable } from './setting-values.ts';
+import { readFileSource } from './source.ts';
 
 const CONFIG_FILES = ['yaml', 'yml', 'json'].map((extension) => `credits-emulator.config.${extension}`);
 
@@ -16,20 +19,33 @@ export interface SettingSources {
 
 /** Flags beat the environment, which beats the file. @throws {ConfigError} */
 export async function resolveSettings({ flags, environment, file }: SettingSources): Promise<EmulatorOptions> {
-  const path = file ?? environment['CREDITS_EMULATOR_CONFIG'] ?? CONFIG_FILES.find((name) => existsSync(resolve(name)));
+  // A variable that is set to nothing is not set.
+  const given = (variable: string): string | undefined =>
+    environment[variable] === '' ? undefined : environment[variable];
+  const path = file ?? given('CREDITS_EMULATOR_CONFIG') ?? CONFIG_FILES.find((name) => existsSync(resolve(name)));
   return {
-    ...(path === undefined ? undefined : parseSettings(await readConfigFile(path), (name) => `${path}: ${name}`)),
-    ...parseSettings(readEnvironment(environment), toVariable),
-    ...parseSettings(flags, (name) => `--${name}`),
+    ...(path === undefined ? undefined : await readConfigFile(path)),
+    // As many platforms name it; our own variable is the more exact one.
+    ...parseSettings({ port: given('PORT') }, { spell: () => 'PORT' }),
+    ...parseSettings(readEnvironment(environment), { spell: toVariable }),
+    ...parseSettings(flags, { spell: (name) => `--${name}` }),
   };
 }
 
-async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const { content } = await readFileSource(path);
+/** Settings are spelled as the library does, logLevel, or as the flags, log-level. */
+async function readConfigFile(path: string): Promise<EmulatorOptions> {
+  const source = await readFileSource(path);
+  const { content } = source;
   if (content === null) return {};
-  if (typeof content !== 'object' || Array.isArray(content)) throw new ConfigError(`${path}: Settings are a mapping.`);
-  // The file spells settings as the library does: logLevel, not log-level.
-  return Object.fromEntries(
-    Object.entries(content).map(([name, value]) => [name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`), value]),
-  );
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new ConfigError(`${source.locate([])}: A file with settings is a mapping.`);
+  }
+  const entries = Object.entries(content) as [string, unknown][];
+  const keys = new Map(entries.map(([key]) => [toFlagName(key), key]));
+  const options = parseSettings(Object.fromEntries(entries.map(([key, value]) => [toFlagName(key), value])), {
+    spell: toOptionName,
+    locate: (name) => `${source.locate([keys.get(name) ?? name])}: `,
+  });
+  if (!options.fixtures) return options;
+  return { ...options, fixtures: options.fixtures.map((name) => toFixtureName(name, dirname(path))) };
 }

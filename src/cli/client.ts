@@ -1,8 +1,7 @@
 import type { Argv } from 'yargs';
 
-import { toMessage } from '../core/failure.ts';
 import type { components } from '../control/types.ts';
-import { NotVerified } from './report.ts';
+import { NotVerified, UsageError } from './report.ts';
 
 /** Flags of every verb that talks to a running emulator. */
 export interface ClientFlags {
@@ -29,61 +28,105 @@ export function clientFlags(yargs: Argv): Argv<ClientFlags> {
     .option('json', { type: 'boolean', default: false, describe: 'Print JSON' });
 }
 
+/** Where one that was started in the same environment answers. */
 function toDefaultUrl(): string {
   const { env } = process;
-  const port = env['CREDITS_EMULATOR_PORT'] ?? env['PORT'] ?? '';
-  return env['CREDITS_EMULATOR_URL'] ?? `http://127.0.0.1:${/^\d+$/.test(port) ? port : '4620'}`;
+  const ports = [env['CREDITS_EMULATOR_CONTROL'], env['CREDITS_EMULATOR_PORT'], env['PORT']];
+  const port = ports.find((text) => text !== undefined && /^[1-9]\d*$/.test(text)) ?? '4620';
+  return env['CREDITS_EMULATOR_URL'] ?? `http://127.0.0.1:${port}`;
 }
+
+type Provider = components['schemas']['Provider'];
+
+/** Milliseconds after which an emulator that does not answer is none. */
+const PATIENCE = 10_000;
+const SANDBOX_PREFIX = /^\/_sandbox\/([^/]+)/;
 
 /** The control API of a running emulator. */
 export class Client {
-  readonly #flags: ClientFlags;
+  readonly #base: URL;
+  readonly #sandbox: string | undefined;
+  readonly #token: string | undefined;
 
+  /** @throws {UsageError} */
   constructor(flags: ClientFlags) {
-    this.#flags = flags;
+    this.#base = parseBase(flags.url);
+    // `env --sandbox` makes such URLs.
+    this.#sandbox = flags.sandbox ?? SANDBOX_PREFIX.exec(this.#base.pathname)?.[1];
+    this.#token = flags['control-token'] ?? process.env['CREDITS_EMULATOR_CONTROL_TOKEN'];
   }
 
-  async listProviders(): Promise<readonly components['schemas']['Provider'][]> {
-    const response = await this.request('GET', '/providers');
-    // The answer comes from this version's own control API, which checks it against its document.
-    const { providers } = (await response.json()) as { providers: components['schemas']['Provider'][] };
-    return providers;
+  /** The shared URL, as clients of the sandbox reach it. */
+  get url(): string {
+    return this.toReachable(this.#base.origin);
   }
 
-  /** @throws {NotVerified} when nobody answers, or the answer is no */
-  async request(method: 'GET' | 'POST', path: string): Promise<Response> {
-    const { url, sandbox } = this.#flags;
-    const token = this.#flags['control-token'] ?? process.env['CREDITS_EMULATOR_CONTROL_TOKEN'];
+  /** The emulator knows itself as 127.0.0.1; elsewhere its URLs are those of the host that it was asked under. */
+  toReachable(url: string): string {
+    const reachable = url.replace(/^http:\/\/127\.0\.0\.1(?=:)/, `http://${this.#base.hostname}`);
+    if (this.#sandbox === undefined) return reachable;
+    return reachable.replace(/^https?:\/\/[^/]+/, (origin) => `${origin}/_sandbox/${this.#sandbox ?? ''}`);
+  }
+
+  async listProviders(): Promise<readonly Provider[]> {
+    const content = parseJson(await this.request('GET', '/providers'));
+    if (Array.isArray(content?.['providers'])) {
+      // The answer comes from a control API of this version, which checks it against its document.
+      return content['providers'] as readonly Provider[];
+    }
+    throw new NotVerified(`${this.#base.origin} answers, but not as a credits-emulator.`);
+  }
+
+  /**
+   * @returns the answer's body
+   * @throws {NotVerified} when nobody answers, or the answer is no
+   */
+  async request(method: 'GET' | 'POST', path: string, patience = PATIENCE): Promise<string> {
+    const { origin } = this.#base;
     const headers = {
-      ...(sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': sandbox }),
-      ...(token === undefined ? undefined : { Authorization: `Bearer ${token}` }),
+      ...(this.#sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': this.#sandbox }),
+      ...(this.#token === undefined ? undefined : { Authorization: `Bearer ${this.#token}` }),
     };
-    const response = await send(new URL(`/_emulator${path}`, toBase(url)), { method, headers });
-    if (!response.ok) throw new NotVerified(`${url}: ${await describeProblem(response)}`);
-    return response;
+    const signal = AbortSignal.timeout(Math.ceil(patience));
+    const { ok, status, text } = await send(new URL(`/_emulator${path}`, origin), { method, headers, signal });
+    if (!ok) throw new NotVerified(`${origin}: ${describeProblem(status, text)}`);
+    return text;
   }
 }
 
-function toBase(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new NotVerified(`"${url}" is not a URL.`);
+function parseBase(url: string): URL {
+  if (URL.canParse(url) && /^https?:\/\//i.test(url)) return new URL(url);
+  throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got "${url}".`);
 }
 
-async function send(url: URL, init: RequestInit): Promise<Response> {
+async function send(url: URL, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
   try {
-    return await fetch(url, init);
+    const response = await fetch(url, init);
+    return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? toMessage(error.cause) : toMessage(error);
-    throw new NotVerified(`No emulator answers on ${url.origin} (${cause}). Start one with: credits-emulator start`);
+    const hint = 'Start one with: credits-emulator start';
+    throw new NotVerified(`No emulator answers on ${url.origin} (${describeCause(error)}). ${hint}`);
   }
 }
 
-async function describeProblem(response: Response): Promise<string> {
-  const text = await response.text();
+/** What fetch wraps: "fetch failed" says nothing. */
+function describeCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return 'code' in cause ? String(cause.code) : cause.message;
+}
+
+function describeProblem(status: number, text: string): string {
+  const problem: Partial<components['schemas']['Problem']> | undefined = parseJson(text);
+  return problem?.detail === undefined ? `${status} ${text}`.trim() : `${problem.detail} ${problem.hint ?? ''}`.trim();
+}
+
+function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const problem = JSON.parse(text) as Partial<components['schemas']['Problem']>;
-    return `${problem.detail ?? text} ${problem.hint ?? ''}`.trim();
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
-    return `${response.status} ${text}`;
+    return undefined;
   }
 }

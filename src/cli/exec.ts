@@ -3,10 +3,8 @@ import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { createEmulator } from '../emulator.ts';
-import { createLogger } from '../logger.ts';
 import { NotVerified, UsageError } from './report.ts';
-import { resolveFlags, startFlags, type StartFlags } from './start.ts';
+import { startFlags, type StartFlags } from './start.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
   command: 'exec',
@@ -15,10 +13,8 @@ export const exec: CommandModule<object, StartFlags> = {
   handler: async (flags) => {
     const [command, ...args] = toWords(flags['--']);
     if (command === undefined) throw new UsageError('exec needs a command: credits-emulator exec -- npm test');
-    const options = await resolveFlags(flags);
-    // Standard output is the command's own.
-    const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
-    const emulator = await createEmulator({ ...options, port: options.port ?? 0 }, logger);
+    const { startBeside } = await import('./server.ts');
+    const emulator = await startBeside(flags);
     try {
       process.exitCode = await runChild(command, args, emulator.env);
     } finally {

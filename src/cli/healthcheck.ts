@@ -7,7 +7,7 @@ export const healthcheck: CommandModule<object, ClientFlags> = {
   describe: 'Exit with 0 if a running emulator answers, with 1 if not',
   builder: (yargs) => clientFlags(yargs).example('$0 healthcheck', ''),
   handler: async (flags) => {
-    const response = await new Client(flags).request('GET', '/health');
-    if (flags.json) process.stdout.write(`${await response.text()}\n`);
+    const health = await new Client(flags).request('GET', '/health');
+    if (flags.json) process.stdout.write(`${health}\n`);
   },
 };

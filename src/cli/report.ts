@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config-error.ts';
 import { toMessage } from '../core/failure.ts';
 
 /** The command was used wrongly. */

@@ -1,8 +1,6 @@
 import type { CommandModule } from 'yargs';
 
-import { validateInstallation } from '../validation.ts';
 import { NotVerified } from './report.ts';
-import { resolveFlags } from './start.ts';
 
 interface ValidateFlags {
   readonly file: readonly string[];
@@ -19,14 +17,17 @@ export const validate: CommandModule<object, ValidateFlags> = {
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Fixtures [the bundled ones]',
+        describe: 'Fixtures, each alone [the configured ones, and all that the package holds]',
       })
       .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 validate my-fixture.yaml', ''),
   handler: async ({ file, config, json }) => {
-    const options = await resolveFlags({ config });
-    const faults = await validateInstallation(options, file);
+    const [{ resolveFlags }, { validateInstallation }] = await Promise.all([
+      import('./server.ts'),
+      import('../validation.ts'),
+    ]);
+    const faults = await validateInstallation(() => resolveFlags({ config }), file);
     if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults })}\n`);
     if (faults.length > 0) throw new NotVerified(json ? '' : faults.join('\n'));
   },

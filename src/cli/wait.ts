@@ -9,6 +9,8 @@ import { Client, clientFlags, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 
 const PAUSE = 50;
+/** Milliseconds that even the last try has. */
+const SHORTEST = 200;
 
 export const wait: CommandModule<object, ClientFlags & { readonly timeout: string }> = {
   command: 'wait',
@@ -22,7 +24,7 @@ export const wait: CommandModule<object, ClientFlags & { readonly timeout: strin
     const client = new Client(flags);
     for (;;) {
       try {
-        await client.request('GET', '/ready');
+        await client.request('GET', '/ready', Math.max(deadline - monotonic(), SHORTEST));
         if (flags.json) process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
         return;
       } catch (error) {

@@ -8,7 +8,7 @@ import { toFailure } from './problems.ts';
 export interface GuardOptions {
   /** The providers' real hosts and those allowed by flag. */
   readonly hosts: readonly string[];
-  /** Origins allowed by flag. */
+  /** Origins allowed by flag, as browsers name them. */
   readonly origins: readonly string[];
   /** Ports that this emulator listens on. */
   ports(): readonly number[];
@@ -27,7 +27,7 @@ export function createGuard(options: GuardOptions): Stage {
     }
     const { origin } = headers;
     const allowed = origin !== undefined && options.origins.includes(origin);
-    if (origin !== undefined && !allowed && !isOwnOrigin(origin, options.ports())) {
+    if (origin !== undefined && !allowed && !isOwnOrigin(origin, headers.host, options.ports())) {
       throw toFailure('UNTRUSTED_ORIGIN', `Pages of "${origin}" may not use the control API.`);
     }
     const site = headers['sec-fetch-site'];
@@ -40,22 +40,41 @@ export function createGuard(options: GuardOptions): Stage {
   };
 }
 
+/** As a browser names it: "HTTP://LocalHost:3000/" is allowed as "http://localhost:3000". */
+export function toOrigin(written: string): string {
+  return written.toLowerCase().replace(/\/$/, '');
+}
+
+/** A service's name in a compose file. No site of the internet has a name without a dot. */
+const DOTLESS = /^[a-z0-9_-]+$/;
+
 function isTrustedHost(host: string, allowed: readonly string[]): boolean {
   return (
     isIP(host.replace(/^\[|\]$/g, '')) !== 0 ||
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    // A service's name in a compose file. No site of the internet has a name without a dot.
-    (host !== '' && !host.includes('.')) ||
+    isLoopback(host) ||
+    DOTLESS.test(host) ||
     host === 'host.docker.internal' ||
     allowed.includes(host)
   );
 }
 
-function isOwnOrigin(origin: string, ports: readonly number[]): boolean {
+const LOCAL_NAME = /^(?:[a-z0-9._-]+\.)?localhost$/;
+
+function isLoopback(host: string): boolean {
+  return LOCAL_NAME.test(host) || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/**
+ * Whether a page came from here: from where its request goes, which holds behind a mapped port
+ * and a proxy too, or from another port of ours on this machine. A page on the same port of
+ * another machine did not.
+ */
+function isOwnOrigin(origin: string, host: string | undefined, ports: readonly number[]): boolean {
   if (!URL.canParse(origin)) return false;
-  const { protocol, hostname, port } = new URL(origin);
-  return protocol === 'http:' && isTrustedHost(hostname, []) && ports.includes(Number(port || 80));
+  const url = new URL(origin);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+  if (origin === `${url.protocol}//${host?.toLowerCase() ?? ''}`) return true;
+  return url.protocol === 'http:' && isLoopback(url.hostname) && ports.includes(Number(url.port || 80));
 }
 
 function isSameToken(sent: string | undefined, expected: string): boolean {

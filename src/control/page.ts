@@ -1,12 +1,6 @@
 import { parseInstant, type Instant } from '../core/clock.ts';
 import { toFailure } from './problems.ts';
 
-/** An entry of a list that is read newest first. `seq` grows with every entry. */
-export interface Sequenced {
-  readonly at: Instant;
-  readonly seq: number;
-}
-
 export interface PageQuery {
   readonly since?: string;
   readonly cursor?: string;
@@ -19,56 +13,60 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-const DEFAULT_LIMIT = 100;
+/** A list in which every entry has a number that grows with the list. */
+export interface Listing<T> {
+  /** Newest first. */
+  readonly entries: Iterable<T>;
+  readonly sequence: (entry: T) => number;
+  /** What stands before the number in the id of an entry. */
+  readonly prefix: string;
+}
 
-/**
- * One page of entries, newest first.
- *
- * @param sequence of an entry; ids end in it, so that an id says where it stands even when the entry is gone
- */
+/** Entries of a page where the request does not say how many. */
+export const DEFAULT_LIMIT = 100;
+
+/** One page of entries, newest first. */
 export function takePage<T extends { readonly at: Instant }>(
-  entries: Iterable<T>,
-  sequence: (entry: T) => number,
+  { entries, sequence, prefix }: Listing<T>,
   fits: (entry: T) => boolean,
   { since, cursor, limit = DEFAULT_LIMIT }: PageQuery,
 ): Page<T> {
-  const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseSequence(cursor);
-  const isNew = toSinceFilter(since, sequence);
+  const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor);
+  const after = since === undefined ? -1 : findSequence(since, prefix);
+  const from = since === undefined || after !== undefined ? undefined : parseSince(since);
   const items: T[] = [];
   for (const entry of entries) {
-    if (sequence(entry) >= before) continue;
-    if (!isNew(entry)) break;
+    const at = sequence(entry);
+    if (at >= before) continue;
+    if (after !== undefined && at <= after) break;
+    // No end of the list: where a clock was put back, an older entry may have a later instant.
+    if (from !== undefined && entry.at < from) continue;
     if (!fits(entry)) continue;
-    if (items.length === limit) return { items, next: String(sequence(items.at(-1) ?? entry)) };
+    const last = items.at(-1);
+    if (last && items.length === limit) return { items, next: String(sequence(last)) };
     items.push(entry);
   }
   return { items, next: undefined };
 }
 
-function toSinceFilter<T extends { readonly at: Instant }>(
-  since: string | undefined,
-  sequence: (entry: T) => number,
-): (entry: T) => boolean {
-  if (since === undefined) return () => true;
-  if (/^(?:[a-z0-9._-]+-)?\d+$/.test(since)) {
-    const after = parseSequence(since);
-    return (entry) => sequence(entry) > after;
-  }
-  const from = parseSince(since);
-  return ({ at }) => at >= from;
+/** @throws {Failure} for what no page gave as its `next` */
+export function parseCursor(cursor: string): number {
+  if (!DIGITS.test(cursor)) throw toFailure('BAD_CURSOR', `"${cursor}" is not a cursor.`);
+  return Number(cursor);
 }
 
-/** The number at the end of an id: "42" and "default-42" both give 42. */
-export function parseSequence(id: string): number {
-  const digits = /(\d+)$/.exec(id)?.[1];
-  if (digits === undefined) throw toFailure('BAD_CURSOR', `"${id}" is not a cursor.`);
-  return Number(digits);
+const DIGITS = /^\d+$/;
+
+/** The number of an id, with or without what stands before it; an instant has none. */
+function findSequence(id: string, prefix: string): number | undefined {
+  const digits = id.startsWith(prefix) ? id.slice(prefix.length) : id;
+  return DIGITS.test(digits) ? Number(digits) : undefined;
 }
 
 function parseSince(text: string): Instant {
   try {
     return parseInstant(text);
   } catch {
-    throw toFailure('BAD_INSTANT', `"${text}" is neither an instant nor the id of an entry.`);
+    throw toFailure('BAD_SINCE', `"${text}" is neither an instant nor the id of an entry in this list.`);
   }
 }

@@ -1,5 +1,5 @@
 import { renderInstant } from '../core/clock.ts';
-import { KEPT_BODY, type JournalEntry } from '../core/journal.ts';
+import { toKeptText, type JournalEntry } from '../core/journal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { Redaction } from '../core/redaction.ts';
 import type { components } from './types.ts';
@@ -40,12 +40,12 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     url: redaction.text(entry.url),
     request: {
       headers: redaction.fields(entry.requestHeaders),
-      body: requestBody ? redaction.text(requestBody.toString('utf8')) : null,
+      body: requestBody ? redaction.text(toKeptText(requestBody)) : null,
     },
     answer: {
       status: answer.status,
       headers: redaction.fields(answer.headers),
-      body: redaction.text(answer.head ? '' : answer.body.slice(0, KEPT_BODY)),
+      body: redaction.text(answer.head ? '' : answer.body),
     },
     changes: changes.map((change) => ({
       provider: change.provider,

@@ -1,5 +1,5 @@
 import type { Reply } from '../core/exchange.ts';
-import { Failure, type FailureReason, type Violation } from '../core/failure.ts';
+import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/failure.ts';
 import { renderProblem } from '../http/problem.ts';
 
 /** The control API's own failures: status, title and what to do. */
@@ -17,6 +17,7 @@ const PROBLEMS = {
   REFUSED: [409, 'Refused by the provider', 'Nothing was changed.'],
   BAD_INSTANT: [400, 'Not an instant', 'Write RFC 3339, such as 2026-01-01T00:00:00Z.'],
   BAD_DURATION: [400, 'Not a duration', 'Write ISO 8601, such as PT1H, or milliseconds.'],
+  BAD_SINCE: [400, 'Not a point in this list', 'Write RFC 3339, such as 2026-01-01T00:00:00Z, or the id of an entry.'],
   BAD_CURSOR: [400, 'Not a cursor', 'Send the `next` of the page before, and drop it for the first page.'],
   UNKNOWN_PARAMETER: [400, 'Unknown parameter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
   UNTRUSTED_HOST: [403, 'Host not allowed', 'Start with --allow-host, or use an address or localhost.'],
@@ -39,16 +40,14 @@ export function renderFailure(
       return renderRefusal(failure.code, failure.detail);
     case 'notFound':
       return problem(404, 'No such act', `There is no ${url} in the control API.`, DOCUMENT);
-    case 'methodNotAllowed':
-      return {
-        ...problem(
-          405,
-          'Method not allowed',
-          `${url} does not take ${method}.`,
-          `It takes ${failure.allow.join(', ')}.`,
-        ),
-        headers: { ...problem(405, '', '', '').headers, Allow: failure.allow.join(', ') },
-      };
+    case 'methodNotAllowed': {
+      const allow = failure.allow.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ');
+      const detail = `${url} does not take ${method}.`;
+      return renderProblem(
+        { status: 405, title: 'Method not allowed', detail, hint: `It takes ${allow}.` },
+        { Allow: allow },
+      );
+    }
     case 'badPath':
       return problem(
         400,
@@ -56,22 +55,19 @@ export function renderFailure(
         `${url} has a percent sign that encodes nothing.`,
         'Write %25 for a percent sign.',
       );
-    case 'parse':
-      return problem(
-        400,
-        'Unreadable body',
-        `The body cannot be read: ${failure.cause}.`,
-        'Send JSON as application/json.',
-      );
+    case 'parse': {
+      const [status, detail] = UNREADABLE[failure.cause];
+      return problem(status, 'Unreadable body', detail, 'Send JSON in UTF-8 as Content-Type: application/json.');
+    }
     case 'tooLarge':
       return problem(
         413,
         'Body too large',
         `The body has more than ${failure.limit} bytes.`,
-        'Start with a larger --body-limit.',
+        'Seed a world of that size at the start, with --fixtures FILE.',
       );
     case 'invalid':
-      return problem(400, 'Not what the act takes', failure.violations.map(describe).join('; '), DOCUMENT);
+      return problem(400, 'Not what the act takes', describeViolations(failure.violations), DOCUMENT);
     case 'unauthenticated':
       return renderRefusal('NO_TOKEN', 'The control API asks for a token.');
     case 'limited':
@@ -89,10 +85,18 @@ export function renderFailure(
 
 const DOCUMENT = 'GET /_emulator/specs/emulator.yaml describes the control API.';
 
+const UNREADABLE: Readonly<Record<ParseCause, readonly [number, string]>> = {
+  json: [400, 'The body is not JSON.'],
+  empty: [400, 'There is no body.'],
+  tooDeep: [400, 'The body is nested too deeply.'],
+  mediaType: [415, 'The body is of a type that is not read here.'],
+  encoding: [415, 'The body is in an encoding that is not read here.'],
+};
+
 function renderRefusal(code: string, detail = ''): Reply {
   if (!isProblemCode(code)) throw new Error(`"${code}" is no problem of the control API.`);
   const [status, title, hint] = PROBLEMS[code];
-  return problem(status, title, detail, hint);
+  return renderProblem({ status, title, detail, hint }, status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {});
 }
 
 function isProblemCode(code: string): code is ProblemCode {
@@ -101,6 +105,13 @@ function isProblemCode(code: string): code is ProblemCode {
 
 function problem(status: number, title: string, detail: string, hint: string): Reply {
   return renderProblem({ status, title, detail, hint });
+}
+
+/** One sentence a violation, with the names of unknown fields. */
+export function describeViolations(violations: readonly Violation[]): string {
+  // That none of several alternatives fits is said by what each of them wants.
+  const telling = violations.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf');
+  return telling.map(describe).join('; ');
 }
 
 function describe({ where, pointer, keyword, params, message }: Violation): string {

@@ -1,7 +1,7 @@
 import type { Contract } from '../core/contract.ts';
 import type { Exchange, Service, Stage } from '../core/engine.ts';
 import type { Reply } from '../core/exchange.ts';
-import type { AnyParts } from '../core/provider.ts';
+import type { AnyParts, CorsPolicy } from '../core/provider.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import { parseRequest, validateRequest } from '../core/stages.ts';
 import { suggest } from '../nearest.ts';
@@ -12,7 +12,7 @@ import { getDocument, getHealth, getProvider, getReady, listProviders } from './
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
-import { createGuard, type GuardOptions } from './guard.ts';
+import { createGuard, toOrigin, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
 const ACTS: { readonly [Id in ActId]: Act<Id> } = {
@@ -44,8 +44,20 @@ type AnyAct = {
 /** 64 MiB: a state that was read can be put back. */
 const BODY_LIMIT = 67_108_864;
 
+/** For pages of the origins that were allowed. The guard decides all the same: these headers only let them read. */
+const CORS: CorsPolicy = {
+  preflight: {
+    'Access-Control-Allow-Methods': 'GET,HEAD,POST,PUT,DELETE',
+    'Access-Control-Allow-Headers': 'Authorization,Content-Type,X-Emulator-Sandbox',
+    'Access-Control-Max-Age': '600',
+    Vary: 'Origin',
+  },
+  actual: { 'Access-Control-Expose-Headers': 'X-Emulator-Request-Id', Vary: 'Origin' },
+};
+
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
-export function createControlService(contract: Contract, installation: Installation, guard: GuardOptions): Service {
+export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
+  const guard: GuardOptions = { ...options, origins: options.origins.map(toOrigin) };
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { match, query, body, sandbox } = exchange;
@@ -67,6 +79,7 @@ export function createControlService(contract: Contract, installation: Installat
     },
     paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
     headers: { 'Cache-Control': 'no-store' },
+    cors: { ...CORS, origins: guard.origins },
     renderFailure,
   };
 }

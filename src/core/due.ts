@@ -33,6 +33,9 @@ export class Waker<S extends object> {
   /** When to wake each, on the scale of `monotonic`. */
   readonly #waiting = new Map<S, number>();
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer goes off. It may be early for nobody, but never late for anyone. */
+  #armedFor = Number.POSITIVE_INFINITY;
+  #closed = false;
 
   constructor(wake: (sandbox: S) => void) {
     this.#wake = wake;
@@ -40,36 +43,44 @@ export class Waker<S extends object> {
 
   /** @param delay milliseconds from now; `undefined` for never */
   plan(sandbox: S, delay: number | undefined): void {
-    if (delay === undefined) this.#waiting.delete(sandbox);
-    else this.#waiting.set(sandbox, monotonic() + delay);
-    this.#arm();
+    if (delay === undefined) {
+      this.#waiting.delete(sandbox);
+      return;
+    }
+    const at = monotonic() + delay;
+    this.#waiting.set(sandbox, at);
+    this.#arm(at);
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
     this.#waiting.clear();
   }
 
-  #arm(): void {
+  #arm(at: number): void {
+    if (this.#closed || at >= this.#armedFor) return;
     clearTimeout(this.#timer);
-    if (this.#waiting.size === 0) return;
-    const delay = Math.min(...this.#waiting.values()) - monotonic();
+    this.#armedFor = at;
     this.#timer = setTimeout(
       () => {
         this.#wakeThoseDue();
       },
-      Math.min(Math.max(delay, 1), LONGEST_TIMER),
+      Math.min(Math.max(at - monotonic(), 1), LONGEST_TIMER),
     );
     this.#timer.unref();
   }
 
   #wakeThoseDue(): void {
+    this.#armedFor = Number.POSITIVE_INFINITY;
     const now = monotonic();
     for (const [sandbox, at] of [...this.#waiting]) {
       if (at > now) continue;
       this.#waiting.delete(sandbox);
       this.#wake(sandbox);
     }
-    this.#arm();
+    let next = Number.POSITIVE_INFINITY;
+    for (const at of this.#waiting.values()) next = Math.min(next, at);
+    this.#arm(next);
   }
 }

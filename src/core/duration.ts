@@ -1,3 +1,5 @@
+/** Of 15 digits, with room to be added to an instant. */
+const LONGEST = 999_999_999_999_999;
 const UNITS = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
 const PATTERN = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 
@@ -14,11 +16,12 @@ export function parseDuration(text: string): number {
     throw new SyntaxError(`"${text}" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.`);
   }
   const [, weeks, days, hours, minutes, seconds] = match;
-  return (
+  const milliseconds =
     Number(weeks ?? 0) * UNITS.W +
     Number(days ?? 0) * UNITS.D +
     Number(hours ?? 0) * UNITS.H +
     Number(minutes ?? 0) * UNITS.M +
-    Math.round(Number(seconds ?? 0) * UNITS.S)
-  );
+    Math.round(Number(seconds ?? 0) * UNITS.S);
+  if (milliseconds <= LONGEST) return milliseconds;
+  throw new SyntaxError(`"${text}" is longer than any duration may be, which is ${LONGEST} milliseconds.`);
 }

@@ -7,7 +7,7 @@ import { Failure, toMessage, type FailureReason } from './failure.ts';
 import { toKeptBody } from './journal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Logger } from './logger.ts';
-import type { Provider } from './provider.ts';
+import type { CorsPolicy, Provider } from './provider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Change } from './store.ts';
 
@@ -231,6 +231,16 @@ function toMediaType({ headers, body }: Reply): string {
   return typeof body === 'string' ? 'text/plain' : 'application/json';
 }
 
+/** Headers that let pages of this origin ask or read; `undefined` where it is none of those that may. */
+export function toCorsHeaders(
+  cors: CorsPolicy,
+  origin: string,
+  kind: 'preflight' | 'actual',
+): Readonly<Record<string, string>> | undefined {
+  if (!cors.origins) return cors[kind];
+  return cors.origins.includes(origin) ? { ...cors[kind], 'Access-Control-Allow-Origin': origin } : undefined;
+}
+
 const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 
@@ -240,7 +250,8 @@ function toAnswer(service: Service, { status, headers, body }: Reply, request: R
   if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
   if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
   Object.assign(wire, service.headers);
-  if (service.cors && request.headers.origin !== undefined) Object.assign(wire, service.cors.actual);
+  const { origin } = request.headers;
+  if (service.cors && origin !== undefined) Object.assign(wire, toCorsHeaders(service.cors, origin, 'actual'));
   if (headers) Object.assign(wire, headers);
   return { status, headers: wire, body: text, head: request.method === 'HEAD' };
 }

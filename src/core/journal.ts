@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { StringDecoder } from 'node:string_decoder';
 
 import type { Instant } from './clock.ts';
 import type { Answer } from './exchange.ts';
@@ -32,11 +33,13 @@ export interface JournalEntry {
   readonly bug: string | undefined;
 }
 
-/** The last exchanges of one sandbox, in a ring of fixed size. */
+/** The last exchanges of one sandbox in the order of their ids, in a ring of fixed size. */
 export class Journal {
   readonly #size: number;
   #ring: JournalEntry[] = [];
   #next = 0;
+  /** The highest sequence so far. */
+  #newest = 0;
 
   constructor(size: number) {
     this.#size = size;
@@ -44,8 +47,25 @@ export class Journal {
 
   add(entry: JournalEntry): void {
     if (this.#size === 0) return;
-    this.#ring[this.#next] = entry;
+    const answer = toKeptAnswer(entry.answer);
+    this.#ring[this.#next] = answer === entry.answer ? entry : { ...entry, answer };
+    const sequence = toSequence(entry.id);
+    if (sequence > this.#newest) this.#newest = sequence;
+    else this.#sink(this.#next, sequence);
     this.#next = (this.#next + 1) % this.#size;
+  }
+
+  /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
+  #sink(from: number, sequence: number): void {
+    const { length } = this.#ring;
+    for (let at = from, steps = 1; steps < length; steps += 1) {
+      const below = (at - 1 + length) % length;
+      const [entry, lower] = [this.#ring[at], this.#ring[below]];
+      if (!entry || !lower || toSequence(lower.id) < sequence) return;
+      this.#ring[at] = lower;
+      this.#ring[below] = entry;
+      at = below;
+    }
   }
 
   /** Newest first, lazily. */
@@ -65,10 +85,33 @@ export class Journal {
   clear(): void {
     this.#ring = [];
     this.#next = 0;
+    this.#newest = 0;
   }
+}
+
+/** The number that an id ends in; it grows with every exchange that begins. */
+export function toSequence(id: string): number {
+  return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
 /** The beginning of a body, copied when keeping the slice would keep the rest alive. */
 export function toKeptBody(body: Buffer | undefined): Buffer | undefined {
   return body && body.length > KEPT_BODY ? Buffer.from(body.subarray(0, KEPT_BODY)) : body;
+}
+
+function toKeptAnswer(answer: Answer): Answer {
+  const { body } = answer;
+  // Three bytes are the most that a character of a string takes.
+  if (body.length * 3 <= KEPT_BODY) return answer;
+  // Cut by characters first, so that a huge answer is not copied as a whole.
+  const bytes = Buffer.from(body.slice(0, KEPT_BODY));
+  const fits = body.length <= KEPT_BODY && bytes.length <= KEPT_BODY;
+  return fits ? answer : { ...answer, body: toKeptText(bytes) };
+}
+
+/** The text of kept bytes, without the character that was cut in two. */
+export function toKeptText(bytes: Buffer): string {
+  const decoder = new StringDecoder('utf8');
+  const text = decoder.write(bytes.subarray(0, KEPT_BODY));
+  return bytes.length < KEPT_BODY ? text + decoder.end() : text;
 }

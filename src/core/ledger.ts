@@ -61,37 +61,44 @@ export class BalanceBook {
 
   /** Every balance of one record. */
   accountsOf(provider: string, collection: string, record: object): readonly Account[] {
-    return (this.#declared.get(`${provider}/${collection}`) ?? []).map((balance) => ({
-      provider,
-      tenant: balance.tenant(record),
-      account: balance.account(record),
-      unit: balance.unit,
-      balance: readBalance(balance, record),
-    }));
+    return (this.#declared.get(`${provider}/${collection}`) ?? []).map((balance) =>
+      toAccount(provider, balance, record),
+    );
   }
 
-  /** The movements that a list of changes amounts to: an account that appears starts at 0, one that goes ends at 0. */
+  /**
+   * The movements that a list of changes amounts to: an account that appears starts at 0, one
+   * that goes ends at 0, and a record that becomes another account's is both.
+   */
   movementsOf(changes: readonly Change[]): readonly Movement[] {
     const movements: Movement[] = [];
+    const move = ({ provider, tenant, account, unit }: Account, before: Amount, after: Amount): void => {
+      if (before !== after) movements.push({ provider, tenant, account, unit, before, after });
+    };
     for (const { provider, collection, before, after } of changes) {
-      const record = after ?? before;
-      if (!record) continue;
       for (const balance of this.#declared.get(`${provider}/${collection}`) ?? []) {
-        const from = before ? readBalance(balance, before) : ZERO;
-        const to = after ? readBalance(balance, after) : ZERO;
-        if (from === to) continue;
-        movements.push({
-          provider,
-          tenant: balance.tenant(record),
-          account: balance.account(record),
-          unit: balance.unit,
-          before: from,
-          after: to,
-        });
+        const from = before && toAccount(provider, balance, before);
+        const to = after && toAccount(provider, balance, after);
+        if (from && from.account === to?.account && from.tenant === to.tenant) {
+          move(to, from.balance, to.balance);
+          continue;
+        }
+        if (from) move(from, from.balance, ZERO);
+        if (to) move(to, ZERO, to.balance);
       }
     }
     return movements;
   }
+}
+
+function toAccount(provider: string, balance: Balance<object>, record: object): Account {
+  return {
+    provider,
+    tenant: balance.tenant(record),
+    account: balance.account(record),
+    unit: balance.unit,
+    balance: readBalance(balance, record),
+  };
 }
 
 function readBalance(balance: Balance<object>, record: object): Amount {

@@ -117,6 +117,11 @@ export interface PathPolicy {
 export interface CorsPolicy {
   readonly preflight: Readonly<Record<string, string>>;
   readonly actual: Readonly<Record<string, string>>;
+  /**
+   * The only origins that get these headers, each with its own name as `Access-Control-Allow-Origin`.
+   * Left out, every origin gets the headers as they are.
+   */
+  readonly origins?: readonly string[];
 }
 
 export type OptionDefinition =

@@ -2,10 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import express, { type Express } from 'express';
 
-import type { Engine, Handled } from '../core/engine.ts';
+import { toCorsHeaders, type Engine, type Handled } from '../core/engine.ts';
 import { abandoned, type Answer, type Reply, type Request } from '../core/exchange.ts';
 import { toMessage } from '../core/failure.ts';
 import type { Logger } from '../core/logger.ts';
+import type { CorsPolicy } from '../core/provider.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandboxes.ts';
 import { hasBody, readBody, type ReadBody } from './body.ts';
 import { renderProblem } from './problem.ts';
@@ -62,8 +63,9 @@ class Front {
       return;
     }
     const { service } = target;
-    if (service.cors && isPreflight(request)) {
-      this.#send(response, this.#own({ status: 204, headers: service.cors.preflight }, request), hasBody(request));
+    const preflight = service.cors && findPreflight(request, service.cors);
+    if (preflight) {
+      this.#send(response, this.#own({ status: 204, headers: preflight }, request), hasBody(request));
       return;
     }
     if (!hasBody(request)) {
@@ -181,6 +183,8 @@ function toTooMany({ message }: TooManySandboxes): Reply {
   });
 }
 
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+/** The headers that answer a browser's question, if it is one and comes from a page that may ask. */
+function findPreflight({ method, headers }: IncomingMessage, cors: CorsPolicy): Reply['headers'] {
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+  return headers.origin === undefined ? undefined : toCorsHeaders(cors, headers.origin, 'preflight');
 }

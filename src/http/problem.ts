@@ -11,10 +11,13 @@ export interface Problem {
 }
 
 /** RFC 9457, for whatever the emulator itself says; a provider's failures are in the provider's words. */
-export function renderProblem({ status, title, detail, hint }: Problem): Reply {
+export function renderProblem(
+  { status, title, detail, hint }: Problem,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
   return {
     status,
-    headers: { 'Content-Type': PROBLEM_TYPE },
+    headers: { 'Content-Type': PROBLEM_TYPE, ...headers },
     body: { type: 'about:blank', title, status, detail, hint },
   };
 }

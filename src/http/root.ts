@@ -23,7 +23,8 @@ export function renderRoot(welcome: Welcome, accept: string | undefined): Reply 
 
 function renderPage({ version, providers }: Welcome): string {
   const rows = providers.map(
-    ({ id, title, url }) => `<tr><td>${title}</td><td><code>${url}</code></td><td><code>/${id}</code></td></tr>`,
+    ({ id, title, url }) =>
+      `<tr><td>${escapeHtml(title)}</td><td><code>${escapeHtml(url)}</code></td><td><code>/${escapeHtml(id)}</code></td></tr>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -39,4 +40,9 @@ ${rows.join('\n')}
 </table>
 </html>
 `;
+}
+
+/** A provider from outside may have any title. */
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -6,12 +6,16 @@ import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';
 
+/** RFC 3339 writes years with four digits; a later instant could be shown but not be sent back. */
+const LAST = parseInstant('9999-12-31T23:59:59.999Z');
+
 export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: describeClock(sandbox) });
 
 export const putClock: Act<'putClock'> = ({ sandbox, body }) => {
   const to = body.now === undefined ? undefined : parseNow(body.now);
-  if (to !== undefined) sandbox.moveTo(to);
+  // Frozen first and released last: in between, the clock stands at exactly the instant that was asked for.
   if (body.frozen === true) sandbox.clock.freeze();
+  if (to !== undefined) sandbox.moveTo(to);
   if (body.frozen === false) sandbox.clock.run();
   sandbox.plan();
   return { status: 200, body: describeClock(sandbox) };
@@ -35,8 +39,14 @@ function parseNow(text: string): Instant {
 }
 
 function addDuration(now: Instant, by: string | number): Instant {
+  const to = now + parseBy(String(by));
+  if (to > LAST) throw toFailure('BAD_DURATION', `The clock goes no farther than ${renderInstant(LAST)}.`);
+  return toInstant(to);
+}
+
+function parseBy(text: string): number {
   try {
-    return toInstant(now + parseDuration(String(by)));
+    return parseDuration(text);
   } catch (error) {
     throw toFailure('BAD_DURATION', toMessage(error));
   }

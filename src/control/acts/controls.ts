@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { suggest } from '../../nearest.ts';
 import type { Act } from '../act.ts';
 import { presentLedgerEntry } from '../present.ts';
-import { toFailure } from '../problems.ts';
+import { describeViolations, toFailure } from '../problems.ts';
 
 export const listControls: Act<'listControls'> = ({ installation }) => ({
   status: 200,
@@ -46,7 +46,14 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
 };
 
 function assertArguments(schema: object, args: object): void {
-  const ajv = new Ajv({ allErrors: true, strict: false });
-  const validate = ajv.compile(schema);
-  if (!validate(args)) throw toFailure('BAD_ARGUMENTS', ajv.errorsText(validate.errors, { dataVar: 'body' }));
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  if (validate(args)) return;
+  const violations = (validate.errors ?? []).map(({ instancePath, keyword, params, message = keyword }) => ({
+    where: 'body' as const,
+    pointer: instancePath,
+    keyword,
+    params,
+    message,
+  }));
+  throw toFailure('BAD_ARGUMENTS', describeViolations(violations));
 }

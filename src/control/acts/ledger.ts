@@ -1,12 +1,13 @@
 import type { Account, LedgerEntry } from '../../core/ledger.ts';
 import type { Act } from '../act.ts';
-import { parseSequence, takePage } from '../page.ts';
+import { DEFAULT_LIMIT, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
 
 export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
   const fits = (entry: LedgerEntry): boolean =>
     isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
-  const { items, next } = takePage(sandbox.ledger.newest(), ({ id }) => id, fits, query);
+  const listing = { entries: sandbox.ledger.newest(), sequence: ({ id }: LedgerEntry) => id, prefix: '' };
+  const { items, next } = takePage(listing, fits, query);
   return {
     status: 200,
     body: { entries: items.map(presentLedgerEntry), ...(next === undefined ? undefined : { next }) },
@@ -14,14 +15,15 @@ export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
 };
 
 export const listAccounts: Act<'listAccounts'> = ({ sandbox, query }) => {
-  const start = query.cursor === undefined ? 0 : parseSequence(query.cursor);
+  const { limit = DEFAULT_LIMIT } = query;
+  const start = query.cursor === undefined ? 0 : parseCursor(query.cursor);
   const accounts: Account[] = [];
   let position = 0;
   let next: string | undefined;
   for (const account of sandbox.accounts()) {
     position += 1;
     if (position <= start || !isOf(query, account)) continue;
-    if (accounts.length === query.limit) {
+    if (accounts.length === limit) {
       next = String(position - 1);
       break;
     }

@@ -1,11 +1,16 @@
-import type { JournalEntry } from '../../core/journal.ts';
+import { toSequence, type JournalEntry } from '../../core/journal.ts';
 import type { Act } from '../act.ts';
-import { parseSequence, takePage } from '../page.ts';
+import { takePage } from '../page.ts';
 import { presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
 
 export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query }) => {
-  const { items, next } = takePage(sandbox.journal.newest(), ({ id }) => parseSequence(id), toFilter(query), query);
+  const listing = {
+    entries: sandbox.journal.newest(),
+    sequence: ({ id }: JournalEntry) => toSequence(id),
+    prefix: `${sandbox.name}-`,
+  };
+  const { items, next } = takePage(listing, toFilter(query), query);
   return {
     status: 200,
     body: {

@@ -23,7 +23,16 @@ export const getState: Act<'getState'> = ({ sandbox, installation }) => {
   };
 };
 
+/** What a fixture may say of a start and a state cannot: heeded it would be wrong, ignored it would be missed. */
+const OF_A_START: Readonly<Record<string, string>> = {
+  extends: 'A state is whole and extends nothing; send what the other fixture holds.',
+  randomSeed: 'The random seed is set at the start; it cannot be replaced with the state.',
+};
+
 export const putState: Act<'putState'> = ({ sandbox, installation, body }) => {
+  for (const [key, why] of Object.entries(OF_A_START)) {
+    if (Object.hasOwn(body, key)) throw toFailure('BAD_STATE', `body: ${key}: ${why}`);
+  }
   try {
     const { roots, clock } = installation.buildState(body, sandbox);
     sandbox.replace(roots, clock);

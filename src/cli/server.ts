@@ -1,0 +1,63 @@
+/**
+ * What `start` and `exec` run. It is loaded when one of them does, because the other verbs, of
+ * which some run every few seconds, need none of the libraries behind it.
+ */
+import type { EmulatorOptions } from '../config.ts';
+import { createEmulator, type Emulator } from '../emulator.ts';
+import { createLogger, isPretty } from '../logger.ts';
+import { SETTINGS } from '../setting-values.ts';
+import { resolveSettings } from '../settings.ts';
+import { version } from '../version.ts';
+import type { StartFlags } from './start.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The options that flags, environment and file come to. */
+export function resolveFlags(flags: StartFlags, environment: Environment = process.env): Promise<EmulatorOptions> {
+  const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, flags[name]]));
+  if (flags['json'] === true) settings['log-format'] ??= 'json';
+  const file = typeof flags['config'] === 'string' ? flags['config'] : undefined;
+  return resolveSettings({ flags: settings, environment, file });
+}
+
+/** Resolves when it is ready; a signal ends the process. */
+export async function runStart(flags: StartFlags): Promise<void> {
+  const options = await resolveFlags(flags);
+  const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
+  const starting = createEmulator(options, logger);
+  endOnSignal(starting);
+  const { url, urls } = await starting;
+  process.stdout.write(`${renderReady(url, urls, isPretty(options.logFormat))}\n`);
+}
+
+/** An emulator beside a command: on free ports, and standard output is the command's own. */
+export async function startBeside(flags: StartFlags): Promise<Emulator> {
+  // PORT is the command's own too: what it names would be taken when the command starts.
+  const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
+  const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
+  return createEmulator({ ...options, port: options.port ?? 0 }, logger);
+}
+
+/** Printed at every log level: scripts wait for it. */
+function renderReady(url: string, providers: Emulator['urls'], pretty: boolean): string {
+  if (!pretty) return JSON.stringify({ level: 'info', msg: 'ready', version, url, providers });
+  const places = Object.entries(providers).map(([id, own]) => `${id} ${own}`);
+  return `credits-emulator ${version} ready on ${url} (${places.join(', ')})`;
+}
+
+/** The first signal ends in good order, a second one at once. */
+function endOnSignal(starting: Promise<Emulator>): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    starting
+      .then((emulator) => emulator.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}

@@ -1,0 +1,80 @@
+import { Ajv, type ErrorObject } from 'ajv';
+
+import { ConfigError } from './config-error.ts';
+import type { FixturePath } from './core/fixture.ts';
+import type { Provider } from './core/provider.ts';
+import { suggest } from './nearest.ts';
+import { describeFault, type Source } from './source.ts';
+
+/** Checks one provider's section of a fixture. @throws {ConfigError} with all that is wrong, a fault a line */
+export function assertSection(source: Source, provider: Provider, content: unknown): void {
+  const subject = findMagicSubject(content);
+  if (subject) {
+    const detail = 'A record with a fault (a magic subject) is not supported by this version.';
+    throw new ConfigError(describeFault(source, [provider.id, ...subject], detail));
+  }
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(provider.fixture.schema);
+  if (validate(content)) return;
+  const faults = toFaults(validate.errors ?? []).map(({ path, message }) =>
+    describeFault(source, [provider.id, ...path], message),
+  );
+  throw new ConfigError(faults.join('\n'));
+}
+
+/** Where the first record of a section with a `fault` field is. */
+function findMagicSubject(section: unknown): FixturePath | undefined {
+  for (const [list, records] of Object.entries({ ...toObject(section) })) {
+    if (!Array.isArray(records)) continue;
+    const index = records.findIndex((record) => Object.hasOwn(toObject(record), 'fault'));
+    if (index >= 0) return [list, index, 'fault'];
+  }
+  return undefined;
+}
+
+interface Fault {
+  readonly path: FixturePath;
+  readonly message: string;
+}
+
+const ALTERNATIVE = /\/(?:anyOf|oneOf)\/\d+\//;
+const ALTERNATIVES = new Set(['anyOf', 'oneOf']);
+
+/** Alternatives that all fail are one fault. */
+function toFaults(errors: readonly ErrorObject[]): readonly Fault[] {
+  const failed = new Map<string, string[]>();
+  for (const error of errors) {
+    if (!ALTERNATIVE.test(error.schemaPath)) continue;
+    failed.set(error.instancePath, [...(failed.get(error.instancePath) ?? []), toExpectation(error)]);
+  }
+  return errors
+    .filter(({ schemaPath }) => !ALTERNATIVE.test(schemaPath))
+    .map((error) => {
+      const path = toPath(error.instancePath);
+      if (error.keyword === 'additionalProperties') return toUnknownField(path, error);
+      const expected = ALTERNATIVES.has(error.keyword) ? failed.get(error.instancePath) : undefined;
+      return { path, message: expected?.join(', or ') ?? toExpectation(error) };
+    });
+}
+
+function toUnknownField(path: FixturePath, { params, parentSchema }: ErrorObject): Fault {
+  const name = String((params as Readonly<Record<string, unknown>>)['additionalProperty']);
+  const known = Object.keys(toObject(parentSchema?.['properties']));
+  return { path: [...path, name], message: `"${name}" is not known here${suggest(name, known)}` };
+}
+
+function toExpectation({ keyword, params, message = keyword }: ErrorObject): string {
+  const allowed = (params as Readonly<Record<string, unknown>>)['allowedValues'];
+  return Array.isArray(allowed) ? `${message}: ${allowed.join(', ')}` : message;
+}
+
+/** JSON pointer to path; digits are indexes, because no section has a record with digits for a field. */
+function toPath(pointer: string): FixturePath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+function toObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}

@@ -1,0 +1,179 @@
+import { createServer } from 'node:http';
+
+import { describe, expect, it } from 'vitest';
+
+import { runCommand, startCommand } from '../support/command.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { findFreePort, occupyPort } from '../support/ports.ts';
+
+describe('env', () => {
+  it('prints NAME=value lines and nothing else', async () => {
+    const { url, urls } = await startEmulator();
+    expect(await runCommand(['env', '--url', url])).toEqual({
+      stdout: `CREDITS_EMULATOR_URL=${url}\nKLAIM_BASE_URL=${urls['klaim'] ?? ''}\nKLAIM_API_KEY=klaim_test_lantern\n`,
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it('prints them as JSON', async () => {
+    const { url, env } = await startEmulator();
+    const { stdout } = await runCommand(['env', '--json'], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
+    expect(JSON.parse(stdout)).toEqual(env);
+  });
+
+  it('names the host under which it was asked, and the sandbox', async () => {
+    const { url, urls } = await startEmulator();
+    const [shared, own] = [url, urls['klaim'] ?? ''].map((text) => text.replace('127.0.0.1', 'localhost'));
+    const { stdout } = await runCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      CREDITS_EMULATOR_URL: `${shared ?? ''}/_sandbox/checkout`,
+      KLAIM_BASE_URL: `${own ?? ''}/_sandbox/checkout`,
+      KLAIM_API_KEY: 'klaim_test_lantern',
+    });
+  });
+
+  it('ends with 1 and says what to do when nobody answers', async () => {
+    const url = toUrl(await findFreePort());
+    expect(await runCommand(['env', '--url', url])).toEqual({
+      stdout: '',
+      stderr: `No emulator answers on ${url} (ECONNREFUSED). Start one with: credits-emulator start\n`,
+      code: 1,
+    });
+  });
+
+  it('ends with 1 when something else answers', async () => {
+    const url = toUrl(
+      await occupyPort(
+        0,
+        createServer((_, response) => response.end('<h1>hello</h1>')),
+      ),
+    );
+    expect(await runCommand(['env', '--url', url])).toEqual({
+      stdout: '',
+      stderr: `${url} answers, but not as a credits-emulator.\n`,
+      code: 1,
+    });
+  });
+});
+
+describe('wait', () => {
+  it('returns when an emulator is ready', async () => {
+    const port = await findFreePort();
+    const { ended } = startCommand(['wait', '--url', toUrl(port), '--json']);
+    await startEmulator({ port, providerPorts: false });
+    expect(await ended).toEqual({ stdout: '{"ready":true}\n', stderr: '', code: 0 });
+  });
+
+  it('ends with 1 when the time is up', async () => {
+    const url = toUrl(await findFreePort());
+    expect(await runCommand(['wait', '--url', url, '--timeout', '100'])).toMatchObject({ stdout: '', code: 1 });
+  });
+
+  it('ends with 1 when the time is up although somebody listens and never answers', async () => {
+    const url = toUrl(await occupyPort());
+    expect(await runCommand(['wait', '--url', url, '--timeout', '0.1s'])).toMatchObject({ stdout: '', code: 1 });
+  });
+});
+
+describe('providers', () => {
+  it('prints a table', async () => {
+    const { url, urls } = await startEmulator();
+    const { stdout, ...others } = await runCommand(['providers', '--url', url]);
+    expect(others).toEqual({ stderr: '', code: 0 });
+    const [head, row, ...rest] = stdout.split('\n');
+    expect(head).toMatch(/^ID +BASE URL +OPERATIONS +KNOWN FROM$/);
+    expect(row).toMatch(
+      new RegExp(`^klaim +${urls['klaim'] ?? ''} +\\d+ +\\d+ documented, \\d+ observed, \\d+ assumed$`),
+    );
+    expect(rest).toEqual(['']);
+  });
+
+  it('prints JSON as the control API gives it', async () => {
+    const { url } = await startEmulator();
+    const { stdout } = await runCommand(['providers', '--url', url, '--json']);
+    expect(JSON.parse(stdout)).toEqual(await (await fetch(`${url}/_emulator/providers`)).json());
+  });
+});
+
+describe('reset', () => {
+  it('puts the named sandbox back to its seed and no other', async () => {
+    const { url } = await startEmulator();
+    for (const sandbox of ['default', 'checkout']) await spend(url, sandbox);
+    expect(await runCommand(['reset', '--url', url, '--sandbox', 'checkout', '--json'])).toEqual({
+      stdout: '{"reset":"checkout"}\n',
+      stderr: '',
+      code: 0,
+    });
+    expect(await readBalance(url, 'default')).toBe(699);
+    expect(await readBalance(url, 'checkout')).toBe(700);
+  });
+
+  it('finds emulator and sandbox in the URL that env printed', async () => {
+    const { url } = await startEmulator();
+    for (const sandbox of ['default', 'checkout']) await spend(url, sandbox);
+    const env = { CREDITS_EMULATOR_URL: `${url}/_sandbox/checkout` };
+    expect(await runCommand(['reset'], { env })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await readBalance(url, 'default')).toBe(699);
+    expect(await readBalance(url, 'checkout')).toBe(700);
+  });
+
+  it('ends with 1 and says why when it is refused', async () => {
+    const { url } = await startEmulator();
+    const { stderr, ...others } = await runCommand(['reset', '--url', url, '--sandbox', 'No Name']);
+    expect(others).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toContain(`${url}: "No Name" cannot name a sandbox. Use 1 to 64 of`);
+  });
+
+  it('needs the token that the emulator was started with', async () => {
+    const { url } = await startEmulator({ controlToken: 'open-sesame' });
+    expect(await runCommand(['reset', '--url', url])).toMatchObject({ code: 1 });
+    expect(await runCommand(['reset', '--url', url, '--control-token', 'open-sesame'])).toMatchObject({ code: 0 });
+    const env = { CREDITS_EMULATOR_CONTROL_TOKEN: 'open-sesame', CREDITS_EMULATOR_URL: url };
+    expect(await runCommand(['reset'], { env })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('healthcheck', () => {
+  it('ends with 0 when an emulator answers on the port of the environment', async () => {
+    const { url } = await startEmulator();
+    expect(await runCommand(['healthcheck'], { env: { PORT: new URL(url).port } })).toEqual({
+      stdout: '',
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it('asks on the port of the control API where it has one of its own', async () => {
+    const control = await findFreePort();
+    const { url } = await startEmulator({ control });
+    const env = { PORT: new URL(url).port, CREDITS_EMULATOR_CONTROL: String(control) };
+    expect(await runCommand(['healthcheck'], { env })).toMatchObject({ code: 0 });
+  });
+
+  it('ends with 1 when nobody answers', async () => {
+    expect(await runCommand(['healthcheck', '--url', toUrl(await findFreePort())])).toMatchObject({
+      stdout: '',
+      code: 1,
+    });
+  });
+});
+
+async function spend(url: string, sandbox: string): Promise<void> {
+  await fetch(`${url}/_sandbox/${sandbox}/klaim/users/ada/credits`, {
+    method: 'PUT',
+    headers: { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ credit_delta: -1 }),
+  });
+}
+
+async function readBalance(url: string, sandbox: string): Promise<unknown> {
+  const response = await fetch(`${url}/_sandbox/${sandbox}/klaim/users/ada/credits`, {
+    headers: { Authorization: 'Bearer klaim_test_lantern' },
+  });
+  return ((await response.json()) as { credit_balance: unknown }).credit_balance;
+}
+
+function toUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+
+import { runCommand, startCommand, type CommandOptions, type Outcome } from '../support/command.ts';
+
+/** `exec` with a script for Node as its command. */
+function exec(script: string, options?: CommandOptions & { flags?: readonly string[] }): Promise<Outcome> {
+  return runCommand(['exec', ...(options?.flags ?? []), '--', process.execPath, '-e', script], options);
+}
+
+describe('exec', () => {
+  it('runs a command with the variables of env, and nothing else on its streams', async () => {
+    const { stdout, ...others } = await exec('console.log(JSON.stringify(process.env))', { env: { MINE: 'kept' } });
+    expect(others).toEqual({ stderr: '', code: 0 });
+    const { CREDITS_EMULATOR_URL, KLAIM_BASE_URL, ...variables } = JSON.parse(stdout) as Record<string, string>;
+    expect(CREDITS_EMULATOR_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(KLAIM_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(variables).toEqual({ KLAIM_API_KEY: 'klaim_test_lantern', MINE: 'kept', PATH: process.env['PATH'] });
+  });
+
+  it('answers while the command runs and is gone afterwards', async () => {
+    const script = `
+      const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;
+      fetch(url + '/users/ada/credits', { headers: { Authorization: 'Bearer ' + key } })
+        .then((response) => response.json())
+        .then(({ credit_balance }) => console.log(url + ' ' + credit_balance));`;
+    const [url = '', balance] = (await exec(script)).stdout.trim().split(' ');
+    expect(balance).toBe('700');
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  it('takes the flags of start', async () => {
+    const script = `
+      const { CREDITS_EMULATOR_URL: url } = process.env;
+      fetch(url + '/_emulator/clock').then((response) => response.json()).then(({ now }) => console.log(now));`;
+    const { stdout } = await exec(script, { flags: ['--clock', '2031-02-03T04:05:06Z'] });
+    expect(stdout).toBe('2031-02-03T04:05:06.000Z\n');
+  });
+
+  it('leaves PORT to the command', async () => {
+    const { stdout } = await exec('console.log(process.env.PORT, process.env.CREDITS_EMULATOR_URL)', {
+      env: { PORT: '4321' },
+    });
+    expect(stdout).toMatch(/^4321 http:\/\/127\.0\.0\.1:(?!4321\n)\d+\n$/);
+  });
+
+  it("ends with the command's exit code", async () => {
+    expect(await exec('process.exit(7)')).toEqual({ stdout: '', stderr: '', code: 7 });
+  });
+
+  it('ends with 128 and the number of the signal that ended the command', async () => {
+    expect(await exec("process.kill(process.pid, 'SIGKILL')")).toEqual({ stdout: '', stderr: '', code: 137 });
+  });
+
+  it("connects the command's streams with its own", async () => {
+    const script =
+      "process.stdin.on('data', (text) => { process.stdout.write(text); process.stderr.write('heard\\n') })";
+    expect(await exec(script, { input: 'a line\n' })).toEqual({ stdout: 'a line\n', stderr: 'heard\n', code: 0 });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('passes %s on to the command', async (signal) => {
+    const script = `process.on('${signal}', () => process.exit(5)); console.log('listening'); setInterval(() => {}, 1e6)`;
+    const { child, printed, ended } = startCommand(['exec', '--', process.execPath, '-e', script]);
+    await printed('listening');
+    child.kill(signal);
+    expect(await ended).toEqual({ stdout: 'listening\n', stderr: '', code: 5 });
+  });
+
+  it('says when there is no such command and ends with 1', async () => {
+    expect(await runCommand(['exec', '--', 'no-such-command'])).toEqual({
+      stdout: '',
+      stderr: 'no-such-command cannot be run: spawn no-such-command ENOENT\n',
+      code: 1,
+    });
+  });
+});

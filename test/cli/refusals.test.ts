@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+
+import { version } from '../../src/version.ts';
+import { runCommand } from '../support/command.ts';
+import { createFolder } from '../support/folder.ts';
+
+/** The sentences are in command-line.test.ts, test/settings.test.ts and test/fixtures.test.ts. */
+describe('credits-emulator', () => {
+  it('ends with 2 for a flag that it does not have', async () => {
+    expect(await runCommand(['start', '--prot', '0'])).toEqual({
+      stdout: '',
+      stderr: 'There is no flag --prot here; did you mean --port?\nTry: credits-emulator --help\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for a flag without its value', async () => {
+    expect(await runCommand(['start', '--port'])).toEqual({
+      stdout: '',
+      stderr: '--port needs a value.\nTry: credits-emulator --help\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for a setting that makes no sense', async () => {
+    expect(await runCommand(['start', '--port', '65535'])).toEqual({
+      stdout: '',
+      stderr: 'There is no port 65537 for klaim. Start with a lower --port, or with --no-provider-ports.\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for a variable that names no setting', async () => {
+    expect(await runCommand([], { env: { CREDITS_EMULATOR_LOG_LVL: 'debug' } })).toEqual({
+      stdout: '',
+      stderr: 'CREDITS_EMULATOR_LOG_LVL is not a setting; did you mean CREDITS_EMULATOR_LOG_LEVEL?\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for a fault in the file with settings', async () => {
+    const cwd = createFolder({ 'credits-emulator.config.yaml': 'port: 0\nlogLvl: debug\n' });
+    expect(await runCommand(['start'], { cwd })).toEqual({
+      stdout: '',
+      stderr: 'credits-emulator.config.yaml:2:1: logLvl is not a setting; did you mean logLevel?\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for a fault in a fixture', async () => {
+    const cwd = createFolder({ 'mine.yaml': 'klaim:\n  users:\n    - { app_id: nobody, email: a@b.example }\n' });
+    expect(await runCommand(['--fixtures', 'mine.yaml'], { cwd })).toEqual({
+      stdout: '',
+      stderr: 'mine.yaml:3:9: klaim.users[0].app_id: There is no app "nobody".\n',
+      code: 2,
+    });
+  });
+
+  it('ends with 2 for an address that this machine does not have', async () => {
+    expect(await runCommand(['start', '--host', '192.0.2.1'])).toEqual({
+      stdout: '',
+      stderr: 'There is no address "192.0.2.1" on this machine to listen on.\n',
+      code: 2,
+    });
+  });
+
+  it('prints its version', async () => {
+    expect(await runCommand(['--version'])).toEqual({ stdout: `${version}\n`, stderr: '', code: 0 });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+
+import { version } from '../../src/version.ts';
+import { runCommand, startCommand, startServer } from '../support/command.ts';
+import { findFreePort, occupyPort } from '../support/ports.ts';
+
+const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
+
+describe('start', () => {
+  it('prints one line of JSON when it is ready, with its version and every URL', async () => {
+    const { ready, printed } = await startServer();
+    const { url, providers } = ready;
+    expect(ready).toEqual({ level: 'info', msg: 'ready', version, url, providers });
+    expect(url).toMatch(LOCAL_URL);
+    expect(Object.keys(providers)).toEqual(['klaim']);
+    expect(providers['klaim']).toMatch(LOCAL_URL);
+    expect(await printed('ready')).toBe(`${JSON.stringify(ready)}\n`);
+    expect((await fetch(`${ready.providers['klaim'] ?? ''}/_emulator/health`)).status).toBe(200);
+  });
+
+  it('prints the ready line at every log level', async () => {
+    const { ready } = await startServer(['--log-level', 'silent']);
+    expect(ready.msg).toBe('ready');
+  });
+
+  it('prints the ready line for people when it is asked to', async () => {
+    const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty']);
+    const line = await printed('\n');
+    const url = String.raw`http://127\.0\.0\.1:\d+`;
+    expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(klaim ${url}\\)\n$`));
+  });
+
+  it('prints the ready line as JSON when it is asked to, whatever the environment says', async () => {
+    const { ready } = await startServer(['--json'], { env: { CREDITS_EMULATOR_LOG_FORMAT: 'pretty' } });
+    expect(ready.msg).toBe('ready');
+  });
+
+  it('is the default verb', async () => {
+    const { printed } = startCommand([], { env: { PORT: '0' } });
+    expect(await printed('\n')).toContain('"msg":"ready"');
+  });
+
+  it('gives each provider its own port behind the shared one', async () => {
+    const port = await findFreePort(2);
+    const { printed } = startCommand(['--port', String(port)]);
+    expect(JSON.parse(await printed('\n'))).toMatchObject({
+      url: `http://127.0.0.1:${port}`,
+      providers: { klaim: `http://127.0.0.1:${port + 2}` },
+    });
+  });
+
+  it('opens the shared port only with --no-provider-ports', async () => {
+    const { ready } = await startServer(['--no-provider-ports']);
+    expect(ready.providers).toEqual({ klaim: `${ready.url}/klaim` });
+  });
+
+  it('switches the control API off', async () => {
+    const { ready } = await startServer(['--control', 'off']);
+    expect((await fetch(`${ready.url}/_emulator/health`)).status).toBe(404);
+  });
+
+  it('says in one line that a port is in use, and ends with 2', async () => {
+    const port = await occupyPort();
+    expect(await runCommand(['start', '--port', String(port), '--no-provider-ports'])).toEqual({
+      stdout: '',
+      stderr: `Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
+      code: 2,
+    });
+  });
+
+  it("says in one line that a provider's own port is in use, and ends with 2", async () => {
+    const port = await findFreePort(2);
+    await occupyPort(port + 2);
+    expect(await runCommand(['start', '--port', String(port)])).toEqual({
+      stdout: '',
+      stderr: `Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
+      code: 2,
+    });
+  });
+});

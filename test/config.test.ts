@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError, toConfig, type EmulatorOptions } from '../src/config.ts';
+import { bundled } from '../src/providers/index.ts';
+import { klaim } from '../src/providers/klaim/index.ts';
+import { tally } from './support/providers.ts';
+
+describe('toConfig', () => {
+  it('completes no options with the defaults', () => {
+    expect(toConfig({}, bundled)).toEqual({
+      port: 4620,
+      host: '127.0.0.1',
+      providerPorts: true,
+      providers: [klaim],
+      places: new Map([['klaim', 2]]),
+      fixtures: ['default'],
+      randomSeed: undefined,
+      clock: undefined,
+      options: { klaim: { overdraft: 'allow' } },
+      strict: false,
+      control: 'on',
+      controlToken: undefined,
+      allowOrigin: [],
+      allowHost: [],
+      journalSize: 1000,
+      bodyLimit: undefined,
+      maxSandboxes: 10_000,
+      logLevel: 'info',
+      logFormat: undefined,
+    });
+  });
+
+  it('keeps every option that is given', () => {
+    const options: EmulatorOptions = {
+      port: 0,
+      host: '0.0.0.0',
+      providerPorts: false,
+      fixtures: ['default', 'mine.yaml'],
+      randomSeed: 7,
+      strict: true,
+      control: 4700,
+      controlToken: 'open-sesame',
+      allowOrigin: ['http://localhost:3000'],
+      journalSize: 0,
+      bodyLimit: 1,
+      maxSandboxes: 1,
+      logLevel: 'silent',
+      logFormat: 'pretty',
+    };
+    expect(toConfig(options, bundled)).toMatchObject(options);
+  });
+
+  it('turns the clock into an instant and hosts into lower case', () => {
+    const config = toConfig({ clock: '2026-01-01T01:00:00+01:00', allowHost: ['Emulator.Example'] }, bundled);
+    expect(config.clock).toBe(Date.parse('2026-01-01T00:00:00Z'));
+    expect(config.allowHost).toEqual(['emulator.example']);
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(toConfig({}, bundled))).toBe(true);
+  });
+
+  it('lets the last of several assignments to an option count', () => {
+    const { options } = toConfig({ set: ['klaim.overdraft=refuse', 'klaim.overdraft=allow'] }, bundled);
+    expect(options).toEqual({ klaim: { overdraft: 'allow' } });
+  });
+
+  it('places providers from outside behind all bundled ones, and keeps the bundled ones out if they are not named', () => {
+    const { providers, places, options } = toConfig({ providers: [tally] }, bundled);
+    expect(providers).toEqual([tally]);
+    expect(places).toEqual(new Map([['klaim', 2], ['tally', 6]])); // prettier-ignore
+    expect(options).toEqual({ tally: { limit: 1_000_000 } });
+  });
+
+  it('takes a provider that is named twice once', () => {
+    expect(toConfig({ providers: ['klaim', 'klaim'] }, bundled).providers).toEqual([klaim]);
+  });
+
+  it('checks an assignment to a provider that is switched off and drops it', () => {
+    const set = ['klaim.overdraft=refuse', 'tally.limit=5'];
+    expect(toConfig({ providers: [tally], set }, bundled).options).toEqual({ tally: { limit: 5 } });
+  });
+
+  it.each<[EmulatorOptions, string]>([
+    [{ port: 65_536 }, 'port must be a whole number from 0 to 65535, got 65536.'],
+    [{ port: -1 }, 'port must be a whole number from 0 to 65535, got -1.'],
+    [{ port: 1.5 }, 'port must be a whole number from 0 to 65535, got 1.5.'],
+    [{ port: 65_534 }, 'There is no port 65536 for klaim. Start with a lower --port, or with --no-provider-ports.'],
+    [{ control: 0 }, 'control must be on, off or the number of a port, got 0.'],
+    [{ control: 65_536 }, 'control must be on, off or the number of a port, got 65536.'],
+    [{ journalSize: -1 }, 'journalSize must be a whole number from 0 to 1000000, got -1.'],
+    [{ bodyLimit: 0 }, 'bodyLimit must be a whole number from 1 to 1073741824, got 0.'],
+    [{ maxSandboxes: 0 }, 'maxSandboxes must be a whole number from 1 to 1000000, got 0.'],
+    [{ randomSeed: 0.5 }, 'randomSeed must be a whole number, got 0.5.'],
+    [{ clock: 'now' }, 'clock: "now" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.'],
+    [{ host: '' }, 'host must be text.'],
+    [{ providers: [] }, 'providers must be a list with at least one provider in it.'],
+    [{ providers: ['klam'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
+    [{ providers: ['stripe'] }, 'There is no provider "stripe". Known: klaim.'],
+    [{ providers: [{ ...klaim }] }, 'There are two providers "klaim".'],
+    [{ set: ['overdraft'] }, 'set takes provider.option=value, got "overdraft".'],
+    [{ set: ['klam.overdraft=allow'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
+    [{ set: ['klaim.overdarft=allow'] }, 'klaim has no option "overdarft"; did you mean "overdraft"?'],
+    [{ set: ['klaim.constructor=allow'] }, 'klaim has no option "constructor".'],
+    [{ set: ['klaim.overdraft=alow'] }, 'klaim.overdraft must be one of allow, refuse, got "alow".'],
+    [{ set: ['klaim.overdraft='] }, 'klaim.overdraft must be one of allow, refuse, got "".'],
+  ])('refuses %j', (options, message) => {
+    expect(() => toConfig(options, bundled)).toThrow(new ConfigError(message));
+  });
+
+  it.each<[string, string]>([
+    ['{ "prot": 0 }', 'prot is not a setting; did you mean port?'],
+    ['{ "randomseed": 0 }', 'randomseed is not a setting; did you mean randomSeed?'],
+    ['{ "port": "any" }', 'port must be a whole number from 0 to 65535, got "any".'],
+    ['{ "strict": "maybe" }', 'strict must be true or false, got "maybe".'],
+    ['{ "logLevel": "loud" }', 'logLevel must be one of silent, error, warn, info, debug, got "loud".'],
+    ['{ "logFormat": "xml" }', 'logFormat must be one of pretty, json, got "xml".'],
+    ['{ "fixtures": [5] }', 'fixtures must be a list, got [5].'],
+    ['{ "providers": "klaim" }', 'providers must be a list with at least one provider in it.'],
+  ])('refuses what no compiler has checked: %s', (json, message) => {
+    const options = JSON.parse(json) as EmulatorOptions;
+    expect(() => toConfig(options, bundled)).toThrow(new ConfigError(message));
+  });
+
+  it.each<[string, number | boolean | string]>([
+    ['number=-5', -5],
+    ['flag=true', true],
+    ['flag=false', false],
+    ['pause=PT1M', 60_000],
+    ['pause=250', 250],
+    ['word=b', 'b'],
+  ])('reads an option by its kind: %s', (assignment, value) => {
+    const [name = ''] = assignment.split('=');
+    const { options } = toConfig({ providers: [optional], set: [`optional.${assignment}`] }, []);
+    expect(options['optional']).toEqual({ number: 1, flag: false, pause: 0, word: 'a', [name]: value });
+  });
+
+  it.each([
+    ['number=many', 'optional.number must be a whole number, got "many".'],
+    ['flag=yes', 'optional.flag must be true or false, got "yes".'],
+    ['pause=soon', 'optional.pause must be a duration such as PT30S, got "soon".'],
+    ['word=c', 'optional.word must be one of a, b, got "c".'],
+  ])('refuses a value that is not of the kind: %s', (assignment, message) => {
+    const options = { providers: [optional], set: [`optional.${assignment}`] };
+    expect(() => toConfig(options, [])).toThrow(new ConfigError(message));
+  });
+});
+
+/** A provider with an option of every kind. */
+const optional = {
+  ...tally,
+  id: 'optional',
+  options: {
+    number: { kind: 'integer', default: 1, describe: '' },
+    flag: { kind: 'boolean', default: false, describe: '' },
+    pause: { kind: 'duration', default: 0, describe: '' },
+    word: { kind: 'oneOf', values: ['a', 'b'], default: 'a', describe: '' },
+  },
+} as const;

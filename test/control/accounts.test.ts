@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+
+import { tally } from '../support/providers.ts';
+import { done, ok, startControl, type ControlApi } from './api.ts';
+
+interface AccountPage {
+  readonly accounts: readonly { readonly account: string }[];
+  readonly next?: string;
+}
+
+async function list({ get }: ControlApi, query = ''): Promise<AccountPage> {
+  const { status, body } = await get(`/accounts${query}`);
+  expect(status).toBe(200);
+  return body as AccountPage;
+}
+
+async function names(api: ControlApi, query = ''): Promise<readonly string[]> {
+  return (await list(api, query)).accounts.map(({ account }) => account);
+}
+
+/** Counters c100, c101, ... */
+async function startCounters(count: number): Promise<ControlApi> {
+  const api = await startControl({ providers: [tally] });
+  const counters = Array.from({ length: count }, (_, index) => ({ name: `c${index + 100}`, count: index }));
+  expect(await api.put('/state', { tally: { counters } })).toEqual(done);
+  return api;
+}
+
+describe('GET /_emulator/accounts', () => {
+  it('lists every balance of every provider in one form', async () => {
+    const { get, call } = await startControl({ providers: ['klaim', tally] });
+    await call('post', '/tally/counters/a/add', { by: -3 });
+    const lantern = { provider: 'klaim', tenant: 'app_lantern', unit: 'credits' };
+    const harbor = { ...lantern, tenant: 'app_harbor' };
+    expect(await get('/accounts')).toEqual(
+      ok({
+        accounts: [
+          { ...lantern, account: 'ada', balance: '700' },
+          { ...harbor, account: 'ada', balance: '50' },
+          { ...lantern, account: 'benoit', balance: '2' },
+          { ...lantern, account: 'chiyo@lantern.example', balance: '0' },
+          { ...harbor, account: 'finn', balance: '320' },
+          { ...lantern, account: '1752570000000_d4Xp7', balance: '12.5' },
+          { ...lantern, account: 'esra', balance: '-40' },
+          { provider: 'tally', tenant: 'shop', unit: 'points', account: 'a', balance: '-3' },
+        ],
+      }),
+    );
+  });
+
+  it('shows what changed at once', async () => {
+    const api = await startControl();
+    await api.change('ada', 0.1);
+    expect(await api.get('/accounts?account=ada&tenant=app_lantern')).toMatchObject({
+      body: { accounts: [{ balance: '700.1' }] },
+    });
+  });
+
+  it.each([
+    ['provider=tally', []],
+    ['tenant=app_harbor', ['ada', 'finn']],
+    ['account=ada', ['ada', 'ada']],
+    ['account=ada&tenant=app_harbor&provider=klaim', ['ada']],
+    ['account=nobody', []],
+    ['limit=2', ['ada', 'ada']],
+  ])('with %s lists %j', async (query, expected) => {
+    expect(await names(await startControl(), `?${query}`)).toEqual(expected);
+  });
+
+  it('gives every account once, page by page', async () => {
+    const api = await startCounters(5);
+    const first = await list(api, '?limit=2');
+    const second = await list(api, `?limit=2&cursor=${first.next ?? ''}`);
+    const third = await list(api, `?limit=2&cursor=${second.next ?? ''}`);
+    const seen = [first, second, third].map(({ accounts }) => accounts.map(({ account }) => account));
+    expect(seen).toEqual([['c100', 'c101'], ['c102', 'c103'], ['c104']]);
+    expect(third.next).toBeUndefined();
+  });
+
+  it('pages through what fits the filter', async () => {
+    const api = await startControl();
+    const first = await list(api, '?tenant=app_harbor&limit=1');
+    expect(first.accounts).toMatchObject([{ account: 'ada' }]);
+    const second = await list(api, `?tenant=app_harbor&limit=1&cursor=${first.next ?? ''}`);
+    expect(second).toEqual({ accounts: [expect.objectContaining({ account: 'finn' })] });
+  });
+
+  it('lists a hundred unless it is asked for more', async () => {
+    const api = await startCounters(101);
+    expect(await list(api)).toMatchObject({ accounts: { length: 100 }, next: '100' });
+    expect(await names(api, '?cursor=100')).toEqual(['c200']);
+    expect(await names(api, '?limit=10000')).toHaveLength(101);
+  });
+
+  it.each(['x', '-1', 'default-1', ''])('refuses the cursor "%s"', async (cursor) => {
+    const { get } = await startControl();
+    expect(await get(`/accounts?cursor=${cursor}`)).toMatchObject({ status: 400, body: { title: 'Not a cursor' } });
+  });
+});

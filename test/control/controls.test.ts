@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import { START } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+import { ok, problem, startControl } from './api.ts';
+
+const GUS = { app_id: 'app_lantern', email: 'gus@lantern.example' };
+const CONTROLS_HINT = 'GET /_emulator/controls lists them.';
+const SCHEMA_HINT = 'GET /_emulator/controls shows their schema.';
+
+describe('GET /_emulator/controls', () => {
+  it('lists what each provider can be made to do, with the schema of the arguments', async () => {
+    const { get } = await startControl({ providers: ['klaim', tally] });
+    expect(await get('/controls')).toEqual(
+      ok({
+        controls: [
+          {
+            provider: 'klaim',
+            name: 'addMember',
+            description: expect.any(String) as unknown,
+            schema: expect.objectContaining({ type: 'object', required: ['app_id', 'email'] }) as unknown,
+          },
+          {
+            provider: 'tally',
+            name: 'recount',
+            description: 'Set a counter.',
+            schema: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['name', 'count'],
+              properties: { name: { type: 'string' }, count: { type: 'integer' } },
+            },
+          },
+        ],
+      }),
+    );
+  });
+});
+
+describe('POST /_emulator/controls/{provider}/{name}', () => {
+  it('does it, and the API shows what came of it', async () => {
+    const { post, call } = await startControl();
+    const { status, body } = await post('/controls/klaim/addMember', { ...GUS, user_id: 'gus', name: 'Gus' });
+    const user = {
+      klaim_id: expect.stringMatching(/^1767225600000_\w{5}$/) as unknown,
+      user_id: 'gus',
+      email: 'gus@lantern.example',
+      name: 'Gus',
+      credit_balance: 0,
+      created_at: Date.parse(START),
+      acquisition_source: 'member_manual',
+    };
+    expect({ status, body }).toEqual(ok({ result: user, entries: [] }));
+    expect((await call('get', '/klaim/users/gus')).body).toEqual({ message: 'fetch resource successfully', ...user });
+  });
+
+  it('tells the ledger entries that it made, under its own name and without a request', async () => {
+    const { post, get, call } = await startControl({ providers: [tally] });
+    await call('post', '/tally/counters/a/add', { by: 2 });
+    const entry = {
+      id: '2',
+      at: START,
+      provider: 'tally',
+      tenant: 'shop',
+      account: 'a',
+      unit: 'points',
+      delta: '5',
+      before: '2',
+      after: '7',
+      operation: 'recount',
+      requestId: null,
+      key: null,
+      memo: null,
+    };
+    const args = { name: 'a', count: 7 };
+    expect(await post('/controls/tally/recount', args)).toEqual(ok({ result: args, entries: [entry] }));
+    expect(await get('/ledger?operation=recount')).toEqual(ok({ entries: [entry] }));
+  });
+
+  it('is not in the journal', async () => {
+    const { post, get } = await startControl();
+    await post('/controls/klaim/addMember', GUS);
+    expect(await get('/requests')).toEqual(ok({ requests: [] }));
+  });
+
+  it.each([
+    ['nothing', undefined, "body must have required property 'app_id'; body must have required property 'email'"],
+    ['a missing argument', { app_id: 'app_lantern' }, "body must have required property 'email'"],
+    ['an argument of the wrong type', { ...GUS, email: 5 }, 'body/email must be string'],
+    ['an unknown argument', { ...GUS, mail: 'x' }, 'body must NOT have additional properties (mail)'],
+  ])('refuses %s and says what is wrong', async (_, args, detail) => {
+    const { post } = await startControl();
+    expect(await post('/controls/klaim/addMember', args)).toEqual(
+      problem(400, 'Not the arguments of this control', detail, SCHEMA_HINT),
+    );
+  });
+
+  it('does nothing that the provider refuses, and gives its answer', async () => {
+    const { post, get } = await startControl();
+    const before = await get('/state');
+    expect(await post('/controls/klaim/addMember', { ...GUS, user_id: 'ada' })).toEqual(
+      problem(409, 'Refused by the provider', '{"message":"email or user_id already exists"}', 'Nothing was changed.'),
+    );
+    expect(await post('/controls/klaim/addMember', { ...GUS, app_id: 'app_none' })).toMatchObject({ status: 409 });
+    expect(await get('/state')).toEqual(before);
+  });
+
+  it.each([
+    ['klaym', 'addMember', 'No such provider', 'There is no provider "klaym"; did you mean "klaim"?'],
+    ['klaim', 'addMenber', 'No such control', 'klaim has no control "addMenber"; did you mean "addMember"?'],
+    ['klaim', 'constructor', 'No such control', 'klaim has no control "constructor".'],
+  ])('does not know %s/%s', async (provider, name, title, detail) => {
+    const { post } = await startControl();
+    const hint = title === 'No such control' ? CONTROLS_HINT : 'GET /_emulator/providers lists them.';
+    expect(await post(`/controls/${provider}/${name}`, GUS)).toEqual(problem(404, title, detail, hint));
+  });
+
+  it('acts on the sandbox that is named', async () => {
+    const api = await startControl();
+    await api.in('other').post('/controls/klaim/addMember', { ...GUS, user_id: 'gus' });
+    expect([await api.credits('gus'), await api.in('other').credits('gus')]).toEqual([
+      { message: 'Can not find user with the given user_id.' },
+      0,
+    ]);
+  });
+});

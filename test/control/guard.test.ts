@@ -1,0 +1,244 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import supertest from 'supertest';
+import { describe, expect, it } from 'vitest';
+
+import { startApp, startEmulator } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+import { LANTERN, problem, toAnswer, type Answer } from './api.ts';
+
+const HOST_HINT = 'Start with --allow-host, or use an address or localhost.';
+const ORIGIN_HINT = 'Start with --allow-origin to let its pages use the control API.';
+
+function untrustedHost(host: string): Answer {
+  return problem(403, 'Host not allowed', `The control API is not reachable under the host "${host}".`, HOST_HINT);
+}
+
+function untrustedOrigin(detail: string): Answer {
+  return problem(403, 'Origin not allowed', detail, ORIGIN_HINT);
+}
+
+const noToken = problem(
+  401,
+  'Token needed',
+  'The control API asks for a token.',
+  'Send Authorization: Bearer with the value of --control-token.',
+);
+
+describe('Host', () => {
+  it.each([
+    ...['127.0.0.1', '127.0.0.1:4620', '10.0.0.7:80', '[::1]', '[::1]:4620', '[fe80::1]:1'],
+    ...['localhost', 'localhost:4620', 'LocalHost', 'klaim.localhost', 'x--klaim.localhost:4622', 'a.b.localhost'],
+    ...['emulator', 'credits_emulator-1:4620', 'host.docker.internal:4620', 'api.tally.example'],
+  ])('may be %s', async (host) => {
+    const agent = await startApp({ providers: [tally] });
+    expect((await agent.get('/_emulator/clock').set('Host', host)).status).toBe(200);
+  });
+
+  it.each([
+    ...['evil.example', 'evil.example:4620', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost.'],
+    ...['host.docker.internal.evil.example', 'evil.example.host.docker.internal', '1.2.3', 'xlocalhost.example'],
+  ])('may not be %s', async (host) => {
+    const agent = await startApp({ providers: ['klaim'] });
+    const answer = toAnswer(await agent.get('/_emulator/clock').set('Host', host));
+    expect(answer).toEqual(untrustedHost(host.replace(':4620', '')));
+  });
+
+  it.each(['[::1].evil.example', '[evil]', 'evil example', 'evil/x'])(
+    'may not be "%s", which names nothing',
+    async (host) => {
+      const agent = await startApp({ providers: ['klaim'] });
+      expect(await agent.get('/_emulator/clock').set('Host', host)).toMatchObject({ status: 403 });
+    },
+  );
+
+  it('may be one that was allowed, on any port, and no other', async () => {
+    const agent = await startApp({ allowHost: ['Credits.Example'] });
+    const statusFor = async (host: string): Promise<number> =>
+      (await agent.get('/_emulator/clock').set('Host', host)).status;
+    expect(await statusFor('credits.example')).toBe(200);
+    expect(await statusFor('CREDITS.EXAMPLE:8080')).toBe(200);
+    expect(await statusFor('x.credits.example')).toBe(403);
+  });
+
+  it('is looked at before anything is done', async () => {
+    const agent = await startApp();
+    await agent.put('/_emulator/clock').set('Host', 'evil.example').send({ now: '2030-01-01T00:00:00Z' });
+    expect((await agent.get('/_emulator/clock')).body).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
+  });
+
+  it('is no matter to the providers', async () => {
+    const agent = await startApp();
+    expect((await agent.get('/klaim/users/ada').set(LANTERN).set('Host', 'evil.example')).status).toBe(200);
+  });
+});
+
+describe('Origin', () => {
+  it('may be absent', async () => {
+    const agent = await startApp();
+    expect((await agent.post('/_emulator/reset')).status).toBe(204);
+  });
+
+  it('may be a page of any of our own ports on this machine', async () => {
+    const emulator = await startEmulator({ providers: ['klaim'] });
+    const agent = supertest(emulator.url);
+    for (const url of [emulator.url, emulator.urls['klaim'] ?? '']) {
+      for (const host of ['127.0.0.1', 'localhost', 'klaim.localhost', '[::1]']) {
+        const origin = url.replace('127.0.0.1', host);
+        expect(toAnswer(await agent.post('/_emulator/reset').set('Origin', origin)).status).toBe(204);
+      }
+    }
+  });
+
+  it.each(['127.0.0.1:14620', 'localhost:80', 'emulator:4620', 'klaim.localhost:9'])(
+    'may be a page that came from where the request goes, as behind the mapped port of %s',
+    async (host) => {
+      const agent = await startApp();
+      const answer = await agent.post('/_emulator/reset').set({ Host: host, Origin: `http://${host}` });
+      expect(answer.status).toBe(204);
+    },
+  );
+
+  it('may be the https page of a proxy whose host is allowed', async () => {
+    const agent = await startApp({ allowHost: ['credits.example'] });
+    const headers = { Host: 'credits.example', Origin: 'https://credits.example' };
+    expect((await agent.post('/_emulator/reset').set(headers)).status).toBe(204);
+  });
+
+  it.each([
+    ...['http://evil.example', 'http://localhost:3000', 'https://127.0.0.1', 'null', '', 'file://', 'garbage'],
+    ...['http://127.0.0.1.evil.example', 'http://127.0.0.1@evil.example', 'chrome-extension://abcdef'],
+  ])('may not be %s', async (origin) => {
+    const agent = await startApp();
+    const answer = await agent.post('/_emulator/reset').set({ Host: '127.0.0.1:4620', Origin: origin });
+    expect(toAnswer(answer)).toEqual(untrustedOrigin(`Pages of "${origin}" may not use the control API.`));
+  });
+
+  it.each(['203.0.113.9', 'evil.example', 'othermachine', '[2001:db8::1]'])(
+    'may not be another machine that has a page on one of our ports: %s',
+    async (host) => {
+      const emulator = await startEmulator();
+      const origin = emulator.url.replace('127.0.0.1', host);
+      const answer = await supertest(emulator.url).post('/_emulator/reset').set('Origin', origin);
+      expect(toAnswer(answer)).toEqual(untrustedOrigin(`Pages of "${origin}" may not use the control API.`));
+    },
+  );
+
+  it.each(['http://localhost:3000', 'http://localhost:3000/', 'HTTP://LocalHost:3000', 'null'])(
+    'may be one that was allowed as %s',
+    async (allowed) => {
+      const agent = await startApp({ allowOrigin: [allowed] });
+      const origin = allowed === 'null' ? 'null' : 'http://localhost:3000';
+      expect((await agent.post('/_emulator/reset').set('Origin', origin)).status).toBe(204);
+      expect((await agent.post('/_emulator/reset').set('Origin', 'http://localhost:3001')).status).toBe(403);
+    },
+  );
+});
+
+describe('Sec-Fetch-Site', () => {
+  it.each(['same-origin', 'none'])('may be %s', async (site) => {
+    const agent = await startApp();
+    expect((await agent.get('/_emulator/clock').set('Sec-Fetch-Site', site)).status).toBe(200);
+  });
+
+  it.each(['cross-site', 'same-site'])('may not be %s', async (site) => {
+    const agent = await startApp();
+    expect(toAnswer(await agent.get('/_emulator/clock').set('Sec-Fetch-Site', site))).toEqual(
+      untrustedOrigin(`A page of another site (${site}) may not use the control API.`),
+    );
+  });
+
+  it.each(['cross-site', 'same-site'])('may be %s for a page that was allowed', async (site) => {
+    const agent = await startApp({ allowOrigin: ['http://localhost:3000'] });
+    const headers = { 'Sec-Fetch-Site': site, Origin: 'http://localhost:3000' };
+    expect((await agent.post('/_emulator/reset').set(headers)).status).toBe(204);
+  });
+});
+
+describe('the control token', () => {
+  it('opens the control API', async () => {
+    const agent = await startApp({ controlToken: 's3cret' });
+    expect((await agent.get('/_emulator/clock').set('Authorization', 'Bearer s3cret')).status).toBe(200);
+  });
+
+  it.each(['/health', '/clock', '/requests', '/specs/emulator.yaml'])('is asked for at %s', async (path) => {
+    const agent = await startApp({ controlToken: 's3cret' });
+    const response = await agent.get(`/_emulator${path}`);
+    expect(toAnswer(response)).toEqual(noToken);
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it.each(['Bearer', 'Bearer s3cre', 'Bearer s3crets', 'Bearer S3CRET', 's3cret', 'Basic s3cret', 'Bearer wrong!'])(
+    'is not "%s"',
+    async (authorization) => {
+      const agent = await startApp({ controlToken: 's3cret' });
+      const answer = await agent.post('/_emulator/reset').set('Authorization', authorization);
+      expect(toAnswer(answer)).toEqual(noToken);
+    },
+  );
+
+  it('is no matter to the providers', async () => {
+    const agent = await startApp({ controlToken: 's3cret' });
+    expect((await agent.get('/klaim/users/ada').set(LANTERN)).status).toBe(200);
+  });
+
+  it('opens nothing for a page of another site', async () => {
+    const agent = await startApp({ controlToken: 's3cret' });
+    const headers = { Authorization: 'Bearer s3cret', Origin: 'http://evil.example' };
+    expect((await agent.get('/_emulator/clock').set(headers)).status).toBe(403);
+  });
+});
+
+describe('the control API', () => {
+  it('is nowhere when it is off', async () => {
+    const emulator = await startEmulator({ control: 'off', providers: ['klaim'] });
+    expect(toAnswer(await supertest(emulator.url).get('/_emulator/health'))).toEqual(
+      problem(
+        404,
+        'No provider there',
+        '"/_emulator/health" names no provider.',
+        "Start the path with one of /klaim, or use a provider's own port.",
+      ),
+    );
+    const onProvider = await supertest(emulator.urls['klaim'] ?? '')
+      .get('/_emulator/health')
+      .set(LANTERN);
+    expect(toAnswer(onProvider)).toEqual({ status: 404, body: { message: 'Not Found' } });
+  });
+
+  it('is on a port of its own only, when it has one', async () => {
+    const port = await findFreePort();
+    const emulator = await startEmulator({ control: port, providers: ['klaim'] });
+    const control = supertest(`http://127.0.0.1:${port}`);
+    expect((await control.get('/_emulator/health')).body).toMatchObject({
+      status: 'ok',
+      providers: { klaim: emulator.urls['klaim'] },
+    });
+    expect((await supertest(emulator.url).get('/_emulator/health')).status).toBe(404);
+    expect(
+      (
+        await supertest(emulator.urls['klaim'] ?? '')
+          .get('/_emulator/health')
+          .set(LANTERN)
+      ).status,
+    ).toBe(404);
+    expect((await control.get('/klaim/users/ada').set(LANTERN)).status).toBe(404);
+  });
+
+  it('sees on its own port what happens on the others', async () => {
+    const port = await findFreePort();
+    const emulator = await startEmulator({ control: port, providers: ['klaim'] });
+    await supertest(emulator.url).get('/_sandbox/x/klaim/users/ada').set(LANTERN);
+    const response = await supertest(`http://127.0.0.1:${port}`).get('/_sandbox/x/_emulator/requests');
+    expect(response.body).toMatchObject({ requests: [{ id: 'x-1', sandbox: 'x' }] });
+  });
+});
+
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+
+import { startApp, startEmulator } from '../support/emulator.ts';
+import { sendRaw } from '../support/raw.ts';
+import { DOCUMENT_HINT, ok, problem, startControl, toAnswer } from './api.ts';
+
+const JSON_HINT = 'Send JSON in UTF-8 as Content-Type: application/json.';
+
+describe('a problem of the control API', () => {
+  it('is application/problem+json and is kept by nobody', async () => {
+    const { agent } = await startControl();
+    const { headers } = await agent.get('/_emulator/nothing');
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-emulator-request-id': 'default-act-1',
+    });
+  });
+
+  it.each(['/nothing', '/', '', '/providers/klaim/x', '/Health', '//health', '/health/x?a=1'])(
+    'says that there is no %s',
+    async (path) => {
+      const { get } = await startControl();
+      const detail = `There is no ${path === '' ? '/' : path} in the control API.`;
+      expect(await get(path)).toEqual(problem(404, 'No such act', detail, DOCUMENT_HINT));
+    },
+  );
+
+  it.each([
+    ['post', '/health', 'GET, HEAD'],
+    ['get', '/reset', 'POST'],
+    ['delete', '/clock', 'GET, HEAD, PUT'],
+    ['patch', '/state', 'GET, HEAD, PUT'],
+    ['put', '/requests', 'GET, HEAD, DELETE'],
+    ['get', '/controls/klaim/addMember', 'POST'],
+  ] as const)('names the methods where %s %s is none of them', async (method, path, allow) => {
+    const { agent } = await startControl();
+    const response = await agent[method](`/_emulator${path}`);
+    const detail = `${path} does not take ${method.toUpperCase()}.`;
+    expect(toAnswer(response)).toEqual(problem(405, 'Method not allowed', detail, `It takes ${allow}.`));
+    expect(response.headers['allow']).toBe(allow);
+  });
+
+  it('says that a path is not encoded', async () => {
+    const { get } = await startControl();
+    const detail = '/providers/%zz has a percent sign that encodes nothing.';
+    const hint = 'Write %25 for a percent sign.';
+    expect(await get('/providers/%zz')).toEqual(problem(400, 'Not a path', detail, hint));
+  });
+
+  it.each([
+    ['is cut off', 'application/json', '{"now":', 400, 'The body is not JSON.'],
+    ['is text', 'application/json', 'now', 400, 'The body is not JSON.'],
+    ['is empty', 'application/json', '', 400, 'There is no body.'],
+    [
+      'is a form',
+      'application/x-www-form-urlencoded',
+      'frozen=true',
+      415,
+      'The body is of a type that is not read here.',
+    ],
+    ['says it is text', 'text/plain', '{}', 415, 'The body is of a type that is not read here.'],
+    [
+      'is not UTF-8',
+      'application/json; charset=latin1',
+      '{}',
+      415,
+      'The body is in an encoding that is not read here.',
+    ],
+    [
+      'is too deep',
+      'application/json',
+      `${'['.repeat(1001)}${']'.repeat(1001)}`,
+      400,
+      'The body is nested too deeply.',
+    ],
+  ])('says that a body %s', async (_, type, body, status, detail) => {
+    const { agent } = await startControl();
+    const response = await agent.put('/_emulator/clock').set('Content-Type', type).send(body);
+    expect(toAnswer(response)).toEqual(problem(status, 'Unreadable body', detail, JSON_HINT));
+  });
+
+  it('says that a body is compressed', async () => {
+    const { agent } = await startControl();
+    const request = agent
+      .put('/_emulator/clock')
+      .set({ 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' });
+    const detail = 'The body is in an encoding that is not read here.';
+    expect(toAnswer(await request.send('{}'))).toEqual(problem(415, 'Unreadable body', detail, JSON_HINT));
+  });
+
+  it('says that a body is too large', async () => {
+    const { agent } = await startControl();
+    const request = agent.put('/_emulator/state').set('Content-Type', 'application/json');
+    expect(toAnswer(await request.send(' '.repeat(67_108_865)))).toEqual(
+      problem(
+        413,
+        'Body too large',
+        'The body has more than 67108864 bytes.',
+        'Seed a world of that size at the start, with --fixtures FILE.',
+      ),
+    );
+  });
+
+  it('names every field of a body that is not known', async () => {
+    const { put } = await startControl();
+    const detail =
+      'body must NOT have additional properties (freeze); body must NOT have additional properties (speed); body/now must be string';
+    expect(await put('/clock', { freeze: true, speed: 2, now: 5 })).toEqual(
+      problem(400, 'Not what the act takes', detail, DOCUMENT_HINT),
+    );
+  });
+
+  it.each([
+    ['/requests?limits=5', 'There is no parameter "limits" here; did you mean "limit"?'],
+    ['/requests?limit=5&Provider=klaim', 'There is no parameter "Provider" here; did you mean "provider"?'],
+    ['/ledger?status=200', 'There is no parameter "status" here.'],
+    ['/accounts?acount=ada', 'There is no parameter "acount" here; did you mean "account"?'],
+    ['/health?x', 'There is no parameter "x" here.'],
+    ['/ledger?acc%6Funts=1', 'There is no parameter "accounts" here; did you mean "account"?'],
+  ])('names the unknown parameter of %s and the nearest one', async (path, detail) => {
+    const { get } = await startControl();
+    const hint = 'GET /_emulator/specs/emulator.yaml describes them all.';
+    expect(await get(path)).toEqual(problem(400, 'Unknown parameter', detail, hint));
+  });
+
+  it('has no body for HEAD, and the length that it would have', async () => {
+    const { agent } = await startControl();
+    const [get, head] = [await agent.get('/_emulator/nothing'), await agent.head('/_emulator/nothing')];
+    expect([head.status, Boolean(head.text), head.headers['content-length']]).toEqual([
+      404,
+      false,
+      get.headers['content-length'],
+    ]);
+  });
+});
+
+describe('HEAD', () => {
+  it.each(['/providers', '/specs/emulator.yaml', '/state', '/clock', '/controls', '/requests', '/ledger', '/accounts'])(
+    'answers as GET does, without the body, at %s',
+    async (path) => {
+      const { agent } = await startControl();
+      const [get, head] = [await agent.get(`/_emulator${path}`).buffer(), await agent.head(`/_emulator${path}`)];
+      const { date, 'x-emulator-request-id': id, connection, ...headers } = get.headers as Record<string, string>;
+      expect([date, id, connection]).toHaveLength(3);
+      expect([head.status, Boolean(head.text)]).toEqual([200, false]);
+      expect(head.headers).toMatchObject(headers);
+    },
+  );
+
+  it.each(['/reset', '/clock/advance'])('does nothing at %s', async (path) => {
+    const { agent } = await startControl();
+    const response = await agent.head(`/_emulator${path}`);
+    expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
+  });
+});
+
+describe('a path', () => {
+  it('may end in a slash', async () => {
+    const { get } = await startControl();
+    expect(await get('/clock/')).toEqual(await get('/clock'));
+  });
+
+  it('may be in absolute form, as behind a proxy', async () => {
+    const { url } = await startEmulator();
+    const answer = await sendRaw(url, `GET ${url}/_emulator/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+    expect(answer.status).toBe(200);
+  });
+});
+
+it('an act is counted apart from the exchanges of providers, sandbox by sandbox', async () => {
+  const agent = await startApp();
+  const idOf = async (path: string): Promise<unknown> => (await agent.get(path)).headers['x-emulator-request-id'];
+  expect([
+    await idOf('/_emulator/health'),
+    await idOf('/klaim/users'),
+    await idOf('/_emulator/requests'),
+    await idOf('/_sandbox/x/_emulator/requests'),
+    await idOf('/klaim/users'),
+    await idOf('/_sandbox/x/klaim/users'),
+  ]).toEqual(['default-act-1', 'default-1', 'default-act-2', 'x-act-1', 'default-2', 'x-1']);
+});
+
+it('an empty body is none where an act needs none', async () => {
+  const { agent, get } = await startControl();
+  const response = await agent.post('/_emulator/reset').set('Content-Type', 'application/json').send('');
+  expect(response.status).toBe(204);
+  expect(await get('/requests')).toEqual(ok({ requests: [] }));
+});

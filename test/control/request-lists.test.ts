@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+
+import { tally } from '../support/providers.ts';
+import { DOCUMENT_HINT, LANTERN, ok, problem, startControl, type ControlApi } from './api.ts';
+
+interface RequestPage {
+  readonly requests: readonly { readonly id: string }[];
+  readonly next?: string;
+}
+
+async function list({ get }: ControlApi, query = ''): Promise<RequestPage> {
+  const { status, body } = await get(`/requests${query}`);
+  expect(status).toBe(200);
+  return body as RequestPage;
+}
+
+/** The numbers in the ids of a page. */
+async function numbers(api: ControlApi, query = ''): Promise<readonly number[]> {
+  const { requests } = await list(api, query);
+  return requests.map(({ id }) => Number(/\d+$/.exec(id)?.[0]));
+}
+
+/** Exchanges 1 to 6, of several kinds. */
+async function startBusy(): Promise<ControlApi> {
+  const api = await startControl({ providers: ['klaim', tally] });
+  await api.change('ada', 1);
+  await api.change('esra', 1);
+  await api.call('get', '/klaim/users/ada/credits', undefined, {});
+  await api.call('get', '/klaim/nothing');
+  await api.call('post', '/tally/counters/ada/add', { by: 1 });
+  await api.change('nobody', 1);
+  return api;
+}
+
+describe('GET /_emulator/requests', () => {
+  it('lists all exchanges, newest first', async () => {
+    const api = await startBusy();
+    expect(await numbers(api)).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  it('shows each as it is shown alone', async () => {
+    const api = await startBusy();
+    const { requests } = await list(api);
+    const alone = await Promise.all(requests.map(({ id }) => api.get(`/requests/${id}`)));
+    expect(alone).toEqual(requests.map(ok));
+  });
+
+  it('does not list acts, nor count them', async () => {
+    const api = await startControl();
+    await api.get('/health');
+    await api.put('/clock', { frozen: true });
+    await api.get('/requests');
+    expect(await api.change('ada', 1)).toBe('default-1');
+    expect(await numbers(api)).toEqual([1]);
+  });
+
+  it.each([
+    ['provider=klaim', [6, 4, 3, 2, 1]],
+    ['provider=tally', [5]],
+    ['provider=none', []],
+    ['operation=updateUserCredits', [6, 2, 1]],
+    ['operation=getUserCredits', [3]],
+    ['status=200', [5, 2, 1]],
+    ['status=404', [6, 4]],
+    ['status=401', [3]],
+    ['subject=ada', [5, 3, 1]],
+    ['subject=', []],
+    ['unmatched=true', [4]],
+    ['unmatched=false', [6, 5, 3, 2, 1]],
+    ['provider=klaim&subject=ada&status=200', [1]],
+    ['limit=2', [6, 5]],
+    ['provider=klaim&limit=2', [6, 4]],
+    ['since=default-4', [6, 5]],
+    ['since=4', [6, 5]],
+    ['since=0', [6, 5, 4, 3, 2, 1]],
+    ['since=default-6', []],
+    ['since=default-999', []],
+    ['since=default-1&provider=klaim&limit=3', [6, 4, 3]],
+  ])('with %s lists %j', async (query, expected) => {
+    const api = await startBusy();
+    expect(await numbers(api, `?${query}`)).toEqual(expected);
+  });
+
+  it('lists exchanges at or after an instant', async () => {
+    const api = await startControl();
+    for (let hour = 0; hour < 4; hour += 1) {
+      await api.change('ada', 1);
+      await api.post('/clock/advance', { by: 'PT1H' });
+    }
+    expect(await numbers(api, '?since=2026-01-01T02:00:00Z')).toEqual([4, 3]);
+    expect(await numbers(api, '?since=2026-01-01T03:00:00.001%2B01:00')).toEqual([4]);
+    expect(await numbers(api, '?since=2026-01-02T00:00:00Z')).toEqual([]);
+    expect(await numbers(api, '?since=2025-01-01T00:00:00Z&limit=1')).toEqual([4]);
+  });
+
+  it('finds those after an instant also where the clock was put back', async () => {
+    const api = await startControl();
+    for (const now of ['2026-06-01T00:00:00Z', '2026-05-01T00:00:00Z', '2026-07-01T00:00:00Z']) {
+      await api.put('/clock', { now });
+      await api.change('ada', 1);
+    }
+    expect(await numbers(api, '?since=2026-06-01T00:00:00Z')).toEqual([3, 1]);
+  });
+
+  it.each(['yesterday', '2026-01-01', 'other-4', 'default-act-4', 'default-', '-4', '4.5', ''])(
+    'refuses since=%s, which is neither an instant nor an id of this list',
+    async (since) => {
+      const { get } = await startBusy();
+      expect(await get(`/requests?since=${since}`)).toEqual(
+        problem(
+          400,
+          'Not a point in this list',
+          `"${since}" is neither an instant nor the id of an entry in this list.`,
+          'Write RFC 3339, such as 2026-01-01T00:00:00Z, or the id of an entry.',
+        ),
+      );
+    },
+  );
+
+  it('gives every exchange once, page by page, although more arrive', async () => {
+    const api = await startBusy();
+    const first = await list(api, '?provider=klaim&limit=2');
+    expect(first).toEqual({ requests: [expect.any(Object), expect.any(Object)], next: '4' });
+    await api.change('ada', 1);
+    expect(await numbers(api, `?provider=klaim&limit=2&cursor=${first.next ?? ''}`)).toEqual([3, 2]);
+    const last = await list(api, '?provider=klaim&limit=2&cursor=2');
+    expect(last).toEqual({ requests: [expect.objectContaining({ id: 'default-1' })] });
+  });
+
+  it('has no next where a page ends with the list', async () => {
+    const api = await startBusy();
+    expect(Object.keys(await list(api, '?limit=6'))).toEqual(['requests']);
+    expect(Object.keys(await list(api, '?limit=5'))).toEqual(['requests', 'next']);
+    expect(Object.keys(await list(api, '?since=3&limit=3'))).toEqual(['requests']);
+  });
+
+  it('lists a hundred unless it is asked for more, and ten thousand at most', async () => {
+    const api = await startControl();
+    for (let count = 0; count < 101; count += 1) await api.call('get', '/klaim/nothing');
+    expect((await numbers(api)).length).toBe(100);
+    expect((await numbers(api, '?limit=10000')).length).toBe(101);
+  });
+
+  it.each([
+    ['0', 'query/limit must be >= 1'],
+    ['10001', 'query/limit must be <= 10000'],
+    ['-1', 'query/limit must be >= 1'],
+    ['ten', 'query/limit must be integer'],
+    ['1.5', 'query/limit must be integer'],
+    ['', 'query/limit must be integer'],
+  ])('refuses limit=%s', async (limit, detail) => {
+    const { get } = await startControl();
+    const refusal = problem(400, 'Not what the act takes', detail, DOCUMENT_HINT);
+    expect(await get(`/requests?limit=${limit}`)).toEqual(refusal);
+  });
+
+  it.each([
+    ['status=ok', 'query/status must be integer'],
+    ['unmatched=yes', 'query/unmatched must be boolean'],
+    ['provider=klaim&provider=tally', 'query/provider must be string'],
+  ])('refuses %s', async (query, detail) => {
+    const { get } = await startControl();
+    expect(await get(`/requests?${query}`)).toEqual(problem(400, 'Not what the act takes', detail, DOCUMENT_HINT));
+  });
+
+  it.each(['default-4', 'x', '4x', '-1', ''])('refuses the cursor "%s"', async (cursor) => {
+    const { get } = await startControl();
+    const hint = 'Send the `next` of the page before, and drop it for the first page.';
+    expect(await get(`/requests?cursor=${cursor}`)).toEqual(
+      problem(400, 'Not a cursor', `"${cursor}" is not a cursor.`, hint),
+    );
+  });
+
+  it('remembers as many exchanges as it was told to', async () => {
+    const api = await startControl({ journalSize: 3 });
+    for (let count = 0; count < 5; count += 1) await api.change('ada', 1);
+    expect(await numbers(api)).toEqual([5, 4, 3]);
+    expect(await api.get('/requests/default-2')).toMatchObject({ status: 404 });
+    expect(await api.get('/ledger')).toMatchObject({ body: { entries: { length: 5 } } });
+  });
+
+  it('remembers nothing where it was told so', async () => {
+    const api = await startControl({ journalSize: 0 });
+    await api.change('ada', 1);
+    expect(await api.get('/requests')).toEqual(ok({ requests: [] }));
+  });
+
+  it('lists exchanges in the order in which they began, and pages through them', async () => {
+    const api = await startControl({ providers: [tally] });
+    await Promise.all([
+      api.agent.get('/tally/forecasts/monday').set(LANTERN),
+      api.call('post', '/tally/counters/a/add', { by: 1 }),
+      api.call('post', '/tally/counters/a/add', { by: 1 }),
+    ]);
+    expect(await numbers(api)).toEqual([3, 2, 1]);
+    expect(await numbers(api, '?limit=2&cursor=3')).toEqual([2, 1]);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+
+import { START } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+import { DOCUMENT_HINT, done, ok, problem, startControl } from './api.ts';
+
+describe('POST /_emulator/reset', () => {
+  it('puts state, ledger, journal and clock back to the seed', async () => {
+    const { get, put, post, change } = await startControl();
+    const before = await get('/state');
+    await change('ada', -700);
+    await post('/controls/klaim/addMember', { app_id: 'app_lantern', email: 'gus@lantern.example' });
+    await put('/clock', { now: '2027-05-05T00:00:00Z', frozen: false });
+    expect(await post('/reset')).toEqual(done);
+    expect(await get('/state')).toEqual(before);
+    expect(await get('/ledger')).toEqual(ok({ entries: [] }));
+    expect(await get('/requests')).toEqual(ok({ requests: [] }));
+    expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
+  });
+
+  it('lets the ids and the chance of a run begin again', async () => {
+    const { agent, call, post } = await startControl({ providers: [tally] });
+    const run = async (): Promise<unknown> => [
+      await call('post', '/tally/counters/a/add', { by: 1 }),
+      await call('post', '/tally/counters/a/add', { by: 1 }),
+    ];
+    const first = await run();
+    await post('/reset');
+    expect(await run()).toEqual(first);
+    await post('/reset');
+    expect((await agent.get('/_emulator/health')).headers['x-emulator-request-id']).toBe('default-act-1');
+  });
+
+  it('forgets due items', async () => {
+    const { call, post, get } = await startControl({ providers: [tally] });
+    await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
+    await post('/reset');
+    await post('/clock/advance', { by: 'PT1H' });
+    expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
+  });
+
+  it('goes back to the seed after the state was replaced', async () => {
+    const { get, put, post } = await startControl();
+    const before = await get('/state');
+    await put('/state', { clock: '2030-01-01T00:00:00Z' });
+    await post('/reset');
+    expect(await get('/state')).toEqual(before);
+  });
+
+  it('takes an empty object for a body', async () => {
+    const { post } = await startControl();
+    expect(await post('/reset', {})).toEqual(done);
+  });
+
+  it('refuses what it does not know instead of resetting too much', async () => {
+    const { post, change, credits } = await startControl();
+    await change('ada', 1);
+    expect(await post('/reset', { kep: ['journal'] })).toEqual(
+      problem(400, 'Not what the act takes', 'body must NOT have additional properties (kep)', DOCUMENT_HINT),
+    );
+    expect(await credits('ada')).toBe(701);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import { tally } from '../support/providers.ts';
+import { DOCUMENT_HINT, problem, startControl, type Answer, type ControlApi } from './api.ts';
+
+const APP = { app_id: 'app_a', name: 'A', api_key: 'key_a' };
+const USER = { app_id: 'app_a', user_id: 'u', email: 'u@a.example' };
+const HINT = 'Nothing was changed. Send a document in the format of fixtures.';
+
+function badState(detail: unknown): Answer {
+  return problem(400, 'Not a state', detail, HINT);
+}
+
+async function look({ get }: ControlApi): Promise<readonly Answer[]> {
+  return [await get('/state'), await get('/ledger'), await get('/requests'), await get('/clock')];
+}
+
+/** Each with a first user who would be there if anything of the document were taken. */
+const FAULTS: readonly (readonly [string, object, string])[] = [
+  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is no provider; did you mean "klaim"?'],
+  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is no provider; did you mean "clock"?'],
+  [
+    'faults',
+    { faults: [{ effect: { status: 500 } }] },
+    'body: faults: Faults in fixtures are not supported by this version.',
+  ],
+  ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
+  ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
+  ['a section that is no mapping', { klaim: [] }, 'body: klaim: must be object'],
+  ['a section of the wrong shape', { klaim: { users: {} } }, 'body: klaim.users: must be array'],
+  [
+    'a field that is none',
+    { klaim: { apps: [{ ...APP, color: 'red' }] } },
+    expect.stringMatching(/^body: klaim\.apps\[0\]\.color: "color" is not known here/) as string,
+  ],
+  [
+    'a field that is missing',
+    { klaim: { apps: [APP], users: [USER, { app_id: 'app_a' }] } },
+    "body: klaim.users[1]: must have required property 'email'",
+  ],
+  [
+    'a broken reference',
+    { klaim: { apps: [APP], users: [USER, { app_id: 'app_b', email: 'x@b.example' }] } },
+    'body: klaim.users[1].app_id: There is no app "app_b".',
+  ],
+  [
+    'a duplicate',
+    { klaim: { apps: [APP, { ...APP, api_key: 'key_b' }] } },
+    'body: klaim.apps[1].app_id: The app "app_a" is there twice.',
+  ],
+  [
+    'a duplicate key',
+    { klaim: { apps: [APP, { ...APP, app_id: 'app_b' }] } },
+    'body: klaim.apps[1].api_key: The app "app_a" has the same api_key.',
+  ],
+  [
+    'a duplicate e-mail',
+    { klaim: { apps: [APP], users: [USER, { ...USER, user_id: 'v' }] } },
+    'body: klaim.users[1].email: The user "u" has the same email.',
+  ],
+  [
+    'an instant that is none',
+    { klaim: { apps: [APP], users: [{ ...USER, created_at: 'yesterday' }] } },
+    expect.stringMatching(/^body: klaim\.users\[0\]\.created_at: "yesterday" is not an instant/) as string,
+  ],
+  [
+    'a balance that is none',
+    { klaim: { apps: [APP], users: [{ ...USER, credit_balance: '1e3' }] } },
+    expect.stringMatching(/^body: klaim\.users\[0\]\.credit_balance: /) as string,
+  ],
+  [
+    'a magic subject',
+    { klaim: { apps: [APP], users: [{ ...USER, fault: 'status=500' }] } },
+    'body: klaim.users[0].fault: A record with a fault (a magic subject) is not supported by this version.',
+  ],
+  [
+    'a fault in the last section only',
+    { klaim: { apps: [APP] }, tally: { counters: [{ name: 'a', count: 1.5 }] } },
+    'body: tally.counters[0].count: must be integer',
+  ],
+  [
+    'a world to extend',
+    { extends: 'default' },
+    'body: extends: A state is whole and extends nothing; send what the other fixture holds.',
+  ],
+  [
+    'a random seed',
+    { randomSeed: 7 },
+    'body: randomSeed: The random seed is set at the start; it cannot be replaced with the state.',
+  ],
+];
+
+describe('PUT /_emulator/state', () => {
+  it.each(FAULTS)('changes nothing for %s, and says where it is', async (_, document, detail) => {
+    const api = await startControl({ providers: ['klaim', tally] });
+    await api.change('ada', 1);
+    await api.call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
+    await api.put('/clock', { now: '2026-06-01T00:00:00Z' });
+    const before = await look(api);
+    expect(await api.put('/state', document)).toEqual(badState(detail));
+    expect(await look(api)).toEqual(before);
+  });
+
+  it('changes nothing for a fault, and due items still happen', async () => {
+    const { call, put, post, get } = await startControl({ providers: [tally] });
+    await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
+    await put('/state', { tally: { counters: [{ name: 'a' }] } });
+    await post('/clock/advance', { by: 'PT1S' });
+    expect(await get('/accounts')).toMatchObject({ body: { accounts: [{ account: 'a', balance: '1' }] } });
+  });
+
+  it('lists every fault of the shape at once', async () => {
+    const { put } = await startControl();
+    const klaim = { apps: [{ ...APP, color: 'red', api_key: 5 }] };
+    expect(await put('/state', { klaim })).toEqual(
+      badState(expect.stringMatching(/^body: klaim\.apps\[0\]\.color: .*\nbody: klaim\.apps\[0\]\.api_key: .*$/)),
+    );
+  });
+
+  it.each([[[]], ['text'], [5], [null]])('refuses %j, which is no mapping', async (document) => {
+    const { put } = await startControl();
+    expect(await put('/state', document)).toEqual(
+      problem(400, 'Not what the act takes', 'body must be object', DOCUMENT_HINT),
+    );
+  });
+});

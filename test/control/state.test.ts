@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+
+import { START } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+import { done, HARBOR, ok, startControl, type ControlApi } from './api.ts';
+
+const ADA = {
+  app_id: 'app_lantern',
+  user_id: 'ada',
+  klaim_id: expect.stringMatching(/^1751360400000_\w{5}$/) as unknown,
+  email: 'ada@lantern.example',
+  name: 'Ada Okafor',
+  credit_balance: '700',
+  created_at: '2025-07-01T09:00:00.000Z',
+  acquisition_source: 'api',
+  metadata: { plan: 'pro', locale: 'en-GB' },
+};
+
+const APP = { app_id: 'app_a', name: 'A', api_key: 'key_a' };
+
+interface KlaimState {
+  readonly clock?: string;
+  readonly klaim: { readonly apps: readonly object[]; readonly users: readonly { readonly user_id: string }[] };
+}
+
+async function read({ get }: ControlApi): Promise<KlaimState> {
+  const { body } = await get('/state');
+  return body as KlaimState;
+}
+
+describe('GET /_emulator/state', () => {
+  it('gives a section for each provider, in the words of fixtures, and the clock', async () => {
+    const api = await startControl({ providers: ['klaim', tally] });
+    await api.call('post', '/tally/counters/a/add', { by: 3 });
+    const state = await read(api);
+    expect(state).toEqual({
+      clock: START,
+      klaim: { apps: expect.any(Array) as unknown, users: expect.any(Array) as unknown },
+      tally: { counters: [{ name: 'a', count: 3 }] },
+    });
+    expect(state.klaim.apps).toEqual([
+      { app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' },
+      { app_id: 'app_harbor', name: 'Harbor Fitness', api_key: 'klaim_test_harbor' },
+    ]);
+    expect(state.klaim.users).toHaveLength(7);
+    expect(state.klaim.users).toContainEqual(ADA);
+  });
+
+  it('leaves the clock out where it runs', async () => {
+    const api = await startControl();
+    await api.put('/clock', { frozen: false });
+    expect(Object.keys(await read(api))).toEqual(['klaim']);
+  });
+
+  it('tells the secrets that clients need, so that it can be put back', async () => {
+    const api = await startControl();
+    const state = await read(api);
+    await api.put('/state', {});
+    await api.put('/state', state);
+    expect(await api.call('get', '/klaim/users/ada/credits', undefined, HARBOR)).toMatchObject({
+      status: 200,
+      body: { credit_balance: 50 },
+    });
+  });
+});
+
+describe('PUT /_emulator/state', () => {
+  it('puts back exactly what was got', async () => {
+    const api = await startControl({ providers: ['klaim', tally] });
+    await api.change('ada', -0.1);
+    await api.change('ada', 1e-7);
+    await api.call('post', '/klaim/users', {
+      email: 'grace@lantern.example',
+      metadata: JSON.parse('{"__proto__":{"a":1},"deep":[{"ü":null}]}') as object,
+    });
+    await api.call('post', '/tally/counters/__proto__/add', { by: 3 });
+    const before = await api.get('/state');
+    await api.change('ada', 5);
+    expect(await api.put('/state', before.body)).toEqual(done);
+    expect(await api.get('/state')).toEqual(before);
+    expect(await api.in('other').put('/state', before.body)).toEqual(done);
+    expect(await api.in('other').get('/state')).toEqual(before);
+  });
+
+  it('keeps balances that no JSON number holds', async () => {
+    const { put, get } = await startControl();
+    const user = { ...ADA, klaim_id: '1751360400000_AAAAA', credit_balance: '12345678901234567890.0000000001' };
+    const state = {
+      clock: START,
+      klaim: { apps: [{ app_id: 'app_lantern', name: 'L', api_key: 'l' }], users: [user] },
+    };
+    await put('/state', state);
+    expect(await get('/state')).toEqual(ok(state));
+  });
+
+  it('empties what the document leaves out', async () => {
+    const api = await startControl({ providers: ['klaim', tally] });
+    await api.call('post', '/tally/counters/a/add', { by: 3 });
+    await api.put('/state', { klaim: { apps: [APP] } });
+    expect(await api.get('/state')).toEqual(
+      ok({ clock: START, klaim: { apps: [APP], users: [] }, tally: { counters: [] } }),
+    );
+    await api.put('/state', {});
+    expect(await api.get('/state')).toEqual(
+      ok({ clock: START, klaim: { apps: [], users: [] }, tally: { counters: [] } }),
+    );
+  });
+
+  it('lets the new keys work and the old ones no more', async () => {
+    const { put, call } = await startControl();
+    await put('/state', { klaim: { apps: [APP], users: [{ app_id: 'app_a', user_id: 'u', email: 'u@a.example' }] } });
+    const get = (key: string): Promise<{ status: number }> =>
+      call('get', '/klaim/users/u/credits', undefined, { Authorization: `Bearer ${key}` });
+    expect([(await get('key_a')).status, (await get('klaim_test_lantern')).status]).toEqual([200, 401]);
+  });
+
+  it('begins the ledger anew and keeps the journal', async () => {
+    const { put, get, change } = await startControl();
+    const id = await change('ada', 1);
+    const before = await get('/requests');
+    await put('/state', (await get('/state')).body);
+    expect(await get('/ledger')).toEqual(ok({ entries: [] }));
+    expect(await get('/requests')).toEqual(before);
+    expect(await get(`/requests/${id}`)).toMatchObject({ status: 200, body: { id: 'default-1' } });
+    expect(await change('ada', 1)).toBe('default-2');
+    expect(await get('/ledger')).toMatchObject({ body: { entries: [{ id: '1', before: '701', after: '702' }] } });
+  });
+
+  it('forgets due items', async () => {
+    const { call, put, post, get } = await startControl({ providers: [tally] });
+    await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
+    await put('/state', {});
+    await post('/clock/advance', { by: 'PT1H' });
+    expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
+  });
+
+  it('freezes the clock where the document says', async () => {
+    const { put, get } = await startControl();
+    await put('/clock', { frozen: false });
+    await put('/state', { clock: '2027-02-03T04:05:06+01:00' });
+    expect(await get('/clock')).toEqual(ok({ now: '2027-02-03T03:05:06.000Z', frozen: true }));
+  });
+
+  it('leaves a clock alone that the document does not name', async () => {
+    const { put, get } = await startControl();
+    await put('/clock', { now: '2027-02-03T04:05:06Z' });
+    await put('/state', {});
+    expect(await get('/clock')).toEqual(ok({ now: '2027-02-03T04:05:06.000Z', frozen: true }));
+    await put('/clock', { frozen: false });
+    await put('/state', {});
+    expect(await get('/clock')).toMatchObject({ body: { frozen: false } });
+  });
+
+  it('counts relative instants from the clock of the document, or else of the sandbox', async () => {
+    const api = await startControl();
+    const klaim = { apps: [APP], users: [{ app_id: 'app_a', email: 'u@a.example', created_at: 'now-P1D' }] };
+    const createdAt = async (): Promise<unknown> => (await read(api)).klaim.users[0];
+    await api.put('/state', { klaim });
+    expect(await createdAt()).toMatchObject({ created_at: '2025-12-31T00:00:00.000Z' });
+    await api.put('/state', { clock: '2030-01-02T00:00:00Z', klaim });
+    expect(await createdAt()).toMatchObject({ created_at: '2030-01-01T00:00:00.000Z' });
+  });
+
+  it('takes sections of providers that are switched off, and a schema for editors', async () => {
+    const { put } = await startControl({ providers: [tally] });
+    expect(await put('/state', { $schema: './schema.json', klaim: { apps: [APP] } })).toEqual(done);
+  });
+});

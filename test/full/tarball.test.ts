@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { version } from '../../src/version.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const require = createRequire(import.meta.url);
+const ATTW = join(require.resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js');
+const TSC = require.resolve('typescript/bin/tsc');
+
+/** The folder of a stranger who has installed the package; its name has a space, as folders have. */
+let folder = '';
+let tarball = '';
+let packed: readonly string[] = [];
+
+const run = promisify(execFile);
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'credits emulator '));
+  // The build is fresh already, and other tests use it.
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: ROOT,
+  });
+  const [result] = JSON.parse(stdout) as [Packed];
+  tarball = join(folder, result.filename);
+  packed = result.files.map(({ path }) => path);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The standard output of a script that the stranger wrote. */
+async function runScript(text: string): Promise<string> {
+  writeFileSync(join(folder, 'script.js'), text);
+  return (await run(process.execPath, ['script.js'], { cwd: folder })).stdout;
+}
+
+/** Runs the installed command as `npx` would. */
+async function runBin(...words: readonly string[]): Promise<string> {
+  const bin = join(folder, 'node_modules/.bin/credits-emulator');
+  return (await run(bin, words, { cwd: folder, shell: process.platform === 'win32' })).stdout;
+}
+
+describe('the packed package', () => {
+  it('holds what it needs and nothing else', () => {
+    const tops = new Set(packed.map((path) => path.split('/')[0]));
+    expect([...tops].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'fixtures',
+      'package.json',
+      'specs',
+    ]);
+    expect(packed.filter((path) => /\.(map|test\.js|tsbuildinfo)$|^dist\/build\./.test(path))).toEqual([]);
+  });
+
+  it('says its version', async () => {
+    expect(await runBin('--version')).toBe(`${version}\n`);
+  });
+
+  it('finds its documents and fixtures', async () => {
+    expect(await runBin('validate', '--json')).toBe('{"valid":true,"faults":[]}\n');
+  });
+
+  it('runs a command beside an emulator', async () => {
+    const script =
+      "fetch(process.env.CREDITS_EMULATOR_URL + '/_emulator/health').then(({ status }) => console.log(status))";
+    expect(await runBin('exec', '--', process.execPath, '-e', script)).toBe('200\n');
+  });
+
+  it('is imported by plain JavaScript', async () => {
+    const output = await runScript(`
+      import { createEmulator, ConfigError } from 'credits-emulator';
+      const emulator = await createEmulator({ port: 0 });
+      const headers = { Authorization: 'Bearer ' + emulator.env.KLAIM_API_KEY };
+      console.log(await (await fetch(emulator.urls.klaim + '/users/ada/credits', { headers })).text());
+      await emulator.close();
+      await createEmulator({ prot: 0 }).catch((error) => console.log(error instanceof ConfigError, error.message));
+    `);
+    expect(output.split('\n')).toEqual([
+      '{"message":"fetch resource successfully","credit_balance":700}',
+      'true prot is not a setting; did you mean port?',
+      '',
+    ]);
+  });
+
+  it('gives plain JavaScript a request handler', async () => {
+    const output = await runScript(`
+      import { createServer } from 'node:http';
+      import { createApp } from 'credits-emulator/app';
+      const server = createServer(await createApp()).listen(0, '127.0.0.1', async () => {
+        const { status } = await fetch('http://127.0.0.1:' + server.address().port + '/_emulator/health');
+        console.log(status);
+        server.closeAllConnections();
+        server.close();
+      });
+    `);
+    expect(output).toBe('200\n');
+  });
+
+  it("has types that hold without the types of its own dependencies, Node's apart", async () => {
+    writeFileSync(
+      join(folder, 'consumer.ts'),
+      `
+      import { createServer } from 'node:http';
+      import { ConfigError, createEmulator, defineProvider, type Emulator, type EmulatorOptions } from 'credits-emulator';
+      import { createApp } from 'credits-emulator/app';
+      const options: EmulatorOptions = { port: 0, providers: ['klaim'], clock: '2026-01-01T00:00:00Z' };
+      const emulator: Emulator = await createEmulator(options);
+      const url: string | undefined = emulator.urls['klaim'];
+      emulator.reset('checkout');
+      createServer(await createApp(options));
+      // @ts-expect-error A setting that is not there.
+      await createEmulator({ prot: 0 });
+      // @ts-expect-error A handler is no server.
+      (await createApp()).listen(0);
+      export { url, ConfigError, defineProvider };
+    `,
+    );
+    const compilerOptions = {
+      module: 'NodeNext',
+      target: 'ES2023',
+      strict: true,
+      noEmit: true,
+      // Only those of Node: whoever uses the package need not have others.
+      typeRoots: [join(ROOT, 'node_modules/@types')],
+      types: ['node'],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+    const compiled = await run(process.execPath, [TSC, '-p', folder]).catch((error: unknown) => error);
+    expect(compiled).toMatchObject({ stdout: '' });
+  });
+
+  it('pleases publint', async () => {
+    const { buffer, byteOffset, byteLength } = readFileSync(tarball);
+    const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
+    const { messages } = await publint({ pack: { tarball: bytes }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('pleases Are the types wrong', async () => {
+    const checked = run(process.execPath, [ATTW, tarball, '--profile', 'esm-only']).catch((error: unknown) => error);
+    expect(await checked).not.toBeInstanceOf(Error);
+  });
+});

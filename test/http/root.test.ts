@@ -1,0 +1,45 @@
+import supertest from 'supertest';
+import { describe, expect, it } from 'vitest';
+
+import { startApp, startEmulator } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+describe('the root', () => {
+  it('says in JSON what runs here and where', async () => {
+    const { url, urls } = await startEmulator({ providers: ['klaim'] });
+    const response = await supertest(url).get('/').set('Accept', '*/*');
+    expect([response.status, response.body]).toEqual([
+      200,
+      {
+        name: 'credits-emulator',
+        version: '0.1.0',
+        providers: [{ id: 'klaim', title: 'Klaim', url: urls['klaim'] }],
+        control: '/_emulator',
+      },
+    ]);
+  });
+
+  it('says so in a page to a browser', async () => {
+    const { url, urls } = await startEmulator({ providers: ['klaim'] });
+    const response = await supertest(url).get('/').set('Accept', BROWSER);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.text).toContain(
+      `<tr><td>Klaim</td><td><code>${urls['klaim'] ?? ''}</code></td><td><code>/klaim</code></td></tr>`,
+    );
+    expect(response.text).toContain('<a href="/_emulator/health">');
+  });
+
+  it('shows a title as it is written, whatever it holds', async () => {
+    const agent = await startApp({ providers: [{ ...tally, title: 'Tally & <b>Sons</b>' }] });
+    const { text } = await agent.get('/').set('Accept', BROWSER);
+    expect(text).toContain('<td>Tally &amp; &lt;b&gt;Sons&lt;/b&gt;</td>');
+  });
+
+  it('answers HEAD without a body', async () => {
+    const agent = await startApp();
+    const response = await agent.head('/');
+    expect([response.status, Boolean(response.text)]).toEqual([200, false]);
+  });
+});

@@ -1,0 +1,127 @@
+import supertest from 'supertest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { createApp } from '../src/app.ts';
+import { ConfigError, createEmulator, type Emulator, type EmulatorOptions } from '../src/index.ts';
+import { findFreePort, occupyPort } from './support/ports.ts';
+import { tally } from './support/providers.ts';
+
+const KEY = { Authorization: 'Bearer klaim_test_lantern' };
+const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await createEmulator({ port: 0, ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+async function spend(url = ''): Promise<unknown> {
+  const body = JSON.stringify({ credit_delta: -1 });
+  const headers = { ...KEY, 'Content-Type': 'application/json' };
+  const response = await fetch(`${url}/users/ada/credits`, { method: 'PUT', headers, body });
+  return ((await response.json()) as { credit_balance: unknown }).credit_balance;
+}
+
+describe('createEmulator', () => {
+  it('tells its URLs and the variables for clients', async () => {
+    const { url, urls, env } = await start();
+    expect(url).toMatch(LOCAL_URL);
+    expect(Object.keys(urls)).toEqual(['klaim']);
+    expect(urls['klaim']).toMatch(LOCAL_URL);
+    expect(env).toEqual({
+      CREDITS_EMULATOR_URL: url,
+      KLAIM_BASE_URL: urls['klaim'],
+      KLAIM_API_KEY: 'klaim_test_lantern',
+    });
+  });
+
+  it('answers on the shared port and on that of the provider, from one state', async () => {
+    const { url, urls } = await start();
+    expect(await spend(urls['klaim'])).toBe(699);
+    expect(await spend(`${url}/klaim`)).toBe(698);
+  });
+
+  it('opens one port only if it is asked to', async () => {
+    const { url, urls, env } = await start({ providerPorts: false });
+    expect(urls).toEqual({ klaim: `${url}/klaim` });
+    expect(env['KLAIM_BASE_URL']).toBe(`${url}/klaim`);
+    expect(await spend(urls['klaim'])).toBe(699);
+  });
+
+  it('runs a provider from outside, beside a bundled one or alone', async () => {
+    const both = await start({ providers: ['klaim', tally] });
+    expect(Object.keys(both.urls)).toEqual(['klaim', 'tally']);
+    expect(await spend(both.urls['klaim'])).toBe(699);
+    const alone = await start({ providers: [tally] });
+    expect(alone.env).toEqual({ CREDITS_EMULATOR_URL: alone.url, TALLY_BASE_URL: alone.urls['tally'] });
+    expect((await fetch(`${alone.url}/klaim/users`)).status).toBe(404);
+  });
+
+  it('puts the named sandbox back to its seed, or else the default one', async () => {
+    const emulator = await start();
+    const { klaim: usual = '' } = emulator.urls;
+    const other = `${usual}/_sandbox/other`;
+    await spend(usual);
+    await spend(other);
+    emulator.reset();
+    expect(await spend(usual)).toBe(699);
+    expect(await spend(other)).toBe(698);
+    emulator.reset('other');
+    expect(await spend(other)).toBe(699);
+  });
+
+  it('shares nothing with another one in the same process', async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    expect(one.url).not.toBe(two.url);
+    expect(await spend(one.urls['klaim'])).toBe(699);
+    expect(await spend(two.urls['klaim'])).toBe(699);
+  });
+
+  it('frees its ports when it is closed, also a second time', async () => {
+    const emulator = await start();
+    await spend(emulator.urls['klaim']);
+    await emulator.close();
+    await emulator.close();
+    for (const own of [emulator.url, ...Object.values(emulator.urls)]) {
+      const again = await start({ port: Number(new URL(own).port), providerPorts: false });
+      expect(again.url).toBe(own);
+    }
+  });
+
+  it('frees the ports that it has opened when a later one is in use', async () => {
+    const port = await findFreePort(2);
+    await occupyPort(port + 2);
+    await expect(start({ port })).rejects.toThrow(
+      new ConfigError(`Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).`),
+    );
+    const { url } = await start({ port, providerPorts: false });
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+  });
+
+  it.each<[EmulatorOptions]>([
+    [{ port: -1 }],
+    [{ providers: ['klam'] }],
+    [{ fixtures: ['defualt'] }],
+    [{ set: ['klaim.overdarft=allow'] }],
+    [{ clock: 'noon' }],
+    [{ host: '192.0.2.1' }],
+  ])('refuses %j with a ConfigError', async (options) => {
+    await expect(start(options)).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+describe('createApp', () => {
+  it('gives a handler for supertest', async () => {
+    const api = supertest(await createApp({ clock: '2026-01-01T00:00:00Z' }));
+    const spent = await api.put('/klaim/users/ada/credits').set(KEY).send({ credit_delta: 6 }).expect(200);
+    expect(spent.body).toEqual({ message: 'resource updated successfully', credit_balance: 706 });
+    const health = await api.get('/_emulator/health').expect(200);
+    expect(health.body).toMatchObject({ status: 'ok', providers: { klaim: '/klaim' } });
+  });
+
+  it('refuses what createEmulator refuses', async () => {
+    await expect(createApp({ providers: ['klam'] })).rejects.toThrow(
+      new ConfigError('There is no provider "klam"; did you mean "klaim"? Known: klaim.'),
+    );
+  });
+});
