@@ -137,18 +137,12 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   };
 }
 
-async function loadServices({
-  providers,
-  strict,
-  randomSeed,
-  bodyLimit,
-}: Config): Promise<ReadonlyMap<string, Service>> {
-  const options = { strict, randomSeed: randomSeed ?? DEFAULT_RANDOM_SEED };
+async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
     const contract = await loadContract(provider.document, !bundled.some((known) => known.provider === provider));
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
-    return [provider.id, createProviderService(limited, contract, options)];
+    return [provider.id, createProviderService(limited, contract, { strict })];
   });
   return new Map(await Promise.all(services));
 }

@@ -78,6 +78,10 @@ export class Sandbox {
     return this.#generation;
   }
 
+  get randomSeed(): number {
+    return this.#common.seed.randomSeed;
+  }
+
   get roots(): Roots {
     return this.#store.roots;
   }
@@ -147,7 +151,7 @@ export class Sandbox {
       random: {
         text: (stream, alphabet, length) => {
           const name = `${id}/${stream}`;
-          return toText(randomBytes(this.#common.seed.randomSeed, name, this.#store.next(name)), alphabet, length);
+          return toText(randomBytes(this.randomSeed, name, this.#store.next(name)), alphabet, length);
         },
       },
       note: (added) => {

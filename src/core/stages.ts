@@ -9,7 +9,6 @@ import type { Service } from './engine.ts';
 export interface ProviderServiceOptions {
   /** Answer 501 where there would be a generated example. */
   readonly strict: boolean;
-  readonly randomSeed: number;
 }
 
 /** A provider behind its document. */
@@ -80,8 +79,8 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   exchange.reply = result;
 }
 
-async function makeUp(exchange: Exchange, { strict, randomSeed }: ProviderServiceOptions): Promise<void> {
+async function makeUp(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {
   const { operation } = exchange.match;
   if (strict) throw new Failure({ kind: 'unwritten', operationId: operation.operationId });
-  exchange.reply = await createExample(randomSeed, operation, exchange.request.url);
+  exchange.reply = await createExample(exchange.sandbox.randomSeed, operation, exchange.request.url);
 }

@@ -24,7 +24,7 @@ async function open(provider: Provider = tally): Promise<Opened> {
     testLogger,
   );
   const contract = await Contract.load((await readBundled(provider.document)) as object, { check: false });
-  const service = createProviderService(provider, contract, { strict: false, randomSeed: 1 });
+  const service = createProviderService(provider, contract, { strict: false });
   return { engine: new Engine(testLogger), sandbox: sandboxes.get('default'), service };
 }
 

@@ -40,8 +40,10 @@ export function renderFailure(
       return toReply(failure.code);
     case 'unauthenticated':
       return toReply('UNAUTHORIZED');
+    // ASSUMED: also for another content type; the docs know of no 415.
     case 'parse':
       return toReply('INVALID_JSON');
+    // ASSUMED: an e-mail that is empty or no text counts as missing.
     case 'invalid':
       return toReply(
         operationId === 'createUser' && failure.violations.some(isAboutEmail) ? 'MISSING_FIELDS' : 'INVALID_JSON',
