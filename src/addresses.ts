@@ -7,6 +7,7 @@ export class Addresses {
   readonly #ids: readonly string[];
   readonly #own = new Map<string, string>();
   #shared = '';
+  #control = '/_emulator';
 
   /** @param ids of the providers, in their order */
   constructor(ids: readonly string[]) {
@@ -27,8 +28,14 @@ export class Addresses {
     this.entries.set(port, { provider: id });
   }
 
-  openControl(port: number): void {
+  openControl(url: string, port: number): void {
+    this.#control = `${url}/_emulator`;
     this.entries.set(port, { only: 'control' });
+  }
+
+  /** Of the control API: a path on every port, unless it has a port of its own. */
+  get control(): string {
+    return this.#control;
   }
 
   /** A provider's base URL: its own port, or its path on the shared one. */

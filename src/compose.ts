@@ -4,12 +4,11 @@ import { Addresses } from './addresses.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { Installation } from './control/act.ts';
 import { createControlService } from './control/service.ts';
-import { Clock, monotonic, parseInstant, type Instant } from './core/clock.ts';
+import { Clock, monotonic } from './core/clock.ts';
 import { Contract } from './core/contract.ts';
 import { readBundled, toBundledUrl } from './core/document.ts';
 import { CORE, coreCollections } from './core/due.ts';
 import { Engine, type Service } from './core/engine.ts';
-import { toMessage } from './core/failure.ts';
 import { BalanceBook } from './core/ledger.ts';
 import type { Logger } from './core/logger.ts';
 import { openPersistence } from './core/persistence.ts';
@@ -58,7 +57,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     schema,
     sections: fixtures.sections,
     randomSeed,
-    clock: config.clock ?? parseFixtureClock(fixtures.clock),
+    clock: config.clock ?? fixtures.clock,
   });
   const { data } = await openPersistence<Sandbox>();
   const sandboxes = new Sandboxes(
@@ -98,7 +97,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     buildState: (document, sandbox) => {
       const source = { content: document, trusted: false, locate: () => 'body' };
       const fixture = assertFixture(source, new Set(config.places.keys()));
-      const clock = parseFixtureClock(fixture.clock);
+      if (fixture.extends !== undefined) throw new ConfigError('A state stands for itself and extends nothing.');
+      const { clock } = fixture;
       const state = new Seed({ schema, sections: toSections(source, providers), randomSeed, clock });
       const now = clock ?? sandbox.clock.now();
       return { roots: state.roots(now), clock: clock === undefined ? sandbox.clock.state : new Clock(clock).state };
@@ -123,6 +123,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       version,
       providers: providers.map(({ id, title }) => ({ id, title, url: addresses.of(id) })),
       paths: providers.map(({ id }) => `/${id}`),
+      control: config.control === 'off' ? undefined : addresses.control,
     }),
     logger,
   });
@@ -151,12 +152,4 @@ async function loadContract(document: URL, check: boolean): Promise<Contract> {
   const content = await readBundled(document);
   if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
   return Contract.load(content, { check });
-}
-
-function parseFixtureClock(text: string | undefined): Instant | undefined {
-  try {
-    return text === undefined ? undefined : parseInstant(text);
-  } catch (error) {
-    throw new ConfigError(`clock: ${toMessage(error)}`);
-  }
 }

@@ -54,7 +54,10 @@ export async function createEmulator(options: EmulatorOptions = {}, logger: Logg
       const port = await open(config.port === 0 ? 0 : shared + (config.places.get(id) ?? 0));
       addresses.openProvider(id, toUrl(config.host, port), port);
     }
-    if (typeof config.control === 'number') addresses.openControl(await open(config.control));
+    if (typeof config.control === 'number') {
+      const port = await open(config.control);
+      addresses.openControl(toUrl(config.host, port), port);
+    }
   } catch (error) {
     await close();
     throw error;

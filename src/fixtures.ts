@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ConfigError } from './config-error.ts';
-import { parseInstant } from './core/clock.ts';
+import { parseInstant, type Instant } from './core/clock.ts';
 import { readBundled, toBundledUrl } from './core/document.ts';
 import { toMessage } from './core/failure.ts';
 import { FixtureFault } from './core/fixture.ts';
@@ -16,7 +16,7 @@ import { describeFault, readFileSource, type Source } from './source.ts';
 /** What a list of worlds and files comes to. */
 export interface Fixtures {
   readonly sections: readonly Section[];
-  readonly clock: string | undefined;
+  readonly clock: Instant | undefined;
   readonly randomSeed: number | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function loadFixtures(
 ): Promise<Fixtures> {
   const ids = new Set(known);
   const sections: Section[] = [];
-  let clock: string | undefined;
+  let clock: Instant | undefined;
   let randomSeed: number | undefined;
   const add = async (name: string, from: readonly string[], by?: Source): Promise<void> => {
     for (const source of await readSources(name, providers, by)) {
@@ -130,7 +130,7 @@ async function readBundledSource(file: URL): Promise<Source | undefined> {
 
 interface Common {
   readonly extends: string | undefined;
-  readonly clock: string | undefined;
+  readonly clock: Instant | undefined;
   readonly randomSeed: number | undefined;
 }
 
@@ -150,17 +150,20 @@ export function assertFixture(source: Source, ids: ReadonlySet<string>): Common 
     throw new ConfigError(describeFault(source, ['faults'], 'Faults in fixtures are not supported by this version.'));
   }
   const clock = expectField(source, fields, 'clock', 'string');
-  if (clock !== undefined) assertInstant(source, clock);
   const randomSeed = expectField(source, fields, 'randomSeed', 'number');
   if (randomSeed !== undefined && !Number.isSafeInteger(randomSeed)) {
     throw new ConfigError(describeFault(source, ['randomSeed'], '"randomSeed" must be a whole number.'));
   }
-  return { extends: expectField(source, fields, 'extends', 'string'), clock, randomSeed };
+  return {
+    extends: expectField(source, fields, 'extends', 'string'),
+    clock: clock === undefined ? undefined : parseClock(source, clock),
+    randomSeed,
+  };
 }
 
-function assertInstant(source: Source, clock: string): void {
+function parseClock(source: Source, clock: string): Instant {
   try {
-    parseInstant(clock);
+    return parseInstant(clock);
   } catch (error) {
     throw new ConfigError(describeFault(source, ['clock'], toMessage(error)));
   }

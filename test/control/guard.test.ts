@@ -1,10 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
 import { startApp, startEmulator } from '../support/emulator.ts';
+import { findFreePort } from '../support/ports.ts';
 import { tally } from '../support/providers.ts';
 import { LANTERN, problem, toAnswer, type Answer } from './api.ts';
 
@@ -30,10 +28,17 @@ describe('Host', () => {
   it.each([
     ...['127.0.0.1', '127.0.0.1:4620', '10.0.0.7:80', '[::1]', '[::1]:4620', '[fe80::1]:1'],
     ...['localhost', 'localhost:4620', 'LocalHost', 'klaim.localhost', 'x--klaim.localhost:4622', 'a.b.localhost'],
-    ...['emulator', 'credits_emulator-1:4620', 'host.docker.internal:4620', 'api.tally.example'],
+    ...['emulator', 'credits_emulator-1:4620', 'host.docker.internal:4620'],
   ])('may be %s', async (host) => {
-    const agent = await startApp({ providers: [tally] });
+    const agent = await startApp();
     expect((await agent.get('/_emulator/clock').set('Host', host)).status).toBe(200);
+  });
+
+  it('may be the real one of a provider that is switched on', async () => {
+    const [on, off] = [await startApp({ providers: [tally] }), await startApp()];
+    const statusOf = async (agent: typeof on): Promise<number> =>
+      (await agent.get('/_emulator/clock').set('Host', 'api.tally.example')).status;
+    expect([await statusOf(on), await statusOf(off)]).toEqual([200, 403]);
   });
 
   it.each([
@@ -234,11 +239,3 @@ describe('the control API', () => {
     expect(response.body).toMatchObject({ requests: [{ id: 'x-1', sandbox: 'x' }] });
   });
 });
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -165,24 +165,28 @@ describe('GET /_emulator/ledger', () => {
     expect(await api.get('/accounts')).toMatchObject({ body: { accounts: [{ balance: '0' }, { balance: '7' }] } });
   });
 
-  it.each([
-    ['provider=klaim', ['3', '2', '1']],
-    ['provider=tally', ['5', '4']],
-    ['operation=updateUserCredits', ['3', '2', '1']],
-    ['operation=recount', ['5']],
-    ['tenant=app_harbor', ['3']],
-    ['tenant=shop', ['5', '4']],
-    ['account=ada', ['5', '4', '3', '1']],
-    ['account=ada&tenant=app_lantern', ['1']],
-    ['account=nobody', []],
-    ['limit=2', ['5', '4']],
-    ['since=3', ['5', '4']],
-    ['since=5', []],
-    ['since=2026-01-01T00:00:00Z', ['5', '4', '3', '2', '1']],
-    ['since=2026-01-01T00:00:00.001Z', []],
-    ['account=ada&limit=2&cursor=4', ['3', '1']],
-  ])('with %s lists %j', async (query, expected) => {
-    expect(await ids(await startBusy(), `?${query}`)).toEqual(expected);
+  it('lists those that fit every filter', async () => {
+    const api = await startBusy();
+    const expected: Readonly<Record<string, readonly string[]>> = {
+      'provider=klaim': ['3', '2', '1'],
+      'provider=tally': ['5', '4'],
+      'operation=updateUserCredits': ['3', '2', '1'],
+      'operation=recount': ['5'],
+      'tenant=app_harbor': ['3'],
+      'tenant=shop': ['5', '4'],
+      'account=ada': ['5', '4', '3', '1'],
+      'account=ada&tenant=app_lantern': ['1'],
+      'account=nobody': [],
+      'limit=2': ['5', '4'],
+      'since=3': ['5', '4'],
+      'since=5': [],
+      'since=2026-01-01T00:00:00Z': ['5', '4', '3', '2', '1'],
+      'since=2026-01-01T00:00:00.001Z': [],
+      'account=ada&limit=2&cursor=4': ['3', '1'],
+    };
+    const listed: Record<string, readonly string[]> = {};
+    for (const query of Object.keys(expected)) listed[query] = await ids(api, `?${query}`);
+    expect(listed).toEqual(expected);
   });
 
   it('gives every entry once, page by page, although more arrive', async () => {

@@ -54,31 +54,34 @@ describe('GET /_emulator/requests', () => {
     expect(await numbers(api)).toEqual([1]);
   });
 
-  it.each([
-    ['provider=klaim', [6, 4, 3, 2, 1]],
-    ['provider=tally', [5]],
-    ['provider=none', []],
-    ['operation=updateUserCredits', [6, 2, 1]],
-    ['operation=getUserCredits', [3]],
-    ['status=200', [5, 2, 1]],
-    ['status=404', [6, 4]],
-    ['status=401', [3]],
-    ['subject=ada', [5, 3, 1]],
-    ['subject=', []],
-    ['unmatched=true', [4]],
-    ['unmatched=false', [6, 5, 3, 2, 1]],
-    ['provider=klaim&subject=ada&status=200', [1]],
-    ['limit=2', [6, 5]],
-    ['provider=klaim&limit=2', [6, 4]],
-    ['since=default-4', [6, 5]],
-    ['since=4', [6, 5]],
-    ['since=0', [6, 5, 4, 3, 2, 1]],
-    ['since=default-6', []],
-    ['since=default-999', []],
-    ['since=default-1&provider=klaim&limit=3', [6, 4, 3]],
-  ])('with %s lists %j', async (query, expected) => {
+  it('lists those that fit every filter', async () => {
     const api = await startBusy();
-    expect(await numbers(api, `?${query}`)).toEqual(expected);
+    const expected: Readonly<Record<string, readonly number[]>> = {
+      'provider=klaim': [6, 4, 3, 2, 1],
+      'provider=tally': [5],
+      'provider=none': [],
+      'operation=updateUserCredits': [6, 2, 1],
+      'operation=getUserCredits': [3],
+      'status=200': [5, 2, 1],
+      'status=404': [6, 4],
+      'status=401': [3],
+      'subject=ada': [5, 3, 1],
+      'subject=': [],
+      'unmatched=true': [4],
+      'unmatched=false': [6, 5, 3, 2, 1],
+      'provider=klaim&subject=ada&status=200': [1],
+      'limit=2': [6, 5],
+      'provider=klaim&limit=2': [6, 4],
+      'since=default-4': [6, 5],
+      'since=4': [6, 5],
+      'since=0': [6, 5, 4, 3, 2, 1],
+      'since=default-6': [],
+      'since=default-999': [],
+      'since=default-1&provider=klaim&limit=3': [6, 4, 3],
+    };
+    const listed: Record<string, readonly number[]> = {};
+    for (const query of Object.keys(expected)) listed[query] = await numbers(api, `?${query}`);
+    expect(listed).toEqual(expected);
   });
 
   it('lists exchanges at or after an instant', async () => {
@@ -105,7 +108,7 @@ describe('GET /_emulator/requests', () => {
   it.each(['yesterday', '2026-01-01', 'other-4', 'default-act-4', 'default-', '-4', '4.5', ''])(
     'refuses since=%s, which is neither an instant nor an id of this list',
     async (since) => {
-      const { get } = await startBusy();
+      const { get } = await startControl();
       expect(await get(`/requests?since=${since}`)).toEqual(
         problem(
           400,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import type { Provider } from '../../src/core/provider.ts';
+import { takeLogged } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
 import { DOCUMENT_HINT, problem, startControl, type Answer, type ControlApi } from './api.ts';
 
@@ -74,11 +76,6 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
     'body: klaim.users[0].fault: A record with a fault (a magic subject) is not supported by this version.',
   ],
   [
-    'a fault in the last section only',
-    { klaim: { apps: [APP] }, tally: { counters: [{ name: 'a', count: 1.5 }] } },
-    'body: tally.counters[0].count: must be integer',
-  ],
-  [
     'a world to extend',
     { extends: 'default' },
     'body: extends: A state is whole and extends nothing; send what the other fixture holds.',
@@ -92,21 +89,52 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
 
 describe('PUT /_emulator/state', () => {
   it.each(FAULTS)('changes nothing for %s, and says where it is', async (_, document, detail) => {
-    const api = await startControl({ providers: ['klaim', tally] });
+    const api = await startControl();
     await api.change('ada', 1);
-    await api.call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await api.put('/clock', { now: '2026-06-01T00:00:00Z' });
     const before = await look(api);
     expect(await api.put('/state', document)).toEqual(badState(detail));
     expect(await look(api)).toEqual(before);
   });
 
-  it('changes nothing for a fault, and due items still happen', async () => {
-    const { call, put, post, get } = await startControl({ providers: [tally] });
+  it('changes nothing for a fault in the last section only, and due items still happen', async () => {
+    const { call, put, post, get } = await startControl({ providers: ['klaim', tally] });
     await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
-    await put('/state', { tally: { counters: [{ name: 'a' }] } });
+    const before = await get('/state');
+    expect(await put('/state', { klaim: { apps: [APP] }, tally: { counters: [{ name: 'a', count: 1.5 }] } })).toEqual(
+      badState('body: tally.counters[0].count: must be integer'),
+    );
+    expect(await get('/state')).toEqual(before);
     await post('/clock/advance', { by: 'PT1S' });
-    expect(await get('/accounts')).toMatchObject({ body: { accounts: [{ account: 'a', balance: '1' }] } });
+    expect(await get('/accounts?provider=tally')).toMatchObject({
+      body: { accounts: [{ account: 'a', balance: '1' }] },
+    });
+  });
+
+  it('changes nothing where a provider breaks over its section', async () => {
+    const breaking: Provider = {
+      ...tally,
+      fixture: {
+        ...tally.fixture,
+        load: (section, state, context) => {
+          tally.fixture.load(section, state, context);
+          throw new Error('The fixture broke.');
+        },
+      },
+    };
+    const { call, put, get } = await startControl({ providers: [breaking] });
+    await call('post', '/tally/counters/a/add', { by: 1 });
+    const before = await get('/state');
+    expect(await put('/state', { tally: { counters: [{ name: 'b', count: 1 }] } })).toEqual(
+      problem(
+        500,
+        'The emulator broke',
+        'Something in the emulator itself failed; its log says what.',
+        'Please report it.',
+      ),
+    );
+    expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { operation: 'putState' } }]);
+    expect(await get('/state')).toEqual(before);
   });
 
   it('lists every fault of the shape at once', async () => {

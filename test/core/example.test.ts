@@ -57,12 +57,12 @@ describe('an operation that is not written', () => {
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(3);
   });
 
-  it('answers examples that fit for any seed', async () => {
-    for (let randomSeed = 1; randomSeed <= 20; randomSeed += 1) {
-      const { get, call } = await start({ randomSeed });
-      const { id } = await call('get', '/tally/forecasts/monday');
-      expect(await get(`/requests/${id}`)).toMatchObject({ body: { answer: { status: 200 }, violations: [] } });
-    }
+  it('answers examples that fit on any path', async () => {
+    const { get, call } = await start();
+    for (let day = 1; day <= 30; day += 1) await call('get', `/tally/forecasts/${day}`);
+    const { body } = await get('/requests?status=200');
+    const { requests } = body as { requests: readonly { violations: readonly string[] }[] };
+    expect(requests.map(({ violations }) => violations)).toEqual(Array.from({ length: 30 }, () => []));
   });
 
   it('answers nothing where the document gives nothing', async () => {
