@@ -97,7 +97,6 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     buildState: (document, sandbox) => {
       const source = { content: document, trusted: false, locate: () => 'body' };
       const fixture = assertFixture(source, new Set(config.places.keys()));
-      if (fixture.extends !== undefined) throw new ConfigError('A state stands for itself and extends nothing.');
       const { clock } = fixture;
       const state = new Seed({ schema, sections: toSections(source, providers), randomSeed, clock });
       const now = clock ?? sandbox.clock.now();

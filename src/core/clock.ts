@@ -4,15 +4,16 @@ import { parseDuration } from './duration.ts';
 /** Milliseconds since 1970-01-01T00:00:00Z, a whole number. */
 export type Instant = Brand<number, 'Instant'>;
 
-/** What a `Date` can hold. */
-const LAST = 8_640_000_000_000_000;
-const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
+/** What RFC 3339 can write: the years 0 to 9999. */
+const FIRST = Date.parse('0000-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+const RFC3339 = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const RELATIVE = /^now(?:([+-])(P.+))?$/;
 
-/** @throws {RangeError} outside what a date can hold */
+/** @throws {RangeError} outside what RFC 3339 can write */
 export function toInstant(milliseconds: number): Instant {
   const whole = Math.trunc(milliseconds);
-  if (!(Math.abs(whole) <= LAST)) throw new RangeError(`${milliseconds} is outside the range of instants.`);
+  if (!(whole >= FIRST && whole <= LAST)) throw new RangeError(`${milliseconds} is outside the range of instants.`);
   return whole as Instant;
 }
 
@@ -23,8 +24,11 @@ export function renderInstant(instant: Instant): string {
 
 /** @throws {SyntaxError} a sentence that says what was expected */
 export function parseInstant(text: string): Instant {
-  const milliseconds = RFC3339.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(milliseconds)) {
+  const [, date, day] = RFC3339.exec(text) ?? [];
+  const milliseconds = date === undefined ? Number.NaN : Date.parse(text);
+  // Date.parse takes 30 February for the 2nd of March.
+  const exists = new Date(`${date ?? ''}T00:00:00Z`).getUTCDate() === Number(day);
+  if (Number.isNaN(milliseconds) || !exists) {
     throw new SyntaxError(`"${text}" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.`);
   }
   return toInstant(milliseconds);

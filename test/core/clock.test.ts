@@ -129,3 +129,15 @@ describe('Clock', () => {
     expect([clock.frozen, clock.now()]).toEqual([true, NEW_YEAR]);
   });
 });
+
+it.each(['2026-02-30T00:00:00Z', '2026-02-29T00:00:00Z', '2026-00-01T00:00:00Z', '2026-13-01T00:00:00Z'])(
+  'refuses %s, a day that there is not',
+  (text) => {
+    expect(() => parseInstant(text)).toThrow('is not an instant');
+  },
+);
+
+it('refuses instants that cannot be written down', () => {
+  expect(() => parseRelativeInstant('now+P3000000D', () => toInstant(0))).toThrow('outside the range');
+  expect(() => toInstant(Number.NaN)).toThrow('outside the range');
+});

@@ -1,5 +1,5 @@
 import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../core/clock.ts';
-import { toAmount } from '../../core/decimal.ts';
+import { toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
@@ -123,7 +123,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     appId: app.appId,
     userId: entry.user_id ?? klaimId,
     email: entry.email,
-    creditBalance: toAmount(entry.credit_balance ?? 0),
+    creditBalance: parseBalance(entry.credit_balance ?? 0, [...at, 'credit_balance']),
     createdAt,
     place: earlier?.place ?? state.users.size,
     acquisitionSource: entry.acquisition_source ?? 'api',
@@ -156,12 +156,18 @@ function assertFree(holder: User | undefined, user: User, at: FixturePath): void
 }
 
 function parseCreatedAt(written: string | number | undefined, at: FixturePath, context: FixtureContext): Instant {
-  if (typeof written === 'number') return toInstant(written);
   try {
+    if (typeof written === 'number') return toInstant(written);
     return parseRelativeInstant(written ?? 'now', () => context.now());
   } catch (error) {
     throw new FixtureFault(at, toMessage(error));
   }
+}
+
+function parseBalance(written: number | string, at: FixturePath): Amount {
+  const amount = toAmount(written);
+  if (Number.isFinite(Number(amount))) return amount;
+  throw new FixtureFault(at, 'A balance must be what a JSON number can hold.');
 }
 
 function dumpUser(user: User): UserEntry {

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+
+import { startApp } from '../../support/emulator.ts';
+
+const APP = { app_id: 'a', name: 'A', api_key: 'key_a' };
+
+/** What putting a state with these records says: nothing, or what is wrong where. */
+async function put(section: object): Promise<string | undefined> {
+  const app = await startApp({ providers: ['klaim'] });
+  const { status, body } = await app.put('/_emulator/state').send({ klaim: section });
+  return status === 204 ? undefined : (body as { detail: string }).detail;
+}
+
+describe('the section of a fixture', () => {
+  it('takes an app with users that say as little as they may', async () => {
+    expect(await put({ apps: [APP], users: [{ app_id: 'a', email: 'x' }] })).toBeUndefined();
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'two apps with one id',
+      { apps: [APP, { ...APP, api_key: 'other' }] },
+      'klaim.apps[1].app_id: The app "a" is there twice.',
+    ],
+    [
+      'two apps with one key',
+      { apps: [APP, { ...APP, app_id: 'b' }] },
+      'klaim.apps[1].api_key: The app "a" has the same api_key.',
+    ],
+    ['a user of no app', { users: [{ app_id: 'a', email: 'x' }] }, 'klaim.users[0].app_id: There is no app "a".'],
+    [
+      'two users with one id',
+      {
+        apps: [APP],
+        users: [
+          { app_id: 'a', email: 'x', user_id: 'u' },
+          { app_id: 'a', email: 'y', user_id: 'u' },
+        ],
+      },
+      'klaim.users[1]: The user "u" is there twice.',
+    ],
+    [
+      'two users with one e-mail',
+      {
+        apps: [APP],
+        users: [
+          { app_id: 'a', email: 'x', user_id: 'u' },
+          { app_id: 'a', email: 'x', user_id: 'v' },
+        ],
+      },
+      'klaim.users[1].email: The user "u" has the same email.',
+    ],
+    [
+      'a balance that no number holds',
+      { apps: [APP], users: [{ app_id: 'a', email: 'x', credit_balance: '9'.repeat(400) }] },
+      'klaim.users[0].credit_balance: A balance must be what a JSON number can hold.',
+    ],
+    [
+      'an instant out of range',
+      { apps: [APP], users: [{ app_id: 'a', email: 'x', created_at: 9e15 }] },
+      'klaim.users[0].created_at: 9000000000000000 is outside the range of instants.',
+    ],
+    ['a key with a sandbox in it', { apps: [{ ...APP, api_key: 'key~x' }] }, 'klaim.apps[0].api_key'],
+  ])('refuses %s', async (_, section, message) => {
+    expect(await put(section)).toContain(message);
+  });
+});
