@@ -9,8 +9,11 @@ export default defineConfig({
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },
     testTimeout: 20_000,
+    maxWorkers: 2,
+    // No module of ours keeps anything between tests but what is the same for all of them.
+    isolate: false,
     coverage: {
-      include: ['src/**'],
+      include: ['src/**/*.ts'],
       // Generated types, and what runs in child processes only.
       exclude: ['src/**/types.ts', 'src/build.ts', 'src/cli/**'],
       reporter: ['text-summary', 'html'],

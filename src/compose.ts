@@ -48,7 +48,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const addresses = new Addresses([...byId.keys()]);
   const [fixtures, controlContract, services] = await Promise.all([
     loadFixtures(config.fixtures, providers, config.places.keys()),
-    loadContract(CONTROL_DOCUMENT, false),
+    loadContract(CONTROL_DOCUMENT, true),
     loadServices(config),
   ]);
   const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
@@ -139,7 +139,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
-    const contract = await loadContract(provider.document, !bundled.some((known) => known.provider === provider));
+    const contract = await loadContract(
+      provider.document,
+      bundled.some((known) => known.provider === provider),
+    );
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
     return [provider.id, createProviderService(limited, contract, { strict })];
@@ -147,7 +150,18 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
   return new Map(await Promise.all(services));
 }
 
-async function loadContract(document: URL, check: boolean): Promise<Contract> {
+/** Contracts of the package's own documents. They hold no state, so all emulators of a process share them. */
+const shared = new Map<string, Promise<Contract>>();
+
+function loadContract(document: URL, own: boolean): Promise<Contract> {
+  if (!own) return readContract(document, true);
+  const known = shared.get(document.href) ?? readContract(document, false);
+  shared.set(document.href, known);
+  return known;
+}
+
+/** @param check whether the document itself is checked */
+async function readContract(document: URL, check: boolean): Promise<Contract> {
   const content = await readBundled(document);
   if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
   return Contract.load(content, { check });

@@ -16,7 +16,7 @@ export type CommandBody =
   | { readonly kind: 'text'; readonly text: string; readonly type: string };
 
 interface Schema {
-  readonly type?: string;
+  readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | undefined;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -149,7 +149,7 @@ function valueOf(schema: Schema, name: string): fc.Arbitrary<unknown> {
       return fc.array(valueOf(schema.items ?? {}, name), { maxLength: 5 });
     case 'object':
       return objectOf(schema);
-    default:
+    case undefined:
       return fc.jsonValue();
   }
 }
@@ -201,9 +201,10 @@ export class Pools {
 
   /** The same value with every "$pool:name:n" replaced. */
   fill<T>(value: T): T {
-    const text = JSON.stringify(value);
-    if (text === undefined) return value;
-    return JSON.parse(text, (_, field: unknown) => (typeof field === 'string' ? this.#resolve(field) : field)) as T;
+    if (value === undefined) return value;
+    return JSON.parse(JSON.stringify(value), (_, field: unknown) =>
+      typeof field === 'string' ? this.#resolve(field) : field,
+    ) as T;
   }
 
   fillPath(path: string): string {

@@ -19,7 +19,7 @@ export interface KlaimApi {
   /** The same emulator for another app's key, or without one. */
   as(key: string | undefined): KlaimApi;
   /** Fields of the control API's answer. */
-  control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<Response['body']>;
+  control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
 }
 
 /** Klaim on a fresh emulator, called with the key of the first app. */
@@ -39,7 +39,7 @@ export async function startKlaim(options: EmulatorOptions = {}): Promise<KlaimAp
     as: createApi,
     async control(method, path, body) {
       const response = await agent[method](`/_emulator${path}`).send(body);
-      return response.body;
+      return response.body as unknown;
     },
   });
   return createApi(LANTERN);

@@ -7,8 +7,8 @@ const APP = { app_id: 'a', name: 'A', api_key: 'key_a' };
 /** What putting a state with these records says: nothing, or what is wrong where. */
 async function put(section: object): Promise<string | undefined> {
   const app = await startApp({ providers: ['klaim'] });
-  const { status, body } = await app.put('/_emulator/state').send({ klaim: section });
-  return status === 204 ? undefined : (body as { detail: string }).detail;
+  const response = await app.put('/_emulator/state').send({ klaim: section });
+  return response.status === 204 ? undefined : (response.body as { detail: string }).detail;
 }
 
 describe('the section of a fixture', () => {
