@@ -60,8 +60,8 @@ export interface Config {
 }
 
 /** Checks and completes the options. @throws {ConfigError} */
-export function toConfig(options: EmulatorOptions, known: readonly Bundled[]): Config {
-  assertOptions(options);
+export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Config {
+  const options = parseOptions(given);
   const own = (options.providers ?? []).filter((provider) => typeof provider === 'object');
   const places = toPlaces(known, own);
   const all = [...known.map(({ provider }) => provider), ...own];
@@ -93,10 +93,11 @@ export function toConfig(options: EmulatorOptions, known: readonly Bundled[]): C
 }
 
 /** Those who write JavaScript have no compiler that tells. */
-function assertOptions({ providers, ...others }: EmulatorOptions): void {
+function parseOptions({ providers, ...others }: EmulatorOptions): EmulatorOptions {
   const written = Object.fromEntries(Object.entries(others).map(([name, value]) => [toFlagName(name), value]));
-  parseSettings(written, { spell: toOptionName });
-  if (providers === undefined || (Array.isArray(providers) && providers.length > 0)) return;
+  const parsed = parseSettings(written, { spell: toOptionName });
+  if (providers === undefined) return parsed;
+  if (Array.isArray(providers) && providers.length > 0) return { ...parsed, providers };
   throw new ConfigError('providers must be a list with at least one provider in it.');
 }
 
@@ -109,12 +110,17 @@ function assertPorts({ port, providerPorts, providers, places }: Config): void {
   }
 }
 
+const PROVIDER_ID = /^[a-z][a-z0-9]*$/;
+/** What fixtures, paths and documents call something else. */
+const RESERVED_IDS = new Set(['emulator', 'extends', 'clock', 'faults']);
+
 /** Those from outside come behind all that have a place of their own. */
 function toPlaces(known: readonly Bundled[], own: readonly Provider[]): ReadonlyMap<string, number> {
   const places = new Map(known.map(({ provider, place }) => [provider.id, place]));
   let last = Math.max(LAST_PLACE, ...places.values());
   for (const { id } of own) {
     if (places.has(id)) throw new ConfigError(`There are two providers "${id}".`);
+    if (!PROVIDER_ID.test(id) || RESERVED_IDS.has(id)) throw new ConfigError(`A provider cannot be called "${id}".`);
     places.set(id, (last += 1));
   }
   return places;

@@ -269,7 +269,7 @@ function collect(validate: ValidateFunction, where: Violation['where'], value: u
 function findExample({ responses = {} }: Shape): ContractOperation['example'] {
   for (const [status, { content }] of Object.entries(responses)) {
     const schema = content?.['application/json']?.schema;
-    if (schema && status.startsWith('2')) return { status: Number(status), schema };
+    if (schema && /^2(\d\d|XX)$/.test(status)) return { status: Number(status.replace('XX', '00')), schema };
   }
   return undefined;
 }

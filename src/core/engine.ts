@@ -115,7 +115,10 @@ export class Engine {
             service.journalled && sandbox.generation !== begun.generation
               ? abandoned
               : this.#walk(begun, exchange, index + 1),
-          (error: unknown) => this.#end(begun, exchange, this.#fail(error, begun, exchange)),
+          (error: unknown) =>
+            service.journalled && sandbox.generation !== begun.generation
+              ? abandoned
+              : this.#end(begun, exchange, this.#fail(error, begun, exchange)),
         );
       }
       return this.#end(begun, exchange, this.#finish(exchange));
@@ -137,7 +140,7 @@ export class Engine {
         duration: monotonic() - started,
         provider: service.id,
         operation,
-        subject: exchange && service.subject?.(exchange),
+        subject: exchange && this.#findSubject(exchange),
         method: request.method,
         url: request.url,
         requestHeaders: request.headers,
@@ -150,6 +153,16 @@ export class Engine {
       });
     }
     return answer;
+  }
+
+  /** A provider looks for it in a body that may not have been validated. */
+  #findSubject(exchange: Exchange): string | undefined {
+    try {
+      return exchange.service.subject?.(exchange);
+    } catch (error) {
+      this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
+      return undefined;
+    }
   }
 
   #finish(exchange: Exchange): Ending {

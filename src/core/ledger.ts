@@ -110,7 +110,7 @@ function readBalance(balance: Balance<object>, record: object): Amount {
   return value as Amount;
 }
 
-/** The entries of one sandbox, oldest first. Derived from commits, never posted by hand. */
+/** The entries of one sandbox, oldest first, all since its seed. Derived from commits, never made by hand. */
 export class Ledger {
   readonly #book: BalanceBook;
   #entries: LedgerEntry[] = [];
@@ -119,29 +119,29 @@ export class Ledger {
     this.#book = book;
   }
 
-  /** Enters what a commit changed; returns the new entries. */
-  post(changes: readonly Change[], { at, operation, requestId, note }: Cause): readonly LedgerEntry[] {
-    const posted: LedgerEntry[] = [];
-    for (const { provider, tenant, account, unit, before, after } of this.#book.movementsOf(changes)) {
-      const entry: LedgerEntry = {
-        id: this.#entries.length + 1,
-        at,
-        provider,
-        tenant,
-        account,
-        unit,
-        delta: subtract(after, before),
-        before,
-        after,
-        operation,
-        requestId,
-        key: note?.key,
-        memo: note?.memo,
-      };
-      this.#entries.push(entry);
-      posted.push(entry);
-    }
-    return posted;
+  /** The entries that a list of changes amounts to, not yet posted. @throws where a balance is no amount */
+  derive(changes: readonly Change[], { at, operation, requestId, note }: Cause): readonly LedgerEntry[] {
+    const movements = this.#book.movementsOf(changes);
+    return movements.map(({ provider, tenant, account, unit, before, after }, index) => ({
+      id: this.#entries.length + 1 + index,
+      at,
+      provider,
+      tenant,
+      account,
+      unit,
+      delta: subtract(after, before),
+      before,
+      after,
+      operation,
+      requestId,
+      key: note?.key,
+      memo: note?.memo,
+    }));
+  }
+
+  /** Enters what `derive` made of the changes that were kept. */
+  post(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries) this.#entries.push(entry);
   }
 
   /** Newest first, lazily. */

@@ -101,12 +101,14 @@ async function parseMultipart(bytes: Buffer, contentType: string): Promise<unkno
     };
     const fields = new Map<string, string | string[]>();
     try {
-      const busboy = new Busboy({ headers: { 'content-type': contentType } });
-      busboy.on('field', (name, value) => {
+      const busboy = new Busboy({ headers: { 'content-type': contentType }, limits: { fieldSize: bytes.length } });
+      busboy.on('field', (name, value, _nameCut, valueCut) => {
+        if (valueCut) refused();
         const earlier = fields.get(name);
         fields.set(name, earlier === undefined ? value : [earlier, value].flat());
       });
-      busboy.on('file', (_name, file) => file.resume());
+      // A file that is cut off fails by itself, and what nobody hears ends the process.
+      busboy.on('file', (_name, file) => file.on('error', refused).resume());
       busboy.on('error', refused);
       busboy.on('finish', () => {
         resolve(Object.fromEntries(fields));

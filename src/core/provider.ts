@@ -171,9 +171,9 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   credential(request: Request): string | undefined;
   /** Throws a failure when the credential is no good. */
   authenticate(credential: string | undefined, context: { readonly state: StateOf<T['collections']> }): T['principal'];
-  /** Whose account the exchange is about, in the provider's own words. */
+  /** Whose account the exchange is about, in the provider's own words. Nothing of it need have been validated. */
   subject(call: AnyParts): string | undefined;
-  /** Names of headers, parameters and fields that the journal and the logs redact. */
+  /** Names of headers, parameters and fields that the journal does not show. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
   /** What happens when a due item of each kind comes up. */

@@ -7,8 +7,7 @@ const ALWAYS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 
 const JSON_FIELD = /"((?:[^"\\]|\\.)*)"\s*:\s*/gs;
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"?|[[{]|[\]}]|[,\s]|[^"[\]{},\s]+/gsy;
 const FORM_FIELD = /(?<=^|[?&])([^=&\s?]*)=[^&\s]*/g;
-const MULTIPART_FIELD =
-  /(content-disposition:[^\r\n]*?\bname="?([^"\r\n;]*)[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n)(.*?)(?=\r?\n--|$)/gis;
+const PART_NAME = /[;\s]name="?([^"\r;]*)/i;
 
 /** Replaces secrets by name in headers, URLs, bodies and records. Names are compared without case. */
 export class Redaction {
@@ -20,13 +19,30 @@ export class Redaction {
 
   /** A URL or a body, whole or cut off: JSON, form or multipart. */
   text(text: string): string {
-    return this.#json(text)
-      .replaceAll(FORM_FIELD, (field, name: string) =>
-        this.#isSecret(decodeFormName(name)) ? `${name}=${REDACTED}` : field,
-      )
-      .replaceAll(MULTIPART_FIELD, (field, head: string, name: string) =>
-        this.#isSecret(name) ? `${head}${REDACTED}` : field,
-      );
+    const form = this.#json(text).replaceAll(FORM_FIELD, (field, name: string) =>
+      this.#isSecret(decodeFormName(name)) ? `${name}=${REDACTED}` : field,
+    );
+    return /^content-disposition:/im.test(form) ? this.#multipart(form) : form;
+  }
+
+  /** Line by line, so that no body, however made, takes longer than its length. */
+  #multipart(text: string): string {
+    const kept: string[] = [];
+    let secret = false;
+    let inValue = false;
+    for (const line of text.split('\n')) {
+      if (line.startsWith('--')) secret = inValue = false;
+      if (secret && inValue) {
+        // One mark for all lines of the value; the line break before the next part stays.
+        if (kept.at(-1)?.startsWith(REDACTED)) kept.pop();
+        kept.push(line.endsWith('\r') ? `${REDACTED}\r` : REDACTED);
+        continue;
+      }
+      kept.push(line);
+      if (/^content-disposition:/i.test(line)) secret = this.#isSecret(PART_NAME.exec(line)?.[1] ?? '');
+      else if (line === '' || line === '\r') inValue = true;
+    }
+    return kept.join('\n');
   }
 
   /** A copy of an object with the secret fields replaced, at any depth. */

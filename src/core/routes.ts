@@ -50,10 +50,10 @@ export class Routes<T> {
     const segments = splitPath(path);
     const values: string[] = [];
     // The path begins with a slash, so the first segment is empty.
-    const node = findNode(this.#root, segments, 1, values);
-    if (!node) throw new Failure({ kind: 'notFound' });
-    const route = node.routes.get(method);
-    if (!route) throw new Failure({ kind: 'methodNotAllowed', allow: [...node.routes.keys()] });
+    const methods = new Set<string>();
+    const route = findRoute(this.#root, { method, segments, values, methods }, 1);
+    if (!route && methods.size === 0) throw new Failure({ kind: 'notFound' });
+    if (!route) throw new Failure({ kind: 'methodNotAllowed', allow: [...methods] });
     const params: Record<string, string> = {};
     for (let index = 0; index < values.length; index += 1) params[route.names[index] ?? ''] = values[index] ?? '';
     return { value: route.value, params };
@@ -64,18 +64,31 @@ function createNode<T>(): Node<T> {
   return { literals: new Map(), parameter: undefined, routes: new Map() };
 }
 
-/** Literal segments win over parameters; a parameter is never empty. */
-function findNode<T>(node: Node<T>, segments: readonly string[], at: number, values: string[]): Node<T> | undefined {
-  const segment = segments[at];
-  if (segment === undefined) return node.routes.size > 0 ? node : undefined;
+interface Search {
+  readonly method: string;
+  readonly segments: readonly string[];
+  /** Of the parameters on the way. */
+  readonly values: string[];
+  /** Of the paths that fit, if none has the method. */
+  readonly methods: Set<string>;
+}
+
+/** Literal segments win over parameters, where both have the method; a parameter is never empty. */
+function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | undefined {
+  const segment = search.segments[at];
+  if (segment === undefined) {
+    const route = node.routes.get(search.method);
+    if (!route) for (const method of node.routes.keys()) search.methods.add(method);
+    return route;
+  }
   const literal = node.literals.get(segment);
-  const found = literal && findNode(literal, segments, at + 1, values);
+  const found = literal && findRoute(literal, search, at + 1);
   if (found) return found;
   if (!node.parameter || segment === '') return undefined;
-  const { length } = values;
-  values.push(segment);
-  const below = findNode(node.parameter, segments, at + 1, values);
-  if (!below) values.length = length;
+  const { length } = search.values;
+  search.values.push(segment);
+  const below = findRoute(node.parameter, search, at + 1);
+  if (!below) search.values.length = length;
   return below;
 }
 

@@ -27,6 +27,9 @@ type State = StateOf<Collections>;
 /** What of a transaction's context is the same for every transaction of one provider. */
 type Workspace = Omit<Context<ProviderTypes>, 'now'>;
 
+/** Due items that one call lets happen: some may have been made by others without end. */
+const MOST_DUE = 100_000;
+
 const NO_ENTRIES: readonly LedgerEntry[] = [];
 
 /** What one transaction left behind. */
@@ -130,10 +133,17 @@ export class Sandbox {
     const at = cause.at ?? this.clock.now();
     this.#note = undefined;
     const context: Context<ProviderTypes> = { state, options, now: at, random, note, schedule };
-    const { result, changes } = this.#store.transaction(() => work(context), cause.drop);
-    if (changes.length === 0) return { result, changes, ledger: NO_ENTRIES };
-    const { operation, requestId } = cause;
-    const ledger = this.ledger.post(changes, { at, operation, requestId, note: this.#note });
+    let ledger = NO_ENTRIES;
+    const { result, changes } = this.#store.transaction(
+      () => work(context),
+      cause.drop,
+      (written) => {
+        const { operation, requestId } = cause;
+        if (written.length > 0) ledger = this.ledger.derive(written, { at, operation, requestId, note: this.#note });
+      },
+    );
+    if (changes.length === 0) return { result, changes, ledger };
+    this.ledger.post(ledger);
     if (changes.some((change) => change.provider === CORE)) this.plan();
     return { result, changes, ledger };
   }
@@ -177,14 +187,14 @@ export class Sandbox {
   catchUp(): Instant {
     const now = this.clock.now();
     if (this.#due.size === 0) return now;
-    for (let item = this.#nextDue(); item && item.at <= now; item = this.#nextDue()) this.#happen(item);
+    for (const item of this.#takeDue(now)) this.#happen(item);
     this.plan();
     return now;
   }
 
   /** Moves the clock; where it moves ahead, what is due on the way happens. */
   moveTo(instant: Instant): void {
-    for (let item = this.#nextDue(); item && item.at <= instant; item = this.#nextDue()) {
+    for (const item of this.#takeDue(instant)) {
       if (item.at > this.clock.now()) this.clock.set(item.at);
       this.#happen(item);
     }
@@ -196,6 +206,16 @@ export class Sandbox {
   plan(): void {
     const next = this.clock.frozen ? undefined : this.#nextDue();
     this.#common.plan(this, next && next.at - this.clock.now());
+  }
+
+  /** In order, those included that come up on the way; the clock waits where there is no end of them. */
+  *#takeDue(until: Instant): IterableIterator<DueItem> {
+    for (let count = 0; count < MOST_DUE; count += 1) {
+      const item = this.#nextDue();
+      if (!item || item.at > until) return;
+      yield item;
+    }
+    this.#common.logger.error({ sandbox: this.name, count: MOST_DUE }, 'too many due items at once; the rest waits');
   }
 
   #nextDue(): DueItem | undefined {

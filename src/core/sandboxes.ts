@@ -43,9 +43,11 @@ export class Sandboxes {
     const { sandboxes } = this.#document;
     const known = sandboxes[name];
     if (known) return known;
+    if (!isSandboxName(name)) throw new RangeError(`"${name}" cannot name a sandbox.`);
     if (this.#count >= this.#limit) throw new TooManySandboxes(this.#limit);
+    const made = new Sandbox(name, this.#common);
     this.#count += 1;
-    return (sandboxes[name] = new Sandbox(name, this.#common));
+    return (sandboxes[name] = made);
   }
 
   close(): void {

@@ -54,9 +54,9 @@ export interface Collection<R extends object, U extends string = string, O exten
   readonly size: number;
   find(key: string): R | undefined;
   findBy(lookup: U, ...parts: KeyPart[]): R | undefined;
-  /** In the declared order, lazily: a page costs what it returns. */
+  /** In the declared order, lazily: a page costs what it returns. Copy it before writing anything. */
   list(order: O, options?: ListOptions): IterableIterator<R>;
-  /** In key order. */
+  /** In key order, lazily as `list`. */
   values(): IterableIterator<R>;
   /** Adds or replaces. A unique look-up that another record holds is a `UniqueViolation`. */
   put(record: R): void;
@@ -169,6 +169,8 @@ export class Store {
   #counters: Map<string, number>;
   /** Of the open transaction, in order. */
   #writes: Write[] | undefined;
+  /** Grows with every write, so that a list can tell that it was made before one. */
+  #written = 0;
   /** Counters that the open transaction has moved, with where they stood. */
   #counted: Map<string, number> | undefined;
 
@@ -192,8 +194,13 @@ export class Store {
    * Runs `work` and keeps what it wrote, or nothing of it when it throws.
    *
    * @param drop keep nothing even if it returns (HEAD)
+   * @param inspect sees the changes before they are kept; if it throws, they are not
    */
-  transaction<T>(work: () => T, drop = false): { readonly result: T; readonly changes: readonly Change[] } {
+  transaction<T>(
+    work: () => T,
+    drop = false,
+    inspect?: (changes: readonly Change[]) => void,
+  ): { readonly result: T; readonly changes: readonly Change[] } {
     if (this.#writes) throw new Error('A transaction cannot be opened inside another one.');
     const writes: Write[] = [];
     this.#writes = writes;
@@ -201,8 +208,11 @@ export class Store {
     let kept = false;
     try {
       const result = work();
-      kept = !drop;
-      return { result, changes: kept ? this.#toChanges(writes) : NO_CHANGES };
+      if (drop) return { result, changes: NO_CHANGES };
+      const changes = this.#toChanges(writes);
+      inspect?.(changes);
+      kept = true;
+      return { result, changes };
     } finally {
       if (!kept) this.#undo(writes);
       this.#writes = undefined;
@@ -232,9 +242,15 @@ export class Store {
   #undo(writes: readonly Write[]): void {
     for (let at = writes.length - 1; at >= 0; at -= 1) {
       const write = writes[at];
-      if (write) replaceRecord(this.#declaredAt(write.index), this.#rootAt(write.index), write.key, write.before);
+      if (write) this.#putBack(write);
     }
     for (const [counter, value] of this.#counted ?? []) this.#counters.set(counter, value);
+  }
+
+  #putBack({ index, key, before }: Write): void {
+    const root = this.#rootAt(index);
+    const moves = findMoves(this.#declaredAt(index), root, key, root.records.get(key), before);
+    replaceRecord(root, key, before, moves);
   }
 
   /** The next number of a named count, from 0. Part of the transaction. */
@@ -280,9 +296,20 @@ export class Store {
     if (!this.#writes) throw new Error(OUTSIDE);
     const root = this.#rootAt(index);
     const before = root.records.get(key);
-    if (after) assertUnique(declared, root, key, before, after);
-    replaceRecord(declared, root, key, after);
+    const moves = findMoves(declared, root, key, before, after);
+    this.#written += 1;
+    replaceRecord(root, key, after, moves);
     this.#writes.push({ index, key, before, after });
+  }
+
+  /** Ends a list with an error if something is written while it is read: it could skip or repeat records. */
+  *#guard(name: string, records: IterableIterator<object>): IterableIterator<object> {
+    const written = this.#written;
+    for (const record of records) {
+      yield record;
+      if (this.#written !== written)
+        throw new Error(`"${name}" was written to while it was listed: copy the list first.`);
+    }
   }
 
   #createCollection(declared: Declared, index: number): Collection<object> {
@@ -305,9 +332,9 @@ export class Store {
       },
       list: (order, options) => {
         const root = read();
-        return listRecords(root.records, treeOf(root, order), options);
+        return this.#guard(declared.name, listRecords(root.records, treeOf(root, order), options));
       },
-      values: () => read().records.values(),
+      values: () => this.#guard(declared.name, read().records.values()),
       put: (record) => {
         this.#write(declared, index, declared.definition.key(record), record);
       },
@@ -320,36 +347,49 @@ export class Store {
 
 const OUTSIDE = 'State can be written inside a transaction only.';
 
-function assertUnique(
+/** A key of a record in one of the indexes, before and after a write. */
+interface Move {
+  readonly place: number;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+const NO_MOVES: readonly Move[] = [];
+
+/**
+ * The keys that a write moves; most updates move none. All are made before any tree is touched,
+ * so that a key that cannot be made leaves everything as it was.
+ *
+ * @throws {UniqueViolation} where another record has a key already
+ */
+function findMoves(
   { name, indexes }: Declared,
   root: Root,
   key: string,
   before: object | undefined,
-  after: object,
-): void {
-  for (let place = 0; place < indexes.length; place += 1) {
-    const index = indexes[place];
-    if (!index?.unique) continue;
-    const parts = index.parts(after);
-    if (!parts || isSame(parts, before && index.parts(before))) continue;
-    const holder = root.indexes[place]?.get(toKey(...parts));
-    if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
-  }
-}
-
-/** Puts a record in, or takes it out, and moves its keys. Most updates move no key and touch one tree. */
-function replaceRecord({ indexes }: Declared, root: Root, key: string, after: object | undefined): void {
-  const before = root.records.get(key);
-  if (after) root.records.set(key, after);
-  else root.records.delete(key);
+  after: object | undefined,
+): readonly Move[] {
+  let moves: Move[] | undefined;
   for (let place = 0; place < indexes.length; place += 1) {
     const index = indexes[place];
     const old = before && index?.parts(before);
     const now = after && index?.parts(after);
-    if (isSame(old, now)) continue;
+    if (!index || isSame(old, now)) continue;
+    const to = now && toKey(...now);
+    const holder = to === undefined ? undefined : root.indexes[place]?.get(to);
+    if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
+    (moves ??= []).push({ place, from: old && toKey(...old), to });
+  }
+  return moves ?? NO_MOVES;
+}
+
+function replaceRecord(root: Root, key: string, after: object | undefined, moves: readonly Move[]): void {
+  if (after) root.records.set(key, after);
+  else root.records.delete(key);
+  for (const { place, from, to } of moves) {
     const tree = root.indexes[place];
-    if (old) tree?.delete(toKey(...old));
-    if (now) tree?.set(toKey(...now), key);
+    if (from !== undefined) tree?.delete(from);
+    if (to !== undefined) tree?.set(to, key);
   }
 }
 

@@ -86,14 +86,13 @@ class Front {
         body: body.bytes,
       });
       if (handled instanceof Promise) {
-        handled.then(
-          (later) => {
+        handled
+          .then((later) => {
             this.#finish(response, later, body);
-          },
-          (error: unknown) => {
+          })
+          .catch((error: unknown) => {
             this.#fail(response, incoming, error);
-          },
-        );
+          });
       } else this.#finish(response, handled, body);
     } catch (error) {
       this.#fail(response, incoming, error);

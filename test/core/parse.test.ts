@@ -58,6 +58,11 @@ describe(parseBody, () => {
     },
   );
 
+  it('refuses a form that ends in the middle of a file', async () => {
+    const body = '--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nhalf';
+    await expect(parse(body, 'multipart/form-data; boundary=x')).rejects.toBeInstanceOf(Failure);
+  });
+
   it('keeps __proto__ as data, or refuses it', () => {
     const body = '{"__proto__":{"admin":true}}';
     expect(Object.keys(parse(body, 'application/json') as object)).toEqual(['__proto__']);

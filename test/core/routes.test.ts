@@ -56,6 +56,11 @@ describe(Routes, () => {
     },
   );
 
+  it('takes a parameter for a literal that lacks the method', () => {
+    expect(routes.find('PUT', '/users/me')).toEqual({ value: 'put', params: { id: 'me' } });
+    expect(reasonOf('DELETE', '/users/me')).toEqual({ kind: 'methodNotAllowed', allow: ['GET', 'PUT'] });
+  });
+
   it('tells which methods a path has', () => {
     expect(reasonOf('DELETE', '/users/7')).toEqual({ kind: 'methodNotAllowed', allow: ['GET', 'PUT'] });
   });

@@ -120,6 +120,47 @@ describe('Store', () => {
     expect([...books.values()]).toEqual([book('1')]);
   });
 
+  it('changes nothing where a key of the record cannot be made', () => {
+    const { store, books } = open();
+    store.transaction(() => books.put(book('1', { isbn: 'x' })));
+    expect(() => store.transaction(() => books.put(book('1', { isbn: 'y', place: 0.5 })))).toThrow('safe integer');
+    expect(() => store.transaction(() => books.put(book('2', { place: Number.NaN })))).toThrow('safe integer');
+    expect([...books.list('shelf')]).toEqual([book('1', { isbn: 'x' })]);
+    expect([books.size, books.findBy('isbn', 'y'), books.findBy('isbn', 'x')?.id]).toEqual([1, undefined, '1']);
+  });
+
+  it('keeps nothing where the changes are refused by who inspects them', () => {
+    const { store, books } = open();
+    const refuse = (): never => {
+      throw new Error('not in the ledger');
+    };
+    expect(() => store.transaction(() => books.put(book('1')), false, refuse)).toThrow('not in the ledger');
+    expect(books.size).toBe(0);
+  });
+
+  it('ends a list with an error when something is written while it is read', () => {
+    const { store, books } = open();
+    store.transaction(() => {
+      for (const id of ['1', '2', '3']) books.put(book(id));
+    });
+    const write = (): void => {
+      for (const { id } of books.list('shelf')) books.delete(id);
+    };
+    expect(() => store.transaction(write)).toThrow('copy the list first');
+    store.transaction(() => {
+      for (const { id } of [...books.list('shelf')]) books.delete(id);
+    });
+    expect(books.size).toBe(0);
+  });
+
+  it('refuses a sort key that another record has', () => {
+    const places = defineCollection({ key: (item: Book) => item.id, orders: { place: ({ place }) => [place] } });
+    const store = new Store(new Schema([{ id: 'x', collections: { places } }]));
+    const { places: opened } = store.open('x', { places });
+    store.transaction(() => opened.put(book('1')));
+    expect(() => store.transaction(() => opened.put(book('2')))).toThrow(UniqueViolation);
+  });
+
   it('refuses writes outside a transaction, and transactions and restores inside one', () => {
     const { store, books } = open();
     expect(() => books.put(book('1'))).toThrow('inside a transaction only');

@@ -130,6 +130,8 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     name: entry.name,
     metadata: entry.metadata,
   };
+  if (earlier && loaded.has(`user ${earlier.klaimId}`))
+    throw new FixtureFault(at, `The user "${user.userId}" is there twice.`);
   assertNew(loaded, `user ${klaimId}`, at, `The user "${user.userId}" is there twice.`);
   if (earlier && earlier.klaimId !== klaimId) state.users.delete(earlier.klaimId);
   assertFree(state.users.findBy('userId', app.appId, user.userId), user, [...at, 'user_id']);
