@@ -32,6 +32,7 @@ export interface EmulatorOptions {
   readonly journalSize?: number;
   readonly bodyLimit?: number;
   readonly maxSandboxes?: number;
+  /** Silent if left out. */
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
 }
@@ -55,8 +56,6 @@ export interface Config {
   readonly journalSize: number;
   readonly bodyLimit: number | undefined;
   readonly maxSandboxes: number;
-  readonly logLevel: LogLevel;
-  readonly logFormat: LogFormat | undefined;
 }
 
 /** Checks and completes the options. @throws {ConfigError} */
@@ -85,8 +84,6 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Con
     journalSize: options.journalSize ?? 1000,
     bodyLimit: options.bodyLimit,
     maxSandboxes: options.maxSandboxes ?? 10_000,
-    logLevel: options.logLevel ?? 'info',
-    logFormat: options.logFormat,
   };
   assertPorts(config);
   return Object.freeze(config);

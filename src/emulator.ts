@@ -5,6 +5,7 @@ import { compose } from './compose.ts';
 import { ConfigError, toConfig, type EmulatorOptions } from './config.ts';
 import { silent, type Logger } from './core/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandboxes.ts';
+import { createLogger } from './logger.ts';
 import { bundled } from './providers/index.ts';
 
 /** Milliseconds that exchanges which are under way may take once the emulator closes. */
@@ -30,10 +31,13 @@ export interface Emulator {
 /**
  * Starts an emulator and resolves when it is ready.
  *
- * @param logger gets what would be logged; nothing is logged without one
+ * @param logger instead of the one that `logLevel` asks for
  * @throws {ConfigError} for options, fixtures or ports that cannot be had
  */
-export async function createEmulator(options: EmulatorOptions = {}, logger: Logger = silent): Promise<Emulator> {
+export async function createEmulator(
+  options: EmulatorOptions = {},
+  logger: Logger = toLogger(options),
+): Promise<Emulator> {
   const config = toConfig(options, bundled);
   const composition = await compose(config, logger);
   const { app, addresses, sandboxes } = composition;
@@ -79,9 +83,17 @@ export async function createEmulator(options: EmulatorOptions = {}, logger: Logg
  *
  * @throws {ConfigError} as `createEmulator`
  */
-export async function createApp(options: EmulatorOptions = {}, logger: Logger = silent): Promise<RequestListener> {
+export async function createApp(
+  options: EmulatorOptions = {},
+  logger: Logger = toLogger(options),
+): Promise<RequestListener> {
   const { app } = await compose(toConfig(options, bundled), logger);
   return app;
+}
+
+/** A library is silent unless it is asked to speak. */
+function toLogger({ logLevel, logFormat }: EmulatorOptions): Logger {
+  return logLevel === undefined ? silent : createLogger({ level: logLevel, format: logFormat });
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

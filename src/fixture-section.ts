@@ -1,8 +1,9 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import type { ErrorObject } from 'ajv';
 
 import { ConfigError } from './config-error.ts';
 import type { FixturePath } from './core/fixture.ts';
 import type { Provider } from './core/provider.ts';
+import { compileSchema } from './core/schema.ts';
 import { suggest } from './nearest.ts';
 import { describeFault, type Source } from './source.ts';
 
@@ -13,7 +14,7 @@ export function assertSection(source: Source, provider: Provider, content: unkno
     const detail = 'A record with a fault (a magic subject) is not supported by this version.';
     throw new ConfigError(describeFault(source, [provider.id, ...subject], detail));
   }
-  const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(provider.fixture.schema);
+  const validate = compileSchema(provider.fixture.schema);
   if (validate(content)) return;
   const faults = toFaults(validate.errors ?? []).map(({ path, message }) =>
     describeFault(source, [provider.id, ...path], message),

@@ -25,6 +25,8 @@ export interface ConformanceOptions {
   readonly skip?: readonly { readonly check: Check; readonly reason: string }[];
 }
 
+const OF_THE_CONNECTION = new Set(['date', 'connection', 'keep-alive']);
+
 const FAILURES: readonly FailureReason[] = [
   { kind: 'notFound' },
   { kind: 'methodNotAllowed', allow: ['GET'] },
@@ -69,8 +71,10 @@ export function describeProvider(
     const verb = method.toLowerCase() as Lowercase<SampleRequest['method']>;
     const request = app[verb](`/${id}${path}`).set({ ...headers, ...own, 'X-Emulator-Sandbox': sandbox });
     const response = await (body === undefined ? request : request.send(body));
-    const { date, connection, 'keep-alive': keepAlive, ...kept } = response.headers as Record<string, string>;
-    return { status: response.status, headers: kept, text: response.text, at: [date, connection, keepAlive].length };
+    const kept = Object.entries(response.headers as Record<string, string>).filter(
+      ([name]) => !OF_THE_CONNECTION.has(name),
+    );
+    return { status: response.status, headers: Object.fromEntries(kept), text: response.text };
   };
   const sendAll = async (app: App, sandbox?: string): Promise<unknown[]> => {
     const answers = [];
@@ -165,8 +169,8 @@ export function describeProvider(
     check('head', 'answers HEAD as the GET of the same path, without its body and its changes', async () => {
       const app = await start();
       const seeded = await readState(app);
-      for (const { method, path } of await loadOperations()) {
-        if (method !== 'GET' || path.includes('{')) continue;
+      for (const { method, path } of Object.values(operations)) {
+        if (method !== 'GET') continue;
         const [get, head] = [await app.get(`/${id}${path}`).set(headers), await app.head(`/${id}${path}`).set(headers)];
         expect([head.status, head.headers['content-length']]).toEqual([get.status, get.headers['content-length']]);
         expect(Number(head.headers['content-length'])).toBeGreaterThan(0);

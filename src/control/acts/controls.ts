@@ -1,6 +1,5 @@
-import { Ajv } from 'ajv';
-
 import { Failure } from '../../core/failure.ts';
+import { compileSchema } from '../../core/schema.ts';
 import { suggest } from '../../nearest.ts';
 import type { Act } from '../act.ts';
 import { presentLedgerEntry } from '../present.ts';
@@ -46,7 +45,7 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
 };
 
 function assertArguments(schema: object, args: object): void {
-  const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
+  const validate = compileSchema(schema);
   if (validate(args)) return;
   const violations = (validate.errors ?? []).map(({ instancePath, keyword, params, message = keyword }) => ({
     where: 'body' as const,
