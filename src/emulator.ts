@@ -10,10 +10,12 @@ import { bundled } from './providers/index.ts';
 
 /** Milliseconds that exchanges which are under way may take once the emulator closes. */
 const GRACE = 500;
-/** Node watches how long a request takes to arrive, at a tenth of the speed of small ones. Nobody attacks a test tool. */
-const NO_REQUEST_TIMERS = { requestTimeout: 0, headersTimeout: 0 };
-/** Longer than a test's pauses, so that a client never writes to a connection that is just being closed. */
-const KEEP_ALIVE = 65_000;
+/**
+ * Connections are never closed for being idle, so that no client writes to one that is just being
+ * closed, and Node does not watch how long a request takes to arrive: nobody attacks a test tool,
+ * and the timers take a tenth of a small exchange.
+ */
+const NO_TIMERS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
 export interface Emulator {
   /** The shared port's base URL. */
@@ -43,7 +45,7 @@ export async function createEmulator(
   const { app, addresses, sandboxes } = composition;
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {
-    const server = createServer({ keepAliveTimeout: KEEP_ALIVE, ...NO_REQUEST_TIMERS }, app);
+    const server = createServer(NO_TIMERS, app);
     servers.push(server);
     return listen(server, port, config.host);
   };

@@ -131,7 +131,6 @@ export class Engine {
     const { service, sandbox, request } = arrival;
     const answer = toAnswer(service, ending.reply, request, id);
     const operation = exchange?.match.operation.operationId;
-    this.#logger.debug({ id, service: service.id, operation, status: answer.status }, 'answered');
     if (service.journalled) {
       sandbox.journal.add({
         id,
