@@ -25,8 +25,6 @@ describe('toConfig', () => {
       journalSize: 1000,
       bodyLimit: undefined,
       maxSandboxes: 10_000,
-      logLevel: 'info',
-      logFormat: undefined,
     });
   });
 
@@ -44,8 +42,6 @@ describe('toConfig', () => {
       journalSize: 0,
       bodyLimit: 1,
       maxSandboxes: 1,
-      logLevel: 'silent',
-      logFormat: 'pretty',
     };
     expect(toConfig(options, bundled)).toMatchObject(options);
   });
