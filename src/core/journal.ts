@@ -96,7 +96,11 @@ export function toSequence(id: string): number {
 
 /** The beginning of a body, copied when keeping the slice would keep the rest alive. */
 export function toKeptBody(body: Buffer | undefined): Buffer | undefined {
-  return body && body.length > KEPT_BODY ? Buffer.from(body.subarray(0, KEPT_BODY)) : body;
+  if (!body || body.length <= KEPT_BODY) return body;
+  // Not from Node's pool, whose slabs are larger than what is kept.
+  const kept = Buffer.allocUnsafeSlow(KEPT_BODY);
+  body.copy(kept);
+  return kept;
 }
 
 function toKeptAnswer(answer: Answer): Answer {
