@@ -18,4 +18,4 @@ export {
   type ProviderDefinition,
   type ProviderTypes,
 } from './core/provider.ts';
-export { defineCollection, type CollectionDefinition, type StateOf } from './core/store.ts';
+export { defineCollection, type CollectionDefinition, type StateOf } from './core/collection.ts';

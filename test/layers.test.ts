@@ -52,7 +52,7 @@ describe('layers', () => {
     ['openapi-backend', ['src/core/contract.ts']],
     ['json-schema-faker', ['src/core/fallback.ts']],
     ['lowdb', ['src/core/persistence.ts']],
-    ['sorted-btree', ['src/core/store.ts']],
+    ['sorted-btree', ['src/core/roots.ts']],
     ['decimal.js', ['src/core/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
     ['pino', ['src/logger.ts']],

@@ -4,7 +4,7 @@ import type { Service } from '../core/engine.ts';
 import type { CallOf, Provider, ReplyOf } from '../core/provider.ts';
 import type { Redaction } from '../core/redaction.ts';
 import type { Sandbox } from '../core/sandbox.ts';
-import type { Roots } from '../core/store.ts';
+import type { Roots } from '../core/roots.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */

@@ -1,5 +1,5 @@
 import { monotonic, type Instant } from './clock.ts';
-import { defineCollection } from './store.ts';
+import { defineCollection } from './collection.ts';
 
 /** Something that happens at an instant of the sandbox's clock. */
 export interface DueItem {

@@ -9,7 +9,7 @@ import type { LedgerEntry } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import type { CorsPolicy, Provider } from './provider.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Change } from './store.ts';
+import type { Change } from './collection.ts';
 
 /** Something that answers requests by a document: a provider, or the control API. */
 export interface Service extends Pick<Provider, 'id' | 'body' | 'paths' | 'cors' | 'headers' | 'renderFailure'> {

@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Instant } from './clock.ts';
 import type { Answer } from './exchange.ts';
 import type { LedgerEntry } from './ledger.ts';
-import type { Change } from './store.ts';
+import type { Change } from './collection.ts';
 
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;

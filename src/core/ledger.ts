@@ -1,6 +1,7 @@
 import type { Instant } from './clock.ts';
 import { subtract, toAmount, type Amount } from './decimal.ts';
-import type { Balance, Change, Schema } from './store.ts';
+import type { Balance, Change } from './collection.ts';
+import type { Schema } from './roots.ts';
 
 /** One change of one balance. Amounts are exact decimal strings in `unit`. */
 export interface LedgerEntry {

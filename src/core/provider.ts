@@ -3,7 +3,7 @@ import type { Reply, Request } from './exchange.ts';
 import type { Failed, FailureReason } from './failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Note } from './ledger.ts';
-import type { Collections, StateOf } from './store.ts';
+import type { Collections, StateOf } from './collection.ts';
 
 /**
  * The types that a provider brings along, gathered under one name so that its operations,

@@ -7,7 +7,9 @@ import type { Logger } from './logger.ts';
 import type { Context, OptionValues, Provider, ProviderTypes } from './provider.ts';
 import { randomBytes, toText } from './random.ts';
 import type { Seed } from './seed.ts';
-import { Store, type Change, type Collections, type Roots, type Schema, type StateOf } from './store.ts';
+import type { Change, Collections, StateOf } from './collection.ts';
+import type { Roots, Schema } from './roots.ts';
+import { Store } from './store.ts';
 
 /** What all sandboxes of an emulator have in common. */
 export interface Common {

@@ -2,7 +2,8 @@ import type { Instant } from './clock.ts';
 import type { FixtureContext } from './fixture.ts';
 import type { Provider } from './provider.ts';
 import { randomBytes, toText } from './random.ts';
-import { Store, type Roots, type Schema } from './store.ts';
+import type { Roots, Schema } from './roots.ts';
+import { Store } from './store.ts';
 
 /** One provider's section of one fixture, validated. */
 export interface Section {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { defineCollection, Schema, Store, UniqueViolation, type StateOf } from '../../src/core/store.ts';
+import { defineCollection, UniqueViolation, type StateOf } from '../../src/core/collection.ts';
+import { Schema } from '../../src/core/roots.ts';
+import { Store } from '../../src/core/store.ts';
 import { propertyRuns } from '../support/property.ts';
 
 interface Item {

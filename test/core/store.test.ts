@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { defineCollection, Schema, Store, UniqueViolation, type StateOf } from '../../src/core/store.ts';
+import { defineCollection, UniqueViolation, type StateOf } from '../../src/core/collection.ts';
+import { Schema } from '../../src/core/roots.ts';
+import { Store } from '../../src/core/store.ts';
 
 interface Book {
   readonly id: string;

@@ -1,0 +1,74 @@
+import type { KeyPart } from './key.ts';
+
+/** A balance that a record holds; the ledger is derived from these declarations. */
+export interface Balance<R> {
+  readonly field: keyof R & string;
+  readonly unit: string;
+  /** The game, app, merchant or customer that the account belongs to. */
+  tenant(record: R): string;
+  /** The owner's id in the provider's own words. */
+  account(record: R): string;
+}
+
+/**
+ * What a provider says of one kind of record. Records are JSON values and are never
+ * changed in place: an update is a `put` of a new object under the same key.
+ */
+export interface CollectionDefinition<R extends object, U extends string = string, O extends string = string> {
+  key(record: R): string;
+  /** Look-ups that find at most one record. `undefined` keeps a record out of the look-up. */
+  readonly unique?: Readonly<Record<U, (record: R) => readonly KeyPart[] | undefined>>;
+  /** Sort orders for lists. The parts must differ between any two records. */
+  readonly orders?: Readonly<Record<O, (record: R) => readonly KeyPart[]>>;
+  readonly balances?: readonly Balance<R>[];
+}
+
+export function defineCollection<R extends object, U extends string = never, O extends string = never>(
+  definition: CollectionDefinition<R, U, O>,
+): CollectionDefinition<R, U, O> {
+  return definition;
+}
+
+export type Collections = Readonly<Record<string, CollectionDefinition<never, never, never>>>;
+
+/** The collections of a provider as its operations see them. */
+export type StateOf<C> = {
+  readonly [N in keyof C]: C[N] extends CollectionDefinition<infer R, infer U, infer O> ? Collection<R, U, O> : never;
+};
+
+export interface ListOptions {
+  /** Only records whose sort key starts with these parts. */
+  readonly within?: readonly KeyPart[];
+  /** Only records that come after this sort key (before it when `reverse`). */
+  readonly after?: readonly KeyPart[];
+  readonly reverse?: boolean;
+}
+
+/** Reads work at any time, writes inside a transaction only. */
+export interface Collection<R extends object, U extends string = string, O extends string = string> {
+  readonly size: number;
+  find(key: string): R | undefined;
+  findBy(lookup: U, ...parts: KeyPart[]): R | undefined;
+  /** In the declared order, lazily: a page costs what it returns. Copy it before writing anything. */
+  list(order: O, options?: ListOptions): IterableIterator<R>;
+  /** In key order, lazily as `list`. */
+  values(): IterableIterator<R>;
+  /** Adds or replaces. A unique look-up that another record holds is a `UniqueViolation`. */
+  put(record: R): void;
+  delete(key: string): void;
+}
+
+/** What a transaction did to one record. `undefined` stands for "not there". */
+export interface Change {
+  readonly provider: string;
+  readonly collection: string;
+  readonly key: string;
+  readonly before: object | undefined;
+  readonly after: object | undefined;
+}
+
+export class UniqueViolation extends Error {
+  constructor(collection: string, lookup: string) {
+    super(`Another record of "${collection}" has the same "${lookup}".`);
+  }
+}
