@@ -29,7 +29,11 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const destination = pino.destination({ dest: stream, sync: true });
-  return pino(options, isPretty(format, stream) ? prettify(destination) : destination);
+  const log = pino(options, isPretty(format, stream) ? prettify(destination) : destination);
+  return {
+    error: (fields, message) => log.error(fields, message),
+    ...(level === 'debug' ? { debug: (fields, message) => log.debug(fields, message) } : undefined),
+  };
 }
 
 /** One line a message for people: level unless info, message, then what else there is to know. */

@@ -2,7 +2,7 @@ import { parse as parseQueryString } from 'node:querystring';
 
 import { monotonic, type Instant } from './clock.ts';
 import type { Contract, Match } from './contract.ts';
-import { abandoned, type Answer, type Reply, type Request } from './exchange.ts';
+import { abandoned, renderAnswer, type Answer, type Reply, type Request } from './exchange.ts';
 import { Failure, toMessage, type FailureReason } from './failure.ts';
 import { toKeptBody } from './journal.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -105,20 +105,15 @@ export class Engine {
   }
 
   #walk(begun: Begun, exchange: Exchange, from: number): Handled | Promise<Handled> {
-    const { service, sandbox } = begun.arrival;
+    const { service } = begun.arrival;
     try {
       for (let index = from; index < service.stages.length; index += 1) {
         const pending = service.stages[index]?.(exchange);
         if (!pending) continue;
         return pending.then(
-          () =>
-            service.journalled && sandbox.generation !== begun.generation
-              ? abandoned
-              : this.#walk(begun, exchange, index + 1),
+          () => (isAbandoned(begun) ? abandoned : this.#walk(begun, exchange, index + 1)),
           (error: unknown) =>
-            service.journalled && sandbox.generation !== begun.generation
-              ? abandoned
-              : this.#end(begun, exchange, this.#fail(error, begun, exchange)),
+            isAbandoned(begun) ? abandoned : this.#end(begun, exchange, this.#fail(error, begun, exchange)),
         );
       }
       return this.#end(begun, exchange, this.#finish(exchange));
@@ -129,8 +124,9 @@ export class Engine {
 
   #end({ arrival, id, at, started }: Begun, exchange: Exchange | undefined, ending: Ending): Answer {
     const { service, sandbox, request } = arrival;
-    const answer = toAnswer(service, ending.reply, request, id);
+    const answer = renderAnswer(ending.reply, id, request.method, toServiceHeaders(service, request.headers));
     const operation = exchange?.match.operation.operationId;
+    this.#logger.debug?.({ id, service: service.id, operation, status: answer.status }, 'answered');
     if (service.journalled) {
       sandbox.journal.add({
         id,
@@ -197,6 +193,11 @@ export class Engine {
   }
 }
 
+/** Acts change generations themselves, and answer all the same. */
+function isAbandoned({ arrival: { service, sandbox }, generation }: Begun): boolean {
+  return service.journalled && sandbox.generation !== generation;
+}
+
 function createExchange({ arrival, id, at }: Begun): Exchange {
   const { service, sandbox, request, credential } = arrival;
   const queryAt = request.url.indexOf('?');
@@ -253,17 +254,10 @@ export function toCorsHeaders(
   return cors.origins.includes(origin) ? { ...cors[kind], 'Access-Control-Allow-Origin': origin } : undefined;
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const TEXT_TYPE = 'text/plain; charset=utf-8';
-
-function toAnswer(service: Service, { status, headers, body }: Reply, request: Request, id: string): Answer {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
-  if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
-  if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
-  Object.assign(wire, service.headers);
-  const { origin } = request.headers;
-  if (service.cors && origin !== undefined) Object.assign(wire, toCorsHeaders(service.cors, origin, 'actual'));
-  if (headers) Object.assign(wire, headers);
-  return { status, headers: wire, body: text, head: request.method === 'HEAD' };
+/** What the service adds to the headers of this answer. */
+function toServiceHeaders(
+  { headers, cors }: Service,
+  { origin }: Request['headers'],
+): Readonly<Record<string, string>> {
+  return cors && origin !== undefined ? { ...headers, ...toCorsHeaders(cors, origin, 'actual') } : headers;
 }

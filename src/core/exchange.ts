@@ -28,3 +28,22 @@ export interface Answer {
 
 /** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */
 export const abandoned = Symbol('abandoned');
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+
+/** A reply as it goes on the wire. A reply's own headers win over those that are added to it. */
+export function renderAnswer(
+  { status, headers, body }: Reply,
+  id: string,
+  method: string | undefined,
+  added?: Readonly<Record<string, string>>,
+): Answer {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
+  if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
+  if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
+  if (added) Object.assign(wire, added);
+  if (headers) Object.assign(wire, headers);
+  return { status, headers: wire, body: text, head: method === 'HEAD' };
+}

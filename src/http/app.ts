@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 
 import { toCorsHeaders, type Engine, type Handled } from '../core/engine.ts';
-import { abandoned, type Answer, type Reply, type Request } from '../core/exchange.ts';
+import { abandoned, renderAnswer, type Answer, type Reply, type Request } from '../core/exchange.ts';
 import { toMessage } from '../core/failure.ts';
 import type { Logger } from '../core/logger.ts';
 import type { CorsPolicy } from '../core/provider.ts';
@@ -135,18 +135,7 @@ class Front {
 
   /** An answer of the emulator itself, outside any sandbox. */
   #own(reply: Reply, { method }: Pick<IncomingMessage, 'method'>): Answer {
-    const body =
-      typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body);
-    return {
-      status: reply.status,
-      headers: {
-        ...reply.headers,
-        ...(reply.status === 204 ? undefined : { 'Content-Length': Buffer.byteLength(body) }),
-        'X-Emulator-Request-Id': `emulator-${(this.#unassigned += 1)}`,
-      },
-      body,
-      head: method === 'HEAD',
-    };
+    return renderAnswer(reply, `emulator-${(this.#unassigned += 1)}`, method);
   }
 
   /** @param cut whether bytes of the request are left that nobody reads */

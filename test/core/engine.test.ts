@@ -97,6 +97,14 @@ describe(Engine, () => {
     expect(entry?.changes.length).toBeGreaterThan(0);
   });
 
+  it('logs a line for each exchange where the logger takes one, and nothing that is secret', async () => {
+    const lines: object[] = [];
+    const { sandbox, service } = await open();
+    const engine = new Engine({ ...testLogger, debug: (fields) => lines.push(fields) });
+    await engine.handle({ sandbox, service, request: ADD, credential: 'key' });
+    expect(lines).toEqual([{ id: 'default-1', service: 'tally', operation: 'addToCounter', status: 200 }]);
+  });
+
   it('gives an id back that a refused operation had drawn', async () => {
     const { engine, ...arrival } = await open();
     const draw = async (by: number): Promise<unknown> => {

@@ -19,7 +19,4 @@ export const testLogger: Logger = {
   error: (fields, message) => {
     logged.push({ message, fields });
   },
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
 };
