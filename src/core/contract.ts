@@ -28,6 +28,8 @@ export interface ContractOperation {
   /** Whether the document gives it a body. Where it gives none, bytes that come are not read. */
   readonly takesBody: boolean;
   readonly bodyRequired: boolean;
+  /** Whether the document says `security: []` of it, so that nobody need be known. */
+  readonly open: boolean;
   readonly queryNames: ReadonlySet<string>;
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
@@ -41,6 +43,8 @@ export interface ContractOperation {
     readonly headers: object;
     readonly body: unknown;
   }): readonly Violation[];
+  /** The same for parameters that may have come in any part: nothing is coerced. */
+  validateParameters(params: object): readonly Violation[];
   /** Ways in which a reply does not fit, as sentences. */
   validateReply(status: number, mediaType: string, body: unknown): readonly string[];
   /** The declared 2xx with a JSON body, for a generated example. */
@@ -55,15 +59,19 @@ export interface Match {
 type Ajv = ReturnType<OpenAPIBackend['validator']['getAjv']>;
 type ValidateFunction = ReturnType<Ajv['compile']>;
 
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  readonly required?: boolean;
+  readonly schema?: object;
+  readonly style?: string;
+}
+
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
 interface Shape {
   readonly operationId?: string;
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: 'path' | 'query' | 'header' | 'cookie';
-    readonly required?: boolean;
-    readonly schema?: object;
-  }[];
+  readonly parameters?: readonly Parameter[];
+  readonly security?: readonly object[];
   readonly requestBody?: {
     readonly required?: boolean;
     readonly content: Readonly<Record<string, { readonly schema?: object }>>;
@@ -182,9 +190,11 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
   const [validatePath, validateQuery, validateHeaders] = (['path', 'query', 'header'] as const).map((where) =>
     compileParameters(shape, where, ajv),
   );
-  const queryNames = new Set(shape.parameters?.flatMap(({ name, in: where }) => (where === 'query' ? [name] : [])));
+  const queryNames = new Set(shape.parameters?.flatMap(toQueryNames));
   const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
   const validateBody = bodySchema && lazy(() => ajv.json().compile(bodySchema));
+  const validateParameters =
+    validateBody ?? lazy(() => ajv.json().compile(toObjectSchema(shape.parameters ?? [], ({ name }) => name)));
   const replies = new Map<number, ReplyContract>();
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
@@ -193,6 +203,7 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
     evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
+    open: shape.security?.length === 0,
     queryNames,
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
@@ -201,6 +212,11 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
       if (validateQuery) collect(validateQuery(), 'query', query, violations);
       if (validateHeaders) collect(validateHeaders(), 'header', headers, violations);
       if (validateBody && body !== undefined) collect(validateBody(), 'body', body, violations);
+      return violations;
+    },
+    validateParameters: (params) => {
+      const violations: Violation[] = [];
+      collect(validateParameters(), 'parameters', params, violations);
       return violations;
     },
     validateReply: (status, mediaType, body) => {
@@ -243,13 +259,22 @@ function compileParameters(
   // A path parameter that says only "string" is met by every path that matched.
   const telling = declared.filter(({ schema }) => where !== 'path' || !isPlainString(schema));
   if (telling.length === 0) return undefined;
-  const nameOf = (name: string): string => (where === 'header' ? name.toLowerCase() : name);
-  const schema = {
-    type: 'object',
-    properties: Object.fromEntries(declared.map(({ name, schema }) => [nameOf(name), schema ?? {}])),
-    required: declared.flatMap(({ name, required }) => (required ? [nameOf(name)] : [])),
-  };
+  const schema = toObjectSchema(declared, ({ name }) => (where === 'header' ? name.toLowerCase() : name));
   return lazy(() => ajv.text().compile(schema));
+}
+
+function toObjectSchema(parameters: readonly Parameter[], nameOf: (parameter: Parameter) => string): object {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), parameter.schema ?? {}])),
+    required: parameters.filter(({ required }) => required).map(nameOf),
+  };
+}
+
+/** The properties of an object that is written as `style: form` are query parameters themselves. */
+function toQueryNames({ name, in: where, style, schema }: Parameter): readonly string[] {
+  if (where !== 'query') return [];
+  return style === 'form' && schema && 'properties' in schema ? Object.keys(schema.properties as object) : [name];
 }
 
 const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);

@@ -1,5 +1,3 @@
-import { parse as parseQueryString } from 'node:querystring';
-
 import { monotonic, type Instant } from './clock.ts';
 import type { Contract, Match } from './contract.ts';
 import { abandoned, renderAnswer, type Answer, type Reply, type Request } from './exchange.ts';
@@ -7,18 +5,22 @@ import { Failure, toMessage, type FailureReason } from './failure.ts';
 import { toKeptBody } from './journal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Logger } from './logger.ts';
-import type { CorsPolicy, Provider } from './provider.ts';
+import { parseFields } from './parse.ts';
+import type { CorsPolicy, Provider, Received } from './provider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Change } from './collection.ts';
 
 /** Something that answers requests by a document: a provider, or the control API. */
-export interface Service extends Pick<Provider, 'id' | 'body' | 'paths' | 'cors' | 'headers' | 'renderFailure'> {
+export interface Service extends Pick<
+  Provider,
+  'id' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'renderFailure'
+> {
   readonly contract: Contract;
   /** Everything that an exchange passes, in order; the last one leaves a reply. */
   readonly stages: readonly Stage[];
   /** Whether its exchanges go into the journal. */
   readonly journalled: boolean;
-  subject?(exchange: Exchange): string | undefined;
+  subject?(received: Received): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
 }
@@ -36,9 +38,13 @@ export interface Exchange {
   readonly at: Instant;
   /** What the client sent, with the sandbox's name taken off. */
   readonly credential: string | undefined;
+  /** Which of the service's roots the path began with; "" where it has none. */
+  readonly root: string;
   readonly match: Match;
   readonly query: Record<string, unknown>;
   body: unknown;
+  /** Query, body and path in one, where the service merges them. */
+  params: object;
   principal: object | undefined;
   reply: Reply | undefined;
   changes: readonly Change[];
@@ -65,6 +71,7 @@ interface Begun {
 }
 
 const NOTHING: readonly never[] = [];
+const NO_PARAMS: object = {};
 
 interface Ending {
   readonly reply: Reply;
@@ -153,7 +160,7 @@ export class Engine {
   /** A provider looks for it in a body that may not have been validated. */
   #findSubject(exchange: Exchange): string | undefined {
     try {
-      return exchange.service.subject?.(exchange);
+      return exchange.service.subject?.(toReceived(exchange));
     } catch (error) {
       this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
       return undefined;
@@ -169,7 +176,8 @@ export class Engine {
   #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange | undefined): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
     const operationId = exchange?.match.operation.operationId;
-    const reply = service.renderFailure(reason, { method: request.method, url: request.url, operationId });
+    const { method, url } = request;
+    const reply = service.renderFailure(reason, { method, url, operationId, root: exchange?.root });
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange || reason.kind === 'injected' || reason.kind === 'unwritten';
@@ -202,9 +210,10 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
   const { service, sandbox, request, credential } = arrival;
   const queryAt = request.url.indexOf('?');
   const path = applyPathPolicy(service, queryAt < 0 ? request.url : request.url.slice(0, queryAt));
-  const match = findOperation(service.contract, request.method, path);
+  const root = findRoot(service, path);
+  const match = findOperation(service.contract, request.method, path.slice(root.length));
   const query: Record<string, unknown> =
-    queryAt < 0 ? {} : match.operation.selectQuery(parseQueryString(request.url.slice(queryAt + 1)));
+    queryAt < 0 ? {} : match.operation.selectQuery(parseFields(request.url.slice(queryAt + 1), service.body));
   return {
     service,
     sandbox,
@@ -212,9 +221,11 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
     id,
     at,
     credential,
+    root,
     match,
     query,
     body: undefined,
+    params: NO_PARAMS,
     principal: undefined,
     reply: undefined,
     changes: NOTHING,
@@ -225,6 +236,19 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
 function applyPathPolicy({ paths }: Service, path: string): string {
   const collapsed = paths.doubleSlash === 'collapse' ? path.replaceAll(/\/{2,}/g, '/') : path;
   return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
+}
+
+/** @throws {Failure} notFound, where the service has roots and the path begins with none of them */
+function findRoot({ roots }: Service, path: string): string {
+  if (!roots) return '';
+  const root = roots.find((candidate) => path.startsWith(`${candidate}/`));
+  if (root === undefined) throw new Failure({ kind: 'notFound' });
+  return root;
+}
+
+/** What a provider sees of an exchange. */
+export function toReceived({ match, query, body, params, root }: Exchange): Received {
+  return { path: match.params, query, body, params, root };
 }
 
 /** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */

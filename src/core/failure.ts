@@ -1,6 +1,6 @@
 /** One way in which a request does not fit the document. */
 export interface Violation {
-  readonly where: 'path' | 'query' | 'header' | 'body';
+  readonly where: 'path' | 'query' | 'header' | 'body' | 'parameters';
   /** JSON pointer inside that part, "" for the part itself. */
   readonly pointer: string;
   /** The JSON Schema keyword that failed. */

@@ -1,4 +1,5 @@
 import type { Instant } from './clock.ts';
+import type { SeedIds } from './ids.ts';
 
 /** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
@@ -18,6 +19,7 @@ export interface FixtureContext {
   now(): Instant;
   /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
   text(name: string, alphabet: string, length: number): string;
+  readonly ids: SeedIds;
 }
 
 /** How a provider's section of a fixture becomes records and back. */

@@ -5,25 +5,50 @@ import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './provider.ts';
 
 /**
- * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings,
- * with lists where a name repeats; text gives a string.
+ * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings and
+ * lists of strings; text gives a string.
  *
- * @returns a promise for multipart only
+ * @returns a promise for multipart only; `undefined` for a type that the policy ignores
  * @throws {Failure} parse, with what was wrong
  */
 export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolicy): unknown {
   if (bytes.length === 0) refuse('empty');
+  const mediaType = findMediaType(headers['content-type'], policy);
+  if (!mediaType && policy.ignoreOthers) return undefined;
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') refuse('encoding');
-  switch (toMediaType(headers['content-type'], policy)) {
+  switch (mediaType) {
+    case undefined:
+      refuse('mediaType');
     case 'application/json':
       return parseJson(decode(bytes), policy);
     case 'application/x-www-form-urlencoded':
-      return { ...parseQueryString(decode(bytes)) };
+      return parseFields(decode(bytes), policy);
     case 'multipart/form-data':
-      return parseMultipart(bytes, headers['content-type'] ?? '');
+      return parseMultipart(bytes, headers['content-type'] ?? '', policy);
     case 'text/plain':
       return decode(bytes);
   }
+}
+
+/** The fields of a query or a urlencoded form. */
+export function parseFields(text: string, policy: Pick<BodyPolicy, 'lastValueWins'>): Record<string, unknown> {
+  return toFields(Object.entries(parseQueryString(text)), policy);
+}
+
+const LIST = '[]';
+
+function toFields(
+  pairs: readonly (readonly [string, string | readonly string[] | undefined])[],
+  { lastValueWins }: Pick<BodyPolicy, 'lastValueWins'>,
+): Record<string, unknown> {
+  if (!lastValueWins) return Object.fromEntries(pairs);
+  return Object.fromEntries(
+    pairs.map(([name, value]) =>
+      name.endsWith(LIST)
+        ? [name.slice(0, -LIST.length), [value].flat()]
+        : [name, typeof value === 'string' ? value : value?.at(-1)],
+    ),
+  );
 }
 
 export interface BodyHeaders {
@@ -38,22 +63,23 @@ function refuse(cause: ParseCause): never {
 const JSON_SUFFIX = /^application\/[^;\s]+\+json$/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
-function toMediaType(contentType: string | undefined, { accept, assume }: BodyPolicy): MediaType {
-  if (contentType === undefined) return assume ?? refuse('mediaType');
+function findMediaType(contentType: string | undefined, { accept, assume }: BodyPolicy): MediaType | undefined {
+  if (contentType === undefined) return assume;
   // What nearly every client sends, to the letter.
   if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const essence = JSON_SUFFIX.test(named) ? 'application/json' : named;
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');
-  return accept.find((mediaType) => mediaType === essence) ?? refuse('mediaType');
+  return accept.find((mediaType) => mediaType === essence);
 }
 
 function decode(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : refuse('encoding');
 }
 
-function parseJson(text: string, { depth, protoKeys }: BodyPolicy): unknown {
+/** @throws {Failure} parse */
+export function parseJson(text: string, { depth, protoKeys }: Pick<BodyPolicy, 'depth' | 'protoKeys'>): unknown {
   if (isDeeperThan(text, depth)) refuse('tooDeep');
   try {
     // JSON.parse makes `__proto__` a field like any other.
@@ -93,7 +119,7 @@ function isDeeperThan(text: string, limit: number): boolean {
 }
 
 /** Fields only: a file part is read and dropped. */
-async function parseMultipart(bytes: Buffer, contentType: string): Promise<unknown> {
+async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPolicy): Promise<unknown> {
   const { Busboy } = await import('@fastify/busboy');
   return new Promise((resolve, reject) => {
     const refused = (): void => {
@@ -111,7 +137,7 @@ async function parseMultipart(bytes: Buffer, contentType: string): Promise<unkno
       busboy.on('file', (_name, file) => file.on('error', refused).resume());
       busboy.on('error', refused);
       busboy.on('finish', () => {
-        resolve(Object.fromEntries(fields));
+        resolve(toFields([...fields], policy));
       });
       busboy.end(bytes);
     } catch {

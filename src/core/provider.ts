@@ -18,6 +18,8 @@ export interface ProviderTypes {
   readonly options: OptionDefinitions;
   /** The provider's own failure codes. */
   readonly code: string;
+  /** Where its parameters come from, unless query, body and path are kept apart. */
+  readonly parameters?: 'merged';
 }
 
 // ---------------------------------------------------------------------------
@@ -30,6 +32,7 @@ export interface Context<T extends ProviderTypes> {
   /** The instant of the sandbox's clock, the same during the whole exchange. */
   readonly now: Instant;
   readonly random: RandomSource;
+  readonly ids: IdSource;
   /** Adds an idempotency key or a memo to the ledger entries of this transaction. */
   note(note: Note): void;
   /** Has a due item of this kind happen at that instant, if this transaction commits. */
@@ -42,6 +45,11 @@ export interface RandomSource {
   text(stream: string, alphabet: string, length: number): string;
 }
 
+/** Integer ids. Each kind of record has a count of its own, which begins after the highest id of the seed. */
+export interface IdSource {
+  next(kind: string): number;
+}
+
 /** The typed, validated parts of a request. `O` is one entry of the generated `operations`. */
 export interface CallOf<O> {
   readonly path: PathOf<O>;
@@ -50,9 +58,13 @@ export interface CallOf<O> {
 }
 
 /** What an operation receives. */
-export interface Call<O, T extends ProviderTypes> extends Context<T>, CallOf<O> {
-  readonly principal: T['principal'];
-}
+export type Call<O, T extends ProviderTypes> = Context<T> &
+  (T extends { readonly parameters: 'merged' } ? { readonly params: ParamsOf<O> } : CallOf<O>) & {
+    /** Which of the provider's roots the request came by; "" where it has none. */
+    readonly root: string;
+    /** `undefined` in an operation that the document opens to everybody. */
+    readonly principal: T['principal'];
+  };
 
 /** Synchronous. Returns a reply or `failed(code)`, which commit, or throws, which commits nothing. */
 export type Operation<O, T extends ProviderTypes> = (call: Call<O, T>) => ReplyOf<O> | Failed<T['code']>;
@@ -65,6 +77,12 @@ type BodyOf<O> = O extends { requestBody: { content: infer C } }
   : O extends { requestBody?: { content: infer C } }
     ? C[keyof C] | undefined
     : undefined;
+/**
+ * Parameters from wherever they came. Where an operation has a body, the body's schema is that of
+ * all its parameters; else they are those of its query.
+ */
+type ParamsOf<O> = PathOf<O> & (undefined extends BodyOf<O> ? OptionalBodyOf<O> : BodyOf<O>);
+type OptionalBodyOf<O> = [BodyOf<O>] extends [undefined] ? QueryOf<O> : NonNullable<BodyOf<O>>;
 /** A union over the declared statuses, each with the body that the document gives it. */
 export type ReplyOf<O> = O extends { responses: infer R }
   ? {
@@ -82,7 +100,23 @@ export interface AnyParts {
   readonly body: unknown;
 }
 
-export interface AnyCall extends Context<ProviderTypes>, AnyParts {
+/** What a provider sees of a request. Nothing of it need have been validated. */
+export interface Received extends AnyParts {
+  /** All parts in one, for a provider that merges them; else empty. */
+  readonly params: object;
+  /** Which of the provider's roots the request came by; "" where it has none. */
+  readonly root: string;
+}
+
+/** What is known of a request when it is asked who sent it. */
+export interface Credentials extends Received {
+  /** As `credential` found it, without a sandbox's name. */
+  readonly credential: string | undefined;
+  readonly headers: Request['headers'];
+  readonly operationId: string;
+}
+
+export interface AnyCall extends Context<ProviderTypes>, Received {
   readonly principal: object | undefined;
 }
 // A method's parameters are compared both ways, which lets a typed operation stand where an untyped one is asked for.
@@ -98,6 +132,13 @@ export interface BodyPolicy {
   readonly accept: readonly MediaType[];
   /** The media type of a body that names none. Without it that is `parse: mediaType` too. */
   readonly assume?: MediaType;
+  /** A body of another type counts as none at all and is no failure. */
+  readonly ignoreOthers?: true;
+  /**
+   * A name that repeats in a form or query has its last value, and `name[]` makes a list.
+   * Left out, a name that repeats makes a list.
+   */
+  readonly lastValueWins?: true;
   /** Bytes. */
   readonly limit: number;
   /** Levels of nested JSON. */
@@ -155,6 +196,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly title: string;
   /** The vendor's real host names. */
   readonly hosts: readonly string[];
+  /** Paths in front of those of the document, such as `/api/v2`; a call tells which of them it came by. */
+  readonly roots?: readonly string[];
   /** The YAML document. */
   readonly document: URL;
   readonly options: T['options'];
@@ -169,10 +212,15 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly headers: Readonly<Record<string, string>>;
   /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
   credential(request: Request): string | undefined;
-  /** Throws a failure when the credential is no good. */
-  authenticate(credential: string | undefined, context: { readonly state: StateOf<T['collections']> }): T['principal'];
-  /** Whose account the exchange is about, in the provider's own words. Nothing of it need have been validated. */
-  subject(call: AnyParts): string | undefined;
+  /** Throws a failure when the credential is no good. Not asked where the document has `security: []`. */
+  authenticate(credentials: Credentials, context: { readonly state: StateOf<T['collections']> }): T['principal'];
+  /**
+   * What every operation with a principal does first, in its transaction; gives the principal
+   * as the operation gets it.
+   */
+  admit?(context: Context<T> & { readonly principal: T['principal'] }): T['principal'];
+  /** Whose account the exchange is about, in the provider's own words. */
+  subject(received: Received): string | undefined;
   /** Names of headers, parameters and fields that the journal does not show. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
@@ -182,19 +230,29 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly fixture: FixtureFormat<StateOf<T['collections']>>;
   readonly operations: { readonly [Id in keyof T['spec']]?: Operation<T['spec'][Id], T> };
   /** The provider's own words and shape for every failure. No operation runs after it. */
-  renderFailure(
-    failure: FailureReason<T['code']>,
-    request: Pick<Request, 'method' | 'url'> & { readonly operationId: string | undefined },
-  ): Reply;
+  renderFailure(failure: FailureReason<T['code']>, request: Pick<Request, 'method' | 'url'> & FailedOperation): Reply;
 }
+
+/** Where an exchange had got to when it failed. */
+export interface FailedOperation {
+  readonly operationId: string | undefined;
+  /** `undefined` where none of the provider's roots fits. */
+  readonly root: string | undefined;
+}
+
+/** Said by providers that merge parameters, and by them only. */
+type Parameters<T extends ProviderTypes> = T extends { readonly parameters: 'merged' }
+  ? { /** Query, body and path are one: path beats body beats query. */ readonly parameters: 'merged' }
+  : { readonly parameters?: never };
 
 /** A provider with its types forgotten, as core and http handle it. */
 export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'operations'> {
   readonly operations: Readonly<Record<string, AnyOperation>>;
+  readonly parameters?: 'merged';
 }
 
 /** Makes a provider of a definition whose parts are checked against each other. */
-export function defineProvider<T extends ProviderTypes>(definition: ProviderDefinition<T>): Provider {
+export function defineProvider<T extends ProviderTypes>(definition: ProviderDefinition<T> & Parameters<T>): Provider {
   // Types end here: behind this line a provider is a value like any other.
   return definition as unknown as Provider;
 }

@@ -1,6 +1,7 @@
 import { Clock, type ClockState, type Instant } from './clock.ts';
 import { CORE, coreCollections, type DueItem } from './due.ts';
 import { toMessage } from './failure.ts';
+import { createIds } from './ids.ts';
 import { Journal } from './journal.ts';
 import { Ledger, type Account, type BalanceBook, type LedgerEntry, type Note } from './ledger.ts';
 import type { Logger } from './logger.ts';
@@ -131,10 +132,10 @@ export class Sandbox {
     cause: TransactionCause,
     work: (context: Context<ProviderTypes>) => T,
   ): Outcome<T> {
-    const { state, options, random, note, schedule } = this.#workspaceOf(provider.id);
+    const { state, options, random, ids, note, schedule } = this.#workspaceOf(provider.id);
     const at = cause.at ?? this.clock.now();
     this.#note = undefined;
-    const context: Context<ProviderTypes> = { state, options, now: at, random, note, schedule };
+    const context: Context<ProviderTypes> = { state, options, now: at, random, ids, note, schedule };
     let ledger = NO_ENTRIES;
     const { result, changes } = this.#store.transaction(
       () => work(context),
@@ -166,6 +167,7 @@ export class Sandbox {
           return toText(randomBytes(this.randomSeed, name, this.#store.next(name)), alphabet, length);
         },
       },
+      ids: createIds(this.#store, id),
       note: (added) => {
         this.#note = { ...this.#note, ...added };
       },

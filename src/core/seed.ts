@@ -1,5 +1,6 @@
 import type { Instant } from './clock.ts';
 import type { FixtureContext } from './fixture.ts';
+import { createIds } from './ids.ts';
 import type { Provider } from './provider.ts';
 import { randomBytes, toText } from './random.ts';
 import type { Roots, Schema } from './roots.ts';
@@ -53,7 +54,7 @@ function buildRoots(
   start: Instant,
 ): { roots: Roots; relative: boolean } {
   let relative = false;
-  const context: FixtureContext = {
+  const context: Omit<FixtureContext, 'ids'> = {
     now: () => {
       relative = true;
       return start;
@@ -65,7 +66,8 @@ function buildRoots(
     for (const section of sections) {
       const { provider, content } = section;
       try {
-        provider.fixture.load(content, store.open(provider.id, provider.collections), context);
+        const ids = createIds(store, provider.id);
+        provider.fixture.load(content, store.open(provider.id, provider.collections), { ...context, ids });
       } catch (error) {
         throw section.locate(error);
       }

@@ -1,5 +1,5 @@
 import { Failed, Failure } from './failure.ts';
-import type { Exchange, Stage } from './engine.ts';
+import { toReceived, type Exchange, type Stage } from './engine.ts';
 import { createExample } from './fallback.ts';
 import { parseBody } from './parse.ts';
 import type { Contract } from './contract.ts';
@@ -20,8 +20,13 @@ export function createProviderService(
   const byName: Readonly<Record<StageName, Stage>> = {
     parse: parseRequest,
     authenticate: (exchange) => {
-      const { sandbox, credential } = exchange;
-      exchange.principal = provider.authenticate(credential, { state: sandbox.stateOf(provider.id) });
+      const { sandbox, credential, match, request } = exchange;
+      const { operationId, open } = match.operation;
+      if (open) return;
+      exchange.principal = provider.authenticate(
+        { ...toReceived(exchange), credential, headers: request.headers, operationId },
+        { state: sandbox.stateOf(provider.id) },
+      );
     },
     validate: validateRequest,
   };
@@ -29,15 +34,33 @@ export function createProviderService(
     ...provider,
     contract,
     journalled: true,
-    subject: ({ match, query, body }) => provider.subject({ path: match.params, query, body }),
     // What applies to every exchange is an entry of this list. Faults `before` will stand in
     // front of it and faults `after` behind it.
     stages: [...provider.stages.map((name) => byName[name]), (exchange) => runOperation(exchange, provider, options)],
   };
 }
 
-/** Reads the body where the document gives the operation one. */
+/** Reads the body where the document gives the operation one, and merges the parameters where the service does. */
 export function parseRequest(exchange: Exchange): void | Promise<void> {
+  const pending = readBody(exchange);
+  if (exchange.service.parameters !== 'merged') return pending;
+  if (!pending) {
+    mergeParameters(exchange);
+    return;
+  }
+  return pending.then(() => {
+    mergeParameters(exchange);
+  });
+}
+
+/** What is in the path beats what is in the body, and that what is in the query. A body that is no object has none. */
+function mergeParameters(exchange: Exchange): void {
+  const { query, body, match } = exchange;
+  const fields = typeof body === 'object' && !Array.isArray(body) ? body : undefined;
+  exchange.params = { ...query, ...fields, ...match.params };
+}
+
+function readBody(exchange: Exchange): void | Promise<void> {
   const { request, service, match } = exchange;
   const { takesBody, bodyRequired } = match.operation;
   if (!takesBody) return;
@@ -53,13 +76,16 @@ export function parseRequest(exchange: Exchange): void | Promise<void> {
   });
 }
 
-export function validateRequest({ match, query, request, body }: Exchange): void {
-  const violations = match.operation.validateRequest({ path: match.params, query, headers: request.headers, body });
+export function validateRequest({ service, match, query, request, body, params }: Exchange): void {
+  const violations =
+    service.parameters === 'merged'
+      ? match.operation.validateParameters(params)
+      : match.operation.validateRequest({ path: match.params, query, headers: request.headers, body });
   if (violations.length > 0) throw new Failure({ kind: 'invalid', violations });
 }
 
 function runOperation(exchange: Exchange, provider: Provider, options: ProviderServiceOptions): void | Promise<void> {
-  const { sandbox, match, request, id } = exchange;
+  const { sandbox, match, request, id, principal } = exchange;
   const { operationId } = match.operation;
   const operation = provider.operations[operationId];
   if (!operation) return makeUp(exchange, options);
@@ -67,10 +93,8 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) =>
     operation({
       ...context,
-      path: match.params,
-      query: exchange.query,
-      body: exchange.body,
-      principal: exchange.principal,
+      ...toReceived(exchange),
+      principal: principal && provider.admit ? provider.admit({ ...context, principal }) : principal,
     }),
   );
   exchange.changes = changes;

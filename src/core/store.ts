@@ -127,6 +127,12 @@ export class Store {
     return value;
   }
 
+  /** Has a named count go on from `value` at least. Part of the transaction. */
+  raise(counter: string, value: number): void {
+    const current = this.next(counter);
+    this.#counters.set(counter, Math.max(current, value));
+  }
+
   /**
    * One provider's collections as its code sees them, valid for the life of the store.
    *

@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { gamefuse } from './gamefuse/index.ts';
 import { klaim } from './klaim/index.ts';
 
 /** A provider and its place, which is how far its port lies behind the shared one. Places never change. */
@@ -8,4 +9,7 @@ export interface Bundled {
 }
 
 /** Every provider that the emulator knows. Adding one to this list is all that is needed. */
-export const bundled: readonly Bundled[] = [{ place: 2, provider: klaim }];
+export const bundled: readonly Bundled[] = [
+  { place: 1, provider: gamefuse },
+  { place: 2, provider: klaim },
+];

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 
+import type { ProviderRequests } from './requests.ts';
+
 /** One request, drawn from a document. Strings "$pool:name:n" stand for the n-th known value of that name. */
 export interface Command {
   readonly operationId: string;
   readonly method: string;
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Fields;
   readonly key: 'right' | 'none' | 'wrong';
   readonly body: CommandBody;
 }
@@ -13,9 +15,16 @@ export interface Command {
 export type CommandBody =
   | { readonly kind: 'none' }
   | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'form'; readonly fields: Fields }
   | { readonly kind: 'text'; readonly text: string; readonly type: string };
 
+/** What a query or a form is made of. It becomes text with `toFields`, after the pools have filled it. */
+type Fields = Readonly<Record<string, unknown>>;
+
 interface Schema {
+  /** The usual one first. The other members are ignored where this one is there. */
+  readonly anyOf?: readonly Schema[];
+  readonly nullable?: boolean;
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | undefined;
   readonly enum?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -23,10 +32,19 @@ interface Schema {
   readonly items?: Schema;
 }
 
+type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly style?: string;
+  readonly schema: Schema;
+}
+
 interface DocumentedOperation {
   readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
@@ -51,7 +69,7 @@ function listOperations(document: object): { method: string; path: string; opera
     Object.entries(item).flatMap(([method, operation]) => {
       if (!METHODS.includes(method)) return [];
       const own = operation as DocumentedOperation;
-      const shared = (item['parameters'] ?? []) as NonNullable<DocumentedOperation['parameters']>;
+      const shared = (item['parameters'] ?? []) as readonly Parameter[];
       return [
         {
           method: method.toUpperCase(),
@@ -63,60 +81,125 @@ function listOperations(document: object): { method: string; path: string; opera
   );
 }
 
-/** Commands for every operation: mostly right ones, and each kind of wrong one. */
-export function commandsOf(document: object): fc.Arbitrary<Command> {
-  return fc.oneof(...listOperations(document).map(({ method, path, operation }) => commandOf(method, path, operation)));
+/** Whether values of that name are known from the start. */
+type IsSeeded = (name: string) => boolean;
+
+/**
+ * Commands for every operation: mostly right ones, and each kind of wrong one.
+ *
+ * @param roots what may stand before a path, the usual one first
+ */
+export function commandsOf(
+  document: object,
+  { pools = {}, values = {} }: Pick<ProviderRequests, 'pools' | 'values'> = {},
+  roots: readonly string[] = [''],
+): fc.Arbitrary<Command> {
+  const isSeeded = (name: string): boolean => Object.hasOwn(values, pools[name] ?? name);
+  const rootOf = fc.oneof(
+    ...roots.map((root, index) => ({ weight: index === 0 ? 2 : 1, arbitrary: fc.constant(root) })),
+  );
+  const commands = listOperations(document).map(({ method, path, operation }) =>
+    commandOf(method, path, operation, isSeeded),
+  );
+  return fc
+    .tuple(rootOf, fc.oneof(...commands))
+    .map(([root, command]) => ({ ...command, path: `${root}${command.path}` }));
 }
 
 function commandOf(
   method: string,
   path: string,
   { operationId, parameters = [], requestBody }: DocumentedOperation,
+  isSeeded: IsSeeded,
 ): fc.Arbitrary<Command> {
   const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
-  const inQuery = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
-  const schema = requestBody && Object.values(requestBody.content)[0]?.schema;
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const exploded = inQuery.find(({ style, schema }) => style === 'form' && schema.properties);
+  const plain = inQuery
+    .filter((parameter) => parameter !== exploded)
+    .map(({ name, schema }) => [name, queryValueOf(schema, name, isSeeded)] as const);
   return fc
     .record({
       ids: fc.tuple(...inPath.map((name) => idOf(name))),
-      query: fc.record(Object.fromEntries(inQuery.map((name) => [name, idOf(name)])), { requiredKeys: [] }),
+      query: recordOf(Object.fromEntries(plain)),
+      listed: fc.oneof({ weight: 39, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick }),
       key: fc.oneof(
         { weight: 30, arbitrary: fc.constant('right' as const) },
         fc.constantFrom('none' as const, 'wrong' as const),
       ),
-      body: schema ? bodyOf(schema) : fc.constant({ kind: 'none' as const }),
+      values: placed(exploded?.schema, requestBody?.content, isSeeded),
     })
-    .map(({ ids, query, key, body }) => ({
+    .map(({ ids, query, listed, key, values }) => ({
       operationId,
       method,
       path: inPath.reduce((template, name, index) => template.replace(`{${name}}`, ids[index] ?? ''), path),
-      query: query as Readonly<Record<string, string>>,
+      query: withList({ ...query, ...values.query }, listed),
       key,
-      body,
+      body: values.body,
     }));
 }
 
+/** The n-th parameter turned into a list, where none is expected. */
+function withList(query: Fields, n: number | undefined): Fields {
+  const names = Object.keys(query);
+  const listed = n === undefined ? undefined : names[n % names.length];
+  return Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name === listed ? `${name}[]` : name, value]),
+  );
+}
+
+/** The values of an operation, in its body or its query; mostly in its body where it takes them from either. */
+function placed(
+  exploded: Schema | undefined,
+  content: Content | undefined,
+  isSeeded: IsSeeded,
+): fc.Arbitrary<Pick<Command, 'query' | 'body'>> {
+  const none = { kind: 'none' } as const;
+  const inBody = content && bodyOf(content, isSeeded).map((body) => ({ query: {}, body }));
+  const inQuery =
+    exploded &&
+    fc
+      .oneof(
+        { weight: 8, arbitrary: objectOf(exploded, isSeeded) },
+        { weight: 1, arbitrary: spoiled(exploded, isSeeded) },
+      )
+      .map((query) => ({ query, body: none }));
+  if (inBody && inQuery) return fc.oneof({ weight: 3, arbitrary: inBody }, { weight: 1, arbitrary: inQuery });
+  return inBody ?? inQuery ?? fc.constant({ query: {}, body: none });
+}
+
 const pick = fc.nat(1_000_000);
+const anyText = fc.string({ minLength: 1, unit: 'binary' });
 
 function known(name: string): fc.Arbitrary<string> {
   return pick.map((n) => `$pool:${name}:${n}`);
 }
 
 function idOf(name: string): fc.Arbitrary<string> {
-  return fc.oneof(
-    { weight: 8, arbitrary: known(name) },
-    { weight: 1, arbitrary: fc.string({ minLength: 1, unit: 'binary' }) },
-  );
+  return fc.oneof({ weight: 8, arbitrary: known(name) }, { weight: 1, arbitrary: anyText });
 }
 
-function bodyOf(schema: Schema): fc.Arbitrary<CommandBody> {
+function queryValueOf(schema: Schema, name: string, isSeeded: IsSeeded): fc.Arbitrary<unknown> {
+  const usual = schema.anyOf?.[0] ?? schema;
+  if (isSeeded(name) || (usual.type === 'string' && !usual.enum)) return idOf(name);
+  return fc.oneof({ weight: 8, arbitrary: valueOf(schema, name, isSeeded) }, { weight: 1, arbitrary: anyText });
+}
+
+function bodyOf(content: Content, isSeeded: IsSeeded): fc.Arbitrary<CommandBody> {
+  const schema = Object.values(content)[0]?.schema ?? {};
+  const form = content['application/x-www-form-urlencoded']?.schema;
   const json = (arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<CommandBody> =>
     arbitrary.map((value) => ({ kind: 'json', value }));
-  const text = (content: string, type = 'application/json'): fc.Arbitrary<CommandBody> =>
-    fc.constant({ kind: 'text', text: content, type });
+  const text = (body: string, type = 'application/json'): fc.Arbitrary<CommandBody> =>
+    fc.constant({ kind: 'text', text: body, type });
+  const fitting = json(valueOf(schema, '', isSeeded));
+  const asForm = form && objectOf(form, isSeeded).map((fields) => ({ kind: 'form' as const, fields }));
   return fc.oneof(
-    { weight: 24, arbitrary: json(valueOf(schema, '')) },
-    { weight: 3, arbitrary: json(spoiled(schema)) },
+    {
+      weight: 24,
+      arbitrary: asForm ? fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 1, arbitrary: asForm }) : fitting,
+    },
+    { weight: 3, arbitrary: json(spoiled(schema, isSeeded)) },
     { weight: 2, arbitrary: json(fc.jsonValue()) },
     { weight: 1, arbitrary: text('{"unfinished":') },
     { weight: 1, arbitrary: text('') },
@@ -126,14 +209,26 @@ function bodyOf(schema: Schema): fc.Arbitrary<CommandBody> {
 }
 
 /** A value that fits, as far as the keywords that our documents use say. */
-function valueOf(schema: Schema, name: string): fc.Arbitrary<unknown> {
+function valueOf(schema: Schema, name: string, isSeeded: IsSeeded): fc.Arbitrary<unknown> {
+  const { type, nullable, anyOf = [] } = schema;
+  const mayBeText = type === 'string' || anyOf.some((alternative) => alternative.type === 'string');
+  const mayBeNull = nullable === true || anyOf.some((alternative) => alternative.nullable);
+  return fc.oneof(
+    { weight: 15, arbitrary: fittingOf(schema, name, isSeeded) },
+    { weight: mayBeNull ? 1 : 0, arbitrary: fc.constant(null) },
+    { weight: mayBeText && isSeeded(name) ? 75 : 0, arbitrary: known(name) },
+  );
+}
+
+function fittingOf(schema: Schema, name: string, isSeeded: IsSeeded): fc.Arbitrary<unknown> {
+  if (schema.anyOf) return alternativeOf(schema.anyOf, name, isSeeded);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'string':
       return fc.oneof(
         { weight: 2, arbitrary: known(name) },
         { weight: 3, arbitrary: fc.uuid() },
-        { weight: 1, arbitrary: fc.string({ minLength: 1, unit: 'binary' }) },
+        { weight: 1, arbitrary: anyText },
       );
     case 'integer':
       return fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.maxSafeInteger());
@@ -146,37 +241,78 @@ function valueOf(schema: Schema, name: string): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'array':
-      return fc.array(valueOf(schema.items ?? {}, name), { maxLength: 5 });
+      return fc.array(valueOf(schema.items ?? {}, name, isSeeded), { maxLength: 5 });
     case 'object':
-      return objectOf(schema);
+      return objectOf(schema, isSeeded);
     case undefined:
       return fc.jsonValue();
   }
 }
 
-function objectOf({ properties, required = [] }: Schema): fc.Arbitrary<unknown> {
+const small = fc.integer({ min: -2, max: 30 });
+
+/** Mostly the first alternative. A number that may be text is an id or an amount, so most are what those are like. */
+function alternativeOf(alternatives: readonly Schema[], name: string, isSeeded: IsSeeded): fc.Arbitrary<unknown> {
+  const types = alternatives.map(({ type }) => type);
+  const any = fc.oneof(
+    ...alternatives.map((alternative, index) => ({
+      weight: index === 0 ? 4 : 1,
+      arbitrary: valueOf(alternative, name, isSeeded),
+    })),
+  );
+  if (!(types[0] === 'number' || types[0] === 'integer') || !types.includes('string')) return any;
+  return fc.oneof(
+    { weight: 10, arbitrary: small },
+    { weight: 6, arbitrary: known(name) },
+    { weight: 3, arbitrary: small.map(String) },
+    { weight: 1, arbitrary: fc.integer({ min: 2 ** 31, max: Number.MAX_SAFE_INTEGER }) },
+    { weight: 1, arbitrary: any },
+  );
+}
+
+function objectOf({ properties, required = [] }: Schema, isSeeded: IsSeeded): fc.Arbitrary<Fields> {
   if (!properties) return fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
-  const fields = Object.entries(properties).map(([name, schema]) => [name, valueOf(schema, name)] as const);
-  return fc.record(Object.fromEntries(fields), { requiredKeys: [...required] });
+  const fields = Object.entries(properties).map(([name, schema]) => [name, valueOf(schema, name, isSeeded)] as const);
+  return recordOf(Object.fromEntries(fields), required);
+}
+
+/** Mostly with every field: a document need not say what its operation refuses to do without. */
+function recordOf(
+  fields: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+  required: readonly string[] = [],
+): fc.Arbitrary<Fields> {
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.record(fields) },
+    { weight: 1, arbitrary: fc.record(fields, { requiredKeys: [...required] }) },
+  );
 }
 
 /** An object that fits but for one field, which is gone or of another type. */
-function spoiled(schema: Schema): fc.Arbitrary<unknown> {
+function spoiled(schema: Schema, isSeeded: IsSeeded): fc.Arbitrary<Fields> {
   const names = Object.keys(schema.properties ?? {});
-  if (names.length === 0) return fc.jsonValue();
+  if (names.length === 0) return objectOf(schema, isSeeded);
   return fc
-    .tuple(objectOf(schema), fc.constantFrom(...names), fc.option(fc.jsonValue(), { nil: undefined }))
-    .map(([value, name, wrong]) => ({ ...(value as object), [name]: wrong }));
+    .tuple(objectOf(schema, isSeeded), fc.constantFrom(...names), fc.option(fc.jsonValue(), { nil: undefined }))
+    .map(([value, name, wrong]) => ({ ...value, [name]: wrong }));
 }
 
-/** Values by field name that answers have shown, for later commands to use again. */
+/** Fields as text: objects as JSON, null not at all. */
+export function toFields(fields: Fields): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
+
+/** Values by field name that are known from the start or that answers have shown, for later commands to use again. */
 export class Pools {
   readonly #values = new Map<string, string[]>();
   readonly #names: Readonly<Record<string, string>>;
 
-  /** @param names of parameters whose values answers give under another name */
-  constructor(names: Readonly<Record<string, string>> = {}) {
-    this.#names = names;
+  constructor({ pools = {}, values = {} }: Pick<ProviderRequests, 'pools' | 'values'>) {
+    this.#names = pools;
+    for (const [name, seeded] of Object.entries(values)) for (const value of seeded) this.add(name, value);
   }
 
   add(name: string, value: string): void {
@@ -185,12 +321,12 @@ export class Pools {
     this.#values.set(name, values);
   }
 
-  /** Takes every field of an answer in. Objects are kept as JSON text. */
+  /** Takes every text and integer of an answer in, as text. Objects are kept as JSON too. */
   learn(value: unknown): void {
     if (Array.isArray(value)) for (const item of value) this.learn(item);
     else if (typeof value === 'object' && value !== null) {
       for (const [name, field] of Object.entries(value)) {
-        if (typeof field === 'string') this.add(name, field);
+        if (typeof field === 'string' || Number.isInteger(field)) this.add(name, String(field));
         else if (typeof field === 'object' && field !== null) {
           this.add(name, JSON.stringify(field));
           this.learn(field);
@@ -218,7 +354,7 @@ export class Pools {
     const [, name, n] = /^\$pool:(.*):(\d+)$/.exec(text) ?? [];
     if (name === undefined) return text;
     const values = this.#values.get(this.#names[name] ?? name) ?? [];
-    // Late values as often as early ones.
-    return values[Number(n) % Math.max(values.length, 1)] ?? 'nothing-known-yet';
+    // Late values as often as early ones. Where nothing is known, small numbers are what ids begin with.
+    return values[Number(n) % Math.max(values.length, 1)] ?? String(Number(n) % 30);
   }
 }

@@ -95,7 +95,7 @@ export const tally: Provider = defineProvider<Tally>({
   headers: { 'X-Tally': 'yes' },
   // Nobody needs a key; "wrong" is no good.
   credential: ({ headers }) => headers.authorization,
-  authenticate: (credential) => {
+  authenticate: ({ credential }) => {
     if (credential === 'wrong') throw new Failure({ kind: 'unauthenticated' });
     return {};
   },

@@ -13,4 +13,14 @@ export interface ProviderRequests {
   readonly operations: Readonly<Record<string, SampleRequest>>;
   /** Parameters whose values answers give under another name. */
   readonly pools?: Readonly<Record<string, string>>;
+  /**
+   * Values that are known from the start, by the name of their pool: seeded passwords and tokens,
+   * for example, which no answer shows. Parameters of such a pool that may be text mostly draw from it.
+   */
+  readonly values?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Documented statuses that only an option of the provider brings, by the operationId of the
+   * document, a twin's own included. A run with default options must not reach them.
+   */
+  readonly unreached?: Readonly<Record<string, readonly number[]>>;
 }

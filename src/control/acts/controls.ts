@@ -39,7 +39,12 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
     return { status: 200, body: { result: result ?? null, entries: ledger.map(presentLedgerEntry) } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const reply = provider.renderFailure(error.reason, { method: 'POST', url: '', operationId: path.name });
+    const reply = provider.renderFailure(error.reason, {
+      method: 'POST',
+      url: '',
+      operationId: path.name,
+      root: undefined,
+    });
     throw toFailure('REFUSED', JSON.stringify(reply.body));
   }
 };

@@ -27,7 +27,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   cors,
   headers: {},
   credential: ({ headers }) => findApiKey(headers.authorization),
-  authenticate: (apiKey, { state }) => authenticate(apiKey, state),
+  authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: ({ path }) => ('user_id' in path ? String(path.user_id) : undefined),
   secrets: ['api_key', 'apiKey'],
   collections,

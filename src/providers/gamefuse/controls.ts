@@ -1,0 +1,118 @@
+import type { Control } from '../../core/provider.ts';
+import { assert } from './errors.ts';
+import type { GameFuse } from './operation.ts';
+import { presentGame, presentStoreItem, presentVariable } from './present.ts';
+import { createGameToken } from './games.ts';
+import type { Game, GameId, State, StoreItem, StoreItemId } from './state.ts';
+
+// FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
+
+const id = { type: 'integer', minimum: 1, maximum: 2_147_483_647 };
+const text = { type: 'string', minLength: 1 };
+const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
+
+function toSchema(required: readonly string[], properties: object): object {
+  return { type: 'object', additionalProperties: false, required, properties };
+}
+
+/** @throws CONTROL_WITHOUT_GAME */
+function getGame(state: State, gameId: number): Game {
+  const game = state.games.find(String(gameId));
+  assert(game, 'CONTROL_WITHOUT_GAME');
+  return game;
+}
+
+interface NewGame {
+  readonly name: string;
+  readonly description?: string;
+}
+
+export const createGame: Control<GameFuse, NewGame> = {
+  describe: 'Make a game, as a developer does in the dashboard; the answer has its id and token.',
+  schema: toSchema(['name'], { name: text, description: { type: 'string' } }),
+  run: ({ state, random, ids, args: { name, description = '' } }) => {
+    const game: Game = {
+      id: ids.next('game') as GameId,
+      name,
+      token: createGameToken(random),
+      description,
+      disabled: false,
+    };
+    state.games.put(game);
+    return presentGame(game, state);
+  },
+};
+
+interface NewStoreItem {
+  readonly game_id: number;
+  readonly name: string;
+  readonly cost: number;
+  readonly description?: string;
+  readonly category?: string;
+  readonly icon_url?: string;
+}
+
+export const createStoreItem: Control<GameFuse, NewStoreItem> = {
+  describe: 'Put an item into the store of a game.',
+  schema: toSchema(['game_id', 'name', 'cost'], {
+    game_id: id,
+    name: text,
+    cost,
+    description: { type: 'string' },
+    category: { type: 'string' },
+    icon_url: text,
+  }),
+  run: ({ state, ids, args }) => {
+    const item: StoreItem = {
+      id: ids.next('store item') as StoreItemId,
+      gameId: getGame(state, args.game_id).id,
+      name: args.name,
+      cost: args.cost,
+      description: args.description ?? '',
+      category: args.category ?? '',
+      iconUrl: args.icon_url ?? null,
+    };
+    state.storeItems.put(item);
+    return presentStoreItem(item);
+  },
+};
+
+export const priceStoreItem: Control<GameFuse, { readonly store_item_id: number; readonly cost: number }> = {
+  describe: 'Give an item of a store another price.',
+  schema: toSchema(['store_item_id', 'cost'], { store_item_id: id, cost }),
+  run: ({ state, args }) => {
+    const known = state.storeItems.find(String(args.store_item_id));
+    assert(known, 'CONTROL_WITHOUT_ITEM');
+    const item = { ...known, cost: args.cost };
+    state.storeItems.put(item);
+    return presentStoreItem(item);
+  },
+};
+
+interface NewVariable {
+  readonly game_id: number;
+  readonly key: string;
+  readonly value: string;
+}
+
+export const setGameVariable: Control<GameFuse, NewVariable> = {
+  describe: 'Set a variable of a game, which clients read when they verify it.',
+  schema: toSchema(['game_id', 'key', 'value'], { game_id: id, key: text, value: { type: 'string' } }),
+  run: ({ state, ids, args: { game_id, key, value } }) => {
+    const game = getGame(state, game_id);
+    const known = state.gameVariables.findBy('key', game.id, key);
+    const variable = { id: known?.id ?? ids.next('game variable'), gameId: game.id, key, value };
+    state.gameVariables.put(variable);
+    return presentVariable(variable);
+  },
+};
+
+export const disableGame: Control<GameFuse, { readonly game_id: number; readonly disabled?: boolean }> = {
+  describe: 'Disable a game, as its billing or its developer does, or enable it again.',
+  schema: toSchema(['game_id'], { game_id: id, disabled: { type: 'boolean', default: true } }),
+  run: ({ state, args: { game_id, disabled = true } }) => {
+    const game = { ...getGame(state, game_id), disabled };
+    state.games.put(game);
+    return { ...presentGame(game, state), disabled };
+  },
+};

@@ -1,0 +1,107 @@
+import type { Reply } from '../../core/exchange.ts';
+import { assertOr, type FailureReason } from '../../core/failure.ts';
+import type { FailedOperation } from '../../core/provider.ts';
+import { toVersion, type Version } from './versions.ts';
+
+/**
+ * FIDELITY: v2 refuses what is taken with 299, which clients look for together with the text
+ * (JavaScript and C# clients, v2); v3 with 422 (SDK docs).
+ */
+const INVALID = { v2: 299, v3: 422 } as const;
+
+/** GameFuse's failures: code to status and the text on the wire. */
+const FAILURES = {
+  // FIDELITY: the text (REST docs, checked against the live service) and the status (SDK docs).
+  NO_USER_TOKEN: [401, 'Request missing user authentication token'],
+  // FIDELITY: vendor docs, "using credits". ASSUMED: also for a value of a wrong type, and for one beyond 32 bits.
+  UNKNOWN: [500, 'unknown server error'],
+  // FIDELITY: vendor docs, "using credits".
+  NO_CREDITS: [400, 'Please include a credits param'],
+  // FIDELITY: from here on, REST docs, v2.
+  NO_SCORE: [400, 'Please include a score param'],
+  VERIFY_FAILED: [401, 'failed to verify game'],
+  STORE_OF_NO_GAME: [404, 'Failed to verify game'],
+  FORGET_AT_NO_GAME: [404, 'Game ID or Token incorrect'],
+  BAD_EMAIL: [403, 'Invalid Email Address'],
+  NO_USER_WITH_EMAIL: [404, 'No user found with email'],
+  NO_SUCH_GAME: [404, 'Failed to fetch game variables, check your token and id'],
+  NO_SUCH_USER: [404, 'User Not Found!'],
+  // FIDELITY: v3 says 401 (client tests, SDK docs).
+  WRONG_PASSWORD: [{ v2: 404, v3: 401 }, 'Incorrect Password'],
+  ALREADY_PURCHASED: [403, 'Already Purchased'],
+  NOT_ENOUGH_CREDITS: [403, 'Not Enough Credits'],
+  NO_SUCH_ITEM: [404, 'Item not found'],
+  ITEM_NOT_OWNED: [404, 'Store item does not exist, or was not purchase'],
+  BAD_ATTRIBUTES: [400, 'missing or invalid parameters'],
+  NO_SUCH_ATTRIBUTE: [400, 'User does not have item with specified key'],
+  ENTRIES_OF_OTHERS_ADDED: [401, 'can only add entries for current user'],
+  ENTRIES_OF_OTHERS_CLEARED: [401, 'can only clear entries for current user'],
+  ENTRIES_OF_OTHERS_READ: [401, 'can only get entries for current user'],
+  BAD_EXTRA_ATTRIBUTES: [400, 'invalid extra attributes'],
+  // FIDELITY: the statuses and what the texts are about (REST docs, v2). ASSUMED: their wording.
+  GAME_DISABLED: [402, 'Game is disabled, check your dashboard'],
+  INCOMPLETE_ATTRIBUTE: [400, 'each attribute must have a key and a value'],
+  NO_ENTRIES: [400, 'No leaderboard entries found for '],
+  // FIDELITY: "has already been taken" (JavaScript and C# clients, v2). ASSUMED: the sentences, as Rails words them.
+  USERNAME_TAKEN: [INVALID, 'Username has already been taken'],
+  EMAIL_TAKEN: [INVALID, 'Email has already been taken'],
+  PASSWORDS_DIFFER: [INVALID, "Password confirmation doesn't match Password"],
+  NO_EMAIL: [INVALID, "Email can't be blank"],
+  NO_USERNAME: [INVALID, "Username can't be blank"],
+  NO_PASSWORD: [INVALID, "Password can't be blank"],
+  // ASSUMED: from here on, what such a server usually says.
+  NOT_FOUND: [404, 'Not Found'],
+  BAD_REQUEST: [400, 'Bad Request'],
+  TOO_LARGE: [413, 'Payload Too Large'],
+  LIMITED: [429, 'Too Many Requests'],
+  // Of controls of ours, and of switches of ours.
+  CONTROL_WITHOUT_GAME: [404, 'There is no such game.'],
+  CONTROL_WITHOUT_ITEM: [404, 'There is no such store item.'],
+  UNWRITTEN: [501, 'Not Implemented'],
+} as const satisfies Record<string, readonly [number | Readonly<Record<Version, number>>, string]>;
+
+export type ErrorCode = keyof typeof FAILURES;
+
+/** Refuses with one of GameFuse's failures unless the condition holds. */
+export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
+
+/** FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients). */
+export function renderFailure(failure: FailureReason<ErrorCode>, { root }: Pick<FailedOperation, 'root'>): Reply {
+  const toReply = (code: ErrorCode, detail = ''): Reply => {
+    const [status, text] = FAILURES[code];
+    return { status: toStatus(status, toVersion(root)), body: text + detail };
+  };
+  switch (failure.kind) {
+    case 'refused':
+      return toReply(failure.code, failure.detail);
+    case 'unauthenticated':
+      return toReply('NO_USER_TOKEN');
+    case 'invalid':
+    case 'bug':
+      return toReply('UNKNOWN');
+    case 'notFound':
+    // ASSUMED: a method that a path does not have is an unknown route.
+    case 'methodNotAllowed':
+      return toReply('NOT_FOUND');
+    case 'badPath':
+    case 'parse':
+      return toReply('BAD_REQUEST');
+    case 'tooLarge':
+      return toReply('TOO_LARGE');
+    case 'limited':
+      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
+    case 'injected':
+      return { status: failure.status, body: failure.message ?? toUsualText(failure.status, toVersion(root)) };
+    case 'unwritten':
+      return toReply('UNWRITTEN');
+  }
+}
+
+function toStatus(status: number | Readonly<Record<Version, number>>, version: Version): number {
+  return typeof status === 'number' ? status : status[version];
+}
+
+/** What GameFuse says with a status, where it says anything. */
+function toUsualText(status: number, version: Version): string {
+  return Object.values(FAILURES).find(([known]) => toStatus(known, version) === status)?.[1] ?? 'Error';
+}

@@ -1,0 +1,243 @@
+import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { toMessage } from '../../core/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { toEasternMonth } from './eastern.ts';
+import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';
+import { isRecord, parseJsonText } from './parameters.ts';
+import { parsePassword, renderPassword } from './passwords.ts';
+import { NO_EXTRA_ATTRIBUTES } from './present.ts';
+import type { Game, GameId, State, StoreItem, StoreItemId, User, UserId } from './state.ts';
+
+const HEXADECIMAL = '0123456789abcdef';
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+
+export const fixture: FixtureFormat<State, Section> = {
+  schema,
+
+  load({ games = [], store_items = [], users = [] }, state, context) {
+    claimIds({ games, users }, context);
+    const loading: Loading = { state, context, loaded: new Set() };
+    for (const [index, entry] of games.entries()) loadGame(entry, ['games', index], loading);
+    for (const [index, entry] of store_items.entries()) loadStoreItem(entry, ['store_items', index], loading);
+    for (const [index, entry] of users.entries()) loadUser(entry, ['users', index], loading);
+  },
+
+  dump(state) {
+    return {
+      games: [...state.games.list('id')].map((game) => dumpGame(game, state)),
+      store_items: [...state.storeItems.values()].sort(byId).map(dumpStoreItem),
+      users: [...state.users.values()].sort(byId).map((user) => dumpUser(user, state)),
+    };
+  },
+};
+
+interface Loading {
+  readonly state: State;
+  readonly context: FixtureContext;
+  /** What this section has named already. */
+  readonly loaded: Set<string>;
+}
+
+/** Ids that are written keep those that are given from being the same. */
+function claimIds({ games, users }: Required<Pick<Section, 'games' | 'users'>>, { ids }: FixtureContext): void {
+  const claim = (kind: string, entries: readonly { readonly id?: number }[] = []): void => {
+    for (const { id } of entries) if (id !== undefined) ids.claim(kind, id);
+  };
+  for (const { game_variables } of games) claim('game variable', game_variables);
+  for (const { game_user_attributes, leaderboard_entries } of users) {
+    claim('attribute', game_user_attributes);
+    claim('leaderboard entry', leaderboard_entries);
+  }
+}
+
+function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
+  if (loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+  loaded.add(identity);
+}
+
+function assertGame({ state }: Loading, id: number, at: FixturePath): GameId {
+  const game = state.games.find(String(id));
+  if (!game) throw new FixtureFault(at, `There is no game ${id}.`);
+  return game.id;
+}
+
+function loadGame(entry: GameEntry, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  assertNew(loading, `game ${entry.id}`, [...at, 'id']);
+  context.ids.claim('game', entry.id);
+  const gameId = entry.id as GameId;
+  const { name, token, description = '', disabled = false, game_variables = [] } = entry;
+  state.games.put({ id: gameId, name, token, description, disabled });
+  for (const { id } of [...state.gameVariables.list('game', { within: [gameId] })]) {
+    state.gameVariables.delete(String(id));
+  }
+  for (const [index, { id, key, value }] of game_variables.entries()) {
+    const place = [...at, 'game_variables', index];
+    assertNew(loading, `variable "${key}" of the game ${gameId}`, [...place, 'key']);
+    assertFree(id, state.gameVariables, [...place, 'id']);
+    state.gameVariables.put({ id: id ?? context.ids.next('game variable'), gameId, key, value });
+  }
+}
+
+function assertFree(
+  id: number | undefined,
+  collection: { find(key: string): object | undefined },
+  at: FixturePath,
+): void {
+  if (id !== undefined && collection.find(String(id))) throw new FixtureFault(at, `The id ${id} is taken.`);
+}
+
+function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  assertNew(loading, `store item ${entry.id}`, [...at, 'id']);
+  const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
+  const earlier = state.storeItems.find(String(entry.id));
+  if (earlier && earlier.gameId !== gameId) {
+    throw new FixtureFault([...at, 'game_id'], `The store item ${entry.id} is one of the game ${earlier.gameId}.`);
+  }
+  context.ids.claim('store item', entry.id);
+  const { name, cost, description = '', category = '', icon_url = null } = entry;
+  state.storeItems.put({ id: entry.id as StoreItemId, gameId, name, cost, description, category, iconUrl: icon_url });
+}
+
+function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  assertNew(loading, `user ${entry.id}`, [...at, 'id']);
+  const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
+  const identity = `gamefuse ${gameId} ${entry.email}`;
+  const lastLogin = parseLoginTime(entry.last_login, [...at, 'last_login'], context);
+  const user: User = {
+    id: entry.id as UserId,
+    gameId,
+    username: entry.username,
+    email: entry.email,
+    password: parsePassword(entry.password, context.text(`salt ${identity}`, HEXADECIMAL, 16)),
+    credits: entry.credits ?? 0,
+    score: entry.score ?? 0,
+    token: entry.authentication_token ?? context.text(`token ${identity}`, BASE58, 16),
+    lastLogin,
+    numberOfLogins: entry.number_of_logins ?? 0,
+    events: { total: entry.events_total ?? 0, month: entry.events_current_month ?? 0 },
+    gameSessions: { total: entry.game_sessions_total ?? 0, month: entry.game_sessions_current_month ?? 0 },
+    activeMonth: entry.active_month ?? toEasternMonth(lastLogin),
+  };
+  context.ids.claim('user', user.id);
+  assertOnly(state.users.findBy('username', gameId, user.username), user, [...at, 'username']);
+  assertOnly(state.users.findBy('email', gameId, user.email), user, [...at, 'email']);
+  assertOnly(state.users.findBy('token', user.token), user, [...at, 'authentication_token']);
+  state.users.put(user);
+  forget(user, state);
+  for (const [index, id] of (entry.game_user_store_items ?? []).entries()) {
+    const place = [...at, 'game_user_store_items', index];
+    const item = state.storeItems.find(String(id));
+    if (item?.gameId !== gameId) throw new FixtureFault(place, `The game ${gameId} has no store item ${id}.`);
+    assertNew(loading, `store item ${id} of the user ${user.id}`, place);
+    state.purchases.put({ id: context.ids.next('purchase'), userId: user.id, storeItemId: item.id });
+  }
+  loadAttributes(entry, user, at, loading);
+  loadEntries(entry, user, at, loading);
+}
+
+/** Of a user of another fixture whom this one replaces. */
+function forget({ id }: User, { purchases, attributes, leaderboardEntries }: State): void {
+  const within = [id];
+  for (const purchase of [...purchases.list('user', { within })]) purchases.delete(String(purchase.id));
+  for (const attribute of [...attributes.list('user', { within })]) attributes.delete(String(attribute.id));
+  for (const entry of [...leaderboardEntries.list('user', { within })]) leaderboardEntries.delete(String(entry.id));
+}
+
+function loadAttributes({ game_user_attributes = [] }: UserEntry, user: User, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  for (const [index, { id, key, value }] of game_user_attributes.entries()) {
+    const place = [...at, 'game_user_attributes', index];
+    assertNew(loading, `attribute "${key}" of the user ${user.id}`, [...place, 'key']);
+    assertFree(id, state.attributes, [...place, 'id']);
+    state.attributes.put({ id: id ?? context.ids.next('attribute'), userId: user.id, key, value });
+  }
+}
+
+function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  for (const [index, entry] of leaderboard_entries.entries()) {
+    const place = [...at, 'leaderboard_entries', index];
+    const { id, leaderboard_name, score, extra_attributes = NO_EXTRA_ATTRIBUTES, created_at } = entry;
+    assertFree(id, state.leaderboardEntries, [...place, 'id']);
+    if (!isRecord(parseJsonText(extra_attributes))) {
+      throw new FixtureFault([...place, 'extra_attributes'], 'It must be the JSON text of an object.');
+    }
+    state.leaderboardEntries.put({
+      id: id ?? context.ids.next('leaderboard entry'),
+      gameId: user.gameId,
+      userId: user.id,
+      leaderboardName: leaderboard_name,
+      score,
+      extraAttributes: extra_attributes,
+      createdAt: parseLoginTime(created_at, [...place, 'created_at'], context),
+    });
+  }
+}
+
+function assertOnly(holder: User | undefined, user: User, at: FixturePath): void {
+  if (!holder || holder.id === user.id) return;
+  throw new FixtureFault(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
+}
+
+function parseLoginTime(written: string | undefined, at: FixturePath, context: FixtureContext): Instant {
+  try {
+    return parseRelativeInstant(written ?? 'now', () => context.now());
+  } catch (error) {
+    throw new FixtureFault(at, toMessage(error));
+  }
+}
+
+function byId(a: { readonly id: number }, b: { readonly id: number }): number {
+  return a.id - b.id;
+}
+
+function dumpGame({ id, name, token, description, disabled }: Game, state: State): GameEntry {
+  const variables = [...state.gameVariables.list('game', { within: [id] })];
+  const game_variables = variables.map((variable) => ({
+    id: variable.id,
+    key: variable.key,
+    value: variable.value,
+  }));
+  return { id, name, token, description, disabled, game_variables };
+}
+
+function dumpStoreItem({ id, gameId, name, cost, description, category, iconUrl }: StoreItem): StoreItemEntry {
+  return { id, game_id: gameId, name, cost, description, category, icon_url: iconUrl };
+}
+
+function dumpUser(user: User, state: State): UserEntry {
+  const within = [user.id];
+  return {
+    id: user.id,
+    game_id: user.gameId,
+    username: user.username,
+    email: user.email,
+    password: renderPassword(user.password),
+    credits: user.credits,
+    score: user.score,
+    authentication_token: user.token,
+    last_login: renderInstant(user.lastLogin),
+    number_of_logins: user.numberOfLogins,
+    events_total: user.events.total,
+    events_current_month: user.events.month,
+    game_sessions_total: user.gameSessions.total,
+    game_sessions_current_month: user.gameSessions.month,
+    active_month: user.activeMonth,
+    game_user_store_items: [...state.purchases.list('user', { within })].map(({ storeItemId }) => storeItemId),
+    game_user_attributes: [...state.attributes.list('user', { within })].map(({ id, key, value }) => ({
+      id,
+      key,
+      value,
+    })),
+    leaderboard_entries: [...state.leaderboardEntries.list('user', { within })].map((entry) => ({
+      id: entry.id,
+      leaderboard_name: entry.leaderboardName,
+      score: entry.score,
+      extra_attributes: entry.extraAttributes,
+      created_at: renderInstant(entry.createdAt),
+    })),
+  };
+}

@@ -1,0 +1,81 @@
+import { toBundledUrl } from '../../core/document.ts';
+import { defineProvider, type Provider } from '../../core/provider.ts';
+import { authenticate, findToken } from './auth.ts';
+import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
+import { toEnvironment } from './env.ts';
+import { renderFailure } from './errors.ts';
+import { fixture } from './fixture.ts';
+import type { GameFuse } from './operation.ts';
+import { signIn, signUp } from './operations/accounts.ts';
+import { addAttributes, listAttributes, removeAttributes } from './operations/attributes.ts';
+import { addCredits, setCredits } from './operations/credits.ts';
+import { fetchGameVariables, forgetPassword, listStoreItems, verifyGame } from './operations/games.ts';
+import {
+  addLeaderboardEntry,
+  clearLeaderboardEntries,
+  listGameLeaderboardEntries,
+  listUserLeaderboardEntries,
+} from './operations/leaderboards.ts';
+import { addScore, setScore } from './operations/score.ts';
+import { listUserStoreItems, purchaseStoreItem, removeStoreItem } from './operations/store.ts';
+import { options } from './options.ts';
+import { body, cors, paths } from './policies.ts';
+import { collections } from './state.ts';
+import { admit } from './users.ts';
+import { roots } from './versions.ts';
+
+export const gamefuse: Provider = defineProvider<GameFuse>({
+  id: 'gamefuse',
+  title: 'GameFuse',
+  hosts: ['gamefuse.co', 'worker2.gamefuse.co'],
+  roots,
+  document: toBundledUrl('specs/gamefuse.yaml'),
+  options,
+  env: toEnvironment,
+  // ASSUMED: the token first, then the parameters; it may be one of them, so they are read before.
+  stages: ['parse', 'authenticate', 'validate'],
+  parameters: 'merged',
+  body,
+  paths,
+  cors,
+  headers: {},
+  credential: findToken,
+  authenticate: (credentials, { state }) => authenticate(credentials, state),
+  admit,
+  subject: ({ path }) => ('id' in path ? String(path.id) : undefined),
+  secrets: [
+    'authentication_token',
+    'authentication-token',
+    'game_token',
+    'token',
+    'password',
+    'password_confirmation',
+    'service-key-token',
+  ],
+  collections,
+  controls: { createGame, createStoreItem, priceStoreItem, setGameVariable, disableGame },
+  fixture,
+  operations: {
+    verifyGame,
+    fetchGameVariables,
+    listStoreItems,
+    forgetPassword,
+    signUp,
+    signIn,
+    addCredits,
+    setCredits,
+    addScore,
+    setScore,
+    listUserStoreItems,
+    purchaseStoreItem,
+    removeStoreItem,
+    listAttributes,
+    addAttributes,
+    removeAttributes,
+    addLeaderboardEntry,
+    clearLeaderboardEntries,
+    listUserLeaderboardEntries,
+    listGameLeaderboardEntries,
+  },
+  renderFailure,
+});

@@ -1,0 +1,61 @@
+import { assert } from '../errors.ts';
+import { toEasternMonth } from '../eastern.ts';
+import { findGame, findVerifiedGame } from '../games.ts';
+import type { OpenOperation } from '../operation.ts';
+import { toText } from '../parameters.ts';
+import { hashPassword, isPassword, toHashed } from '../passwords.ts';
+import { presentNewUser, presentSession } from '../present.ts';
+import type { User, UserId } from '../state.ts';
+import { countLogin, createSalt, createToken, NEVER } from '../users.ts';
+
+// FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
+// against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
+export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, ids, root }) => {
+  const game = findVerifiedGame(state, params);
+  assert(game, 'NO_SUCH_GAME');
+  assert(!game.disabled, 'GAME_DISABLED');
+  const [email, username, password] = [toText(params.email), toText(params.username), toText(params.password)];
+  assert(email !== undefined, 'NO_EMAIL');
+  assert(username !== undefined, 'NO_USERNAME');
+  assert(password !== undefined, 'NO_PASSWORD');
+  // ASSUMED: a confirmation that is not sent is not compared, as Rails does it.
+  assert((toText(params.password_confirmation) ?? password) === password, 'PASSWORDS_DIFFER');
+  assert(!state.users.findBy('username', game.id, username), 'USERNAME_TAKEN');
+  assert(!state.users.findBy('email', game.id, email), 'EMAIL_TAKEN');
+  const user: User = {
+    id: ids.next('user') as UserId,
+    gameId: game.id,
+    username,
+    email,
+    password: hashPassword(password, createSalt(random)),
+    credits: 0,
+    score: 0,
+    token: createToken(state, random),
+    lastLogin: now,
+    numberOfLogins: 0,
+    events: NEVER,
+    gameSessions: NEVER,
+    activeMonth: toEasternMonth(now),
+  };
+  state.users.put(user);
+  return { status: 200, body: presentNewUser(user, root) };
+};
+
+// FIDELITY: by e-mail, never by username (REST docs, v2). Most clients send no `game_token` though it is
+// documented as required (JavaScript and C# clients). ASSUMED: one that is sent must be right, and the new
+// token replaces the old one, as the hint on stale tokens suggests.
+export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, root }) => {
+  const game = toText(params.game_token) === undefined ? findGame(state, params) : findVerifiedGame(state, params);
+  assert(game, 'NO_SUCH_GAME');
+  assert(!game.disabled, 'GAME_DISABLED');
+  const known = state.users.findBy('email', game.id, toText(params.email) ?? '');
+  assert(known, 'NO_SUCH_USER');
+  assert(isPassword(known.password, toText(params.password) ?? ''), 'WRONG_PASSWORD');
+  const user: User = {
+    ...countLogin(known, now),
+    password: toHashed(known.password),
+    token: createToken(state, random),
+  };
+  state.users.put(user);
+  return { status: 200, body: presentSession(user, state, root) };
+};

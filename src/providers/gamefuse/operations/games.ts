@@ -1,0 +1,35 @@
+import { assert } from '../errors.ts';
+import { findVerifiedGame } from '../games.ts';
+import type { OpenOperation } from '../operation.ts';
+import { toText } from '../parameters.ts';
+import { presentGame, presentStoreItem } from '../present.ts';
+
+// ASSUMED: `seed_store`, which some clients send, changes nothing here; what it does is not documented.
+export const verifyGame: OpenOperation<'verifyGame'> = ({ params, state }) => {
+  const game = findVerifiedGame(state, params);
+  assert(game, 'VERIFY_FAILED');
+  return { status: 200, body: presentGame(game, state) };
+};
+
+// FIDELITY: the same answer; its refusal was documented as 404 first and as 401 later (REST docs, v2).
+export const fetchGameVariables: OpenOperation<'fetchGameVariables'> = verifyGame;
+
+export const listStoreItems: OpenOperation<'listStoreItems'> = ({ params, state }) => {
+  const game = findVerifiedGame(state, params);
+  assert(game, 'STORE_OF_NO_GAME');
+  const items = [...state.storeItems.list('game', { within: [game.id] })];
+  return { status: 200, body: { store_items: items.map(presentStoreItem) } };
+};
+
+/** ASSUMED: something on both sides of one @. */
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
+
+// FIDELITY: the answer to the letter (REST docs, v2, checked against the live service). No mail is sent.
+export const forgetPassword: OpenOperation<'forgetPassword'> = ({ params, state }) => {
+  const game = findVerifiedGame(state, params);
+  assert(game, 'FORGET_AT_NO_GAME');
+  const email = toText(params.email) ?? '';
+  assert(EMAIL.test(email), 'BAD_EMAIL');
+  assert(state.users.findBy('email', game.id, email), 'NO_USER_WITH_EMAIL');
+  return { status: 200, body: { mailer_response: null, message: `Email sent to ${email}` } };
+};

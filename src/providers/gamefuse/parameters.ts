@@ -1,0 +1,53 @@
+import { parseJson } from '../../core/parse.ts';
+import { DEPTH } from './policies.ts';
+
+type Scalar = string | number | boolean;
+
+/**
+ * Whether a parameter has a value.
+ *
+ * ASSUMED: an empty string and JSON null count as missing. FIDELITY: 0 does not (the JavaScript
+ * client sends it as a number).
+ */
+export function isGiven<T>(value: T): value is Exclude<T, '' | null | undefined> {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** A given text, in the form of a string. */
+export function toText(value: Scalar | null | undefined): string | undefined {
+  return isGiven(value) ? String(value) : undefined;
+}
+
+const LEADING_INTEGER = /^\s*([+-]?\d[\d_]*)/;
+
+/**
+ * ASSUMED: as Ruby makes an integer of it. Of a string the digits that it begins with count, and
+ * 0 where it begins with none; a number is cut toward zero.
+ */
+export function toWhole(value: string | number): number {
+  const number = typeof value === 'number' ? value : Number(LEADING_INTEGER.exec(value)?.[1]?.replaceAll('_', '') ?? 0);
+  // There is a negative zero, too.
+  return Math.trunc(number) || 0;
+}
+
+/** FIDELITY: the JavaScript clients write `true`, the C# client writes `True`. ASSUMED: 1 counts, too. */
+export function toFlag(value: Scalar | null | undefined): boolean {
+  return ['true', '1'].includes(String(value).toLowerCase());
+}
+
+/** The value that a text is the JSON of; `undefined` for any other text. */
+export function parseJsonText(text: string): unknown {
+  try {
+    return parseJson(text, { depth: DEPTH, protoKeys: 'data' });
+  } catch {
+    return undefined;
+  }
+}
+
+export function isScalar(value: unknown): value is Scalar {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,42 @@
+import { scryptSync, timingSafeEqual } from 'node:crypto';
+
+/** As it is kept: hashed, or as a fixture wrote it until it is first used. */
+export type Password = Hashed | { readonly salt: string; readonly plain: string };
+
+export interface Hashed {
+  readonly salt: string;
+  /** Hexadecimal. */
+  readonly hash: string;
+}
+
+/** Cheap on purpose, about half a millisecond: these passwords guard nothing, and tests sign in often. */
+const COST = { N: 256, r: 8, p: 1 };
+const BYTES = 32;
+const WRITTEN = /^\$scrypt\$ln=8,r=8,p=1\$([0-9a-f]+)\$([0-9a-f]{64})$/;
+
+export function hashPassword(plain: string, salt: string): Hashed {
+  return { salt, hash: scryptSync(plain, salt, BYTES, COST).toString('hex') };
+}
+
+export function toHashed(password: Password): Hashed {
+  return 'hash' in password ? password : hashPassword(password.plain, password.salt);
+}
+
+export function isPassword(password: Password, attempt: string): boolean {
+  if ('plain' in password) return password.plain === attempt;
+  const { hash } = hashPassword(attempt, password.salt);
+  return timingSafeEqual(Buffer.from(hash), Buffer.from(password.hash));
+}
+
+/** One line of text that `parsePassword` reads again. */
+export function renderPassword(password: Password): string {
+  const { salt, hash } = toHashed(password);
+  return `$scrypt$ln=8,r=8,p=1$${salt}$${hash}`;
+}
+
+/** @param salt for a password that is written plainly */
+export function parsePassword(written: string, salt: string): Password {
+  const [, ownSalt, hash] = WRITTEN.exec(written) ?? [];
+  if (ownSalt === undefined || hash === undefined) return { salt, plain: written };
+  return { salt: ownSalt, hash };
+}

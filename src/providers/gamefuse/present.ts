@@ -1,0 +1,119 @@
+import { renderInstant } from '../../core/clock.ts';
+import { renderEasternDate, renderEasternTime } from './eastern.ts';
+import type { Attribute, Game, GameVariable, LeaderboardEntry, State, StoreItem, User } from './state.ts';
+import type { components } from './types.ts';
+import { toVersion } from './versions.ts';
+
+type Schemas = components['schemas'];
+
+/**
+ * FIDELITY: these keys in this order (vendor docs, "using credits"). `last_login` is a bare date but in
+ * the answer to a sign-up (REST docs, v2, checked against the live service), as a date column that was
+ * read back would be; ASSUMED: so in every other answer.
+ */
+export function presentUser(user: User, root: string): Schemas['User'] {
+  return {
+    id: user.id,
+    username: user.username,
+    // FIDELITY: the real address in v3 (client tests; REST docs, v3).
+    email: isV3(root) ? user.email : `_appid_${user.gameId}_${user.email}`,
+    display_email: user.email,
+    credits: user.credits,
+    score: user.score,
+    // FIDELITY: v3 has it (client tests; REST docs, v3). ASSUMED: it is true until the first sign-in.
+    ...(isV3(root) ? { is_new_user: user.numberOfLogins === 0 } : undefined),
+    last_login: renderEasternDate(user.lastLogin),
+    number_of_logins: user.numberOfLogins,
+    authentication_token: user.token,
+    events_total: user.events.total,
+    events_current_month: user.events.month,
+    game_sessions_total: user.gameSessions.total,
+    game_sessions_current_month: user.gameSessions.month,
+  };
+}
+
+/** FIDELITY: with the full time and its offset (REST docs, v2, checked against the live service). */
+export function presentNewUser(user: User, root: string): Schemas['User'] {
+  return { ...presentUser(user, root), last_login: renderEasternTime(user.lastLogin) };
+}
+
+/** FIDELITY: v3 puts everything about the user into a sign-in, and its clients read it (REST docs, v3; JavaScript client, v3). */
+export function presentSession(user: User, state: State, root: string): Schemas['Session'] {
+  const session = presentUser(user, root);
+  if (!isV3(root)) return session;
+  return {
+    ...session,
+    ...presentAttributes(state, user),
+    game_user_store_items: listOwnedItems(state, user).map(presentStoreItem),
+    friends: [],
+    outgoing_friend_requests: [],
+    incoming_friend_requests: [],
+    groups: [],
+    group_join_requests: [],
+    group_invites: [],
+    direct_chats: [],
+    group_chats: [],
+    game_rounds: [],
+  };
+}
+
+export function presentGame({ id, name, token, description }: Game, state: State): Schemas['Game'] {
+  const variables = [...state.gameVariables.list('game', { within: [id] })];
+  return { id, name, token, description, game_variables: variables.map(presentVariable) };
+}
+
+export function presentVariable({ id, key, value }: GameVariable): Schemas['GameVariable'] {
+  return { id, key, value };
+}
+
+export function presentStoreItem(item: StoreItem): Schemas['StoreItem'] {
+  const { id, name, cost, description, category, iconUrl } = item;
+  return { id, name, cost, description, category, icon_url: iconUrl };
+}
+
+/** FIDELITY: under this name and with the ids of the items (clients; the samples' `store_items` was corrected later). */
+export function presentStore(state: State, user: User): Schemas['StoreAnswer'] {
+  return { credits: user.credits, game_user_store_items: listOwnedItems(state, user).map(presentStoreItem) };
+}
+
+function listOwnedItems(state: State, { id }: User): readonly StoreItem[] {
+  return [...state.purchases.list('user', { within: [id] })].flatMap(
+    ({ storeItemId }) => state.storeItems.find(String(storeItemId)) ?? [],
+  );
+}
+
+export function presentAttributes(state: State, { id }: User): Schemas['Attributes'] {
+  return { game_user_attributes: [...state.attributes.list('user', { within: [id] })].map(presentAttribute) };
+}
+
+function presentAttribute({ id, key, value }: Attribute): Schemas['Attribute'] {
+  return { id, key, value };
+}
+
+/**
+ * FIDELITY: v2 has `extra_attributes`, a text that holds JSON; v3 has `metadata`, an object, or the text
+ * "{}" where there is none (REST docs, v2 and v3).
+ */
+export function presentEntry(entry: LeaderboardEntry, user: User, root: string): Schemas['LeaderboardEntry'] {
+  const { score, leaderboardName, userId, extraAttributes, createdAt } = entry;
+  return {
+    username: user.username,
+    score,
+    leaderboard_name: leaderboardName,
+    game_user_id: userId,
+    ...(isV3(root) ? { metadata: toMetadata(extraAttributes) } : { extra_attributes: extraAttributes }),
+    created_at: renderInstant(createdAt),
+  };
+}
+
+export const NO_EXTRA_ATTRIBUTES = '{}';
+
+function toMetadata(extraAttributes: string): Record<string, unknown> | string {
+  if (extraAttributes === NO_EXTRA_ATTRIBUTES) return NO_EXTRA_ATTRIBUTES;
+  // It was an object when it was kept.
+  return JSON.parse(extraAttributes) as Record<string, unknown>;
+}
+
+function isV3(root: string): boolean {
+  return toVersion(root) === 'v3';
+}
