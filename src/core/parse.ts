@@ -43,7 +43,7 @@ function toFields(
 ): Record<string, unknown> {
   if (!lastValueWins) return Object.fromEntries(pairs);
   return Object.fromEntries(
-    pairs.map(([name, value]) =>
+    pairs.map(([name, value]): [string, unknown] =>
       name.endsWith(LIST)
         ? [name.slice(0, -LIST.length), [value].flat()]
         : [name, typeof value === 'string' ? value : value?.at(-1)],

@@ -24,6 +24,15 @@ function toUrl(base: string, user: string): string {
   return `${base}/users/${user}/credits`;
 }
 
+/** Adds a credit to GameFuse's `ada`, whose token is in a header, with the parameter in JSON or in the query. */
+export function toAdd(base: string, where: 'json' | 'query'): Ask {
+  const url = `${base}/api/v2/users/1/add_credits`;
+  const headers = { 'authentication-token': 'gamefuse-test-ada' };
+  if (where === 'query') return { url: `${url}?credits=1`, method: 'POST', headers, body: undefined, status: 200 };
+  const typed = { ...headers, 'Content-Type': 'application/json' };
+  return { url, method: 'POST', headers: typed, body: JSON.stringify({ credits: 1 }), status: 200 };
+}
+
 /** Resolves with the body. @throws for another status than the one that is asked for */
 export function send({ url, method, headers, body, status }: Ask, agent: Agent | false = false): Promise<string> {
   return new Promise((resolve, reject) => {

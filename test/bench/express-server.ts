@@ -28,6 +28,40 @@ app.put('/users/:user_id/credits', express.json(), (request, response) => {
   response.json({ message: 'resource updated successfully', credit_balance: balance + credit_delta });
 });
 
+const players = new Map([
+  [
+    '1',
+    {
+      id: 1,
+      username: 'ada',
+      email: '_appid_1_ada@lantern.example',
+      display_email: 'ada@lantern.example',
+      credits: 5200,
+      score: 1200,
+      last_login: '2025-12-20',
+      number_of_logins: 3,
+      authentication_token: 'gamefuse-test-ada',
+      events_total: 40,
+      events_current_month: 0,
+      game_sessions_total: 3,
+      game_sessions_current_month: 0,
+    },
+  ],
+]);
+
+app.post('/api/v2/users/:id/add_credits', express.json(), (request, response) => {
+  const player = players.get(request.params.id);
+  const { credits = request.query['credits'] } = (request.body ?? {}) as { readonly credits?: unknown };
+  if (!player) {
+    response.status(401).type('text').send('Request missing user authentication token');
+    return;
+  }
+  player.credits += Number(credits);
+  player.events_total += 1;
+  player.events_current_month += 1;
+  response.json(player);
+});
+
 const server = app.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1', (error) => {
   if (error) throw error;
   const { port } = server.address() as AddressInfo;

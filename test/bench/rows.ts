@@ -1,4 +1,4 @@
-import { toGet, toPut, type Ask } from './client.ts';
+import { toAdd, toGet, toPut, type Ask } from './client.ts';
 import { compareRates } from './rates.ts';
 import type { Row } from './row.ts';
 import type { Server } from './servers.ts';
@@ -26,6 +26,17 @@ export const rows: readonly Row[] = [
     prepare: ({ load, servers }) =>
       compareRates(load, servers.express('put'), servers.emulator('put'), ({ url }) => toPut(url, 'ada')),
   },
+  ...(['json', 'query'] as const).map((where): Row => {
+    const id = `gamefuse-${where}`;
+    return {
+      id,
+      title: `GameFuse add_credits, ${where === 'json' ? 'JSON' : 'query'}`,
+      unit: 'req/s',
+      aim: '',
+      prepare: ({ load, servers }) =>
+        compareRates(load, servers.express(id), servers.emulator(id), ({ gamefuse }) => toAdd(gamefuse, where)),
+    };
+  }),
   {
     id: '404',
     title: 'GET balance of nobody, 404',

@@ -9,8 +9,10 @@ import type { Workspace } from './workspace.ts';
 const START_LIMIT = 120_000;
 
 export interface Server {
-  /** Where the balances are. */
+  /** Where the balances are; of an emulator, Klaim's. */
   readonly url: string;
+  /** Where GameFuse is. */
+  readonly gamefuse: string;
   /** Where the control API is, for an emulator. */
   readonly shared: string;
 }
@@ -94,7 +96,8 @@ function untilReady(child: Child, name: string): Promise<Server> {
       const ready = parseReady(line);
       if (ready?.msg !== 'ready') return;
       clearTimeout(timer);
-      resolve({ url: Object.values(ready.providers ?? {})[0] ?? ready.url, shared: ready.url });
+      const { klaim, variant, gamefuse } = ready.providers ?? {};
+      resolve({ url: klaim ?? variant ?? ready.url, gamefuse: gamefuse ?? ready.url, shared: ready.url });
     });
   });
 }

@@ -3,10 +3,18 @@ import type { Instant } from '../../core/clock.ts';
 const HOUR = 3_600_000;
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?/;
 
-const zone = new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', timeZoneName: 'longOffset' });
+/** Made when first used, and not at a start: it takes some milliseconds. */
+let zone: Intl.DateTimeFormat | undefined;
 
-/** The hour that was asked for last: the clock seldom leaves it, and a look into the time zone is slow. */
-let latest = { hour: Number.NaN, offset: 0, text: '' };
+interface Offset {
+  /** Milliseconds. */
+  readonly size: number;
+  readonly text: string;
+}
+
+/** By hour: a look into the time zone takes longer than the rest of an exchange, and few hours are asked for. */
+const offsets = new Map<number, Offset>();
+const MOST_OFFSETS = 10_000;
 
 /**
  * The service's wall clock.
@@ -15,15 +23,25 @@ let latest = { hour: Number.NaN, offset: 0, text: '' };
  * live service). ASSUMED: that is US Eastern time, and days and months are those of the same clock.
  */
 function toEastern(instant: Instant): { readonly text: string; readonly offset: string } {
-  const hour = Math.floor(instant / HOUR);
-  if (latest.hour !== hour) latest = { hour, ...findOffset(instant) };
-  return { text: new Date(instant + latest.offset).toISOString().slice(0, -1), offset: latest.text };
+  const { size, text: offset } = getOffset(instant);
+  return { text: new Date(instant + size).toISOString().slice(0, -1), offset };
 }
 
-function findOffset(instant: Instant): { offset: number; text: string } {
+function getOffset(instant: Instant): Offset {
+  const hour = Math.floor(instant / HOUR);
+  const known = offsets.get(hour);
+  if (known) return known;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  const found = readOffset(instant);
+  offsets.set(hour, found);
+  return found;
+}
+
+function readOffset(instant: Instant): Offset {
+  zone ??= new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', timeZoneName: 'longOffset' });
   const [, sign = '+', hours = '00', minutes = '00', seconds = '00'] = OFFSET.exec(zone.format(instant)) ?? [];
   const size = Number(hours) * HOUR + Number(minutes) * 60_000 + Number(seconds) * 1000;
-  return { offset: sign === '-' ? -size : size, text: `${sign}${hours}:${minutes}` };
+  return { size: sign === '-' ? -size : size, text: `${sign}${hours}:${minutes}` };
 }
 
 /** Such as `2024-07-21T14:23:37.457-04:00`. */

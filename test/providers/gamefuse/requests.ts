@@ -1,10 +1,33 @@
 import type { ProviderRequests } from '../../support/requests.ts';
 
-const GAME = 'game_id=1&game_token=11111111-2222-4333-8444-555555555555';
+const LANTERN = '11111111-2222-4333-8444-555555555555';
+const TAVERN = '33333333-4444-4555-8666-777777777777';
+const GAME = `game_id=1&game_token=${LANTERN}`;
 
 /** One request for each operation that succeeds on the default fixtures. */
 export const requests: ProviderRequests = {
   headers: { 'authentication-token': 'gamefuse-test-ada' },
+  pools: {
+    id: 'own_id',
+    // Answers do not tell it: a sign-in as ada would make the token above a stale one.
+    email: 'address',
+    password_confirmation: 'password',
+    store_item_id: 'item',
+    game_user_attribute_key: 'key',
+  },
+  values: {
+    own_id: ['1'],
+    address: ['chiyo@lantern.example', 'benoit@lantern.example', 'new@lantern.example'],
+    password: ['password'],
+    game_id: ['1', '1', '1', '3'],
+    game_token: [LANTERN, LANTERN, LANTERN, TAVERN],
+    authentication_token: ['gamefuse-test-ada'],
+    item: ['101', '102', '103'],
+    key: ['class', 'level', 'pet'],
+    leaderboard_name: ['speedrun'],
+  },
+  // With the option overdraft=refuse only.
+  unreached: { addCredits: [403], setCredits: [403] },
   operations: {
     verifyGame: { method: 'GET', path: `/api/v2/games/verify?${GAME}&client_from_library=js` },
     fetchGameVariables: { method: 'GET', path: `/api/v2/games/fetch_game_variables?${GAME}` },
@@ -19,7 +42,7 @@ export const requests: ProviderRequests = {
         password_confirmation: 'lamp',
         username: 'grace',
         game_id: 1,
-        game_token: '11111111-2222-4333-8444-555555555555',
+        game_token: LANTERN,
       },
     },
     // Not as ada, whose token would no longer be good.
