@@ -12,7 +12,7 @@ export const verifyGame: OpenOperation<'verifyGame'> = ({ params, state }) => {
 };
 
 // FIDELITY: the same answer; its refusal was documented as 404 first and as 401 later (REST docs, v2).
-export const fetchGameVariables: OpenOperation<'fetchGameVariables'> = verifyGame;
+export const fetchGameVariables: OpenOperation<'fetchGameVariables'> = (call) => verifyGame(call);
 
 export const listStoreItems: OpenOperation<'listStoreItems'> = ({ params, state }) => {
   const game = findVerifiedGame(state, params);
