@@ -3,11 +3,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { createApp } from '../src/app.ts';
 import { ConfigError, createEmulator, type Emulator, type EmulatorOptions } from '../src/index.ts';
+import { bundled } from '../src/providers/index.ts';
 import { findFreePort, occupyPort } from './support/ports.ts';
 import { tally } from './support/providers.ts';
 
 const KEY = { Authorization: 'Bearer klaim_test_lantern' };
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
+const IDS = bundled.map(({ provider }) => provider.id);
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   const emulator = await createEmulator({ port: 0, ...options });
@@ -24,7 +26,7 @@ async function spend(url = ''): Promise<unknown> {
 
 describe('createEmulator', () => {
   it('tells its URLs and the variables for clients', async () => {
-    const { url, urls, env } = await start();
+    const { url, urls, env } = await start({ providers: ['klaim'] });
     expect(url).toMatch(LOCAL_URL);
     expect(Object.keys(urls)).toEqual(['klaim']);
     expect(urls['klaim']).toMatch(LOCAL_URL);
@@ -35,6 +37,11 @@ describe('createEmulator', () => {
     });
   });
 
+  it('runs every bundled provider unless it is told which', async () => {
+    const { urls } = await start();
+    expect(Object.keys(urls)).toEqual(IDS);
+  });
+
   it('answers on the shared port and on that of the provider, from one state', async () => {
     const { url, urls } = await start();
     expect(await spend(urls['klaim'])).toBe(699);
@@ -42,7 +49,7 @@ describe('createEmulator', () => {
   });
 
   it('opens one port only if it is asked to', async () => {
-    const { url, urls, env } = await start({ providerPorts: false });
+    const { url, urls, env } = await start({ providers: ['klaim'], providerPorts: false });
     expect(urls).toEqual({ klaim: `${url}/klaim` });
     expect(env['KLAIM_BASE_URL']).toBe(`${url}/klaim`);
     expect(await spend(urls['klaim'])).toBe(699);
@@ -91,7 +98,7 @@ describe('createEmulator', () => {
   it('frees the ports that it has opened when a later one is in use', async () => {
     const port = await findFreePort(2);
     await occupyPort(port + 2);
-    await expect(start({ port })).rejects.toThrow(
+    await expect(start({ port, providers: ['klaim'] })).rejects.toThrow(
       new ConfigError(`Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).`),
     );
     const { url } = await start({ port, providerPorts: false });
@@ -121,7 +128,7 @@ describe('createApp', () => {
 
   it('refuses what createEmulator refuses', async () => {
     await expect(createApp({ providers: ['klam'] })).rejects.toThrow(
-      new ConfigError('There is no provider "klam"; did you mean "klaim"? Known: klaim.'),
+      new ConfigError(`There is no provider "klam"; did you mean "klaim"? Known: ${IDS.join(', ')}.`),
     );
   });
 });

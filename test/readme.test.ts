@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
+import { bundled } from '../src/providers/index.ts';
 import { startEmulator } from './support/emulator.ts';
 
 const run = promisify(execFile);
@@ -24,13 +25,16 @@ function readExamples(markdown: string): readonly Example[] {
 
 it('prints what the README says, line by line', async () => {
   const emulator = await startEmulator({ fixtures: ['default'] });
+  const urls = new Map([
+    [4620, emulator.url],
+    ...bundled.map(({ place, provider: { id } }) => [4620 + place, emulator.urls[id] ?? ''] as const),
+  ]);
   const examples = readExamples(readFileSync('README.md', 'utf8'));
   expect(examples.length).toBeGreaterThan(5);
   for (const { command, printed } of examples) {
     // As printed, but for the ports: those of the README may be taken on this machine.
     const here = command
-      .replaceAll('127.0.0.1:4620', new URL(emulator.url).host)
-      .replaceAll('127.0.0.1:4622', new URL(emulator.urls['klaim'] ?? '').host)
+      .replaceAll(/http:\/\/127\.0\.0\.1:(\d+)/g, (written, port: string) => urls.get(Number(port)) ?? written)
       .replaceAll(/^curl/gm, 'curl -sS --max-time 5');
     const { stdout } = await run('bash', ['-euc', here]);
     if (printed !== undefined) expect([command, normalise(stdout)]).toEqual([command, normalise(printed)]);

@@ -63,15 +63,21 @@ interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header' | 'cookie';
   readonly required?: boolean;
-  readonly schema?: object;
+  readonly schema?: ObjectSchema;
   readonly style?: string;
+  readonly explode?: boolean;
+}
+
+interface ObjectSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, ObjectSchema>>;
+  readonly required?: readonly string[];
 }
 
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
 interface Shape {
   readonly operationId?: string;
   readonly parameters?: readonly Parameter[];
-  readonly security?: readonly object[];
   readonly requestBody?: {
     readonly required?: boolean;
     readonly content: Readonly<Record<string, { readonly schema?: object }>>;
@@ -113,7 +119,7 @@ export class Contract {
     });
     await api.init();
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>
-      compileOperation(operation, {
+      compileOperation(operation, isOpen(operation, api.definition), {
         json: lazy(() => api.validator.getAjv(ValidationContext.RequestBody)),
         text: lazy(() => api.validator.getAjv(ValidationContext.Params, { coerceTypes: true })),
       }),
@@ -183,18 +189,28 @@ interface Validators {
   readonly text: () => Ajv;
 }
 
-function compileOperation(operation: DocumentOperation, ajv: Validators): ContractOperation {
+/** Asked of the document itself: the router takes silence for an empty list. */
+function isOpen({ path, method }: DocumentOperation, { paths, security }: Document): boolean {
+  const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
+  return (item?.[method]?.security ?? security)?.length === 0;
+}
+
+function compileOperation(operation: DocumentOperation, open: boolean, ajv: Validators): ContractOperation {
   const shape = operation as unknown as Shape & { readonly path: string; readonly method: string };
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
+  const parameters = shape.parameters?.flatMap(expandParameter) ?? [];
   const [validatePath, validateQuery, validateHeaders] = (['path', 'query', 'header'] as const).map((where) =>
-    compileParameters(shape, where, ajv),
+    compileParameters(parameters, where, ajv),
   );
-  const queryNames = new Set(shape.parameters?.flatMap(toQueryNames));
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const queryNames = new Set(inQuery.map(({ name }) => name));
   const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
   const validateBody = bodySchema && lazy(() => ajv.json().compile(bodySchema));
-  const validateParameters =
-    validateBody ?? lazy(() => ajv.json().compile(toObjectSchema(shape.parameters ?? [], ({ name }) => name)));
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const validateParameters = lazy(() =>
+    ajv.json().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),
+  );
   const replies = new Map<number, ReplyContract>();
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
@@ -203,7 +219,7 @@ function compileOperation(operation: DocumentOperation, ajv: Validators): Contra
     evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
-    open: shape.security?.length === 0,
+    open,
     queryNames,
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
@@ -251,7 +267,7 @@ function compileReply({ responses = {} }: Shape, status: number, ajv: Validators
 }
 
 function compileParameters(
-  { parameters = [] }: Shape,
+  parameters: readonly Parameter[],
   where: 'path' | 'query' | 'header',
   ajv: Validators,
 ): (() => ValidateFunction) | undefined {
@@ -263,7 +279,10 @@ function compileParameters(
   return lazy(() => ajv.text().compile(schema));
 }
 
-function toObjectSchema(parameters: readonly Parameter[], nameOf: (parameter: Parameter) => string): object {
+function toObjectSchema(
+  parameters: readonly Parameter[],
+  nameOf: (parameter: Parameter) => string = ({ name }) => name,
+): object {
   return {
     type: 'object',
     properties: Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), parameter.schema ?? {}])),
@@ -271,17 +290,23 @@ function toObjectSchema(parameters: readonly Parameter[], nameOf: (parameter: Pa
   };
 }
 
-/** The properties of an object that is written as `style: form` are query parameters themselves. */
-function toQueryNames({ name, in: where, style, schema }: Parameter): readonly string[] {
-  if (where !== 'query') return [];
-  return style === 'form' && schema && 'properties' in schema ? Object.keys(schema.properties as object) : [name];
+/** The properties of an exploded object in the query, which is what a form is by default, are parameters themselves. */
+function expandParameter(parameter: Parameter): readonly Parameter[] {
+  const { in: where, style = 'form', explode = true, schema } = parameter;
+  if (where !== 'query' || style !== 'form' || !explode || !schema?.properties) return [parameter];
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: schema.required?.includes(name) === true,
+    schema: property,
+  }));
 }
 
 const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);
 
-function isPlainString(schema: object | undefined): boolean {
+function isPlainString(schema: ObjectSchema | undefined): boolean {
   if (!schema) return true;
-  return 'type' in schema && schema.type === 'string' && Object.keys(schema).every((key) => DESCRIBING.has(key));
+  return schema.type === 'string' && Object.keys(schema).every((key) => DESCRIBING.has(key));
 }
 
 function collect(validate: ValidateFunction, where: Violation['where'], value: unknown, into: Violation[]): void {

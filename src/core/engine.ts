@@ -177,7 +177,8 @@ export class Engine {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
     const operationId = exchange?.match.operation.operationId;
     const { method, url } = request;
-    const reply = service.renderFailure(reason, { method, url, operationId, root: exchange?.root });
+    const root = exchange ? exchange.root : findRoot(service, toPath(service, url));
+    const reply = service.renderFailure(reason, { method, url, operationId, root });
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange || reason.kind === 'injected' || reason.kind === 'unwritten';
@@ -208,9 +209,10 @@ function isAbandoned({ arrival: { service, sandbox }, generation }: Begun): bool
 
 function createExchange({ arrival, id, at }: Begun): Exchange {
   const { service, sandbox, request, credential } = arrival;
-  const queryAt = request.url.indexOf('?');
-  const path = applyPathPolicy(service, queryAt < 0 ? request.url : request.url.slice(0, queryAt));
+  const path = toPath(service, request.url);
   const root = findRoot(service, path);
+  if (root === undefined) throw new Failure({ kind: 'notFound' });
+  const queryAt = request.url.indexOf('?');
   const match = findOperation(service.contract, request.method, path.slice(root.length));
   const query: Record<string, unknown> =
     queryAt < 0 ? {} : match.operation.selectQuery(parseFields(request.url.slice(queryAt + 1), service.body));
@@ -233,17 +235,17 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
   };
 }
 
-function applyPathPolicy({ paths }: Service, path: string): string {
+/** The path of a URL, with the slashes that the real service would see. */
+function toPath({ paths }: Service, url: string): string {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
   const collapsed = paths.doubleSlash === 'collapse' ? path.replaceAll(/\/{2,}/g, '/') : path;
   return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
 }
 
-/** @throws {Failure} notFound, where the service has roots and the path begins with none of them */
-function findRoot({ roots }: Service, path: string): string {
-  if (!roots) return '';
-  const root = roots.find((candidate) => path.startsWith(`${candidate}/`));
-  if (root === undefined) throw new Failure({ kind: 'notFound' });
-  return root;
+/** `undefined` where the service has roots and the path begins with none of them. */
+function findRoot({ roots }: Service, path: string): string | undefined {
+  return roots ? roots.find((root) => path.startsWith(`${root}/`)) : '';
 }
 
 /** What a provider sees of an exchange. */

@@ -9,7 +9,7 @@ export interface SeedIds extends IdSource {
 
 /** One provider's counts. Their state is the store's, so that they go back with a transaction and a reset. */
 export function createIds(store: Store, provider: string): SeedIds {
-  const toCounter = (kind: string): string => `${provider}/id ${kind}`;
+  const toCounter = (kind: string): string => `ids ${provider}/${kind}`;
   return {
     next: (kind) => store.next(toCounter(kind)) + 1,
     claim: (kind, id) => {

@@ -32,9 +32,11 @@ export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolic
 
 /** The fields of a query or a urlencoded form. */
 export function parseFields(text: string, policy: Pick<BodyPolicy, 'lastValueWins'>): Record<string, unknown> {
-  return toFields(Object.entries(parseQueryString(text)), policy);
+  return toFields(Object.entries(parseQueryString(text, '&', '=', ALL)), policy);
 }
 
+/** Names, of which Node otherwise reads a thousand and drops the rest. The limit of a body is limit enough. */
+const ALL = { maxKeys: 0 };
 const LIST = '[]';
 
 function toFields(
@@ -69,9 +71,10 @@ function findMediaType(contentType: string | undefined, { accept, assume }: Body
   if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const essence = JSON_SUFFIX.test(named) ? 'application/json' : named;
-  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase();
-  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');
-  return accept.find((mediaType) => mediaType === essence);
+  const accepted = accept.find((mediaType) => mediaType === essence);
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  if (accepted && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');
+  return accepted;
 }
 
 function decode(bytes: Buffer): string {
@@ -127,7 +130,10 @@ async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPo
     };
     const fields = new Map<string, string | string[]>();
     try {
-      const busboy = new Busboy({ headers: { 'content-type': contentType }, limits: { fieldSize: bytes.length } });
+      const busboy = new Busboy({
+        headers: { 'content-type': contentType },
+        limits: { fieldSize: bytes.length, fieldNameSize: bytes.length },
+      });
       busboy.on('field', (name, value, _nameCut, valueCut) => {
         if (valueCut) refused();
         const earlier = fields.get(name);

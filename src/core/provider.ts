@@ -196,7 +196,10 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly title: string;
   /** The vendor's real host names. */
   readonly hosts: readonly string[];
-  /** Paths in front of those of the document, such as `/api/v2`; a call tells which of them it came by. */
+  /**
+   * Paths in front of those of the document, such as `/api/v2`; a call tells which of them it came by.
+   * None begins with another one.
+   */
   readonly roots?: readonly string[];
   /** The YAML document. */
   readonly document: URL;

@@ -68,6 +68,7 @@ function readBody(exchange: Exchange): void | Promise<void> {
   if (request.body.length === 0 && !bodyRequired) return;
   const body = parseBody(request.body, request.headers, service.body);
   if (!(body instanceof Promise)) {
+    if (body === undefined && bodyRequired) throw new Failure({ kind: 'parse', cause: 'empty' });
     exchange.body = body;
     return;
   }

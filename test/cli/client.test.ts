@@ -2,13 +2,14 @@ import { createServer } from 'node:http';
 
 import { describe, expect, it } from 'vitest';
 
+import { bundled } from '../../src/providers/index.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
 describe('env', () => {
   it('prints NAME=value lines and nothing else', async () => {
-    const { url, urls } = await startEmulator();
+    const { url, urls } = await startEmulator({ providers: ['klaim'] });
     expect(await runCommand(['env', '--url', url])).toEqual({
       stdout: `CREDITS_EMULATOR_URL=${url}\nKLAIM_BASE_URL=${urls['klaim'] ?? ''}\nKLAIM_API_KEY=klaim_test_lantern\n`,
       stderr: '',
@@ -23,7 +24,7 @@ describe('env', () => {
   });
 
   it('names the host under which it was asked, and the sandbox', async () => {
-    const { url, urls } = await startEmulator();
+    const { url, urls } = await startEmulator({ providers: ['klaim'] });
     const [shared, own] = [url, urls['klaim'] ?? ''].map((text) => text.replace('127.0.0.1', 'localhost'));
     const { stdout } = await runCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
     expect(JSON.parse(stdout)).toEqual({
@@ -77,16 +78,15 @@ describe('wait', () => {
 });
 
 describe('providers', () => {
-  it('prints a table', async () => {
+  it('prints a table with a row for each', async () => {
     const { url, urls } = await startEmulator();
     const { stdout, ...others } = await runCommand(['providers', '--url', url]);
     expect(others).toEqual({ stderr: '', code: 0 });
-    const [head, row, ...rest] = stdout.split('\n');
+    const [head, ...rows] = stdout.split('\n');
     expect(head).toMatch(/^ID +BASE URL +OPERATIONS +KNOWN FROM$/);
-    expect(row).toMatch(
-      new RegExp(`^klaim +${urls['klaim'] ?? ''} +\\d+ +\\d+ documented, \\d+ observed, \\d+ assumed$`),
-    );
-    expect(rest).toEqual(['']);
+    const known = String.raw`\d+ documented, \d+ observed, \d+ assumed`;
+    const expected = bundled.map(({ provider: { id } }) => new RegExp(`^${id} +${urls[id] ?? ''} +\\d+ +${known}$`));
+    expect(rows).toEqual([...expected.map((row) => expect.stringMatching(row) as string), '']);
   });
 
   it('prints JSON as the control API gives it', async () => {

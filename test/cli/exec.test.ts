@@ -9,7 +9,10 @@ function exec(script: string, options?: CommandOptions & { flags?: readonly stri
 
 describe('exec', () => {
   it('runs a command with the variables of env, and nothing else on its streams', async () => {
-    const { stdout, ...others } = await exec('console.log(JSON.stringify(process.env))', { env: { MINE: 'kept' } });
+    const { stdout, ...others } = await exec('console.log(JSON.stringify(process.env))', {
+      flags: ['--providers', 'klaim'],
+      env: { MINE: 'kept' },
+    });
     expect(others).toEqual({ stderr: '', code: 0 });
     const { CREDITS_EMULATOR_URL, KLAIM_BASE_URL, ...variables } = JSON.parse(stdout) as Record<string, string>;
     expect(CREDITS_EMULATOR_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

@@ -23,7 +23,7 @@ describe('credits-emulator', () => {
   });
 
   it('ends with 2 for a setting that makes no sense', async () => {
-    expect(await runCommand(['start', '--port', '65535'])).toEqual({
+    expect(await runCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
       stdout: '',
       stderr: 'There is no port 65537 for klaim. Start with a lower --port, or with --no-provider-ports.\n',
       code: 2,

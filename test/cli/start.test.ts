@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import { bundled } from '../../src/providers/index.ts';
 import { version } from '../../src/version.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
+const IDS = bundled.map(({ provider }) => provider.id);
 
 describe('start', () => {
   it('prints one line of JSON when it is ready, with its version and every URL', async () => {
@@ -12,10 +14,11 @@ describe('start', () => {
     const { url, providers } = ready;
     expect(ready).toEqual({ level: 'info', msg: 'ready', version, url, providers });
     expect(url).toMatch(LOCAL_URL);
-    expect(Object.keys(providers)).toEqual(['klaim']);
-    expect(providers['klaim']).toMatch(LOCAL_URL);
+    expect(Object.keys(providers)).toEqual(IDS);
+    for (const own of Object.values(providers)) expect(own).toMatch(LOCAL_URL);
+    expect(new Set([url, ...Object.values(providers)]).size).toBe(IDS.length + 1);
     expect(await printed('ready')).toBe(`${JSON.stringify(ready)}\n`);
-    expect((await fetch(`${ready.providers['klaim'] ?? ''}/_emulator/health`)).status).toBe(200);
+    for (const own of Object.values(providers)) expect((await fetch(`${own}/_emulator/health`)).status).toBe(200);
   });
 
   it('prints the ready line at every log level', async () => {
@@ -27,7 +30,8 @@ describe('start', () => {
     const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty']);
     const line = await printed('\n');
     const url = String.raw`http://127\.0\.0\.1:\d+`;
-    expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(klaim ${url}\\)\n$`));
+    const own = IDS.map((id) => `${id} ${url}`).join(', ');
+    expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(${own}\\)\n$`));
   });
 
   it('prints the ready line as JSON when it is asked to, whatever the environment says', async () => {
@@ -41,17 +45,19 @@ describe('start', () => {
   });
 
   it('gives each provider its own port behind the shared one', async () => {
-    const port = await findFreePort(2);
+    const port = await findFreePort(...bundled.map(({ place }) => place));
     const { printed } = startCommand(['--port', String(port)]);
     expect(JSON.parse(await printed('\n'))).toMatchObject({
       url: `http://127.0.0.1:${port}`,
-      providers: { klaim: `http://127.0.0.1:${port + 2}` },
+      providers: Object.fromEntries(
+        bundled.map(({ place, provider: { id } }) => [id, `http://127.0.0.1:${port + place}`]),
+      ),
     });
   });
 
   it('opens the shared port only with --no-provider-ports', async () => {
     const { ready } = await startServer(['--no-provider-ports']);
-    expect(ready.providers).toEqual({ klaim: `${ready.url}/klaim` });
+    expect(ready.providers).toEqual(Object.fromEntries(IDS.map((id) => [id, `${ready.url}/${id}`])));
   });
 
   it('switches the control API off', async () => {
@@ -71,7 +77,7 @@ describe('start', () => {
   it("says in one line that a provider's own port is in use, and ends with 2", async () => {
     const port = await findFreePort(2);
     await occupyPort(port + 2);
-    expect(await runCommand(['start', '--port', String(port)])).toEqual({
+    expect(await runCommand(['start', '--port', String(port), '--providers', 'klaim'])).toEqual({
       stdout: '',
       stderr: `Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
       code: 2,

@@ -37,8 +37,9 @@ export interface Called extends Answer {
   readonly id: string;
 }
 
+/** With Klaim as its only provider, unless the test names others. */
 export async function startControl(options: EmulatorOptions = {}): Promise<ControlApi> {
-  return createControl(await startApp(options), {});
+  return createControl(await startApp({ providers: ['klaim'], ...options }), {});
 }
 
 function createControl(agent: TestAgent, sandbox: Headers): ControlApi {

@@ -129,6 +129,131 @@ describe(Contract, () => {
   });
 });
 
+interface Declared {
+  readonly parameters?: readonly object[];
+  readonly requestBody?: object;
+  readonly security?: readonly object[];
+}
+
+/** The only operation of a document, which is checked. */
+async function compile(declared: Declared, ofAll: { readonly security?: readonly object[] } = {}) {
+  const contract = await Contract.load(
+    {
+      ...document,
+      ...ofAll,
+      paths: { '/items': { post: { operationId: 'only', responses: { '200': ok }, ...declared } } },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    { check: true },
+  );
+  return contract.find('POST', '/items').operation;
+}
+
+const OBJECT = {
+  type: 'object',
+  required: ['color'],
+  properties: { color: { type: 'string' }, size: { type: 'integer' } },
+};
+
+describe('security', () => {
+  const TOKEN = [{ token: [] }];
+
+  it.each<[string, boolean, Declared['security'], readonly object[]]>([
+    ['says nothing of its own', false, undefined, TOKEN],
+    ['needs something of its own', false, TOKEN, []],
+    ['needs nothing', true, [], TOKEN],
+    ['says nothing of its own where the document needs nothing', true, undefined, []],
+  ])('of an operation that %s: open is %s', async (_, open, own, ofAll) => {
+    const declared = own ? { security: own } : {};
+    expect((await compile(declared, { security: ofAll })).open).toBe(open);
+  });
+});
+
+describe('an object in the query', () => {
+  it('that is exploded declares its properties, beside the parameters that are declared one by one', async () => {
+    const operation = await compile({
+      parameters: [
+        { name: 'page', in: 'query', schema: { type: 'integer' } },
+        { name: 'fields', in: 'query', style: 'form', explode: true, schema: OBJECT },
+      ],
+    });
+    expect([...operation.queryNames]).toEqual(['page', 'color', 'size']);
+    expect(operation.selectQuery({ page: '1', color: 'red', size: '5', fields: 'x', other: 'y' })).toEqual({
+      page: '1',
+      color: 'red',
+      size: '5',
+    });
+  });
+
+  it('is exploded by default, and validated property by property', async () => {
+    const operation = await compile({
+      parameters: [{ name: 'fields', in: 'query', schema: { ...OBJECT, required: ['color'] } }],
+    });
+    expect([...operation.queryNames]).toEqual(['color', 'size']);
+    expect(operation.validateParameters({ color: 'red' })).toEqual([]);
+    expect(operation.validateParameters({ color: [] })).toMatchObject([{ pointer: '/color', keyword: 'type' }]);
+    expect(operation.validateParameters({})).toMatchObject([{ keyword: 'required' }]);
+  });
+
+  it.each<[string, object]>([
+    ['of another style', { style: 'deepObject', explode: true, schema: OBJECT }],
+    ['that is not exploded', { style: 'form', explode: false, schema: OBJECT }],
+    ['without properties', { style: 'form', explode: true, schema: { type: 'object' } }],
+    ['that is a list', { style: 'form', explode: true, schema: { type: 'array', items: { type: 'string' } } }],
+  ])('%s declares its own name', async (_, written) => {
+    const { queryNames } = await compile({ parameters: [{ name: 'fields', in: 'query', ...written }] });
+    expect([...queryNames]).toEqual(['fields']);
+  });
+});
+
+describe('parameters from anywhere', () => {
+  const PAGE = { name: 'page', in: 'query', required: true, schema: { type: 'integer', minimum: 1 } };
+
+  it('fit where they fit the schema of the body, whatever is said of the query', async () => {
+    const requestBody = { content: { 'application/json': { schema: OBJECT } } };
+    const operation = await compile({ parameters: [PAGE], requestBody });
+    expect(operation.validateParameters({ color: 'red', other: {} })).toEqual([]);
+    expect(operation.validateParameters({ page: 1, size: 0.5 })).toEqual([
+      {
+        where: 'parameters',
+        pointer: '',
+        keyword: 'required',
+        params: { missingProperty: 'color' },
+        message: "must have required property 'color'",
+      },
+      {
+        where: 'parameters',
+        pointer: '/size',
+        keyword: 'type',
+        params: { type: 'integer' },
+        message: 'must be integer',
+      },
+    ]);
+  });
+
+  it('fit where they fit the query, without a body', async () => {
+    const operation = await compile({ parameters: [PAGE] });
+    const tell = (params: object): readonly string[] =>
+      operation.validateParameters(params).map(({ where, pointer, keyword }) => `${where}${pointer} ${keyword}`);
+    expect([tell({ page: 1, other: 'x' }), tell({ page: 0 }), tell({})]).toEqual([
+      [],
+      ['parameters/page minimum'],
+      ['parameters required'],
+    ]);
+  });
+
+  it('fit anyhow where nothing is declared', async () => {
+    expect((await compile({})).validateParameters({ page: '1' })).toEqual([]);
+  });
+
+  it('are not coerced', async () => {
+    const operation = await compile({ parameters: [PAGE] });
+    const params = { page: '1' };
+    expect(operation.validateParameters(params).map(({ keyword }) => keyword)).toEqual(['type']);
+    expect(params).toEqual({ page: '1' });
+  });
+});
+
 it.each([
   ['uuid', '660e8400-e29b-41d4-a716-446655440001', '660e8400'],
   ['date-time', '2026-01-01T00:00:00Z', '2026-01-01'],

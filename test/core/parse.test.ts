@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { Failure } from '../../src/core/failure.ts';
-import { parseBody } from '../../src/core/parse.ts';
+import { parseBody, parseFields } from '../../src/core/parse.ts';
 import type { BodyPolicy } from '../../src/core/provider.ts';
 
 const policy: BodyPolicy = {
@@ -95,5 +95,82 @@ describe(parseBody, () => {
 
   it('takes a body without a type for what the provider assumes', () => {
     expect(parse('{}', undefined, { assume: 'application/json' })).toEqual({});
+  });
+
+  it('leaves a body of a type that it does not read alone, where it ignores those', () => {
+    const ignoring: Partial<BodyPolicy> = { accept: ['application/json'], ignoreOthers: true };
+    const types = ['application/xml', 'text/plain; charset=iso-8859-1', 'multipart/form-data', 'json', '', undefined];
+    for (const type of types) {
+      expect(parse('{', type, ignoring)).toBeUndefined();
+    }
+    const compressed = { 'content-type': 'application/xml', 'content-encoding': 'gzip' };
+    expect(parseBody(Buffer.from('x'), compressed, { ...policy, ...ignoring })).toBeUndefined();
+  });
+
+  it.each<[string, string, string, string | undefined]>([
+    ['json', '{', 'application/json', undefined],
+    ['encoding', '{}', 'application/json', 'gzip'],
+    ['encoding', '{}', 'application/json; charset=latin1', undefined],
+    ['empty', '', 'application/xml', undefined],
+  ])('ignores no fault of a body that it reads, nor that there is none: %s', (cause, body, type, encoding) => {
+    const headers = { 'content-type': type, 'content-encoding': encoding };
+    const read = (): unknown => parseBody(Buffer.from(body), headers, { ...policy, ignoreOthers: true });
+    expect(causeOf(read)).toBe(cause);
+  });
+
+  it('reads a body without a type as the assumed one also where it ignores other types', () => {
+    expect(parse('a=1', undefined, { assume: 'application/x-www-form-urlencoded', ignoreOthers: true })).toEqual({
+      a: '1',
+    });
+    expect(causeOf(() => parse('{', undefined, { assume: 'application/json', ignoreOthers: true }))).toBe('json');
+  });
+});
+
+/** Each with the text of a query or form. */
+const LAST_WINS: readonly [string, Readonly<Record<string, unknown>>][] = [
+  ['a=1&a=2&b=3&a=4', { a: '4', b: '3' }],
+  ['a=1&a=', { a: '' }],
+  ['a[]=1&a[]=2', { a: ['1', '2'] }],
+  ['a[]=1', { a: ['1'] }],
+  ['a%5B%5D=1&b=%5B%5D', { a: ['1'], b: '[]' }],
+  ['a[b]=1&a[b]=2&[]a=3', { 'a[b]': '2', '[]a': '3' }],
+  ['constructor[]=1&toString=2&toString=3', { constructor: ['1'], toString: '3' }],
+];
+
+describe(parseFields, () => {
+  it('makes a list of a name that repeats, and nothing of brackets', () => {
+    expect(parseFields('a=1&b[]=2&a=3&b[]=4&c[]=5', {})).toEqual({ a: ['1', '3'], 'b[]': ['2', '4'], 'c[]': '5' });
+  });
+
+  it.each(LAST_WINS)('takes the last value, and a list by its brackets, of %s', (text, expected) => {
+    expect(parseFields(text, { lastValueWins: true })).toEqual(expected);
+  });
+
+  it('keeps __proto__ as data', () => {
+    for (const policy of [{}, { lastValueWins: true } as const]) {
+      expect(Object.entries(parseFields('__proto__=1&a=2', policy))).toEqual([
+        ['__proto__', '1'],
+        ['a', '2'],
+      ]);
+    }
+    expect(Object.entries(parseFields('__proto__[]=1', { lastValueWins: true }))).toEqual([['__proto__', ['1']]]);
+  });
+});
+
+describe('the last value wins', () => {
+  it.each(LAST_WINS)('in a form and in a multipart form as in a query: %s', async (text, expected) => {
+    const parts = [...new URLSearchParams(text)].map(
+      ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    const last: Partial<BodyPolicy> = { lastValueWins: true };
+    expect(parse(text, 'application/x-www-form-urlencoded', last)).toEqual(expected);
+    expect(await parse(`${parts.join('')}--x--\r\n`, 'multipart/form-data; boundary=x', last)).toEqual(expected);
+  });
+
+  it('in no JSON, whose names are what they are', () => {
+    expect(parse('{"a[]":[1],"b":[2,3]}', 'application/json', { lastValueWins: true })).toEqual({
+      'a[]': [1],
+      b: [2, 3],
+    });
   });
 });

@@ -13,7 +13,7 @@ let url: string;
 let state: string;
 
 beforeEach(async () => {
-  const emulator = await startEmulator();
+  const emulator = await startEmulator({ providers: ['klaim'] });
   url = emulator.urls['klaim'] ?? '';
   state = await readState();
 });

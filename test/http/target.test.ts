@@ -8,7 +8,7 @@ import { sendRaw } from '../support/raw.ts';
 let emulator: Emulator;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ providers: ['klaim'] });
 });
 
 interface Seen {
@@ -53,7 +53,7 @@ describe('a provider', () => {
   });
 
   it('has a path only, where ports of its own are switched off', async () => {
-    emulator = await startEmulator({ providerPorts: false });
+    emulator = await startEmulator({ providers: ['klaim'], providerPorts: false });
     expect(emulator.urls).toEqual({ klaim: `${emulator.url}/klaim` });
     expect(await send('shared', 'GET /klaim/users/ada/credits HTTP/1.1')).toEqual(ADA);
   });
@@ -137,7 +137,7 @@ describe('a sandbox', () => {
   });
 
   it('is not made where there would be too many', async () => {
-    emulator = await startEmulator({ maxSandboxes: 2 });
+    emulator = await startEmulator({ providers: ['klaim'], maxSandboxes: 2 });
     expect(await send('klaim', 'GET /users/ada/credits HTTP/1.1', 'X-Emulator-Sandbox: one')).toEqual(ADA);
     expect(await send('klaim', 'GET /users/ada/credits HTTP/1.1', 'X-Emulator-Sandbox: two')).toMatchObject({
       status: 503,

@@ -45,7 +45,7 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
       operationId: path.name,
       root: undefined,
     });
-    throw toFailure('REFUSED', JSON.stringify(reply.body));
+    throw toFailure('REFUSED', typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
   }
 };
 

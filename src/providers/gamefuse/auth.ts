@@ -4,9 +4,9 @@ import type { Request } from '../../core/exchange.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Credentials } from '../../core/provider.ts';
 import { assert, type ErrorCode } from './errors.ts';
-import { toWhole } from './parameters.ts';
+import { isRecord, toWhole } from './parameters.ts';
 import type { State, User } from './state.ts';
-import { roots, toVersion } from './versions.ts';
+import { roots, toVersion, type Version } from './versions.ts';
 
 /**
  * The user's token, from a header or the query.
@@ -17,11 +17,14 @@ import { roots, toVersion } from './versions.ts';
  */
 export function findToken({ headers, url }: Pick<Request, 'headers' | 'url'>): string | undefined {
   const version = toVersion(roots.find((root) => url.startsWith(root)));
-  const named = headers['authentication-token'] ?? (version === 'v2' ? headers['authentication_token'] : undefined);
-  return toToken(named) ?? toToken(readQuery(url)[PARAMETER]);
+  return findHeaderToken(headers, version) ?? toToken(readQuery(url)[PARAMETER]);
 }
 
 const PARAMETER = 'authentication_token';
+
+function findHeaderToken(headers: Request['headers'], version: Version): string | undefined {
+  return toToken(headers['authentication-token']) ?? (version === 'v2' ? toToken(headers[PARAMETER]) : undefined);
+}
 
 function readQuery(url: string): Readonly<Record<string, unknown>> {
   const at = url.indexOf('?');
@@ -49,8 +52,11 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set(['listUserStoreItems', 'listUse
  * another user, known or not, where nothing is documented.
  */
 export function authenticate(credentials: Credentials, state: State): User {
-  const { credential, params, path, operationId, root } = credentials;
-  const token = credential ?? (PARAMETER in params ? toToken(params[PARAMETER]) : undefined);
+  const { credential, headers, body, path, operationId, root } = credentials;
+  // ASSUMED: a header beats the body, and the body the query, as with every other parameter.
+  const inBody =
+    findHeaderToken(headers, toVersion(root)) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
+  const token = toToken(inBody) ?? credential;
   const user = token === undefined ? undefined : state.users.findBy('token', token);
   if (!user) throw new Failure({ kind: 'unauthenticated' });
   if (!('id' in path)) return user;

@@ -18,7 +18,7 @@ export function toText(value: Scalar | null | undefined): string | undefined {
   return isGiven(value) ? String(value) : undefined;
 }
 
-const LEADING_INTEGER = /^\s*([+-]?\d[\d_]*)/;
+const LEADING_INTEGER = /^\s*([+-]?\d+(?:_\d+)*)/;
 
 /**
  * ASSUMED: as Ruby makes an integer of it. Of a string the digits that it begins with count, and

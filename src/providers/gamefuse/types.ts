@@ -557,14 +557,14 @@ export interface components {
         TextParameter: (string | null) | number;
         /** @description Yes or no, in one of many spellings. */
         FlagParameter: (boolean | null) | string | number;
-        /** @description The value of an attribute. It is kept as a string. */
-        ValueParameter: (string | null) | number | boolean;
-        /** @description An object, or the JSON text of one. */
+        /** @description Kept as a string. The operation itself refuses what is no text, number or boolean. */
+        ValueParameter: (string | null) | unknown;
+        /** @description An object, or the JSON text of one. The operation itself refuses anything else. */
         ExtrasParameter: (string | null) | {
             [key: string]: unknown;
-        };
-        /** @description A list of objects with `key` and `value`, or the JSON text of one. */
-        AttributeListParameter: (string | null) | unknown[];
+        } | unknown;
+        /** @description A list of objects with `key` and `value`, or the JSON text of one. The operation itself refuses anything else. */
+        AttributeListParameter: (string | null) | unknown[] | unknown;
         ForgetPasswordParameters: {
             email?: components["schemas"]["TextParameter"];
             game_id?: components["schemas"]["NumberParameter"];
@@ -599,7 +599,7 @@ export interface components {
             authentication_token?: components["schemas"]["TextParameter"];
         };
         AttributeParameters: {
-            key?: components["schemas"]["TextParameter"];
+            key?: components["schemas"]["ValueParameter"];
             value?: components["schemas"]["ValueParameter"];
             attributes?: components["schemas"]["AttributeListParameter"];
             authentication_token?: components["schemas"]["TextParameter"];

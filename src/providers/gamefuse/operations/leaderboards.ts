@@ -29,9 +29,9 @@ export const addLeaderboardEntry: GameFuseOperation<'addLeaderboardEntry'> = (ca
 /** JSON text of an object. @throws BAD_EXTRA_ATTRIBUTES */
 function toExtraAttributes(given: unknown): string {
   if (!isGiven(given)) return NO_EXTRA_ATTRIBUTES;
-  if (typeof given !== 'string') return JSON.stringify(given);
-  assert(isRecord(parseJsonText(given)), 'BAD_EXTRA_ATTRIBUTES');
-  return given;
+  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  assert(isRecord(parseJsonText(text)), 'BAD_EXTRA_ATTRIBUTES');
+  return text;
 }
 
 // ASSUMED: a board without entries is cleared, too.
