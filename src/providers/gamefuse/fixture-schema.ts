@@ -56,7 +56,8 @@ interface EntryEntry {
 const LARGEST = 2_147_483_647;
 const id = { type: 'integer', minimum: 1, maximum: LARGEST };
 const whole = { type: 'integer', minimum: -LARGEST - 1, maximum: LARGEST };
-const count = { type: 'integer', minimum: 0, maximum: LARGEST };
+const cost = { type: 'integer', minimum: 0, maximum: LARGEST, description: 'Credits.' };
+const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const text = { type: 'string', minLength: 1 };
 const anyText = { type: 'string' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
@@ -81,7 +82,7 @@ export const schema = {
       id,
       game_id: id,
       name: text,
-      cost: { ...count, description: 'Credits.' },
+      cost,
       description: anyText,
       category: anyText,
       icon_url: { type: ['string', 'null'] },

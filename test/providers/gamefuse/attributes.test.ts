@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+
+import { BENOIT, CHIYO, badRequest, ok, refusal, startGameFuse, type Answer, type GameFuseApi } from './api.ts';
+
+const LIST = '/users/1/game_user_attributes';
+const ADD = '/users/1/add_game_user_attribute';
+const PLURAL = '/users/1/remove_game_user_attributes';
+const SINGULAR = '/users/1/remove_game_user_attribute';
+
+const CLASS = { id: 1, key: 'class', value: 'wizard' };
+const LEVEL = { id: 2, key: 'level', value: '7' };
+const invalid = refusal(400, 'missing or invalid parameters');
+const incomplete = refusal(400, 'each attribute must have a key and a value');
+const noSuch = refusal(400, 'User does not have item with specified key');
+
+function attributes(...list: readonly object[]): Answer {
+  return ok({ game_user_attributes: list });
+}
+
+describe.each(['/api/v2', '/api/v3'])('under %s', (root) => {
+  it('a player reads the attributes in the order in which they came', async () => {
+    const api = (await startGameFuse()).at(root);
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+    expect(await api.as(BENOIT).call('get', '/users/2/game_user_attributes')).toEqual(attributes());
+  });
+
+  it('a key that is new is added and one that is there gets the value', async () => {
+    const api = (await startGameFuse()).at(root);
+    const pet = { id: 3, key: 'pet', value: 'owl' };
+    expect(await api.call('post', ADD, { key: 'pet', value: 'owl' })).toEqual(attributes(CLASS, LEVEL, pet));
+    expect(await api.call('post', ADD, { key: 'level', value: '8' })).toEqual(
+      attributes(CLASS, { ...LEVEL, value: '8' }, pet),
+    );
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, { ...LEVEL, value: '8' }, pet));
+  });
+});
+
+describe('adding attributes', () => {
+  it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
+    ['the query', (api) => api.call('post', `${ADD}?key=pet&value=owl`)],
+    ['JSON', (api) => api.call('post', ADD, { key: 'pet', value: 'owl' })],
+    ['a form', (api) => api.form(ADD, { key: 'pet', value: 'owl' })],
+    ['a multipart form', (api) => api.multipart(ADD, { key: 'pet', value: 'owl' })],
+    ['a list of one', (api) => api.call('post', ADD, { attributes: [{ key: 'pet', value: 'owl' }] })],
+    ['a list in a text', (api) => api.form(ADD, { attributes: '[{"key":"pet","value":"owl"}]' })],
+  ])('takes them from %s', async (_, send) => {
+    expect(await send(await startGameFuse())).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
+  });
+
+  it('takes a pair and a list at once', async () => {
+    const api = await startGameFuse();
+    const list = [
+      { key: 'level', value: '8' },
+      { key: 'pet', value: 'owl' },
+    ];
+    expect(await api.call('post', ADD, { key: 'class', value: 'knight', attributes: list })).toEqual(
+      attributes({ ...CLASS, value: 'knight' }, { ...LEVEL, value: '8' }, { id: 3, key: 'pet', value: 'owl' }),
+    );
+  });
+
+  it('keeps the last of several values for a key', async () => {
+    const api = await startGameFuse();
+    const list = ['owl', 'cat', 'rat'].map((value) => ({ key: 'pet', value }));
+    expect(await api.call('post', ADD, { attributes: list })).toEqual(
+      attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'rat' }),
+    );
+  });
+
+  it.each([
+    ['8', '8'],
+    ['1.5', '1.5'],
+    ['0', '0'],
+    ['true', 'true'],
+    ['false', 'false'],
+    ['""', ''],
+  ])('keeps the value %s as a string', async (json, value) => {
+    const api = await startGameFuse();
+    const expected = attributes(CLASS, { ...LEVEL, value });
+    expect(await api.send('post', ADD, `{"key":"level","value":${json}}`)).toEqual(expected);
+    expect(await api.send('post', ADD, `{"attributes":[{"key":"level","value":${json}}]}`)).toEqual(expected);
+  });
+
+  it.each([
+    ['nothing', '{}', invalid],
+    ['a key without a value', '{"key":"pet"}', invalid],
+    ['a value without a key', '{"value":"owl"}', invalid],
+    ['an empty key', '{"key":"","value":"owl"}', invalid],
+    ['null for a value', '{"key":"pet","value":null}', invalid],
+    ['an object for a key', '{"key":{},"value":"owl"}', invalid],
+    ['a list for a value', '{"key":"pet","value":["owl"]}', invalid],
+    ['an empty list', '{"attributes":[]}', invalid],
+    ['a list of texts', '{"attributes":["pet"]}', invalid],
+    ['a text that is no list', '{"attributes":"pet"}', invalid],
+    ['an object for the list', '{"attributes":{"key":"pet","value":"owl"}}', invalid],
+    ['a number for the list', '{"attributes":5}', invalid],
+    ['an object for a value of the list', '{"attributes":[{"key":"pet","value":{}}]}', invalid],
+    ['a pair of the list without a value', '{"attributes":[{"key":"pet","value":"owl"},{"key":"x"}]}', incomplete],
+    ['a pair of the list without a key', '{"attributes":[{"value":"owl"}]}', incomplete],
+    ['a pair beside a list that is incomplete', '{"key":"pet","value":"owl","attributes":[{}]}', incomplete],
+  ])('refuses %s and adds none of it', async (_, json, expected) => {
+    const api = await startGameFuse();
+    expect(await api.send('post', ADD, json)).toEqual(expected);
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+  });
+
+  it('cannot be read from a body that is cut off', async () => {
+    const api = await startGameFuse();
+    expect(await api.send('post', ADD, '{"key":')).toEqual(badRequest);
+  });
+
+  it('keeps keys that are names of properties of objects', async () => {
+    const api = (await startGameFuse()).as(CHIYO);
+    await api.call('post', '/users/3/add_game_user_attribute', { key: 'constructor', value: 'a' });
+    expect(await api.call('post', '/users/3/add_game_user_attribute', { key: '__proto__', value: 'b' })).toEqual(
+      attributes({ id: 3, key: 'constructor', value: 'a' }, { id: 4, key: '__proto__', value: 'b' }),
+    );
+  });
+
+  it('gives a player attributes of its own', async () => {
+    const api = await startGameFuse();
+    const benoit = api.as(BENOIT);
+    expect(await benoit.call('post', '/users/2/add_game_user_attribute', { key: 'class', value: 'bard' })).toEqual(
+      attributes({ id: 3, key: 'class', value: 'bard' }),
+    );
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+  });
+});
+
+describe.each([
+  ['get', PLURAL],
+  ['get', SINGULAR],
+  ['delete', PLURAL],
+  ['delete', SINGULAR],
+] as const)('%s %s', (method, path) => {
+  it.each(['game_user_attribute_key=level', 'key=level', 'game_user_attribute_keys[]=level'])(
+    'removes by %s and answers with what is left',
+    async (query) => {
+      const api = await startGameFuse();
+      expect(await api.call(method, `${path}?${query}`)).toEqual(attributes(CLASS));
+      expect(await api.call('get', LIST)).toEqual(attributes(CLASS));
+    },
+  );
+
+  it('removes several keys', async () => {
+    const v3 = (await startGameFuse()).at('/api/v3');
+    const query = 'game_user_attribute_keys[]=level&game_user_attribute_keys%5B%5D=class';
+    expect(await v3.call(method, `${path}?${query}`)).toEqual(attributes());
+  });
+
+  it.each([
+    ['an unknown key', 'game_user_attribute_key=pet'],
+    ['no key', ''],
+    ['an empty key', 'game_user_attribute_key='],
+    ['one unknown key among known ones', 'game_user_attribute_keys[]=level&game_user_attribute_keys[]=pet'],
+  ])('refuses %s and removes nothing', async (_, query) => {
+    const api = await startGameFuse();
+    expect(await api.call(method, `${path}?${query}`)).toEqual(noSuch);
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+  });
+
+  it('removes nothing of another player', async () => {
+    const api = await startGameFuse();
+    const foreign = path.replace('/1/', '/2/');
+    expect(await api.as(BENOIT).call(method, `${foreign}?game_user_attribute_key=level`)).toEqual(noSuch);
+    expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+  });
+});
+
+it('gives no id of an attribute twice', async () => {
+  const api = await startGameFuse();
+  await api.call('post', ADD, { key: 'pet', value: 'owl' });
+  await api.call('get', `${PLURAL}?game_user_attribute_key=pet`);
+  expect(await api.call('post', ADD, { key: 'pet', value: 'owl' })).toEqual(
+    attributes(CLASS, LEVEL, { id: 4, key: 'pet', value: 'owl' }),
+  );
+});

@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+
+import { fieldOf, refusal, startGameFuse } from './api.ts';
+
+const GAME = { id: 1, name: 'A', token: 'a' };
+const OTHER = { id: 2, name: 'B', token: 'b' };
+const ITEM = { id: 7, game_id: 1, name: 'Rope', cost: 5 };
+const USER = { id: 1, game_id: 1, username: 'u', email: 'u@x.example', password: 'p' };
+const SECOND = { ...USER, id: 2, username: 'v', email: 'v@x.example' };
+
+/** What putting a state with these records says: nothing, or what is wrong where. */
+async function put(section: object): Promise<string | undefined> {
+  const { app } = await startGameFuse();
+  const response = await app.put('/_emulator/state').send({ gamefuse: section });
+  return response.status === 204 ? undefined : (response.body as { detail: string }).detail;
+}
+
+describe('a state', () => {
+  it('may say as little as it may', async () => {
+    expect(await put({})).toBeUndefined();
+    expect(await put({ games: [GAME], store_items: [ITEM], users: [USER] })).toBeUndefined();
+  });
+
+  it('has what is left out filled in', async () => {
+    const api = await startGameFuse();
+    const section = { games: [GAME], store_items: [ITEM], users: [{ ...USER, game_user_store_items: [7] }] };
+    await api.app.put('/_emulator/state').send({ gamefuse: section }).expect(204);
+    expect(await api.control('get', '/state')).toEqual({
+      clock: '2026-01-01T00:00:00.000Z',
+      gamefuse: {
+        games: [{ ...GAME, description: '', disabled: false, game_variables: [] }],
+        store_items: [{ ...ITEM, description: '', category: '', icon_url: null }],
+        users: [
+          {
+            ...USER,
+            password: expect.stringMatching(/^\$scrypt\$/) as unknown,
+            credits: 0,
+            score: 0,
+            authentication_token: expect.stringMatching(/^\w{16}$/) as unknown,
+            last_login: '2026-01-01T00:00:00.000Z',
+            number_of_logins: 0,
+            events_total: 0,
+            events_current_month: 0,
+            game_sessions_total: 0,
+            game_sessions_current_month: 0,
+            active_month: '2025-12',
+            game_user_store_items: [7],
+            game_user_attributes: [],
+            leaderboard_entries: [],
+          },
+        ],
+      },
+    });
+  });
+
+  it('comes back as it was put, however it was used before', async () => {
+    const api = await startGameFuse();
+    await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 103 });
+    await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 101 });
+    await api.call('get', '/users/1/remove_game_user_attribute?key=class');
+    await api.call('post', '/users/1/add_game_user_attribute', { key: 'pet', value: 'owl' });
+    await api.call('post', '/users/1/add_leaderboard_entry', { leaderboard_name: 'x', score: 5, metadata: { a: 1 } });
+    await api.control('post', '/controls/gamefuse/createGame', { name: 'New' });
+    await api.call('post', '/sessions', { email: 'benoit@lantern.example', password: 'password', game_id: 1 });
+    const state = (await api.control('get', '/state')) as object;
+    const other = await startGameFuse();
+    await other.app.put('/_emulator/state').send(state).expect(204);
+    expect(await other.control('get', '/state')).toEqual(state);
+    for (const path of ['game_user_store_items', 'game_user_attributes', 'leaderboard_entries']) {
+      expect(await other.call('get', `/users/1/${path}`)).toEqual(await api.call('get', `/users/1/${path}`));
+    }
+  });
+
+  it('may have instants that are relative to its clock', async () => {
+    const api = await startGameFuse();
+    const entry = { leaderboard_name: 'x', score: 1, created_at: 'now-PT1H' };
+    const user = { ...USER, last_login: 'now-P31D', leaderboard_entries: [entry] };
+    const state = { clock: '2026-03-15T12:00:00Z', gamefuse: { games: [GAME], users: [user] } };
+    await api.app.put('/_emulator/state').send(state).expect(204);
+    expect(await api.control('get', '/state')).toMatchObject({
+      gamefuse: {
+        users: [
+          {
+            last_login: '2026-02-12T12:00:00.000Z',
+            active_month: '2026-02',
+            leaderboard_entries: [{ created_at: '2026-03-15T11:00:00.000Z' }],
+          },
+        ],
+      },
+    });
+  });
+
+  it('may have the month that the counts are of, and a token', async () => {
+    const api = await startGameFuse();
+    const user = {
+      ...USER,
+      authentication_token: 'mine',
+      events_total: 9,
+      events_current_month: 5,
+      active_month: '2025-12',
+    };
+    const before = {
+      ...user,
+      id: 2,
+      username: 'v',
+      email: 'v',
+      authentication_token: 'other',
+      active_month: '2025-11',
+    };
+    await api.control('put', '/state', { gamefuse: { games: [GAME], users: [user, before] } });
+    const mine = await api.as('mine').call('post', '/users/1/add_credits', { credits: 1 });
+    const other = await api.as('other').call('post', '/users/2/add_credits', { credits: 1 });
+    expect([mine, other].map((answer) => fieldOf(answer, 'events_current_month'))).toEqual([6, 1]);
+  });
+
+  it('comes back when a count goes on from the highest that a fixture may say', async () => {
+    const api = await startGameFuse();
+    const user = { ...USER, authentication_token: 'mine', events_total: 2_147_483_647 };
+    await api.control('put', '/state', { gamefuse: { games: [GAME], users: [user] } });
+    await api.as('mine').call('get', '/users/1/game_user_store_items');
+    const state = (await api.control('get', '/state')) as object;
+    const response = await api.app.put('/_emulator/state').send(state);
+    expect([response.status, response.body]).toEqual([204, {}]);
+  });
+
+  it('has a password that is written hashed for a hash, which is not itself the password', async () => {
+    const api = await startGameFuse();
+    const hashed = `$scrypt$ln=8,r=8,p=1$ab$${'0'.repeat(64)}`;
+    await api.control('put', '/state', { gamefuse: { games: [GAME], users: [{ ...USER, password: hashed }] } });
+    const session = { email: USER.email, game_id: 1 };
+    for (const password of [hashed, 'p', '']) {
+      expect(await api.call('post', '/sessions', { ...session, password })).toEqual(refusal(404, 'Incorrect Password'));
+    }
+  });
+});
+
+describe('the section of a fixture', () => {
+  const games = [GAME, OTHER];
+  const users = (...list: readonly object[]): object => ({ games, store_items: [ITEM], users: list });
+  const pair = { key: 'k', value: 'v' };
+  const entry = { leaderboard_name: 'x', score: 1 };
+
+  it.each<[string, object, string]>([
+    ['two games with one id', { games: [GAME, GAME] }, 'games[1].id: The game 1 is there twice.'],
+    [
+      'two variables with one key',
+      { games: [{ ...GAME, game_variables: [pair, pair] }] },
+      'games[0].game_variables[1].key: The variable "k" of the game 1 is there twice.',
+    ],
+    [
+      'two variables with one id',
+      {
+        games: [
+          { ...GAME, game_variables: [{ id: 5, ...pair }] },
+          { ...OTHER, game_variables: [{ id: 5, ...pair }] },
+        ],
+      },
+      'games[1].game_variables[0].id: The id 5 is taken.',
+    ],
+    [
+      'two items with one id',
+      { games, store_items: [ITEM, { ...ITEM, game_id: 2 }] },
+      'store_items[1].id: The store item 7 is there twice.',
+    ],
+    ['an item of no game', { store_items: [ITEM] }, 'store_items[0].game_id: There is no game 1.'],
+    ['two users with one id', users(USER, { ...SECOND, id: 1 }), 'users[1].id: The user 1 is there twice.'],
+    ['a user of no game', { users: [USER] }, 'users[0].game_id: There is no game 1.'],
+    [
+      'two users of a game with one username',
+      users(USER, { ...SECOND, username: 'u' }),
+      'users[1].username: The user 1 has the same username.',
+    ],
+    [
+      'two users of a game with one e-mail',
+      users(USER, { ...SECOND, email: 'u@x.example' }),
+      'users[1].email: The user 1 has the same email.',
+    ],
+    [
+      'two users with one token',
+      users({ ...USER, authentication_token: 't' }, { ...SECOND, game_id: 2, authentication_token: 't' }),
+      'users[1].authentication_token: The user 1 has the same authentication_token.',
+    ],
+    [
+      'an item that is not there',
+      users({ ...USER, game_user_store_items: [7, 8] }),
+      'users[0].game_user_store_items[1]: The game 1 has no store item 8.',
+    ],
+    [
+      'an item of another game',
+      users({ ...USER, game_id: 2, game_user_store_items: [7] }),
+      'users[0].game_user_store_items[0]: The game 2 has no store item 7.',
+    ],
+    [
+      'an item that is owned twice',
+      users({ ...USER, game_user_store_items: [7, 7] }),
+      'users[0].game_user_store_items[1]: The store item 7 of the user 1 is there twice.',
+    ],
+    [
+      'two attributes with one key',
+      users({ ...USER, game_user_attributes: [pair, pair] }),
+      'users[0].game_user_attributes[1].key: The attribute "k" of the user 1 is there twice.',
+    ],
+    [
+      'two attributes with one id',
+      users(
+        { ...USER, game_user_attributes: [{ id: 3, ...pair }] },
+        { ...SECOND, game_user_attributes: [{ id: 3, ...pair }] },
+      ),
+      'users[1].game_user_attributes[0].id: The id 3 is taken.',
+    ],
+    [
+      'two entries with one id',
+      users({
+        ...USER,
+        leaderboard_entries: [
+          { id: 3, ...entry },
+          { id: 3, ...entry },
+        ],
+      }),
+      'users[0].leaderboard_entries[1].id: The id 3 is taken.',
+    ],
+    ...['{', '[1]', '5', 'null', ''].map((text): [string, object, string] => [
+      `"${text}" for extra attributes`,
+      users({ ...USER, leaderboard_entries: [{ ...entry, extra_attributes: text }] }),
+      'users[0].leaderboard_entries[0].extra_attributes: It must be the JSON text of an object.',
+    ]),
+    ['an instant that is none', users({ ...USER, last_login: 'yesterday' }), 'users[0].last_login: '],
+    [
+      'an instant of an entry that is none',
+      users({ ...USER, leaderboard_entries: [{ ...entry, created_at: '2026-13-01T00:00:00Z' }] }),
+      'users[0].leaderboard_entries[0].created_at: ',
+    ],
+    ['credits beyond 32 bits', users({ ...USER, credits: 2_147_483_648 }), 'users[0].credits'],
+    ['credits that are not whole', users({ ...USER, credits: 1.5 }), 'users[0].credits'],
+    ['a token with a sandbox in it', users({ ...USER, authentication_token: 't~x' }), 'users[0].authentication_token'],
+    ['a negative cost', { games, store_items: [{ ...ITEM, cost: -1 }] }, 'store_items[0].cost'],
+    ['no password', users({ ...USER, password: '' }), 'users[0].password'],
+    ['a key that it does not know', users({ ...USER, balance: 5 }), 'balance'],
+  ])('refuses %s', async (_, section, message) => {
+    expect(await put(section)).toContain(message.includes('[') ? `gamefuse.${message}` : message);
+  });
+
+  it('may have one username and e-mail in two games', async () => {
+    expect(await put(users(USER, { ...USER, id: 2, game_id: 2 }))).toBeUndefined();
+  });
+});

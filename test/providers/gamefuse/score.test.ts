@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  badRequest,
+  notFound,
+  refusal,
+  shown,
+  shownInV3,
+  startGameFuse,
+  store,
+  unknownError,
+  type Answer,
+  type GameFuseApi,
+} from './api.ts';
+
+const ADD = '/users/1/add_score';
+const SET = '/users/1/set_score';
+const noScore = refusal(400, 'Please include a score param');
+
+describe('add_score', () => {
+  it('adds a positive number and takes a negative one', async () => {
+    const api = await startGameFuse();
+    expect(await api.call('post', ADD, { score: 10 })).toEqual(shown('ada', 1, { score: 1210 }));
+    expect(await api.call('post', ADD, { score: -2000 })).toEqual(shown('ada', 2, { score: -790 }));
+  });
+
+  it('adds again when it is repeated', async () => {
+    const api = await startGameFuse();
+    await api.call('post', ADD, { score: 10 });
+    expect(await api.call('post', ADD, { score: 10 })).toEqual(shown('ada', 2, { score: 1220 }));
+  });
+});
+
+describe('set_score', () => {
+  it('makes the number the new score', async () => {
+    const api = await startGameFuse();
+    expect(await api.call('post', SET, { score: 10 })).toEqual(shown('ada', 1, { score: 10 }));
+    expect(await api.call('post', SET, { score: -10 })).toEqual(shown('ada', 2, { score: -10 }));
+  });
+});
+
+describe.each([
+  ['add_score', ADD, 1200],
+  ['set_score', SET, 0],
+])('the score of %s', (_, path, base) => {
+  it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
+    ['the query', (api) => api.call('post', `${path}?score=25`)],
+    ['JSON', (api) => api.call('post', path, { score: 25 })],
+    ['a form', (api) => api.form(path, { score: '25' })],
+    ['a multipart form', (api) => api.multipart(path, { score: '25' })],
+    ['the body rather than the query', (api) => api.call('post', `${path}?score=999`, { score: 25 })],
+  ])('comes from %s', async (_name, send) => {
+    expect(await send(await startGameFuse())).toEqual(shown('ada', 1, { score: base + 25 }));
+  });
+
+  it.each([
+    ['0', 0],
+    ['"-5"', -5],
+    ['12.9', 12],
+    ['-0.5', 0],
+    ['"12.9"', 12],
+    ['"abc"', 0],
+  ])('is the whole number that %s begins with', async (json, score) => {
+    const api = await startGameFuse();
+    expect(await api.send('post', path, `{"score":${json}}`)).toEqual(shown('ada', 1, { score: base + score }));
+  });
+
+  it.each(['{}', '{"score":""}', '{"score":null}', '{"scores":5}', '{"credits":5}'])(
+    'is missing in %s',
+    async (json) => {
+      const api = await startGameFuse();
+      expect(await api.send('post', path, json)).toEqual(noScore);
+    },
+  );
+
+  it.each(['true', '[5]', '{}', '2147483648', '-2147489000', '1e999'])('breaks the call as %s', async (json) => {
+    const api = await startGameFuse();
+    expect(await api.send('post', path, `{"score":${json}}`)).toEqual(unknownError);
+    expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 1));
+  });
+
+  it('cannot be read from a body that is cut off', async () => {
+    const api = await startGameFuse();
+    expect(await api.send('post', path, '{"score":')).toEqual(badRequest);
+  });
+
+  it('is shown as v3 shows it', async () => {
+    const v3 = (await startGameFuse()).at('/api/v3');
+    expect(await v3.call('post', path, { score: 5 })).toEqual(shownInV3('ada', 1, { score: base + 5 }));
+  });
+
+  it('is none of GET, nor of the name that the first docs had', async () => {
+    const api = await startGameFuse();
+    expect(await api.call('get', `${path}?score=5`)).toEqual(notFound);
+    expect(await api.call('post', `${path}s`, { scores: 5 })).toEqual(notFound);
+  });
+});
+
+it('a score of 32 bits is reached and not crossed', async () => {
+  const api = await startGameFuse();
+  await api.call('post', SET, { score: 2_147_483_647 });
+  expect(await api.call('post', ADD, { score: 1 })).toEqual(unknownError);
+  expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 2, { score: 2_147_483_647 }));
+});
+
+it('neither score nor credits ever touch the other', async () => {
+  const api = await startGameFuse();
+  await api.call('post', ADD, { score: 10, credits: 1 });
+  await api.call('post', SET, { score: 20, credits: 1 });
+  expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
+  expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
+  await api.call('post', '/users/1/add_credits', { credits: 1, score: 1 });
+  expect(await api.call('post', '/users/1/set_credits', { credits: 3, score: 1 })).toEqual(
+    shown('ada', 5, { score: 20, credits: 3 }),
+  );
+});
+
+it('leaderboard entries never touch the score', async () => {
+  const api = await startGameFuse();
+  expect(await api.call('post', '/users/1/add_leaderboard_entry', { leaderboard_name: 'x', score: 9999 })).toEqual(
+    shown('ada', 1),
+  );
+  expect(await api.call('post', '/users/1/clear_my_leaderboard_entries', { leaderboard_name: 'speedrun' })).toEqual(
+    shown('ada', 2),
+  );
+});
