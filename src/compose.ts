@@ -5,14 +5,14 @@ import { ConfigError, type Config } from './config.ts';
 import type { Installation } from './control/act.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/clock.ts';
-import { Contract } from './core/contract.ts';
+import { Contract, type LoadOptions } from './core/contract.ts';
 import { readBundled, toBundledUrl } from './core/document.ts';
 import { CORE, coreCollections } from './core/due.ts';
 import { Engine, type Service } from './core/engine.ts';
 import { BalanceBook } from './core/ledger.ts';
 import type { Logger } from './core/logger.ts';
 import { openPersistence } from './core/persistence.ts';
-import type { Provider } from './core/provider.ts';
+import type { Coercion, Provider } from './core/provider.ts';
 import { Redaction } from './core/redaction.ts';
 import type { Sandbox } from './core/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandboxes.ts';
@@ -140,13 +140,13 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
-    const contract = await loadContract(
-      provider.document,
-      bundled.some((known) => known.provider === provider),
-    );
+    const { id, document, coercion } = provider;
+    // Those of one's own cannot have the id of one of ours.
+    const own = bundled.some((known) => known.provider.id === id);
+    const contract = await loadContract(document, own, coercion);
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
-    return [provider.id, createProviderService(limited, contract, { strict })];
+    return [id, createProviderService(limited, contract, { strict })];
   });
   return new Map(await Promise.all(services));
 }
@@ -154,16 +154,15 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
 /** Contracts of the package's own documents. They hold no state, so all emulators of a process share them. */
 const shared = new Map<string, Promise<Contract>>();
 
-function loadContract(document: URL, own: boolean): Promise<Contract> {
-  if (!own) return readContract(document, true);
-  const known = shared.get(document.href) ?? readContract(document, false);
+function loadContract(document: URL, own: boolean, coercion?: Coercion): Promise<Contract> {
+  if (!own) return readContract(document, { check: true, coercion });
+  const known = shared.get(document.href) ?? readContract(document, { check: false, coercion });
   shared.set(document.href, known);
   return known;
 }
 
-/** @param check whether the document itself is checked */
-async function readContract(document: URL, check: boolean): Promise<Contract> {
+async function readContract(document: URL, options: LoadOptions): Promise<Contract> {
   const content = await readBundled(document);
   if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
-  return Contract.load(content, { check });
+  return Contract.load(content, options);
 }

@@ -1,7 +1,8 @@
 import { ConfigError } from './config-error.ts';
 import { parseInstant, type Instant } from './core/clock.ts';
 import { parseDuration } from './core/duration.ts';
-import type { OptionDefinition, OptionDefinitions, Provider } from './core/provider.ts';
+import type { AnyOptionValue, OptionDefinition, OptionDefinitions, Provider } from './core/provider.ts';
+import { toVariant } from './core/variant.ts';
 import { suggest } from './nearest.ts';
 import type { Bundled } from './providers/index.ts';
 import { parseSettings, toFlagName, toOptionName, type LogFormat, type LogLevel } from './setting-values.ts';
@@ -47,7 +48,7 @@ export interface Config {
   readonly fixtures: readonly string[];
   readonly randomSeed: number | undefined;
   readonly clock: Instant | undefined;
-  readonly options: Readonly<Record<string, Readonly<Record<string, boolean | string | number>>>>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
   readonly strict: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
@@ -66,16 +67,17 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Con
   const all = [...known.map(({ provider }) => provider), ...own];
   const chosen =
     options.providers?.map((provider) => (typeof provider === 'object' ? provider : getProvider(provider, all))) ?? all;
+  const providerOptions = toProviderOptions(options.set ?? [], chosen, all);
   const config: Config = {
     port: options.port ?? 4620,
     host: options.host ?? '127.0.0.1',
     providerPorts: options.providerPorts ?? true,
-    providers: [...new Set(chosen)],
+    providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: options.fixtures?.length ? options.fixtures : ['default'],
     randomSeed: options.randomSeed,
     clock: options.clock === undefined ? undefined : parseInstant(options.clock),
-    options: toProviderOptions(options.set ?? [], chosen, all),
+    options: providerOptions,
     strict: options.strict ?? false,
     control: options.control ?? 'on',
     controlToken: options.controlToken,
@@ -154,30 +156,43 @@ function toProviderOptions(
       throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got "${value}".`);
     }
     const own = values[id];
-    if (own) own[name] = parsed;
+    if (own) own[name] = parsed.value;
   }
   return values;
 }
 
-function toDefaults(options: OptionDefinitions): Record<string, boolean | string | number> {
+function toDefaults(options: OptionDefinitions): Record<string, AnyOptionValue> {
   return Object.fromEntries(Object.entries(options).map(([name, definition]) => [name, definition.default]));
 }
 
-function parseOption(definition: OptionDefinition, text: string): boolean | string | number | undefined {
+/** `undefined` for a text that is no value of the option. */
+function parseOption(definition: OptionDefinition, text: string): { readonly value: AnyOptionValue } | undefined {
   switch (definition.kind) {
     case 'boolean':
-      return text === 'true' ? true : text === 'false' ? false : undefined;
+      return text === 'true' || text === 'false' ? { value: text === 'true' } : undefined;
     case 'oneOf':
-      return definition.values.includes(text) ? text : undefined;
+      return definition.values.includes(text) ? { value: text } : undefined;
     case 'integer':
-      return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) } : undefined;
     case 'duration':
-      try {
-        return parseDuration(text);
-      } catch {
-        return undefined;
-      }
+      return parseOptionDuration(text);
+    case 'rate':
+      return text === 'off' ? { value: undefined } : parseRate(text);
   }
+}
+
+function parseOptionDuration(text: string): { readonly value: number } | undefined {
+  try {
+    return { value: parseDuration(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function parseRate(text: string): { readonly value: AnyOptionValue } | undefined {
+  const [, limit, duration = ''] = /^([1-9]\d{0,8})\/(.+)$/.exec(text) ?? [];
+  const window = parseOptionDuration(duration)?.value ?? 0;
+  return limit !== undefined && window > 0 ? { value: { limit: Number(limit), window } } : undefined;
 }
 
 function toExpectation(definition: OptionDefinition): string {
@@ -190,5 +205,7 @@ function toExpectation(definition: OptionDefinition): string {
       return 'a whole number';
     case 'duration':
       return 'a duration such as PT30S';
+    case 'rate':
+      return 'a number of requests in a duration, such as 100/PT1M, or off';
   }
 }

@@ -7,6 +7,7 @@ import { toBundledUrl } from './core/document.ts';
 import { toMessage } from './core/failure.ts';
 import { silent } from './core/logger.ts';
 import { listWorlds } from './fixtures.ts';
+import type { Provider } from './core/provider.ts';
 import { bundled } from './providers/index.ts';
 import { readFileSource } from './source.ts';
 
@@ -38,7 +39,10 @@ export async function validateInstallation(
     options = resolved;
   });
   if (files.length === 0) {
-    const documents = [toBundledUrl('specs/emulator.yaml'), ...bundled.map(({ provider }) => provider.document)];
+    const documents = [
+      toBundledUrl('specs/emulator.yaml'),
+      ...bundled.flatMap(({ provider }) => listDocuments(provider)),
+    ];
     for (const document of documents) await collect(() => checkDocument(fileURLToPath(document)));
   }
   for (const fixtures of files.length > 0 ? files.map((file) => [file]) : toWorlds(options)) {
@@ -54,6 +58,10 @@ export async function validateInstallation(
 function toWorlds({ fixtures = [] }: EmulatorOptions): readonly (readonly string[])[] {
   const worlds = listWorlds().map((world) => [world]);
   return fixtures.length > 0 ? [fixtures, ...worlds] : worlds;
+}
+
+function listDocuments({ document, variants }: Provider): readonly URL[] {
+  return [document, ...Object.values(variants?.byValue ?? {}).map((variant) => variant.document)];
 }
 
 async function checkDocument(file: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Addresses } from '../addresses.ts';
 import type { ClockState } from '../core/clock.ts';
 import type { Service } from '../core/engine.ts';
-import type { CallOf, Provider, ReplyOf } from '../core/provider.ts';
+import type { AnyOptionValue, CallOf, Provider, ReplyOf } from '../core/provider.ts';
 import type { Redaction } from '../core/redaction.ts';
 import type { Sandbox } from '../core/sandbox.ts';
 import type { Roots } from '../core/roots.ts';
@@ -14,7 +14,7 @@ export interface Installation {
   uptime(): number;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly services: ReadonlyMap<string, Service>;
-  readonly options: Readonly<Record<string, Readonly<Record<string, boolean | string | number>>>>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
   readonly addresses: Addresses;
   /** The variables that `env` prints for one provider. */
   environmentOf(id: string): Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ import {
 } from 'openapi-backend';
 
 import type { Violation } from './failure.ts';
+import type { Coercion } from './provider.ts';
 import { Routes } from './routes.ts';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
@@ -34,8 +35,8 @@ export interface ContractOperation {
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
-   * Ways in which a request does not fit, in the order of the schema. Query and path values
-   * are coerced in place to the declared types.
+   * Ways in which a request does not fit, in the order of the schema. Values are coerced in
+   * place to the declared types, as far as the contract was loaded to do so.
    */
   validateRequest(parts: {
     readonly path: object;
@@ -105,7 +106,7 @@ export class Contract {
    * @param check whether the document itself is checked. It costs two seconds for five documents,
    *   so a start leaves it out for the bundled ones, which the tests check.
    */
-  static async load(document: object, { check }: { readonly check: boolean }): Promise<Contract> {
+  static async load(document: object, { check, coercion = 'text' }: LoadOptions): Promise<Contract> {
     const api = new OpenAPIBackend({
       definition: document as Document,
       quick: !check,
@@ -120,8 +121,13 @@ export class Contract {
     await api.init();
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>
       compileOperation(operation, isOpen(operation, api.definition), {
-        json: lazy(() => api.validator.getAjv(ValidationContext.RequestBody)),
-        text: lazy(() => api.validator.getAjv(ValidationContext.Params, { coerceTypes: true })),
+        json: lazy(() => api.validator.getAjv(ValidationContext.Response)),
+        body: lazy(() =>
+          api.validator.getAjv(ValidationContext.RequestBody, {
+            ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
+          }),
+        ),
+        text: lazy(() => api.validator.getAjv(ValidationContext.Params, { coerceTypes: TEXT_COERCION[coercion] })),
       }),
     );
     // `init` makes a router of its own that compiles every operation again for each request.
@@ -184,8 +190,18 @@ class CompiledRouter extends OpenAPIRouter {
   }
 }
 
+export interface LoadOptions {
+  readonly check: boolean;
+  readonly coercion?: Coercion | undefined;
+}
+
+const TEXT_COERCION = { text: true, everything: 'array', nothing: false } as const;
+
 interface Validators {
+  /** For replies and merged parameters. */
   readonly json: () => Ajv;
+  readonly body: () => Ajv;
+  /** For paths, queries and headers. */
   readonly text: () => Ajv;
 }
 
@@ -206,7 +222,7 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const queryNames = new Set(inQuery.map(({ name }) => name));
   const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
-  const validateBody = bodySchema && lazy(() => ajv.json().compile(bodySchema));
+  const validateBody = bodySchema && lazy(() => ajv.body().compile(bodySchema));
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const validateParameters = lazy(() =>
     ajv.json().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),

@@ -46,6 +46,8 @@ export interface Exchange {
   /** Query, body and path in one, where the service merges them. */
   params: object;
   principal: object | undefined;
+  /** That stages add to the answer, whatever it will be. */
+  readonly headers: Record<string, string>;
   reply: Reply | undefined;
   changes: readonly Change[];
   ledger: readonly LedgerEntry[];
@@ -72,6 +74,7 @@ interface Begun {
 
 const NOTHING: readonly never[] = [];
 const NO_PARAMS: object = {};
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 interface Ending {
   readonly reply: Reply;
@@ -131,7 +134,8 @@ export class Engine {
 
   #end({ arrival, id, at, started }: Begun, exchange: Exchange | undefined, ending: Ending): Answer {
     const { service, sandbox, request } = arrival;
-    const answer = renderAnswer(ending.reply, id, request.method, toServiceHeaders(service, request.headers));
+    const added = toAddedHeaders(service, request.headers, exchange?.headers ?? NO_HEADERS);
+    const answer = renderAnswer(ending.reply, id, request.method, added);
     const operation = exchange?.match.operation.operationId;
     this.#logger.debug?.({ id, service: service.id, operation, status: answer.status }, 'answered');
     if (service.journalled) {
@@ -176,9 +180,9 @@ export class Engine {
   #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange | undefined): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
     const operationId = exchange?.match.operation.operationId;
-    const { method, url } = request;
+    const { method, url, headers } = request;
     const root = exchange ? exchange.root : findRoot(service, toPath(service, url));
-    const reply = service.renderFailure(reason, { method, url, operationId, root });
+    const reply = service.renderFailure(reason, { method, url, headers, operationId, root });
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange || reason.kind === 'injected' || reason.kind === 'unwritten';
@@ -229,6 +233,7 @@ function createExchange({ arrival, id, at }: Begun): Exchange {
     body: undefined,
     params: NO_PARAMS,
     principal: undefined,
+    headers: {},
     reply: undefined,
     changes: NOTHING,
     ledger: NOTHING,
@@ -270,20 +275,29 @@ function toMediaType({ headers, body }: Reply): string {
   return typeof body === 'string' ? 'text/plain' : 'application/json';
 }
 
-/** Headers that let pages of this origin ask or read; `undefined` where it is none of those that may. */
+/**
+ * Headers that let pages of this origin ask or read; `undefined` where it is none of those that may.
+ *
+ * @param asked the headers that a preflight asks for
+ */
 export function toCorsHeaders(
   cors: CorsPolicy,
   origin: string,
   kind: 'preflight' | 'actual',
+  asked?: string,
 ): Readonly<Record<string, string>> | undefined {
-  if (!cors.origins) return cors[kind];
-  return cors.origins.includes(origin) ? { ...cors[kind], 'Access-Control-Allow-Origin': origin } : undefined;
+  const echoed = cors.echoHeaders && asked !== undefined ? { 'Access-Control-Allow-Headers': asked } : undefined;
+  if (!cors.origins) return echoed ? { ...cors[kind], ...echoed } : cors[kind];
+  if (!cors.origins.includes(origin)) return undefined;
+  return { ...cors[kind], ...echoed, 'Access-Control-Allow-Origin': origin };
 }
 
-/** What the service adds to the headers of this answer. */
-function toServiceHeaders(
+/** What the service and the stages add to the headers of this answer. */
+function toAddedHeaders(
   { headers, cors }: Service,
   { origin }: Request['headers'],
+  ofStages: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  return cors && origin !== undefined ? { ...headers, ...toCorsHeaders(cors, origin, 'actual') } : headers;
+  const actual = cors && origin !== undefined ? toCorsHeaders(cors, origin, 'actual') : undefined;
+  return { ...headers, ...actual, ...ofStages };
 }

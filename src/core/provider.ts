@@ -2,6 +2,7 @@ import type { Instant } from './clock.ts';
 import type { Reply, Request } from './exchange.ts';
 import type { Failed, FailureReason } from './failure.ts';
 import type { FixtureFormat } from './fixture.ts';
+import type { Rate, Window } from './limit.ts';
 import type { Note } from './ledger.ts';
 import type { Collections, StateOf } from './collection.ts';
 
@@ -20,6 +21,8 @@ export interface ProviderTypes {
   readonly code: string;
   /** Where its parameters come from, unless query, body and path are kept apart. */
   readonly parameters?: 'merged';
+  /** `operations` of each further document, by the name of its variant. */
+  readonly variants?: Readonly<Record<string, object>>;
 }
 
 // ---------------------------------------------------------------------------
@@ -125,7 +128,7 @@ export type AnyOperation = { run(call: AnyCall): Reply | Failed }['run'];
 // ---------------------------------------------------------------------------
 // What a provider declares
 
-export type StageName = 'parse' | 'authenticate' | 'validate';
+export type StageName = 'limit' | 'parse' | 'authenticate' | 'validate';
 
 export interface BodyPolicy {
   /** Media types that are read; any other is the failure `parse: mediaType`. */
@@ -154,6 +157,24 @@ export interface PathPolicy {
   readonly trailingSlash: 'collapse' | 'refuse';
 }
 
+/**
+ * Whether values of another type are made ones of the declared type: those of path, query and
+ * headers only, also those of a body (lists of one value included), or none.
+ */
+export type Coercion = 'text' | 'everything' | 'nothing';
+
+/** How often one client may ask. */
+export interface LimitPolicy<O> {
+  /** `undefined` for as often as it likes. */
+  rate(options: O): Rate | undefined;
+  /** Requests with the same key share a window. */
+  key(request: Request): string;
+  /** Headers of every answer that the stage has seen. */
+  headers(window: Window): Readonly<Record<string, string>>;
+  /** Seconds that a refused client is told to wait. */
+  retryAfter(window: Window): number;
+}
+
 /** Headers of a preflight's answer, and those of every answer to a request that has an `Origin`. */
 export interface CorsPolicy {
   readonly preflight: Readonly<Record<string, string>>;
@@ -163,10 +184,13 @@ export interface CorsPolicy {
    * Left out, every origin gets the headers as they are.
    */
   readonly origins?: readonly string[];
+  /** A preflight allows whatever headers it asks for. */
+  readonly echoHeaders?: true;
 }
 
 export type OptionDefinition =
-  | { readonly kind: 'boolean'; readonly default: boolean; readonly describe: string }
+  /** A default of `undefined` leaves it to the provider. */
+  | { readonly kind: 'boolean'; readonly default: boolean | undefined; readonly describe: string }
   | {
       readonly kind: 'oneOf';
       readonly values: readonly string[];
@@ -175,13 +199,23 @@ export type OptionDefinition =
     }
   | { readonly kind: 'integer'; readonly default: number; readonly describe: string }
   /** Milliseconds in code, ISO 8601 outside. */
-  | { readonly kind: 'duration'; readonly default: number; readonly describe: string };
+  | { readonly kind: 'duration'; readonly default: number; readonly describe: string }
+  | { readonly kind: 'rate'; readonly default: Rate | undefined; readonly describe: string };
 
 export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
 
-export type OptionValues<D extends OptionDefinitions> = {
-  readonly [N in keyof D]: D[N] extends { values: readonly (infer V)[] } ? V : D[N]['default'];
-};
+export type OptionValues<D extends OptionDefinitions> = { readonly [N in keyof D]: OptionValue<D[N]> };
+
+/** The value of any option. */
+export type AnyOptionValue = OptionValue<OptionDefinition> | undefined;
+
+type OptionValue<D> = D extends { values: readonly (infer V)[] }
+  ? V
+  : D extends { kind: 'rate' }
+    ? Rate | undefined
+    : D extends { kind: 'boolean'; default: infer B }
+      ? boolean | Extract<B, undefined>
+      : number;
 
 /** An act on the provider that in reality happens outside its API. Runs in a transaction. */
 export interface Control<T extends ProviderTypes, A = never> {
@@ -211,6 +245,15 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly body: BodyPolicy;
   readonly paths: PathPolicy;
   readonly cors?: CorsPolicy;
+  /** Of requests, before they are validated; `text` if left out. */
+  readonly coercion?: Coercion;
+  /** For the stage `limit`. */
+  readonly limit?: LimitPolicy<OptionValues<T['options']>>;
+  /** Chosen by the value of an option; any other value leaves this definition as it is. */
+  readonly variants?: {
+    readonly option: keyof T['options'] & string;
+    readonly byValue: { readonly [N in keyof T['variants'] & string]: Variant<NonNullable<T['variants']>[N], T> };
+  };
   /** Headers of every answer, natural or injected. */
   readonly headers: Readonly<Record<string, string>>;
   /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
@@ -233,7 +276,17 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly fixture: FixtureFormat<StateOf<T['collections']>>;
   readonly operations: { readonly [Id in keyof T['spec']]?: Operation<T['spec'][Id], T> };
   /** The provider's own words and shape for every failure. No operation runs after it. */
-  renderFailure(failure: FailureReason<T['code']>, request: Pick<Request, 'method' | 'url'> & FailedOperation): Reply;
+  renderFailure(failure: FailureReason<T['code']>, request: FailedRequest): Reply;
+}
+
+/** A request as it failed, and where it had got to. */
+export type FailedRequest = Pick<Request, 'method' | 'url' | 'headers'> & FailedOperation;
+
+/** Another contract over the same records and rules. */
+export interface Variant<Spec, T extends ProviderTypes> {
+  readonly document: URL;
+  readonly coercion?: Coercion;
+  readonly operations: { readonly [Id in keyof Spec]?: Operation<Spec[Id], T> };
 }
 
 /** Where an exchange had got to when it failed. */
@@ -249,10 +302,15 @@ type Parameters<T extends ProviderTypes> = T extends { readonly parameters: 'mer
   : { readonly parameters?: never };
 
 /** A provider with its types forgotten, as core and http handle it. */
-export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'operations'> {
+export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'operations' | 'variants'> {
   readonly operations: Readonly<Record<string, AnyOperation>>;
   readonly parameters?: 'merged';
+  readonly variants?: { readonly option: string; readonly byValue: Readonly<Record<string, AnyVariant>> };
+  /** Which of its variants this is, where it is one. */
+  readonly variant?: string;
 }
+
+export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'operations'>;
 
 /** Makes a provider of a definition whose parts are checked against each other. */
 export function defineProvider<T extends ProviderTypes>(definition: ProviderDefinition<T> & Parameters<T>): Provider {

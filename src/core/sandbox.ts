@@ -3,6 +3,7 @@ import { CORE, coreCollections, type DueItem } from './due.ts';
 import { toMessage } from './failure.ts';
 import { createIds } from './ids.ts';
 import { Journal } from './journal.ts';
+import { Windows } from './limit.ts';
 import { Ledger, type Account, type BalanceBook, type LedgerEntry, type Note } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import type { Context, OptionValues, Provider, ProviderTypes } from './provider.ts';
@@ -58,6 +59,8 @@ export class Sandbox {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  /** Of clients whose requests are limited. */
+  readonly windows = new Windows();
   readonly #common: Common;
   readonly #store: Store;
   readonly #workspaces: ReadonlyMap<string, Workspace>;
@@ -101,6 +104,10 @@ export class Sandbox {
     return `${this.name}-act-${(this.#acts += 1)}`;
   }
 
+  optionsOf(provider: string): Workspace['options'] {
+    return this.#workspaceOf(provider).options;
+  }
+
   stateOf(provider: string): State {
     return this.#workspaceOf(provider).state;
   }
@@ -111,6 +118,7 @@ export class Sandbox {
     this.clock.restore({ frozenAt: this.#common.seed.clock, offset: 0 });
     this.journal.clear();
     this.ledger.clear();
+    this.windows.clear();
     this.#requests = 0;
     this.#acts = 0;
     this.#store.restore(this.#common.seed.roots(this.clock.now()));
@@ -122,6 +130,7 @@ export class Sandbox {
     this.#generation += 1;
     this.clock.restore(clock);
     this.ledger.clear();
+    this.windows.clear();
     this.#store.restore(roots);
     this.plan();
   }

@@ -18,6 +18,13 @@ export function createProviderService(
   options: ProviderServiceOptions,
 ): Service {
   const byName: Readonly<Record<StageName, Stage>> = {
+    limit: ({ sandbox, request, at, headers }) => {
+      const rate = provider.limit?.rate(sandbox.optionsOf(provider.id));
+      if (!provider.limit || !rate) return;
+      const window = sandbox.windows.take(`${provider.id} ${provider.limit.key(request)}`, rate, at);
+      Object.assign(headers, provider.limit.headers(window));
+      if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window) });
+    },
     parse: parseRequest,
     authenticate: (exchange) => {
       const { sandbox, credential, match, request } = exchange;

@@ -174,5 +174,6 @@ function toTooMany({ message }: TooManySandboxes): Reply {
 /** The headers that answer a browser's question, if it is one and comes from a page that may ask. */
 function findPreflight({ method, headers }: IncomingMessage, cors: CorsPolicy): Reply['headers'] {
   if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
-  return headers.origin === undefined ? undefined : toCorsHeaders(cors, headers.origin, 'preflight');
+  if (headers.origin === undefined) return undefined;
+  return toCorsHeaders(cors, headers.origin, 'preflight', headers['access-control-request-headers']);
 }

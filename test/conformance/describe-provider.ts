@@ -117,6 +117,7 @@ export function describeProvider(
         const reply = provider.renderFailure(failure, {
           method: 'GET',
           url: '/x',
+          headers: {},
           operationId: undefined,
           root: undefined,
         });

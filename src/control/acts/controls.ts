@@ -42,6 +42,7 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
     const reply = provider.renderFailure(error.reason, {
       method: 'POST',
       url: '',
+      headers: {},
       operationId: path.name,
       root: undefined,
     });

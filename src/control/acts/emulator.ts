@@ -54,7 +54,7 @@ function describeProvider(installation: Installation, id: string): Schemas['Prov
     id,
     title: provider.title,
     url: installation.addresses.of(id),
-    variant: 'default',
+    variant: provider.variant ?? 'default',
     options: { ...installation.options[id] },
     env: { ...installation.environmentOf(id) },
     operations: service.contract.operations.map(({ operationId, method, path, evidence }) => ({
