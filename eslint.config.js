@@ -23,7 +23,7 @@ const LIBRARIES = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'src/**/types.ts'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'src/**/*types.ts'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

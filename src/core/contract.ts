@@ -112,7 +112,7 @@ export class Contract {
       quick: !check,
       strict: true,
       // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
-      ajvOpts: { allErrors: true, strictNumbers: true },
+      ajvOpts: { allErrors: true, strictNumbers: true, verbose: true },
       customizeAjv: (ajv) => {
         addFormats.default(ajv);
         return ajv;
@@ -327,8 +327,8 @@ function isPlainString(schema: ObjectSchema | undefined): boolean {
 
 function collect(validate: ValidateFunction, where: Violation['where'], value: unknown, into: Violation[]): void {
   if (validate(value)) return;
-  for (const { instancePath, keyword, params, message } of validate.errors ?? []) {
-    into.push({ where, pointer: instancePath, keyword, params, message: message ?? keyword });
+  for (const { instancePath, keyword, params, message = keyword, data, parentSchema } of validate.errors ?? []) {
+    into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
   }
 }
 

@@ -7,6 +7,10 @@ export interface Violation {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message: string;
+  /** What is there instead. */
+  readonly data?: unknown;
+  /** The schema that has the keyword. */
+  readonly schema?: object;
 }
 
 export type ParseCause = 'json' | 'empty' | 'mediaType' | 'encoding' | 'tooDeep';

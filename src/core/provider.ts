@@ -135,6 +135,8 @@ export interface BodyPolicy {
   readonly accept: readonly MediaType[];
   /** The media type of a body that names none. Without it that is `parse: mediaType` too. */
   readonly assume?: MediaType;
+  /** A request that names JSON and has no body is `parse: empty`, also where none is required. */
+  readonly refuseEmptyJson?: true;
   /** A body of another type counts as none at all and is no failure. */
   readonly ignoreOthers?: true;
   /**
@@ -259,7 +261,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
   credential(request: Request): string | undefined;
   /** Throws a failure when the credential is no good. Not asked where the document has `security: []`. */
-  authenticate(credentials: Credentials, context: { readonly state: StateOf<T['collections']> }): T['principal'];
+  authenticate(credentials: Credentials, context: Pick<Context<T>, 'state' | 'options'>): T['principal'];
   /**
    * What every operation with a principal does first, in its transaction; gives the principal
    * as the operation gets it.
@@ -287,6 +289,7 @@ export interface Variant<Spec, T extends ProviderTypes> {
   readonly document: URL;
   readonly coercion?: Coercion;
   readonly operations: { readonly [Id in keyof Spec]?: Operation<Spec[Id], T> };
+  readonly renderFailure?: ProviderDefinition<T>['renderFailure'];
 }
 
 /** Where an exchange had got to when it failed. */
@@ -310,7 +313,8 @@ export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'opera
   readonly variant?: string;
 }
 
-export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'operations'>;
+export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'operations'> &
+  Partial<Pick<Provider, 'renderFailure'>>;
 
 /** Makes a provider of a definition whose parts are checked against each other. */
 export function defineProvider<T extends ProviderTypes>(definition: ProviderDefinition<T> & Parameters<T>): Provider {

@@ -32,7 +32,7 @@ export function createProviderService(
       if (open) return;
       exchange.principal = provider.authenticate(
         { ...toReceived(exchange), credential, headers: request.headers, operationId },
-        { state: sandbox.stateOf(provider.id) },
+        { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
       );
     },
     validate: validateRequest,
@@ -72,7 +72,7 @@ function readBody(exchange: Exchange): void | Promise<void> {
   const { takesBody, bodyRequired } = match.operation;
   if (!takesBody) return;
   if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
-  if (request.body.length === 0 && !bodyRequired) return;
+  if (request.body.length === 0 && !bodyRequired && !isEmptyJson(exchange)) return;
   const body = parseBody(request.body, request.headers, service.body);
   if (!(body instanceof Promise)) {
     if (body === undefined && bodyRequired) throw new Failure({ kind: 'parse', cause: 'empty' });
@@ -109,6 +109,12 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   exchange.ledger = ledger;
   if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });
   exchange.reply = result;
+}
+
+function isEmptyJson({ request, service }: Exchange): boolean {
+  return (
+    service.body.refuseEmptyJson === true && request.headers['content-type']?.startsWith('application/json') === true
+  );
 }
 
 async function makeUp(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {

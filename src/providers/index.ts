@@ -1,6 +1,7 @@
 import type { Provider } from '../core/provider.ts';
 import { gamefuse } from './gamefuse/index.ts';
 import { klaim } from './klaim/index.ts';
+import { openmonetize } from './openmonetize/index.ts';
 
 /** A provider and its place, which is how far its port lies behind the shared one. Places never change. */
 export interface Bundled {
@@ -12,4 +13,5 @@ export interface Bundled {
 export const bundled: readonly Bundled[] = [
   { place: 1, provider: gamefuse },
   { place: 2, provider: klaim },
+  { place: 5, provider: openmonetize },
 ];

@@ -1,0 +1,43 @@
+import type { Request } from '../../core/exchange.ts';
+import type { Credentials, OptionValues, Received } from '../../core/provider.ts';
+import { assert } from './errors.ts';
+import type { options } from './options.ts';
+import type { Customer, State } from './state.ts';
+
+const BEARER = /^Bearer (.+)$/;
+
+/**
+ * FIDELITY: `Authorization: Bearer`, in that case; only where that yields nothing, `X-API-Key` (real
+ * server). A wrong Bearer is not rescued by the other.
+ */
+export function findApiKey({ authorization, 'x-api-key': header }: Request['headers']): string | undefined {
+  const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+  return bearer ?? (typeof header === 'string' && header !== '' ? header : undefined);
+}
+
+interface AuthContext {
+  readonly state: State;
+  readonly options: OptionValues<typeof options>;
+}
+
+/** FIDELITY: the key of a customer who is suspended or gone is an unknown one (real server). */
+export function authenticate(credentials: Credentials, { state, options: { profile } }: AuthContext): Customer {
+  const { credential, operationId, headers } = credentials;
+  assert(credential !== undefined, 'NO_KEY');
+  const customer = state.customers.findBy('apiKey', credential);
+  assert(customer?.status === 'ACTIVE', 'UNKNOWN_KEY');
+  // FIDELITY: in profile seed events go to a second service, which reads this header only (server source).
+  const isRead = operationId !== 'ingestEvents' || profile === 'head' || headers['x-api-key'] !== undefined;
+  assert(isRead, 'KEY_NOT_FORWARDED');
+  return customer;
+}
+
+/** The user that the path or the body names, or else the customer. */
+export function findSubject({ path, body }: Received): string | undefined {
+  for (const part of [path, body]) {
+    if (typeof part !== 'object' || part === null) continue;
+    const id: unknown = Reflect.get(part, 'userId') ?? Reflect.get(part, 'teamId') ?? Reflect.get(part, 'customerId');
+    if (typeof id === 'string') return id;
+  }
+  return undefined;
+}

@@ -1,0 +1,311 @@
+import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { add, toAmount, type Amount } from '../../core/decimal.ts';
+import { toMessage } from '../../core/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { schema, type EventEntry, type Section, type TransactionEntry } from './fixture-schema.ts';
+import {
+  toHistoryKey,
+  type Customer,
+  type CustomerId,
+  type State,
+  type TeamId,
+  type Transaction,
+  type UsageEvent,
+  type User,
+  type UserId,
+  type Wallet,
+  type WalletId,
+} from './state.ts';
+import { extendHistory } from './transactions.ts';
+
+export const fixture: FixtureFormat<State, Section> = {
+  schema,
+
+  load(section, state, context) {
+    const loading = new Loading(state, context);
+    const { customers = [], users = [], teams = [], wallets = [], transactions = [], events = [] } = section;
+    customers.forEach((entry, index) => loading.customer(entry, ['customers', index]));
+    users.forEach((entry, index) => loading.user(entry, ['users', index]));
+    teams.forEach((entry, index) => loading.team(entry, ['teams', index]));
+    wallets.forEach((entry, index) => loading.wallet(entry, ['wallets', index]));
+    transactions.forEach((entry, index) => loading.transaction(entry, ['transactions', index]));
+    wallets.forEach((entry, index) => loading.assertBalance(entry, ['wallets', index, 'balance']));
+    events.forEach((entry, index) => loading.event(entry, ['events', index]));
+  },
+
+  dump(state) {
+    return {
+      customers: [...state.customers.list('place')].map(dumpCustomer),
+      users: [...state.users.values()].sort(byPlace).map(dumpUser),
+      teams: [...state.teams.values()].map((team) => ({ ...team })),
+      wallets: [...state.wallets.values()].sort(byPlace).map(dumpWallet),
+      transactions: [...state.transactions.list('history')].map(dumpTransaction),
+      events: [...state.events.values()].sort(byPlace).map(dumpEvent),
+    };
+  },
+};
+
+type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
+
+/** One section on its way into the state. */
+class Loading {
+  readonly #state: State;
+  readonly #context: FixtureContext;
+  readonly #loaded = new Set<string>();
+  /** Wallets with transactions in this section. */
+  readonly #moved = new Set<string>();
+
+  constructor(state: State, context: FixtureContext) {
+    this.#state = state;
+    this.#context = context;
+  }
+
+  customer(entry: Entry<'customers'>, at: FixturePath): void {
+    this.#assertNew(`customer ${entry.id}`, [...at, 'id']);
+    const customer: Customer = {
+      id: entry.id as CustomerId,
+      name: entry.name,
+      email: entry.email,
+      apiKey: entry.apiKey,
+      tier: entry.tier ?? 'STARTER',
+      status: entry.status ?? 'ACTIVE',
+      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
+      place: this.#state.customers.find(entry.id)?.place ?? this.#context.ids.next('customer'),
+    };
+    this.#assertOnly(this.#state.customers.findBy('email', customer.email), customer, [...at, 'email']);
+    this.#assertOnly(this.#state.customers.findBy('apiKey', customer.apiKey), customer, [...at, 'apiKey']);
+    this.#state.customers.put(customer);
+  }
+
+  user(entry: Entry<'users'>, at: FixturePath): void {
+    this.#assertNew(`user ${entry.id}`, [...at, 'id']);
+    const user: User = {
+      id: entry.id as UserId,
+      customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
+      externalUserId: entry.externalUserId ?? entry.id,
+      email: entry.email ?? null,
+      metadata: entry.metadata ?? null,
+      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
+      place: this.#state.users.find(entry.id)?.place ?? this.#context.ids.next('user'),
+    };
+    const holder = this.#state.users.findBy('external', user.customerId, user.externalUserId);
+    this.#assertOnly(holder, user, [...at, 'externalUserId']);
+    this.#state.users.put(user);
+  }
+
+  team({ id, customerId, name }: Entry<'teams'>, at: FixturePath): void {
+    this.#assertNew(`team ${id}`, [...at, 'id']);
+    const customer = this.#getCustomer(customerId, [...at, 'customerId']);
+    this.#state.teams.put({ id: id as TeamId, customerId: customer.id, name });
+  }
+
+  /** A wallet that is there already goes with all its transactions. */
+  wallet(entry: Entry<'wallets'>, at: FixturePath): void {
+    this.#assertNew(`wallet ${entry.id}`, [...at, 'id']);
+    const { userId = null, teamId = null, expiresAt } = entry;
+    if (userId !== null && !this.#state.users.find(userId)) {
+      throw new FixtureFault([...at, 'userId'], `There is no user "${userId}".`);
+    }
+    if (teamId !== null && !this.#state.teams.find(teamId)) {
+      throw new FixtureFault([...at, 'teamId'], `There is no team "${teamId}".`);
+    }
+    if (userId !== null && teamId !== null) {
+      throw new FixtureFault([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
+    }
+    const earlier = this.#state.wallets.find(entry.id);
+    if (earlier) this.#forget(earlier);
+    this.#state.wallets.put({
+      id: entry.id as WalletId,
+      customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
+      userId: userId as UserId | null,
+      teamId: teamId as TeamId | null,
+      balance: parseCredits(entry.balance ?? 0, [...at, 'balance']),
+      expiresAt: expiresAt == null ? null : this.#parse(expiresAt, [...at, 'expiresAt']),
+      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
+      place: earlier?.place ?? this.#context.ids.next('wallet'),
+    });
+  }
+
+  transaction(entry: TransactionEntry, at: FixturePath): void {
+    const wallet = this.#state.wallets.find(entry.walletId);
+    if (!wallet) throw new FixtureFault([...at, 'walletId'], `There is no wallet "${entry.walletId}".`);
+    const isFirst = !this.#moved.has(wallet.id);
+    this.#moved.add(wallet.id);
+    const customerId = (entry.customerId ?? wallet.customerId) as CustomerId;
+    this.#getCustomer(customerId, [...at, 'customerId']);
+    const amount = parseCredits(entry.amount, [...at, 'amount']);
+    const opening = isFirst && entry.balanceBefore !== undefined ? entry.balanceBefore : isFirst ? 0 : wallet.balance;
+    const before = parseCredits(opening, [...at, 'balanceBefore']);
+    const after = parseCredits(entry.balanceAfter ?? add(before, amount), [...at, 'balanceAfter']);
+    assertSame(parseCredits(entry.balanceBefore ?? before, at), before, [...at, 'balanceBefore']);
+    const transaction: Transaction = {
+      id: entry.id ?? this.#createId(`${wallet.id} ${this.#loaded.size}`),
+      walletId: wallet.id,
+      customerId,
+      userId: wallet.userId,
+      transactionType: entry.transactionType,
+      amount,
+      balanceBefore: before,
+      balanceAfter: after,
+      description: entry.description ?? null,
+      metadata: entry.metadata ?? {},
+      idempotencyKey: entry.idempotencyKey ?? null,
+      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
+      place: extendHistory(this.#state, customerId, wallet.userId),
+    };
+    this.#assertNew(`transaction ${transaction.id}`, [...at, 'id']);
+    const { idempotencyKey } = transaction;
+    const holder =
+      idempotencyKey === null ? undefined : this.#state.transactions.findBy('idempotencyKey', idempotencyKey);
+    this.#assertOnly(holder, transaction, [...at, 'idempotencyKey']);
+    this.#state.transactions.put(transaction);
+    this.#state.wallets.put({ ...wallet, balance: after });
+  }
+
+  /** A balance that is written must be the one that the transactions come to. */
+  assertBalance({ id, balance }: Entry<'wallets'>, at: FixturePath): void {
+    const wallet = this.#state.wallets.find(id);
+    if (!wallet || balance === undefined || !this.#moved.has(id)) return;
+    assertSame(parseCredits(balance, at), wallet.balance, at);
+  }
+
+  event(entry: EventEntry, at: FixturePath): void {
+    this.#assertNew(`event ${entry.event_id}`, [...at, 'event_id']);
+    const event: UsageEvent = {
+      eventId: entry.event_id,
+      customerId: this.#getCustomer(entry.customer_id, [...at, 'customer_id']).id,
+      userId: entry.user_id ?? null,
+      idempotencyKey: entry.idempotency_key ?? null,
+      eventType: entry.event_type,
+      featureId: entry.feature_id,
+      provider: entry.provider ?? null,
+      model: entry.model ?? null,
+      creditsBurned: parseCredits(entry.creditsBurned ?? 0, [...at, 'creditsBurned']),
+      timestamp: this.#parse(entry.timestamp, [...at, 'timestamp']),
+      place: this.#context.ids.next('event'),
+    };
+    const { idempotencyKey } = event;
+    const holder = idempotencyKey === null ? undefined : this.#state.events.findBy('idempotencyKey', idempotencyKey);
+    if (holder && holder.eventId !== event.eventId) {
+      throw new FixtureFault([...at, 'idempotency_key'], `The event "${holder.eventId}" has the same idempotency_key.`);
+    }
+    this.#state.events.put(event);
+  }
+
+  #forget(wallet: Wallet): void {
+    const own = [...this.#state.transactions.values()].filter(({ walletId }) => walletId === wallet.id);
+    for (const { id } of own) this.#state.transactions.delete(id);
+    const callers = new Set(own.map(({ customerId }) => customerId));
+    for (const customerId of callers) this.#renumber(customerId, wallet.userId);
+  }
+
+  /** Closes the gaps that forgotten transactions leave in a history. */
+  #renumber(customerId: CustomerId, userId: UserId | null): void {
+    const left = [...this.#state.transactions.list('history', { within: [customerId, userId ?? ''] })];
+    for (const { id } of left) this.#state.transactions.delete(id);
+    this.#state.histories.delete(toHistoryKey(customerId, userId));
+    for (const transaction of left) {
+      this.#state.transactions.put({ ...transaction, place: extendHistory(this.#state, customerId, userId) });
+    }
+  }
+
+  #assertNew(identity: string, at: FixturePath): void {
+    if (this.#loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+    this.#loaded.add(identity);
+  }
+
+  #assertOnly(holder: { readonly id: string } | undefined, own: { readonly id: string }, at: FixturePath): void {
+    if (!holder || holder.id === own.id) return;
+    throw new FixtureFault(at, `"${holder.id}" has the same ${at.at(-1) ?? ''}.`);
+  }
+
+  #getCustomer(id: string, at: FixturePath): Customer {
+    const customer = this.#state.customers.find(id);
+    if (!customer) throw new FixtureFault(at, `There is no customer "${id}".`);
+    return customer;
+  }
+
+  #createId(identity: string): string {
+    const draw = (part: string, length: number, alphabet = '0123456789abcdef'): string =>
+      this.#context.text(`openmonetize transaction ${identity} ${part}`, alphabet, length);
+    return `${draw('a', 8)}-${draw('b', 4)}-4${draw('c', 3)}-${draw('d', 1, '89ab')}${draw('e', 3)}-${draw('f', 12)}`;
+  }
+
+  #parse(written: string | undefined, at: FixturePath): Instant {
+    try {
+      return parseRelativeInstant(written ?? 'now', () => this.#context.now());
+    } catch (error) {
+      throw new FixtureFault(at, toMessage(error));
+    }
+  }
+}
+
+const SMALLEST = -(2n ** 63n);
+const LARGEST = 2n ** 63n - 1n;
+
+function parseCredits(written: number | string, at: FixturePath): Amount {
+  const whole = BigInt(written);
+  if (whole < SMALLEST || whole > LARGEST) throw new FixtureFault(at, `${written} is beyond 64 bits.`);
+  return toAmount(whole.toString());
+}
+
+function assertSame(written: Amount, known: Amount, at: FixturePath): void {
+  if (written !== known) throw new FixtureFault(at, `It says ${written}, but the transactions come to ${known}.`);
+}
+
+function byPlace(a: { readonly place: number }, b: { readonly place: number }): number {
+  return a.place - b.place;
+}
+
+function dumpCustomer({ id, name, email, apiKey, tier, status, createdAt }: Customer): Entry<'customers'> {
+  return { id, name, email, apiKey, tier, status, createdAt: renderInstant(createdAt) };
+}
+
+function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt }: User): Entry<'users'> {
+  return { id, customerId, externalUserId, email, metadata, createdAt: renderInstant(createdAt) };
+}
+
+function dumpWallet({ id, customerId, userId, teamId, balance, expiresAt, createdAt }: Wallet): Entry<'wallets'> {
+  return {
+    id,
+    customerId,
+    userId,
+    teamId,
+    balance,
+    expiresAt: expiresAt === null ? null : renderInstant(expiresAt),
+    createdAt: renderInstant(createdAt),
+  };
+}
+
+function dumpTransaction(transaction: Transaction): TransactionEntry {
+  const { id, walletId, customerId, transactionType, amount, balanceBefore, balanceAfter } = transaction;
+  const { description, metadata, idempotencyKey, createdAt } = transaction;
+  return {
+    id,
+    walletId,
+    customerId,
+    transactionType,
+    amount,
+    balanceBefore,
+    balanceAfter,
+    description,
+    metadata,
+    idempotencyKey,
+    createdAt: renderInstant(createdAt),
+  };
+}
+
+function dumpEvent(event: UsageEvent): EventEntry {
+  return {
+    event_id: event.eventId,
+    customer_id: event.customerId,
+    user_id: event.userId,
+    idempotency_key: event.idempotencyKey,
+    event_type: event.eventType,
+    feature_id: event.featureId,
+    provider: event.provider,
+    model: event.model,
+    creditsBurned: event.creditsBurned,
+    timestamp: renderInstant(event.timestamp),
+  };
+}

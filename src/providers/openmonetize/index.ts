@@ -1,0 +1,95 @@
+import { toBundledUrl } from '../../core/document.ts';
+import { defineProvider, type Provider } from '../../core/provider.ts';
+import { authenticate, findApiKey, findSubject } from './auth.ts';
+import { adjustWallet, createTeam, createUser as makeUser, suspendCustomer } from './controls.ts';
+import { toEnvironment } from './env.ts';
+import { renderHeadFailure, renderSeedFailure } from './errors.ts';
+import { fixture } from './fixture.ts';
+import type { OpenMonetize } from './operation.ts';
+import {
+  getCreditBalance,
+  getCreditBalanceOrZero,
+  getOwnUserCredits,
+  getOwnUserTransactions,
+  getUserCredits,
+  getUserTransactions,
+  grantCredits,
+  grantOwnCredits,
+  purchaseCredits,
+  purchaseOwnCredits,
+} from './operations/credits.ts';
+import { getCurrentCustomer, registerCustomer, rotateKey } from './operations/customers.ts';
+import { ingestEvents, ingestOwnEvents } from './operations/events.ts';
+import { getHealth, getInfo, getReady } from './operations/service.ts';
+import { createUser, getUser, listUsers } from './operations/users.ts';
+import { options } from './options.ts';
+import { body, cors, headers, limit, paths } from './policies.ts';
+import { collections } from './state.ts';
+import { burn } from './usage.ts';
+
+export const openmonetize: Provider = defineProvider<OpenMonetize>({
+  id: 'openmonetize',
+  title: 'OpenMonetize',
+  hosts: ['api.openmonetize.io'],
+  document: toBundledUrl('specs/openmonetize.yaml'),
+  // FIDELITY: profile seed converts what can be converted, head nothing (real server).
+  coercion: 'everything',
+  options,
+  env: toEnvironment,
+  // FIDELITY: so that a request without a key and with a wrong body is 400 and not 401 (real server).
+  stages: ['limit', 'parse', 'validate', 'authenticate'],
+  limit,
+  body,
+  paths,
+  cors,
+  headers,
+  credential: ({ headers: sent }) => findApiKey(sent),
+  authenticate,
+  subject: findSubject,
+  secrets: ['apiKey', 'x-api-key'],
+  collections,
+  due: { burn },
+  controls: { createUser: makeUser, createTeam, adjustWallet, suspendCustomer },
+  fixture,
+  operations: {
+    getCreditBalance,
+    grantCredits,
+    purchaseCredits,
+    getUserCredits,
+    getUserTransactions,
+    registerCustomer,
+    getCurrentCustomer,
+    ingestEvents,
+    getHealth,
+    getReady,
+    getInfo,
+  },
+  renderFailure: renderSeedFailure,
+  variants: {
+    option: 'profile',
+    byValue: {
+      head: {
+        document: toBundledUrl('specs/openmonetize-head.yaml'),
+        coercion: 'nothing',
+        operations: {
+          getCreditBalance: getCreditBalanceOrZero,
+          grantCredits: grantOwnCredits,
+          purchaseCredits: purchaseOwnCredits,
+          getUserCredits: getOwnUserCredits,
+          getUserTransactions: getOwnUserTransactions,
+          registerCustomer,
+          getCurrentCustomer,
+          rotateKey,
+          ingestEvents: ingestOwnEvents,
+          listUsers,
+          createUser,
+          getUser,
+          getHealth,
+          getReady,
+          getInfo,
+        },
+        renderFailure: renderHeadFailure,
+      },
+    },
+  },
+});

@@ -1,0 +1,124 @@
+import type { Violation } from '../../core/failure.ts';
+
+/** FIDELITY: the validator's order and its words for the parts of a request (real server). */
+const PARTS = ['path', 'body', 'query', 'header', 'parameters'] as const satisfies readonly Violation['where'][];
+const WORDS: Readonly<Record<Violation['where'], string>> = {
+  path: 'params',
+  body: 'body',
+  query: 'querystring',
+  header: 'headers',
+  parameters: 'parameters',
+};
+
+function byPart(violations: readonly Violation[]): readonly Violation[] {
+  return PARTS.flatMap((part) => violations.filter(({ where }) => where === part));
+}
+
+/** FIDELITY: profile seed names the first failure only, in AJV's own words (real server). */
+export function toAjvMessage(violations: readonly Violation[]): string {
+  const [first] = byPart(violations);
+  return first ? `${WORDS[first.where]}${first.pointer} ${first.message}` : '';
+}
+
+/** FIDELITY: profile head names all failures, in the order in which its schemas have the fields (real server). */
+export function toZodMessage(violations: readonly Violation[]): string {
+  const failures = byPart(violations).map((violation) => ({
+    path: `${WORDS[violation.where]}${toPath(violation)}`,
+    message: toZodWords(violation),
+  }));
+  const sorted = failures.sort((a, b) => compareRanks(toRanks(a.path), toRanks(b.path)));
+  // One field is told once: what is not of its type has no size either.
+  const told = sorted.filter(({ path }, index) => path !== sorted[index - 1]?.path);
+  return told.map(({ path, message }) => `${path} ${message}`).join(', ');
+}
+
+/** Of the field itself, also where it is missing; "/" for the whole. */
+function toPath({ pointer, keyword, params }: Violation): string {
+  if (keyword === 'required') return `${pointer}/${String(params['missingProperty'])}`;
+  return pointer === '' ? '/' : pointer;
+}
+
+const FIELDS = [
+  ...['name', 'email', 'tier', 'externalUserId', 'userId', 'teamId', 'amount', 'purchasePrice', 'reason', 'expiresAt'],
+  ...['limit', 'offset', 'search', 'idempotencyKey', 'events', 'event_id', 'customer_id', 'user_id', 'team_id'],
+  ...['event_type', 'feature_id', 'provider', 'model', 'input_tokens', 'output_tokens', 'image_count', 'image_size'],
+  ...['quality', 'quantity', 'unit_type', 'timestamp', 'idempotency_key', 'metadata'],
+];
+
+/** A place to sort by: indexes of lists as they are, fields as the schemas have them. */
+function toRanks(path: string): readonly number[] {
+  return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : FIELDS.indexOf(segment)));
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((rank, index) => rank !== b[index]);
+  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1);
+}
+
+interface FieldSchema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, FieldSchema>>;
+}
+
+/** What stands in a document for "more than 0", since its form of an exclusive bound cannot be used. */
+const JUST_ABOVE_ZERO = Number.MIN_VALUE;
+
+function toZodWords({ pointer, keyword, params, data, schema = {} }: Violation): string {
+  const field = schema as FieldSchema;
+  const { limit } = params;
+  switch (keyword) {
+    case 'required': {
+      const missing = field.properties?.[String(params['missingProperty'])] ?? {};
+      return missing.enum ? toOptions(missing.enum) : toTypeWords(missing, undefined);
+    }
+    case 'type':
+      return field.enum ? toOptions(field.enum) : toTypeWords(field, data);
+    case 'enum':
+      return toOptions(field.enum ?? []);
+    case 'minimum':
+      return `Too small: expected number to be ${limit === JUST_ABOVE_ZERO ? '>0' : `>=${String(limit)}`}`;
+    case 'maximum':
+      return `Too big: expected number to be <=${String(limit)}`;
+    case 'minLength':
+      return `Too small: expected string to have >=${String(limit)} characters`;
+    case 'maxLength':
+      return `Too big: expected string to have <=${String(limit)} characters`;
+    case 'minItems':
+      return `Too small: expected array to have >=${String(limit)} items`;
+    case 'maxItems':
+      return `Too big: expected array to have <=${String(limit)} items`;
+    case 'pattern':
+      return isCount(field) ? toCountWords(Number(data), pointer === '/offset' ? 0 : 1) : 'Invalid ISO datetime';
+    case 'format':
+      return params['format'] === 'email' ? 'Invalid email address' : 'Invalid UUID';
+  }
+  return 'Invalid input';
+}
+
+function toOptions(values: readonly string[]): string {
+  return `Invalid option: expected one of ${values.map((value) => `"${value}"`).join('|')}`;
+}
+
+/** A schema of type object is what the validator calls a record, but for the whole body. */
+function toTypeWords({ type = 'object', properties }: FieldSchema, data: unknown): string {
+  if (type === 'integer' && typeof data === 'number') return 'Invalid input: expected int, received number';
+  const expected = type === 'integer' ? 'number' : type === 'object' && !properties ? 'record' : type;
+  return `Invalid input: expected ${expected}, received ${toReceived(data)}`;
+}
+
+function toReceived(data: unknown): string {
+  if (data === null) return 'null';
+  return Array.isArray(data) ? 'array' : typeof data;
+}
+
+/** Whether a text stands for a count, as `limit` and `offset` of the list of users do, and not for an instant. */
+function isCount(schema: FieldSchema & { readonly pattern?: string }): boolean {
+  return schema.pattern?.includes('T') !== true;
+}
+
+function toCountWords(value: number, least: 0 | 1): string {
+  if (Number.isNaN(value)) return 'Invalid input: expected number, received NaN';
+  if (!Number.isInteger(value)) return 'Invalid input: expected int, received number';
+  return value < least ? `Too small: expected number to be >=${least}` : 'Too big: expected number to be <=100';
+}

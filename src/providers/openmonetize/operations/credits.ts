@@ -1,0 +1,102 @@
+import { Failed } from '../../../core/failure.ts';
+import { assert } from '../errors.ts';
+import { grant, purchase } from '../grants.ts';
+import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
+import {
+  presentCustomerBalance,
+  presentGrant,
+  presentNoBalance,
+  presentPurchase,
+  presentTransaction,
+  presentUserBalance,
+} from '../present.ts';
+import { findInt64 } from '../rules.ts';
+import type { Customer, UserId, Wallet } from '../state.ts';
+import { listHistory } from '../transactions.ts';
+import { findWallet, findWalletOfUser, toOwner } from '../wallets.ts';
+
+/** FIDELITY: plain equality, so that the same UUID in capitals is another customer (real server). */
+function assertOwn(customer: Customer, customerId: string): void {
+  assert(customerId === customer.id, 'FOREIGN_CUSTOMER');
+}
+
+function findOwnWallet({ state, principal }: Calling): Wallet | undefined {
+  return findWallet(state, toOwner(principal.id, {}));
+}
+
+export const getCreditBalance: SeedOperation<'getCreditBalance'> = (call) => {
+  const wallet = findOwnWallet(call);
+  assert(wallet, 'NO_WALLET');
+  return { status: 200, body: presentCustomerBalance(wallet) };
+};
+
+export const getCreditBalanceOrZero: HeadOperation<'getCreditBalance'> = (call) => {
+  const wallet = findOwnWallet(call);
+  return { status: 200, body: wallet ? presentCustomerBalance(wallet) : presentNoBalance() };
+};
+
+/** FIDELITY: whose customer it is comes before the key that was used already (real server). */
+export const grantCredits: SeedOperation<'grantCredits'> = (call) => {
+  assertOwn(call.principal, call.body.customerId);
+  return answerGrant(call);
+};
+
+/** FIDELITY: a customerId that comes all the same is ignored (real server). */
+export const grantOwnCredits: HeadOperation<'grantCredits'> = (call) => answerGrant(call);
+
+function answerGrant(call: Calling & { readonly body: Parameters<typeof grant>[1] }) {
+  const granted = grant(call, call.body);
+  return granted instanceof Failed ? granted : { status: 200 as const, body: presentGrant(granted) };
+}
+
+export const purchaseCredits: SeedOperation<'purchaseCredits'> = (call) => {
+  assertOwn(call.principal, call.body.customerId);
+  return answerPurchase(call);
+};
+
+export const purchaseOwnCredits: HeadOperation<'purchaseCredits'> = (call) => answerPurchase(call);
+
+function answerPurchase(call: Calling & { readonly body: Parameters<typeof purchase>[1] }) {
+  const purchased = purchase(call, call.body);
+  return purchased instanceof Failed ? purchased : { status: 200 as const, body: presentPurchase(purchased) };
+}
+
+/** FIDELITY: whose customer it is comes before whether there is a wallet (real server). */
+export const getUserCredits: SeedOperation<'getUserCredits'> = (call) => {
+  assertOwn(call.principal, call.path.customerId);
+  return answerUserCredits(call);
+};
+
+export const getOwnUserCredits: HeadOperation<'getUserCredits'> = (call) => answerUserCredits(call);
+
+function answerUserCredits({ state, path }: Pick<Calling, 'state'> & { readonly path: { readonly userId: string } }) {
+  const wallet = findWalletOfUser(state, path.userId);
+  assert(wallet, 'NO_WALLET');
+  return { status: 200 as const, body: presentUserBalance(wallet) };
+}
+
+const DEFAULT_LIMIT = 50;
+
+/** FIDELITY: a user who does not exist has an empty history, though it has no balance (real server). */
+export const getUserTransactions: SeedOperation<'getUserTransactions'> = ({ path, query, state, principal }) => {
+  assertOwn(principal, path.customerId);
+  const { limit = DEFAULT_LIMIT, offset = 0 } = query;
+  assert(findInt64(offset) !== undefined, 'HISTORY_FAILED');
+  return { status: 200, body: presentPage({ state, principal }, path.userId, { limit, offset }) };
+};
+
+/** FIDELITY: only the first page can be read, since every `limit` and `offset` is refused (real server). */
+export const getOwnUserTransactions: HeadOperation<'getUserTransactions'> = ({ path, state, principal }) => ({
+  status: 200,
+  body: presentPage({ state, principal }, path.userId, { limit: DEFAULT_LIMIT, offset: 0 }),
+});
+
+function presentPage(
+  { state, principal }: Pick<Calling, 'state' | 'principal'>,
+  userId: string,
+  page: { readonly limit: number; readonly offset: number },
+) {
+  const owner = { customerId: principal.id, userId: userId as UserId };
+  const { transactions, total } = listHistory(state, owner, page);
+  return { data: transactions.map(presentTransaction), pagination: { ...page, total } };
+}

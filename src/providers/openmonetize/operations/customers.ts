@@ -1,0 +1,34 @@
+import { assert } from '../errors.ts';
+import { createApiKey, createUuid } from '../identifiers.ts';
+import type { HeadOperation, SeedOperation } from '../operation.ts';
+import { presentCustomer, presentNewCustomer } from '../present.ts';
+import type { Customer, CustomerId } from '../state.ts';
+
+// FIDELITY: without a wallet (real server), so that a first look at the balance finds none.
+export const registerCustomer: SeedOperation<'registerCustomer'> & HeadOperation<'registerCustomer'> = (call) => {
+  const { body, state, now, random, ids } = call;
+  assert(!state.customers.findBy('email', body.email), 'EMAIL_TAKEN');
+  const customer: Customer = {
+    id: createUuid(random, 'customer') as CustomerId,
+    name: body.name,
+    email: body.email,
+    apiKey: createApiKey(random),
+    tier: body.tier ?? 'STARTER',
+    status: 'ACTIVE',
+    createdAt: now,
+    place: ids.next('customer'),
+  };
+  state.customers.put(customer);
+  return { status: 201, body: presentNewCustomer(customer) };
+};
+
+export const getCurrentCustomer: SeedOperation<'getCurrentCustomer'> & HeadOperation<'getCurrentCustomer'> = ({
+  principal,
+}) => ({ status: 200, body: presentCustomer(principal) });
+
+// FIDELITY: the old key is unknown at once (server source).
+export const rotateKey: HeadOperation<'rotateKey'> = ({ state, random, principal }) => {
+  const apiKey = createApiKey(random);
+  state.customers.put({ ...principal, apiKey });
+  return { status: 200, body: { data: { apiKey } } };
+};

@@ -1,0 +1,47 @@
+import { assert } from '../errors.ts';
+import { createUuid } from '../identifiers.ts';
+import type { HeadOperation } from '../operation.ts';
+import { presentNewUser, presentUser, presentUserDetails } from '../present.ts';
+import type { User, UserId } from '../state.ts';
+
+// FIDELITY: the id is one of the service's own, which nothing that grants credits knows (real server).
+export const createUser: HeadOperation<'createUser'> = ({ body, state, now, random, ids, principal }) => {
+  const { externalUserId, email = null, metadata = null } = body;
+  assert(!state.users.findBy('external', principal.id, externalUserId), 'USER_TAKEN');
+  const user: User = {
+    id: createUuid(random, 'user') as UserId,
+    customerId: principal.id,
+    externalUserId,
+    email,
+    metadata,
+    createdAt: now,
+    place: ids.next('user'),
+  };
+  state.users.put(user);
+  return { status: 201, body: presentNewUser(user) };
+};
+
+// FIDELITY: newest first; a part of the external id or of the e-mail is searched for (server source).
+// ASSUMED: capitals count.
+export const listUsers: HeadOperation<'listUsers'> = ({ query, state, principal }) => {
+  const limit = Number(query.limit ?? 50);
+  const offset = Number(query.offset ?? 0);
+  const { search = '' } = query;
+  const found = [...state.users.list('created', { within: [principal.id], reverse: true })].filter(
+    ({ externalUserId, email }) => externalUserId.includes(search) || email?.includes(search) === true,
+  );
+  const page = found.slice(offset, offset + limit);
+  return {
+    status: 200,
+    body: {
+      data: page.map((user) => presentUser(user, state)),
+      pagination: { limit, offset, total: found.length },
+    },
+  };
+};
+
+export const getUser: HeadOperation<'getUser'> = ({ path, state, principal }) => {
+  const user = state.users.find(path.id);
+  assert(user?.customerId === principal.id, 'NO_SUCH_USER');
+  return { status: 200, body: presentUserDetails(user, state) };
+};

@@ -1,0 +1,57 @@
+import type { BodyPolicy, CorsPolicy, LimitPolicy, OptionValues, PathPolicy } from '../../core/provider.ts';
+import { findApiKey } from './auth.ts';
+import type { options } from './options.ts';
+
+export const body: BodyPolicy = {
+  // FIDELITY: text is read, and then refused as no object (real server).
+  accept: ['application/json', 'text/plain'],
+  // FIDELITY: a JSON type without a body is refused, whatever the operation takes (real server, rotate-key).
+  refuseEmptyJson: true,
+  // FIDELITY: 10 MiB (real server).
+  limit: 10_485_760,
+  // ASSUMED: the server has no limit of its own; this one keeps a validator from running out of stack.
+  depth: 1000,
+  // FIDELITY: such a key makes it invalid JSON (real server).
+  protoKeys: 'refuse',
+};
+
+/** FIDELITY: an extra slash is an unknown route (real server). */
+export const paths: PathPolicy = { doubleSlash: 'refuse', trailingSlash: 'refuse' };
+
+/** FIDELITY: on every answer, whether or not a page asks; and those of helmet but for its policy of content (real server). */
+export const headers: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Credentials': 'true',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Origin-Agent-Cluster': '?1',
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
+  'X-Download-Options': 'noopen',
+  'X-Frame-Options': 'SAMEORIGIN',
+  'X-Permitted-Cross-Domain-Policies': 'none',
+  'X-XSS-Protection': '0',
+};
+
+/** FIDELITY: a preflight is 204 and allows the headers that it asks for (real server). */
+export const cors: CorsPolicy = {
+  preflight: { ...headers, 'Access-Control-Allow-Methods': 'GET,HEAD,PUT,PATCH,POST,DELETE' },
+  actual: {},
+  echoHeaders: true,
+};
+
+const SECOND = 1000;
+
+/** FIDELITY: counted by the key as it was sent, good or not, else by address (real server). Here all without a key are one. */
+export const limit: LimitPolicy<OptionValues<typeof options>> = {
+  rate: ({ rateLimit }) => rateLimit,
+  key: ({ headers: sent }) => findApiKey(sent) ?? '',
+  headers: ({ limit: most, remaining, rest }) => ({
+    'x-ratelimit-limit': String(most),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(Math.ceil(rest / SECOND)),
+  }),
+  retryAfter: ({ window }) => Math.ceil(window / SECOND),
+};

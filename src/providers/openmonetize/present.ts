@@ -1,0 +1,102 @@
+import { renderInstant } from '../../core/clock.ts';
+import type { components as HeadComponents } from './head-types.ts';
+import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
+import type { components } from './types.ts';
+import { findWalletOfUser } from './wallets.ts';
+
+type Schemas = components['schemas'];
+type HeadSchemas = HeadComponents['schemas'];
+
+/** FIDELITY: amounts are text here, and in a grant (real server). */
+export function presentCustomerBalance({ balance }: Wallet): Schemas['CustomerBalance'] {
+  return { data: { balance, reservedBalance: '0', availableBalance: balance, currency: 'credits' } };
+}
+
+/** FIDELITY: in profile head, where there is no wallet; the currency is another one then (real server). */
+export function presentNoBalance(): HeadSchemas['CustomerBalance'] {
+  return { data: { balance: '0', reservedBalance: '0', availableBalance: '0', currency: 'USD' } };
+}
+
+/** FIDELITY: of a repeat, the balance as it was then (real server). */
+export function presentGrant({ id, walletId, balanceAfter, amount }: Transaction): Schemas['Granted'] {
+  return { data: { transactionId: id, walletId, newBalance: balanceAfter, amount } };
+}
+
+/** FIDELITY: a number here, as in the two answers below (real server). */
+export function presentPurchase({ id, balanceAfter }: Transaction): Schemas['Purchased'] {
+  return { data: { transactionId: id, newBalance: Number(balanceAfter) } };
+}
+
+export function presentUserBalance({ balance, expiresAt }: Wallet): Schemas['UserBalance'] {
+  const credits = Number(balance);
+  const expiry = expiresAt === null ? null : renderInstant(expiresAt);
+  return { data: { balance: credits, reserved: 0, available: credits, expiresAt: expiry } };
+}
+
+/** FIDELITY: metadata, wallet and key are not shown (real server). */
+export function presentTransaction(transaction: Transaction): Schemas['Transaction'] {
+  return {
+    id: transaction.id,
+    transactionType: transaction.transactionType,
+    amount: Number(transaction.amount),
+    balanceBefore: Number(transaction.balanceBefore),
+    balanceAfter: Number(transaction.balanceAfter),
+    description: transaction.description,
+    createdAt: renderInstant(transaction.createdAt),
+  };
+}
+
+export function presentNewCustomer(customer: Customer): Schemas['RegisteredCustomer'] {
+  const { id, apiKey, name, email, tier, createdAt } = customer;
+  return { data: { customerId: id, apiKey, name, email, tier, createdAt: renderInstant(createdAt) } };
+}
+
+export function presentCustomer({ id, name, email, tier, status, createdAt }: Customer): Schemas['CurrentCustomer'] {
+  return { data: { id, name, email, tier, status, createdAt: renderInstant(createdAt) } };
+}
+
+export function presentNewUser(user: User): HeadSchemas['CreatedUser'] {
+  const { id, externalUserId, email, metadata, createdAt } = user;
+  return { data: { id, externalUserId, email, metadata: toMetadata(metadata), createdAt: renderInstant(createdAt) } };
+}
+
+export function presentUser(user: User, state: State): HeadSchemas['User'] {
+  const wallet = findWalletOfUser(state, user.id);
+  return {
+    ...presentNewUser(user).data,
+    // ASSUMED: nothing changes a user after it was made.
+    updatedAt: renderInstant(user.createdAt),
+    creditBalance: Number(wallet?.balance ?? 0),
+    totalEvents: listEvents(state, user).length,
+  };
+}
+
+/** ASSUMED: what is told of an event, and that the sum is a number; the sheet of the service says neither. */
+export function presentUserDetails(user: User, state: State): HeadSchemas['UserDetails'] {
+  const events = listEvents(state, user);
+  const burned = events.reduce((sum, { creditsBurned }) => sum + BigInt(creditsBurned), 0n);
+  return {
+    data: {
+      ...presentUser(user, state),
+      reservedBalance: 0,
+      totalCreditsBurned: Number(burned),
+      recentEvents: events.slice(0, RECENT).map(presentEvent),
+    },
+  };
+}
+
+const RECENT = 10;
+
+/** Newest first. */
+function listEvents(state: State, { customerId, id }: User): readonly UsageEvent[] {
+  return [...state.events.list('user', { within: [customerId, id], reverse: true })];
+}
+
+function presentEvent(event: UsageEvent): HeadSchemas['RecentEvent'] {
+  const { eventId, eventType, featureId, provider, model, creditsBurned, timestamp } = event;
+  return { id: eventId, eventType, featureId, provider, model, creditsBurned, timestamp: renderInstant(timestamp) };
+}
+
+function toMetadata(metadata: User['metadata']): Record<string, unknown> | null {
+  return metadata && { ...metadata };
+}

@@ -1,0 +1,40 @@
+import { toAmount, type Amount } from '../../core/decimal.ts';
+
+const SMALLEST = -(2n ** 63n);
+const LARGEST = 2n ** 63n - 1n;
+
+/**
+ * A whole number of 64 bits, or nothing where it is not one.
+ *
+ * FIDELITY: a fraction, and what is beyond 64 bits, breaks the call (real server).
+ */
+export function findInt64(value: number): bigint | undefined {
+  if (!Number.isInteger(value)) return undefined;
+  const whole = BigInt(value);
+  return whole >= SMALLEST && whole <= LARGEST ? whole : undefined;
+}
+
+export interface Step {
+  readonly amount: Amount;
+  readonly before: Amount;
+  readonly after: Amount;
+}
+
+/**
+ * The balance after an amount was added; nothing where that breaks the call.
+ *
+ * FIDELITY: the sum is one of doubles, and so inexact above 2^53 (real server: …750996 and 5 make …751000).
+ */
+export function findStep(balance: Amount, amount: number): Step | undefined {
+  const added = findInt64(amount);
+  const after = findInt64(Number(balance) + amount);
+  if (added === undefined || after === undefined) return undefined;
+  return { amount: toAmount(added.toString()), before: balance, after: toAmount(after.toString()) };
+}
+
+/** The balance after credits were burned, exactly; it may fall below zero. Nothing beyond 64 bits. */
+export function findBurn(balance: Amount, credits: bigint): Step | undefined {
+  const after = BigInt(balance) - credits;
+  if (after < SMALLEST || after > LARGEST) return undefined;
+  return { amount: toAmount((-credits).toString()), before: balance, after: toAmount(after.toString()) };
+}

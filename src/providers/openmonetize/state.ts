@@ -1,0 +1,164 @@
+import type { Brand } from '../../core/brand.ts';
+import type { Instant } from '../../core/clock.ts';
+import type { Amount } from '../../core/decimal.ts';
+import { defineCollection, type StateOf } from '../../core/collection.ts';
+
+export type CustomerId = Brand<string, 'CustomerId'>;
+export type UserId = Brand<string, 'UserId'>;
+export type TeamId = Brand<string, 'TeamId'>;
+export type WalletId = Brand<string, 'WalletId'>;
+export type Tier = 'STARTER' | 'GROWTH' | 'ENTERPRISE';
+export type CustomerStatus = 'ACTIVE' | 'SUSPENDED' | 'CHURNED';
+export type TransactionType = 'PURCHASE' | 'BURN' | 'REFUND' | 'EXPIRATION' | 'GRANT';
+export type EventType = 'TOKEN_USAGE' | 'API_CALL' | 'FEATURE_ACCESS' | 'IMAGE_GENERATION' | 'CUSTOM';
+export type Metadata = Readonly<Record<string, unknown>>;
+
+/** A tenant, with the one key that it has. */
+export interface Customer {
+  readonly id: CustomerId;
+  readonly name: string;
+  readonly email: string;
+  readonly apiKey: string;
+  readonly tier: Tier;
+  readonly status: CustomerStatus;
+  readonly createdAt: Instant;
+  /** Among the customers, in the order in which they came. So of users, wallets and events. */
+  readonly place: number;
+}
+
+/** An end user of a customer. Its id is unique among the users of all customers. */
+export interface User {
+  readonly id: UserId;
+  readonly customerId: CustomerId;
+  readonly externalUserId: string;
+  readonly email: string | null;
+  readonly metadata: Metadata | null;
+  readonly createdAt: Instant;
+  readonly place: number;
+}
+
+export interface Team {
+  readonly id: TeamId;
+  readonly customerId: CustomerId;
+  readonly name: string;
+}
+
+/** Credits of a user, of a team, or of the customer as such, where it is neither. */
+export interface Wallet {
+  readonly id: WalletId;
+  readonly customerId: CustomerId;
+  readonly userId: UserId | null;
+  readonly teamId: TeamId | null;
+  /** Whole credits in the range of 64 bits. */
+  readonly balance: Amount;
+  readonly expiresAt: Instant | null;
+  readonly createdAt: Instant;
+  readonly place: number;
+}
+
+/** One change of a wallet. Never changed itself. */
+export interface Transaction {
+  readonly id: string;
+  readonly walletId: WalletId;
+  /** Who caused it, which need not be whose wallet it is. */
+  readonly customerId: CustomerId;
+  /** Of the wallet. */
+  readonly userId: UserId | null;
+  readonly transactionType: TransactionType;
+  readonly amount: Amount;
+  readonly balanceBefore: Amount;
+  readonly balanceAfter: Amount;
+  readonly description: string | null;
+  readonly metadata: Metadata;
+  readonly idempotencyKey: string | null;
+  readonly createdAt: Instant;
+  /** In its history, from 1 without a gap, so that a page is found by arithmetic. */
+  readonly place: number;
+}
+
+/** How many transactions a customer has caused in the wallets of one user; of no user for all other wallets. */
+export interface History {
+  readonly customerId: CustomerId;
+  readonly userId: UserId | null;
+  readonly count: number;
+}
+
+/** An event that was processed. */
+export interface UsageEvent {
+  readonly eventId: string;
+  readonly customerId: CustomerId;
+  readonly userId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly eventType: EventType;
+  readonly featureId: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly creditsBurned: Amount;
+  readonly timestamp: Instant;
+  readonly place: number;
+}
+
+/** Stands for "none" in keys; no id is empty. */
+const NONE = '';
+
+export const collections = {
+  customers: defineCollection({
+    key: (customer: Customer) => customer.id,
+    unique: {
+      email: (customer) => [customer.email],
+      apiKey: (customer) => [customer.apiKey],
+    },
+    orders: { place: (customer) => [customer.place] },
+  }),
+  users: defineCollection({
+    key: (user: User) => user.id,
+    unique: { external: (user) => [user.customerId, user.externalUserId] },
+    orders: { created: (user) => [user.customerId, user.createdAt, user.place] },
+  }),
+  teams: defineCollection({ key: (team: Team) => team.id }),
+  wallets: defineCollection({
+    key: (wallet: Wallet) => wallet.id,
+    orders: {
+      owner: (wallet) => [wallet.customerId, wallet.userId ?? NONE, wallet.teamId ?? NONE, wallet.place],
+      user: (wallet) => [wallet.userId ?? NONE, wallet.place],
+    },
+    balances: [
+      {
+        field: 'balance',
+        unit: 'credits',
+        tenant: (wallet) => wallet.customerId,
+        account: (wallet) => wallet.userId ?? wallet.teamId ?? wallet.customerId,
+      },
+    ],
+  }),
+  transactions: defineCollection({
+    key: (transaction: Transaction) => transaction.id,
+    // FIDELITY: a key is unique among the transactions of all customers (real server, both profiles).
+    unique: {
+      idempotencyKey: (transaction) => (transaction.idempotencyKey === null ? undefined : [transaction.idempotencyKey]),
+    },
+    orders: {
+      history: (transaction) => [transaction.customerId, transaction.userId ?? NONE, transaction.place],
+    },
+  }),
+  histories: defineCollection({
+    key: ({ customerId, userId }: History) => toHistoryKey(customerId, userId),
+  }),
+  events: defineCollection({
+    key: (event: UsageEvent) => event.eventId,
+    unique: { idempotencyKey: (event) => (event.idempotencyKey === null ? undefined : [event.idempotencyKey]) },
+    orders: { user: (event) => [event.customerId, event.userId ?? NONE, event.timestamp, event.place] },
+  }),
+};
+
+export function toHistoryKey(customerId: CustomerId, userId: UserId | null): string {
+  return `${customerId} ${userId ?? NONE}`;
+}
+
+/** The sort key that begins the wallets of one owner. */
+export function toOwnerKey({ customerId, userId, teamId }: Owner): readonly [string, string, string] {
+  return [customerId, userId ?? NONE, teamId ?? NONE];
+}
+
+export type Owner = Pick<Wallet, 'customerId' | 'userId' | 'teamId'>;
+export type State = StateOf<typeof collections>;

@@ -1,0 +1,83 @@
+import type { Instant } from '../../core/clock.ts';
+import type { Context } from '../../core/provider.ts';
+import { createUuid } from './identifiers.ts';
+import type { OpenMonetize } from './operation.ts';
+import type { Step } from './rules.ts';
+import {
+  toHistoryKey,
+  type CustomerId,
+  type Metadata,
+  type State,
+  type Transaction,
+  type TransactionType,
+  type UserId,
+  type Wallet,
+} from './state.ts';
+
+export interface Posting {
+  readonly transactionType: TransactionType;
+  readonly customerId: CustomerId;
+  readonly description: string;
+  readonly metadata: Metadata;
+  readonly idempotencyKey?: string;
+  /** The wallet's expiry from now on; the one that it has, if left out. */
+  readonly expiresAt?: Instant | undefined;
+}
+
+/** Enters a step into a wallet: the transaction, the balance, and the owner's history. */
+export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step, posting: Posting): Transaction {
+  const { state, now, random } = context;
+  const { transactionType, customerId, description, metadata, idempotencyKey, expiresAt } = posting;
+  const transaction: Transaction = {
+    id: createUuid(random, 'transaction'),
+    walletId: wallet.id,
+    customerId,
+    userId: wallet.userId,
+    transactionType,
+    amount: step.amount,
+    balanceBefore: step.before,
+    balanceAfter: step.after,
+    description,
+    metadata,
+    idempotencyKey: idempotencyKey ?? null,
+    createdAt: now,
+    place: extendHistory(state, customerId, wallet.userId),
+  };
+  state.transactions.put(transaction);
+  state.wallets.put({ ...wallet, balance: step.after, expiresAt: expiresAt ?? wallet.expiresAt });
+  context.note({ key: idempotencyKey, memo: description });
+  return transaction;
+}
+
+/** The place of one more transaction. */
+export function extendHistory(state: State, customerId: CustomerId, userId: UserId | null): number {
+  const count = countHistory(state, customerId, userId) + 1;
+  state.histories.put({ customerId, userId, count });
+  return count;
+}
+
+export function countHistory(state: State, customerId: CustomerId, userId: UserId | null): number {
+  return state.histories.find(toHistoryKey(customerId, userId))?.count ?? 0;
+}
+
+/**
+ * A page of what a customer has caused in the wallets of a user, newest first. Reads as many
+ * records as it gives, wherever in the history it is.
+ */
+export function listHistory(
+  state: State,
+  owner: { readonly customerId: CustomerId; readonly userId: UserId },
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): { readonly transactions: readonly Transaction[]; readonly total: number } {
+  const { customerId, userId } = owner;
+  const total = countHistory(state, customerId, userId);
+  const transactions: Transaction[] = [];
+  if (offset >= total) return { transactions, total };
+  const within = [customerId, userId];
+  const after = [...within, total - offset + 1];
+  for (const transaction of state.transactions.list('history', { within, after, reverse: true })) {
+    transactions.push(transaction);
+    if (transactions.length === limit) break;
+  }
+  return { transactions, total };
+}

@@ -1,0 +1,96 @@
+import { parseInstant } from '../../core/clock.ts';
+import { toAmount } from '../../core/decimal.ts';
+import type { Context } from '../../core/provider.ts';
+import { toCredits, type Usage } from './burning.ts';
+import type { OpenMonetize } from './operation.ts';
+import { findBurn } from './rules.ts';
+import type { CustomerId, TeamId, UserId, Wallet } from './state.ts';
+import { post } from './transactions.ts';
+import { ensureUser, findWallet, isCreatingUsers } from './wallets.ts';
+
+/** An event as it comes, but for the customer. */
+export interface IncomingEvent extends Usage {
+  readonly event_id: string;
+  readonly user_id?: string;
+  readonly team_id?: string;
+  readonly feature_id: string;
+  readonly idempotency_key?: string;
+  readonly timestamp: string;
+}
+
+/** What a due item of kind `burn` carries. */
+export interface Batch {
+  readonly customerId: CustomerId;
+  readonly events: readonly IncomingEvent[];
+}
+
+/** Has the events of a batch burn what they burn. */
+export function burn(context: Context<OpenMonetize>, payload: object): void {
+  // Only `ingestEvents` schedules them.
+  const { customerId, events } = payload as Batch;
+  for (const event of events) processEvent(context, customerId, event);
+}
+
+/**
+ * FIDELITY: an event whose id or key is stored already burns nothing more, and so does one of a user
+ * who does not exist, where none are made (real server, server source). The event of an owner
+ * without a wallet is stored all the same.
+ */
+function processEvent(context: Context<OpenMonetize>, customerId: CustomerId, event: IncomingEvent): void {
+  const { state, ids } = context;
+  const { event_id, user_id, idempotency_key } = event;
+  if (state.events.find(event_id)) return;
+  if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
+  if (user_id !== undefined && !isUserThere(context, customerId, user_id)) return;
+  const credits = toCredits(event);
+  state.events.put({
+    eventId: event_id,
+    customerId,
+    userId: user_id ?? null,
+    idempotencyKey: idempotency_key === undefined || idempotency_key === '' ? null : idempotency_key,
+    eventType: event.event_type,
+    featureId: event.feature_id,
+    provider: event.provider ?? null,
+    model: event.model ?? null,
+    creditsBurned: toAmount(credits.toString()),
+    timestamp: parseInstant(event.timestamp),
+    place: ids.next('event'),
+  });
+  if (credits > 0n) takeCredits(context, customerId, event, credits);
+}
+
+function isUserThere(context: Context<OpenMonetize>, customerId: CustomerId, userId: string): boolean {
+  if (isCreatingUsers(context) && !ensureUser(context, customerId, userId)) return false;
+  return context.state.users.find(userId) !== undefined;
+}
+
+/**
+ * FIDELITY: of the team, else of the user, else of the customer; the balance may fall below zero; where
+ * there is no wallet, nothing is burned (real server). ASSUMED: nor where 64 bits would not hold it.
+ */
+function takeCredits(
+  context: Context<OpenMonetize>,
+  customerId: CustomerId,
+  { team_id, user_id }: IncomingEvent,
+  credits: bigint,
+): void {
+  const wallet = findBurnt(context, customerId, team_id, user_id);
+  const step = wallet && findBurn(wallet.balance, credits);
+  if (!step) return;
+  post(context, wallet, step, {
+    transactionType: 'BURN',
+    customerId,
+    description: 'AI usage credit burn',
+    metadata: {},
+  });
+}
+
+function findBurnt(
+  { state }: Context<OpenMonetize>,
+  customerId: CustomerId,
+  teamId: string | undefined,
+  userId: string | undefined,
+): Wallet | undefined {
+  if (teamId) return findWallet(state, { customerId, userId: null, teamId: teamId as TeamId });
+  return findWallet(state, { customerId, userId: userId ? (userId as UserId) : null, teamId: null });
+}
