@@ -33,6 +33,25 @@ export function toAdd(base: string, where: 'json' | 'query'): Ask {
   return { url, method: 'POST', headers: typed, body: JSON.stringify({ credits: 1 }), status: 200 };
 }
 
+const OPENMONETIZE = { Authorization: 'Bearer om_dev_test_key' };
+const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
+
+/** OpenMonetize's customer with the first key. */
+export function toBalance(base: string): Ask {
+  return { url: `${base}/v1/credits/balance`, method: 'GET', headers: OPENMONETIZE, body: undefined, status: 200 };
+}
+
+/** A grant to the customer. With a key that has been used it is looked up and answered, and changes nothing. */
+export function toGrant(base: string, idempotencyKey?: string): Ask {
+  return {
+    url: `${base}/v1/credits/grant`,
+    method: 'POST',
+    headers: { ...OPENMONETIZE, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ customerId: CUSTOMER, amount: 1, idempotencyKey }),
+    status: 200,
+  };
+}
+
 /** Resolves with the body. @throws for another status than the one that is asked for */
 export function send({ url, method, headers, body, status }: Ask, agent: Agent | false = false): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 /** The baseline: bare Express 5 as it comes, with a `Map` and `res.json`. Runs in a process of its own. */
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 
 import express from 'express';
@@ -60,6 +61,41 @@ app.post('/api/v2/users/:id/add_credits', express.json(), (request, response) =>
   player.events_total += 1;
   player.events_current_month += 1;
   response.json(player);
+});
+
+const customers = new Map([['om_dev_test_key', { balance: 10_000n, walletId: randomUUID() }]]);
+const grants = new Map<string, object>();
+
+/** Of `Bearer <key>`. */
+function findCustomer(authorization: string | undefined): { balance: bigint; walletId: string } | undefined {
+  return customers.get(authorization?.slice('Bearer '.length) ?? '');
+}
+
+app.get('/v1/credits/balance', (request, response) => {
+  const customer = findCustomer(request.get('authorization'));
+  if (!customer) {
+    response.status(401).json({ error: 'Unauthorized', message: 'Invalid or missing API key' });
+    return;
+  }
+  const balance = String(customer.balance);
+  response.json({ data: { balance, reservedBalance: '0', availableBalance: balance, currency: 'credits' } });
+});
+
+app.post('/v1/credits/grant', express.json(), (request, response) => {
+  const { amount, idempotencyKey } = request.body as { readonly amount: number; readonly idempotencyKey?: string };
+  const customer = findCustomer(request.get('authorization'));
+  const earlier = idempotencyKey === undefined ? undefined : grants.get(idempotencyKey);
+  if (!customer || earlier) {
+    response.status(customer ? 200 : 401).json(earlier ?? { error: 'Unauthorized', message: 'Invalid API key' });
+    return;
+  }
+  customer.balance += BigInt(amount);
+  const { walletId, balance } = customer;
+  const answer = {
+    data: { transactionId: randomUUID(), walletId, newBalance: String(balance), amount: String(amount) },
+  };
+  if (idempotencyKey !== undefined) grants.set(idempotencyKey, answer);
+  response.json(answer);
 });
 
 const server = app.listen(Number(process.env['PORT'] ?? 0), '127.0.0.1', (error) => {

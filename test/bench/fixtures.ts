@@ -23,3 +23,24 @@ export function createLargeFixture(users: number): object {
     },
   };
 }
+
+const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
+const WALLET = '880e8400-e29b-41d4-a716-446655440000';
+
+/** OpenMonetize's first customer with so many transactions of 1 in its own wallet. */
+export function createHistoryFixture(transactions: number): object {
+  const createdAt = new Date(START).toISOString();
+  return {
+    openmonetize: {
+      customers: [{ id: CUSTOMER, name: 'Lantern', email: 'a@b.example', apiKey: 'om_dev_test_key', createdAt }],
+      wallets: [{ id: WALLET, customerId: CUSTOMER, balance: transactions, createdAt }],
+      transactions: Array.from({ length: transactions }, (_, index) => ({
+        id: `transaction-${index}`,
+        walletId: WALLET,
+        transactionType: 'GRANT',
+        amount: 1,
+        createdAt,
+      })),
+    },
+  };
+}

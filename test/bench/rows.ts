@@ -1,6 +1,6 @@
-import { toAdd, toGet, toPut, type Ask } from './client.ts';
+import { toAdd, toBalance, toGet, toGrant, toPut, type Ask } from './client.ts';
 import { compareRates } from './rates.ts';
-import type { Row } from './row.ts';
+import type { Pair, Row } from './row.ts';
 import type { Server } from './servers.ts';
 import { compareStarts } from './start.ts';
 
@@ -8,6 +8,16 @@ const SIZES = [2, 12, 60, 120] as const;
 const MICROSECONDS = 1_000_000;
 
 const getBalance = ({ url }: Server): Ask => toGet(url, 'ada');
+
+const ignoreBalance = (answer: string): string => answer.replace(/"newBalance":"\d+"/, '');
+
+/** A rate turned round is a cost. */
+function toCosts({ baseline, ours }: Pair): Pair {
+  return {
+    baseline: async () => MICROSECONDS / (await baseline()),
+    ours: async () => MICROSECONDS / (await ours()),
+  };
+}
 
 /** Everything that is compared with something, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -38,6 +48,38 @@ export const rows: readonly Row[] = [
     };
   }),
   {
+    id: 'openmonetize-balance',
+    title: 'OpenMonetize getCreditBalance',
+    unit: 'req/s',
+    aim: '',
+    prepare: ({ load, servers }) => {
+      const id = 'openmonetize-balance';
+      return compareRates(load, servers.express(id), servers.emulator(id), (server) => toBalance(server.openmonetize));
+    },
+  },
+  {
+    id: 'openmonetize-grant',
+    title: 'OpenMonetize grantCredits with a key',
+    unit: 'req/s',
+    aim: '',
+    prepare: ({ load, servers }) => {
+      const id = 'openmonetize-grant';
+      const toAsk = ({ openmonetize }: Server): Ask => toGrant(openmonetize, 'bench');
+      return compareRates(load, servers.express(id), servers.emulator(id), toAsk);
+    },
+  },
+  {
+    id: 'history-cost',
+    title: 'grantCredits, 100,000 transactions to none',
+    unit: 'µs',
+    aim: '≤ 1.1',
+    prepare: async ({ load, servers }) => {
+      const [empty, long] = [servers.withHistory(0), servers.withHistory(100_000)];
+      const pair = await compareRates(load, empty, long, ({ openmonetize }) => toGrant(openmonetize), ignoreBalance);
+      return toCosts(pair);
+    },
+  },
+  {
     id: '404',
     title: 'GET balance of nobody, 404',
     unit: 'req/s',
@@ -62,12 +104,7 @@ export const rows: readonly Row[] = [
     aim: '≤ 1.1',
     prepare: async ({ load, servers }) => {
       const [few, many] = [servers.variant('ops-cost', 2), servers.variant('ops-cost', 120)];
-      const { baseline, ours } = await compareRates(load, few, many, getBalance);
-      // A rate turned round is a cost.
-      return {
-        baseline: async () => MICROSECONDS / (await baseline()),
-        ours: async () => MICROSECONDS / (await ours()),
-      };
+      return toCosts(await compareRates(load, few, many, getBalance));
     },
   },
   { id: 'start', title: 'Start to the first 200', unit: 'ms', aim: '≤ 2', prepare: compareStarts },

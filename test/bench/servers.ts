@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
-import { createLargeFixture, toVariantFixture } from './fixtures.ts';
+import { createHistoryFixture, createLargeFixture, toVariantFixture } from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
@@ -11,8 +11,8 @@ const START_LIMIT = 120_000;
 export interface Server {
   /** Where the balances are; of an emulator, Klaim's. */
   readonly url: string;
-  /** Where GameFuse is. */
   readonly gamefuse: string;
+  readonly openmonetize: string;
   /** Where the control API is, for an emulator. */
   readonly shared: string;
 }
@@ -69,6 +69,15 @@ export class Servers {
     ]);
   }
 
+  /** The command line with so many transactions in the customer's own wallet. */
+  withHistory(transactions: number): Promise<Server> {
+    return this.#once(`emulator with ${transactions} transactions`, () => [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0', '--providers', 'openmonetize'],
+      ...['--fixtures', this.#workspace.writeJson(`history-${transactions}`, createHistoryFixture(transactions))],
+    ]);
+  }
+
   #once(name: string, toWords: () => readonly string[]): Promise<Server> {
     const known = this.#started.get(name);
     if (known) return known;
@@ -96,8 +105,8 @@ function untilReady(child: Child, name: string): Promise<Server> {
       const ready = parseReady(line);
       if (ready?.msg !== 'ready') return;
       clearTimeout(timer);
-      const { klaim, variant, gamefuse } = ready.providers ?? {};
-      resolve({ url: klaim ?? variant ?? ready.url, gamefuse: gamefuse ?? ready.url, shared: ready.url });
+      const { url, providers: { klaim, variant, gamefuse = url, openmonetize = url } = {} } = ready;
+      resolve({ url: klaim ?? variant ?? url, gamefuse, openmonetize, shared: url });
     });
   });
 }
