@@ -22,6 +22,7 @@ import { Schema } from './core/roots.ts';
 import { Store } from './core/store.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures.ts';
 import { createApp } from './http/app.ts';
+import { EventStreams } from './http/sse.ts';
 import { bundled } from './providers/index.ts';
 import { version } from './version.ts';
 
@@ -32,6 +33,7 @@ const DEFAULT_RANDOM_SEED = 1;
 export interface Composition {
   readonly app: Express;
   readonly sandboxes: Sandboxes;
+  readonly streams: EventStreams;
   readonly addresses: Addresses;
   /** The variables that `credits-emulator env` prints. */
   environment(): Readonly<Record<string, string>>;
@@ -110,6 +112,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ports: () => [...addresses.entries.keys()],
     token: config.controlToken,
   });
+  const streams = new EventStreams();
   const app = createApp({
     engine: new Engine(logger),
     sandboxes,
@@ -125,11 +128,13 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       paths: providers.map(({ id }) => `/${id}`),
       control: config.control === 'off' ? undefined : addresses.control,
     }),
+    streams,
     logger,
   });
   return {
     app,
     sandboxes,
+    streams,
     addresses,
     environment: () => ({
       CREDITS_EMULATOR_URL: addresses.shared,

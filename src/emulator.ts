@@ -42,7 +42,7 @@ export async function createEmulator(
 ): Promise<Emulator> {
   const config = toConfig(options, bundled);
   const composition = await compose(config, logger);
-  const { app, addresses, sandboxes } = composition;
+  const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {
     const server = createServer(NO_TIMERS, app);
@@ -51,6 +51,7 @@ export async function createEmulator(
   };
   const close = async (): Promise<void> => {
     sandboxes.close();
+    streams.close();
     await Promise.all(servers.map(closeServer));
   };
   try {

@@ -46,6 +46,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
       status: answer.status,
       headers: redaction.fields(answer.headers),
       body: redaction.text(answer.head ? '' : answer.body),
+      ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
     },
     changes: changes.map((change) => ({
       provider: change.provider,

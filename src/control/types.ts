@@ -366,8 +366,10 @@ export interface components {
                 headers: {
                     [key: string]: unknown;
                 };
-                /** @description Cut at 16 KiB. */
+                /** @description Cut at 16 KiB. Of a stream the first event. */
                 body: string;
+                /** @description How the connection ended, where it was not by the end of the answer. */
+                ended?: string;
             };
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];

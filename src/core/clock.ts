@@ -77,7 +77,9 @@ export class Clock {
   }
 
   now(): Instant {
-    return this.#state.frozenAt ?? toInstant(ORIGIN + performance.now() + this.#state.offset);
+    const { frozenAt, offset } = this.#state;
+    // A running clock waits at the last instant: beyond it there is nothing that could be shown.
+    return frozenAt ?? toInstant(Math.min(ORIGIN + performance.now() + offset, LAST));
   }
 
   freeze(at: Instant = this.now()): void {

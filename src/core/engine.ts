@@ -1,19 +1,29 @@
 import { monotonic, type Instant } from './clock.ts';
 import type { Contract, Match } from './contract.ts';
-import { abandoned, renderAnswer, type Answer, type Reply, type Request } from './exchange.ts';
+import {
+  abandoned,
+  renderAnswer,
+  renderEvent,
+  renderStream,
+  Stream,
+  type Answer,
+  type Reply,
+  type Request,
+} from './exchange.ts';
 import { Failure, toMessage, type FailureReason } from './failure.ts';
-import { toKeptBody } from './journal.ts';
+import { toKeptBody, type JournalEntry } from './journal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Logger } from './logger.ts';
 import { parseFields } from './parse.ts';
 import type { CorsPolicy, Provider, Received } from './provider.ts';
+import type { OpenStream } from './topics.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Change } from './collection.ts';
 
 /** Something that answers requests by a document: a provider, or the control API. */
 export interface Service extends Pick<
   Provider,
-  'id' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'renderFailure'
+  'id' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
 > {
   readonly contract: Contract;
   /** Everything that an exchange passes, in order; the last one leaves a reply. */
@@ -81,6 +91,7 @@ interface Ending {
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  readonly stream?: Omit<OpenStream, 'noteEnd'>;
 }
 
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
@@ -92,10 +103,17 @@ export class Engine {
   }
 
   /**
-   * @returns what goes on the wire, at once unless a stage waits, or `abandoned` when the
-   *   sandbox was reset while it waited
+   * @returns what goes on the wire, at once unless a stage waits or those who listen are still
+   *   being told, or `abandoned` when the sandbox was reset while a stage waited
    */
   handle(arrival: Arrival): Handled | Promise<Handled> {
+    const handled = this.#handle(arrival);
+    const { topics } = arrival.sandbox;
+    if (handled instanceof Promise) return handled.then(async (later) => (await topics.delivering, later));
+    return topics.delivering ? topics.delivering.then(() => handled) : handled;
+  }
+
+  #handle(arrival: Arrival): Handled | Promise<Handled> {
     const { service, sandbox } = arrival;
     const started = monotonic();
     const begun: Begun = {
@@ -132,33 +150,42 @@ export class Engine {
     }
   }
 
-  #end({ arrival, id, at, started }: Begun, exchange: Exchange | undefined, ending: Ending): Answer {
+  #end(begun: Begun, exchange: Exchange | undefined, { reply, stream, violations, bug }: Ending): Answer {
+    const { arrival, id, at, started } = begun;
     const { service, sandbox, request } = arrival;
     const added = toAddedHeaders(service, request.headers, exchange?.headers ?? NO_HEADERS);
-    const answer = renderAnswer(ending.reply, id, request.method, added);
+    const answer = stream
+      ? renderStream(reply, id, request.method, added)
+      : renderAnswer(reply, id, request.method, added);
     const operation = exchange?.match.operation.operationId;
     this.#logger.debug?.({ id, service: service.id, operation, status: answer.status }, 'answered');
-    if (service.journalled) {
-      sandbox.journal.add({
-        id,
-        sandbox: sandbox.name,
-        at,
-        duration: monotonic() - started,
-        provider: service.id,
-        operation,
-        subject: exchange && this.#findSubject(exchange),
-        method: request.method,
-        url: request.url,
-        requestHeaders: request.headers,
-        requestBody: toKeptBody(request.body),
-        answer,
-        changes: exchange?.changes ?? NOTHING,
-        ledger: exchange?.ledger ?? NOTHING,
-        violations: ending.violations,
-        bug: ending.bug,
-      });
-    }
-    return answer;
+    if (!service.journalled) return answer;
+    const entry: JournalEntry = {
+      id,
+      sandbox: sandbox.name,
+      at,
+      duration: monotonic() - started,
+      provider: service.id,
+      operation,
+      subject: exchange && this.#findSubject(exchange),
+      method: request.method,
+      url: request.url,
+      requestHeaders: request.headers,
+      requestBody: toKeptBody(request.body),
+      answer: stream ? { ...answer, body: stream.first.toString() } : answer,
+      changes: exchange?.changes ?? NOTHING,
+      ledger: exchange?.ledger ?? NOTHING,
+      violations,
+      bug,
+    };
+    sandbox.journal.add(entry);
+    if (!stream || answer.head) return answer;
+    const noteEnd = (ended: string): void => {
+      const duration = monotonic() - started;
+      const now = sandbox.clock.now();
+      sandbox.journal.add({ ...entry, id: sandbox.nextRequestId(), at: now, duration, answer: { ...answer, ended } });
+    };
+    return { ...answer, stream: { ...stream, noteEnd } };
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -174,7 +201,30 @@ export class Engine {
   #finish(exchange: Exchange): Ending {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
+    if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
     return { reply, violations: this.#check(exchange, reply), bug: undefined };
+  }
+
+  /** Every snapshot is checked against the document, once for all who get it. */
+  #openStream(exchange: Exchange, reply: Reply, { topic, read }: Stream): Ending {
+    const { sandbox, service } = exchange;
+    const { streams } = service;
+    if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
+    const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
+    const snapshot = sandbox.read(service.id, read);
+    const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
+    const readChecked = (): unknown => {
+      const next = sandbox.read(service.id, read);
+      this.#check(exchange, { status: reply.status, headers, body: next });
+      return next;
+    };
+    const stream: Ending['stream'] = {
+      first: renderEvent(snapshot),
+      heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
+      patience: streams.patience,
+      subscribe: (sink) => sandbox.topics.subscribe(topic, readChecked, sink),
+    };
+    return { reply, violations, bug: undefined, stream };
   }
 
   #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange | undefined): Ending {

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import type { OpenStream } from './topics.ts';
+
 /** A request as the provider's real service would have seen it: prefixes of ours are off. */
 export interface Request {
   readonly method: string;
@@ -10,11 +12,27 @@ export interface Request {
   readonly body: Buffer | undefined;
 }
 
-/** What an operation, a control or a renderer gives back. A string body is text, everything else JSON. */
+/**
+ * What an operation, a control or a renderer gives back. A string body is text, a `Stream` goes on,
+ * everything else is JSON.
+ */
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+}
+
+/** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
+export class Stream<C = unknown> {
+  /** What the provider's `topics` will say of changes that concern it. */
+  readonly topic: string;
+  /** @param context the provider's state as it is then */
+  readonly read: (context: C) => unknown;
+
+  constructor(topic: string, read: (context: C) => unknown) {
+    this.topic = topic;
+    this.read = read;
+  }
 }
 
 /** What goes on the wire. */
@@ -24,13 +42,34 @@ export interface Answer {
   readonly body: string;
   /** The request was HEAD: `body` gives the length and is not sent. */
   readonly head: boolean;
+  /** Instead of `body`. */
+  readonly stream?: OpenStream;
+  /** How the connection ended, where it was not by the answer's own end. */
+  readonly ended?: string;
 }
 
 /** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */
 export const abandoned = Symbol('abandoned');
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const EVENTS: Readonly<Record<string, string>> = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
 const TEXT_TYPE = 'text/plain; charset=utf-8';
+
+/** One event of a stream, without a name, so that clients take it for a message. */
+export function renderEvent(data: unknown): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
+}
+
+/** What of a stream goes on the wire before its first event. */
+export function renderStream(
+  { status, headers }: Reply,
+  id: string,
+  method: string | undefined,
+  added?: Readonly<Record<string, string>>,
+): Answer {
+  const wire = { 'X-Emulator-Request-Id': id, ...EVENTS, ...added, ...headers };
+  return { status, headers: wire, body: '', head: method === 'HEAD' };
+}
 
 /** A reply as it goes on the wire. A reply's own headers win over those that are added to it. */
 export function renderAnswer(

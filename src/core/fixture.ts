@@ -20,6 +20,8 @@ export interface FixtureContext {
   /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
   text(name: string, alphabet: string, length: number): string;
   readonly ids: SeedIds;
+  /** Has a due item of this kind happen at that instant, in every sandbox that starts from the seed. */
+  schedule(at: Instant, kind: string, payload: object): void;
 }
 
 /** How a provider's section of a fixture becomes records and back. */

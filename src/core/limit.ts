@@ -19,12 +19,14 @@ interface Count {
   readonly taken: number;
 }
 
-/** How many clients are remembered before those are forgotten whose window has ended. */
-const SWEEP = 10_000;
+/** How many clients are remembered before those whose window has ended are looked for and forgotten. */
+const FIRST_SWEEP = 10_000;
 
 /** Requests of one sandbox, counted by client in windows that begin with a client's first request. */
 export class Windows {
   readonly #counts = new Map<string, Count>();
+  /** At how many clients; twice as many as the last one left, so that looking costs each of them little. */
+  #nextSweep = FIRST_SWEEP;
 
   take(key: string, { limit, window }: Rate, now: Instant): Window {
     const known = this.#counts.get(key);
@@ -32,7 +34,7 @@ export class Windows {
     const isOpen = known && now >= known.start && now < known.start + window;
     const start = isOpen ? known.start : now;
     const taken = (isOpen ? known.taken : 0) + 1;
-    if (!known && this.#counts.size >= SWEEP) this.#sweep(now - window);
+    if (this.#counts.size >= this.#nextSweep) this.#sweep(now - window);
     this.#counts.set(key, { start, taken });
     return {
       limit,
@@ -49,5 +51,6 @@ export class Windows {
 
   #sweep(before: number): void {
     for (const [key, { start }] of this.#counts) if (start <= before) this.#counts.delete(key);
+    this.#nextSweep = Math.max(FIRST_SWEEP, this.#counts.size * 2);
   }
 }

@@ -128,7 +128,8 @@ async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPo
     const refused = (): void => {
       reject(new Failure({ kind: 'parse', cause: 'mediaType' }));
     };
-    const fields = new Map<string, string | string[]>();
+    // Flattened once at the end: one name may repeat as often as the limit allows.
+    const fields = new Map<string, string[]>();
     try {
       const busboy = new Busboy({
         headers: { 'content-type': contentType },
@@ -136,14 +137,16 @@ async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPo
       });
       busboy.on('field', (name, value, _nameCut, valueCut) => {
         if (valueCut) refused();
-        const earlier = fields.get(name);
-        fields.set(name, earlier === undefined ? value : [earlier, value].flat());
+        const values = fields.get(name);
+        if (values) values.push(value);
+        else fields.set(name, [value]);
       });
       // A file that is cut off fails by itself, and what nobody hears ends the process.
       busboy.on('file', (_name, file) => file.on('error', refused).resume());
       busboy.on('error', refused);
       busboy.on('finish', () => {
-        resolve(toFields([...fields], policy));
+        const pairs = [...fields].map(([name, values]) => [name, values.length > 1 ? values : values[0]] as const);
+        resolve(toFields(pairs, policy));
       });
       busboy.end(bytes);
     } catch {

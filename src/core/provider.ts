@@ -1,10 +1,10 @@
 import type { Instant } from './clock.ts';
-import type { Reply, Request } from './exchange.ts';
+import type { Reply, Request, Stream } from './exchange.ts';
 import type { Failed, FailureReason } from './failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Rate, Window } from './limit.ts';
 import type { Note } from './ledger.ts';
-import type { Collections, StateOf } from './collection.ts';
+import type { Change, Collections, StateOf } from './collection.ts';
 
 /**
  * The types that a provider brings along, gathered under one name so that its operations,
@@ -44,7 +44,7 @@ export interface Context<T extends ProviderTypes> {
 
 /** Chance from the sandbox's seed. Each name is a stream of its own, so that they do not disturb each other. */
 export interface RandomSource {
-  /** `length` (at most 16) characters of the alphabet. */
+  /** `length` characters of the alphabet. */
   text(stream: string, alphabet: string, length: number): string;
 }
 
@@ -92,9 +92,11 @@ export type ReplyOf<O> = O extends { responses: infer R }
       [S in keyof R & number]: {
         readonly status: S;
         readonly headers?: Readonly<Record<string, string>>;
-      } & (R[S] extends { content: infer C } ? { readonly body: C[keyof C] } : { readonly body?: undefined });
+      } & (R[S] extends { content: infer C } ? { readonly body: BodyOfReply<C> } : { readonly body?: undefined });
     }[keyof R & number]
   : never;
+
+type BodyOfReply<C> = C extends { 'text/event-stream': unknown } ? Stream : C[keyof C];
 
 /** The parts of a request with their types forgotten, as the engine handles them. */
 export interface AnyParts {
@@ -175,6 +177,16 @@ export interface LimitPolicy<O> {
   headers(window: Window): Readonly<Record<string, string>>;
   /** Seconds that a refused client is told to wait. */
   retryAfter(window: Window): number;
+}
+
+/** How replies that are a `Stream` go on. */
+export interface StreamPolicy<O> {
+  /** The topics that a commit's changes concern. */
+  topics(changes: readonly Change[]): Iterable<string>;
+  /** Milliseconds of real time between comments that keep a connection open. */
+  heartbeat(options: O): number;
+  /** Milliseconds of real time that a client may leave unread what it was sent, before it is cut off. */
+  readonly patience: number;
 }
 
 /** Headers of a preflight's answer, and those of every answer to a request that has an `Origin`. */
@@ -272,6 +284,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** Names of headers, parameters and fields that the journal does not show. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
+  readonly streams?: StreamPolicy<OptionValues<T['options']>>;
   /** What happens when a due item of each kind comes up. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;
   readonly controls: Readonly<Record<string, Control<T>>>;

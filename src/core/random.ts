@@ -8,11 +8,13 @@ export function randomBytes(seed: number, stream: string, n: number): Buffer {
   return hash('sha256', `${seed}\0${stream}\0${n}`, 'buffer');
 }
 
-/** @param length at most 16 characters */
+/** Characters of the alphabet, one for each two bytes. Where those end, the bytes of their hash follow. */
 export function toText(bytes: Buffer, alphabet: string, length: number): string {
   let text = '';
-  for (let index = 0; index < length; index += 1) {
-    text += alphabet.charAt(bytes.readUInt16BE(index * 2) % alphabet.length);
+  for (let block = bytes; text.length < length; block = hash('sha256', block, 'buffer')) {
+    for (let at = 0; at < block.length && text.length < length; at += 2) {
+      text += alphabet.charAt(block.readUInt16BE(at) % alphabet.length);
+    }
   }
   return text;
 }

@@ -27,11 +27,15 @@ export class Redaction {
 
   /** Line by line, so that no body, however made, takes longer than its length. */
   #multipart(text: string): string {
+    const lines = text.split('\n');
+    // A value may begin with two hyphens, too: only the form's own boundary ends it.
+    const boundary = lines.find((line) => line.startsWith('--'))?.trimEnd();
     const kept: string[] = [];
     let secret = false;
     let inValue = false;
-    for (const line of text.split('\n')) {
-      if (line.startsWith('--')) secret = inValue = false;
+    for (const line of lines) {
+      const end = line.trimEnd();
+      if (end === boundary || end === `${boundary ?? ''}--`) secret = inValue = false;
       if (secret && inValue) {
         // One mark for all lines of the value; the line break before the next part stays.
         if (kept.at(-1)?.startsWith(REDACTED)) kept.pop();

@@ -11,6 +11,7 @@ import { randomBytes, toText } from './random.ts';
 import type { Seed } from './seed.ts';
 import type { Change, Collections, StateOf } from './collection.ts';
 import type { Roots, Schema } from './roots.ts';
+import { Topics } from './topics.ts';
 import { Store } from './store.ts';
 
 /** What all sandboxes of an emulator have in common. */
@@ -61,6 +62,8 @@ export class Sandbox {
   readonly ledger: Ledger;
   /** Of clients whose requests are limited. */
   readonly windows = new Windows();
+  /** Of clients that listen. */
+  readonly topics: Topics;
   readonly #common: Common;
   readonly #store: Store;
   readonly #workspaces: ReadonlyMap<string, Workspace>;
@@ -80,6 +83,8 @@ export class Sandbox {
     this.#store = new Store(common.schema, common.seed.roots(this.clock.now()));
     this.#due = this.#store.open(CORE, coreCollections).due;
     this.#workspaces = new Map([...common.providers].map(([id, provider]) => [id, this.#createWorkspace(provider)]));
+    this.topics = new Topics(common.logger);
+    if (this.#due.size > 0) this.plan();
   }
 
   /** Grows with every reset; work that began in an earlier one has nobody to report to. */
@@ -112,6 +117,12 @@ export class Sandbox {
     return this.#workspaceOf(provider).state;
   }
 
+  /** What a provider's code may look at outside a transaction. */
+  read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
+    const { state, options } = this.#workspaceOf(provider);
+    return look({ state, options, now: this.clock.now() });
+  }
+
   /** Back to the seed: state, clock, chance, ids, due items, journal and ledger. Costs the same at any size. */
   reset(): void {
     this.#generation += 1;
@@ -123,6 +134,7 @@ export class Sandbox {
     this.#acts = 0;
     this.#store.restore(this.#common.seed.roots(this.clock.now()));
     this.plan();
+    this.topics.publishAll();
   }
 
   /** Replaces all state at once, as reset does but with other roots. The journal stays. */
@@ -133,6 +145,7 @@ export class Sandbox {
     this.windows.clear();
     this.#store.restore(roots);
     this.plan();
+    this.topics.publishAll();
   }
 
   /** Runs a provider's code in one transaction and posts what it changed to the ledger. */
@@ -157,6 +170,7 @@ export class Sandbox {
     if (changes.length === 0) return { result, changes, ledger };
     this.ledger.post(ledger);
     if (changes.some((change) => change.provider === CORE)) this.plan();
+    if (provider.streams) this.topics.publish(provider.streams.topics(changes));
     return { result, changes, ledger };
   }
 

@@ -1,4 +1,5 @@
 import type { Instant } from './clock.ts';
+import { CORE, coreCollections } from './due.ts';
 import type { FixtureContext } from './fixture.ts';
 import { createIds } from './ids.ts';
 import type { Provider } from './provider.ts';
@@ -54,7 +55,7 @@ function buildRoots(
   start: Instant,
 ): { roots: Roots; relative: boolean } {
   let relative = false;
-  const context: Omit<FixtureContext, 'ids'> = {
+  const context: Omit<FixtureContext, 'ids' | 'schedule'> = {
     now: () => {
       relative = true;
       return start;
@@ -62,12 +63,16 @@ function buildRoots(
     text: (name, alphabet, length) => toText(randomBytes(randomSeed, `seed ${name}`, 0), alphabet, length),
   };
   const store = new Store(schema);
+  const { due } = store.open(CORE, coreCollections);
   store.transaction(() => {
     for (const section of sections) {
       const { provider, content } = section;
       try {
         const ids = createIds(store, provider.id);
-        provider.fixture.load(content, store.open(provider.id, provider.collections), { ...context, ids });
+        const schedule: FixtureContext['schedule'] = (at, kind, payload) => {
+          due.put({ at, seq: store.next('due'), provider: provider.id, kind, payload });
+        };
+        provider.fixture.load(content, store.open(provider.id, provider.collections), { ...context, ids, schedule });
       } catch (error) {
         throw section.locate(error);
       }

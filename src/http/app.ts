@@ -11,6 +11,7 @@ import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from
 import { hasBody, readBody, type ReadBody } from './body.ts';
 import { renderProblem } from './problem.ts';
 import { renderRoot, type Welcome } from './root.ts';
+import type { EventStreams } from './sse.ts';
 import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
 
 export interface AppOptions {
@@ -20,6 +21,7 @@ export interface AppOptions {
   /** What each listening port is for; any other port is a shared one. */
   readonly entries: ReadonlyMap<number, Entry>;
   readonly welcome: () => Welcome;
+  readonly streams: EventStreams;
   readonly logger: Logger;
 }
 
@@ -140,6 +142,10 @@ class Front {
 
   /** @param cut whether bytes of the request are left that nobody reads */
   #send(response: ServerResponse, answer: Answer, cut: boolean): void {
+    if (answer.stream) {
+      this.#options.streams.open(response, answer, answer.stream);
+      return;
+    }
     response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : answer.headers);
     response.end(answer.head ? undefined : answer.body);
     if (cut) response.on('finish', () => response.socket?.destroySoon());
