@@ -56,6 +56,17 @@ describe('PUT /_emulator/clock', () => {
     await expect.poll(() => now(api)).toBeGreaterThan(Date.parse('2030-01-01T00:00:00Z') + distance);
   });
 
+  it('lets a clock that runs at the last instant be used and be turned back', async () => {
+    const api = await startControl();
+    const last = '9999-12-31T23:59:59.999Z';
+    await api.put('/clock', { now: last, frozen: false });
+    const until = performance.now() + 5;
+    await expect.poll(() => performance.now()).toBeGreaterThan(until);
+    expect(await api.get('/clock')).toEqual(ok({ now: last, frozen: false }));
+    expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 200 });
+    expect(await api.put('/clock', { now: START, frozen: true })).toEqual(ok({ now: START, frozen: true }));
+  });
+
   it('freezes a running clock where it is', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });

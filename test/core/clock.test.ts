@@ -108,6 +108,17 @@ describe('Clock', () => {
     expect(early).toEqual([]);
   });
 
+  it('stays at the last instant when it has run there', async () => {
+    const last = parseInstant('9999-12-31T23:59:59.999Z');
+    const clock = new Clock();
+    clock.run(last);
+    const start = monotonic();
+    await expect.poll(() => monotonic()).toBeGreaterThan(start + 5);
+    expect([clock.frozen, clock.now()]).toEqual([false, last]);
+    clock.freeze();
+    expect(clock.now()).toBe(last);
+  });
+
   it('freezes where it is and runs on from there', async () => {
     const clock = new Clock();
     clock.run(NEW_YEAR);

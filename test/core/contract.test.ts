@@ -220,6 +220,8 @@ describe('parameters from anywhere', () => {
         keyword: 'required',
         params: { missingProperty: 'color' },
         message: "must have required property 'color'",
+        data: { page: 1, size: 0.5 },
+        schema: OBJECT,
       },
       {
         where: 'parameters',
@@ -227,6 +229,8 @@ describe('parameters from anywhere', () => {
         keyword: 'type',
         params: { type: 'integer' },
         message: 'must be integer',
+        data: 0.5,
+        schema: { type: 'integer' },
       },
     ]);
   });

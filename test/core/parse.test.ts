@@ -51,6 +51,12 @@ describe(parseBody, () => {
     ]);
   });
 
+  it('reads a multipart form that repeats one name as often as it can', async () => {
+    const part = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n';
+    const fields = await parse(`${part.repeat(18_000)}--x--\r\n`, 'multipart/form-data; boundary=x');
+    expect(fields).toEqual({ a: Array.from({ length: 18_000 }, () => '1') });
+  });
+
   it.each(['multipart/form-data', 'multipart/form-data; boundary=y'])(
     'refuses a multipart form that is none (%s)',
     async (type) => {

@@ -65,6 +65,22 @@ describe('text', () => {
     expect(redaction.text(part('one\r\ntwo'))).toBe(part(content));
   });
 
+  it.each(['--s', '--one\r\n--two', '--y\r\n--y--', '--xyz', '--', '-- x\r\n--x y'])(
+    'takes a secret that looks like the end of a part for what it is: %j',
+    (secret) => {
+      const part = (body: string): string =>
+        `--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n${body}\r\n--x\r\nContent-Disposition: form-data; name="b"\r\n\r\nkept\r\n--x--\r\n`;
+      expect(redaction.text(part(secret))).toBe(part('[redacted]'));
+      expect(redaction.text(part(secret).replaceAll('\r', ''))).toBe(part('[redacted]').replaceAll('\r', ''));
+    },
+  );
+
+  it('knows parts by their boundary behind a preamble and before spaces, too', () => {
+    const part = (body: string): string =>
+      `A preamble.\r\n--x \r\nContent-Disposition: form-data; name="password"\r\n\r\n${body}\r\n--x\t\r\nContent-Disposition: form-data; name="b"\r\n\r\nkept\r\n--x--`;
+    expect(redaction.text(part('--s'))).toBe(part('[redacted]'));
+  });
+
   it('takes the secret out of a part that is cut off', () => {
     const head = '--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n';
     expect(redaction.text(`${head}s\r\ns`)).toBe(`${head}[redacted]`);

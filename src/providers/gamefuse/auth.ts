@@ -1,10 +1,10 @@
-import { parse as parseQueryString } from 'node:querystring';
-
 import type { Request } from '../../core/exchange.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Credentials } from '../../core/provider.ts';
+import { parseFields } from '../../core/parse.ts';
+import type { Credentials, Received } from '../../core/provider.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { isRecord, toWhole } from './parameters.ts';
+import { body as policy } from './policies.ts';
 import type { State, User } from './state.ts';
 import { toVersion, type Version } from './versions.ts';
 
@@ -13,10 +13,12 @@ import { toVersion, type Version } from './versions.ts';
  *
  * FIDELITY: v2 is documented with an underscore and with a hyphen, and clients repeat the token as a
  * parameter (vendor docs, "using credits"; REST docs; JavaScript, C# and C++ clients). v3 clients send
- * the hyphen only, one of them the parameter (C++ client, v3). ASSUMED: v3 does not take the underscore.
+ * the hyphen only; one of them sends the parameter on one route (C++ client, v3). ASSUMED: v3 takes the
+ * parameter on every route, and not the underscore. A server on Rack would see both spellings alike;
+ * here it is refused, so that clients keep to what is documented.
  */
 export function findToken({ headers, url }: Pick<Request, 'headers' | 'url'>): string | undefined {
-  return findHeaderToken(headers, V3_URL.test(url) ? 'v3' : 'v2') ?? toToken(readQuery(url)[PARAMETER]);
+  return findHeaderToken(headers, V3_URL.test(url) ? 'v3' : 'v2') ?? toToken(parseQuery(url)[PARAMETER]);
 }
 
 const PARAMETER = 'authentication_token';
@@ -27,13 +29,19 @@ function findHeaderToken(headers: Request['headers'], version: Version): string 
   return toToken(headers['authentication-token']) ?? (version === 'v2' ? toToken(headers[PARAMETER]) : undefined);
 }
 
-function readQuery(url: string): Readonly<Record<string, unknown>> {
+/** As the operations' own parameters are read: of a token that repeats, the last counts. */
+function parseQuery(url: string): Readonly<Record<string, unknown>> {
   const at = url.indexOf('?');
-  return at < 0 ? {} : parseQueryString(url.slice(at + 1));
+  return at < 0 ? {} : parseFields(url.slice(at + 1), policy);
 }
 
 function toToken(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The player whose account a call is about, by the id that the ledger has, however the path writes it. */
+export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
+  return 'id' in path ? String(toWhole(String(path.id))) : undefined;
 }
 
 /** FIDELITY: the leaderboard has texts of its own (REST docs, v2). */

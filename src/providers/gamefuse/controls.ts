@@ -2,12 +2,12 @@ import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import type { GameFuse } from './operation.ts';
 import { presentGame, presentStoreItem, presentVariable } from './present.ts';
-import { createGameToken } from './games.ts';
 import type { Game, GameId, State, StoreItem, StoreItemId } from './state.ts';
+import { drawGameToken } from './tokens.ts';
 
 // FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
 
-const id = { type: 'integer', minimum: 1, maximum: 2_147_483_647 };
+const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 const text = { type: 'string', minLength: 1 };
 const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
 
@@ -34,7 +34,7 @@ export const createGame: Control<GameFuse, NewGame> = {
     const game: Game = {
       id: ids.next('game') as GameId,
       name,
-      token: createGameToken(random),
+      token: drawGameToken(random),
       description,
       disabled: false,
     };

@@ -2,6 +2,8 @@ import type { Instant } from '../../core/clock.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** The first year that RFC 3339 can write. */
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
 const OFFSET = /GMT([+-])(\d\d):(\d\d)/;
 
 /** Made when first used, and not at a start: it takes some milliseconds. */
@@ -45,8 +47,9 @@ function readZone(instant: Instant): Shown {
   return { offset, offsetText: `${sign}${hours}:${minutes}`, date: renderShifted(instant, offset).slice(0, 10) };
 }
 
+/** Its first hours are in the year before for New York, and that one takes more digits: they are shown as its beginning. */
 function renderShifted(instant: Instant, offset: number): string {
-  return new Date(instant + offset).toISOString().slice(0, -1);
+  return new Date(Math.max(instant + offset, YEAR_0)).toISOString().slice(0, -1);
 }
 
 /** Such as `2024-07-21T14:23:37.457-04:00`. */

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason } from '../../core/failure.ts';
 import type { FailedOperation } from '../../core/provider.ts';
@@ -91,7 +93,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>, { root }: Pick<
     case 'limited':
       return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return { status: failure.status, body: failure.message ?? toUsualText(failure.status, toVersion(root)) };
+      return { status: failure.status, body: failure.message ?? toUsualText(failure.status) };
     case 'unwritten':
       return toReply('UNWRITTEN');
   }
@@ -101,7 +103,17 @@ function toStatus(status: number | Readonly<Record<Version, number>>, version: V
   return typeof status === 'number' ? status : status[version];
 }
 
-/** What GameFuse says with a status, where it says anything. */
-function toUsualText(status: number, version: Version): string {
-  return Object.values(FAILURES).find(([known]) => toStatus(known, version) === status)?.[1] ?? 'Error';
+/** What a status says in whatever operation. */
+const USUAL: Readonly<Record<number, ErrorCode>> = {
+  401: 'NO_USER_TOKEN',
+  402: 'GAME_DISABLED',
+  413: 'TOO_LARGE',
+  429: 'LIMITED',
+  500: 'UNKNOWN',
+};
+
+/** Of any other status the texts depend on the operation, so that it has the words of HTTP. */
+function toUsualText(status: number): string {
+  const code = USUAL[status];
+  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
 }

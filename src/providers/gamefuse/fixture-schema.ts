@@ -42,10 +42,10 @@ export interface UserEntry {
   readonly active_month?: string;
   readonly game_user_store_items?: readonly number[];
   readonly game_user_attributes?: readonly { readonly id?: number; readonly key: string; readonly value: string }[];
-  readonly leaderboard_entries?: readonly EntryEntry[];
+  readonly leaderboard_entries?: readonly LeaderboardEntryEntry[];
 }
 
-interface EntryEntry {
+interface LeaderboardEntryEntry {
   readonly id?: number;
   readonly leaderboard_name: string;
   readonly score: number;
@@ -54,7 +54,8 @@ interface EntryEntry {
 }
 
 const LARGEST = 2_147_483_647;
-const id = { type: 'integer', minimum: 1, maximum: LARGEST };
+/** Counts go on from what a fixture says, and the state has to load again. */
+const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 const whole = { type: 'integer', minimum: -LARGEST - 1, maximum: LARGEST };
 const cost = { type: 'integer', minimum: 0, maximum: LARGEST, description: 'Credits.' };
 const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };

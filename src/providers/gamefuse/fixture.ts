@@ -3,19 +3,28 @@ import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
 import { toEasternMonth } from './eastern.ts';
 import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';
-import { isRecord, parseJsonText } from './parameters.ts';
+import { toExtraAttributes } from './parameters.ts';
 import { parsePassword, renderPassword } from './passwords.ts';
-import { NO_EXTRA_ATTRIBUTES } from './present.ts';
-import type { Game, GameId, State, StoreItem, StoreItemId, User, UserId } from './state.ts';
-
-const HEXADECIMAL = '0123456789abcdef';
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+import {
+  NO_EXTRA_ATTRIBUTES,
+  type Game,
+  type GameId,
+  type State,
+  type StoreItem,
+  type StoreItemId,
+  type User,
+  type UserId,
+} from './state.ts';
+import { drawSalt, drawToken } from './tokens.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
 
   load({ games = [], store_items = [], users = [] }, state, context) {
     claimIds({ games, users }, context);
+    // All of them before the first is put, so that records may have exchanged what only one of them can have.
+    for (const { id } of games) forgetVariables(id as GameId, state);
+    for (const { id } of users) forgetUser(id as UserId, state);
     const loading: Loading = { state, context, loaded: new Set() };
     for (const [index, entry] of games.entries()) loadGame(entry, ['games', index], loading);
     for (const [index, entry] of store_items.entries()) loadStoreItem(entry, ['store_items', index], loading);
@@ -30,6 +39,20 @@ export const fixture: FixtureFormat<State, Section> = {
     };
   },
 };
+
+/** Of a game of another fixture that is replaced. */
+function forgetVariables(gameId: GameId, { gameVariables }: State): void {
+  for (const { id } of [...gameVariables.list('game', { within: [gameId] })]) gameVariables.delete(String(id));
+}
+
+/** A user of another fixture who is replaced, with all that is theirs. */
+function forgetUser(userId: UserId, { users, purchases, attributes, leaderboardEntries }: State): void {
+  const within = [userId];
+  for (const { id } of [...purchases.list('user', { within })]) purchases.delete(String(id));
+  for (const { id } of [...attributes.list('user', { within })]) attributes.delete(String(id));
+  for (const { id } of [...leaderboardEntries.list('user', { within })]) leaderboardEntries.delete(String(id));
+  users.delete(String(userId));
+}
 
 interface Loading {
   readonly state: State;
@@ -68,9 +91,6 @@ function loadGame(entry: GameEntry, at: FixturePath, loading: Loading): void {
   const gameId = entry.id as GameId;
   const { name, token, description = '', disabled = false, game_variables = [] } = entry;
   state.games.put({ id: gameId, name, token, description, disabled });
-  for (const { id } of [...state.gameVariables.list('game', { within: [gameId] })]) {
-    state.gameVariables.delete(String(id));
-  }
   for (const [index, { id, key, value }] of game_variables.entries()) {
     const place = [...at, 'game_variables', index];
     assertNew(loading, `variable "${key}" of the game ${gameId}`, [...place, 'key']);
@@ -105,16 +125,16 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
   assertNew(loading, `user ${entry.id}`, [...at, 'id']);
   const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
   const identity = `gamefuse ${gameId} ${entry.email}`;
-  const lastLogin = parseLoginTime(entry.last_login, [...at, 'last_login'], context);
+  const lastLogin = parseTime(entry.last_login, [...at, 'last_login'], context);
   const user: User = {
     id: entry.id as UserId,
     gameId,
     username: entry.username,
     email: entry.email,
-    password: parsePassword(entry.password, context.text(`salt ${identity}`, HEXADECIMAL, 16)),
+    password: parsePassword(entry.password, drawSalt(context, `salt ${identity}`)),
     credits: entry.credits ?? 0,
     score: entry.score ?? 0,
-    token: entry.authentication_token ?? context.text(`token ${identity}`, BASE58, 16),
+    token: entry.authentication_token ?? drawToken(context, `token ${identity}`),
     lastLogin,
     numberOfLogins: entry.number_of_logins ?? 0,
     events: { total: entry.events_total ?? 0, month: entry.events_current_month ?? 0 },
@@ -122,11 +142,10 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
     activeMonth: entry.active_month ?? toEasternMonth(lastLogin),
   };
   context.ids.claim('user', user.id);
-  assertOnly(state.users.findBy('username', gameId, user.username), user, [...at, 'username']);
-  assertOnly(state.users.findBy('email', gameId, user.email), user, [...at, 'email']);
-  assertOnly(state.users.findBy('token', user.token), user, [...at, 'authentication_token']);
+  assertOnly(state.users.findBy('username', gameId, user.username), [...at, 'username']);
+  assertOnly(state.users.findBy('email', gameId, user.email), [...at, 'email']);
+  assertOnly(state.users.findBy('token', user.token), [...at, 'authentication_token']);
   state.users.put(user);
-  forget(user, state);
   for (const [index, id] of (entry.game_user_store_items ?? []).entries()) {
     const place = [...at, 'game_user_store_items', index];
     const item = state.storeItems.find(String(id));
@@ -136,14 +155,6 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
   }
   loadAttributes(entry, user, at, loading);
   loadEntries(entry, user, at, loading);
-}
-
-/** Of a user of another fixture whom this one replaces. */
-function forget({ id }: User, { purchases, attributes, leaderboardEntries }: State): void {
-  const within = [id];
-  for (const purchase of [...purchases.list('user', { within })]) purchases.delete(String(purchase.id));
-  for (const attribute of [...attributes.list('user', { within })]) attributes.delete(String(attribute.id));
-  for (const entry of [...leaderboardEntries.list('user', { within })]) leaderboardEntries.delete(String(entry.id));
 }
 
 function loadAttributes({ game_user_attributes = [] }: UserEntry, user: User, at: FixturePath, loading: Loading): void {
@@ -162,7 +173,8 @@ function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: Fi
     const place = [...at, 'leaderboard_entries', index];
     const { id, leaderboard_name, score, extra_attributes = NO_EXTRA_ATTRIBUTES, created_at } = entry;
     assertFree(id, state.leaderboardEntries, [...place, 'id']);
-    if (!isRecord(parseJsonText(extra_attributes))) {
+    const extraAttributes = toExtraAttributes(extra_attributes);
+    if (extraAttributes === undefined) {
       throw new FixtureFault([...place, 'extra_attributes'], 'It must be the JSON text of an object.');
     }
     state.leaderboardEntries.put({
@@ -171,18 +183,17 @@ function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: Fi
       userId: user.id,
       leaderboardName: leaderboard_name,
       score,
-      extraAttributes: extra_attributes,
-      createdAt: parseLoginTime(created_at, [...place, 'created_at'], context),
+      extraAttributes,
+      createdAt: parseTime(created_at, [...place, 'created_at'], context),
     });
   }
 }
 
-function assertOnly(holder: User | undefined, user: User, at: FixturePath): void {
-  if (!holder || holder.id === user.id) return;
-  throw new FixtureFault(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
+function assertOnly(holder: User | undefined, at: FixturePath): void {
+  if (holder) throw new FixtureFault(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
 }
 
-function parseLoginTime(written: string | undefined, at: FixturePath, context: FixtureContext): Instant {
+function parseTime(written: string | undefined, at: FixturePath, context: FixtureContext): Instant {
   try {
     return parseRelativeInstant(written ?? 'now', () => context.now());
   } catch (error) {

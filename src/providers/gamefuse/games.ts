@@ -1,4 +1,3 @@
-import type { RandomSource } from '../../core/provider.ts';
 import { isGiven, toText, toWhole } from './parameters.ts';
 import type { Game, State, StoreItem } from './state.ts';
 
@@ -25,11 +24,4 @@ export function findStoreItem(
 ): StoreItem | undefined {
   const item = isGiven(id) ? state.storeItems.find(String(toWhole(id))) : undefined;
   return item?.gameId === gameId ? item : undefined;
-}
-
-const HEXADECIMAL = '0123456789abcdef';
-
-/** FIDELITY: in the form of a UUID (example of the JavaScript client). */
-export function createGameToken(random: RandomSource): string {
-  return [8, 4, 4, 4, 12].map((length) => random.text('game token', HEXADECIMAL, length)).join('-');
 }

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
-import { authenticate, findToken } from './auth.ts';
+import { authenticate, findSubject, findToken } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { renderFailure } from './errors.ts';
@@ -42,7 +42,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   credential: findToken,
   authenticate: (credentials, { state }) => authenticate(credentials, state),
   admit,
-  subject: ({ path }) => ('id' in path ? String(path.id) : undefined),
+  subject: findSubject,
   secrets: [
     'authentication_token',
     'authentication-token',

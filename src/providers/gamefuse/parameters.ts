@@ -1,5 +1,6 @@
 import { parseJson } from '../../core/parse.ts';
 import { DEPTH } from './policies.ts';
+import { NO_EXTRA_ATTRIBUTES } from './state.ts';
 
 type Scalar = string | number | boolean;
 
@@ -18,7 +19,8 @@ export function toText(value: Scalar | null | undefined): string | undefined {
   return isGiven(value) ? String(value) : undefined;
 }
 
-const LEADING_INTEGER = /^\s*([+-]?\d+(?:_\d+)*)/;
+/** Whitespace is Ruby's, which has no other spaces than these. */
+const LEADING_INTEGER = /^[\t-\r ]*([+-]?\d+(?:_\d+)*)/;
 
 /**
  * ASSUMED: as Ruby makes an integer of it. Of a string the digits that it begins with count, and
@@ -42,6 +44,13 @@ export function parseJsonText(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The text of extras as it is kept; `undefined` for what is not the JSON of an object. */
+export function toExtraAttributes(text: string): string | undefined {
+  const value = parseJsonText(text);
+  if (!isRecord(value)) return undefined;
+  return Object.keys(value).length > 0 ? text : NO_EXTRA_ATTRIBUTES;
 }
 
 export function isScalar(value: unknown): value is Scalar {

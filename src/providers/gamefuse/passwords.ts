@@ -18,8 +18,14 @@ export function hashPassword(plain: string, salt: string): Hashed {
   return { salt, hash: scryptSync(plain, salt, BYTES, COST).toString('hex') };
 }
 
+/** Of passwords as fixtures wrote them. Sandboxes share a seed's records, so that each is hashed only once. */
+const hashes = new WeakMap<Password, Hashed>();
+
 export function toHashed(password: Password): Hashed {
-  return 'hash' in password ? password : hashPassword(password.plain, password.salt);
+  if ('hash' in password) return password;
+  const hashed = hashes.get(password) ?? hashPassword(password.plain, password.salt);
+  hashes.set(password, hashed);
+  return hashed;
 }
 
 export function isPassword(password: Password, attempt: string): boolean {

@@ -1,6 +1,16 @@
 import { renderInstant } from '../../core/clock.ts';
 import { renderEasternDate, renderEasternTime } from './eastern.ts';
-import type { Attribute, Game, GameVariable, LeaderboardEntry, State, StoreItem, User } from './state.ts';
+import { isRecord, parseJsonText } from './parameters.ts';
+import {
+  NO_EXTRA_ATTRIBUTES,
+  type Attribute,
+  type Game,
+  type GameVariable,
+  type LeaderboardEntry,
+  type State,
+  type StoreItem,
+  type User,
+} from './state.ts';
 import type { components } from './types.ts';
 import { toVersion } from './versions.ts';
 
@@ -106,12 +116,9 @@ export function presentEntry(entry: LeaderboardEntry, user: User, root: string):
   };
 }
 
-export const NO_EXTRA_ATTRIBUTES = '{}';
-
 function toMetadata(extraAttributes: string): Record<string, unknown> | string {
-  if (extraAttributes === NO_EXTRA_ATTRIBUTES) return NO_EXTRA_ATTRIBUTES;
-  // It was an object when it was kept.
-  return JSON.parse(extraAttributes) as Record<string, unknown>;
+  const metadata = extraAttributes === NO_EXTRA_ATTRIBUTES ? undefined : parseJsonText(extraAttributes);
+  return isRecord(metadata) ? metadata : NO_EXTRA_ATTRIBUTES;
 }
 
 function isV3(root: string): boolean {

@@ -80,10 +80,12 @@ export interface LeaderboardEntry {
   readonly userId: UserId;
   readonly leaderboardName: string;
   readonly score: number;
-  /** JSON text of an object. */
+  /** JSON text of an object; `NO_EXTRA_ATTRIBUTES` for every one without keys. */
   readonly extraAttributes: string;
   readonly createdAt: Instant;
 }
+
+export const NO_EXTRA_ATTRIBUTES = '{}';
 
 export const collections = {
   games: defineCollection({

@@ -790,7 +790,7 @@ export interface components {
                  *       "display_email": "grace@example.com",
                  *       "credits": 50,
                  *       "score": 10,
-                 *       "last_login": "2026-01-01T00:00:00.000-05:00",
+                 *       "last_login": "2026-01-01",
                  *       "number_of_logins": 1,
                  *       "authentication_token": "example-user-token",
                  *       "events_total": 2,

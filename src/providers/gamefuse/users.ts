@@ -3,28 +3,17 @@ import type { Context, RandomSource } from '../../core/provider.ts';
 import { toEasternMonth } from './eastern.ts';
 import type { GameFuse } from './operation.ts';
 import type { State, Tally, User } from './state.ts';
+import { drawToken } from './tokens.ts';
 
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
-const HEXADECIMAL = '0123456789abcdef';
-const DRAWN_AT_ONCE = 12;
-
-/** A token that nobody has. ASSUMED: 24 letters and digits; its form is not documented. */
+/** A token that nobody has. */
 export function createToken(state: State, random: RandomSource): string {
   for (;;) {
-    const token = drawTwice(random, 'token', BASE58);
+    const token = drawToken(random, 'token');
     if (!state.users.findBy('token', token)) return token;
   }
 }
 
-export function createSalt(random: RandomSource): string {
-  return drawTwice(random, 'salt', HEXADECIMAL);
-}
-
-function drawTwice(random: RandomSource, stream: string, alphabet: string): string {
-  return random.text(stream, alphabet, DRAWN_AT_ONCE) + random.text(stream, alphabet, DRAWN_AT_ONCE);
-}
-
-export const NEVER: Tally = { total: 0, month: 0 };
+export const NO_TALLY: Tally = { total: 0, month: 0 };
 
 /** Counts one hit of the API. ASSUMED: every call of a signed-in user that is not refused. */
 export function countEvent(user: User, now: Instant): User {
@@ -64,12 +53,17 @@ function addOne({ total, month }: Tally): Tally {
   return { total: total + 1, month: month + 1 };
 }
 
-/** What every call of a signed-in user does first. */
-export function admit({ state, now, principal }: Context<GameFuse> & { readonly principal: User }): User {
-  const user = countEvent(principal, now);
+/**
+ * What every call of a signed-in user does first. The user is read again: the principal was found before
+ * this transaction began, and a user that has changed since would be written back as it was then.
+ */
+export function admit({ state, now, principal }: Admission): User {
+  const user = countEvent(getUser(state, principal.id), now);
   state.users.put(user);
   return user;
 }
+
+type Admission = Pick<Context<GameFuse>, 'state' | 'now'> & { readonly principal: User };
 
 /** Of an id that `authenticate` has let pass. */
 export function getUser(state: State, id: number): User {

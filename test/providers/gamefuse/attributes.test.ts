@@ -58,6 +58,16 @@ describe('adding attributes', () => {
     );
   });
 
+  it.each([
+    ['null', '"key":null,"value":null'],
+    ['empty texts', '"key":"","value":""'],
+    ['an empty value', '"value":""'],
+  ])('takes %s beside a list for no pair', async (_, pair) => {
+    const api = await startGameFuse();
+    const body = `{${pair},"attributes":[{"key":"pet","value":"owl"}]}`;
+    expect(await api.send('post', ADD, body)).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
+  });
+
   it('keeps the last of several values for a key', async () => {
     const api = await startGameFuse();
     const list = ['owl', 'cat', 'rat'].map((value) => ({ key: 'pet', value }));
@@ -88,7 +98,11 @@ describe('adding attributes', () => {
     ['null for a value', '{"key":"pet","value":null}', invalid],
     ['an object for a key', '{"key":{},"value":"owl"}', invalid],
     ['a list for a value', '{"key":"pet","value":["owl"]}', invalid],
+    ['empty texts', '{"key":"","value":""}', invalid],
+    ['an empty value', '{"value":""}', invalid],
+    ['a list beside half a pair', '{"key":"x","value":null,"attributes":[{"key":"pet","value":"owl"}]}', invalid],
     ['an empty list', '{"attributes":[]}', invalid],
+    ['an empty list beside empty texts', '{"key":"","value":"","attributes":[]}', invalid],
     ['a list of texts', '{"attributes":["pet"]}', invalid],
     ['a text that is no list', '{"attributes":"pet"}', invalid],
     ['an object for the list', '{"attributes":{"key":"pet","value":"owl"}}', invalid],

@@ -106,6 +106,21 @@ describe('where there are several tokens', () => {
     expect(await api.call('post', `${ADD}?${FIELD}=wrong`, { [FIELD]: ADA, credits: 1 })).toEqual(added);
   });
 
+  it('the last one of the query wins, and a list is none', async () => {
+    const api = (await startGameFuse()).with({});
+    const call = (query: string): Promise<Answer> => api.call('post', `${ADD}?${query}`, { credits: 1 });
+    expect(await call(`${FIELD}=${ADA}&${FIELD}=wrong`)).toEqual(noToken);
+    expect(await call(`${FIELD}[]=${ADA}`)).toEqual(noToken);
+    expect(await call(`${FIELD}=wrong&${FIELD}=${ADA}`)).toEqual(added);
+  });
+
+  it('the last one of a form wins', async () => {
+    const api = (await startGameFuse()).with({});
+    const send = (body: string): Promise<Answer> => api.send('post', ADD, body, 'application/x-www-form-urlencoded');
+    expect(await send(`${FIELD}=${ADA}&${FIELD}=wrong&credits=1`)).toEqual(noToken);
+    expect(await send(`${FIELD}=wrong&${FIELD}=${ADA}&credits=1`)).toEqual(added);
+  });
+
   it('a wrong one of the body wins over a right one of the query', async () => {
     const api = (await startGameFuse()).with({});
     expect(await api.call('post', `${ADD}?${FIELD}=${ADA}`, { [FIELD]: 'wrong', credits: 1 })).toEqual(noToken);
@@ -133,6 +148,17 @@ describe('a player', () => {
   it('of a disabled game stays signed in', async () => {
     const finn = (await startGameFuse()).as(FINN);
     expect(await finn.call('post', '/users/5/add_credits', { credits: 1 })).toEqual(shown('finn', 1, { credits: 81 }));
+  });
+
+  it('is the subject of the call under the id that the ledger has, however the path writes it', async () => {
+    const api = await startGameFuse();
+    for (const id of ['1', '001', '1ada']) await api.call('post', `/users/${id}/add_credits`, { credits: 1 });
+    await api.call('post', '/users/002/add_credits', { credits: 1 });
+    await api.call('get', '/games/1/leaderboard_entries?leaderboard_name=speedrun');
+    const { requests } = (await api.control('get', '/requests')) as { requests: { subject?: string }[] };
+    const { entries } = (await api.control('get', '/ledger')) as { entries: { account: string }[] };
+    expect(requests.map(({ subject }) => subject ?? null)).toEqual([null, '2', '1', '1', '1']);
+    expect(entries.map(({ account }) => account)).toEqual(['1', '1', '1']);
   });
 
   it('is forgotten with the game of another state', async () => {

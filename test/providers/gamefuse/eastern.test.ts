@@ -22,6 +22,10 @@ it.each([
   // Summer began in April then, and before the epoch there was one, too.
   ['2006-03-20T12:00:00Z', '2006-03-20T07:00:00.000-05:00'],
   ['1969-07-20T20:17:40.001Z', '1969-07-20T16:17:40.001-04:00'],
+  // No year is before the first that can be written: its first hours are shown as the first instant.
+  ['0000-01-01T00:00:00Z', '0000-01-01T00:00:00.000-04:56'],
+  ['0000-01-01T04:55:59.999Z', '0000-01-01T00:00:00.000-04:56'],
+  ['0000-01-01T04:56:00.001Z', '0000-01-01T00:00:00.001-04:56'],
   ['9999-12-31T23:59:59.999Z', '9999-12-31T18:59:59.999-05:00'],
 ])('%s is %s in New York', (utc, eastern) => {
   const instant = parseInstant(utc);

@@ -36,7 +36,7 @@ describe('a state', () => {
             password: expect.stringMatching(/^\$scrypt\$/) as unknown,
             credits: 0,
             score: 0,
-            authentication_token: expect.stringMatching(/^\w{16}$/) as unknown,
+            authentication_token: expect.stringMatching(/^[1-9A-HJ-NP-Za-km-z]{24}$/) as unknown,
             last_login: '2026-01-01T00:00:00.000Z',
             number_of_logins: 0,
             events_total: 0,
@@ -90,6 +90,17 @@ describe('a state', () => {
     });
   });
 
+  it('may be of the first instant that there is', async () => {
+    const api = await startGameFuse();
+    const state = { clock: '0000-01-01T00:00:00Z', gamefuse: { games: [GAME], users: [USER] } };
+    await api.app.put('/_emulator/state').send(state).expect(204);
+    const session = { email: USER.email, password: 'p', game_id: 1 };
+    expect(fieldOf(await api.call('post', '/sessions', session), 'last_login')).toBe('0000-01-01');
+    const after = (await api.control('get', '/state')) as object;
+    expect(after).toMatchObject({ gamefuse: { users: [{ active_month: '0000-01' }] } });
+    await api.app.put('/_emulator/state').send(after).expect(204);
+  });
+
   it('may have the month that the counts are of, and a token', async () => {
     const api = await startGameFuse();
     const user = {
@@ -121,6 +132,40 @@ describe('a state', () => {
     const state = (await api.control('get', '/state')) as object;
     const response = await api.app.put('/_emulator/state').send(state);
     expect([response.status, response.body]).toEqual([204, {}]);
+  });
+
+  it('comes back when ids go on from beyond 32 bits', async () => {
+    const api = await startGameFuse();
+    const id = 2_147_483_647;
+    const user = {
+      ...USER,
+      id,
+      game_id: id,
+      authentication_token: 'mine',
+      game_user_attributes: [{ id, key: 'a', value: 'b' }],
+      leaderboard_entries: [{ id, leaderboard_name: 'x', score: 1 }],
+    };
+    const game = { ...GAME, id, game_variables: [{ id, key: 'a', value: 'b' }] };
+    const item = { ...ITEM, id, game_id: id };
+    await api.control('put', '/state', { gamefuse: { games: [game], store_items: [item], users: [user] } });
+
+    const made = { result: { id: id + 1 } };
+    const run = (name: string, args: object): Promise<unknown> =>
+      api.control('post', `/controls/gamefuse/${name}`, args);
+    expect(await run('createGame', { name: 'B' })).toMatchObject(made);
+    expect(await run('setGameVariable', { game_id: id + 1, key: 'c', value: 'd' })).toMatchObject(made);
+    expect(await run('createStoreItem', { game_id: id, name: 'Oar', cost: 0 })).toMatchObject(made);
+    const grace = { email: 'g', password: 'p', username: 'g', game_id: id, game_token: 'a' };
+    expect(fieldOf(await api.call('post', '/users', grace), 'id')).toBe(id + 1);
+    const mine = api.as('mine');
+    await mine.call('post', `/users/${id}/add_game_user_attribute`, { key: 'c', value: 'd' });
+    await mine.call('post', `/users/${id}/add_leaderboard_entry`, { leaderboard_name: 'x', score: 2 });
+    await mine.call('post', `/users/${id}/purchase_game_user_store_item`, { store_item_id: id + 1 });
+
+    const state = (await api.control('get', '/state')) as object;
+    const response = await api.app.put('/_emulator/state').send(state);
+    expect([response.status, response.body]).toEqual([204, {}]);
+    expect(await api.control('get', '/state')).toEqual(state);
   });
 
   it('has a password that is written hashed for a hash, which is not itself the password', async () => {

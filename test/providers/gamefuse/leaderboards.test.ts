@@ -103,6 +103,9 @@ describe("a game's leaderboard", () => {
     ['limit=100', [ADA_900, BENOIT_820, ADA_750]],
     ['', [ADA_900, BENOIT_820, ADA_750]],
     ['limit=', [ADA_900, BENOIT_820, ADA_750]],
+    ['limit=0', []],
+    ['limit=-1', []],
+    ['limit=0&one_per_user=true', []],
     ['one_per_user=true', [ADA_900, BENOIT_820]],
     ['one_per_user=True', [ADA_900, BENOIT_820]],
     ['one_per_user=1', [ADA_900, BENOIT_820]],
@@ -137,6 +140,7 @@ describe("a game's leaderboard", () => {
     const api = await startGameFuse();
     const query = `?leaderboard_name=${encodeURIComponent(name)}&limit=5`;
     expect(await api.call('get', BOARD + query)).toEqual(noEntries(name));
+    expect(await api.call('get', `${BOARD + query}&limit=0`)).toEqual(noEntries(name));
     expect(await api.at('/api/v3').call('get', BOARD + query)).toEqual(noEntries(name));
   });
 
@@ -197,7 +201,13 @@ describe('adding an entry', () => {
     ['a text in v3', { metadata: '{"a":[1]}' }, '{"a":[1]}', { a: [1] }],
     ['the text {}', { extra_attributes: '{}' }, '{}', '{}'],
     ['an empty object', { metadata: {} }, '{}', '{}'],
+    ['an object without keys in another spelling', { extra_attributes: ' { }\n' }, '{}', '{}'],
+    ['an object without keys in another spelling in v3', { metadata: '{ }' }, '{}', '{}'],
     ['an empty text', { extra_attributes: '' }, '{}', '{}'],
+    ['metadata beside an empty text', { extra_attributes: '', metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
+    ['metadata beside null', { extra_attributes: null, metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
+    ['metadata beside an object without keys', { extra_attributes: '{ }', metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
+    ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}', { a: 1 }],
     ['null', { extra_attributes: null }, '{}', '{}'],
     ['nothing', {}, '{}', '{}'],
   ])('keeps %s beside the score', async (_, extras, text, metadata) => {
@@ -250,6 +260,7 @@ describe("a player's entries", () => {
     expect(await api.call('get', `${OWN}?leaderboard_name=arena&limit=2`)).toEqual(entries(ARENA));
     expect(await api.call('get', `${OWN}?leaderboard_name=speedrun`)).toEqual(entries(ADA_900, ADA_750));
     expect(await api.call('get', `${OWN}?leaderboard_name=none`)).toEqual(entries());
+    expect(await api.call('get', `${OWN}?limit=0`)).toEqual(entries());
   });
 
   it.each(['true', 'True', '1'])('with one_per_user=%s are one for each board', async (flag) => {

@@ -55,6 +55,11 @@ describe('a whole number', () => {
     ['_1', 0],
     [' 7', 7],
     ['\t\n7\n', 7],
+    ['\v\f\r 7', 7],
+    // Of other spaces Ruby knows nothing.
+    ['\u00a07', 0],
+    ['\u20037', 0],
+    ['\ufeff7', 0],
     ['7 8', 7],
     ['7,8', 7],
     ['1e3', 1],

@@ -29,6 +29,7 @@ describe('a password', () => {
     const hashed = toHashed(PLAIN);
     expect(hashed).toEqual(hashPassword('lamp', SALT));
     expect(toHashed(hashed)).toBe(hashed);
+    expect(toHashed(PLAIN)).toBe(hashed);
   });
 
   it.each(['Lamp', 'lamp ', ' lamp', 'lam', ''])('is not %j, plain or hashed', (attempt) => {

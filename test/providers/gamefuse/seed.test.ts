@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createFiles } from '../../support/folder.ts';
-import { ADA, CHIYO, fieldOf, noToken, ok, refusal, startGameFuse, store, type GameFuseApi } from './api.ts';
+import { ADA, BENOIT, CHIYO, fieldOf, noToken, ok, refusal, startGameFuse, store, type GameFuseApi } from './api.ts';
 
 /** An emulator whose seed is the default one and this. */
 async function startWith(section: object): Promise<GameFuseApi> {
@@ -50,6 +50,45 @@ describe('a later fixture', () => {
       status: 200,
       body: { credits: 5150 },
     });
+  });
+
+  const ORDERS: readonly [string, (list: readonly object[]) => readonly object[]][] = [
+    ['as it is', (list) => list],
+    ['turned round', (list) => list.toReversed()],
+  ];
+  const ADA_ENTRY = { id: 1, game_id: 1, username: 'ada', email: 'ada@lantern.example', password: 'p' };
+  const BENOIT_ENTRY = { id: 2, game_id: 1, username: 'benoit', email: 'benoit@lantern.example', password: 'p' };
+
+  it.each(ORDERS)('lets two users exchange what only one of them may have, in an order %s', async (_, order) => {
+    const ada = { ...ADA_ENTRY, username: 'benoit', email: 'benoit@lantern.example', authentication_token: BENOIT };
+    const benoit = { ...BENOIT_ENTRY, username: 'ada', email: 'ada@lantern.example', authentication_token: ADA };
+    const api = await startWith({ users: order([ada, benoit]) });
+    expect(await readUser(api, 1)).toMatchObject({ username: 'benoit', authentication_token: BENOIT });
+    expect(await readUser(api, 2)).toMatchObject({ username: 'ada', authentication_token: ADA });
+  });
+
+  it.each(ORDERS)('moves ids of what users and games have from one to another, in an order %s', async (_, order) => {
+    const pair = { key: 'k', value: 'v' };
+    const first = await startGameFuse();
+    const { leaderboard_entries } = (await readUser(first, 2)) as { leaderboard_entries: { id: number }[] };
+    const [entry] = leaderboard_entries;
+    const api = await startWith({
+      games: order([
+        { id: 1, name: 'A', token: 'a', game_variables: [] },
+        { id: 2, name: 'B', token: 'b', game_variables: [{ id: 1, ...pair }] },
+      ]),
+      users: order([
+        { ...ADA_ENTRY, leaderboard_entries: [{ id: entry?.id, leaderboard_name: 'x', score: 1 }] },
+        { ...BENOIT_ENTRY, game_user_attributes: [{ id: 1, ...pair }] },
+      ]),
+    });
+    expect(await readUser(api, 1)).toMatchObject({ leaderboard_entries: [{ id: entry?.id, leaderboard_name: 'x' }] });
+    expect(await readUser(api, 2)).toMatchObject({
+      game_user_attributes: [{ id: 1, ...pair }],
+      leaderboard_entries: [],
+    });
+    const { body } = await api.call('get', '/games/verify?game_id=2&game_token=b');
+    expect(body).toMatchObject({ game_variables: [{ id: 1, ...pair }] });
   });
 
   it('replaces an item and leaves it with those who own it', async () => {

@@ -6,7 +6,8 @@ import { toText } from '../parameters.ts';
 import { hashPassword, isPassword, toHashed } from '../passwords.ts';
 import { presentNewUser, presentSession } from '../present.ts';
 import type { User, UserId } from '../state.ts';
-import { countLogin, createSalt, createToken, NEVER } from '../users.ts';
+import { drawSalt } from '../tokens.ts';
+import { countLogin, createToken, NO_TALLY } from '../users.ts';
 
 // FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
 // against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
@@ -27,14 +28,14 @@ export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, id
     gameId: game.id,
     username,
     email,
-    password: hashPassword(password, createSalt(random)),
+    password: hashPassword(password, drawSalt(random, 'salt')),
     credits: 0,
     score: 0,
     token: createToken(state, random),
     lastLogin: now,
     numberOfLogins: 0,
-    events: NEVER,
-    gameSessions: NEVER,
+    events: NO_TALLY,
+    gameSessions: NO_TALLY,
     activeMonth: toEasternMonth(now),
   };
   state.users.put(user);

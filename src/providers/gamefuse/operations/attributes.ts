@@ -14,7 +14,8 @@ export const listAttributes: GameFuseOperation<'listAttributes'> = ({ state, pri
 // FIDELITY: one pair, or a list of them, or both; a key that is there gets the new value (REST docs, v2).
 export const addAttributes: GameFuseOperation<'addAttributes'> = ({ params, state, principal, ids }) => {
   const { key, value, attributes } = params;
-  const single = isGiven(key) || value !== undefined ? [toPair({ key, value }, 'BAD_ATTRIBUTES')] : [];
+  // ASSUMED: null or an empty text for both is no pair beside a list. Beside a key, an empty text is a value.
+  const single = isGiven(key) || isGiven(value) ? [toPair({ key, value }, 'BAD_ATTRIBUTES')] : [];
   const pairs = [...single, ...toPairs(attributes)];
   assert(pairs.length > 0, 'BAD_ATTRIBUTES');
   for (const pair of pairs) {

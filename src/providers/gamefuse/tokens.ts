@@ -1,0 +1,22 @@
+import type { RandomSource } from '../../core/provider.ts';
+
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
+const HEXADECIMAL = '0123456789abcdef';
+const LENGTH = 24;
+
+// A fixture's context draws as a sandbox's chance does: by name where that one draws the next of a stream.
+
+/** A user's token. ASSUMED: 24 letters and digits; its form is not documented. */
+export function drawToken(random: RandomSource, stream: string): string {
+  return random.text(stream, BASE58, LENGTH);
+}
+
+/** A password's salt. */
+export function drawSalt(random: RandomSource, stream: string): string {
+  return random.text(stream, HEXADECIMAL, LENGTH);
+}
+
+/** FIDELITY: in the form of a UUID (example of the JavaScript client). */
+export function drawGameToken(random: RandomSource): string {
+  return [8, 4, 4, 4, 12].map((length) => random.text('game token', HEXADECIMAL, length)).join('-');
+}
