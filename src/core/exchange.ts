@@ -26,8 +26,8 @@ export interface Reply {
 export class Stream<C = unknown> {
   /** What the provider's `topics` will say of changes that concern it. */
   readonly topic: string;
-  /** @param context the provider's state as it is then */
-  readonly read: (context: C) => unknown;
+  /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  readonly read: { read(context: C): unknown }['read'];
 
   constructor(topic: string, read: (context: C) => unknown) {
     this.topic = topic;

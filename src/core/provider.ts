@@ -37,9 +37,9 @@ export interface Context<T extends ProviderTypes> {
   readonly random: RandomSource;
   readonly ids: IdSource;
   /** Adds an idempotency key or a memo to the ledger entries of this transaction. */
-  note(note: Note): void;
+  readonly note: (note: Note) => void;
   /** Has a due item of this kind happen at that instant, if this transaction commits. */
-  schedule(at: Instant, kind: string, payload: object): void;
+  readonly schedule: (at: Instant, kind: string, payload: object) => void;
 }
 
 /** Chance from the sandbox's seed. Each name is a stream of its own, so that they do not disturb each other. */

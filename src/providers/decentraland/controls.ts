@@ -1,0 +1,229 @@
+import { parseInstant, toInstant, type Instant } from '../../core/clock.ts';
+import type { Context, Control } from '../../core/provider.ts';
+import { assert } from './errors.ts';
+import { createUuid } from './identifiers.ts';
+import { findWei, renderMana, toWeiAmount } from './mana.ts';
+import type { Decentraland } from './operation.ts';
+import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
+import { isAlive, spread, toExpiry, toRemaining, toWeek } from './rules.ts';
+import type { Address, Credit, CreditId, Flag, FlagCause, Season, State, Terms } from './state.ts';
+import { findSeason, getWallet, listSpendable, register, settle, toAddress } from './wallets.ts';
+
+const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
+const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };
+const text = { type: 'string', minLength: 1 };
+
+function toSchema(required: readonly string[], properties: object): object {
+  return { type: 'object', additionalProperties: false, required, properties };
+}
+
+function parseWei(written: string): bigint {
+  const wei = findWei(written);
+  assert(wei !== undefined, 'NOT_AN_AMOUNT');
+  return wei;
+}
+
+interface Grant {
+  readonly address: string;
+  readonly amount: string;
+  readonly goalId?: string;
+  readonly expiresAt?: string | null;
+}
+
+/**
+ * FIDELITY: credits come of goals or are given by hand, one for each user, season, goal and week (third-party
+ * notes). ASSUMED: one without a goal is given by hand; an address that is not registered is by this.
+ */
+export const grant: Control<Decentraland, Grant> = {
+  describe: 'Give a wallet a credit, as for a goal that was reached; who is not registered is by this.',
+  schema: toSchema(['address', 'amount'], {
+    address,
+    amount,
+    goalId: text,
+    expiresAt: {
+      type: ['string', 'null'],
+      description: 'RFC 3339, or null for never; two weeks after the end of the season if left out.',
+    },
+  }),
+  run: (context) => {
+    const { state, now, random, ids, args, schedule } = context;
+    const { address: owner } = register(context, toAddress(args.address));
+    const season = findSeason(state, now) ?? [...state.seasons.list('start')].at(-1);
+    assertUnclaimed(state, owner, args.goalId, season, now);
+    const expiresAt = toExpiresAt(args.expiresAt, season, now);
+    const id = createUuid(random) as CreditId;
+    const terms: Terms = { id, address: owner, amount: toWeiAmount(parseWei(args.amount)), expiresAt };
+    const credit: Credit = {
+      id,
+      address: owner,
+      terms,
+      spent: toWeiAmount(0n),
+      ended: false,
+      createdAt: now,
+      seasonId: season?.id ?? 0,
+      goalId: args.goalId ?? null,
+      place: ids.next('credit'),
+    };
+    state.credits.put(credit);
+    if (expiresAt !== null) schedule(expiresAt, 'expire', { id });
+    settle(state, owner, now);
+    return presentAnyCredit(credit, now);
+  },
+};
+
+function toExpiresAt(written: string | null | undefined, season: Season | undefined, now: Instant): Instant | null {
+  if (written === null) return null;
+  if (written === undefined) {
+    const expiry = season && toExpiry(season);
+    return expiry !== undefined && expiry > now ? expiry : null;
+  }
+  const expiresAt = findInstant(written);
+  assert(expiresAt !== undefined && expiresAt > now, 'EXPIRY_PAST');
+  return expiresAt;
+}
+
+function findInstant(written: string): Instant | undefined {
+  try {
+    return parseInstant(written);
+  } catch {
+    return undefined;
+  }
+}
+
+function assertUnclaimed(
+  state: State,
+  owner: Address,
+  goalId: string | undefined,
+  season: Season | undefined,
+  now: Instant,
+): void {
+  if (goalId === undefined || !season) return;
+  const week = toWeek(season, now).number;
+  const claimed = [...state.credits.list('spending', { within: [owner] })].some(
+    (credit) =>
+      credit.goalId === goalId && credit.seasonId === season.id && toWeek(season, credit.createdAt).number === week,
+  );
+  assert(!claimed, 'GOAL_CLAIMED');
+}
+
+interface Consumption {
+  readonly address: string;
+  readonly amount: string;
+  readonly creditId?: string;
+}
+
+/** FIDELITY: in the order of the list, each credit fully and the last one partly (contract). */
+export const consume: Control<Decentraland, Consumption> = {
+  describe: 'Spend credits of a wallet, as a purchase on the chain does, in the order of the list.',
+  schema: toSchema(['address', 'amount'], { address, amount, creditId: { ...text, description: 'Only of this one.' } }),
+  run: (context) => {
+    const { state, now, args } = context;
+    const { address: owner } = getWallet(state, args.address);
+    const wei = parseWei(args.amount);
+    const spendable = listSpendable(state, owner, now);
+    const chosen = args.creditId === undefined ? spendable : [getSpendable(context, owner, args.creditId)];
+    const parts = spread(chosen, wei);
+    const taken = parts.reduce((sum, part) => sum + part.taken, 0n);
+    assert(taken === wei, 'NOT_ENOUGH_CREDITS');
+    const used = parts.map(({ credit, taken: part }) => {
+      const after: Credit = { ...credit, spent: toWeiAmount(BigInt(credit.spent) + part) };
+      state.credits.put(after);
+      return presentAnyCredit(after, now);
+    });
+    const { balance } = settle(state, owner, now);
+    return { used, left: renderMana(BigInt(balance)) };
+  },
+};
+
+function getCredit(state: State, owner: Address, id: string): Credit {
+  const credit = state.credits.find(id);
+  assert(credit?.address === owner, 'CREDIT_NOT_FOUND');
+  return credit;
+}
+
+function getSpendable({ state, now }: Context<Decentraland>, owner: Address, id: string): Credit {
+  const credit = getCredit(state, owner, id);
+  assert(isAlive(credit, now) && toRemaining(credit) > 0n, 'CREDIT_SPENT');
+  return credit;
+}
+
+/** FIDELITY: a credit can be revoked on the chain (contract). */
+export const revoke: Control<Decentraland, { readonly address: string; readonly creditId: string }> = {
+  describe: 'Take a credit back, as the contract can.',
+  schema: toSchema(['address', 'creditId'], { address, creditId: text }),
+  run: (context) => {
+    const { state, now, args } = context;
+    const { address: owner } = getWallet(state, args.address);
+    const credit: Credit = { ...getSpendable(context, owner, args.creditId), ended: true };
+    state.credits.put(credit);
+    settle(state, owner, now);
+    return presentAnyCredit(credit, now);
+  },
+};
+
+const DAY = 86_400_000;
+
+interface NewFlag {
+  readonly address: string;
+  readonly cause: FlagCause;
+  readonly ip?: string;
+  readonly linkedAddresses?: readonly string[];
+}
+
+/** FIDELITY: both causes (published document); three wrong captchas flag for 24 hours (documentation site). */
+export const flag: Control<Decentraland, NewFlag> = {
+  describe: 'Flag a user, for several accounts until unflagged, or for wrong captchas for 24 hours.',
+  schema: toSchema(['address', 'cause'], {
+    address,
+    cause: { enum: ['multi-account', 'captcha'] },
+    ip: text,
+    linkedAddresses: { type: 'array', items: address },
+  }),
+  run: ({ state, now, args, schedule }) => {
+    const wallet = getWallet(state, args.address);
+    const until = args.cause === 'captcha' ? toInstant(now + DAY) : null;
+    const flagged: Flag = {
+      cause: args.cause,
+      until,
+      ip: args.cause === 'captcha' ? null : (args.ip ?? null),
+      linkedAddresses: args.cause === 'captcha' ? [] : (args.linkedAddresses ?? []).map(toAddress),
+    };
+    state.wallets.put({ ...wallet, flag: flagged });
+    if (until !== null) schedule(until, 'unflag', { address: wallet.address });
+    return presentFlag(flagged);
+  },
+};
+
+export const unflag: Control<Decentraland, { readonly address: string }> = {
+  describe: 'Take the flag of a user away.',
+  schema: toSchema(['address'], { address }),
+  run: ({ state, args }) => {
+    const wallet = getWallet(state, args.address);
+    state.wallets.put({ ...wallet, flag: null });
+    return { address: wallet.address };
+  },
+};
+
+export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }> = {
+  describe: 'Pause the season that runs, or let it go on.',
+  schema: toSchema([], { isPaused: { type: 'boolean', default: true } }),
+  run: ({ state, now, args: { isPaused = true } }) => {
+    const season = findSeason(state, now);
+    assert(season, 'SEASON_NOT_FOUND');
+    const paused = { ...season, isPaused };
+    state.seasons.put(paused);
+    return presentSeason(paused, now);
+  },
+};
+
+/** ASSUMED: credits that were given keep the expiry that they have, for it is signed. */
+export const endSeason: Control<Decentraland, object> = {
+  describe: 'End the season that runs, now.',
+  schema: toSchema([], {}),
+  run: ({ state, now }) => {
+    const season = findSeason(state, now);
+    assert(season, 'SEASON_NOT_FOUND');
+    state.seasons.put({ ...season, endDate: now });
+    return { id: season.id };
+  },
+};

@@ -1,0 +1,82 @@
+import type { Reply } from '../../core/exchange.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
+
+/** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */
+const FAILURES = {
+  INVALID_ADDRESS: [400, 'Invalid address'],
+  INVALID_STATUS: [400, 'Invalid status'],
+  INVALID_JSON: [400, 'Invalid JSON'],
+  ADDRESS_REQUIRED: [400, 'Address required'],
+  USER_NOT_FOUND: [404, 'User not found'],
+  SEASON_NOT_FOUND: [404, 'Season not found'],
+  // FIDELITY: in the words of the shared library that its services are made of (library).
+  NOT_FOUND: [404, 'Not Found'],
+  BAD_REQUEST: [400, 'Bad request'],
+  INTERNAL: [500, 'Internal Server Error'],
+  // ASSUMED: what is left.
+  BODY_TOO_LARGE: [413, 'Body too large'],
+  TOO_MANY_REQUESTS: [429, 'Too many requests'],
+  UNAUTHORIZED: [401, 'Not Authorized'],
+  // Of controls of ours, and of a switch of ours.
+  CREDIT_NOT_FOUND: [404, 'There is no such credit.'],
+  CREDIT_SPENT: [409, 'The credit has nothing left.'],
+  NOT_ENOUGH_CREDITS: [409, 'The wallet has fewer credits than that.'],
+  GOAL_CLAIMED: [409, 'The goal has been claimed this week.'],
+  NOT_AN_AMOUNT: [
+    400,
+    'The amount must be MANA in decimal notation, above 0 and with at most 18 digits behind the point.',
+  ],
+  EXPIRY_PAST: [400, 'The expiry must be an instant that is still to come.'],
+  UNWRITTEN: [501, 'Not Implemented'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof FAILURES;
+
+/** Refuses with one of Decentraland's failures unless the condition holds. */
+export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
+
+export function renderFailure(failure: FailureReason<ErrorCode>): Reply {
+  switch (failure.kind) {
+    case 'refused':
+      return toReply(failure.code);
+    case 'unauthenticated':
+      return toReply('UNAUTHORIZED');
+    case 'parse':
+      return toReply('INVALID_JSON');
+    case 'invalid':
+      return toReply(toCode(failure.violations));
+    case 'notFound':
+    // ASSUMED: a method that a path does not have is an unknown route.
+    case 'methodNotAllowed':
+      return toReply('NOT_FOUND');
+    case 'badPath':
+      return toReply('BAD_REQUEST');
+    case 'tooLarge':
+      return toReply('BODY_TOO_LARGE');
+    case 'limited':
+      return { ...toReply('TOO_MANY_REQUESTS'), headers: { 'Retry-After': String(failure.retryAfter) } };
+    case 'injected':
+      return { status: failure.status, body: { error: failure.message ?? toUsualText(failure.status) } };
+    case 'unwritten':
+      return toReply('UNWRITTEN');
+    case 'bug':
+      return toReply('INTERNAL');
+  }
+}
+
+function toReply(code: ErrorCode): Reply {
+  const [status, error] = FAILURES[code];
+  return { status, body: { error, code } };
+}
+
+/** ASSUMED: the address is looked at before the filter. */
+function toCode(violations: readonly Violation[]): ErrorCode {
+  return violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS';
+}
+
+/** What is said with a status where it does not depend on the call. */
+function toUsualText(status: number): string {
+  const general: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_REQUEST', 'INTERNAL', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS'];
+  const code = general.find((candidate) => FAILURES[candidate][0] === status);
+  return code === undefined ? 'Error' : FAILURES[code][1];
+}

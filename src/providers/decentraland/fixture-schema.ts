@@ -1,0 +1,105 @@
+import type { FlagCause } from './state.ts';
+
+/** The section `decentraland:` of a fixture. */
+export interface Section {
+  readonly seasons?: readonly SeasonEntry[];
+  readonly wallets?: readonly WalletEntry[];
+  readonly credits?: readonly CreditEntry[];
+}
+
+export interface SeasonEntry {
+  readonly id: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly startDate: string;
+  readonly endDate: string;
+  readonly maxMana?: string | number;
+  readonly isPaused?: boolean;
+}
+
+export interface WalletEntry {
+  readonly address: string;
+  readonly registeredAt?: string;
+  readonly flag?: FlagEntry | null;
+}
+
+export interface FlagEntry {
+  readonly cause: FlagCause;
+  readonly until?: string | null;
+  readonly ip?: string | null;
+  readonly linkedAddresses?: readonly string[];
+}
+
+export interface CreditEntry {
+  readonly id: string;
+  readonly address: string;
+  readonly amount: string;
+  readonly spent?: string;
+  readonly ended?: boolean;
+  readonly createdAt?: string;
+  readonly expiresAt?: string | null;
+  readonly seasonId?: number;
+  readonly goalId?: string;
+}
+
+const text = { type: 'string', minLength: 1 };
+const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
+const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now+PT1H.' };
+const orNull = (member: object): object => ({ anyOf: [member, { type: 'null' }] });
+const mana = { type: 'string', description: 'MANA in decimal notation, in quotes: "12.5".' };
+
+function list(required: readonly string[], properties: object): object {
+  return { type: 'array', items: { type: 'object', additionalProperties: false, required, properties } };
+}
+
+export const schema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    seasons: list(['id', 'name', 'startDate', 'endDate'], {
+      id: { type: 'integer', minimum: 1 },
+      name: text,
+      description: { type: 'string' },
+      startDate: instant,
+      endDate: instant,
+      maxMana: {
+        description: 'How much can be given in all, in MANA.',
+        anyOf: [
+          { type: 'integer', minimum: 0 },
+          { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?$' },
+        ],
+      },
+      isPaused: { type: 'boolean' },
+    }),
+    wallets: list(['address'], {
+      address,
+      registeredAt: { ...instant, description: 'RFC 3339, or relative to the start. Now if left out.' },
+      flag: orNull({
+        type: 'object',
+        additionalProperties: false,
+        required: ['cause'],
+        properties: {
+          cause: { enum: ['multi-account', 'captcha'] },
+          until: orNull(instant),
+          ip: orNull(text),
+          linkedAddresses: { type: 'array', items: address },
+        },
+      }),
+    }),
+    credits: list(['id', 'address', 'amount'], {
+      id: {
+        type: 'string',
+        pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+        description: 'A UUID.',
+      },
+      address,
+      amount: mana,
+      spent: { ...mana, description: 'Of the amount; 0 if left out.' },
+      ended: { type: 'boolean', description: 'Taken back, or expired.' },
+      createdAt: instant,
+      expiresAt: orNull({ ...instant, description: 'Never, if null or left out.' }),
+      seasonId: { type: 'integer', minimum: 0 },
+      goalId: text,
+    }),
+  },
+};

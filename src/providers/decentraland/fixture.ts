@@ -1,0 +1,187 @@
+import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { toMessage } from '../../core/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import {
+  schema,
+  type CreditEntry,
+  type FlagEntry,
+  type SeasonEntry,
+  type Section,
+  type WalletEntry,
+} from './fixture-schema.ts';
+import { findWei, renderMana, toWeiAmount } from './mana.ts';
+import { isAlive } from './rules.ts';
+import { toAmount } from '../../core/decimal.ts';
+import type { Credit, CreditId, Flag, Season, State, Wallet } from './state.ts';
+import { settle, toAddress } from './wallets.ts';
+
+export const fixture: FixtureFormat<State, Section> = {
+  schema,
+
+  load({ seasons = [], wallets = [], credits = [] }, state, context) {
+    const loading: Loading = { state, context, loaded: new Set() };
+    seasons.forEach((entry, index) => {
+      loadSeason(entry, ['seasons', index], loading);
+    });
+    wallets.forEach((entry, index) => {
+      loadWallet(entry, ['wallets', index], loading);
+    });
+    credits.forEach((entry, index) => {
+      loadCredit(entry, ['credits', index], loading);
+    });
+    const owners = new Set([...wallets, ...credits].map(({ address }) => toAddress(address)));
+    // The balance of a credit that the seed holds as alive is counted as of its start.
+    for (const address of owners) settle(state, address, EARLIEST);
+  },
+
+  dump(state) {
+    return {
+      seasons: [...state.seasons.list('start')].map(dumpSeason),
+      wallets: [...state.wallets.list('place')].map(dumpWallet),
+      credits: [...state.credits.values()].sort((a, b) => a.place - b.place).map(dumpCredit),
+    };
+  },
+};
+
+/** Before every expiry, so that only what is marked as ended has ended. */
+const EARLIEST = Number.MIN_SAFE_INTEGER as Instant;
+
+interface Loading {
+  readonly state: State;
+  readonly context: FixtureContext;
+  readonly loaded: Set<string>;
+}
+
+function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
+  if (loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+  loaded.add(identity);
+}
+
+function loadSeason(entry: SeasonEntry, at: FixturePath, loading: Loading): void {
+  assertNew(loading, `season ${entry.id}`, [...at, 'id']);
+  const season: Season = {
+    id: entry.id,
+    name: entry.name,
+    description: entry.description ?? '',
+    startDate: parse(entry.startDate, [...at, 'startDate'], loading.context),
+    endDate: parse(entry.endDate, [...at, 'endDate'], loading.context),
+    maxMana: toAmount(entry.maxMana ?? '0'),
+    isPaused: entry.isPaused ?? false,
+  };
+  if (season.endDate < season.startDate) throw new FixtureFault([...at, 'endDate'], 'It lies before the startDate.');
+  for (const other of loading.state.seasons.list('start')) {
+    if (other.id === season.id || other.endDate <= season.startDate || season.endDate <= other.startDate) continue;
+    throw new FixtureFault([...at, 'startDate'], `The season ${other.id} runs at the same time.`);
+  }
+  loading.state.seasons.put(season);
+}
+
+function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  const address = toAddress(entry.address);
+  assertNew(loading, `wallet ${address}`, [...at, 'address']);
+  const flag = entry.flag ? parseFlag(entry.flag, [...at, 'flag'], context) : null;
+  state.wallets.put({
+    address,
+    registeredAt: parse(entry.registeredAt ?? 'now', [...at, 'registeredAt'], context),
+    balance: toWeiAmount(0n),
+    flag,
+    place: state.wallets.find(address)?.place ?? context.ids.next('wallet'),
+  });
+  if (flag?.until != null) context.schedule(flag.until, 'unflag', { address });
+}
+
+function parseFlag(
+  { cause, until, ip, linkedAddresses = [] }: FlagEntry,
+  at: FixturePath,
+  context: FixtureContext,
+): Flag {
+  return {
+    cause,
+    until: until == null ? null : parse(until, [...at, 'until'], context),
+    ip: ip ?? null,
+    linkedAddresses: linkedAddresses.map(toAddress),
+  };
+}
+
+function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void {
+  const { state, context } = loading;
+  assertNew(loading, `credit ${entry.id}`, [...at, 'id']);
+  const address = toAddress(entry.address);
+  if (!state.wallets.find(address)) throw new FixtureFault([...at, 'address'], `There is no wallet ${address}.`);
+  const amount = findWei(entry.amount);
+  if (amount === undefined) throw new FixtureFault([...at, 'amount'], 'Write MANA above 0, such as "12.5".');
+  const spent = entry.spent === undefined || /^0(\.0*)?$/.test(entry.spent) ? 0n : findWei(entry.spent);
+  if (spent === undefined || spent > amount) {
+    throw new FixtureFault([...at, 'spent'], 'Write MANA of at most the amount, such as "2.5".');
+  }
+  const id = entry.id as CreditId;
+  const expiresAt = entry.expiresAt == null ? null : parse(entry.expiresAt, [...at, 'expiresAt'], context);
+  const credit: Credit = {
+    id,
+    address,
+    terms: { id, address, amount: toWeiAmount(amount), expiresAt },
+    spent: toWeiAmount(spent),
+    ended: entry.ended ?? false,
+    createdAt: parse(entry.createdAt ?? 'now', [...at, 'createdAt'], context),
+    seasonId: entry.seasonId ?? 0,
+    goalId: entry.goalId ?? null,
+    place: state.credits.find(id)?.place ?? context.ids.next('credit'),
+  };
+  const earlier = state.credits.find(id);
+  if (earlier && earlier.address !== address) {
+    throw new FixtureFault([...at, 'address'], `The credit is one of ${earlier.address}.`);
+  }
+  state.credits.put(credit);
+  // What has expired by the time of the seed ends at once.
+  if (expiresAt !== null && isAlive(credit, EARLIEST)) context.schedule(expiresAt, 'expire', { id });
+}
+
+function parse(written: string, at: FixturePath, context: FixtureContext): Instant {
+  try {
+    return parseRelativeInstant(written, () => context.now());
+  } catch (error) {
+    throw new FixtureFault(at, toMessage(error));
+  }
+}
+
+function dumpSeason({ id, name, description, startDate, endDate, maxMana, isPaused }: Season): SeasonEntry {
+  return {
+    id,
+    name,
+    description,
+    startDate: renderInstant(startDate),
+    endDate: renderInstant(endDate),
+    maxMana,
+    isPaused,
+  };
+}
+
+function dumpWallet({ address, registeredAt, flag }: Wallet): WalletEntry {
+  return {
+    address,
+    registeredAt: renderInstant(registeredAt),
+    ...(flag && {
+      flag: {
+        cause: flag.cause,
+        until: flag.until === null ? null : renderInstant(flag.until),
+        ip: flag.ip,
+        linkedAddresses: flag.linkedAddresses,
+      },
+    }),
+  };
+}
+
+function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goalId }: Credit): CreditEntry {
+  return {
+    id,
+    address,
+    amount: renderMana(BigInt(terms.amount)),
+    spent: renderMana(BigInt(spent)),
+    ended,
+    createdAt: renderInstant(createdAt),
+    expiresAt: terms.expiresAt === null ? null : renderInstant(terms.expiresAt),
+    seasonId,
+    ...(goalId === null ? undefined : { goalId }),
+  };
+}

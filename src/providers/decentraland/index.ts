@@ -1,0 +1,55 @@
+import { toBundledUrl } from '../../core/document.ts';
+import { defineProvider, type Provider } from '../../core/provider.ts';
+import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
+import { toEnvironment } from './env.ts';
+import { renderFailure } from './errors.ts';
+import { fixture } from './fixture.ts';
+import type { Decentraland } from './operation.ts';
+import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
+import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
+import { registerUser } from './operations/users.ts';
+import { options } from './options.ts';
+import { body, cors, paths, streams } from './policies.ts';
+import { collections } from './state.ts';
+import { endFlag, expire, findSubject } from './wallets.ts';
+
+export const decentraland: Provider = defineProvider<Decentraland>({
+  id: 'decentraland',
+  title: 'Decentraland Credits Server',
+  hosts: ['credits.decentraland.org', 'credits.decentraland.zone', 'credits.decentraland.today'],
+  document: toBundledUrl('specs/decentraland.yaml'),
+  options,
+  env: toEnvironment,
+  stages: ['parse', 'validate'],
+  body,
+  paths,
+  cors,
+  headers: {},
+  // FIDELITY: nobody is asked for a key (published document). ASSUMED: nor for a signature.
+  credential: () => undefined,
+  authenticate: () => ({}),
+  subject: findSubject,
+  secrets: [],
+  collections,
+  streams,
+  due: { expire, unflag: endFlag },
+  controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason },
+  fixture,
+  operations: { getCredits, getCreditsStream, getSeason, getSeasons, registerUser },
+  renderFailure,
+  variants: {
+    option: 'format',
+    byValue: {
+      wire: {
+        document: toBundledUrl('specs/decentraland-wire.yaml'),
+        operations: {
+          getCredits: getWireCredits,
+          getCreditsStream: getWireCreditsStream,
+          getSeason,
+          getSeasons: getWireSeasons,
+          registerUser,
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,23 @@
+import type { Amount } from '../../core/decimal.ts';
+import { toAmount } from '../../core/decimal.ts';
+
+const DIGITS = 18;
+const MANA = /^(\d{1,59})(?:\.(\d{1,18}))?$/;
+
+/** Wei of an amount of MANA such as "12.5"; `undefined` for a text that is none, or zero. */
+export function findWei(mana: string): bigint | undefined {
+  const [, whole, fraction = ''] = MANA.exec(mana) ?? [];
+  const wei = whole === undefined ? 0n : BigInt(whole + fraction.padEnd(DIGITS, '0'));
+  return wei > 0n ? wei : undefined;
+}
+
+/** MANA in decimal notation, exactly. */
+export function renderMana(wei: bigint): string {
+  const digits = wei.toString().padStart(DIGITS + 1, '0');
+  const fraction = digits.slice(-DIGITS).replace(/0+$/, '');
+  return digits.slice(0, -DIGITS) + (fraction === '' ? '' : `.${fraction}`);
+}
+
+export function toWeiAmount(wei: bigint): Amount {
+  return toAmount(wei.toString());
+}

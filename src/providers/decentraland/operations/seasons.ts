@@ -1,0 +1,21 @@
+import { assert } from '../errors.ts';
+import type { DocumentOperation, SharedOperation, WireOperation } from '../operation.ts';
+import { presentSeason, presentSeasons, presentWireSeasons } from '../present.ts';
+import { findSeason } from '../wallets.ts';
+
+// ASSUMED: between two seasons there is none.
+export const getSeason: SharedOperation<'getSeason'> = ({ state, now }) => {
+  const season = findSeason(state, now);
+  assert(season, 'SEASON_NOT_FOUND');
+  return { status: 200, body: presentSeason(season, now) };
+};
+
+export const getSeasons: DocumentOperation<'getSeasons'> = ({ state, now }) => ({
+  status: 200,
+  body: presentSeasons([...state.seasons.list('start')], now),
+});
+
+export const getWireSeasons: WireOperation<'getSeasons'> = ({ state, now }) => ({
+  status: 200,
+  body: presentWireSeasons([...state.seasons.list('start')], now),
+});

@@ -1,0 +1,201 @@
+import { renderInstant, type Instant } from '../../core/clock.ts';
+import { renderMana } from './mana.ts';
+import { countWeeks, toPhase, toRemaining, toStatus, toWeek, type CreditStatus } from './rules.ts';
+import { CONTRACT, sign, toExpirySeconds } from './signature.ts';
+import type { Credit, Flag, Season } from './state.ts';
+import type { components } from './types.ts';
+import type { components as WireComponents } from './wire-types.ts';
+
+type Schemas = components['schemas'];
+type WireSchemas = WireComponents['schemas'];
+
+/**
+ * FIDELITY: MANA as numbers, and the total is what can still be spent (published document). ASSUMED: the
+ * total is that of all credits, whichever of them are asked for.
+ */
+export function presentCredits(
+  shown: readonly Credit[],
+  spendable: readonly Credit[],
+  now: Instant,
+): Schemas['CreditList'] {
+  return {
+    credits: shown.map((credit) => presentCredit(credit, now)),
+    totalCredits: toMana(sumRemaining(spendable)),
+  };
+}
+
+function presentCredit(credit: Credit, now: Instant): Schemas['Credit'] {
+  const { terms, createdAt, seasonId, goalId } = credit;
+  return {
+    id: terms.id,
+    // FIDELITY: what it was worth at first, for that is what is signed (contract).
+    amount: toMana(BigInt(terms.amount)),
+    status: toStatus(credit, now),
+    createdAt: renderInstant(createdAt),
+    ...(terms.expiresAt === null ? undefined : { expiresAt: renderInstant(terms.expiresAt) }),
+    signature: sign(terms).signature,
+    seasonId,
+    ...(goalId === null ? undefined : { goalId }),
+  };
+}
+
+const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used', USED: 'fully_used' } as const;
+
+/** FIDELITY: wei as text, and the total as a number that may lose digits (clients). */
+export function presentWireCredits(
+  shown: readonly Credit[],
+  spendable: readonly Credit[],
+  now: Instant,
+): WireSchemas['CreditList'] {
+  const lasting = spendable.filter(({ terms }) => terms.expiresAt === null);
+  const total = sumRemaining(spendable);
+  const nonExpiring = sumRemaining(lasting);
+  return {
+    credits: shown.map((credit) => presentWireCredit(credit, now)),
+    totalCredits: Number(total),
+    totals: { expiring: String(total - nonExpiring), nonExpiring: String(nonExpiring) },
+  };
+}
+
+function presentWireCredit(credit: Credit, now: Instant): WireSchemas['Credit'] {
+  const { terms, createdAt, seasonId, goalId } = credit;
+  const { salt, signature } = sign(terms);
+  return {
+    id: salt,
+    amount: terms.amount,
+    availableAmount: String(toRemaining(credit)),
+    contract: CONTRACT,
+    userAddress: terms.address,
+    expiresAt: toExpirySeconds(terms),
+    timestamp: createdAt,
+    season: seasonId,
+    seasonId,
+    status: toWireStatus(toStatus(credit, now)),
+    signature,
+    ...(goalId === null ? undefined : { goalId }),
+  };
+}
+
+/** What has expired is never listed, and the wire has no word for it. */
+function toWireStatus(status: CreditStatus): WireSchemas['CreditStatus'] {
+  return status === 'EXPIRED' ? 'fully_used' : WIRE_STATUS[status];
+}
+
+function sumRemaining(credits: readonly Credit[]): bigint {
+  return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
+}
+
+/** The JSON number nearest to an amount of wei. */
+function toMana(wei: bigint): number {
+  return Number(renderMana(wei));
+}
+
+const CAUSES = {
+  'multi-account': 'Several accounts are used by the same person.',
+  captcha: 'The captcha was not solved too often.',
+} as const satisfies Record<Flag['cause'], string>;
+
+/** FIDELITY: the fields (published document). ASSUMED: their texts, and that a captcha links no accounts. */
+export function presentFlag({ cause, ip, linkedAddresses }: Flag): Schemas['Flagged'] & { ok: false } {
+  return {
+    ok: false,
+    message: 'User is flagged',
+    reason: {
+      message: CAUSES[cause],
+      ...(ip === null ? undefined : { ip }),
+      ...(cause === 'captcha' ? undefined : { linkedAddresses: [...linkedAddresses] }),
+    },
+    isBlockedForClaiming: true,
+  };
+}
+
+export function presentSeason(season: Season, now: Instant): { id: number; week: number; isPaused: boolean } {
+  return { id: season.id, week: toWeek(season, now).number, isPaused: season.isPaused };
+}
+
+/** FIDELITY: past, current and next (documentation site). ASSUMED: past ones begin with the oldest. */
+export function presentSeasons(seasons: readonly Season[], now: Instant): Schemas['Seasons'] {
+  const of = (phase: ReturnType<typeof toPhase>): readonly Season[] =>
+    seasons.filter((season) => toPhase(season, now) === phase);
+  const [current] = of('running');
+  const [next] = of('coming');
+  return {
+    past: of('ended').map((season) => presentSeasonDetails(season, now)),
+    current: current ? presentSeasonDetails(current, now) : null,
+    next: next ? presentSeasonDetails(next, now) : null,
+  };
+}
+
+function presentSeasonDetails(season: Season, now: Instant): Schemas['SeasonDetails'] {
+  const { id, name, description, startDate, endDate, maxMana } = season;
+  return {
+    id,
+    name,
+    description,
+    startDate: renderInstant(startDate),
+    endDate: renderInstant(endDate),
+    isActive: toPhase(season, now) === 'running' && !season.isPaused,
+    maxMana: Number(maxMana),
+  };
+}
+
+/** FIDELITY: last, current with its week, and next (Unity client). */
+export function presentWireSeasons(seasons: readonly Season[], now: Instant): WireSchemas['Seasons'] {
+  const last = seasons.filter((season) => toPhase(season, now) === 'ended').at(-1);
+  const current = seasons.find((season) => toPhase(season, now) === 'running');
+  const next = seasons.find((season) => toPhase(season, now) === 'coming');
+  return {
+    lastSeason: last ? presentWireSeason(last, now) : null,
+    currentSeason: current ? { season: presentWireSeason(current, now), week: presentWeek(current, now) } : null,
+    nextSeason: next ? presentWireSeason(next, now) : null,
+  };
+}
+
+const STATES = { coming: 'NOT_STARTED', running: 'RUNNING', ended: 'ENDED' } as const;
+
+function presentWireSeason(season: Season, now: Instant): WireSchemas['SeasonDetails'] {
+  const { id, name, startDate, endDate, maxMana } = season;
+  const phase = toPhase(season, now);
+  return {
+    id,
+    name,
+    startDate: renderInstant(startDate),
+    endDate: renderInstant(endDate),
+    maxMana,
+    timeLeft: toSecondsLeft(endDate, now),
+    amountOfWeeks: countWeeks(season),
+    state: phase === 'running' && season.isPaused ? 'ERR_PROGRAM_PAUSED' : STATES[phase],
+  };
+}
+
+function presentWeek(season: Season, now: Instant): WireSchemas['Week'] {
+  const { number, start, end } = toWeek(season, now);
+  const secondsRemaining = toSecondsLeft(end, now);
+  return {
+    weekNumber: number,
+    timeLeft: secondsRemaining,
+    startDate: renderInstant(start),
+    endDate: renderInstant(end),
+    secondsRemaining,
+  };
+}
+
+function toSecondsLeft(end: Instant, now: Instant): number {
+  return Math.max(Math.ceil((end - now) / 1000), 0);
+}
+
+/** For controls, which show what the API never does: credits that are used or have expired. */
+export function presentAnyCredit(credit: Credit, now: Instant): object {
+  const { terms, createdAt, spent, seasonId, goalId } = credit;
+  return {
+    id: terms.id,
+    address: terms.address,
+    amount: renderMana(BigInt(terms.amount)),
+    spent: renderMana(BigInt(spent)),
+    status: toStatus(credit, now),
+    createdAt: renderInstant(createdAt),
+    expiresAt: terms.expiresAt === null ? null : renderInstant(terms.expiresAt),
+    seasonId,
+    goalId,
+  };
+}

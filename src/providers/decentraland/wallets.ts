@@ -1,0 +1,93 @@
+import type { Change } from '../../core/collection.ts';
+import type { Instant } from '../../core/clock.ts';
+import type { Context, Received } from '../../core/provider.ts';
+import { assert } from './errors.ts';
+import { toWeiAmount } from './mana.ts';
+import type { Decentraland } from './operation.ts';
+import { isAlive, toRemaining } from './rules.ts';
+import type { Address, Credit, Season, State, Wallet } from './state.ts';
+
+/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
+export function toAddress(written: string): Address {
+  return written.toLowerCase() as Address;
+}
+
+/** @throws USER_NOT_FOUND */
+export function getWallet(state: State, written: string): Wallet {
+  const wallet = state.wallets.find(toAddress(written));
+  assert(wallet, 'USER_NOT_FOUND');
+  return wallet;
+}
+
+/** The wallet, which is made where there is none. */
+export function register({ state, now, ids }: Context<Decentraland>, address: Address): Wallet {
+  const known = state.wallets.find(address);
+  if (known) return known;
+  const wallet: Wallet = {
+    address,
+    registeredAt: now,
+    balance: toWeiAmount(0n),
+    flag: null,
+    place: ids.next('wallet'),
+  };
+  state.wallets.put(wallet);
+  return wallet;
+}
+
+/** Credits that can be spent, in the order in which they are. */
+export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
+  return [...state.credits.list('spending', { within: [address] })].filter(
+    (credit) => isAlive(credit, now) && toRemaining(credit) > 0n,
+  );
+}
+
+/** Makes the wallet's balance that of its credits, after one of them has changed. */
+export function settle(state: State, address: Address, now: Instant): Wallet {
+  const spendable = listSpendable(state, address, now);
+  const wei = spendable.reduce((sum, credit) => sum + toRemaining(credit), 0n);
+  const wallet = { ...getWallet(state, address), balance: toWeiAmount(wei) };
+  state.wallets.put(wallet);
+  return wallet;
+}
+
+/** The season that runs, if one does. */
+export function findSeason(state: State, now: Instant): Season | undefined {
+  for (const season of state.seasons.list('start', { reverse: true })) {
+    if (season.startDate <= now) return now < season.endDate ? season : undefined;
+  }
+  return undefined;
+}
+
+/** Whose wallets and credits these changes are about. */
+export function* findAddresses(changes: readonly Change[]): Iterable<string> {
+  for (const { before, after } of changes) {
+    const record = after ?? before;
+    if (record && 'address' in record) yield String(record.address);
+  }
+}
+
+/** A due item of kind `expire`. */
+export function expire({ state, now }: Context<Decentraland>, payload: object): void {
+  // Only a grant, or a fixture's credit, schedules it.
+  const credit = state.credits.find((payload as { readonly id: string }).id);
+  if (!credit || credit.ended || credit.terms.expiresAt === null || now < credit.terms.expiresAt) return;
+  state.credits.put({ ...credit, ended: true });
+  settle(state, credit.address, now);
+}
+
+/** A due item of kind `unflag`. */
+export function endFlag({ state, now }: Context<Decentraland>, payload: object): void {
+  const wallet = state.wallets.find((payload as { readonly address: string }).address);
+  if (!wallet?.flag || findFlag(wallet, now)) return;
+  state.wallets.put({ ...wallet, flag: null });
+}
+
+/** FIDELITY: a flag of the captcha's ends after 24 hours (documentation site). */
+export function findFlag({ flag }: Wallet, now: Instant): Wallet['flag'] {
+  return flag && (flag.until === null || now < flag.until) ? flag : null;
+}
+
+/** The address that the path names, in the form in which it is kept. */
+export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
+  return 'address' in path ? toAddress(String(path.address)) : undefined;
+}
