@@ -5,34 +5,44 @@ import { describe, expect, it } from 'vitest';
 import { Contract } from '../src/core/contract.ts';
 import { readBundled } from '../src/core/document.ts';
 import { bundled } from '../src/providers/index.ts';
-import { commandsOf, listStatuses, Pools, toFields, type Command } from './support/commands.ts';
+import { BODY_LIMIT, commandsOf, listStatuses, Pools, toFields, type Command } from './support/commands.ts';
 import { startApp } from './support/emulator.ts';
 import { takeLogged } from './support/log.ts';
-import type { ProviderRequests } from './support/requests.ts';
+import { listSubjects, loadRequests } from './support/requests.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
 const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 1000);
 const FULL_LENGTH = 10_000;
 const IN_ONE_RUN = 500;
 
-describe.each(bundled.map(({ provider }) => ({ id: provider.id, provider })))('$id', ({ id, provider }) => {
+const subjects = await Promise.all(
+  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
+);
+
+describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
+  const { id } = provider;
+
   it(`takes ${COMMANDS} commands of its document without a bug, a violation or an undocumented status`, async () => {
     const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
-    const { requests } = (await import(`./providers/${id}/requests.ts`)) as { requests: ProviderRequests };
     const statuses = listStatuses(document);
     const reached = new Map<string, Set<number>>();
     let successes = 0;
     let sent = 0;
 
     const run = async (commands: readonly Command[]): Promise<void> => {
-      const app = await startApp({ providers: [id], journalSize: IN_ONE_RUN });
+      const app = await startApp({
+        providers: [id],
+        set: [...set, ...(requests.set ?? [])],
+        journalSize: IN_ONE_RUN,
+        bodyLimit: BODY_LIMIT,
+      });
       const pools = new Pools(requests);
       for (const { method, path, headers } of Object.values(requests.operations)) {
         if (method !== 'GET') continue;
         pools.learn((await app.get(`/${id}${path}`).set({ ...requests.headers, ...headers })).body);
       }
       for (const command of commands) {
-        const { status, body } = await send(app, id, command, pools, requests.headers);
+        const { status, body } = await send(app, id, command, pools);
         const documented = statuses.get(command.operationId) ?? [];
         // An id can make a path that is another operation's or none at all.
         if (status === 404 && !documented.includes(404)) continue;
@@ -74,16 +84,12 @@ async function send(
   id: string,
   command: Command,
   pools: Pools,
-  headers: Readonly<Record<string, string>>,
 ): Promise<{ status: number; body: unknown }> {
-  const { method, path, key, body } = command;
+  const { method, path, headers, body } = command;
   const query = new URLSearchParams(toFields(pools.fill(command.query))).toString();
   const url = `/${id}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
   const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-  const request = app[verb](url);
-  if (key !== 'none') {
-    for (const [name, value] of Object.entries(headers)) request.set(name, key === 'right' ? value : `${value}x`);
-  }
+  const request = app[verb](url).set(pools.fill(headers));
   switch (body.kind) {
     case 'none':
       return request;

@@ -6,7 +6,7 @@ import type { FailureReason } from '../../src/core/failure.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { startApp, startEmulator } from '../support/emulator.ts';
 import { takeLogged } from '../support/log.ts';
-import type { ProviderRequests, SampleRequest } from '../support/requests.ts';
+import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from '../support/requests.ts';
 
 /** Every check by name, so that one that is skipped can be named with its reason. */
 export type Check =
@@ -47,15 +47,23 @@ const FAILURES: readonly FailureReason[] = [
 ];
 
 /**
- * What every provider must pass, made from its document, its fixtures and one request that
- * succeeds for each operation. A provider's own tests then hold only what is peculiar to it.
+ * What every provider must pass, in each of its variants, made from its document, its fixtures and one
+ * request that succeeds for each operation. A provider's own tests then hold only what is peculiar to it.
  */
 export function describeProvider(
   provider: Provider,
-  { headers, operations }: ProviderRequests,
-  { skip = [] }: ConformanceOptions = {},
+  requests: ProviderRequests,
+  options: ConformanceOptions = {},
+): void {
+  for (const subject of listSubjects(provider, requests)) describeSubject(subject, options);
+}
+
+function describeSubject(
+  { title: subject, provider, requests, set }: Subject,
+  { skip = [] }: ConformanceOptions,
 ): void {
   const { id } = provider;
+  const { headers, operations } = requests;
   const check = (name: Check, title: string, body: () => Promise<void>): void => {
     const skipped = skip.find((candidate) => candidate.check === name);
     if (skipped) it.skip(`${title} (${skipped.reason})`, body);
@@ -65,7 +73,7 @@ export function describeProvider(
     const document = await readBundled(provider.document);
     return (await Contract.load(document as object, { check: true })).operations;
   };
-  const start = (options: object = {}): ReturnType<typeof startApp> => startApp({ providers: [id], ...options });
+  const start = (options: object = {}): ReturnType<typeof startApp> => startApp({ providers: [id], set, ...options });
   type App = Awaited<ReturnType<typeof start>>;
   type Sent = Omit<SampleRequest, 'method'> & { readonly method: SampleRequest['method'] | 'HEAD' };
   const send = async (app: App, { method, path, headers: own, body }: Sent, sandbox = 'default') => {
@@ -85,7 +93,7 @@ export function describeProvider(
   const readState = async (app: App, sandbox = 'default'): Promise<unknown> =>
     (await app.get('/_emulator/state').set('X-Emulator-Sandbox', sandbox)).body;
 
-  describe(`${id} conforms`, () => {
+  describe(`${subject} conforms`, () => {
     check('document', 'has a valid document that says of every operation how it is known', async () => {
       for (const { operationId, evidence } of await loadOperations()) {
         expect([operationId, evidence.level]).toEqual([
@@ -190,7 +198,7 @@ export function describeProvider(
     });
 
     check('retry', 'is left whole by a hundred clients that send everything at once', async () => {
-      const emulator = await startEmulator({ providers: [id] });
+      const emulator = await startEmulator({ providers: [id], set });
       const samples = Object.values(operations);
       await Promise.all(
         Array.from({ length: 100 }, async (_, index) => {

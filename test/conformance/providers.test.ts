@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
-import type { ProviderRequests } from '../support/requests.ts';
+import { loadRequests } from '../support/requests.ts';
 import { describeProvider } from './describe-provider.ts';
 
 for (const { provider } of bundled) {
-  const { requests } = (await import(`../providers/${provider.id}/requests.ts`)) as { requests: ProviderRequests };
-  describeProvider(provider, requests);
+  describeProvider(provider, await loadRequests(provider.id));
 }
 
 it('gives every provider an id and a place of its own', () => {

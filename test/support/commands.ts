@@ -8,7 +8,7 @@ export interface Command {
   readonly method: string;
   readonly path: string;
   readonly query: Fields;
-  readonly key: 'right' | 'none' | 'wrong';
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: CommandBody;
 }
 
@@ -30,6 +30,10 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
 }
 
 type Content = Readonly<Record<string, { readonly schema: Schema }>>;
@@ -51,6 +55,9 @@ interface DocumentedOperation {
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** Bytes, for the emulator that gets the commands: a body that is too large for it should not take long. */
+export const BODY_LIMIT = 100_000;
 
 /** The operations of a dereferenced document with the statuses that it declares for each. */
 export function listStatuses(document: object): ReadonlyMap<string, readonly number[]> {
@@ -91,15 +98,16 @@ type IsSeeded = (name: string) => boolean;
  */
 export function commandsOf(
   document: object,
-  { pools = {}, values = {} }: Pick<ProviderRequests, 'pools' | 'values'> = {},
+  requests: Pick<ProviderRequests, 'headers' | 'stranger' | 'pools' | 'values'>,
   roots: readonly string[] = [''],
 ): fc.Arbitrary<Command> {
+  const { pools = {}, values = {} } = requests;
   const isSeeded = (name: string): boolean => Object.hasOwn(values, pools[name] ?? name);
   const rootOf = fc.oneof(
     ...roots.map((root, index) => ({ weight: index === 0 ? 2 : 1, arbitrary: fc.constant(root) })),
   );
   const commands = listOperations(document).map(({ method, path, operation }) =>
-    commandOf(method, path, operation, isSeeded),
+    commandOf(method, path, operation, headersOf(operation.operationId, requests), isSeeded),
   );
   return fc
     .tuple(rootOf, fc.oneof(...commands))
@@ -110,6 +118,7 @@ function commandOf(
   method: string,
   path: string,
   { operationId, parameters = [], requestBody }: DocumentedOperation,
+  headers: fc.Arbitrary<Command['headers']>,
   isSeeded: IsSeeded,
 ): fc.Arbitrary<Command> {
   const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
@@ -121,22 +130,41 @@ function commandOf(
   return fc
     .record({
       ids: fc.tuple(...inPath.map((name) => idOf(name))),
-      query: recordOf(Object.fromEntries(plain)),
+      query: fc.oneof({ weight: 8, arbitrary: recordOf(Object.fromEntries(plain)) }, fc.constant({})),
       listed: fc.oneof({ weight: 39, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: pick }),
-      key: fc.oneof(
-        { weight: 30, arbitrary: fc.constant('right' as const) },
-        fc.constantFrom('none' as const, 'wrong' as const),
-      ),
+      headers,
       values: placed(exploded?.schema, requestBody?.content, isSeeded),
     })
-    .map(({ ids, query, listed, key, values }) => ({
+    .map(({ ids, query, listed, headers: sent, values }) => ({
       operationId,
       method,
       path: inPath.reduce((template, name, index) => template.replace(`{${name}}`, ids[index] ?? ''), path),
       query: withList({ ...query, ...values.query }, listed),
-      key,
+      headers: sent,
       body: values.body,
     }));
+}
+
+/** Mostly right credentials, else those of the stranger, wrong ones or none. */
+function headersOf(
+  operationId: string,
+  { headers, stranger }: Pick<ProviderRequests, 'headers' | 'stranger'>,
+): fc.Arbitrary<Command['headers']> {
+  const wrong = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `${value}x`]));
+  const isLeft = stranger?.only.includes(operationId) === true;
+  const strange = pick.map((n) =>
+    Object.fromEntries(
+      Object.entries(stranger?.headers ?? {}).map(([name, value]) => [
+        name,
+        value.startsWith('$pool:') ? `${value}:${n}` : value,
+      ]),
+    ),
+  );
+  return fc.oneof(
+    { weight: isLeft ? 0 : 30, arbitrary: fc.constant(headers) },
+    { weight: stranger ? (isLeft ? 30 : 3) : 0, arbitrary: strange },
+    { weight: 2, arbitrary: fc.constantFrom({}, wrong) },
+  );
 }
 
 /** The n-th parameter turned into a list, where none is expected. */
@@ -204,7 +232,8 @@ function bodyOf(content: Content, isSeeded: IsSeeded): fc.Arbitrary<CommandBody>
     { weight: 1, arbitrary: text('{"unfinished":') },
     { weight: 1, arbitrary: text('') },
     { weight: 1, arbitrary: text('hello', 'text/plain') },
-    { weight: 1, arbitrary: text(`{"__proto__":{"a":1},"pad":"${'x'.repeat(1_100_000)}"}`) },
+    { weight: 1, arbitrary: text('<hello/>', 'application/xml') },
+    { weight: 1, arbitrary: text(`{"__proto__":{"a":1},"pad":"${'x'.repeat(BODY_LIMIT)}"}`) },
   );
 }
 
@@ -225,28 +254,53 @@ function fittingOf(schema: Schema, name: string, isSeeded: IsSeeded): fc.Arbitra
   if (schema.enum) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'string':
-      return fc.oneof(
-        { weight: 2, arbitrary: known(name) },
-        { weight: 3, arbitrary: fc.uuid() },
-        { weight: 1, arbitrary: anyText },
-      );
+      return textOf(schema, name);
     case 'integer':
-      return fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.maxSafeInteger());
+      return oftenWithin(schema, fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.maxSafeInteger()));
     case 'number':
-      return fc.oneof(
-        { weight: 3, arbitrary: fc.integer({ min: -1000, max: 1000 }) },
-        { weight: 2, arbitrary: fc.integer({ min: -100_000, max: 100_000 }).map((cents) => cents / 100) },
-        { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+      return oftenWithin(
+        schema,
+        fc.oneof(
+          { weight: 3, arbitrary: fc.integer({ min: -1000, max: 1000 }) },
+          { weight: 2, arbitrary: fc.integer({ min: -100_000, max: 100_000 }).map((cents) => cents / 100) },
+          { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
+        ),
       );
     case 'boolean':
       return fc.boolean();
     case 'array':
-      return fc.array(valueOf(schema.items ?? {}, name, isSeeded), { maxLength: 5 });
+      return fc.array(valueOf(schema.items ?? {}, name, isSeeded), { minLength: schema.minItems ?? 0, maxLength: 5 });
     case 'object':
       return objectOf(schema, isSeeded);
     case undefined:
       return fc.jsonValue();
   }
+}
+
+const FORMATS: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  email: fc.emailAddress(),
+  uuid: fc.uuid(),
+  'date-time': fc
+    .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+};
+
+function textOf({ format = '' }: Schema, name: string): fc.Arbitrary<string> {
+  const formatted = FORMATS[format];
+  return fc.oneof(
+    { weight: 2, arbitrary: known(name) },
+    { weight: formatted ? 12 : 3, arbitrary: formatted ?? fc.uuid() },
+    { weight: 1, arbitrary: anyText },
+  );
+}
+
+/** Where the document has a bound, mostly whole numbers that keep it. */
+function oftenWithin({ minimum, maximum }: Schema, any: fc.Arbitrary<number>): fc.Arbitrary<number> {
+  if (minimum === undefined && maximum === undefined) return any;
+  // One that stands for "more than zero" is the smallest fraction that there is.
+  const min = Math.ceil(minimum ?? (maximum ?? 0) - 1000);
+  const within = fc.integer({ min, max: Math.floor(maximum ?? min + 1000) });
+  return fc.oneof({ weight: 9, arbitrary: within }, { weight: 1, arbitrary: any });
 }
 
 const small = fc.integer({ min: -2, max: 30 });

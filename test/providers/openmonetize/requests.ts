@@ -1,12 +1,23 @@
 import type { ProviderRequests } from '../../support/requests.ts';
 
-const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
-const USER = '660e8400-e29b-41d4-a716-446655440001';
+const LANTERN = '550e8400-e29b-41d4-a716-446655440000';
+const HARBOR = '550e8400-e29b-41d4-a716-446655440100';
+const ADA = '660e8400-e29b-41d4-a716-446655440001';
+const BENOIT = '660e8400-e29b-41d4-a716-446655440002';
+const WITHOUT_WALLET = '660e8400-e29b-41d4-a716-446655440004';
+const OF_HARBOR = '660e8400-e29b-41d4-a716-446655440101';
+const RESEARCH = '770e8400-e29b-41d4-a716-446655440001';
+
+const KEY = 'om_dev_test_key';
+const KEY_OF_HARBOR = 'om_dev_harbor_key';
+
+/** Beyond 64 bits. */
+const FAR = '10000000000000000000';
 
 const event = {
   event_id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
-  customer_id: CUSTOMER,
-  user_id: USER,
+  customer_id: LANTERN,
+  user_id: ADA,
   event_type: 'TOKEN_USAGE',
   feature_id: 'chat',
   provider: 'OPENAI',
@@ -16,37 +27,146 @@ const event = {
   timestamp: '2026-01-01T00:00:00.000Z',
 };
 
-/** One request for each operation that succeeds on the default fixtures, in profile seed. */
-export const requests: ProviderRequests = {
-  headers: { Authorization: 'Bearer om_dev_test_key' },
+/** Of both profiles. */
+const service = {
+  getHealth: { method: 'GET', path: '/health' },
+  getReady: { method: 'GET', path: '/ready' },
+  getInfo: { method: 'GET', path: '/v1/info' },
+} as const;
+
+const common = {
+  // Whichever of the two a client sends; events of profile seed need the second one.
+  headers: { Authorization: `Bearer ${KEY}`, 'X-API-Key': KEY },
+  // Names that no answer has, so that what is seeded stays the most of it.
+  pools: {
+    customerId: 'customer',
+    customer_id: 'customer',
+    userId: 'user',
+    user_id: 'user',
+    id: 'user',
+    teamId: 'team',
+    team_id: 'team',
+    timestamp: 'instant',
+  },
+  values: {
+    customer: [LANTERN, LANTERN, LANTERN, LANTERN, HARBOR],
+    user: [ADA, BENOIT, WITHOUT_WALLET, OF_HARBOR],
+    team: [RESEARCH, RESEARCH, ADA],
+    instant: ['2026-01-01T00:00:00.000Z', '2025-12-31T23:59Z'],
+    limit: ['1', '10', '100'],
+    offset: ['0', '1', '70', FAR],
+    idempotency_key: ['answer-1', 'answer-2', 'answer-3'],
+    apiKey: [KEY_OF_HARBOR],
+  },
+  // Keys of customers who have no wallet yet, and others.
+  stranger: { headers: { 'X-API-Key': '$pool:apiKey' }, only: ['rotateKey'] },
+  // Else an event would never be stored, and so none ever a duplicate, since the clock stands still.
+  set: ['openmonetize.burnDelay=PT0S'],
+} satisfies Partial<ProviderRequests>;
+
+/** With the option rateLimit only. */
+const LIMITED = [429];
+/** And with a fault. */
+const LIMITED_OR_FAULTY = [409, 429];
+
+const head: ProviderRequests = {
+  ...common,
+  pools: { ...common.pools, expiresAt: 'instant' },
+  values: { ...common.values, user: [...common.values.user, 'grace', 'hedy'] },
+  unreached: {
+    getCreditBalance: LIMITED,
+    grantCredits: LIMITED_OR_FAULTY,
+    purchaseCredits: LIMITED,
+    getUserCredits: LIMITED,
+    getUserTransactions: LIMITED,
+    registerCustomer: LIMITED,
+    getCurrentCustomer: LIMITED,
+    rotateKey: LIMITED,
+    ingestEvents: LIMITED,
+    listUsers: LIMITED,
+    createUser: LIMITED,
+    getUser: LIMITED,
+    getHealth: LIMITED,
+    getReady: LIMITED,
+    getInfo: LIMITED,
+  },
   operations: {
     getCreditBalance: { method: 'GET', path: '/v1/credits/balance' },
+    // A user who is made by it: the seeded ones have two ids, and can be granted nothing.
     grantCredits: {
       method: 'POST',
       path: '/v1/credits/grant',
-      body: { customerId: CUSTOMER, userId: USER, amount: 100, idempotencyKey: 'sample' },
+      body: { userId: 'grace', amount: 100, idempotencyKey: 'sample', expiresAt: '2030-01-01T00:00:00Z' },
     },
     purchaseCredits: {
       method: 'POST',
       path: '/v1/credits/purchase',
-      body: { customerId: CUSTOMER, userId: USER, amount: 100, purchasePrice: 0.1 },
+      body: { userId: 'grace', amount: 100, purchasePrice: 0.1 },
     },
-    getUserCredits: { method: 'GET', path: `/v1/customers/${CUSTOMER}/users/${USER}/credits` },
-    getUserTransactions: { method: 'GET', path: `/v1/customers/${CUSTOMER}/users/${USER}/transactions?limit=10` },
+    getUserCredits: { method: 'GET', path: `/v1/users/${ADA}/credits` },
+    getUserTransactions: { method: 'GET', path: `/v1/users/${ADA}/transactions` },
     registerCustomer: {
       method: 'POST',
       path: '/v1/customers/register',
       body: { name: 'Grace', email: 'grace@lantern.example' },
     },
     getCurrentCustomer: { method: 'GET', path: '/v1/customers/me' },
-    ingestEvents: {
+    // Not of the customer whose key all others have.
+    rotateKey: {
       method: 'POST',
-      path: '/v1/events/ingest',
-      headers: { 'X-API-Key': 'om_dev_test_key' },
-      body: { events: [event] },
+      path: '/v1/customers/rotate-key',
+      headers: { Authorization: `Bearer ${KEY_OF_HARBOR}` },
     },
-    getHealth: { method: 'GET', path: '/health' },
-    getReady: { method: 'GET', path: '/ready' },
-    getInfo: { method: 'GET', path: '/v1/info' },
+    ingestEvents: { method: 'POST', path: '/v1/events/ingest', body: { events: [event] } },
+    listUsers: { method: 'GET', path: '/v1/users?limit=2&offset=1&search=user_' },
+    createUser: {
+      method: 'POST',
+      path: '/v1/users',
+      body: { externalUserId: 'user_grace', email: 'grace@lantern.example', metadata: { plan: 'pro' } },
+    },
+    getUser: { method: 'GET', path: `/v1/users/${ADA}` },
+    ...service,
   },
+};
+
+/** One request for each operation that succeeds on the default fixtures, in profile seed and then in head. */
+export const requests: ProviderRequests = {
+  ...common,
+  unreached: {
+    getCreditBalance: LIMITED,
+    grantCredits: LIMITED_OR_FAULTY,
+    purchaseCredits: LIMITED,
+    getUserCredits: LIMITED,
+    getUserTransactions: LIMITED,
+    registerCustomer: LIMITED,
+    getCurrentCustomer: LIMITED,
+    ingestEvents: LIMITED,
+    getHealth: LIMITED,
+    getReady: LIMITED,
+    getInfo: LIMITED,
+  },
+  operations: {
+    getCreditBalance: { method: 'GET', path: '/v1/credits/balance' },
+    grantCredits: {
+      method: 'POST',
+      path: '/v1/credits/grant',
+      body: { customerId: LANTERN, userId: ADA, amount: 100, idempotencyKey: 'sample' },
+    },
+    purchaseCredits: {
+      method: 'POST',
+      path: '/v1/credits/purchase',
+      body: { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1 },
+    },
+    getUserCredits: { method: 'GET', path: `/v1/customers/${LANTERN}/users/${ADA}/credits` },
+    getUserTransactions: { method: 'GET', path: `/v1/customers/${LANTERN}/users/${ADA}/transactions?limit=10` },
+    registerCustomer: {
+      method: 'POST',
+      path: '/v1/customers/register',
+      body: { name: 'Grace', email: 'grace@lantern.example' },
+    },
+    getCurrentCustomer: { method: 'GET', path: '/v1/customers/me' },
+    ingestEvents: { method: 'POST', path: '/v1/events/ingest', body: { events: [event] } },
+    ...service,
+  },
+  variants: { head },
 };
