@@ -34,8 +34,7 @@ export function createHistoryFixture(transactions: number): object {
     openmonetize: {
       customers: [{ id: CUSTOMER, name: 'Lantern', email: 'a@b.example', apiKey: 'om_dev_test_key', createdAt }],
       wallets: [{ id: WALLET, customerId: CUSTOMER, balance: transactions, createdAt }],
-      transactions: Array.from({ length: transactions }, (_, index) => ({
-        id: `transaction-${index}`,
+      transactions: Array.from({ length: transactions }, () => ({
         walletId: WALLET,
         transactionType: 'GRANT',
         amount: 1,

@@ -1,12 +1,12 @@
 import { parseInstant, toInstant, type Instant } from '../../core/clock.ts';
 import type { Context, Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
-import { createUuid } from './identifiers.ts';
+import { createCreditId } from './identifiers.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
 import { isAlive, spread, toExpiry, toRemaining, toWeek } from './rules.ts';
-import type { Address, Credit, CreditId, Flag, FlagCause, Season, State, Terms } from './state.ts';
+import type { Address, Credit, Flag, FlagCause, Season, State, Terms } from './state.ts';
 import { findSeason, getWallet, listSpendable, register, settle, toAddress } from './wallets.ts';
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
@@ -51,7 +51,7 @@ export const grant: Control<Decentraland, Grant> = {
     const season = findSeason(state, now) ?? [...state.seasons.list('start')].at(-1);
     assertUnclaimed(state, owner, args.goalId, season, now);
     const expiresAt = toExpiresAt(args.expiresAt, season, now);
-    const id = createUuid(random) as CreditId;
+    const id = createCreditId(state, random);
     const terms: Terms = { id, address: owner, amount: toWeiAmount(parseWei(args.amount)), expiresAt };
     const credit: Credit = {
       id,

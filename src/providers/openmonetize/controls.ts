@@ -1,7 +1,7 @@
 import { toAmount } from '../../core/decimal.ts';
 import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
-import { createUuid } from './identifiers.ts';
+import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import { presentCustomer, presentNewUser } from './present.ts';
 import { findInt64 } from './rules.ts';
@@ -41,7 +41,7 @@ export const createUser: Control<OpenMonetize, NewUser> = {
   }),
   run: ({ state, now, random, ids, args }) => {
     const customer = getCustomer(state, args.customerId);
-    const id = (args.id ?? createUuid(random, 'user')) as UserId;
+    const id = (args.id ?? createId(random, 'user', state.users)) as UserId;
     const externalUserId = args.externalUserId ?? id;
     assert(!state.users.find(id) && !state.users.findBy('external', customer.id, externalUserId), 'ID_TAKEN');
     const user: User = {
@@ -63,7 +63,7 @@ export const createTeam: Control<OpenMonetize, { readonly customerId: string; re
   describe: 'Make a team of a customer, to which credits can be granted.',
   schema: toSchema(['customerId', 'name'], { customerId: text, name: text }),
   run: ({ state, random, args: { customerId, name } }) => {
-    const id = createUuid(random, 'team') as TeamId;
+    const id = createId(random, 'team', state.teams) as TeamId;
     const team: Team = { id, customerId: getCustomer(state, customerId).id, name };
     state.teams.put(team);
     return team;

@@ -67,6 +67,11 @@ export interface EventEntry {
 }
 
 const id = { type: 'string', minLength: 1 };
+const uuid = {
+  type: 'string',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'A UUID.',
+};
 const text = { type: 'string', minLength: 1 };
 const orNull = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
@@ -85,7 +90,7 @@ export const schema = {
   additionalProperties: false,
   properties: {
     customers: list(['id', 'name', 'email', 'apiKey'], {
-      id,
+      id: uuid,
       name: text,
       email: text,
       apiKey: { type: 'string', pattern: '^[^\\s~]+$', description: 'What clients send as Bearer or X-API-Key.' },
@@ -103,7 +108,7 @@ export const schema = {
     }),
     teams: list(['id', 'customerId', 'name'], { id, customerId: id, name: text }),
     wallets: list(['id', 'customerId'], {
-      id,
+      id: uuid,
       customerId: id,
       userId: orNull(id),
       teamId: orNull(id),
@@ -112,7 +117,7 @@ export const schema = {
       createdAt: instant,
     }),
     transactions: list(['walletId', 'transactionType', 'amount'], {
-      id,
+      id: uuid,
       walletId: id,
       customerId: { ...id, description: "Who caused it; the wallet's customer if left out." },
       transactionType: { enum: ['PURCHASE', 'BURN', 'REFUND', 'EXPIRATION', 'GRANT'] },

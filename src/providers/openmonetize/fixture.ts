@@ -2,7 +2,7 @@ import { parseRelativeInstant, renderInstant, type Instant } from '../../core/cl
 import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { schema, type EventEntry, type Section, type TransactionEntry } from './fixture-schema.ts';
+import { schema, type EventEntry, type Section, type TransactionEntry, type WalletEntry } from './fixture-schema.ts';
 import {
   toHistoryKey,
   type Customer,
@@ -27,6 +27,7 @@ export const fixture: FixtureFormat<State, Section> = {
     customers.forEach((entry, index) => loading.customer(entry, ['customers', index]));
     users.forEach((entry, index) => loading.user(entry, ['users', index]));
     teams.forEach((entry, index) => loading.team(entry, ['teams', index]));
+    loading.forget(wallets);
     wallets.forEach((entry, index) => loading.wallet(entry, ['wallets', index]));
     transactions.forEach((entry, index) => loading.transaction(entry, ['transactions', index]));
     wallets.forEach((entry, index) => loading.assertBalance(entry, ['wallets', index, 'balance']));
@@ -39,7 +40,7 @@ export const fixture: FixtureFormat<State, Section> = {
       users: [...state.users.values()].sort(byPlace).map(dumpUser),
       teams: [...state.teams.values()].map((team) => ({ ...team })),
       wallets: [...state.wallets.values()].sort(byPlace).map(dumpWallet),
-      transactions: [...state.transactions.list('history')].map(dumpTransaction),
+      transactions: [...state.transactions.values()].sort((a, b) => a.sequence - b.sequence).map(dumpTransaction),
       events: [...state.events.values()].sort(byPlace).map(dumpEvent),
     };
   },
@@ -52,6 +53,8 @@ class Loading {
   readonly #state: State;
   readonly #context: FixtureContext;
   readonly #loaded = new Set<string>();
+  /** Wallets of this section. */
+  readonly #declared = new Set<string>();
   /** Wallets with transactions in this section. */
   readonly #moved = new Set<string>();
 
@@ -99,7 +102,6 @@ class Loading {
     this.#state.teams.put({ id: id as TeamId, customerId: customer.id, name });
   }
 
-  /** A wallet that is there already goes with all its transactions. */
   wallet(entry: Entry<'wallets'>, at: FixturePath): void {
     this.#assertNew(`wallet ${entry.id}`, [...at, 'id']);
     const { userId = null, teamId = null, expiresAt } = entry;
@@ -112,8 +114,7 @@ class Loading {
     if (userId !== null && teamId !== null) {
       throw new FixtureFault([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
     }
-    const earlier = this.#state.wallets.find(entry.id);
-    if (earlier) this.#forget(earlier);
+    this.#declared.add(entry.id);
     this.#state.wallets.put({
       id: entry.id as WalletId,
       customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
@@ -122,7 +123,7 @@ class Loading {
       balance: parseCredits(entry.balance ?? 0, [...at, 'balance']),
       expiresAt: expiresAt == null ? null : this.#parse(expiresAt, [...at, 'expiresAt']),
       createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
-      place: earlier?.place ?? this.#context.ids.next('wallet'),
+      place: this.#state.wallets.find(entry.id)?.place ?? this.#context.ids.next('wallet'),
     });
   }
 
@@ -134,7 +135,8 @@ class Loading {
     const customerId = (entry.customerId ?? wallet.customerId) as CustomerId;
     this.#getCustomer(customerId, [...at, 'customerId']);
     const amount = parseCredits(entry.amount, [...at, 'amount']);
-    const opening = isFirst && entry.balanceBefore !== undefined ? entry.balanceBefore : isFirst ? 0 : wallet.balance;
+    // A wallet that this section declares says what its transactions come to, not what they begin with.
+    const opening = isFirst && this.#declared.has(wallet.id) ? (entry.balanceBefore ?? 0) : wallet.balance;
     const before = parseCredits(opening, [...at, 'balanceBefore']);
     const after = parseCredits(entry.balanceAfter ?? add(before, amount), [...at, 'balanceAfter']);
     assertSame(parseCredits(entry.balanceBefore ?? before, at), before, [...at, 'balanceBefore']);
@@ -152,8 +154,12 @@ class Loading {
       idempotencyKey: entry.idempotencyKey ?? null,
       createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
       place: extendHistory(this.#state, customerId, wallet.userId),
+      sequence: this.#context.ids.next('transaction'),
     };
     this.#assertNew(`transaction ${transaction.id}`, [...at, 'id']);
+    if (this.#state.transactions.find(transaction.id)) {
+      throw new FixtureFault([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
+    }
     const { idempotencyKey } = transaction;
     const holder =
       idempotencyKey === null ? undefined : this.#state.transactions.findBy('idempotencyKey', idempotencyKey);
@@ -192,11 +198,14 @@ class Loading {
     this.#state.events.put(event);
   }
 
-  #forget(wallet: Wallet): void {
-    const own = [...this.#state.transactions.values()].filter(({ walletId }) => walletId === wallet.id);
-    for (const { id } of own) this.#state.transactions.delete(id);
-    const callers = new Set(own.map(({ customerId }) => customerId));
-    for (const customerId of callers) this.#renumber(customerId, wallet.userId);
+  /** Wallets that are there already go with all their transactions. */
+  forget(wallets: readonly WalletEntry[]): void {
+    const ids = new Set(wallets.map(({ id }) => id).filter((id) => this.#state.wallets.find(id)));
+    if (ids.size === 0) return;
+    const gone = [...this.#state.transactions.values()].filter(({ walletId }) => ids.has(walletId));
+    for (const { id } of gone) this.#state.transactions.delete(id);
+    const histories = new Map(gone.map((one) => [toHistoryKey(one.customerId, one.userId), one]));
+    for (const { customerId, userId } of histories.values()) this.#renumber(customerId, userId);
   }
 
   /** Closes the gaps that forgotten transactions leave in a history. */

@@ -8,8 +8,22 @@ export function createUuid(random: RandomSource, stream: string): string {
   return `${draw(8)}-${draw(4)}-4${draw(3)}-${draw(1, '89ab')}${draw(3)}-${draw(12)}`;
 }
 
+interface Records {
+  find(key: string): object | undefined;
+}
+
+/** A UUID that no record has: after a saved state was put in, chance begins anew and may repeat itself. */
+export function createId(random: RandomSource, stream: string, records: Records): string {
+  for (;;) {
+    const id = createUuid(random, stream);
+    if (!records.find(id)) return id;
+  }
+}
+
 /** FIDELITY: its form; nothing ever checks it (real server). */
-export function createApiKey(random: RandomSource): string {
-  const draw = (): string => random.text('API key', HEXADECIMAL, 16);
-  return `om_live_${draw()}${draw()}${draw()}${draw()}`;
+export function createApiKey(random: RandomSource, isTaken: (key: string) => boolean): string {
+  for (;;) {
+    const key = `om_live_${random.text('API key', HEXADECIMAL, 64)}`;
+    if (!isTaken(key)) return key;
+  }
 }

@@ -74,6 +74,8 @@ export interface Transaction {
   readonly createdAt: Instant;
   /** In its history, from 1 without a gap, so that a page is found by arithmetic. */
   readonly place: number;
+  /** Among all transactions, in the order in which they happened. */
+  readonly sequence: number;
 }
 
 /** How many transactions a customer has caused in the wallets of one user; of no user for all other wallets. */

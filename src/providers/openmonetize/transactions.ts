@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/clock.ts';
 import type { Context } from '../../core/provider.ts';
-import { createUuid } from './identifiers.ts';
+import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import type { Step } from './rules.ts';
 import {
@@ -26,10 +26,10 @@ export interface Posting {
 
 /** Enters a step into a wallet: the transaction, the balance, and the owner's history. */
 export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step, posting: Posting): Transaction {
-  const { state, now, random } = context;
+  const { state, now, random, ids } = context;
   const { transactionType, customerId, description, metadata, idempotencyKey, expiresAt } = posting;
   const transaction: Transaction = {
-    id: createUuid(random, 'transaction'),
+    id: createId(random, 'transaction', state.transactions),
     walletId: wallet.id,
     customerId,
     userId: wallet.userId,
@@ -42,6 +42,7 @@ export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step,
     idempotencyKey: idempotencyKey ?? null,
     createdAt: now,
     place: extendHistory(state, customerId, wallet.userId),
+    sequence: ids.next('transaction'),
   };
   state.transactions.put(transaction);
   state.wallets.put({ ...wallet, balance: step.after, expiresAt: expiresAt ?? wallet.expiresAt });

@@ -19,24 +19,21 @@ export interface IncomingEvent extends Usage {
 }
 
 /** What a due item of kind `burn` carries. */
-export interface Batch {
+export interface Burning {
   readonly customerId: CustomerId;
-  readonly events: readonly IncomingEvent[];
-}
-
-/** Has the events of a batch burn what they burn. */
-export function burn(context: Context<OpenMonetize>, payload: object): void {
-  // Only `ingestEvents` schedules them.
-  const { customerId, events } = payload as Batch;
-  for (const event of events) processEvent(context, customerId, event);
+  readonly event: IncomingEvent;
 }
 
 /**
+ * Has an event burn what it burns.
+ *
  * FIDELITY: an event whose id or key is stored already burns nothing more, and so does one of a user
  * who does not exist, where none are made (real server, server source). The event of an owner
  * without a wallet is stored all the same.
  */
-function processEvent(context: Context<OpenMonetize>, customerId: CustomerId, event: IncomingEvent): void {
+export function burn(context: Context<OpenMonetize>, payload: object): void {
+  // Only `ingestEvents` schedules them.
+  const { customerId, event } = payload as Burning;
   const { state, ids } = context;
   const { event_id, user_id, idempotency_key } = event;
   if (state.events.find(event_id)) return;

@@ -1,7 +1,7 @@
 import { toAmount } from '../../core/decimal.ts';
 import type { Context } from '../../core/provider.ts';
 import { assert, type ErrorCode } from './errors.ts';
-import { createUuid } from './identifiers.ts';
+import { createId } from './identifiers.ts';
 import type { Calling, OpenMonetize } from './operation.ts';
 import {
   toOwnerKey,
@@ -33,7 +33,7 @@ export function findWalletOfUser(state: State, userId: string): Wallet | undefin
 
 export function openWallet({ state, now, random, ids }: Acting, owner: Owner): Wallet {
   const wallet: Wallet = {
-    id: createUuid(random, 'wallet') as WalletId,
+    id: createId(random, 'wallet', state.wallets) as WalletId,
     ...owner,
     balance: toAmount(0),
     expiresAt: null,

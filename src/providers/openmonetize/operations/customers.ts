@@ -1,18 +1,22 @@
 import { assert } from '../errors.ts';
-import { createApiKey, createUuid } from '../identifiers.ts';
+import { createApiKey, createId } from '../identifiers.ts';
 import type { HeadOperation, SeedOperation } from '../operation.ts';
 import { presentCustomer, presentNewCustomer } from '../present.ts';
-import type { Customer, CustomerId } from '../state.ts';
+import type { Customer, CustomerId, State } from '../state.ts';
+
+function isTaken(state: State): (apiKey: string) => boolean {
+  return (apiKey) => state.customers.findBy('apiKey', apiKey) !== undefined;
+}
 
 // FIDELITY: without a wallet (real server), so that a first look at the balance finds none.
 export const registerCustomer: SeedOperation<'registerCustomer'> & HeadOperation<'registerCustomer'> = (call) => {
   const { body, state, now, random, ids } = call;
   assert(!state.customers.findBy('email', body.email), 'EMAIL_TAKEN');
   const customer: Customer = {
-    id: createUuid(random, 'customer') as CustomerId,
+    id: createId(random, 'customer', state.customers) as CustomerId,
     name: body.name,
     email: body.email,
-    apiKey: createApiKey(random),
+    apiKey: createApiKey(random, isTaken(state)),
     tier: body.tier ?? 'STARTER',
     status: 'ACTIVE',
     createdAt: now,
@@ -28,7 +32,7 @@ export const getCurrentCustomer: SeedOperation<'getCurrentCustomer'> & HeadOpera
 
 // FIDELITY: the old key is unknown at once (server source).
 export const rotateKey: HeadOperation<'rotateKey'> = ({ state, random, principal }) => {
-  const apiKey = createApiKey(random);
+  const apiKey = createApiKey(random, isTaken(state));
   state.customers.put({ ...principal, apiKey });
   return { status: 200, body: { data: { apiKey } } };
 };

@@ -2,7 +2,7 @@ import { toInstant } from '../../../core/clock.ts';
 import { assert } from '../errors.ts';
 import { createUuid } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
-import type { Batch, IncomingEvent } from '../usage.ts';
+import type { Burning, IncomingEvent } from '../usage.ts';
 
 export const ingestEvents: SeedOperation<'ingestEvents'> = (call) => {
   const { body, principal } = call;
@@ -33,8 +33,10 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
       },
     };
   }
-  const batch: Batch = { customerId: principal.id, events: fresh };
-  call.schedule(toInstant(now + options.burnDelay), 'burn', batch);
+  for (const event of fresh) {
+    const burning: Burning = { customerId: principal.id, event };
+    call.schedule(toInstant(now + options.burnDelay), 'burn', burning);
+  }
   return {
     status: 202 as const,
     body: {

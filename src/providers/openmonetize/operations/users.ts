@@ -1,5 +1,5 @@
 import { assert } from '../errors.ts';
-import { createUuid } from '../identifiers.ts';
+import { createId } from '../identifiers.ts';
 import type { HeadOperation } from '../operation.ts';
 import { presentNewUser, presentUser, presentUserDetails } from '../present.ts';
 import type { User, UserId } from '../state.ts';
@@ -9,7 +9,7 @@ export const createUser: HeadOperation<'createUser'> = ({ body, state, now, rand
   const { externalUserId, email = null, metadata = null } = body;
   assert(!state.users.findBy('external', principal.id, externalUserId), 'USER_TAKEN');
   const user: User = {
-    id: createUuid(random, 'user') as UserId,
+    id: createId(random, 'user', state.users) as UserId,
     customerId: principal.id,
     externalUserId,
     email,
