@@ -65,12 +65,13 @@ function refuse(cause: ParseCause): never {
 const JSON_SUFFIX = /^application\/[^;\s]+\+json$/;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
-function findMediaType(contentType: string | undefined, { accept, assume }: BodyPolicy): MediaType | undefined {
+function findMediaType(contentType: string | undefined, policy: BodyPolicy): MediaType | undefined {
+  const { accept, assume, refuseJsonSuffix } = policy;
   if (contentType === undefined) return assume;
   // What nearly every client sends, to the letter.
   if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  const essence = JSON_SUFFIX.test(named) ? 'application/json' : named;
+  const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? 'application/json' : named;
   const accepted = accept.find((mediaType) => mediaType === essence);
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (accepted && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');

@@ -139,6 +139,8 @@ export interface BodyPolicy {
   readonly assume?: MediaType;
   /** A request that names JSON and has no body is `parse: empty`, also where none is required. */
   readonly refuseEmptyJson?: true;
+  /** A type such as `application/problem+json` is not JSON. */
+  readonly refuseJsonSuffix?: true;
   /** A body of another type counts as none at all and is no failure. */
   readonly ignoreOthers?: true;
   /**

@@ -4,7 +4,7 @@ import { assert } from './errors.ts';
 import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import { presentCustomer, presentNewUser } from './present.ts';
-import { findInt64 } from './rules.ts';
+import { isInt64 } from './rules.ts';
 import type { Customer, CustomerStatus, Metadata, State, Team, TeamId, User, UserId } from './state.ts';
 import { post } from './transactions.ts';
 
@@ -95,7 +95,7 @@ export const adjustWallet: Control<OpenMonetize, Adjustment> = {
     const wallet = context.state.wallets.find(walletId);
     assert(wallet, 'CONTROL_WITHOUT_WALLET');
     const after = BigInt(wallet.balance) + BigInt(amount);
-    assert(findInt64(Number(after)) !== undefined, 'OUT_OF_RANGE');
+    assert(isInt64(after), 'OUT_OF_RANGE');
     const step = { amount: toAmount(amount), before: wallet.balance, after: toAmount(after.toString()) };
     const { id } = post(context, wallet, step, {
       transactionType: amount > 0 ? 'REFUND' : 'EXPIRATION',

@@ -102,7 +102,7 @@ export const schema = {
       id: { ...id, description: 'By which credits are granted.' },
       customerId: id,
       externalUserId: { ...text, description: "The customer's own id; as `id` if left out." },
-      email: orNull(text),
+      email: orNull({ type: 'string' }),
       metadata: orNull(metadata),
       createdAt: instant,
     }),
@@ -138,7 +138,13 @@ export const schema = {
       feature_id: { type: 'string' },
       provider: orNull({ type: 'string' }),
       model: orNull({ type: 'string' }),
-      creditsBurned: credits,
+      creditsBurned: {
+        description: 'Whole credits, as many as there may be.',
+        anyOf: [
+          { type: 'integer', minimum: 0 },
+          { type: 'string', pattern: '^[0-9]{1,400}$' },
+        ],
+      },
       timestamp: { type: 'string' },
     }),
   },

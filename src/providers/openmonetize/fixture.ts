@@ -140,8 +140,9 @@ class Loading {
     const before = parseCredits(opening, [...at, 'balanceBefore']);
     const after = parseCredits(entry.balanceAfter ?? add(before, amount), [...at, 'balanceAfter']);
     assertSame(parseCredits(entry.balanceBefore ?? before, at), before, [...at, 'balanceBefore']);
+    const sequence = this.#context.ids.next('transaction');
     const transaction: Transaction = {
-      id: entry.id ?? this.#createId(`${wallet.id} ${this.#loaded.size}`),
+      id: entry.id ?? this.#createId(`${wallet.id} ${sequence}`),
       walletId: wallet.id,
       customerId,
       userId: wallet.userId,
@@ -154,7 +155,7 @@ class Loading {
       idempotencyKey: entry.idempotencyKey ?? null,
       createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
       place: extendHistory(this.#state, customerId, wallet.userId),
-      sequence: this.#context.ids.next('transaction'),
+      sequence,
     };
     this.#assertNew(`transaction ${transaction.id}`, [...at, 'id']);
     if (this.#state.transactions.find(transaction.id)) {
@@ -186,7 +187,7 @@ class Loading {
       featureId: entry.feature_id,
       provider: entry.provider ?? null,
       model: entry.model ?? null,
-      creditsBurned: parseCredits(entry.creditsBurned ?? 0, [...at, 'creditsBurned']),
+      creditsBurned: toAmount(BigInt(entry.creditsBurned ?? 0).toString()),
       timestamp: this.#parse(entry.timestamp, [...at, 'timestamp']),
       place: this.#context.ids.next('event'),
     };

@@ -1298,7 +1298,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many at most, from 1 to 100; 50 if it is left out.
+                 * @description A number written in any way, from 1 to 100; 50 if it is left out.
                  * @example 10
                  */
                 limit?: string;

@@ -38,16 +38,21 @@ function toPath({ pointer, keyword, params }: Violation): string {
   return pointer === '' ? '/' : pointer;
 }
 
+/** In the order of the schemas; no two of them have two of these in another order. */
 const FIELDS = [
-  ...['name', 'email', 'tier', 'externalUserId', 'userId', 'teamId', 'amount', 'purchasePrice', 'reason', 'expiresAt'],
-  ...['limit', 'offset', 'search', 'idempotencyKey', 'events', 'event_id', 'customer_id', 'user_id', 'team_id'],
-  ...['event_type', 'feature_id', 'provider', 'model', 'input_tokens', 'output_tokens', 'image_count', 'image_size'],
-  ...['quality', 'quantity', 'unit_type', 'timestamp', 'idempotency_key', 'metadata'],
+  ...['name', 'externalUserId', 'email', 'tier', 'userId', 'teamId', 'amount', 'purchasePrice', 'reason', 'metadata'],
+  ...['idempotencyKey', 'expiresAt', 'limit', 'offset', 'search', 'events'],
+];
+const EVENT_FIELDS = [
+  ...['event_id', 'customer_id', 'user_id', 'team_id', 'model', 'image_size', 'quality', 'unit_type'],
+  ...['idempotency_key', 'event_type', 'feature_id', 'provider', 'input_tokens', 'output_tokens', 'image_count'],
+  ...['quantity', 'timestamp', 'metadata'],
 ];
 
 /** A place to sort by: indexes of lists as they are, fields as the schemas have them. */
 function toRanks(path: string): readonly number[] {
-  return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : FIELDS.indexOf(segment)));
+  const fields = path.startsWith('body/events/') ? [...FIELDS, ...EVENT_FIELDS] : FIELDS;
+  return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : fields.lastIndexOf(segment)));
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {
@@ -89,7 +94,9 @@ function toZodWords({ pointer, keyword, params, data, schema = {} }: Violation):
     case 'maxItems':
       return `Too big: expected array to have <=${String(limit)} items`;
     case 'pattern':
-      return isCount(field) ? toCountWords(Number(data), pointer === '/offset' ? 0 : 1) : 'Invalid ISO datetime';
+      return isCount(field)
+        ? toCountWords(Number(data), pointer === '/offset' ? OFFSETS : LIMITS)
+        : 'Invalid ISO datetime';
     case 'format':
       return params['format'] === 'email' ? 'Invalid email address' : 'Invalid UUID';
   }
@@ -117,8 +124,11 @@ function isCount(schema: FieldSchema & { readonly pattern?: string }): boolean {
   return schema.pattern?.includes('T') !== true;
 }
 
-function toCountWords(value: number, least: 0 | 1): string {
+function toCountWords(value: number, { least, most }: { readonly least: number; readonly most: number }): string {
   if (Number.isNaN(value)) return 'Invalid input: expected number, received NaN';
   if (!Number.isInteger(value)) return 'Invalid input: expected int, received number';
-  return value < least ? `Too small: expected number to be >=${least}` : 'Too big: expected number to be <=100';
+  return value < least ? `Too small: expected number to be >=${least}` : `Too big: expected number to be <=${most}`;
 }
+
+const LIMITS = { least: 1, most: 100 };
+const OFFSETS = { least: 0, most: Number.MAX_SAFE_INTEGER };

@@ -5,6 +5,8 @@ import type { options } from './options.ts';
 export const body: BodyPolicy = {
   // FIDELITY: text is read, and then refused as no object (real server).
   accept: ['application/json', 'text/plain'],
+  // FIDELITY: no other type is (real server).
+  refuseJsonSuffix: true,
   // FIDELITY: a JSON type without a body is refused, whatever the operation takes (real server, rotate-key).
   refuseEmptyJson: true,
   // FIDELITY: 10 MiB (real server).

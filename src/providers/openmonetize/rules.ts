@@ -11,7 +11,11 @@ const LARGEST = 2n ** 63n - 1n;
 export function findInt64(value: number): bigint | undefined {
   if (!Number.isInteger(value)) return undefined;
   const whole = BigInt(value);
-  return whole >= SMALLEST && whole <= LARGEST ? whole : undefined;
+  return isInt64(whole) ? whole : undefined;
+}
+
+export function isInt64(value: bigint): boolean {
+  return value >= SMALLEST && value <= LARGEST;
 }
 
 export interface Step {
@@ -35,6 +39,6 @@ export function findStep(balance: Amount, amount: number): Step | undefined {
 /** The balance after credits were burned, exactly; it may fall below zero. Nothing beyond 64 bits. */
 export function findBurn(balance: Amount, credits: bigint): Step | undefined {
   const after = BigInt(balance) - credits;
-  if (after < SMALLEST || after > LARGEST) return undefined;
+  if (!isInt64(after)) return undefined;
   return { amount: toAmount((-credits).toString()), before: balance, after: toAmount(after.toString()) };
 }

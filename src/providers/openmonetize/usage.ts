@@ -35,15 +35,17 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
   // Only `ingestEvents` schedules them.
   const { customerId, event } = payload as Burning;
   const { state, ids } = context;
-  const { event_id, user_id, idempotency_key } = event;
+  const { event_id, idempotency_key } = event;
+  // FIDELITY: an empty id is none (server source).
+  const userId = event.user_id === '' ? undefined : event.user_id;
   if (state.events.find(event_id)) return;
   if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
-  if (user_id !== undefined && !isUserThere(context, customerId, user_id)) return;
+  if (userId !== undefined && !isUserThere(context, customerId, userId)) return;
   const credits = toCredits(event);
   state.events.put({
     eventId: event_id,
     customerId,
-    userId: user_id ?? null,
+    userId: userId ?? null,
     idempotencyKey: idempotency_key === undefined || idempotency_key === '' ? null : idempotency_key,
     eventType: event.event_type,
     featureId: event.feature_id,

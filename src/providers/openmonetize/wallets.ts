@@ -61,7 +61,8 @@ export function toOwner(customerId: CustomerId, holder: { readonly user?: User; 
  * @throws code
  */
 export function getReceiver(call: Calling, userId: string, code: ErrorCode): User {
-  if (isCreatingUsers(call)) assert(ensureUser(call, call.principal.id, userId), code);
+  const isKnown = call.options.profile === 'seed' && call.state.users.find(userId) !== undefined;
+  if (!isKnown && isCreatingUsers(call)) assert(ensureUser(call, call.principal.id, userId), code);
   const user = call.state.users.find(userId);
   assert(user, code);
   return user;
