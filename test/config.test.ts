@@ -32,7 +32,8 @@ describe('toConfig', () => {
   });
 
   it('takes every known provider where none is named', () => {
-    expect(toConfig({}, bundled).providers).toEqual(bundled.map(({ provider }) => provider));
+    const ids = toConfig({}, bundled).providers.map(({ id }) => id);
+    expect(ids).toEqual(bundled.map(({ provider }) => provider.id));
   });
 
   it('keeps every option that is given', () => {
@@ -127,17 +128,42 @@ describe('toConfig', () => {
     expect(() => toConfig(options, known)).toThrow(new ConfigError(message));
   });
 
-  it.each<[string, number | boolean | string]>([
+  it('has a provider as the option that chooses among its variants has it', () => {
+    const variants = { option: 'word', byValue: { b: { document: klaim.document, operations: {} } } };
+    const varied = { ...optional, variants };
+    const choose = (...set: string[]) => toConfig({ providers: [varied], set }, []).providers;
+    expect(choose()).toEqual([{ ...varied, variant: 'a' }]);
+    expect(choose('optional.word=b')).toEqual([{ ...varied, variant: 'b', document: klaim.document, operations: {} }]);
+  });
+
+  it('gives an option without a default no value', () => {
+    const { optional: values } = toConfig({ providers: [optional] }, []).options;
+    expect(values).toStrictEqual({ number: 1, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined });
+  });
+
+  it('takes a rate back that an earlier assignment has set', () => {
+    const set = ['optional.often=3/PT1M', 'optional.often=off'];
+    expect(toConfig({ providers: [optional], set }, []).options['optional']).toMatchObject({ often: undefined });
+  });
+
+  it.each<[string, unknown]>([
     ['number=-5', -5],
     ['flag=true', true],
     ['flag=false', false],
     ['pause=PT1M', 60_000],
     ['pause=250', 250],
     ['word=b', 'b'],
+    ['often=100/PT1M', { limit: 100, window: 60_000 }],
+    ['often=1/1', { limit: 1, window: 1 }],
+    ['often=999999999/P30D', { limit: 999_999_999, window: 2_592_000_000 }],
+    ['often=off', undefined],
+    ['maybe=true', true],
+    ['maybe=false', false],
   ])('reads an option by its kind: %s', (assignment, value) => {
     const [name = ''] = assignment.split('=');
     const { options } = toConfig({ providers: [optional], set: [`optional.${assignment}`] }, []);
-    expect(options['optional']).toEqual({ number: 1, flag: false, pause: 0, word: 'a', [name]: value });
+    const defaults = { number: 1, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined };
+    expect(options['optional']).toStrictEqual({ ...defaults, [name]: value });
   });
 
   it.each([
@@ -145,11 +171,21 @@ describe('toConfig', () => {
     ['flag=yes', 'optional.flag must be true or false, got "yes".'],
     ['pause=soon', 'optional.pause must be a duration such as PT30S, got "soon".'],
     ['word=c', 'optional.word must be one of a, b, got "c".'],
+    ['maybe=', 'optional.maybe must be true or false, got "".'],
+    ['maybe=undefined', 'optional.maybe must be true or false, got "undefined".'],
+    ...['', 'on', '100', '100/', '/PT1M', '0/PT1M', '-1/PT1M', '1.5/PT1M', '1000000000/PT1M', '01/PT1M'].map(toRefusal),
+    ...['3/PT0S', '3/0', '3/soon', '3/P1M', '3/PT1M/PT1M', '3 / PT1M', 'OFF', 'undefined'].map(toRefusal),
   ])('refuses a value that is not of the kind: %s', (assignment, message) => {
     const options = { providers: [optional], set: [`optional.${assignment}`] };
     expect(() => toConfig(options, [])).toThrow(new ConfigError(message));
   });
 });
+
+/** A value that is no rate, and what is said of it. */
+function toRefusal(value: string): [string, string] {
+  const expected = 'a number of requests in a duration, such as 100/PT1M, or off';
+  return [`often=${value}`, `optional.often must be ${expected}, got "${value}".`];
+}
 
 /** A provider with an option of every kind. */
 const optional = {
@@ -160,5 +196,7 @@ const optional = {
     flag: { kind: 'boolean', default: false, describe: '' },
     pause: { kind: 'duration', default: 0, describe: '' },
     word: { kind: 'oneOf', values: ['a', 'b'], default: 'a', describe: '' },
+    often: { kind: 'rate', default: undefined, describe: '' },
+    maybe: { kind: 'boolean', default: undefined, describe: '' },
   },
 } as const;

@@ -6,7 +6,7 @@ import type { OpenMonetize } from './operation.ts';
 import { findBurn } from './rules.ts';
 import type { CustomerId, TeamId, UserId, Wallet } from './state.ts';
 import { post } from './transactions.ts';
-import { ensureUser, findWallet, isCreatingUsers } from './wallets.ts';
+import { findReceiver, findWallet } from './wallets.ts';
 
 /** An event as it comes, but for the customer. */
 export interface IncomingEvent extends Usage {
@@ -40,7 +40,7 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
   const userId = event.user_id === '' ? undefined : event.user_id;
   if (state.events.find(event_id)) return;
   if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
-  if (userId !== undefined && !isUserThere(context, customerId, userId)) return;
+  if (userId !== undefined && !findReceiver(context, customerId, userId)) return;
   const credits = toCredits(event);
   state.events.put({
     eventId: event_id,
@@ -56,11 +56,6 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
     place: ids.next('event'),
   });
   if (credits > 0n) takeCredits(context, customerId, event, credits);
-}
-
-function isUserThere(context: Context<OpenMonetize>, customerId: CustomerId, userId: string): boolean {
-  if (isCreatingUsers(context) && !ensureUser(context, customerId, userId)) return false;
-  return context.state.users.find(userId) !== undefined;
 }
 
 /**

@@ -1,8 +1,7 @@
 import { toAmount } from '../../core/decimal.ts';
 import type { Context } from '../../core/provider.ts';
-import { assert, type ErrorCode } from './errors.ts';
 import { createId } from './identifiers.ts';
-import type { Calling, OpenMonetize } from './operation.ts';
+import type { OpenMonetize } from './operation.ts';
 import {
   toOwnerKey,
   type CustomerId,
@@ -51,32 +50,25 @@ export function toOwner(customerId: CustomerId, holder: { readonly user?: User; 
 }
 
 /**
- * The user to whom credits go.
+ * The user to whom credits go, or whose they are.
  *
  * FIDELITY: in profile seed a user must be there already, though no call makes one. In profile head one
  * is looked for by the customer's own id for it and made where there is none; then that id must be
  * the service's, too. So an id that another customer uses, or one of a user who was made by hand,
  * breaks the call for good (real server).
- *
- * @throws code
  */
-export function getReceiver(call: Calling, userId: string, code: ErrorCode): User {
-  const isKnown = call.options.profile === 'seed' && call.state.users.find(userId) !== undefined;
-  if (!isKnown && isCreatingUsers(call)) assert(ensureUser(call, call.principal.id, userId), code);
-  const user = call.state.users.find(userId);
-  assert(user, code);
-  return user;
+export function findReceiver(context: Context<OpenMonetize>, customerId: CustomerId, userId: string): User | undefined {
+  const { state, options } = context;
+  const { profile, autoCreateUsers = profile === 'head' } = options;
+  const known = state.users.find(userId);
+  if (!autoCreateUsers || (known && profile === 'seed')) return known;
+  if (known) return known.customerId === customerId && known.externalUserId === userId ? known : undefined;
+  return state.users.findBy('external', customerId, userId) ? undefined : makeUser(context, customerId, userId);
 }
 
-export function isCreatingUsers({ options: { autoCreateUsers, profile } }: Pick<Calling, 'options'>): boolean {
-  return autoCreateUsers ?? profile === 'head';
-}
-
-/** Whether the customer has a user whom it calls so, who is made if not. */
-export function ensureUser({ state, now, ids }: Acting, customerId: CustomerId, externalUserId: string): boolean {
-  if (state.users.findBy('external', customerId, externalUserId)) return true;
-  if (state.users.find(externalUserId)) return false;
-  state.users.put({
+/** A user who is known by one id to both sides. */
+function makeUser({ state, now, ids }: Acting, customerId: CustomerId, externalUserId: string): User {
+  const user: User = {
     id: externalUserId as User['id'],
     customerId,
     externalUserId,
@@ -84,6 +76,7 @@ export function ensureUser({ state, now, ids }: Acting, customerId: CustomerId, 
     metadata: null,
     createdAt: now,
     place: ids.next('user'),
-  });
-  return true;
+  };
+  state.users.put(user);
+  return user;
 }

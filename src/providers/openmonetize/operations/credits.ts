@@ -81,7 +81,8 @@ const DEFAULT_LIMIT = 50;
 export const getUserTransactions: SeedOperation<'getUserTransactions'> = ({ path, query, state, principal }) => {
   assertOwn(principal, path.customerId);
   const { limit = DEFAULT_LIMIT, offset = 0 } = query;
-  assert(findInt64(offset) !== undefined, 'HISTORY_FAILED');
+  // FIDELITY: beyond 64 bits there is no such place (real server). ASSUMED: nor is there an infinite one.
+  assert(findInt64(limit) !== undefined && findInt64(offset) !== undefined, 'HISTORY_FAILED');
   return { status: 200, body: presentPage({ state, principal }, path.userId, { limit, offset }) };
 };
 
