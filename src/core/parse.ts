@@ -94,8 +94,13 @@ export function parseJson(text: string, { depth, protoKeys }: Pick<BodyPolicy, '
   }
 }
 
+/** What parsers that guard prototypes refuse, too. */
+function hasPrototype(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}
+
 function refuseProtoKey(key: string, value: unknown): unknown {
-  if (key === '__proto__') refuse('json');
+  if (key === '__proto__' || (key === 'constructor' && hasPrototype(value))) refuse('json');
   return value;
 }
 

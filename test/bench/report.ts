@@ -39,6 +39,8 @@ function renderFigure(value: number, unit: Unit): string {
     case 'µs':
       return `${value.toFixed(1)} µs`;
     case 'ms':
-      return `${value.toFixed()} ms`;
+      return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+    case 'kB':
+      return `${value.toFixed(1)} kB`;
   }
 }

@@ -3,8 +3,10 @@ import { compareRates } from './rates.ts';
 import type { Pair, Row } from './row.ts';
 import type { Server } from './servers.ts';
 import { compareStarts } from './start.ts';
+import { compareDeliveries, compareMemory } from './streams.ts';
 
 const SIZES = [2, 12, 60, 120] as const;
+const AUDIENCES = [10, 100, 1000] as const;
 const MICROSECONDS = 1_000_000;
 
 const getBalance = ({ url }: Server): Ask => toGet(url, 'ada');
@@ -106,6 +108,20 @@ export const rows: readonly Row[] = [
       const [few, many] = [servers.variant('ops-cost', 2), servers.variant('ops-cost', 120)];
       return toCosts(await compareRates(load, few, many, getBalance));
     },
+  },
+  ...AUDIENCES.map((count): Row => ({
+    id: `streams-${count}`,
+    title: `Change to last delivery, ${count} streams`,
+    unit: 'ms',
+    aim: count === 1000 ? '≤ 2' : '',
+    prepare: (bench) => compareDeliveries(bench, count),
+  })),
+  {
+    id: 'stream-memory',
+    title: 'Memory of a stream, of 1,000',
+    unit: 'kB',
+    aim: '',
+    prepare: (bench) => compareMemory(bench, 1000),
   },
   { id: 'start', title: 'Start to the first 200', unit: 'ms', aim: '≤ 2', prepare: compareStarts },
 ];

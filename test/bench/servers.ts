@@ -13,6 +13,9 @@ export interface Server {
   readonly url: string;
   readonly gamefuse: string;
   readonly openmonetize: string;
+  readonly decentraland: string;
+  /** Of the process. */
+  readonly pid: number;
   /** Where the control API is, for an emulator. */
   readonly shared: string;
 }
@@ -40,6 +43,11 @@ export class Servers {
   /** The baseline. */
   express(row: string): Promise<Server> {
     return this.#once(`express of ${row}`, () => [this.#workspace.writeScript('express-server')]);
+  }
+
+  /** The baseline of streams. */
+  rawStreams(row: string): Promise<Server> {
+    return this.#once(`raw streams of ${row}`, () => [this.#workspace.writeScript('stream-server')]);
   }
 
   /** The command line as users start it. */
@@ -105,8 +113,15 @@ function untilReady(child: Child, name: string): Promise<Server> {
       const ready = parseReady(line);
       if (ready?.msg !== 'ready') return;
       clearTimeout(timer);
-      const { url, providers: { klaim, variant, gamefuse = url, openmonetize = url } = {} } = ready;
-      resolve({ url: klaim ?? variant ?? url, gamefuse, openmonetize, shared: url });
+      const { url, providers: { klaim, variant, gamefuse = url, openmonetize = url, decentraland = url } = {} } = ready;
+      resolve({
+        url: klaim ?? variant ?? url,
+        gamefuse,
+        openmonetize,
+        decentraland,
+        shared: url,
+        pid: child.pid ?? 0,
+      });
     });
   });
 }
