@@ -9,7 +9,7 @@ import {
 } from 'openapi-backend';
 
 import type { Violation } from './failure.ts';
-import type { Coercion } from './provider.ts';
+import type { Coercion, Failures } from './provider.ts';
 import { Routes } from './routes.ts';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
@@ -73,6 +73,7 @@ interface ObjectSchema {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
   readonly required?: readonly string[];
+  readonly maxItems?: number;
 }
 
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
@@ -81,7 +82,7 @@ interface Shape {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
     readonly required?: boolean;
-    readonly content: Readonly<Record<string, { readonly schema?: object }>>;
+    readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
   };
   readonly responses?: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
@@ -106,7 +107,7 @@ export class Contract {
    * @param check whether the document itself is checked. It costs two seconds for five documents,
    *   so a start leaves it out for the bundled ones, which the tests check.
    */
-  static async load(document: object, { check, coercion = 'text' }: LoadOptions): Promise<Contract> {
+  static async load(document: object, { check, coercion = 'text', failures = 'all' }: LoadOptions): Promise<Contract> {
     const api = new OpenAPIBackend({
       definition: document as Document,
       quick: !check,
@@ -119,15 +120,20 @@ export class Contract {
       },
     });
     await api.init();
+    const allErrors = failures === 'all';
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>
       compileOperation(operation, isOpen(operation, api.definition), {
         json: lazy(() => api.validator.getAjv(ValidationContext.Response)),
         body: lazy(() =>
           api.validator.getAjv(ValidationContext.RequestBody, {
+            allErrors,
             ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
           }),
         ),
-        text: lazy(() => api.validator.getAjv(ValidationContext.Params, { coerceTypes: TEXT_COERCION[coercion] })),
+        text: lazy(() =>
+          api.validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
+        ),
+        merged: lazy(() => api.validator.getAjv(ValidationContext.RequestBody, { allErrors })),
       }),
     );
     // `init` makes a router of its own that compiles every operation again for each request.
@@ -193,16 +199,19 @@ class CompiledRouter extends OpenAPIRouter {
 export interface LoadOptions {
   readonly check: boolean;
   readonly coercion?: Coercion | undefined;
+  readonly failures?: Failures | undefined;
 }
 
 const TEXT_COERCION = { text: true, everything: 'array', nothing: false } as const;
 
 interface Validators {
-  /** For replies and merged parameters. */
+  /** For replies. */
   readonly json: () => Ajv;
   readonly body: () => Ajv;
   /** For paths, queries and headers. */
   readonly text: () => Ajv;
+  /** For parameters from anywhere. */
+  readonly merged: () => Ajv;
 }
 
 /** Asked of the document itself: the router takes silence for an empty list. */
@@ -225,7 +234,7 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
   const validateBody = bodySchema && lazy(() => ajv.body().compile(bodySchema));
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   const validateParameters = lazy(() =>
-    ajv.json().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),
+    ajv.merged().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),
   );
   const replies = new Map<number, ReplyContract>();
   return {
@@ -243,12 +252,17 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
       if (validatePath) collect(validatePath(), 'path', path, violations);
       if (validateQuery) collect(validateQuery(), 'query', query, violations);
       if (validateHeaders) collect(validateHeaders(), 'header', headers, violations);
-      if (validateBody && body !== undefined) collect(validateBody(), 'body', body, violations);
+      if (!validateBody || body === undefined) return violations;
+      const excess = findExcess(bodySchema, 'body', body);
+      if (excess) violations.push(excess);
+      else collect(validateBody(), 'body', body, violations);
       return violations;
     },
     validateParameters: (params) => {
       const violations: Violation[] = [];
-      collect(validateParameters(), 'parameters', params, violations);
+      const excess = bodySchema && findExcess(bodySchema, 'parameters', params);
+      if (excess) violations.push(excess);
+      else collect(validateParameters(), 'parameters', params, violations);
       return violations;
     },
     validateReply: (status, mediaType, body) => {
@@ -330,6 +344,23 @@ function collect(validate: ValidateFunction, where: Violation['where'], value: u
   for (const { instancePath, keyword, params, message = keyword, data, parentSchema } of validate.errors ?? []) {
     into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
   }
+}
+
+/** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
+function findExcess(
+  { properties = {} }: ObjectSchema,
+  where: Violation['where'],
+  body: unknown,
+): Violation | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  for (const [name, schema] of Object.entries(properties)) {
+    const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
+    const { maxItems: limit = Infinity } = schema;
+    if (!Array.isArray(data) || data.length <= limit) continue;
+    const message = `must NOT have more than ${limit} items`;
+    return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
+  }
+  return undefined;
 }
 
 function findExample({ responses = {} }: Shape): ContractOperation['example'] {

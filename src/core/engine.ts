@@ -91,7 +91,7 @@ interface Ending {
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
-  readonly stream?: Omit<OpenStream, 'noteEnd'>;
+  readonly stream?: Omit<OpenStream, 'noteEnd'> & { /** For the journal. */ readonly first: Buffer };
 }
 
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
@@ -107,10 +107,12 @@ export class Engine {
    *   being told, or `abandoned` when the sandbox was reset while a stage waited
    */
   handle(arrival: Arrival): Handled | Promise<Handled> {
-    const handled = this.#handle(arrival);
     const { topics } = arrival.sandbox;
-    if (handled instanceof Promise) return handled.then(async (later) => (await topics.delivering, later));
-    return topics.delivering ? topics.delivering.then(() => handled) : handled;
+    // What others published is no business of this exchange.
+    void topics.takePublished();
+    const handled = this.#handle(arrival);
+    if (handled instanceof Promise) return handled.then((later) => waitFor(topics.takePublished(), later));
+    return waitFor(topics.takePublished(), handled);
   }
 
   #handle(arrival: Arrival): Handled | Promise<Handled> {
@@ -181,9 +183,8 @@ export class Engine {
     sandbox.journal.add(entry);
     if (!stream || answer.head) return answer;
     const noteEnd = (ended: string): void => {
-      const duration = monotonic() - started;
-      const now = sandbox.clock.now();
-      sandbox.journal.add({ ...entry, id: sandbox.nextRequestId(), at: now, duration, answer: { ...answer, ended } });
+      if (isAbandoned(begun)) return;
+      sandbox.journal.amend(id, { duration: monotonic() - started, answer: { ...entry.answer, ended } });
     };
     return { ...answer, stream: { ...stream, noteEnd } };
   }
@@ -213,6 +214,7 @@ export class Engine {
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
     const snapshot = sandbox.read(service.id, read);
     const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
+    const { operationId } = exchange.match.operation;
     const readChecked = (): unknown => {
       const next = sandbox.read(service.id, read);
       this.#check(exchange, { status: reply.status, headers, body: next });
@@ -222,7 +224,11 @@ export class Engine {
       first: renderEvent(snapshot),
       heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
       patience: streams.patience,
-      subscribe: (sink) => sandbox.topics.subscribe(topic, readChecked, sink),
+      subscribe: (sink) => {
+        const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
+        sink.push(renderEvent(readChecked()));
+        return end;
+      },
     };
     return { reply, violations, bug: undefined, stream };
   }
@@ -259,6 +265,11 @@ export class Engine {
 /** Acts change generations themselves, and answer all the same. */
 function isAbandoned({ arrival: { service, sandbox }, generation }: Begun): boolean {
   return service.journalled && sandbox.generation !== generation;
+}
+
+/** Those who listen are told before the one who caused it. */
+function waitFor(published: Promise<void> | undefined, handled: Handled): Handled | Promise<Handled> {
+  return published ? published.then(() => handled) : handled;
 }
 
 function createExchange({ arrival, id, at }: Begun): Exchange {

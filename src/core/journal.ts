@@ -55,6 +55,13 @@ export class Journal {
     this.#next = (this.#next + 1) % this.#size;
   }
 
+  /** Says more of an exchange that is kept still; of one that is not, nothing. */
+  amend(id: string, more: Partial<JournalEntry>): void {
+    const at = this.#ring.findIndex((entry) => entry.id === id);
+    const entry = this.#ring[at];
+    if (entry) this.#ring[at] = { ...entry, ...more };
+  }
+
   /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
   #sink(from: number, sequence: number): void {
     const { length } = this.#ring;

@@ -169,6 +169,9 @@ export interface PathPolicy {
  */
 export type Coercion = 'text' | 'everything' | 'nothing';
 
+/** Which ways in which a part of a request does not fit are looked for. */
+export type Failures = 'first' | 'all';
+
 /** How often one client may ask. */
 export interface LimitPolicy<O> {
   /** `undefined` for as often as it likes. */
@@ -263,6 +266,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly cors?: CorsPolicy;
   /** Of requests, before they are validated; `text` if left out. */
   readonly coercion?: Coercion;
+  /** Of requests that do not fit; `all` if left out. */
+  readonly failures?: Failures;
   /** For the stage `limit`. */
   readonly limit?: LimitPolicy<OptionValues<T['options']>>;
   /** Chosen by the value of an option; any other value leaves this definition as it is. */
@@ -303,6 +308,7 @@ export type FailedRequest = Pick<Request, 'method' | 'url' | 'headers'> & Failed
 export interface Variant<Spec, T extends ProviderTypes> {
   readonly document: URL;
   readonly coercion?: Coercion;
+  readonly failures?: Failures;
   readonly operations: { readonly [Id in keyof Spec]?: Operation<Spec[Id], T> };
   readonly renderFailure?: ProviderDefinition<T>['renderFailure'];
 }
@@ -328,7 +334,7 @@ export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'opera
   readonly variant?: string;
 }
 
-export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'operations'> &
+export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'failures' | 'operations'> &
   Partial<Pick<Provider, 'renderFailure'>>;
 
 /** Makes a provider of a definition whose parts are checked against each other. */

@@ -170,7 +170,7 @@ export class Sandbox {
     if (changes.length === 0) return { result, changes, ledger };
     this.ledger.post(ledger);
     if (changes.some((change) => change.provider === CORE)) this.plan();
-    if (provider.streams) this.topics.publish(provider.streams.topics(changes));
+    if (provider.streams) this.topics.publish(toTopics(provider, changes));
     return { result, changes, ledger };
   }
 
@@ -268,4 +268,9 @@ export class Sandbox {
       });
     }
   }
+}
+
+/** Topics of two providers may have the same name. */
+function* toTopics({ id, streams }: Provider, changes: readonly Change[]): Iterable<string> {
+  for (const topic of streams?.topics(changes) ?? []) yield `${id} ${topic}`;
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { Answer } from '../core/exchange.ts';
 import type { OpenStream, Sink } from '../core/topics.ts';
@@ -16,12 +17,11 @@ export class EventStreams {
   open(response: ServerResponse, answer: Answer, stream: OpenStream): void {
     // The client may have left while its request was looked at.
     if (response.destroyed) return;
+    response.writeHead(answer.status, answer.headers);
     const opened = new EventStream(response, stream, () => {
       this.#open.delete(opened);
     });
     this.#open.add(opened);
-    response.writeHead(answer.status, answer.headers);
-    opened.push(stream.first);
   }
 
   /** Ends them all, as a server does that shuts down. */
@@ -30,34 +30,47 @@ export class EventStreams {
   }
 }
 
+/** What a timer holds. */
+const LONGEST = 2_147_483_647;
+
 /**
  * Writes events to one client. What a slow client has not been written yet is replaced by the
  * newest event, and one that stays stuck is cut off.
  */
 class EventStream implements Sink {
   readonly #response: ServerResponse;
+  readonly #socket: Socket;
   readonly #stream: OpenStream;
+  readonly #done: () => void;
   readonly #unsubscribe: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   /** Runs while the client does not read. */
   #patience: NodeJS.Timeout | undefined;
   /** The newest event that waits for the client to read on. */
   #held: Buffer | undefined;
+  readonly #free = (): void => {
+    this.#unsubscribe();
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#patience);
+    this.#socket.off('close', this.#free);
+    this.#done();
+  };
 
   constructor(response: ServerResponse, stream: OpenStream, done: () => void) {
     this.#response = response;
+    // Not the response's own, which one that waits behind another on its connection has none of yet.
+    this.#socket = response.req.socket;
     this.#stream = stream;
-    this.#unsubscribe = stream.subscribe(this);
+    this.#done = done;
+    const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST);
     this.#heartbeat = setInterval(() => {
       if (!this.#patience) this.#write(HEARTBEAT);
-    }, stream.heartbeat).unref();
+    }, period).unref();
     response.on('drain', () => {
       this.#goOn();
     });
-    response.once('close', () => {
-      this.#free();
-      done();
-    });
+    this.#socket.once('close', this.#free);
+    this.#unsubscribe = stream.subscribe(this);
   }
 
   push(event: Buffer): void {
@@ -66,16 +79,19 @@ class EventStream implements Sink {
   }
 
   end(): void {
+    const held = this.#held;
     this.#free();
-    const { socket } = this.#response;
-    this.#response.end(() => socket?.destroySoon());
+    this.#response.end(held, () => this.#socket.destroySoon());
   }
 
   #write(chunk: Buffer): void {
-    if (this.#response.write(chunk)) return;
+    const isRead = this.#response.write(chunk);
+    // A response holds its writes back to the end of the turn, behind the answer of who caused them.
+    this.#response.socket?.uncork();
+    if (isRead || this.#socket.writableLength === 0) return;
     this.#patience = setTimeout(() => {
-      this.#stream.noteEnd(`cut off after the client had not read for ${this.#stream.patience} ms`);
-      this.#response.destroy();
+      this.#stream.noteEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
+      this.#socket.destroy();
     }, this.#stream.patience).unref();
   }
 
@@ -85,11 +101,5 @@ class EventStream implements Sink {
     const event = this.#held;
     this.#held = undefined;
     if (event) this.#write(event);
-  }
-
-  #free(): void {
-    this.#unsubscribe();
-    clearInterval(this.#heartbeat);
-    clearTimeout(this.#patience);
   }
 }

@@ -89,6 +89,41 @@ describe(Contract, () => {
     );
   });
 
+  it.each([
+    ['first', [['body', '', 'required']]],
+    [
+      'all',
+      [
+        ['body', '', 'required'],
+        ['body', '/size', 'type'],
+      ],
+    ],
+  ] as const)('looks for the %s of them, as it was loaded to', async (failures, expected) => {
+    const contract = await Contract.load(document, { check: false, failures });
+    const { operation } = contract.find('POST', '/items');
+    const violations = operation.validateRequest({ ...nothing, body: { size: 'large' } });
+    expect(violations.map(({ where, pointer, keyword }) => [where, pointer, keyword])).toEqual(expected);
+    expect(operation.validateParameters({ size: 'large' })).toHaveLength(expected.length);
+  });
+
+  it('says of a list that is too long nothing but that', async () => {
+    const items = { type: 'object', required: ['id', 'name'] };
+    const schema = { type: 'object', properties: { list: { type: 'array', maxItems: 2, items } } };
+    const post = { operationId: 'x', requestBody: { content: { 'application/json': { schema } } }, responses: {} };
+    const { operation } = (await Contract.load({ ...document, paths: { '/x': { post } } }, { check: false })).find(
+      'POST',
+      '/x',
+    );
+    const tell = (list: unknown): readonly string[] =>
+      operation.validateRequest({ ...nothing, body: { list } }).map(({ pointer, message }) => `${pointer} ${message}`);
+    expect(tell([{}, {}, {}])).toEqual(['/list must NOT have more than 2 items']);
+    expect(operation.validateParameters({ list: [{}, {}, {}] })).toMatchObject([
+      { where: 'parameters', pointer: '/list', keyword: 'maxItems', params: { limit: 2 } },
+    ]);
+    expect(tell([{}, {}])).toHaveLength(4);
+    expect(tell({})).toEqual(['/list must be array']);
+  });
+
   it('coerces query values and keeps only those that the document names', async () => {
     const contract = await Contract.load(document, { check: false });
     const { operation } = contract.find('GET', '/items');

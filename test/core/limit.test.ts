@@ -95,7 +95,28 @@ describe(Windows, () => {
   });
 });
 
+it('knows a client with a long key by the whole of it', () => {
+  const windows = new Windows();
+  const long = 'k'.repeat(10_000);
+  expect([long, long, `${long}x`, long.slice(1)].map((key) => take(windows, 0, key).remaining)).toEqual([2, 1, 2, 2]);
+  expect(take(windows, 0, 'k'.repeat(64)).remaining).toBe(2);
+});
+
+it('lets each window end when it was to end, whatever the rate is meanwhile', () => {
+  const windows = new Windows();
+  take(windows, 0);
+  expect(left(take(windows, 10, 'a', { limit: 3, window: 5 }))).toEqual([1, 59_990, false]);
+});
+
 describe('with many clients', () => {
+  it('remembers a hundred thousand, and forgets the one whose window began first', () => {
+    const windows = new Windows();
+    for (let client = 0; client < 100_000; client += 1) take(windows, 0, `client ${client}`);
+    expect([0, 1].map((client) => take(windows, 1, `client ${client}`).remaining)).toEqual([1, 1]);
+    take(windows, 2, 'one more');
+    expect([1, 0].map((client) => take(windows, 3, `client ${client}`).remaining)).toEqual([0, 2]);
+  });
+
   it('keeps the windows that are open, and starts those that have ended anew', () => {
     const windows = new Windows();
     for (let client = 0; client < 20_000; client += 1) take(windows, client < 10_000 ? 0 : 59_999, `client ${client}`);

@@ -7,6 +7,8 @@ export interface SampleRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** The answer is a stream that goes on: its first event is read, and then the client leaves. */
+  readonly stream?: true;
 }
 
 export interface ProviderRequests {

@@ -1,0 +1,62 @@
+import { connect } from 'node:net';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { startServer } from '../support/command.ts';
+
+const MANY = 1000;
+/** Milliseconds. It is meant to end within one second; machines differ. */
+const SOON = 5000;
+
+const STREAM = `/users/0x${'1'.repeat(40)}/credits/stream`;
+
+describe('a running emulator', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends with 0 on %s although a thousand clients listen, and every one of them sees the end',
+    async (signal) => {
+      const { child, ended, ready } = await startServer([
+        '--providers',
+        'decentraland',
+        '--clock',
+        '2026-01-01T00:00:00Z',
+      ]);
+      const { port } = new URL(ready.providers['decentraland'] ?? '');
+      const clients: Client[] = [];
+      for (let count = 0; count < MANY; count += 100) {
+        clients.push(...(await Promise.all(Array.from({ length: 100 }, () => open(Number(port))))));
+      }
+      const started = performance.now();
+      child.kill(signal);
+      expect(await ended).toMatchObject({ stderr: '', code: 0 });
+      expect(performance.now() - started).toBeLessThan(SOON);
+      const texts = await Promise.all(clients.map(({ whole }) => whole));
+      expect(texts.filter((text) => !text.endsWith(LAST_CHUNK))).toEqual([]);
+    },
+  );
+});
+
+/** What says that an answer in chunks is whole. */
+const LAST_CHUNK = '\r\n0\r\n\r\n';
+
+interface Client {
+  /** All that came, when the connection has ended. */
+  readonly whole: Promise<string>;
+}
+
+/** Resolves when the first event is there. */
+async function open(port: number): Promise<Client> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  // However the emulator ends, it may be a reset for this side.
+  socket.on('error', () => undefined);
+  let text = '';
+  const whole = new Promise<string>((resolve) => socket.on('close', () => resolve(text)));
+  socket.write(`GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  await new Promise<void>((resolve) => {
+    socket.on('data', (bytes) => {
+      text += bytes.toString();
+      if (text.includes('\n\n')) resolve();
+    });
+  });
+  return { whole };
+}
