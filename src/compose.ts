@@ -12,7 +12,7 @@ import { Engine, type Service } from './core/engine.ts';
 import { BalanceBook } from './core/ledger.ts';
 import type { Logger } from './core/logger.ts';
 import { openPersistence } from './core/persistence.ts';
-import type { Coercion, Provider } from './core/provider.ts';
+import type { Provider } from './core/provider.ts';
 import { Redaction } from './core/redaction.ts';
 import type { Sandbox } from './core/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandboxes.ts';
@@ -51,7 +51,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const addresses = new Addresses([...byId.keys()]);
   const [fixtures, controlContract, services] = await Promise.all([
     loadFixtures(config.fixtures, providers, config.places.keys()),
-    loadContract(CONTROL_DOCUMENT, true),
+    loadContract(CONTROL_DOCUMENT, { check: false }),
     loadServices(config),
   ]);
   const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
@@ -145,10 +145,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
-    const { id, document, coercion } = provider;
+    const { id, document, coercion, failures } = provider;
     // Those of one's own cannot have the id of one of ours.
     const own = bundled.some((known) => known.provider.id === id);
-    const contract = await loadContract(document, own, coercion);
+    // The tests check the bundled documents.
+    const contract = await loadContract(document, { check: !own, coercion, failures });
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
     return [id, createProviderService(limited, contract, { strict })];
@@ -156,13 +157,15 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
   return new Map(await Promise.all(services));
 }
 
-/** Contracts of the package's own documents. They hold no state, so all emulators of a process share them. */
+/** By document and by how it is loaded. Contracts hold no state, so all emulators of a process share them. */
 const shared = new Map<string, Promise<Contract>>();
 
-function loadContract(document: URL, own: boolean, coercion?: Coercion): Promise<Contract> {
-  if (!own) return readContract(document, { check: true, coercion });
-  const known = shared.get(document.href) ?? readContract(document, { check: false, coercion });
-  shared.set(document.href, known);
+function loadContract(document: URL, options: LoadOptions): Promise<Contract> {
+  const key = `${document.href} ${JSON.stringify(options)}`;
+  const known = shared.get(key) ?? readContract(document, options);
+  shared.set(key, known);
+  // A document that cannot be read may be mended by the next time.
+  known.catch(() => shared.delete(key));
   return known;
 }
 

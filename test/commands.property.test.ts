@@ -7,6 +7,7 @@ import { readBundled } from '../src/core/document.ts';
 import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, listStatuses, Pools, toFields, type Command } from './support/commands.ts';
 import { startApp } from './support/emulator.ts';
+import { takeFirstEvent } from './support/first-event.ts';
 import { takeLogged } from './support/log.ts';
 import { listSubjects, loadRequests } from './support/requests.ts';
 
@@ -21,6 +22,7 @@ const subjects = await Promise.all(
 
 describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
   const { id } = provider;
+  const isStream = ({ operationId }: Command): boolean => requests.operations[operationId]?.stream === true;
 
   it(`takes ${COMMANDS} commands of its document without a bug, a violation or an undocumented status`, async () => {
     const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
@@ -37,12 +39,12 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
         bodyLimit: BODY_LIMIT,
       });
       const pools = new Pools(requests);
-      for (const { method, path, headers } of Object.values(requests.operations)) {
-        if (method !== 'GET') continue;
+      for (const { method, path, headers, stream } of Object.values(requests.operations)) {
+        if (method !== 'GET' || stream) continue;
         pools.learn((await app.get(`/${id}${path}`).set({ ...requests.headers, ...headers })).body);
       }
       for (const command of commands) {
-        const { status, body } = await send(app, id, command, pools);
+        const { status, body } = await send(app, id, command, pools, isStream(command));
         const documented = statuses.get(command.operationId) ?? [];
         // An id can make a path that is another operation's or none at all.
         if (status === 404 && !documented.includes(404)) continue;
@@ -84,12 +86,14 @@ async function send(
   id: string,
   command: Command,
   pools: Pools,
+  isStream: boolean,
 ): Promise<{ status: number; body: unknown }> {
   const { method, path, headers, body } = command;
   const query = new URLSearchParams(toFields(pools.fill(command.query))).toString();
   const url = `/${id}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
   const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
   const request = app[verb](url).set(pools.fill(headers));
+  if (isStream) request.buffer(true).parse(takeFirstEvent);
   switch (body.kind) {
     case 'none':
       return request;

@@ -1,4 +1,5 @@
 import type { Provider } from '../core/provider.ts';
+import { decentraland } from './decentraland/index.ts';
 import { gamefuse } from './gamefuse/index.ts';
 import { klaim } from './klaim/index.ts';
 import { openmonetize } from './openmonetize/index.ts';
@@ -13,5 +14,6 @@ export interface Bundled {
 export const bundled: readonly Bundled[] = [
   { place: 1, provider: gamefuse },
   { place: 2, provider: klaim },
+  { place: 3, provider: decentraland },
   { place: 5, provider: openmonetize },
 ];

@@ -1,17 +1,20 @@
-import { parseInstant, toInstant, type Instant } from '../../core/clock.ts';
+import { parseInstant, type Instant } from '../../core/clock.ts';
+import { add, toAmount } from '../../core/decimal.ts';
 import type { Context, Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { createCreditId } from './identifiers.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
-import { isAlive, spread, toExpiry, toRemaining, toWeek } from './rules.ts';
+import { delay, findGivingSeason, isAlive, isOpen, spread, toExpiry, toWeek } from './rules.ts';
+import { toSalt } from './signature.ts';
 import type { Address, Credit, Flag, FlagCause, Season, State, Terms } from './state.ts';
-import { findSeason, getWallet, listSpendable, register, settle, toAddress } from './wallets.ts';
+import { findSeason, getWallet, listSpendable, putCredit, register, toAddress } from './wallets.ts';
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };
 const text = { type: 'string', minLength: 1 };
+const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
 
 function toSchema(required: readonly string[], properties: object): object {
   return { type: 'object', additionalProperties: false, required, properties };
@@ -48,11 +51,12 @@ export const grant: Control<Decentraland, Grant> = {
   run: (context) => {
     const { state, now, random, ids, args, schedule } = context;
     const { address: owner } = register(context, toAddress(args.address));
-    const season = findSeason(state, now) ?? [...state.seasons.list('start')].at(-1);
+    const season = findGivingSeason([...state.seasons.list('start')], now);
     assertUnclaimed(state, owner, args.goalId, season, now);
     const expiresAt = toExpiresAt(args.expiresAt, season, now);
     const id = createCreditId(state, random);
-    const terms: Terms = { id, address: owner, amount: toWeiAmount(parseWei(args.amount)), expiresAt };
+    const wei = parseWei(args.amount);
+    const terms: Terms = { id, address: owner, amount: toWeiAmount(wei), expiresAt };
     const credit: Credit = {
       id,
       address: owner,
@@ -64,9 +68,9 @@ export const grant: Control<Decentraland, Grant> = {
       goalId: args.goalId ?? null,
       place: ids.next('credit'),
     };
-    state.credits.put(credit);
+    putCredit(state, credit);
+    if (season) state.seasons.put({ ...season, granted: add(season.granted, toAmount(renderMana(wei))) });
     if (expiresAt !== null) schedule(expiresAt, 'expire', { id });
-    settle(state, owner, now);
     return presentAnyCredit(credit, now);
   },
 };
@@ -98,12 +102,10 @@ function assertUnclaimed(
   now: Instant,
 ): void {
   if (goalId === undefined || !season) return;
-  const week = toWeek(season, now).number;
-  const claimed = [...state.credits.list('spending', { within: [owner] })].some(
-    (credit) =>
-      credit.goalId === goalId && credit.seasonId === season.id && toWeek(season, credit.createdAt).number === week,
-  );
-  assert(!claimed, 'GOAL_CLAIMED');
+  const { number, start } = toWeek(season, now);
+  const goal = [owner, season.id, goalId];
+  const [first] = state.credits.list('claims', { within: goal, after: [...goal, start] });
+  assert(!first || toWeek(season, first.createdAt).number !== number, 'GOAL_CLAIMED');
 }
 
 interface Consumption {
@@ -115,7 +117,11 @@ interface Consumption {
 /** FIDELITY: in the order of the list, each credit fully and the last one partly (contract). */
 export const consume: Control<Decentraland, Consumption> = {
   describe: 'Spend credits of a wallet, as a purchase on the chain does, in the order of the list.',
-  schema: toSchema(['address', 'amount'], { address, amount, creditId: { ...text, description: 'Only of this one.' } }),
+  schema: toSchema(['address', 'amount'], {
+    address,
+    amount,
+    creditId: { ...creditId, description: `Only of this one: ${creditId.description}` },
+  }),
   run: (context) => {
     const { state, now, args } = context;
     const { address: owner } = getWallet(state, args.address);
@@ -127,36 +133,43 @@ export const consume: Control<Decentraland, Consumption> = {
     assert(taken === wei, 'NOT_ENOUGH_CREDITS');
     const used = parts.map(({ credit, taken: part }) => {
       const after: Credit = { ...credit, spent: toWeiAmount(BigInt(credit.spent) + part) };
-      state.credits.put(after);
+      putCredit(state, after);
       return presentAnyCredit(after, now);
     });
-    const { balance } = settle(state, owner, now);
+    const { balance } = getWallet(state, owner);
     return { used, left: renderMana(BigInt(balance)) };
   },
 };
 
 function getCredit(state: State, owner: Address, id: string): Credit {
-  const credit = state.credits.find(id);
+  const credit = id.startsWith('0x') ? findBySalt(state, owner, id.toLowerCase()) : state.credits.find(id);
   assert(credit?.address === owner, 'CREDIT_NOT_FOUND');
   return credit;
 }
 
+/** What can be spent is looked through first. */
+function findBySalt(state: State, owner: Address, salt: string): Credit | undefined {
+  for (const credit of state.credits.list('spending', { within: [owner] })) {
+    if (toSalt(credit.id) === salt) return credit;
+  }
+  return undefined;
+}
+
 function getSpendable({ state, now }: Context<Decentraland>, owner: Address, id: string): Credit {
   const credit = getCredit(state, owner, id);
-  assert(isAlive(credit, now) && toRemaining(credit) > 0n, 'CREDIT_SPENT');
+  assert(isOpen(credit) && isAlive(credit, now), 'CREDIT_SPENT');
   return credit;
 }
 
 /** FIDELITY: a credit can be revoked on the chain (contract). */
 export const revoke: Control<Decentraland, { readonly address: string; readonly creditId: string }> = {
   describe: 'Take a credit back, as the contract can.',
-  schema: toSchema(['address', 'creditId'], { address, creditId: text }),
+  schema: toSchema(['address', 'creditId'], { address, creditId }),
   run: (context) => {
     const { state, now, args } = context;
     const { address: owner } = getWallet(state, args.address);
     const credit: Credit = { ...getSpendable(context, owner, args.creditId), ended: true };
-    state.credits.put(credit);
-    settle(state, owner, now);
+    putCredit(state, credit);
     return presentAnyCredit(credit, now);
   },
 };
@@ -181,7 +194,7 @@ export const flag: Control<Decentraland, NewFlag> = {
   }),
   run: ({ state, now, args, schedule }) => {
     const wallet = getWallet(state, args.address);
-    const until = args.cause === 'captcha' ? toInstant(now + DAY) : null;
+    const until = args.cause === 'captcha' ? delay(now, DAY) : null;
     const flagged: Flag = {
       cause: args.cause,
       until,

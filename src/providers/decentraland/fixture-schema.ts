@@ -74,8 +74,9 @@ export const schema = {
     wallets: list(['address'], {
       address,
       registeredAt: { ...instant, description: 'RFC 3339, or relative to the start. Now if left out.' },
-      flag: orNull({
-        type: 'object',
+      // Without `anyOf`, so that what is wrong in it is told where it is.
+      flag: {
+        type: ['object', 'null'],
         additionalProperties: false,
         required: ['cause'],
         properties: {
@@ -84,7 +85,7 @@ export const schema = {
           ip: orNull(text),
           linkedAddresses: { type: 'array', items: address },
         },
-      }),
+      },
     }),
     credits: list(['id', 'address', 'amount'], {
       id: {

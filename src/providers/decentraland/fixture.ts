@@ -1,4 +1,5 @@
 import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
 import {
@@ -10,10 +11,8 @@ import {
   type WalletEntry,
 } from './fixture-schema.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
-import { isAlive } from './rules.ts';
-import { toAmount } from '../../core/decimal.ts';
 import type { Credit, CreditId, Flag, Season, State, Wallet } from './state.ts';
-import { settle, toAddress } from './wallets.ts';
+import { recount, toAddress } from './wallets.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
@@ -23,6 +22,7 @@ export const fixture: FixtureFormat<State, Section> = {
     seasons.forEach((entry, index) => {
       loadSeason(entry, ['seasons', index], loading);
     });
+    assertApart(seasons, state);
     wallets.forEach((entry, index) => {
       loadWallet(entry, ['wallets', index], loading);
     });
@@ -30,8 +30,9 @@ export const fixture: FixtureFormat<State, Section> = {
       loadCredit(entry, ['credits', index], loading);
     });
     const owners = new Set([...wallets, ...credits].map(({ address }) => toAddress(address)));
-    // The balance of a credit that the seed holds as alive is counted as of its start.
-    for (const address of owners) settle(state, address, EARLIEST);
+    // What has expired by now is counted until it ends, which is at once.
+    for (const address of owners) recount(state, address);
+    recountSeasons(state);
   },
 
   dump(state) {
@@ -42,9 +43,6 @@ export const fixture: FixtureFormat<State, Section> = {
     };
   },
 };
-
-/** Before every expiry, so that only what is marked as ended has ended. */
-const EARLIEST = Number.MIN_SAFE_INTEGER as Instant;
 
 interface Loading {
   readonly state: State;
@@ -66,14 +64,40 @@ function loadSeason(entry: SeasonEntry, at: FixturePath, loading: Loading): void
     startDate: parse(entry.startDate, [...at, 'startDate'], loading.context),
     endDate: parse(entry.endDate, [...at, 'endDate'], loading.context),
     maxMana: toAmount(entry.maxMana ?? '0'),
+    granted: toAmount(0),
     isPaused: entry.isPaused ?? false,
   };
   if (season.endDate < season.startDate) throw new FixtureFault([...at, 'endDate'], 'It lies before the startDate.');
-  for (const other of loading.state.seasons.list('start')) {
-    if (other.id === season.id || other.endDate <= season.startDate || season.endDate <= other.startDate) continue;
-    throw new FixtureFault([...at, 'startDate'], `The season ${other.id} runs at the same time.`);
-  }
   loading.state.seasons.put(season);
+}
+
+/** Each season against those of earlier fixtures and those above it, once all are as they are to be. */
+function assertApart(entries: readonly SeasonEntry[], state: State): void {
+  const below = new Set(entries.map(({ id }) => id));
+  const seasons = [...state.seasons.list('start')];
+  entries.forEach(({ id }, index) => {
+    below.delete(id);
+    const season = seasons.find((one) => one.id === id);
+    const other = season && seasons.find((one) => one.id !== id && !below.has(one.id) && overlap(one, season));
+    if (!other) return;
+    throw new FixtureFault(['seasons', index, 'startDate'], `The season ${other.id} runs at the same time.`);
+  });
+}
+
+function overlap(one: Season, other: Season): boolean {
+  return one.startDate < other.endDate && other.startDate < one.endDate;
+}
+
+/** Makes what each season has given that of its credits. */
+function recountSeasons(state: State): void {
+  const granted = new Map<number, Amount>();
+  for (const { seasonId, terms } of state.credits.values()) {
+    const mana = toAmount(renderMana(BigInt(terms.amount)));
+    granted.set(seasonId, add(granted.get(seasonId) ?? toAmount(0), mana));
+  }
+  for (const season of [...state.seasons.values()]) {
+    state.seasons.put({ ...season, granted: granted.get(season.id) ?? toAmount(0) });
+  }
 }
 
 function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading): void {
@@ -134,7 +158,7 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void
   }
   state.credits.put(credit);
   // What has expired by the time of the seed ends at once.
-  if (expiresAt !== null && isAlive(credit, EARLIEST)) context.schedule(expiresAt, 'expire', { id });
+  if (expiresAt !== null && !credit.ended) context.schedule(expiresAt, 'expire', { id });
 }
 
 function parse(written: string, at: FixturePath, context: FixtureContext): Instant {

@@ -1,5 +1,6 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
+import { authenticate } from './auth.ts';
 import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { renderFailure } from './errors.ts';
@@ -20,14 +21,14 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   document: toBundledUrl('specs/decentraland.yaml'),
   options,
   env: toEnvironment,
-  stages: ['parse', 'validate'],
+  stages: ['parse', 'authenticate', 'validate'],
   body,
   paths,
   cors,
   headers: {},
   // FIDELITY: nobody is asked for a key (published document). ASSUMED: nor for a signature.
   credential: () => undefined,
-  authenticate: () => ({}),
+  authenticate,
   subject: findSubject,
   secrets: [],
   collections,

@@ -1,5 +1,4 @@
-import type { Amount } from '../../core/decimal.ts';
-import { toAmount } from '../../core/decimal.ts';
+import { toAmount, type Amount } from '../../core/decimal.ts';
 
 const DIGITS = 18;
 const MANA = /^(\d{1,59})(?:\.(\d{1,18}))?$/;

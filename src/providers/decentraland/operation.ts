@@ -1,4 +1,5 @@
 import type { Operation } from '../../core/provider.ts';
+import type { Signer } from './auth.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { collections } from './state.ts';
@@ -10,8 +11,8 @@ export interface Decentraland {
   spec: DocumentSpec;
   variants: { wire: WireSpec };
   collections: typeof collections;
-  /** Nobody is asked who they are. */
-  principal: object;
+  /** Of a registration; nobody else is asked who they are. */
+  principal: Signer;
   options: typeof options;
   code: ErrorCode;
 }

@@ -1,7 +1,17 @@
 import { renderInstant, type Instant } from '../../core/clock.ts';
 import { renderMana } from './mana.ts';
-import { countWeeks, toPhase, toRemaining, toStatus, toWeek, type CreditStatus } from './rules.ts';
-import { CONTRACT, sign, toExpirySeconds } from './signature.ts';
+import {
+  countWeeks,
+  findRunningSeason,
+  isOutOfFunds,
+  toPhase,
+  toRemaining,
+  toSpendableStatus,
+  toStatus,
+  toWeek,
+  type SpendableStatus,
+} from './rules.ts';
+import { CONTRACT, sign, toExpirySeconds, toSalt } from './signature.ts';
 import type { Credit, Flag, Season } from './state.ts';
 import type { components } from './types.ts';
 import type { components as WireComponents } from './wire-types.ts';
@@ -39,25 +49,21 @@ function presentCredit(credit: Credit, now: Instant): Schemas['Credit'] {
   };
 }
 
-const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used', USED: 'fully_used' } as const;
+const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used' } as const;
 
 /** FIDELITY: wei as text, and the total as a number that may lose digits (clients). */
-export function presentWireCredits(
-  shown: readonly Credit[],
-  spendable: readonly Credit[],
-  now: Instant,
-): WireSchemas['CreditList'] {
+export function presentWireCredits(shown: readonly Credit[], spendable: readonly Credit[]): WireSchemas['CreditList'] {
   const lasting = spendable.filter(({ terms }) => terms.expiresAt === null);
   const total = sumRemaining(spendable);
   const nonExpiring = sumRemaining(lasting);
   return {
-    credits: shown.map((credit) => presentWireCredit(credit, now)),
+    credits: shown.map(presentWireCredit),
     totalCredits: Number(total),
     totals: { expiring: String(total - nonExpiring), nonExpiring: String(nonExpiring) },
   };
 }
 
-function presentWireCredit(credit: Credit, now: Instant): WireSchemas['Credit'] {
+function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
   const { terms, createdAt, seasonId, goalId } = credit;
   const { salt, signature } = sign(terms);
   return {
@@ -67,18 +73,18 @@ function presentWireCredit(credit: Credit, now: Instant): WireSchemas['Credit'] 
     contract: CONTRACT,
     userAddress: terms.address,
     expiresAt: toExpirySeconds(terms),
-    timestamp: createdAt,
+    timestamp: Math.max(createdAt, 0),
     season: seasonId,
     seasonId,
-    status: toWireStatus(toStatus(credit, now)),
+    status: toWireStatus(toSpendableStatus(credit)),
     signature,
     ...(goalId === null ? undefined : { goalId }),
   };
 }
 
-/** What has expired is never listed, and the wire has no word for it. */
-function toWireStatus(status: CreditStatus): WireSchemas['CreditStatus'] {
-  return status === 'EXPIRED' ? 'fully_used' : WIRE_STATUS[status];
+/** What is used up or has expired is never listed. */
+function toWireStatus(status: SpendableStatus): WireSchemas['CreditStatus'] {
+  return WIRE_STATUS[status];
 }
 
 function sumRemaining(credits: readonly Credit[]): bigint {
@@ -142,7 +148,7 @@ function presentSeasonDetails(season: Season, now: Instant): Schemas['SeasonDeta
 /** FIDELITY: last, current with its week, and next (Unity client). */
 export function presentWireSeasons(seasons: readonly Season[], now: Instant): WireSchemas['Seasons'] {
   const last = seasons.filter((season) => toPhase(season, now) === 'ended').at(-1);
-  const current = seasons.find((season) => toPhase(season, now) === 'running');
+  const current = findRunningSeason(seasons, now);
   const next = seasons.find((season) => toPhase(season, now) === 'coming');
   return {
     lastSeason: last ? presentWireSeason(last, now) : null,
@@ -155,7 +161,6 @@ const STATES = { coming: 'NOT_STARTED', running: 'RUNNING', ended: 'ENDED' } as 
 
 function presentWireSeason(season: Season, now: Instant): WireSchemas['SeasonDetails'] {
   const { id, name, startDate, endDate, maxMana } = season;
-  const phase = toPhase(season, now);
   return {
     id,
     name,
@@ -164,8 +169,16 @@ function presentWireSeason(season: Season, now: Instant): WireSchemas['SeasonDet
     maxMana,
     timeLeft: toSecondsLeft(endDate, now),
     amountOfWeeks: countWeeks(season),
-    state: phase === 'running' && season.isPaused ? 'ERR_PROGRAM_PAUSED' : STATES[phase],
+    state: toWireState(season, now),
   };
+}
+
+/** FIDELITY: the words (Unity client). ASSUMED: only a season that runs is paused or out of funds, and paused first. */
+function toWireState(season: Season, now: Instant): WireSchemas['SeasonDetails']['state'] {
+  const phase = toPhase(season, now);
+  if (phase !== 'running') return STATES[phase];
+  if (season.isPaused) return 'ERR_PROGRAM_PAUSED';
+  return isOutOfFunds(season) ? 'ERR_SEASON_RUN_OUT_OF_FUNDS' : STATES[phase];
 }
 
 function presentWeek(season: Season, now: Instant): WireSchemas['Week'] {
@@ -189,6 +202,7 @@ export function presentAnyCredit(credit: Credit, now: Instant): object {
   const { terms, createdAt, spent, seasonId, goalId } = credit;
   return {
     id: terms.id,
+    salt: toSalt(terms.id),
     address: terms.address,
     amount: renderMana(BigInt(terms.amount)),
     spent: renderMana(BigInt(spent)),

@@ -1,18 +1,30 @@
-import type { Instant } from '../../core/clock.ts';
+import { parseInstant, type Instant } from '../../core/clock.ts';
+import { isNegative, subtract } from '../../core/decimal.ts';
 import type { Credit, Season } from './state.ts';
 
-export type CreditStatus = 'AVAILABLE' | 'PARTIALLY_USED' | 'USED' | 'EXPIRED';
+export type SpendableStatus = 'AVAILABLE' | 'PARTIALLY_USED';
+export type CreditStatus = SpendableStatus | 'USED' | 'EXPIRED';
 
 /** Wei. */
 export function toRemaining({ terms, spent }: Credit): bigint {
   return BigInt(terms.amount) - BigInt(spent);
 }
 
+/** Not used up, not taken back and not yet found to have expired: what counts for the wallet's balance. */
+export function isOpen({ ended, terms, spent }: Credit): boolean {
+  return !ended && spent !== terms.amount;
+}
+
 /** FIDELITY: the four states (published document). ASSUMED: what is used up is USED, also after its expiry. */
 export function toStatus(credit: Credit, now: Instant): CreditStatus {
   if (toRemaining(credit) === 0n) return 'USED';
   if (!isAlive(credit, now)) return 'EXPIRED';
-  return credit.spent === '0' ? 'AVAILABLE' : 'PARTIALLY_USED';
+  return toSpendableStatus(credit);
+}
+
+/** Of a credit that can be spent. */
+export function toSpendableStatus({ spent }: Credit): SpendableStatus {
+  return spent === '0' ? 'AVAILABLE' : 'PARTIALLY_USED';
 }
 
 /** FIDELITY: expired from that instant on (contract). */
@@ -36,9 +48,31 @@ const WEEK = 7 * DAY;
 /** ASSUMED: as third-party notes of the server have it. */
 const GRACE = 14 * DAY;
 
+const LAST = parseInstant('9999-12-31T23:59:59.999Z');
+
+/** So much later, and never later than there are instants. */
+export function delay(instant: Instant, milliseconds: number): Instant {
+  return Math.min(instant + milliseconds, LAST) as Instant;
+}
+
 /** FIDELITY: by the end of the season (published document), and then a grace period. */
 export function toExpiry({ endDate }: Season): Instant {
-  return (endDate + GRACE) as Instant;
+  return delay(endDate, GRACE);
+}
+
+/** Whose credits are given now: the season's that runs. ASSUMED: else that of the last one that has begun. */
+export function findGivingSeason(seasons: readonly Season[], now: Instant): Season | undefined {
+  return findRunningSeason(seasons, now) ?? seasons.findLast(({ startDate }) => startDate <= now);
+}
+
+/** The season that runs, if one does. */
+export function findRunningSeason(seasons: readonly Season[], now: Instant): Season | undefined {
+  return seasons.find((season) => toPhase(season, now) === 'running');
+}
+
+/** ASSUMED: once all its MANA was given; one that has no MANA at all never is. */
+export function isOutOfFunds({ maxMana, granted }: Season): boolean {
+  return maxMana !== '0' && !isNegative(subtract(granted, maxMana));
 }
 
 export type SeasonPhase = 'coming' | 'running' | 'ended';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type * as Curves from '@noble/curves/secp256k1.js';
 import type * as Hashes from '@noble/hashes/sha3.js';
 
-import type { Terms } from './state.ts';
+import type { CreditId, Terms } from './state.ts';
 
 /** FIDELITY: the contract on Polygon, and its chain (contract). */
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
@@ -31,9 +31,15 @@ function load(): Noble {
   return (loaded = { secp256k1, keccak });
 }
 
-/** Seconds, as the signature covers them. */
+/** Seconds, as the signature covers them: a number without a sign. */
 export function toExpirySeconds({ expiresAt }: Terms): number {
-  return expiresAt === null ? LAST_SECOND : Math.min(Math.floor(expiresAt / 1000), LAST_SECOND);
+  if (expiresAt === null) return LAST_SECOND;
+  return Math.max(0, Math.min(Math.floor(expiresAt / 1000), LAST_SECOND));
+}
+
+/** FIDELITY: the Keccak hash of the UUID's text (contract). */
+export function toSalt(id: CreditId): string {
+  return `0x${Buffer.from(load().keccak(Buffer.from(id))).toString('hex')}`;
 }
 
 interface Signed {
@@ -41,34 +47,39 @@ interface Signed {
   readonly signature: string;
 }
 
-/** Signing takes longer than the rest of an exchange, and what is signed never changes. */
-const signed = new WeakMap<Terms, Signed>();
+/** Signing takes longer than the rest of an exchange. By all that a signature covers; the oldest goes first. */
+const signed = new Map<string, Signed>();
+const KEPT = 10_000;
 
 /**
- * FIDELITY: the salt is the Keccak hash of the UUID's text; the signature is that of an Ethereum
- * personal message over the hash of sender, chain, contract, value, expiry and salt (contract).
+ * FIDELITY: the signature is that of an Ethereum personal message over the hash of sender, chain,
+ * contract, value, expiry and salt (contract).
  */
 export function sign(terms: Terms): Signed {
-  const known = signed.get(terms);
+  const expiry = toExpirySeconds(terms);
+  const key = `${terms.id} ${terms.address} ${terms.amount} ${expiry}`;
+  const known = signed.get(key);
   if (known) return known;
   const { secp256k1, keccak } = load();
-  const salt = Buffer.from(keccak(Buffer.from(terms.id)));
+  const salt = toSalt(terms.id);
   const hash = keccak(
     Buffer.concat([
       toWord(terms.address),
       toWord(CHAIN_ID),
       toWord(CONTRACT),
       toWord(BigInt(terms.amount)),
-      toWord(BigInt(toExpirySeconds(terms))),
-      salt,
+      toWord(BigInt(expiry)),
+      toWord(salt),
     ]),
   );
   const message = keccak(Buffer.concat([Buffer.from('\u0019Ethereum Signed Message:\n32'), hash]));
   const recovered = Buffer.from(secp256k1.sign(message, DEVELOPMENT_KEY, { prehash: false, format: 'recovered' }));
   // The library puts the recovery bit first, Ethereum last and behind 27.
   const bytes = Buffer.concat([recovered.subarray(1), Buffer.from([27 + (recovered[0] ?? 0)])]);
-  const result = { salt: `0x${salt.toString('hex')}`, signature: `0x${bytes.toString('hex')}` };
-  signed.set(terms, result);
+  const result = { salt, signature: `0x${bytes.toString('hex')}` };
+  const [oldest] = signed.keys();
+  if (oldest !== undefined && signed.size >= KEPT) signed.delete(oldest);
+  signed.set(key, result);
   return result;
 }
 

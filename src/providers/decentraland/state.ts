@@ -2,6 +2,7 @@ import type { Brand } from '../../core/brand.ts';
 import type { Instant } from '../../core/clock.ts';
 import { defineCollection, type StateOf } from '../../core/collection.ts';
 import type { Amount } from '../../core/decimal.ts';
+import { isOpen } from './rules.ts';
 
 /** In lower case. */
 export type Address = Brand<string, 'Address'>;
@@ -41,7 +42,6 @@ export interface Terms {
 export interface Credit {
   readonly id: CreditId;
   readonly address: Address;
-  /** The same object as long as the credit lives. */
   readonly terms: Terms;
   /** Wei of the amount. */
   readonly spent: Amount;
@@ -62,11 +62,16 @@ export interface Season {
   readonly endDate: Instant;
   /** MANA that can be given in all. */
   readonly maxMana: Amount;
+  /** MANA of all credits that are of it. */
+  readonly granted: Amount;
   readonly isPaused: boolean;
 }
 
 /** Behind every instant, for credits that never expire. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
+/** In the order of spending, what has something left comes before what is used or has ended. */
+export const OPEN = 0;
+const CLOSED = 1;
 
 export const collections = {
   wallets: defineCollection({
@@ -76,9 +81,16 @@ export const collections = {
   }),
   credits: defineCollection({
     key: (credit: Credit) => credit.id,
-    // ASSUMED: earliest expiry first, then creation; the order decides what is spent first.
     orders: {
-      spending: ({ address, terms, createdAt, place }) => [address, terms.expiresAt ?? NEVER, createdAt, place],
+      // ASSUMED: earliest expiry first, then creation, then id; the order decides what is spent first.
+      spending: (credit) => [
+        credit.address,
+        isOpen(credit) ? OPEN : CLOSED,
+        credit.terms.expiresAt ?? NEVER,
+        credit.createdAt,
+        credit.id,
+      ],
+      claims: ({ address, seasonId, goalId, createdAt, id }) => [address, seasonId, goalId ?? '', createdAt, id],
     },
   }),
   seasons: defineCollection({

@@ -4,8 +4,8 @@ import type { Context, Received } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
-import { isAlive, toRemaining } from './rules.ts';
-import type { Address, Credit, Season, State, Wallet } from './state.ts';
+import { findRunningSeason, isAlive, isOpen, toRemaining } from './rules.ts';
+import { OPEN, type Address, type Credit, type Season, type State, type Wallet } from './state.ts';
 
 /** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
 export function toAddress(written: string): Address {
@@ -36,26 +36,37 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
 
 /** Credits that can be spent, in the order in which they are. */
 export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
-  return [...state.credits.list('spending', { within: [address] })].filter(
-    (credit) => isAlive(credit, now) && toRemaining(credit) > 0n,
-  );
+  return listOpen(state, address).filter((credit) => isAlive(credit, now));
 }
 
-/** Makes the wallet's balance that of its credits, after one of them has changed. */
-export function settle(state: State, address: Address, now: Instant): Wallet {
-  const spendable = listSpendable(state, address, now);
-  const wei = spendable.reduce((sum, credit) => sum + toRemaining(credit), 0n);
-  const wallet = { ...getWallet(state, address), balance: toWeiAmount(wei) };
-  state.wallets.put(wallet);
-  return wallet;
+function listOpen(state: State, address: Address): readonly Credit[] {
+  return [...state.credits.list('spending', { within: [address, OPEN] })];
+}
+
+/** Adds or changes a credit, and the balance of its wallet by what that makes. */
+export function putCredit(state: State, credit: Credit): Wallet {
+  const before = state.credits.find(credit.id);
+  const delta = toOpenWei(credit) - (before ? toOpenWei(before) : 0n);
+  const wallet = getWallet(state, credit.address);
+  const changed = { ...wallet, balance: toWeiAmount(BigInt(wallet.balance) + delta) };
+  state.credits.put(credit);
+  state.wallets.put(changed);
+  return changed;
+}
+
+function toOpenWei(credit: Credit): bigint {
+  return isOpen(credit) ? toRemaining(credit) : 0n;
+}
+
+/** Makes the wallet's balance that of its credits, for who has put credits by themselves. */
+export function recount(state: State, address: Address): void {
+  const wei = listOpen(state, address).reduce((sum, credit) => sum + toRemaining(credit), 0n);
+  state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(wei) });
 }
 
 /** The season that runs, if one does. */
 export function findSeason(state: State, now: Instant): Season | undefined {
-  for (const season of state.seasons.list('start', { reverse: true })) {
-    if (season.startDate <= now) return now < season.endDate ? season : undefined;
-  }
-  return undefined;
+  return findRunningSeason([...state.seasons.list('start')], now);
 }
 
 /** Whose wallets and credits these changes are about. */
@@ -70,9 +81,20 @@ export function* findAddresses(changes: readonly Change[]): Iterable<string> {
 export function expire({ state, now }: Context<Decentraland>, payload: object): void {
   // Only a grant, or a fixture's credit, schedules it.
   const credit = state.credits.find((payload as { readonly id: string }).id);
-  if (!credit || credit.ended || credit.terms.expiresAt === null || now < credit.terms.expiresAt) return;
-  state.credits.put({ ...credit, ended: true });
-  settle(state, credit.address, now);
+  if (!credit || credit.ended || isAlive(credit, now)) return;
+  if (!isOpen(credit)) putCredit(state, { ...credit, ended: true });
+  // All that expire at the same instant are one entry of the ledger.
+  for (const expired of listExpired(state, credit.address, now)) putCredit(state, { ...expired, ended: true });
+}
+
+/** Costs what it returns, for what expires first is listed first. */
+function listExpired(state: State, address: Address, now: Instant): readonly Credit[] {
+  const expired: Credit[] = [];
+  for (const credit of state.credits.list('spending', { within: [address, OPEN] })) {
+    if (isAlive(credit, now)) break;
+    expired.push(credit);
+  }
+  return expired;
 }
 
 /** A due item of kind `unflag`. */

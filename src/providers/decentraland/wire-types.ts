@@ -101,7 +101,7 @@ export interface paths {
         put?: never;
         /**
          * Register a user
-         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail. The emulator asks for none of this.
+         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail. The emulator asks for none of this. Where the body is without an address, it takes the one that the signed request names, and does not verify it.
          */
         post: operations["registerUser"];
         delete?: never;

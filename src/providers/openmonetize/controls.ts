@@ -5,8 +5,9 @@ import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import { presentCustomer, presentNewUser } from './present.ts';
 import { isInt64 } from './rules.ts';
-import type { Customer, CustomerStatus, Metadata, State, Team, TeamId, User, UserId } from './state.ts';
+import type { Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
 import { post } from './transactions.ts';
+import { addUser } from './users.ts';
 
 const text = { type: 'string', minLength: 1 };
 
@@ -39,22 +40,14 @@ export const createUser: Control<OpenMonetize, NewUser> = {
     email: text,
     metadata: { type: 'object' },
   }),
-  run: ({ state, now, random, ids, args }) => {
+  run: ({ args, ...context }) => {
+    const { state, random } = context;
     const customer = getCustomer(state, args.customerId);
     const id = (args.id ?? createId(random, 'user', state.users)) as UserId;
     const externalUserId = args.externalUserId ?? id;
     assert(!state.users.find(id) && !state.users.findBy('external', customer.id, externalUserId), 'ID_TAKEN');
-    const user: User = {
-      id,
-      customerId: customer.id,
-      externalUserId,
-      email: args.email ?? null,
-      metadata: args.metadata ?? null,
-      createdAt: now,
-      place: ids.next('user'),
-    };
-    state.users.put(user);
-    return presentNewUser(user).data;
+    const { email = null, metadata = null } = args;
+    return presentNewUser(addUser(context, { id, customerId: customer.id, externalUserId, email, metadata })).data;
   },
 };
 

@@ -38,14 +38,23 @@ export type ErrorCode = keyof typeof FAILURES;
 /** Refuses with one of OpenMonetize's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-/** What is said where something broke that nothing of ours can break, or where a fault asks for it. */
-const BREAKDOWNS: Readonly<Record<string, string>> = {
-  getCreditBalance: 'Failed to fetch credit balance',
-  grantCredits: 'Failed to grant credits',
-  purchaseCredits: 'Failed to purchase credits',
-  getUserCredits: 'Failed to fetch credit balance',
-  getUserTransactions: 'Failed to fetch transaction history',
-  registerCustomer: 'Failed to register customer',
+/** What an operation says with a status of its own, where a fault asks for that or something of ours broke. */
+const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  getCreditBalance: { 404: FAILURES.NO_WALLET[1], 500: 'Failed to fetch credit balance' },
+  grantCredits: { 409: FAILURES.DUPLICATE_GRANT[1], 500: FAILURES.GRANT_FAILED[1] },
+  purchaseCredits: { 500: FAILURES.PURCHASE_FAILED[1] },
+  getUserCredits: { 404: FAILURES.NO_WALLET[1], 500: 'Failed to fetch credit balance' },
+  getUserTransactions: { 500: FAILURES.HISTORY_FAILED[1] },
+  registerCustomer: { 409: FAILURES.EMAIL_TAKEN[1], 500: 'Failed to register customer' },
+  createUser: { 409: FAILURES.USER_TAKEN[1] },
+  getUser: { 404: FAILURES.NO_SUCH_USER[1] },
+  ingestEvents: { 403: FAILURES.FOREIGN_EVENTS[1] },
+};
+
+/** What any of them says. */
+const USUAL_ANYWHERE: Readonly<Record<number, string>> = {
+  401: FAILURES.UNKNOWN_KEY[1],
+  403: FAILURES.FOREIGN_CUSTOMER[1],
 };
 
 /** What one profile does in its own way. */
@@ -105,6 +114,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
     case 'limited':
       return renderLimited(failure.retryAfter);
     case 'injected':
+      if (failure.status === 429) return renderLimited(MINUTE, failure.message);
       return toApplicationReply(failure.status, failure.message ?? toUsualMessage(failure.status, operationId));
     case 'unwritten':
       return toReply('UNWRITTEN');
@@ -171,8 +181,7 @@ function renderNoRoute({ method, url }: FailedRequest): Reply {
 }
 
 /** FIDELITY: three keys; the time is that of the whole window (real server). */
-function renderLimited(retryAfter: number): Reply {
-  const message = `Rate limit exceeded, retry in ${toWords(retryAfter)}`;
+function renderLimited(retryAfter: number, message = `Rate limit exceeded, retry in ${toWords(retryAfter)}`): Reply {
   return {
     status: 429,
     headers: { 'retry-after': String(retryAfter) },
@@ -180,10 +189,13 @@ function renderLimited(retryAfter: number): Reply {
   };
 }
 
+/** The service's own window, in seconds. */
+const MINUTE = 60;
+
 const UNITS = [
   [86_400, 'day'],
   [3600, 'hour'],
-  [60, 'minute'],
+  [MINUTE, 'minute'],
 ] as const;
 
 /** Seconds in the largest unit that they fill, rounded: "1 minute", "30 seconds". */
@@ -199,6 +211,5 @@ function toPhrase(status: number): string {
 
 /** What OpenMonetize says with a status at this operation, where it says anything. */
 function toUsualMessage(status: number, operationId: string): string {
-  if (status === 500) return BREAKDOWNS[operationId] ?? 'Internal Server Error';
-  return Object.values(FAILURES).find(([known]) => known === status)?.[1] ?? toPhrase(status);
+  return USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? toPhrase(status);
 }

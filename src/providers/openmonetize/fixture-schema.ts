@@ -139,10 +139,10 @@ export const schema = {
       provider: orNull({ type: 'string' }),
       model: orNull({ type: 'string' }),
       creditsBurned: {
-        description: 'Whole credits, as many as there may be.',
+        description: credits.description,
         anyOf: [
           { type: 'integer', minimum: 0 },
-          { type: 'string', pattern: '^[0-9]{1,400}$' },
+          { type: 'string', pattern: '^[0-9]{1,19}$' },
         ],
       },
       timestamp: { type: 'string' },

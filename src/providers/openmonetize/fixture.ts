@@ -1,8 +1,11 @@
-import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
 import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { dump } from './fixture-dump.ts';
 import { schema, type EventEntry, type Section, type TransactionEntry, type WalletEntry } from './fixture-schema.ts';
+import { createUuid } from './identifiers.ts';
+import { isInt64 } from './rules.ts';
 import {
   toHistoryKey,
   type Customer,
@@ -13,9 +16,9 @@ import {
   type UsageEvent,
   type User,
   type UserId,
-  type Wallet,
   type WalletId,
 } from './state.ts';
+import { storeEvent } from './stored.ts';
 import { extendHistory } from './transactions.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
@@ -34,16 +37,7 @@ export const fixture: FixtureFormat<State, Section> = {
     events.forEach((entry, index) => loading.event(entry, ['events', index]));
   },
 
-  dump(state) {
-    return {
-      customers: [...state.customers.list('place')].map(dumpCustomer),
-      users: [...state.users.values()].sort(byPlace).map(dumpUser),
-      teams: [...state.teams.values()].map((team) => ({ ...team })),
-      wallets: [...state.wallets.values()].sort(byPlace).map(dumpWallet),
-      transactions: [...state.transactions.values()].sort((a, b) => a.sequence - b.sequence).map(dumpTransaction),
-      events: [...state.events.values()].sort(byPlace).map(dumpEvent),
-    };
-  },
+  dump,
 };
 
 type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
@@ -187,7 +181,7 @@ class Loading {
       featureId: entry.feature_id,
       provider: entry.provider ?? null,
       model: entry.model ?? null,
-      creditsBurned: toAmount(BigInt(entry.creditsBurned ?? 0).toString()),
+      creditsBurned: parseCredits(entry.creditsBurned ?? 0, [...at, 'creditsBurned']),
       timestamp: this.#parse(entry.timestamp, [...at, 'timestamp']),
       place: this.#context.ids.next('event'),
     };
@@ -196,7 +190,7 @@ class Loading {
     if (holder && holder.eventId !== event.eventId) {
       throw new FixtureFault([...at, 'idempotency_key'], `The event "${holder.eventId}" has the same idempotency_key.`);
     }
-    this.#state.events.put(event);
+    storeEvent(this.#state, event);
   }
 
   /** Wallets that are there already go with all their transactions. */
@@ -236,9 +230,10 @@ class Loading {
   }
 
   #createId(identity: string): string {
-    const draw = (part: string, length: number, alphabet = '0123456789abcdef'): string =>
-      this.#context.text(`openmonetize transaction ${identity} ${part}`, alphabet, length);
-    return `${draw('a', 8)}-${draw('b', 4)}-4${draw('c', 3)}-${draw('d', 1, '89ab')}${draw('e', 3)}-${draw('f', 12)}`;
+    let part = 0;
+    return createUuid((alphabet, length) =>
+      this.#context.text(`openmonetize transaction ${identity} ${(part += 1)}`, alphabet, length),
+    );
   }
 
   #parse(written: string | undefined, at: FixturePath): Instant {
@@ -250,72 +245,12 @@ class Loading {
   }
 }
 
-const SMALLEST = -(2n ** 63n);
-const LARGEST = 2n ** 63n - 1n;
-
 function parseCredits(written: number | string, at: FixturePath): Amount {
   const whole = BigInt(written);
-  if (whole < SMALLEST || whole > LARGEST) throw new FixtureFault(at, `${written} is beyond 64 bits.`);
+  if (!isInt64(whole)) throw new FixtureFault(at, `${written} is beyond 64 bits.`);
   return toAmount(whole.toString());
 }
 
 function assertSame(written: Amount, known: Amount, at: FixturePath): void {
   if (written !== known) throw new FixtureFault(at, `It says ${written}, but the transactions come to ${known}.`);
-}
-
-function byPlace(a: { readonly place: number }, b: { readonly place: number }): number {
-  return a.place - b.place;
-}
-
-function dumpCustomer({ id, name, email, apiKey, tier, status, createdAt }: Customer): Entry<'customers'> {
-  return { id, name, email, apiKey, tier, status, createdAt: renderInstant(createdAt) };
-}
-
-function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt }: User): Entry<'users'> {
-  return { id, customerId, externalUserId, email, metadata, createdAt: renderInstant(createdAt) };
-}
-
-function dumpWallet({ id, customerId, userId, teamId, balance, expiresAt, createdAt }: Wallet): Entry<'wallets'> {
-  return {
-    id,
-    customerId,
-    userId,
-    teamId,
-    balance,
-    expiresAt: expiresAt === null ? null : renderInstant(expiresAt),
-    createdAt: renderInstant(createdAt),
-  };
-}
-
-function dumpTransaction(transaction: Transaction): TransactionEntry {
-  const { id, walletId, customerId, transactionType, amount, balanceBefore, balanceAfter } = transaction;
-  const { description, metadata, idempotencyKey, createdAt } = transaction;
-  return {
-    id,
-    walletId,
-    customerId,
-    transactionType,
-    amount,
-    balanceBefore,
-    balanceAfter,
-    description,
-    metadata,
-    idempotencyKey,
-    createdAt: renderInstant(createdAt),
-  };
-}
-
-function dumpEvent(event: UsageEvent): EventEntry {
-  return {
-    event_id: event.eventId,
-    customer_id: event.customerId,
-    user_id: event.userId,
-    idempotency_key: event.idempotencyKey,
-    event_type: event.eventType,
-    feature_id: event.featureId,
-    provider: event.provider,
-    model: event.model,
-    creditsBurned: event.creditsBurned,
-    timestamp: renderInstant(event.timestamp),
-  };
 }

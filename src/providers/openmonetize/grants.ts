@@ -5,7 +5,7 @@ import type { Calling } from './operation.ts';
 import { findStep } from './rules.ts';
 import type { Metadata, Transaction } from './state.ts';
 import { post } from './transactions.ts';
-import { findWallet, findWalletOfUser, findReceiver, openWallet, toOwner } from './wallets.ts';
+import { admitReceiver, findWallet, findWalletOfUser, openWallet, toOwner } from './wallets.ts';
 
 export interface Grant {
   readonly userId?: string;
@@ -69,7 +69,7 @@ function toGiven(text: string | undefined): string | undefined {
 /** FIDELITY: with both, the user's wallet wins (real server). */
 function findHolder(call: Calling, { userId, teamId }: Grant): Parameters<typeof toOwner>[1] {
   if (userId !== undefined) {
-    const user = findReceiver(call, call.principal.id, userId);
+    const user = admitReceiver(call, call.principal.id, userId);
     assert(user, 'GRANT_FAILED');
     return { user };
   }
@@ -89,7 +89,7 @@ function findHolder(call: Calling, { userId, teamId }: Grant): Parameters<typeof
 export function purchase(call: Calling, given: Purchase): Transaction | Failed<ErrorCode> {
   const { state, principal } = call;
   const { amount, purchasePrice } = given;
-  const user = findReceiver(call, principal.id, given.userId);
+  const user = admitReceiver(call, principal.id, given.userId);
   assert(user, 'PURCHASE_FAILED');
   const wallet = findWalletOfUser(state, user.id) ?? openWallet(call, toOwner(principal.id, { user }));
   const step = findStep(wallet.balance, amount);

@@ -2,9 +2,12 @@ import type { RandomSource } from '../../core/provider.ts';
 
 const HEXADECIMAL = '0123456789abcdef';
 
+/** So many characters of an alphabet. */
+type Draw = (alphabet: string, length: number) => string;
+
 /** A UUID of version 4. */
-export function createUuid(random: RandomSource, stream: string): string {
-  const draw = (length: number, alphabet = HEXADECIMAL): string => random.text(stream, alphabet, length);
+export function createUuid(drawFrom: Draw): string {
+  const draw = (length: number, alphabet = HEXADECIMAL): string => drawFrom(alphabet, length);
   return `${draw(8)}-${draw(4)}-4${draw(3)}-${draw(1, '89ab')}${draw(3)}-${draw(12)}`;
 }
 
@@ -15,7 +18,7 @@ interface Records {
 /** A UUID that no record has: after a saved state was put in, chance begins anew and may repeat itself. */
 export function createId(random: RandomSource, stream: string, records: Records): string {
   for (;;) {
-    const id = createUuid(random, stream);
+    const id = createUuid((alphabet, length) => random.text(stream, alphabet, length));
     if (!records.find(id)) return id;
   }
 }

@@ -6,22 +6,7 @@ import { toEnvironment } from './env.ts';
 import { renderHeadFailure, renderSeedFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { OpenMonetize } from './operation.ts';
-import {
-  getCreditBalance,
-  getCreditBalanceOrZero,
-  getOwnUserCredits,
-  getOwnUserTransactions,
-  getUserCredits,
-  getUserTransactions,
-  grantCredits,
-  grantOwnCredits,
-  purchaseCredits,
-  purchaseOwnCredits,
-} from './operations/credits.ts';
-import { getCurrentCustomer, registerCustomer, rotateKey } from './operations/customers.ts';
-import { ingestEvents, ingestOwnEvents } from './operations/events.ts';
-import { getHealth, getInfo, getReady } from './operations/service.ts';
-import { createUser, getUser, listUsers } from './operations/users.ts';
+import { headOperations, seedOperations } from './operations/index.ts';
 import { options } from './options.ts';
 import { body, cors, headers, limit, paths } from './policies.ts';
 import { collections } from './state.ts';
@@ -34,6 +19,8 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   document: toBundledUrl('specs/openmonetize.yaml'),
   // FIDELITY: profile seed converts what can be converted, head nothing (real server).
   coercion: 'everything',
+  // FIDELITY: profile seed looks no further than the first failure, head for all of them (real server).
+  failures: 'first',
   options,
   env: toEnvironment,
   // FIDELITY: so that a request without a key and with a wrong body is 400 and not 401 (real server).
@@ -51,19 +38,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   due: { burn },
   controls: { createUser: makeUser, createTeam, adjustWallet, suspendCustomer },
   fixture,
-  operations: {
-    getCreditBalance,
-    grantCredits,
-    purchaseCredits,
-    getUserCredits,
-    getUserTransactions,
-    registerCustomer,
-    getCurrentCustomer,
-    ingestEvents,
-    getHealth,
-    getReady,
-    getInfo,
-  },
+  operations: seedOperations,
   renderFailure: renderSeedFailure,
   variants: {
     option: 'profile',
@@ -71,23 +46,8 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
       head: {
         document: toBundledUrl('specs/openmonetize-head.yaml'),
         coercion: 'nothing',
-        operations: {
-          getCreditBalance: getCreditBalanceOrZero,
-          grantCredits: grantOwnCredits,
-          purchaseCredits: purchaseOwnCredits,
-          getUserCredits: getOwnUserCredits,
-          getUserTransactions: getOwnUserTransactions,
-          registerCustomer,
-          getCurrentCustomer,
-          rotateKey,
-          ingestEvents: ingestOwnEvents,
-          listUsers,
-          createUser,
-          getUser,
-          getHealth,
-          getReady,
-          getInfo,
-        },
+        failures: 'all',
+        operations: headOperations,
         renderFailure: renderHeadFailure,
       },
     },

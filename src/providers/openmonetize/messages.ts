@@ -17,16 +17,22 @@ function byPart(violations: readonly Violation[]): readonly Violation[] {
 /** FIDELITY: profile seed names the first failure only, in AJV's own words (real server). */
 export function toAjvMessage(violations: readonly Violation[]): string {
   const [first] = byPart(violations);
-  return first ? `${WORDS[first.where]}${first.pointer} ${first.message}` : '';
+  return first ? `${WORDS[first.where]}${first.pointer} ${toAjvWords(first)}` : '';
+}
+
+/** ASSUMED: of events, which another validator than AJV refuses: what only our document says is not shown. */
+function toAjvWords({ keyword, params, message }: Violation): string {
+  if (keyword === 'minimum' && params['limit'] === JUST_ABOVE_ZERO) return 'must be > 0';
+  return keyword === 'pattern' ? 'must be an ISO datetime with Z' : message;
 }
 
 /** FIDELITY: profile head names all failures, in the order in which its schemas have the fields (real server). */
 export function toZodMessage(violations: readonly Violation[]): string {
-  const failures = byPart(violations).map((violation) => ({
-    path: `${WORDS[violation.where]}${toPath(violation)}`,
-    message: toZodWords(violation),
-  }));
-  const sorted = failures.sort((a, b) => compareRanks(toRanks(a.path), toRanks(b.path)));
+  const failures = byPart(violations).map((violation) => {
+    const path = `${WORDS[violation.where]}${toPath(violation)}`;
+    return { path, ranks: toRanks(path), message: toZodWords(violation) };
+  });
+  const sorted = failures.sort((a, b) => compareRanks(a.ranks, b.ranks));
   // One field is told once: what is not of its type has no size either.
   const told = sorted.filter(({ path }, index) => path !== sorted[index - 1]?.path);
   return told.map(({ path, message }) => `${path} ${message}`).join(', ');
@@ -48,11 +54,18 @@ const EVENT_FIELDS = [
   ...['idempotency_key', 'event_type', 'feature_id', 'provider', 'input_tokens', 'output_tokens', 'image_count'],
   ...['quantity', 'timestamp', 'metadata'],
 ];
+const RANKS = toRanksByField(FIELDS);
+const RANKS_OF_EVENTS = toRanksByField([...FIELDS, ...EVENT_FIELDS]);
+
+/** A field that is there twice has the later one of its places. */
+function toRanksByField(fields: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(fields.map((field, rank) => [field, rank]));
+}
 
 /** A place to sort by: indexes of lists as they are, fields as the schemas have them. */
 function toRanks(path: string): readonly number[] {
-  const fields = path.startsWith('body/events/') ? [...FIELDS, ...EVENT_FIELDS] : FIELDS;
-  return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : fields.lastIndexOf(segment)));
+  const ranks = path.startsWith('body/events/') ? RANKS_OF_EVENTS : RANKS;
+  return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : (ranks.get(segment) ?? -1)));
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

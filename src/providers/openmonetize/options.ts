@@ -5,7 +5,8 @@ export const options = {
     kind: 'oneOf',
     values: ['seed', 'head'],
     default: 'seed',
-    describe: 'Which contract is served: that of the vendor’s documents, or the one that its server moved to.',
+    describe:
+      'Which contract is served: that of the vendor’s documents, repaired, or the one that its server moved to.',
   },
   autoCreateUsers: {
     kind: 'boolean',

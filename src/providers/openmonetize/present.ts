@@ -2,6 +2,7 @@ import { renderInstant } from '../../core/clock.ts';
 import type { components as HeadComponents } from './head-types.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 import type { components } from './types.ts';
+import { findUsage } from './stored.ts';
 import { findWalletOfUser } from './wallets.ts';
 
 type Schemas = components['schemas'];
@@ -67,29 +68,32 @@ export function presentUser(user: User, state: State): HeadSchemas['User'] {
     // ASSUMED: nothing changes a user after it was made.
     updatedAt: renderInstant(user.createdAt),
     creditBalance: Number(wallet?.balance ?? 0),
-    totalEvents: listEvents(state, user).length,
+    totalEvents: findUsage(state, user.customerId, user.id).events,
   };
 }
 
 /** ASSUMED: what is told of an event, and that the sum is a number; the sheet of the service says neither. */
 export function presentUserDetails(user: User, state: State): HeadSchemas['UserDetails'] {
-  const events = listEvents(state, user);
-  const burned = events.reduce((sum, { creditsBurned }) => sum + BigInt(creditsBurned), 0n);
+  const events = state.events.list('user', { within: [user.customerId, user.id], reverse: true });
   return {
     data: {
       ...presentUser(user, state),
       reservedBalance: 0,
-      totalCreditsBurned: Number(burned),
-      recentEvents: events.slice(0, RECENT).map(presentEvent),
+      totalCreditsBurned: Number(findUsage(state, user.customerId, user.id).burned),
+      recentEvents: takeFirst(events, RECENT).map(presentEvent),
     },
   };
 }
 
 const RECENT = 10;
 
-/** Newest first. */
-function listEvents(state: State, { customerId, id }: User): readonly UsageEvent[] {
-  return [...state.events.list('user', { within: [customerId, id], reverse: true })];
+function takeFirst<T>(values: Iterable<T>, count: number): readonly T[] {
+  const taken: T[] = [];
+  for (const value of values) {
+    taken.push(value);
+    if (taken.length === count) break;
+  }
+  return taken;
 }
 
 function presentEvent(event: UsageEvent): HeadSchemas['RecentEvent'] {

@@ -100,6 +100,14 @@ export interface UsageEvent {
   readonly place: number;
 }
 
+/** What the stored events of one user of a customer come to; of no user for all others. */
+export interface UserUsage {
+  readonly customerId: CustomerId;
+  readonly userId: string | null;
+  readonly events: number;
+  readonly burned: Amount;
+}
+
 /** Stands for "none" in keys; no id is empty. */
 const NONE = '';
 
@@ -151,9 +159,13 @@ export const collections = {
     unique: { idempotencyKey: (event) => (event.idempotencyKey === null ? undefined : [event.idempotencyKey]) },
     orders: { user: (event) => [event.customerId, event.userId ?? NONE, event.timestamp, event.place] },
   }),
+  usages: defineCollection({
+    key: ({ customerId, userId }: UserUsage) => toHistoryKey(customerId, userId),
+  }),
 };
 
-export function toHistoryKey(customerId: CustomerId, userId: UserId | null): string {
+/** Of what is counted by user. */
+export function toHistoryKey(customerId: CustomerId, userId: string | null): string {
   return `${customerId} ${userId ?? NONE}`;
 }
 

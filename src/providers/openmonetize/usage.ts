@@ -3,10 +3,11 @@ import { toAmount } from '../../core/decimal.ts';
 import type { Context } from '../../core/provider.ts';
 import { toCredits, type Usage } from './burning.ts';
 import type { OpenMonetize } from './operation.ts';
-import { findBurn } from './rules.ts';
+import { findBurn, isInt64 } from './rules.ts';
 import type { CustomerId, TeamId, UserId, Wallet } from './state.ts';
+import { storeEvent } from './stored.ts';
 import { post } from './transactions.ts';
-import { findReceiver, findWallet } from './wallets.ts';
+import { admitReceiver, findWallet } from './wallets.ts';
 
 /** An event as it comes, but for the customer. */
 export interface IncomingEvent extends Usage {
@@ -40,9 +41,11 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
   const userId = event.user_id === '' ? undefined : event.user_id;
   if (state.events.find(event_id)) return;
   if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
-  if (userId !== undefined && !findReceiver(context, customerId, userId)) return;
+  if (userId !== undefined && !admitReceiver(context, customerId, userId)) return;
   const credits = toCredits(event);
-  state.events.put({
+  // ASSUMED: its insert fails, and it goes to the dead letters.
+  if (!isInt64(credits)) return;
+  storeEvent(state, {
     eventId: event_id,
     customerId,
     userId: userId ?? null,

@@ -9,9 +9,11 @@ import {
   type State,
   type Team,
   type User,
+  type UserId,
   type Wallet,
   type WalletId,
 } from './state.ts';
+import { addUser } from './users.ts';
 
 type Acting = Pick<Context<OpenMonetize>, 'state' | 'now' | 'random' | 'ids'>;
 
@@ -50,33 +52,24 @@ export function toOwner(customerId: CustomerId, holder: { readonly user?: User; 
 }
 
 /**
- * The user to whom credits go, or whose they are.
+ * The user to whom credits go, or whose they are; made here where that is what happens.
  *
  * FIDELITY: in profile seed a user must be there already, though no call makes one. In profile head one
  * is looked for by the customer's own id for it and made where there is none; then that id must be
  * the service's, too. So an id that another customer uses, or one of a user who was made by hand,
  * breaks the call for good (real server).
  */
-export function findReceiver(context: Context<OpenMonetize>, customerId: CustomerId, userId: string): User | undefined {
+export function admitReceiver(
+  context: Context<OpenMonetize>,
+  customerId: CustomerId,
+  userId: string,
+): User | undefined {
   const { state, options } = context;
   const { profile, autoCreateUsers = profile === 'head' } = options;
   const known = state.users.find(userId);
   if (!autoCreateUsers || (known && profile === 'seed')) return known;
   if (known) return known.customerId === customerId && known.externalUserId === userId ? known : undefined;
-  return state.users.findBy('external', customerId, userId) ? undefined : makeUser(context, customerId, userId);
-}
-
-/** A user who is known by one id to both sides. */
-function makeUser({ state, now, ids }: Acting, customerId: CustomerId, externalUserId: string): User {
-  const user: User = {
-    id: externalUserId as User['id'],
-    customerId,
-    externalUserId,
-    email: null,
-    metadata: null,
-    createdAt: now,
-    place: ids.next('user'),
-  };
-  state.users.put(user);
-  return user;
+  if (state.users.findBy('external', customerId, userId)) return undefined;
+  // Known by one id to both sides.
+  return addUser(context, { id: userId as UserId, customerId, externalUserId: userId });
 }

@@ -224,6 +224,13 @@ describe.each(PROFILES)('a batch in profile %s', (profile) => {
     expect((await api.state()).events).toHaveLength(1000);
   });
 
+  it('that is far too long is refused in few words, whatever is in it', async () => {
+    const api = await startProfile(profile);
+    const answer = await api.call('post', INGEST, { events: Array.from({ length: 200_000 }, () => ({})) });
+    expect(answer).toEqual(toRefusal(profile, 'body/events Too big: expected array to have <=1000 items'));
+    expect(JSON.stringify(answer).length).toBeLessThan(250);
+  });
+
   it.each<[string, unknown, string]>([
     ['no events', {}, 'body/events Invalid input: expected array, received undefined'],
     ['an empty list', { events: [] }, 'body/events Too small: expected array to have >=1 items'],

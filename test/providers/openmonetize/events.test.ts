@@ -275,6 +275,14 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.team)).toBe('-10');
   });
 
+  it('beyond 64 bits is not even stored', async () => {
+    const api = await start();
+    const image = { event_type: 'IMAGE_GENERATION', provider: 'OPENAI', model: 'dall-e-3', image_count: 1e30 };
+    await use(api, toEvent(1, 1, image), toEvent(2, 1));
+    expect((await api.state()).events).toMatchObject([{ event_id: toEventId(2) }]);
+    expect(await balanceOf(api, WALLETS.lantern)).toBe('9990');
+  });
+
   it('does not go by the wallet of another customer', async () => {
     const api = await start();
     const harbor = api.with({ 'X-API-Key': HARBOR_KEY });

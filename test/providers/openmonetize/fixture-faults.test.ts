@@ -195,6 +195,11 @@ describe('the section of a fixture', () => {
       rows({ amount: '9223372036854775807' }, { amount: 1 }),
       'transactions[1].balanceAfter: 9223372036854775808 is beyond 64 bits.',
     ],
+    [
+      'a burn beyond 64 bits',
+      records({ events: [{ ...EVENT, creditsBurned: '9223372036854775808' }] }),
+      'events[0].creditsBurned: 9223372036854775808 is beyond 64 bits.',
+    ],
   ])('refuses %s', async (_, section, message) => {
     expect(await put(section)).toBe(`body: openmonetize.${message}`);
   });

@@ -305,6 +305,29 @@ describe('GET /v1/users/{id}', () => {
   });
 });
 
+it('counts the events of a state that was put in, each once', async () => {
+  const api = await startHead();
+  const state = await api.state();
+  const event = (number: number, creditsBurned: string): object => ({
+    event_id: toEventId(number),
+    customer_id: LANTERN,
+    user_id: ADA,
+    event_type: 'CUSTOM',
+    feature_id: 'export',
+    creditsBurned,
+    timestamp: NOW,
+  });
+  const events = [event(1, '30'), event(2, '12')];
+  await api.app
+    .put('/_emulator/state')
+    .send({ openmonetize: { ...state, events } })
+    .expect(204);
+  const tell = { data: { totalEvents: 2, totalCreditsBurned: 42 } };
+  expect((await api.call('get', `${USERS}/${ADA}`)).body).toMatchObject(tell);
+  await use(api, toEvent(1, 1, { user_id: ADA }));
+  expect((await api.call('get', `${USERS}/${ADA}`)).body).toMatchObject(tell);
+});
+
 it('knows its users by the key in either header', async () => {
   const api = (await startHead()).with({ 'X-API-Key': LANTERN_KEY });
   expect(await api.call('get', `${USERS}?limit=1`)).toEqual(page([dunja], 1, 0, 4));

@@ -109,6 +109,7 @@ function loadCounted(section: Section): { readonly state: State; readonly visits
     transactions: counting(state.transactions, visits),
     histories: counting(state.histories, visits),
     events: counting(state.events, visits),
+    usages: counting(state.usages, visits),
   };
   return { state: counted, visits };
 }

@@ -20,6 +20,17 @@ function lack(missingProperty: string, fields: Partial<Violation> = {}): Violati
 }
 
 describe(toAjvMessage, () => {
+  it.each([
+    [violate('minimum', '/quantity', { params: { limit: 5e-324 } }), 'body/quantity must be > 0'],
+    [violate('minimum', '/amount', { params: { limit: 0 }, message: 'must be >= 0' }), 'body/amount must be >= 0'],
+    [
+      violate('pattern', '/timestamp', { message: 'must match "^.*T$"' }),
+      'body/timestamp must be an ISO datetime with Z',
+    ],
+  ])('shows no bound or pattern that only the document has', (violation, message) => {
+    expect(toAjvMessage([violation])).toBe(message);
+  });
+
   it('says nothing of nothing', () => {
     expect(toAjvMessage([])).toBe('');
   });

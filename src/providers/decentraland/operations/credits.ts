@@ -35,7 +35,7 @@ export const getCreditsStream: DocumentOperation<'getCreditsStream'> = (call) =>
 export const getWireCreditsStream: WireOperation<'getCreditsStream'> = (call) => answerStream(call, presentWireCredits);
 
 // FIDELITY: the whole list at once, and again after every change of it; never a part (npm client's readme).
-// ASSUMED: it goes on when the user is flagged later.
+// ASSUMED: who is flagged is refused as for the list; it goes on when the user is flagged later.
 function answerStream({ state, now, path }: Asked, present: Present<object>) {
   const wallet = getWallet(state, path.address);
   const flag = findFlag(wallet, now);

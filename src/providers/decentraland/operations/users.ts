@@ -2,10 +2,10 @@ import { assert } from '../errors.ts';
 import type { SharedOperation } from '../operation.ts';
 import { register, toAddress } from '../wallets.ts';
 
-// FIDELITY: the body may be empty, for the signed request says who it is (documentation site). ASSUMED: since
-// signatures are not looked at, the body has to say it; who is registered already is told so again.
+// FIDELITY: the body may be empty, for the signed request says who it is (documentation site). ASSUMED: a body
+// that says it goes before; who is registered already is told so again.
 export const registerUser: SharedOperation<'registerUser'> = (call) => {
-  const address = call.body?.address;
+  const address = call.body?.address ?? call.principal.address;
   assert(address !== undefined, 'ADDRESS_REQUIRED');
   register(call, toAddress(address));
   return { status: 200, body: { ok: true } };

@@ -34,7 +34,7 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
     };
   }
   for (const event of fresh) {
-    const burning: Burning = { customerId: principal.id, event };
+    const burning: Burning = { customerId: principal.id, event: keep(event) };
     call.schedule(toInstant(now + options.burnDelay), 'burn', burning);
   }
   return {
@@ -43,10 +43,21 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
       accepted: fresh.length,
       rejected: 0,
       duplicates,
-      batch_id: createUuid(random, 'batch'),
+      batch_id: createUuid((alphabet, length) => random.text('batch', alphabet, length)),
       status: 'processing' as const,
       // ASSUMED: nothing takes time by the sandbox's clock.
       processing_time_ms: 0,
     },
   };
 }
+
+/** What burning needs of an event, and nothing else that came with it. */
+function keep(event: IncomingEvent): IncomingEvent {
+  const entries = KEPT.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]);
+  return Object.fromEntries(entries);
+}
+
+const KEPT = [
+  ...(['event_id', 'user_id', 'team_id', 'idempotency_key', 'event_type', 'feature_id', 'provider', 'model'] as const),
+  ...(['input_tokens', 'output_tokens', 'image_count', 'unit_type', 'quantity', 'timestamp'] as const),
+];

@@ -2,22 +2,16 @@ import { assert } from '../errors.ts';
 import { createId } from '../identifiers.ts';
 import type { HeadOperation } from '../operation.ts';
 import { presentNewUser, presentUser, presentUserDetails } from '../present.ts';
-import type { User, UserId } from '../state.ts';
+import type { UserId } from '../state.ts';
+import { addUser } from '../users.ts';
 
 // FIDELITY: the id is one of the service's own, which nothing that grants credits knows (real server).
-export const createUser: HeadOperation<'createUser'> = ({ body, state, now, random, ids, principal }) => {
+export const createUser: HeadOperation<'createUser'> = ({ body, principal, ...context }) => {
+  const { state, random } = context;
   const { externalUserId, email = null, metadata = null } = body;
   assert(!state.users.findBy('external', principal.id, externalUserId), 'USER_TAKEN');
-  const user: User = {
-    id: createId(random, 'user', state.users) as UserId,
-    customerId: principal.id,
-    externalUserId,
-    email,
-    metadata,
-    createdAt: now,
-    place: ids.next('user'),
-  };
-  state.users.put(user);
+  const id = createId(random, 'user', state.users) as UserId;
+  const user = addUser(context, { id, customerId: principal.id, externalUserId, email, metadata });
   return { status: 201, body: presentNewUser(user) };
 };
 

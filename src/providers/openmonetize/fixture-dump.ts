@@ -1,0 +1,74 @@
+import { renderInstant } from '../../core/clock.ts';
+import type { EventEntry, Section, TransactionEntry } from './fixture-schema.ts';
+import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
+
+type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
+
+/** The section that loads back to the same state. */
+export function dump(state: State): Section {
+  return {
+    customers: [...state.customers.list('place')].map(dumpCustomer),
+    users: [...state.users.values()].sort(byPlace).map(dumpUser),
+    teams: [...state.teams.values()].map((team) => ({ ...team })),
+    wallets: [...state.wallets.values()].sort(byPlace).map(dumpWallet),
+    transactions: [...state.transactions.values()].sort((a, b) => a.sequence - b.sequence).map(dumpTransaction),
+    events: [...state.events.values()].sort(byPlace).map(dumpEvent),
+  };
+}
+
+function byPlace(a: { readonly place: number }, b: { readonly place: number }): number {
+  return a.place - b.place;
+}
+
+function dumpCustomer({ id, name, email, apiKey, tier, status, createdAt }: Customer): Entry<'customers'> {
+  return { id, name, email, apiKey, tier, status, createdAt: renderInstant(createdAt) };
+}
+
+function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt }: User): Entry<'users'> {
+  return { id, customerId, externalUserId, email, metadata, createdAt: renderInstant(createdAt) };
+}
+
+function dumpWallet({ id, customerId, userId, teamId, balance, expiresAt, createdAt }: Wallet): Entry<'wallets'> {
+  return {
+    id,
+    customerId,
+    userId,
+    teamId,
+    balance,
+    expiresAt: expiresAt === null ? null : renderInstant(expiresAt),
+    createdAt: renderInstant(createdAt),
+  };
+}
+
+function dumpTransaction(transaction: Transaction): TransactionEntry {
+  const { id, walletId, customerId, transactionType, amount, balanceBefore, balanceAfter } = transaction;
+  const { description, metadata, idempotencyKey, createdAt } = transaction;
+  return {
+    id,
+    walletId,
+    customerId,
+    transactionType,
+    amount,
+    balanceBefore,
+    balanceAfter,
+    description,
+    metadata,
+    idempotencyKey,
+    createdAt: renderInstant(createdAt),
+  };
+}
+
+function dumpEvent(event: UsageEvent): EventEntry {
+  return {
+    event_id: event.eventId,
+    customer_id: event.customerId,
+    user_id: event.userId,
+    idempotency_key: event.idempotencyKey,
+    event_type: event.eventType,
+    feature_id: event.featureId,
+    provider: event.provider,
+    model: event.model,
+    creditsBurned: event.creditsBurned,
+    timestamp: renderInstant(event.timestamp),
+  };
+}

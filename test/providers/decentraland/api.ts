@@ -1,0 +1,255 @@
+import type { Response } from 'supertest';
+import type TestAgent from 'supertest/lib/agent.js';
+import { expect } from 'vitest';
+
+import type { EmulatorOptions } from '../../../src/config.ts';
+import { startApp } from '../../support/emulator.ts';
+import { takeFirstEvent } from '../../support/first-event.ts';
+import { createFiles } from '../../support/folder.ts';
+import { toSalt } from './ethereum.ts';
+
+/** The wallets of the seed. */
+export const RICH = '0x1111111111111111111111111111111111111111';
+export const PARTLY = '0x2222222222222222222222222222222222222222';
+export const SOON = '0x3333333333333333333333333333333333333333';
+export const EMPTY = '0x4444444444444444444444444444444444444444';
+export const FLAGGED = '0x5555555555555555555555555555555555555555';
+export const LASTING = '0x6666666666666666666666666666666666666666';
+/** Of nobody, in both cases. */
+export const NOBODY = '0xabcdefABCDEFabcdefABCDEFabcdefABCDEFabcd';
+
+export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
+
+/** The id of the n-th credit of the seed. */
+export function creditId(n: number): string {
+  return `aaaaaaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
+}
+
+/** What a client and a test see of an answer. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+export interface DecentralandApi {
+  readonly app: TestAgent;
+  /** With a body of JSON, if any. */
+  call(method: Method, path: string, body?: object): Promise<Answer>;
+  /** With a body to the letter. */
+  send(path: string, body: string, type?: string): Promise<Answer>;
+  /** The list of a wallet. */
+  credits(address: string, query?: string): Promise<Answer>;
+  /** What its stream begins with, or why there is none. */
+  firstEvent(address: string): Promise<Answer>;
+  /** A control's answer. */
+  run(name: string, args?: object): Promise<unknown>;
+  /** Fields of the control API's answer. */
+  control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
+  /** Moves the clock on. */
+  advance(by: string): Promise<void>;
+  /** Puts the clock to an instant. */
+  moveTo(now: string): Promise<void>;
+}
+
+/** The credits server on a fresh emulator, in the format of the published document. */
+export async function startDecentraland(options: EmulatorOptions = {}): Promise<DecentralandApi> {
+  const app = await startApp({ providers: ['decentraland'], ...options });
+  const control: DecentralandApi['control'] = async (method, path, body) => {
+    const response = await app[method](`/_emulator${path}`).send(body);
+    return response.body as unknown;
+  };
+  return {
+    app,
+    async call(method, path, body) {
+      const begun = app[method](`/decentraland${path}`);
+      return toAnswer(await (body === undefined ? begun : begun.send(body)));
+    },
+    async send(path, body, type = 'application/json') {
+      return toAnswer(await app.post(`/decentraland${path}`).set('Content-Type', type).send(body));
+    },
+    async credits(address, query = '') {
+      return toAnswer(await app.get(`/decentraland/users/${address}/credits${query}`));
+    },
+    async firstEvent(address) {
+      const request = app.get(`/decentraland/users/${address}/credits/stream`);
+      const response = await request.buffer(true).parse(takeFirstEvent);
+      return response.status === 200 ? toEvent(response) : toAnswer(response);
+    },
+    run: (name, args = {}) => control('post', `/controls/decentraland/${name}`, args),
+    control,
+    async advance(by) {
+      await control('post', '/clock/advance', { by });
+    },
+    async moveTo(now) {
+      await control('put', '/clock', { now });
+    },
+  };
+}
+
+/** The same in the format that real clients read. */
+export async function startWire(options: EmulatorOptions = {}): Promise<DecentralandApi> {
+  return startDecentraland({ set: ['decentraland.format=wire'], ...options });
+}
+
+/** A seed that is this section and nothing else, or comes on top of the default one. */
+export function toFixtures(section: object, base: readonly string[] = []): readonly string[] {
+  const { 'own.json': file } = createFiles({ 'own.json': JSON.stringify({ decentraland: section }) });
+  return [...base, file];
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Every answer of this service is JSON, and says so. */
+function toAnswer(response: Response): Answer {
+  const { status, text } = response;
+  const type = response.get('Content-Type');
+  if (type !== JSON_TYPE) throw new TypeError(`An answer of the type ${type ?? 'none'}: ${text}`);
+  return { status, body: JSON.parse(text) as unknown };
+}
+
+function toEvent(response: Response): Answer {
+  const [, data] = /^data: (.*)\n\n$/.exec(response.text) ?? [];
+  if (response.get('Content-Type') !== 'text/event-stream' || data === undefined) {
+    throw new TypeError(`No event: ${response.text}`);
+  }
+  return { status: response.status, body: JSON.parse(data) as unknown };
+}
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+/** An error as the published document has it. */
+export function refusal(status: number, error: string, code: string): Answer {
+  return { status, body: { error, code } };
+}
+
+export const invalidAddress = refusal(400, 'Invalid address', 'INVALID_ADDRESS');
+export const invalidStatus = refusal(400, 'Invalid status', 'INVALID_STATUS');
+export const noSuchUser = refusal(404, 'User not found', 'USER_NOT_FOUND');
+export const noSeason = refusal(404, 'Season not found', 'SEASON_NOT_FOUND');
+export const unknownRoute = refusal(404, 'Not Found', 'NOT_FOUND');
+
+/** What it is of which credit is in signature.test.ts. */
+export const anySignature = expect.stringMatching(/^0x[0-9a-f]{130}$/) as unknown;
+export const anyUuid = expect.stringMatching(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+) as unknown;
+
+/** A credit in the words of the published document. */
+export interface Listed {
+  readonly id: string;
+  readonly amount: number;
+  readonly status: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+  readonly seasonId: number;
+  readonly goalId?: string;
+}
+
+/** The n-th credit of the seed, as a list has it. */
+export function listed(n: number): Listed & { readonly signature: unknown } {
+  const credit = SEEDED[n];
+  if (!credit) throw new RangeError(`The credit ${n} of the seed is never listed.`);
+  return { id: creditId(n), ...credit, signature: anySignature };
+}
+
+const IN_60_DAYS = '2026-03-02T00:00:00.000Z';
+
+const SEEDED: Readonly<Record<number, Omit<Listed, 'id'>>> = {
+  1: {
+    amount: 10,
+    status: 'AVAILABLE',
+    createdAt: '2025-12-24T00:00:00.000Z',
+    expiresAt: IN_60_DAYS,
+    seasonId: 2,
+    goalId: 'visit-an-event',
+  },
+  2: {
+    amount: 2.5,
+    status: 'AVAILABLE',
+    createdAt: '2025-12-29T00:00:00.000Z',
+    expiresAt: IN_60_DAYS,
+    seasonId: 2,
+    goalId: 'take-a-photo',
+  },
+  3: {
+    amount: 5,
+    status: 'PARTIALLY_USED',
+    createdAt: '2025-12-26T00:00:00.000Z',
+    expiresAt: IN_60_DAYS,
+    seasonId: 2,
+  },
+  4: {
+    amount: 4,
+    status: 'AVAILABLE',
+    createdAt: '2025-12-12T00:00:00.000Z',
+    expiresAt: '2026-01-01T01:00:00.000Z',
+    seasonId: 1,
+  },
+  7: { amount: 1500, status: 'AVAILABLE', createdAt: '2025-12-27T00:00:00.000Z', seasonId: 2 },
+};
+
+/** The list of a wallet in the words of the published document. */
+export function list(totalCredits: number, ...credits: readonly object[]): Answer {
+  return ok({ credits, totalCredits });
+}
+
+interface WireCredit {
+  readonly uuid: string;
+  /** Wei. */
+  readonly amount: string;
+  /** Wei; the whole amount if left out. */
+  readonly left?: string;
+  readonly owner: string;
+  readonly expiresAt: number;
+  readonly timestamp: number;
+  readonly season: number;
+  readonly goalId?: string;
+}
+
+/** A credit as real clients read it. */
+export function onWire({ uuid, amount, left = amount, owner, season, goalId, ...times }: WireCredit): object {
+  return {
+    id: toSalt(uuid),
+    amount,
+    availableAmount: left,
+    contract: CONTRACT,
+    userAddress: owner,
+    ...times,
+    season,
+    seasonId: season,
+    status: left === amount ? 'available' : 'partially_used',
+    signature: anySignature,
+    ...(goalId === undefined ? undefined : { goalId }),
+  };
+}
+
+/** The list of a wallet as real clients read it, in wei. */
+export function wireList(expiring: string, nonExpiring: string, ...credits: readonly object[]): Answer {
+  const totalCredits = Number(BigInt(expiring) + BigInt(nonExpiring));
+  return ok({ credits, totalCredits, totals: { expiring, nonExpiring } });
+}
+
+/** A field of an answer's body, and of what is in it. */
+export function fieldOf(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((at, name) => Reflect.get(Object(at) as object, name), value);
+}
+
+/** The ids of a list, in its order. */
+export function idsOf({ body }: Answer): readonly string[] {
+  return (body as { readonly credits: readonly { readonly id: string }[] }).credits.map(({ id }) => id);
+}
+
+/** What a control says that the provider refuses. */
+export function refused(error: string, code: string): object {
+  return {
+    type: 'about:blank',
+    title: 'Refused by the provider',
+    status: 409,
+    detail: JSON.stringify({ error, code }),
+    hint: 'Nothing was changed.',
+  };
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  EMPTY,
+  FLAGGED,
+  LASTING,
+  NOBODY,
+  PARTLY,
+  RICH,
+  SOON,
+  creditId,
+  fieldOf,
+  startDecentraland,
+  startWire,
+  type DecentralandApi,
+} from './api.ts';
+
+const MANA = 10n ** 18n;
+
+interface Entry {
+  readonly at: string;
+  readonly account: string;
+  readonly delta: string;
+  readonly before: string;
+  readonly after: string;
+  readonly operation: string;
+}
+
+/** The whole ledger, oldest first. */
+async function readEntries(api: DecentralandApi): Promise<readonly Entry[]> {
+  const { entries } = (await api.control('get', '/ledger')) as { readonly entries: readonly Entry[] };
+  return entries.toReversed();
+}
+
+/** What of an entry differs from one to another. */
+function toRow({ at, operation, account, before, after }: Entry): readonly unknown[] {
+  return [at, operation, account, BigInt(before), BigInt(after)];
+}
+
+describe('the accounts', () => {
+  it('are the wallets, each with the wei that can still be spent', async () => {
+    for (const start of [startDecentraland, startWire]) {
+      const api = await start();
+      const account = (address: string, wei: bigint): object => ({
+        provider: 'decentraland',
+        tenant: 'decentraland',
+        account: address,
+        unit: 'wei',
+        balance: String(wei),
+      });
+      expect(await api.control('get', '/accounts')).toEqual({
+        accounts: [
+          account(RICH, (25n * MANA) / 2n),
+          account(PARTLY, 3n * MANA),
+          account(SOON, 4n * MANA),
+          account(EMPTY, 0n),
+          account(FLAGGED, 7n * MANA),
+          account(LASTING, 1500n * MANA),
+        ],
+      });
+    }
+  });
+
+  it('are of the same wei as the totals on the wire', async () => {
+    const api = await startWire();
+    await api.run('grant', { address: RICH, amount: '0.000000000000000001', expiresAt: null });
+    await api.run('consume', { address: RICH, amount: '0.123456789012345678' });
+    const { accounts } = (await api.control('get', `/accounts?account=${RICH}`)) as { accounts: { balance: string }[] };
+    const { expiring, nonExpiring } = fieldOf(await api.credits(RICH), 'body', 'totals') as Record<string, string>;
+    expect(accounts.map(({ balance }) => balance)).toEqual(['12376543210987654323']);
+    expect(BigInt(expiring ?? 0) + BigInt(nonExpiring ?? 0)).toBe(12_376_543_210_987_654_323n);
+  });
+});
+
+describe('the ledger', () => {
+  it('begins empty, for the seed is where it begins', async () => {
+    const api = await startDecentraland();
+    await api.credits(RICH);
+    expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
+  });
+
+  it('has an entry in wei for whatever changes a balance, at its instant', async () => {
+    const owner = NOBODY.toLowerCase();
+    const api = await startDecentraland();
+    await api.run('grant', { address: NOBODY, amount: '10', expiresAt: '2026-01-03T00:00:00.000Z' });
+    await api.run('grant', { address: NOBODY, amount: '5', expiresAt: null });
+    await api.advance('PT30M');
+    await api.run('consume', { address: NOBODY, amount: '4' });
+    await api.run('revoke', { address: RICH, creditId: creditId(2) });
+    await api.advance('P7D');
+    const opening = (25n * MANA) / 2n;
+    expect((await readEntries(api)).map(toRow)).toEqual([
+      ['2026-01-01T00:00:00.000Z', 'grant', owner, 0n, 10n * MANA],
+      ['2026-01-01T00:00:00.000Z', 'grant', owner, 10n * MANA, 15n * MANA],
+      ['2026-01-01T00:30:00.000Z', 'consume', owner, 15n * MANA, 11n * MANA],
+      ['2026-01-01T00:30:00.000Z', 'revoke', RICH, opening, 10n * MANA],
+      ['2026-01-01T01:00:00.000Z', 'expire', SOON, 4n * MANA, 0n],
+      ['2026-01-03T00:00:00.000Z', 'expire', owner, 11n * MANA, 5n * MANA],
+    ]);
+  });
+
+  it('has one entry for all that a purchase takes of several credits', async () => {
+    const api = await startDecentraland();
+    await api.run('consume', { address: RICH, amount: '12.5' });
+    expect((await readEntries(api)).map(toRow)).toEqual([
+      ['2026-01-01T00:00:00.000Z', 'consume', RICH, (25n * MANA) / 2n, 0n],
+    ]);
+  });
+
+  it('has one entry for credits of a wallet that expire at the same instant', async () => {
+    const api = await startDecentraland();
+    await api.run('grant', { address: SOON, amount: '1', expiresAt: '2026-01-01T01:00:00.000Z' });
+    await api.run('grant', { address: SOON, amount: '2', expiresAt: '2026-01-01T01:00:00.000Z' });
+    await api.advance('PT1H');
+    expect((await readEntries(api)).slice(2).map(toRow)).toEqual([
+      ['2026-01-01T01:00:00.000Z', 'expire', SOON, 7n * MANA, 0n],
+    ]);
+  });
+
+  it('has one entry for each wallet whose credits expire at the same instant', async () => {
+    const api = await startDecentraland();
+    await api.advance('P60D');
+    const rows = (await readEntries(api)).map(toRow);
+    const at = '2026-03-02T00:00:00.000Z';
+    expect(rows.slice(0, 1)).toEqual([['2026-01-01T01:00:00.000Z', 'expire', SOON, 4n * MANA, 0n]]);
+    expect(rows.slice(1).sort()).toEqual([
+      [at, 'expire', RICH, (25n * MANA) / 2n, 0n],
+      [at, 'expire', PARTLY, 3n * MANA, 0n],
+      [at, 'expire', FLAGGED, 7n * MANA, 0n],
+    ]);
+  });
+
+  it('has nothing of flags, seasons, registrations and looks', async () => {
+    const api = await startDecentraland();
+    await api.run('flag', { address: RICH, cause: 'captcha' });
+    await api.advance('PT24H');
+    await api.run('unflag', { address: FLAGGED });
+    await api.run('pauseSeason');
+    await api.run('endSeason');
+    await api.call('post', '/users', { address: NOBODY });
+    await api.credits(RICH);
+    await api.firstEvent(RICH);
+    expect((await readEntries(api)).map(({ operation }) => operation)).toEqual(['expire']);
+  });
+
+  it('keeps every digit of amounts that no number holds', async () => {
+    const api = await startDecentraland();
+    await api.run('grant', { address: NOBODY, amount: '123456789012345678901234567890.123456789012345678' });
+    await api.run('consume', { address: NOBODY, amount: '0.000000000000000001' });
+    expect(await readEntries(api)).toMatchObject([
+      { delta: '123456789012345678901234567890123456789012345678' },
+      {
+        delta: '-1',
+        before: '123456789012345678901234567890123456789012345678',
+        after: '123456789012345678901234567890123456789012345677',
+      },
+    ]);
+  });
+
+  it('can be asked for the entries of one wallet or one act', async () => {
+    const api = await startDecentraland();
+    await api.run('grant', { address: RICH, amount: '1' });
+    await api.run('grant', { address: PARTLY, amount: '1' });
+    await api.run('consume', { address: PARTLY, amount: '2' });
+    const ask = async (query: string): Promise<readonly unknown[]> => {
+      const { entries } = (await api.control('get', `/ledger?${query}`)) as { entries: Entry[] };
+      return entries.map(({ operation, account }) => [operation, account]);
+    };
+    expect(await ask(`account=${PARTLY}`)).toEqual([
+      ['consume', PARTLY],
+      ['grant', PARTLY],
+    ]);
+    expect(await ask('operation=grant&tenant=decentraland')).toEqual([
+      ['grant', PARTLY],
+      ['grant', RICH],
+    ]);
+  });
+});
+
+it('names the wallet in the journal as the one an exchange is about', async () => {
+  const api = await startDecentraland();
+  await api.run('grant', { address: NOBODY, amount: '1' });
+  await api.credits(NOBODY);
+  await api.firstEvent(NOBODY);
+  await api.call('get', '/season');
+  const { requests } = (await api.control('get', '/requests')) as {
+    requests: { operation: string; subject: string | null }[];
+  };
+  const owner = NOBODY.toLowerCase();
+  expect(requests.map(({ operation, subject }) => [operation, subject])).toEqual([
+    ['getSeason', null],
+    ['getCreditsStream', owner],
+    ['getCredits', owner],
+  ]);
+});

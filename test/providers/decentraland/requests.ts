@@ -1,0 +1,38 @@
+import type { ProviderRequests } from '../../support/requests.ts';
+
+const RICH = '0x1111111111111111111111111111111111111111';
+
+/** One request for each operation that succeeds on the default fixtures; it is the same in both formats. */
+const common: ProviderRequests = {
+  // Nobody is asked for a key.
+  headers: {},
+  values: {
+    address: [
+      RICH,
+      '0x2222222222222222222222222222222222222222',
+      '0x3333333333333333333333333333333333333333',
+      '0x4444444444444444444444444444444444444444',
+      // Flagged.
+      '0x5555555555555555555555555555555555555555',
+      '0x6666666666666666666666666666666666666666',
+      // Of nobody, until somebody registers it, and of nobody in another case.
+      '0xabcdefabcdefabcdefabcdefabcdefabcdefabcd',
+      '0xABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCE',
+    ],
+  },
+  // Only the clock ends a season, or a control.
+  unreached: { getSeason: [404] },
+  operations: {
+    getCredits: { method: 'GET', path: `/users/${RICH}/credits?status=AVAILABLE` },
+    getCreditsStream: { method: 'GET', path: `/users/${RICH}/credits/stream`, stream: true },
+    getSeason: { method: 'GET', path: '/season' },
+    getSeasons: { method: 'GET', path: '/seasons' },
+    registerUser: {
+      method: 'POST',
+      path: '/users',
+      body: { address: '0x7777777777777777777777777777777777777777' },
+    },
+  },
+};
+
+export const requests: ProviderRequests = { ...common, variants: { wire: common } };

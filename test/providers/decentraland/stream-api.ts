@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+
+import type { EmulatorOptions } from '../../../src/config.ts';
+import type { Emulator } from '../../../src/emulator.ts';
+import { startEmulator } from '../../support/emulator.ts';
+import { follow, listen, type Followed, type FollowOptions, type Listener } from '../../support/events.ts';
+
+/** The seed's wallets. */
+export const RICH = `0x${'1'.repeat(40)}`;
+export const PARTLY_USED = `0x${'2'.repeat(40)}`;
+export const EXPIRING = `0x${'3'.repeat(40)}`;
+export const EMPTY = `0x${'4'.repeat(40)}`;
+export const FLAGGED = `0x${'5'.repeat(40)}`;
+/** Of nobody. */
+export const UNKNOWN = `0x${'e'.repeat(40)}`;
+
+/** Both of the rich one; the first of them is spent first. */
+export const FIRST = 'aaaaaaaa-0000-4000-8000-000000000001';
+export const SECOND = 'aaaaaaaa-0000-4000-8000-000000000002';
+
+/** The data of an event, in the format `document`. */
+export interface Snapshot {
+  readonly credits: readonly { readonly id: string; readonly amount: number; readonly status: string }[];
+  readonly totalCredits: number;
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface StreamApi {
+  readonly emulator: Emulator;
+  readonly listen: (wallet: string, headers?: Fields) => Listener<Snapshot>;
+  /** A stream with all that goes with it; the path is one of the provider's. */
+  readonly follow: (path: string, options?: FollowOptions) => Promise<Followed<Snapshot>>;
+  /** What the list of the wallet's credits says now. */
+  readonly credits: (wallet: string, headers?: Fields) => Promise<unknown>;
+  readonly register: (wallet: string) => Promise<Answer>;
+  /** An act of the control API. */
+  readonly act: (method: string, path: string, body?: object, headers?: Fields) => Promise<Answer>;
+  /** A control of the provider's, which succeeds. */
+  readonly control: (name: string, args: object, headers?: Fields) => Promise<void>;
+}
+
+export function creditsOf(wallet: string): string {
+  return `/users/${wallet}/credits`;
+}
+
+export function streamOf(wallet: string): string {
+  return `/users/${wallet}/credits/stream`;
+}
+
+/** A fresh emulator with this provider only, seen through its streams. */
+export async function startStreams(options: EmulatorOptions = {}): Promise<StreamApi> {
+  const emulator = await startEmulator({ providers: ['decentraland'], ...options });
+  const base = emulator.urls['decentraland'] ?? '';
+  const act: StreamApi['act'] = async (method, path, body, headers) =>
+    send(`${emulator.url}/_emulator${path}`, method, body, headers);
+  return {
+    emulator,
+    listen: (wallet, headers) => listen(base + streamOf(wallet), headers),
+    follow: (path, asked) => follow(base + path, asked),
+    credits: async (wallet, headers) => (await send(base + creditsOf(wallet), 'GET', undefined, headers)).body,
+    register: (address) => send(`${base}/users`, 'POST', { address }),
+    act,
+    control: async (name, args, headers) => {
+      expect(await act('POST', `/controls/decentraland/${name}`, args, headers)).toMatchObject({ status: 200 });
+    },
+  };
+}
+
+async function send(url: string, method: string, body?: object, headers: Fields = {}): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+}
