@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { bundled } from '../src/providers/index.ts';
+import { readFirstEvent } from './support/first-event.ts';
 import type { ProviderRequests } from './support/requests.ts';
 
 /** Starts the emulator from its sources in a process of its own. */
@@ -33,14 +34,16 @@ async function record(urls: Record<string, string>): Promise<string[]> {
   const answers: string[] = [];
   for (const { provider } of bundled) {
     const { requests } = (await import(`./providers/${provider.id}/requests.ts`)) as { requests: ProviderRequests };
-    for (const { method, path, headers, body } of Object.values(requests.operations)) {
+    for (const { method, path, headers, body, stream } of Object.values(requests.operations)) {
       const response = await fetch(`${urls[provider.id] ?? ''}${path}`, {
         method,
         headers: { ...requests.headers, ...headers, 'Content-Type': 'application/json' },
         ...(body === undefined ? undefined : { body: JSON.stringify(body) }),
       });
       const kept = [...response.headers].filter(([name]) => !['date', 'connection', 'keep-alive'].includes(name));
-      answers.push(`${response.status} ${JSON.stringify(kept)} ${await response.text()}`);
+      answers.push(
+        `${response.status} ${JSON.stringify(kept)} ${await (stream ? readFirstEvent(response) : response.text())}`,
+      );
     }
   }
   return answers;

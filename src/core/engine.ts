@@ -225,8 +225,9 @@ export class Engine {
       heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
       patience: streams.patience,
       subscribe: (sink) => {
+        const now = renderEvent(readChecked());
         const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
-        sink.push(renderEvent(readChecked()));
+        sink.push(now);
         return end;
       },
     };

@@ -59,7 +59,7 @@ export class Journal {
   amend(id: string, more: Partial<JournalEntry>): void {
     const at = this.#ring.findIndex((entry) => entry.id === id);
     const entry = this.#ring[at];
-    if (entry) this.#ring[at] = { ...entry, ...more };
+    if (entry) this.#ring[at] = { ...entry, ...more, answer: toKeptAnswer(more.answer ?? entry.answer) };
   }
 
   /** Exchanges may end in another order than they began: moves the last entry below those that began later. */

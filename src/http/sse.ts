@@ -16,7 +16,7 @@ export class EventStreams {
 
   open(response: ServerResponse, answer: Answer, stream: OpenStream): void {
     // The client may have left while its request was looked at.
-    if (response.destroyed) return;
+    if (response.destroyed || response.req.socket.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     const opened = new EventStream(response, stream, () => {
       this.#open.delete(opened);
@@ -62,6 +62,8 @@ class EventStream implements Sink {
     this.#socket = response.req.socket;
     this.#stream = stream;
     this.#done = done;
+    // First, for it may fail, and then nothing must be left.
+    this.#unsubscribe = stream.subscribe(this);
     const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST);
     this.#heartbeat = setInterval(() => {
       if (!this.#patience) this.#write(HEARTBEAT);
@@ -70,7 +72,6 @@ class EventStream implements Sink {
       this.#goOn();
     });
     this.#socket.once('close', this.#free);
-    this.#unsubscribe = stream.subscribe(this);
   }
 
   push(event: Buffer): void {
@@ -88,7 +89,8 @@ class EventStream implements Sink {
     const isRead = this.#response.write(chunk);
     // A response holds its writes back to the end of the turn, behind the answer of who caused them.
     this.#response.socket?.uncork();
-    if (isRead || this.#socket.writableLength === 0) return;
+    // One that waits behind another on its connection has nothing read of it.
+    if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
     this.#patience = setTimeout(() => {
       this.#stream.noteEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
       this.#socket.destroy();

@@ -251,6 +251,13 @@ describe('a goal', () => {
     expect(await claim(api)).toBe('claimed');
   });
 
+  it('is claimed apart for each season that a credit is of', async () => {
+    const credit = { id: creditId(9), address: RICH, amount: '1', createdAt: 'now', goalId: GOAL.goalId, seasonId: 1 };
+    const api = await startDecentraland({ fixtures: toFixtures({ credits: [credit] }, ['default']) });
+    expect(await claim(api)).toBe('claimed');
+    expect(await claim(api)).toEqual(goalClaimed);
+  });
+
   it('stays claimed when its credit is used up, taken back or has expired', async () => {
     const api = await startDecentraland();
     const address = NOBODY;

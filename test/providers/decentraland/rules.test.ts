@@ -50,8 +50,8 @@ function createSeason(startDate: string, endDate: string): Season {
     startDate: parseInstant(startDate),
     endDate: parseInstant(endDate),
     maxMana: toAmount('0'),
+    granted: toAmount('0'),
     isPaused: false,
-    granted: toAmount(0),
   };
 }
 

@@ -53,8 +53,9 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
 
 /** What burning needs of an event, and nothing else that came with it. */
 function keep(event: IncomingEvent): IncomingEvent {
-  const entries = KEPT.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]);
-  return Object.fromEntries(entries);
+  const entries = KEPT.filter((name) => event[name] !== undefined).map((name) => [name, event[name]] as const);
+  // The names that every event has are among them.
+  return Object.fromEntries<unknown>(entries) as unknown as IncomingEvent;
 }
 
 const KEPT = [
