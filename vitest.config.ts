@@ -8,7 +8,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     maxWorkers: 2,
     // No module of ours keeps anything between tests but what is the same for all of them.
     isolate: false,

@@ -9,7 +9,7 @@ import { createFolder } from './folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 /** Milliseconds that a command may take, or may take to print what is waited for. */
-const PATIENCE = 10_000;
+const PATIENCE = 45_000;
 
 export interface Outcome {
   readonly stdout: string;

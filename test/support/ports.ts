@@ -3,15 +3,17 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 const HOST = '127.0.0.1';
+/** Ports that the system gives to nobody who asks for any, so that nobody else takes one in between. */
+const LOW = 10_000;
+const HIGH = 32_000;
 
 /** A port on which nobody listens, and nobody on those that lie so far behind it. */
 export async function findFreePort(...distances: readonly number[]): Promise<number> {
   for (;;) {
-    const first = createServer();
-    const port = await listen(first, 0);
-    const others = distances.map((distance) => ({ server: createServer(), port: port + distance }));
-    const found = await Promise.allSettled(others.map((other) => listen(other.server, other.port)));
-    await Promise.all([first, ...others.map(({ server }) => server)].map(close));
+    const port = LOW + Math.floor(Math.random() * (HIGH - LOW));
+    const tried = [0, ...distances].map((distance) => ({ server: createServer(), port: port + distance }));
+    const found = await Promise.allSettled(tried.map((one) => listen(one.server, one.port)));
+    await Promise.all(tried.map(({ server }) => close(server)));
     if (found.every(({ status }) => status === 'fulfilled')) return port;
   }
 }
