@@ -17,6 +17,11 @@ export function toInstant(milliseconds: number): Instant {
   return whole as Instant;
 }
 
+/** So many milliseconds later, and never later than there are instants. */
+export function toLater(instant: Instant, milliseconds: number): Instant {
+  return toInstant(Math.min(instant + milliseconds, LAST));
+}
+
 /** RFC 3339 with milliseconds and `Z`. */
 export function renderInstant(instant: Instant): string {
   return new Date(instant).toISOString();

@@ -33,6 +33,10 @@ export function subtract(a: Amount, b: Amount): Amount {
   return print(new Decimal(a).minus(b));
 }
 
+export function negate(amount: Amount): Amount {
+  return subtract(printInteger(0), amount);
+}
+
 export function isNegative(amount: Amount): boolean {
   return amount.startsWith('-');
 }

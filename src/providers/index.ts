@@ -1,6 +1,7 @@
 import type { Provider } from '../core/provider.ts';
 import { decentraland } from './decentraland/index.ts';
 import { gamefuse } from './gamefuse/index.ts';
+import { inveterate } from './inveterate/index.ts';
 import { klaim } from './klaim/index.ts';
 import { openmonetize } from './openmonetize/index.ts';
 
@@ -15,5 +16,6 @@ export const bundled: readonly Bundled[] = [
   { place: 1, provider: gamefuse },
   { place: 2, provider: klaim },
   { place: 3, provider: decentraland },
+  { place: 4, provider: inveterate },
   { place: 5, provider: openmonetize },
 ];

@@ -1,12 +1,13 @@
-import { parseInstant, type Instant } from '../../core/clock.ts';
+import { parseInstant, toLater, type Instant } from '../../core/clock.ts';
 import { add, toAmount } from '../../core/decimal.ts';
+import { toObjectSchema } from '../../core/json-schema.ts';
 import type { Context, Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { createCreditId } from './identifiers.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
-import { delay, findGivingSeason, isAlive, isOpen, spread, toExpiry, toWeek } from './rules.ts';
+import { findGivingSeason, isAlive, isOpen, spread, toExpiry, toWeek } from './rules.ts';
 import { toSalt } from './signature.ts';
 import type { Address, Credit, Flag, FlagCause, Season, State, Terms } from './state.ts';
 import { findSeason, getWallet, listSpendable, putCredit, register, toAddress } from './wallets.ts';
@@ -15,10 +16,6 @@ const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };
 const text = { type: 'string', minLength: 1 };
 const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
-
-function toSchema(required: readonly string[], properties: object): object {
-  return { type: 'object', additionalProperties: false, required, properties };
-}
 
 function parseWei(written: string): bigint {
   const wei = findWei(written);
@@ -39,7 +36,7 @@ interface Grant {
  */
 export const grant: Control<Decentraland, Grant> = {
   describe: 'Give a wallet a credit, as for a goal that was reached; who is not registered is by this.',
-  schema: toSchema(['address', 'amount'], {
+  schema: toObjectSchema(['address', 'amount'], {
     address,
     amount,
     goalId: text,
@@ -117,7 +114,7 @@ interface Consumption {
 /** FIDELITY: in the order of the list, each credit fully and the last one partly (contract). */
 export const consume: Control<Decentraland, Consumption> = {
   describe: 'Spend credits of a wallet, as a purchase on the chain does, in the order of the list.',
-  schema: toSchema(['address', 'amount'], {
+  schema: toObjectSchema(['address', 'amount'], {
     address,
     amount,
     creditId: { ...creditId, description: `Only of this one: ${creditId.description}` },
@@ -164,7 +161,7 @@ function getSpendable({ state, now }: Context<Decentraland>, owner: Address, id:
 /** FIDELITY: a credit can be revoked on the chain (contract). */
 export const revoke: Control<Decentraland, { readonly address: string; readonly creditId: string }> = {
   describe: 'Take a credit back, as the contract can.',
-  schema: toSchema(['address', 'creditId'], { address, creditId }),
+  schema: toObjectSchema(['address', 'creditId'], { address, creditId }),
   run: (context) => {
     const { state, now, args } = context;
     const { address: owner } = getWallet(state, args.address);
@@ -186,7 +183,7 @@ interface NewFlag {
 /** FIDELITY: both causes (published document); three wrong captchas flag for 24 hours (documentation site). */
 export const flag: Control<Decentraland, NewFlag> = {
   describe: 'Flag a user, for several accounts until unflagged, or for wrong captchas for 24 hours.',
-  schema: toSchema(['address', 'cause'], {
+  schema: toObjectSchema(['address', 'cause'], {
     address,
     cause: { enum: ['multi-account', 'captcha'] },
     ip: text,
@@ -194,7 +191,7 @@ export const flag: Control<Decentraland, NewFlag> = {
   }),
   run: ({ state, now, args, schedule }) => {
     const wallet = getWallet(state, args.address);
-    const until = args.cause === 'captcha' ? delay(now, DAY) : null;
+    const until = args.cause === 'captcha' ? toLater(now, DAY) : null;
     const flagged: Flag = {
       cause: args.cause,
       until,
@@ -209,7 +206,7 @@ export const flag: Control<Decentraland, NewFlag> = {
 
 export const unflag: Control<Decentraland, { readonly address: string }> = {
   describe: 'Take the flag of a user away.',
-  schema: toSchema(['address'], { address }),
+  schema: toObjectSchema(['address'], { address }),
   run: ({ state, args }) => {
     const wallet = getWallet(state, args.address);
     state.wallets.put({ ...wallet, flag: null });
@@ -219,7 +216,7 @@ export const unflag: Control<Decentraland, { readonly address: string }> = {
 
 export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }> = {
   describe: 'Pause the season that runs, or let it go on.',
-  schema: toSchema([], { isPaused: { type: 'boolean', default: true } }),
+  schema: toObjectSchema([], { isPaused: { type: 'boolean', default: true } }),
   run: ({ state, now, args: { isPaused = true } }) => {
     const season = findSeason(state, now);
     assert(season, 'SEASON_NOT_FOUND');
@@ -232,7 +229,7 @@ export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }>
 /** ASSUMED: credits that were given keep the expiry that they have, for it is signed. */
 export const endSeason: Control<Decentraland, object> = {
   describe: 'End the season that runs, now.',
-  schema: toSchema([], {}),
+  schema: toObjectSchema([], {}),
   run: ({ state, now }) => {
     const season = findSeason(state, now);
     assert(season, 'SEASON_NOT_FOUND');

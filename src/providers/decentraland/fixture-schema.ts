@@ -1,3 +1,4 @@
+import { orNull, toListSchema } from '../../core/json-schema.ts';
 import type { FlagCause } from './state.ts';
 
 /** The section `decentraland:` of a fixture. */
@@ -45,18 +46,13 @@ export interface CreditEntry {
 const text = { type: 'string', minLength: 1 };
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now+PT1H.' };
-const orNull = (member: object): object => ({ anyOf: [member, { type: 'null' }] });
 const mana = { type: 'string', description: 'MANA in decimal notation, in quotes: "12.5".' };
-
-function list(required: readonly string[], properties: object): object {
-  return { type: 'array', items: { type: 'object', additionalProperties: false, required, properties } };
-}
 
 export const schema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    seasons: list(['id', 'name', 'startDate', 'endDate'], {
+    seasons: toListSchema(['id', 'name', 'startDate', 'endDate'], {
       id: { type: 'integer', minimum: 1 },
       name: text,
       description: { type: 'string' },
@@ -71,7 +67,7 @@ export const schema = {
       },
       isPaused: { type: 'boolean' },
     }),
-    wallets: list(['address'], {
+    wallets: toListSchema(['address'], {
       address,
       registeredAt: { ...instant, description: 'RFC 3339, or relative to the start. Now if left out.' },
       // Without `anyOf`, so that what is wrong in it is told where it is.
@@ -87,7 +83,7 @@ export const schema = {
         },
       },
     }),
-    credits: list(['id', 'address', 'amount'], {
+    credits: toListSchema(['id', 'address', 'amount'], {
       id: {
         type: 'string',
         pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',

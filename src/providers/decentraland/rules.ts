@@ -1,4 +1,4 @@
-import { parseInstant, type Instant } from '../../core/clock.ts';
+import { toLater, type Instant } from '../../core/clock.ts';
 import { isNegative, subtract } from '../../core/decimal.ts';
 import type { Credit, Season } from './state.ts';
 
@@ -48,16 +48,9 @@ const WEEK = 7 * DAY;
 /** ASSUMED: as third-party notes of the server have it. */
 const GRACE = 14 * DAY;
 
-const LAST = parseInstant('9999-12-31T23:59:59.999Z');
-
-/** So much later, and never later than there are instants. */
-export function delay(instant: Instant, milliseconds: number): Instant {
-  return Math.min(instant + milliseconds, LAST) as Instant;
-}
-
 /** FIDELITY: by the end of the season (published document), and then a grace period. */
 export function toExpiry({ endDate }: Season): Instant {
-  return delay(endDate, GRACE);
+  return toLater(endDate, GRACE);
 }
 
 /** Whose credits are given now: the season's that runs. ASSUMED: else that of the last one that has begun. */

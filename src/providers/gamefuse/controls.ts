@@ -1,3 +1,4 @@
+import { toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import type { GameFuse } from './operation.ts';
@@ -10,10 +11,6 @@ import { drawGameToken } from './tokens.ts';
 const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 const text = { type: 'string', minLength: 1 };
 const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
-
-function toSchema(required: readonly string[], properties: object): object {
-  return { type: 'object', additionalProperties: false, required, properties };
-}
 
 /** @throws CONTROL_WITHOUT_GAME */
 function getGame(state: State, gameId: number): Game {
@@ -29,7 +26,7 @@ interface NewGame {
 
 export const createGame: Control<GameFuse, NewGame> = {
   describe: 'Make a game, as a developer does in the dashboard; the answer has its id and token.',
-  schema: toSchema(['name'], { name: text, description: { type: 'string' } }),
+  schema: toObjectSchema(['name'], { name: text, description: { type: 'string' } }),
   run: ({ state, random, ids, args: { name, description = '' } }) => {
     const game: Game = {
       id: ids.next('game') as GameId,
@@ -54,7 +51,7 @@ interface NewStoreItem {
 
 export const createStoreItem: Control<GameFuse, NewStoreItem> = {
   describe: 'Put an item into the store of a game.',
-  schema: toSchema(['game_id', 'name', 'cost'], {
+  schema: toObjectSchema(['game_id', 'name', 'cost'], {
     game_id: id,
     name: text,
     cost,
@@ -79,7 +76,7 @@ export const createStoreItem: Control<GameFuse, NewStoreItem> = {
 
 export const priceStoreItem: Control<GameFuse, { readonly store_item_id: number; readonly cost: number }> = {
   describe: 'Give an item of a store another price.',
-  schema: toSchema(['store_item_id', 'cost'], { store_item_id: id, cost }),
+  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: id, cost }),
   run: ({ state, args }) => {
     const known = state.storeItems.find(String(args.store_item_id));
     assert(known, 'CONTROL_WITHOUT_ITEM');
@@ -97,7 +94,7 @@ interface NewVariable {
 
 export const setGameVariable: Control<GameFuse, NewVariable> = {
   describe: 'Set a variable of a game, which clients read when they verify it.',
-  schema: toSchema(['game_id', 'key', 'value'], { game_id: id, key: text, value: { type: 'string' } }),
+  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: id, key: text, value: { type: 'string' } }),
   run: ({ state, ids, args: { game_id, key, value } }) => {
     const game = getGame(state, game_id);
     const known = state.gameVariables.findBy('key', game.id, key);
@@ -109,7 +106,7 @@ export const setGameVariable: Control<GameFuse, NewVariable> = {
 
 export const disableGame: Control<GameFuse, { readonly game_id: number; readonly disabled?: boolean }> = {
   describe: 'Disable a game, as its billing or its developer does, or enable it again.',
-  schema: toSchema(['game_id'], { game_id: id, disabled: { type: 'boolean', default: true } }),
+  schema: toObjectSchema(['game_id'], { game_id: id, disabled: { type: 'boolean', default: true } }),
   run: ({ state, args: { game_id, disabled = true } }) => {
     const game = { ...getGame(state, game_id), disabled };
     state.games.put(game);

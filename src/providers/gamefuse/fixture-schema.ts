@@ -1,3 +1,4 @@
+import { toListSchema } from '../../core/json-schema.ts';
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
 export interface Section {
   readonly games?: readonly GameEntry[];
@@ -63,23 +64,19 @@ const text = { type: 'string', minLength: 1 };
 const anyText = { type: 'string' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 
-function list(required: readonly string[], properties: object): object {
-  return { type: 'array', items: { type: 'object', additionalProperties: false, required, properties } };
-}
-
 export const schema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    games: list(['id', 'name', 'token'], {
+    games: toListSchema(['id', 'name', 'token'], {
       id,
       name: text,
       token: { ...text, description: 'What clients send as game_token.' },
       description: anyText,
       disabled: { type: 'boolean', description: 'Nobody signs up or in.' },
-      game_variables: list(['key', 'value'], { id, key: text, value: anyText }),
+      game_variables: toListSchema(['key', 'value'], { id, key: text, value: anyText }),
     }),
-    store_items: list(['id', 'game_id', 'name', 'cost'], {
+    store_items: toListSchema(['id', 'game_id', 'name', 'cost'], {
       id,
       game_id: id,
       name: text,
@@ -88,7 +85,7 @@ export const schema = {
       category: anyText,
       icon_url: { type: ['string', 'null'] },
     }),
-    users: list(['id', 'game_id', 'username', 'email', 'password'], {
+    users: toListSchema(['id', 'game_id', 'username', 'email', 'password'], {
       id,
       game_id: id,
       username: text,
@@ -113,8 +110,8 @@ export const schema = {
         description: 'The month that the counts of the current month are of. That of last_login if left out.',
       },
       game_user_store_items: { type: 'array', items: id, description: 'Ids of the store items that the user owns.' },
-      game_user_attributes: list(['key', 'value'], { id, key: text, value: anyText }),
-      leaderboard_entries: list(['leaderboard_name', 'score'], {
+      game_user_attributes: toListSchema(['key', 'value'], { id, key: text, value: anyText }),
+      leaderboard_entries: toListSchema(['leaderboard_name', 'score'], {
         id,
         leaderboard_name: text,
         score: whole,

@@ -1,4 +1,5 @@
 import { toAmount } from '../../core/decimal.ts';
+import { toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { createId } from './identifiers.ts';
@@ -10,10 +11,6 @@ import { post } from './transactions.ts';
 import { addUser } from './users.ts';
 
 const text = { type: 'string', minLength: 1 };
-
-function toSchema(required: readonly string[], properties: object): object {
-  return { type: 'object', additionalProperties: false, required, properties };
-}
 
 /** @throws CONTROL_WITHOUT_CUSTOMER */
 function getCustomer(state: State, id: string): Customer {
@@ -33,7 +30,7 @@ interface NewUser {
 /** FIDELITY: in profile seed users come from a script only (real server). */
 export const createUser: Control<OpenMonetize, NewUser> = {
   describe: 'Make a user of a customer, as only a script of the vendor does in profile seed.',
-  schema: toSchema(['customerId'], {
+  schema: toObjectSchema(['customerId'], {
     customerId: text,
     id: { ...text, description: 'By which credits are granted; one is made up if left out.' },
     externalUserId: { ...text, description: "The customer's own id; as `id` if left out." },
@@ -54,7 +51,7 @@ export const createUser: Control<OpenMonetize, NewUser> = {
 /** FIDELITY: no call makes a team (real server). */
 export const createTeam: Control<OpenMonetize, { readonly customerId: string; readonly name: string }> = {
   describe: 'Make a team of a customer, to which credits can be granted.',
-  schema: toSchema(['customerId', 'name'], { customerId: text, name: text }),
+  schema: toObjectSchema(['customerId', 'name'], { customerId: text, name: text }),
   run: ({ state, random, args: { customerId, name } }) => {
     const id = createId(random, 'team', state.teams) as TeamId;
     const team: Team = { id, customerId: getCustomer(state, customerId).id, name };
@@ -72,7 +69,7 @@ interface Adjustment {
 /** ASSUMED: the vendor has types for refunds and expiries, and nothing that writes them; this does. */
 export const adjustWallet: Control<OpenMonetize, Adjustment> = {
   describe: 'Add credits to a wallet or take some, with a transaction of type REFUND or EXPIRATION.',
-  schema: toSchema(['walletId', 'amount'], {
+  schema: toObjectSchema(['walletId', 'amount'], {
     walletId: text,
     amount: {
       type: 'integer',
@@ -103,7 +100,7 @@ export const adjustWallet: Control<OpenMonetize, Adjustment> = {
 export const suspendCustomer: Control<OpenMonetize, { readonly customerId: string; readonly status?: CustomerStatus }> =
   {
     describe: 'Suspend a customer, whose key is unknown from then on, or give it another status.',
-    schema: toSchema(['customerId'], {
+    schema: toObjectSchema(['customerId'], {
       customerId: text,
       status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'], default: 'SUSPENDED' },
     }),

@@ -1,3 +1,4 @@
+import { orNull, toListSchema } from '../../core/json-schema.ts';
 import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
 
 /** The section `openmonetize:` of a fixture, in the words of the wire. */
@@ -73,7 +74,6 @@ const uuid = {
   description: 'A UUID.',
 };
 const text = { type: 'string', minLength: 1 };
-const orNull = (schema: object): object => ({ anyOf: [schema, { type: 'null' }] });
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 const credits = {
   description: 'Whole credits; a string for more digits than a number holds.',
@@ -81,15 +81,11 @@ const credits = {
 };
 const metadata = { type: 'object' };
 
-function list(required: readonly string[], properties: object): object {
-  return { type: 'array', items: { type: 'object', additionalProperties: false, required, properties } };
-}
-
 export const schema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    customers: list(['id', 'name', 'email', 'apiKey'], {
+    customers: toListSchema(['id', 'name', 'email', 'apiKey'], {
       id: uuid,
       name: text,
       email: text,
@@ -98,7 +94,7 @@ export const schema = {
       status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'] },
       createdAt: instant,
     }),
-    users: list(['id', 'customerId'], {
+    users: toListSchema(['id', 'customerId'], {
       id: { ...id, description: 'By which credits are granted.' },
       customerId: id,
       externalUserId: { ...text, description: "The customer's own id; as `id` if left out." },
@@ -106,8 +102,8 @@ export const schema = {
       metadata: orNull(metadata),
       createdAt: instant,
     }),
-    teams: list(['id', 'customerId', 'name'], { id, customerId: id, name: text }),
-    wallets: list(['id', 'customerId'], {
+    teams: toListSchema(['id', 'customerId', 'name'], { id, customerId: id, name: text }),
+    wallets: toListSchema(['id', 'customerId'], {
       id: uuid,
       customerId: id,
       userId: orNull(id),
@@ -116,7 +112,7 @@ export const schema = {
       expiresAt: orNull(instant),
       createdAt: instant,
     }),
-    transactions: list(['walletId', 'transactionType', 'amount'], {
+    transactions: toListSchema(['walletId', 'transactionType', 'amount'], {
       id: uuid,
       walletId: id,
       customerId: { ...id, description: "Who caused it; the wallet's customer if left out." },
@@ -129,7 +125,7 @@ export const schema = {
       idempotencyKey: orNull(text),
       createdAt: instant,
     }),
-    events: list(['event_id', 'customer_id', 'event_type', 'feature_id', 'timestamp'], {
+    events: toListSchema(['event_id', 'customer_id', 'event_type', 'feature_id', 'timestamp'], {
       event_id: id,
       customer_id: id,
       user_id: orNull(id),

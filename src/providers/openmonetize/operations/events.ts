@@ -1,4 +1,4 @@
-import { toInstant } from '../../../core/clock.ts';
+import { toLater } from '../../../core/clock.ts';
 import { assert } from '../errors.ts';
 import { createUuid } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
@@ -35,7 +35,7 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
   }
   for (const event of fresh) {
     const burning: Burning = { customerId: principal.id, event: keep(event) };
-    call.schedule(toInstant(now + options.burnDelay), 'burn', burning);
+    call.schedule(toLater(now, options.burnDelay), 'burn', burning);
   }
   return {
     status: 202 as const,

@@ -1,0 +1,22 @@
+import type { Request } from '../../core/exchange.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Received } from '../../core/provider.ts';
+import type { Merchant, State } from './state.ts';
+
+/** FIDELITY: one header, on admin and storefront operations alike (published document). */
+export function findApiKey({ 'x-inveterate-api-key': header }: Request['headers']): string | undefined {
+  return typeof header === 'string' && header !== '' ? header : undefined;
+}
+
+export function authenticate(apiKey: string | undefined, state: State): Merchant {
+  const merchant = apiKey === undefined ? undefined : state.merchants.findBy('apiKey', apiKey);
+  if (!merchant) throw new Failure({ kind: 'unauthenticated' });
+  return merchant;
+}
+
+/** The customer that the path or the body names. */
+export function findSubject({ path, body }: Received): string | undefined {
+  if ('id' in path) return String(path.id);
+  if (typeof body !== 'object' || body === null || !('customerId' in body)) return undefined;
+  return typeof body.customerId === 'string' ? body.customerId : undefined;
+}

@@ -1,0 +1,122 @@
+import { toLater } from '../../core/clock.ts';
+import { isNegative, toAmount } from '../../core/decimal.ts';
+import type { RandomSource } from '../../core/provider.ts';
+import { assert, type ErrorCode } from './errors.ts';
+import { MANUAL, post } from './ledger.ts';
+import { enrol, grant } from './members.ts';
+import type { Working } from './operation.ts';
+import { changeCredits, redeem, type Holding, type Outcome, type Refusal } from './rules.ts';
+import { toOwnerKey, type Change, type Member, type Owner, type PendingChange, type State } from './state.ts';
+
+/**
+ * Takes a change. FIDELITY: a 201 comes first and the effect maybe later (published document); here after
+ * `settleAfter`. ASSUMED: what could not be, once those that wait have had their effect, is refused at once.
+ *
+ * @throws what the rules refuse
+ */
+export function submit(context: Working, owner: Owner, change: Change): void {
+  const { state, now, options, ids, schedule } = context;
+  const outcome = decide(foresee(state, owner), change);
+  if (isRefusal(outcome)) assert(false, toCode(outcome, options.overdraftStatus));
+  if (options.settleAfter === 0) {
+    apply(context, owner, change);
+    return;
+  }
+  const settlesAt = toLater(now, options.settleAfter);
+  const id = ids.next('change');
+  state.pending.put({ ...owner, id, change, acceptedAt: now, settlesAt, refused: null });
+  schedule(settlesAt, 'settle', { id });
+}
+
+/**
+ * A change that waits has its effect. ASSUMED: one that cannot have it any more, because credits have
+ * expired meanwhile, is kept with the reason, where only the emulator's own state shows it.
+ */
+export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): PendingChange | undefined {
+  const { pending } = context.state;
+  const waiting = pending.find(String(id));
+  if (waiting?.refused !== null) return undefined;
+  const { merchantId, customerId, change } = waiting;
+  const refused = apply(context, { merchantId, customerId }, change) ?? null;
+  if (refused === null) pending.delete(String(id));
+  else pending.put({ ...waiting, refused });
+  return { ...waiting, refused };
+}
+
+/** By the letter of the published document what the vendor's inner service refuses may be a 500. */
+function toCode(refusal: Refusal, overdraftStatus: string): ErrorCode {
+  return refusal === 'OVERDRAFT' && overdraftStatus === '500' ? 'OVERDRAFT_INSIDE' : refusal;
+}
+
+/** What a member will have once the changes that wait have had their effect. */
+function foresee(state: State, owner: Owner): Holding {
+  let holding = toHolding(state.members.find(toOwnerKey(owner)));
+  for (const { change, refused } of state.pending.list('member', { within: [owner.merchantId, owner.customerId] })) {
+    const outcome = decide(holding, change);
+    if (refused === null && !isRefusal(outcome)) holding = outcome;
+  }
+  return holding;
+}
+
+function toHolding(member: Member | undefined): Holding {
+  return { balance: member?.balance ?? NOTHING, reserved: member?.redemption?.value };
+}
+
+const NOTHING = toAmount(0);
+
+function decide(holding: Holding, change: Change): Outcome {
+  switch (change.kind) {
+    case 'credits':
+      return changeCredits(holding, change.amount, change.force);
+    case 'redemption':
+      return redeem(holding, change.amount ?? undefined);
+    case 'member':
+      return change.credits === NOTHING ? holding : changeCredits(holding, change.credits, false);
+  }
+}
+
+function isRefusal(outcome: Outcome): outcome is Refusal {
+  return typeof outcome === 'string';
+}
+
+/** @returns why not, if it cannot be */
+function apply(context: Working, owner: Owner, change: Change): ErrorCode | undefined {
+  const member = context.state.members.find(toOwnerKey(owner));
+  const outcome = decide(toHolding(member), change);
+  if (isRefusal(outcome)) return outcome;
+  if (change.kind === 'member') {
+    enrol(context, owner, change);
+    return undefined;
+  }
+  if (!member) return 'NO_SUCH_MEMBER';
+  context.state.members.put(
+    change.kind === 'credits' ? applyCredits(context, member, change, outcome) : applyCode(context, member, outcome),
+  );
+  return undefined;
+}
+
+function applyCredits(
+  context: Working,
+  member: Member,
+  { amount, note }: Extract<Change, { kind: 'credits' }>,
+  { reserved }: Holding,
+): Member {
+  const { state, now } = context;
+  if (note !== null) context.note({ memo: note });
+  if (!isNegative(amount)) return grant(context, member, { amount, note });
+  const after = post(state, member, { amount, reason: MANUAL, note, createdAt: now });
+  return reserved === undefined ? { ...after, redemption: null } : after;
+}
+
+function applyCode({ state, random, now }: Working, member: Member, { reserved }: Holding): Member {
+  const redemption = reserved === undefined ? null : { code: createCode(state, random), value: reserved };
+  return { ...member, redemption, updatedAt: now };
+}
+
+/** FIDELITY: such a beginning, and 16 hex digits (a live client). */
+function createCode(state: State, random: RandomSource): string {
+  for (;;) {
+    const code = `REDEEM+${random.text('code', '0123456789abcdef', 16)}`;
+    if (!state.members.findBy('code', code)) return code;
+  }
+}

@@ -1,0 +1,42 @@
+import { renderInstant } from '../../core/clock.ts';
+import { assert } from './errors.ts';
+import { toEntryKey, type Entry, type Owner, type State } from './state.ts';
+
+/**
+ * Where a page of a ledger ended, for the client to send back.
+ *
+ * FIDELITY: it must be encoded in a URL (published document). ASSUMED: JSON text of a key, as such tables have
+ * it, with a `#`, so that a client that forgets to encode it sends half of it and is refused.
+ */
+export function toCursor({ customerId, createdAt, sequence }: Entry): string {
+  return JSON.stringify({ customerId, entry: `${renderInstant(createdAt)}#${sequence}` });
+}
+
+/**
+ * The entry that a page starts after. ASSUMED: one more layer of percent-encoding is taken off, for clients that
+ * encode it by hand and then once more.
+ *
+ * @throws BAD_ENTRY where it names no entry of this member
+ */
+export function parseCursor(text: string, { merchantId, customerId }: Owner, state: State): Entry {
+  const named = findSequence(text) ?? findSequence(decode(text));
+  const entry =
+    named === undefined ? undefined : state.entries.find(toEntryKey({ merchantId, customerId, sequence: named }));
+  assert(entry && [text, decode(text)].includes(toCursor(entry)), 'BAD_ENTRY');
+  return entry;
+}
+
+const SEQUENCE = /#(\d{1,15})"\}$/;
+
+function findSequence(text: string): number | undefined {
+  const [, digits] = SEQUENCE.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,102 @@
+import { STATUS_CODES } from 'node:http';
+
+import type { Reply } from '../../core/exchange.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
+import type { FailedRequest } from '../../core/provider.ts';
+
+/** Inveterate's failures: code to status, text and what the vendor's inner service adds. */
+const FAILURES = {
+  // FIDELITY: text and status are those of v1; v2 names the key first among the reasons of a 400, and has no 401.
+  INVALID_KEY: [400, 'Invalid API key'],
+  // ASSUMED: from here on, all texts. FIDELITY: that there is no status but 400 and 500 (published document).
+  NO_SUCH_MEMBER: [400, 'Customer not found'],
+  ZERO: [400, 'Amount cannot be zero'],
+  OVERDRAFT: [400, 'Not enough credits'],
+  OVERDRAFT_INSIDE: [500, 'Not enough credits', 'INSUFFICIENT_CREDITS'],
+  CODE_IN_THE_WAY: [400, 'An active redemption code holds these credits'],
+  NOTHING_TO_REDEEM: [400, 'No credits to redeem'],
+  OUT_OF_RANGE: [400, 'Amount is out of range'],
+  BAD_ENTRY: [400, 'Invalid lastCreditEntry'],
+  BAD_CUSTOMER: [400, 'Invalid lastCustomerId'],
+  BAD_BODY: [400, 'Invalid request body'],
+  BAD_PATH: [400, 'Invalid URL'],
+  TOO_LARGE: [400, 'Request body is too large'],
+  LIMITED: [429, 'Too many requests'],
+  INTERNAL: [500, 'Internal server error', 'Internal Server Error'],
+  // Of controls of ours, and of a switch of ours.
+  CONTROL_WITHOUT_MERCHANT: [404, 'There is no such merchant.'],
+  CONTROL_WITHOUT_MEMBER: [404, 'There is no such member.'],
+  CONTROL_WITHOUT_CODE: [404, 'No member has this code.'],
+  MEMBER_EXISTS: [409, 'The customer is a member already.'],
+  UNWRITTEN: [501, 'Not implemented', 'Not Implemented'],
+} as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
+
+export type ErrorCode = keyof typeof FAILURES;
+
+/** Refuses with one of Inveterate's failures unless the condition holds. */
+export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(FAILURES, text);
+}
+
+export function renderFailure(failure: FailureReason<ErrorCode>, { method, url }: FailedRequest): Reply {
+  switch (failure.kind) {
+    case 'refused':
+      return toReply(failure.code);
+    case 'unauthenticated':
+      return toReply('INVALID_KEY');
+    case 'parse':
+      return toReply('BAD_BODY');
+    case 'invalid':
+      return render(400, describe(failure.violations));
+    // ASSUMED: in the words of NestJS, and 400 because nothing else is documented.
+    case 'notFound':
+    case 'methodNotAllowed':
+      return render(400, `Cannot ${method} ${url}`);
+    case 'badPath':
+      return toReply('BAD_PATH');
+    case 'tooLarge':
+      return toReply('TOO_LARGE');
+    case 'limited':
+      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
+    case 'injected':
+      return renderInjected(failure.status, failure.message);
+    case 'unwritten':
+      return toReply('UNWRITTEN');
+    case 'bug':
+      return toReply('INTERNAL');
+  }
+}
+
+function toReply(code: ErrorCode): Reply {
+  const [status, message, error]: readonly [number, string, string?] = FAILURES[code];
+  return render(status, message, error);
+}
+
+/** FIDELITY: every answer has both; `data` has something only if the vendor's inner service failed (published document). */
+function render(status: number, message: string, error?: string): Reply {
+  return { status, body: { message, data: error === undefined ? {} : { error } } };
+}
+
+function renderInjected(status: number, message?: string): Reply {
+  const phrase = STATUS_CODES[status] ?? 'Error';
+  const usual = USUAL[status] ?? phrase;
+  return render(status, message ?? usual, status >= 500 ? phrase : undefined);
+}
+
+/** What is said with a status, where anything is. */
+const USUAL: Readonly<Record<number, string>> = {
+  400: FAILURES.INVALID_KEY[1],
+  429: FAILURES.LIMITED[1],
+  500: FAILURES.INTERNAL[1],
+};
+
+/** The first thing that is wrong: "amount must be number", "id is required". */
+function describe([violation]: readonly Violation[]): string {
+  if (!violation) return FAILURES.BAD_BODY[1];
+  const { where, pointer, keyword, params, message } = violation;
+  const field = pointer.slice(1).replaceAll('/', '.');
+  if (keyword === 'required') return `${String(params['missingProperty'])} is required`;
+  return field === '' ? `${where} ${message}` : `${field} ${message}`;
+}

@@ -1,0 +1,77 @@
+import { renderInstant, type Instant } from '../../core/clock.ts';
+import type { CreditEntry, MemberEntry, MerchantEntry, PendingEntry, Section } from './fixture-schema.ts';
+import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
+
+/** The section that loads back to the same state. What is left of each grant follows from the ledger. */
+export function dump(state: State): Section {
+  return {
+    merchants: [...state.merchants.list('place')].map(dumpMerchant),
+    members: [...state.members.values()]
+      .sort((one, other) => one.place - other.place)
+      .map((member) => dumpMember(member, state)),
+    pending: [...state.pending.list('settling')].map(dumpPending),
+  };
+}
+
+function dumpMerchant({ merchantId, name, shopDomain, currency, apiKey, creditExpiryDays }: Merchant): MerchantEntry {
+  return { merchantId, name, shopDomain, currency, apiKey, creditExpiryDays };
+}
+
+function dumpMember(member: Member, state: State): MemberEntry {
+  const { merchantId, customerId, email, firstName, lastName, phoneNumber, notes } = member;
+  const entries = state.entries.list('ledger', { within: [merchantId, customerId] });
+  return {
+    merchantId,
+    customerId,
+    email,
+    firstName,
+    lastName,
+    phoneNumber,
+    notes,
+    credit: member.balance,
+    credits: [...entries].map(dumpEntry),
+    redemption: member.redemption,
+    orderIds: member.orderIds,
+    totalSpend: member.totalSpend,
+    lastPurchaseAt: renderOrNull(member.lastPurchaseAt),
+    referrals: member.referrals,
+    joinedAt: renderInstant(member.joinedAt),
+    updatedAt: renderInstant(member.updatedAt),
+    ...withoutGaps(member.enrolment),
+  };
+}
+
+function dumpEntry({ amount, reason, note, appliedBy, orderId, expiresAt, createdAt }: Entry): CreditEntry {
+  return {
+    amount,
+    reason,
+    note,
+    appliedBy,
+    orderId,
+    expirationDate: renderOrNull(expiresAt),
+    createdAt: renderInstant(createdAt),
+  };
+}
+
+function dumpPending({ merchantId, customerId, change, acceptedAt, settlesAt, refused }: PendingChange): PendingEntry {
+  const { enrolment, ...what } = { enrolment: {}, ...change };
+  return {
+    merchantId,
+    customerId,
+    ...what,
+    ...withoutGaps(enrolment),
+    acceptedAt: renderInstant(acceptedAt),
+    settlesAt: renderInstant(settlesAt),
+    refused,
+  };
+}
+
+/** JSON has no `undefined`. */
+function withoutGaps<T extends object>(record: T): Partial<T> {
+  const given = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
+}
+
+function renderOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : renderInstant(instant);
+}

@@ -1,0 +1,215 @@
+import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
+import { add, isNegative, subtract, toAmount, type Amount } from '../../core/decimal.ts';
+import { toMessage } from '../../core/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { isErrorCode } from './errors.ts';
+import { dump } from './fixture-dump.ts';
+import {
+  schema,
+  type CreditEntry,
+  type MemberEntry,
+  type MerchantEntry,
+  type PendingEntry,
+  type Section,
+} from './fixture-schema.ts';
+import { MANUAL, post, REDEEMED } from './ledger.ts';
+import { forget, NO_PROFILE, toNewMember } from './members.ts';
+import {
+  toOwnerKey,
+  type Change,
+  type CustomerId,
+  type Member,
+  type MerchantId,
+  type Owner,
+  type State,
+} from './state.ts';
+
+export const fixture: FixtureFormat<State, Section> = {
+  schema,
+
+  load({ merchants = [], members = [], pending = [] }, state, context) {
+    const loading = new Loading(state, context);
+    merchants.forEach((entry, index) => {
+      loading.merchant(entry, ['merchants', index]);
+    });
+    members.forEach((entry, index) => {
+      loading.member(entry, ['members', index]);
+    });
+    pending.forEach((entry, index) => {
+      loading.pending(entry, ['pending', index]);
+    });
+  },
+
+  dump,
+};
+
+/** One section on its way into the state. */
+class Loading {
+  readonly #state: State;
+  readonly #context: FixtureContext;
+  readonly #loaded = new Set<string>();
+
+  constructor(state: State, context: FixtureContext) {
+    this.#state = state;
+    this.#context = context;
+  }
+
+  merchant(entry: MerchantEntry, at: FixturePath): void {
+    const merchantId = entry.merchantId as MerchantId;
+    this.#assertNew(`merchant ${merchantId}`, [...at, 'merchantId']);
+    const { merchants } = this.#state;
+    const holder = merchants.findBy('apiKey', entry.apiKey);
+    if (holder && holder.merchantId !== merchantId) {
+      throw new FixtureFault([...at, 'apiKey'], `The merchant "${holder.merchantId}" has the same apiKey.`);
+    }
+    merchants.put({
+      merchantId,
+      name: entry.name,
+      shopDomain: entry.shopDomain ?? `${merchantId}.myshopify.com`,
+      currency: entry.currency ?? 'USD',
+      apiKey: entry.apiKey,
+      creditExpiryDays: entry.creditExpiryDays ?? null,
+      place: merchants.find(merchantId)?.place ?? merchants.size,
+    });
+  }
+
+  /** A member who is there already goes with the whole ledger and all that waits. */
+  member(entry: MemberEntry, at: FixturePath): void {
+    const owner = this.#toOwner(entry, at);
+    this.#assertNew(`member ${toOwnerKey(owner)}`, [...at, 'customerId']);
+    const place = this.#state.members.find(toOwnerKey(owner))?.place ?? this.#state.members.size;
+    forget(this.#state, owner);
+    const joinedAt = this.#parse(entry.joinedAt, [...at, 'joinedAt']);
+    const profile = { ...NO_PROFILE, ...toProfile(entry) };
+    const joined: Member = { ...toNewMember(owner, place, joinedAt), ...profile };
+    const member = this.#loadCredits(joined, entry, at);
+    const redemption = this.#toRedemption(entry, member, [...at, 'redemption']);
+    this.#state.members.put({
+      ...member,
+      redemption,
+      orderIds: entry.orderIds ?? [],
+      totalSpend: parseAmount(entry.totalSpend ?? 0, [...at, 'totalSpend']),
+      lastPurchaseAt: this.#parseOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
+      referrals: entry.referrals ?? 0,
+      enrolment: toEnrolment(entry),
+      updatedAt: entry.updatedAt === undefined ? member.updatedAt : this.#parse(entry.updatedAt, [...at, 'updatedAt']),
+    });
+    this.#scheduleExpiries(owner);
+  }
+
+  pending(entry: PendingEntry, at: FixturePath): void {
+    const owner = this.#toOwner(entry, at);
+    if (entry.kind !== 'member' && !this.#state.members.find(toOwnerKey(owner))) {
+      throw new FixtureFault([...at, 'customerId'], `There is no member "${owner.customerId}".`);
+    }
+    const { refused = null } = entry;
+    if (refused !== null && !isErrorCode(refused)) {
+      throw new FixtureFault([...at, 'refused'], `"${refused}" is no reason.`);
+    }
+    const id = this.#context.ids.next('change');
+    const settlesAt = this.#parse(entry.settlesAt, [...at, 'settlesAt']);
+    const acceptedAt = this.#parse(entry.acceptedAt, [...at, 'acceptedAt']);
+    this.#state.pending.put({ ...owner, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
+    if (refused === null) this.#context.schedule(settlesAt, 'settle', { id });
+  }
+
+  #loadCredits(joined: Member, { credit, credits }: MemberEntry, at: FixturePath): Member {
+    if (credits) {
+      let member = joined;
+      credits.forEach((entry, index) => {
+        member = this.#loadCredit(member, entry, [...at, 'credits', index]);
+      });
+      const known = credit === undefined ? member.balance : parseAmount(credit, [...at, 'credit']);
+      if (known === member.balance) return member;
+      throw new FixtureFault([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
+    }
+    const balance = parseAmount(credit ?? 0, [...at, 'credit']);
+    if (balance === '0') return joined;
+    return this.#loadCredit(joined, { amount: balance }, [...at, 'credit'], joined.joinedAt);
+  }
+
+  #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
+    const amount = parseAmount(entry.amount, at);
+    if (amount === '0') throw new FixtureFault(at, 'An entry adds something or takes something.');
+    if (isNegative(add(member.balance, amount))) throw new FixtureFault(at, 'It takes more than there is.');
+    const createdAt = joinedAt ?? this.#parse(entry.createdAt, [...at, 'createdAt']);
+    const reason = entry.reason ?? MANUAL;
+    const { note = null, appliedBy = null, orderId = null } = entry;
+    const expiresAt = this.#parseOrNull(entry.expirationDate, [...at, 'expirationDate']);
+    const posted = post(this.#state, member, { amount, reason, note, appliedBy, orderId, expiresAt, createdAt });
+    if (reason !== REDEEMED) return posted;
+    return { ...posted, redemptions: member.redemptions + 1, lastRedemptionAt: createdAt };
+  }
+
+  #toRedemption({ redemption = null }: MemberEntry, { balance }: Member, at: FixturePath): Member['redemption'] {
+    if (redemption === null) return null;
+    const { code } = redemption;
+    const value = parseAmount(redemption.value, [...at, 'value']);
+    if (value === '0' || isNegative(value) || isNegative(subtract(balance, value))) {
+      throw new FixtureFault(
+        [...at, 'value'],
+        `A code is worth something, and no more than the balance of ${balance}.`,
+      );
+    }
+    const holder = this.#state.members.findBy('code', code);
+    if (holder) throw new FixtureFault([...at, 'code'], `The member "${holder.customerId}" has the same code.`);
+    return { code, value };
+  }
+
+  #scheduleExpiries({ merchantId, customerId }: Owner): void {
+    const lots = [...this.#state.lots.list('spending', { within: [merchantId, customerId] })];
+    for (const { sequence, expiresAt } of lots) {
+      if (expiresAt !== null) this.#context.schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
+    }
+  }
+
+  #toOwner(entry: { readonly merchantId: string; readonly customerId: string }, at: FixturePath): Owner {
+    const merchant = this.#state.merchants.find(entry.merchantId);
+    if (!merchant) throw new FixtureFault([...at, 'merchantId'], `There is no merchant "${entry.merchantId}".`);
+    return { merchantId: merchant.merchantId, customerId: entry.customerId as CustomerId };
+  }
+
+  #assertNew(identity: string, at: FixturePath): void {
+    if (this.#loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+    this.#loaded.add(identity);
+  }
+
+  #parseOrNull(written: string | null | undefined, at: FixturePath): Instant | null {
+    return written == null ? null : this.#parse(written, at);
+  }
+
+  #parse(written: string | undefined, at: FixturePath): Instant {
+    try {
+      return parseRelativeInstant(written ?? 'now', () => this.#context.now());
+    } catch (error) {
+      throw new FixtureFault(at, toMessage(error));
+    }
+  }
+}
+
+function toProfile({ email, firstName, lastName, phoneNumber, notes }: MemberEntry): object {
+  const given = Object.entries({ email, firstName, lastName, phoneNumber, notes });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+function toEnrolment({ segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth }: Member['enrolment']) {
+  return { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth };
+}
+
+function toChange(entry: PendingEntry, at: FixturePath): Change {
+  const { kind, amount = null, note = null, force = false, credits = 0, referrals = 0 } = entry;
+  switch (kind) {
+    case 'credits':
+      return { kind, amount: parseAmount(amount ?? 0, [...at, 'amount']), note, force };
+    case 'redemption':
+      return { kind, amount: amount === null ? null : parseAmount(amount, [...at, 'amount']) };
+    case 'member':
+      return { kind, enrolment: toEnrolment(entry), referrals, credits: parseAmount(credits, [...at, 'credits']) };
+  }
+}
+
+function parseAmount(written: number | string, at: FixturePath): Amount {
+  const amount = toAmount(written);
+  if (Number.isFinite(Number(amount))) return amount;
+  throw new FixtureFault(at, 'An amount must be what a JSON number can hold.');
+}

@@ -1,0 +1,50 @@
+import { toBundledUrl } from '../../core/document.ts';
+import { defineProvider, type Provider } from '../../core/provider.ts';
+import { authenticate, findApiKey, findSubject } from './auth.ts';
+import { settle as settleChange } from './changes.ts';
+import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';
+import { toEnvironment } from './env.ts';
+import { renderFailure } from './errors.ts';
+import { fixture } from './fixture.ts';
+import { expireLot } from './ledger.ts';
+import type { Inveterate } from './operation.ts';
+import { createCredits, findCredits, redeemCredits } from './operations/credits.ts';
+import { createMember, findMember, findMembers } from './operations/members.ts';
+import { findMerchant } from './operations/merchant.ts';
+import { options } from './options.ts';
+import { body, cors, paths } from './policies.ts';
+import { collections } from './state.ts';
+
+export const inveterate: Provider = defineProvider<Inveterate>({
+  id: 'inveterate',
+  title: 'Inveterate',
+  hosts: ['public.inveterateapi.com'],
+  document: toBundledUrl('specs/inveterate.yaml'),
+  options,
+  env: toEnvironment,
+  // ASSUMED: in the order in which the text of a 400 names them: key, URL, body.
+  stages: ['authenticate', 'parse', 'validate'],
+  body,
+  paths,
+  cors,
+  headers: {},
+  credential: ({ headers }) => findApiKey(headers),
+  authenticate: ({ credential }, { state }) => authenticate(credential, state),
+  subject: findSubject,
+  secrets: ['x-inveterate-api-key', 'apiKey'],
+  collections,
+  due: { expire: expireLot, settle: settleChange },
+  controls: { useCode, createMember: addMember, expireCredits, settle },
+  fixture,
+  operations: {
+    CreditsController_findOne: findCredits,
+    CreditsController_create: createCredits,
+    MembersController_findAll: findMembers,
+    MembersController_create: createMember,
+    MembersController_findOne: findMember,
+    MerchantController_findOne: findMerchant,
+    StorefrontCreditsController_findOne: findCredits,
+    StorefrontCreditsController_redeem: redeemCredits,
+  },
+  renderFailure,
+});

@@ -1,0 +1,110 @@
+import { toLater, type Instant } from '../../core/clock.ts';
+import { add, isNegative, negate, subtract, type Amount } from '../../core/decimal.ts';
+import type { Working } from './operation.ts';
+import { expire } from './rules.ts';
+import {
+  toEntryKey,
+  toOwnerKey,
+  type Entry,
+  type Lot,
+  type Member,
+  type Merchant,
+  type Owner,
+  type State,
+} from './state.ts';
+
+export const MANUAL = 'MANUAL';
+/** FIDELITY: the reason of every expiry (vendor docs, webhooks). */
+export const EXPIRED = 'EXPIRED';
+/** ASSUMED: a live client shows such rows as "Credit Redemption"; how they are spelt on the wire is not known. */
+export const REDEEMED = 'CREDIT_REDEMPTION';
+
+const DAY = 86_400_000;
+
+/** A row that is to be written. What is left out is `null`. */
+export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy' | 'expiresAt'>> {
+  readonly amount: Amount;
+  readonly reason: string;
+  readonly createdAt: Instant;
+}
+
+/**
+ * Writes a row to a member's ledger and gives the member as it is then, which the caller keeps.
+ *
+ * @param row what it takes must be there
+ */
+export function post(state: State, member: Member, row: Row): Member {
+  const { merchantId, customerId } = member;
+  const sequence = member.entries + 1;
+  const newBalance = add(member.balance, row.amount);
+  const entry: Entry = {
+    note: null,
+    orderId: null,
+    appliedBy: null,
+    expiresAt: null,
+    ...row,
+    merchantId,
+    customerId,
+    sequence,
+    previousBalance: member.balance,
+    newBalance,
+  };
+  state.entries.put(entry);
+  const isTaken = isNegative(row.amount);
+  if (isTaken) spend(state, member, negate(row.amount));
+  else state.lots.put({ merchantId, customerId, sequence, left: row.amount, expiresAt: entry.expiresAt });
+  return {
+    ...member,
+    balance: newBalance,
+    earned: isTaken ? member.earned : add(member.earned, row.amount),
+    entries: sequence,
+    updatedAt: row.createdAt,
+  };
+}
+
+/** Takes from what was added, in the order in which it is spent. */
+function spend(state: State, { merchantId, customerId }: Owner, amount: Amount): void {
+  let rest = amount;
+  for (const lot of takeLots(state, { merchantId, customerId }, amount)) {
+    const left = subtract(lot.left, rest);
+    if (left === '0' || isNegative(left)) state.lots.delete(toEntryKey(lot));
+    else state.lots.put({ ...lot, left });
+    rest = subtract(rest, lot.left);
+  }
+}
+
+/** As many as cover the amount. */
+function takeLots(state: State, { merchantId, customerId }: Owner, amount: Amount): readonly Lot[] {
+  const lots: Lot[] = [];
+  let rest = amount;
+  for (const lot of state.lots.list('spending', { within: [merchantId, customerId] })) {
+    lots.push(lot);
+    rest = subtract(rest, lot.left);
+    if (rest === '0' || isNegative(rest)) break;
+  }
+  return lots;
+}
+
+/** FIDELITY: by the merchant's setting at that time, at the same time of day (help centre). */
+export function toExpiry({ creditExpiryDays }: Merchant, grantedAt: Instant): Instant | null {
+  return creditExpiryDays === null ? null : toLater(grantedAt, creditExpiryDays * DAY);
+}
+
+/** Takes credits away because their time has come, and a code that the rest does not cover. */
+export function loseCredits(state: State, member: Member, lost: Amount, now: Instant): Member {
+  const { reserved } = expire({ balance: member.balance, reserved: member.redemption?.value }, lost);
+  const after = post(state, member, { amount: negate(lost), reason: EXPIRED, createdAt: now });
+  return reserved === undefined ? { ...after, redemption: null } : after;
+}
+
+export interface Expiring extends Owner {
+  readonly sequence: number;
+}
+
+/** What is left of one grant expires. FIDELITY: each entry expires for itself (help centre). */
+export function expireLot({ state, now }: Pick<Working, 'state' | 'now'>, expiring: Expiring): void {
+  const lot = state.lots.find(toEntryKey(expiring));
+  const member = state.members.find(toOwnerKey(expiring));
+  if (!member || lot?.expiresAt == null || lot.expiresAt > now) return;
+  state.members.put(loseCredits(state, member, lot.left, now));
+}

@@ -1,0 +1,99 @@
+import { toAmount } from '../../core/decimal.ts';
+import type { Instant } from '../../core/clock.ts';
+import { assert } from './errors.ts';
+import { MANUAL, post, toExpiry } from './ledger.ts';
+import type { Working } from './operation.ts';
+import {
+  toEntryKey,
+  toOwnerKey,
+  type CustomerId,
+  type Enrolment,
+  type Member,
+  type Merchant,
+  type Owner,
+  type Profile,
+  type State,
+} from './state.ts';
+import type { Amount } from '../../core/decimal.ts';
+
+const NOTHING = toAmount(0);
+
+export const NO_PROFILE: Profile = { email: null, firstName: null, lastName: null, phoneNumber: null, notes: null };
+
+/** A member without credits. */
+export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Member {
+  return {
+    ...owner,
+    ...NO_PROFILE,
+    balance: NOTHING,
+    earned: NOTHING,
+    redemption: null,
+    entries: 0,
+    redemptions: 0,
+    lastRedemptionAt: null,
+    orderIds: [],
+    totalSpend: NOTHING,
+    lastPurchaseAt: null,
+    referrals: 0,
+    enrolment: {},
+    joinedAt,
+    updatedAt: joinedAt,
+    place,
+  };
+}
+
+/** FIDELITY: a customer is seen through its own merchant's key only (published document). @throws NO_SUCH_MEMBER */
+export function getMember(state: State, { merchantId }: Merchant, id: string): Member {
+  const member = state.members.find(toOwnerKey({ merchantId, customerId: id as CustomerId }));
+  assert(member, 'NO_SUCH_MEMBER');
+  return member;
+}
+
+/** Adds credits, which expire as the merchant has it; gives the member as it is then, which the caller keeps. */
+export function grant(
+  { state, now, schedule }: Working,
+  member: Member,
+  { amount, note = null }: { readonly amount: Amount; readonly note?: string | null },
+): Member {
+  const merchant = state.merchants.find(member.merchantId);
+  const expiresAt = merchant ? toExpiry(merchant, now) : null;
+  const after = post(state, member, { amount, reason: MANUAL, note, expiresAt, createdAt: now });
+  if (expiresAt !== null) schedule(expiresAt, 'expire', toExpiring(after));
+  return after;
+}
+
+/** The last entry of a ledger. */
+function toExpiring({ merchantId, customerId, entries }: Member): object {
+  return { merchantId, customerId, sequence: entries };
+}
+
+/**
+ * Makes a customer a member. ASSUMED: who is one already keeps ledger and profile, and gets the credits, too;
+ * FIDELITY: that it may change the tier of a member (vendor docs).
+ */
+export function enrol(
+  context: Working,
+  owner: Owner,
+  joining: { readonly enrolment: Enrolment; readonly referrals: number; readonly credits: Amount },
+): void {
+  const { state, now } = context;
+  const known = state.members.find(toOwnerKey(owner));
+  const member = known ?? toNewMember(owner, state.members.size, now);
+  const { enrolment, referrals, credits } = joining;
+  const enrolled: Member = {
+    ...member,
+    enrolment: { ...member.enrolment, ...enrolment },
+    referrals: Math.max(member.referrals, referrals),
+    updatedAt: now,
+  };
+  state.members.put(credits === NOTHING ? enrolled : grant(context, enrolled, { amount: credits }));
+}
+
+/** Takes a member out with all that it has, so that another of the same number can be put in. */
+export function forget(state: State, { merchantId, customerId }: Owner): void {
+  const within = [merchantId, customerId];
+  for (const entry of [...state.entries.list('ledger', { within })]) state.entries.delete(toEntryKey(entry));
+  for (const lot of [...state.lots.list('spending', { within })]) state.lots.delete(toEntryKey(lot));
+  for (const { id } of [...state.pending.list('member', { within })]) state.pending.delete(String(id));
+  state.members.delete(toOwnerKey({ merchantId, customerId }));
+}

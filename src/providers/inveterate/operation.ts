@@ -1,0 +1,20 @@
+import type { Context, Operation } from '../../core/provider.ts';
+import type { ErrorCode } from './errors.ts';
+import type { options } from './options.ts';
+import type { collections, Merchant } from './state.ts';
+import type { operations } from './types.ts';
+
+/** The types that make an operation one of Inveterate's. */
+export interface Inveterate {
+  spec: Omit<operations, 'MerchantController_findOneByAdmin'>;
+  collections: typeof collections;
+  principal: Merchant;
+  options: typeof options;
+  code: ErrorCode;
+}
+
+/** Named after the document: `InveterateOperation<'CreditsController_create'>`. */
+export type InveterateOperation<Id extends keyof Inveterate['spec']> = Operation<Inveterate['spec'][Id], Inveterate>;
+
+/** What runs in a transaction of Inveterate's. */
+export type Working = Context<Inveterate>;

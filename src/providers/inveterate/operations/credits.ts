@@ -1,0 +1,52 @@
+import { toAmount } from '../../../core/decimal.ts';
+import { submit } from '../changes.ts';
+import { parseCursor, toCursor } from '../cursor.ts';
+import { getMember } from '../members.ts';
+import type { InveterateOperation } from '../operation.ts';
+import { presentEntry, presentRedemption } from '../present.ts';
+import type { Owner, State } from '../state.ts';
+import { takePage } from '../page.ts';
+
+/** The ledger, newest first. ASSUMED: that order, and that `lastCreditEntry` comes only where older entries follow. */
+export const findCredits: InveterateOperation<'CreditsController_findOne'> = ({ path, query, state, principal }) => {
+  const member = getMember(state, principal, path.id);
+  const { items, last } = takePage(listLedger(state, member, query.lastCreditEntry), query.limit);
+  return {
+    status: 200,
+    body: {
+      message: 'Credits found',
+      data: {
+        credits: items.map(presentEntry),
+        redemption: presentRedemption(member.redemption),
+        ...(last && { lastCreditEntry: toCursor(last) }),
+      },
+    },
+  };
+};
+
+function listLedger(state: State, owner: Owner, lastCreditEntry: string | undefined) {
+  const { merchantId, customerId } = owner;
+  const after =
+    lastCreditEntry === undefined
+      ? undefined
+      : { after: [merchantId, customerId, parseCursor(lastCreditEntry, owner, state).sequence] };
+  return state.entries.list('ledger', { within: [merchantId, customerId], reverse: true, ...after });
+}
+
+/** FIDELITY: answers before the effect, and tells nothing of it (published document). */
+export const createCredits: InveterateOperation<'CreditsController_create'> = (call) => {
+  const { path, body, state, principal } = call;
+  const { merchantId, customerId } = getMember(state, principal, path.id);
+  const { amount, note = null, force = false } = body;
+  submit(call, { merchantId, customerId }, { kind: 'credits', amount: toAmount(amount), note, force });
+  return { status: 201, body: { message: 'Credits submitted', data: {} } };
+};
+
+/** ASSUMED: it takes an amount; the docs show no body, though a live client redeems a part. */
+export const redeemCredits: InveterateOperation<'StorefrontCreditsController_redeem'> = (call) => {
+  const { path, body, state, principal } = call;
+  const { merchantId, customerId } = getMember(state, principal, path.id);
+  const amount = body?.amount === undefined ? null : toAmount(body.amount);
+  submit(call, { merchantId, customerId }, { kind: 'redemption', amount });
+  return { status: 201, body: { message: 'Redemption submitted', data: {} } };
+};

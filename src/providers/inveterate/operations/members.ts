@@ -1,0 +1,51 @@
+import { toAmount } from '../../../core/decimal.ts';
+import { submit } from '../changes.ts';
+import { assert } from '../errors.ts';
+import { getMember } from '../members.ts';
+import type { InveterateOperation } from '../operation.ts';
+import { takePage } from '../page.ts';
+import { presentMember } from '../present.ts';
+import { toOwnerKey, type CustomerId, type Merchant, type State } from '../state.ts';
+
+/** ASSUMED: in the order in which they joined; both parameters may be left out. */
+export const findMembers: InveterateOperation<'MembersController_findAll'> = ({ query, state, principal }) => {
+  const { items, last } = takePage(listMembers(state, principal, query.lastCustomerId), query.limit);
+  return {
+    status: 200,
+    body: {
+      message: 'Members found',
+      data: { members: items.map(presentMember), ...(last && { lastCustomerId: last.customerId }) },
+    },
+  };
+};
+
+/** @throws BAD_CUSTOMER for one that is no member of this merchant */
+function listMembers(state: State, { merchantId }: Merchant, lastCustomerId: string | undefined) {
+  const within = [merchantId];
+  if (lastCustomerId === undefined) return state.members.list('joining', { within });
+  const last = state.members.find(toOwnerKey({ merchantId, customerId: lastCustomerId as CustomerId }));
+  assert(last, 'BAD_CUSTOMER');
+  return state.members.list('joining', { within, after: [merchantId, last.place] });
+}
+
+export const findMember: InveterateOperation<'MembersController_findOne'> = ({ path, state, principal }) => ({
+  status: 200,
+  body: { message: 'Member found', data: presentMember(getMember(state, principal, path.id)) },
+});
+
+/** FIDELITY: what it takes (vendor docs). ASSUMED: `referrals`, a text there, is how many there are. */
+export const createMember: InveterateOperation<'MembersController_create'> = (call) => {
+  const { customerId, credits = 0, referrals = '', ...enrolment } = call.body;
+  const { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth } = enrolment;
+  submit(
+    call,
+    { merchantId: call.principal.merchantId, customerId: customerId as CustomerId },
+    {
+      kind: 'member',
+      enrolment: { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth },
+      referrals: /^\d{1,15}$/.test(referrals) ? Number(referrals) : 0,
+      credits: toAmount(credits),
+    },
+  );
+  return { status: 201, body: { message: 'Member submitted', data: {} } };
+};

@@ -1,0 +1,16 @@
+/** FIDELITY: v1 says that its lists have no limit by default, and 100 at most. */
+const MOST = 100;
+
+/** @returns `last` only where more follow */
+export function takePage<T>(
+  list: Iterable<T>,
+  limit: number | undefined,
+): { readonly items: readonly T[]; readonly last: T | undefined } {
+  const size = limit === undefined ? Number.POSITIVE_INFINITY : Math.min(limit, MOST);
+  const items: T[] = [];
+  for (const item of list) {
+    if (items.length === size) return { items, last: items.at(-1) };
+    items.push(item);
+  }
+  return { items, last: undefined };
+}
