@@ -8,10 +8,12 @@ import { Clock, monotonic } from './core/clock.ts';
 import { Contract, type LoadOptions } from './core/contract.ts';
 import { readBundled, toBundledUrl } from './core/document.ts';
 import { CORE, coreCollections } from './core/due.ts';
-import { Engine, type Service } from './core/engine.ts';
+import { Engine } from './core/engine.ts';
+import type { Nameable } from './core/fault-rule.ts';
 import { BalanceBook } from './core/ledger.ts';
 import type { Logger } from './core/logger.ts';
 import { openPersistence } from './core/persistence.ts';
+import type { Service } from './core/open-exchange.ts';
 import type { Provider } from './core/provider.ts';
 import { Redaction } from './core/redaction.ts';
 import type { Sandbox } from './core/sandbox.ts';
@@ -20,6 +22,7 @@ import { Seed } from './core/seed.ts';
 import { createProviderService } from './core/stages.ts';
 import { Schema } from './core/roots.ts';
 import { Store } from './core/store.ts';
+import { readRuleList, toRules } from './fault-list.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures.ts';
 import { createApp } from './http/app.ts';
 import { EventStreams } from './http/sse.ts';
@@ -54,6 +57,14 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     loadContract(CONTROL_DOCUMENT, { check: false }),
     loadServices(config),
   ]);
+  const nameable: Nameable = new Map(
+    providers.map(({ id, codes = {} }) => {
+      const operations = services.get(id)?.contract.operations ?? [];
+      return [id, { operations: operations.map(({ operationId }) => operationId), codes: Object.keys(codes) }];
+    }),
+  );
+  const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
+  const faults = await toRules(ruleLists, nameable);
   const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({
@@ -70,6 +81,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       schema,
       book: new BalanceBook(schema),
       seed,
+      faults,
       journalSize: config.journalSize,
       logger,
     },
@@ -96,6 +108,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       ['emulator', CONTROL_DOCUMENT],
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
+    nameable,
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
     buildState: (document, sandbox) => {
       const source = { content: document, trusted: false, locate: () => 'body' };
@@ -129,6 +142,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       control: config.control === 'off' ? undefined : addresses.control,
     }),
     streams,
+    requestFaults: config.requestFaults,
     logger,
   });
   return {

@@ -3,7 +3,7 @@ import { parseInstant, type Instant } from './core/clock.ts';
 import { parseDuration } from './core/duration.ts';
 import type { AnyOptionValue, OptionDefinition, OptionDefinitions, Provider } from './core/provider.ts';
 import { toVariant } from './core/variant.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from './core/nearest.ts';
 import type { Bundled } from './providers/index.ts';
 import { parseSettings, toFlagName, toOptionName, type LogFormat, type LogLevel } from './setting-values.ts';
 
@@ -25,6 +25,10 @@ export interface EmulatorOptions {
   readonly clock?: string;
   /** `provider.option=value` each. */
   readonly set?: readonly string[];
+  /** Files with rules that are armed in every new sandbox. */
+  readonly faults?: readonly string[];
+  /** Whether requests may ask for faults themselves. */
+  readonly requestFaults?: boolean;
   readonly strict?: boolean;
   readonly control?: 'on' | 'off' | number;
   readonly controlToken?: string;
@@ -49,6 +53,8 @@ export interface Config {
   readonly randomSeed: number | undefined;
   readonly clock: Instant | undefined;
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
+  readonly faults: readonly string[];
+  readonly requestFaults: boolean;
   readonly strict: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
@@ -78,6 +84,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Con
     randomSeed: options.randomSeed,
     clock: options.clock === undefined ? undefined : parseInstant(options.clock),
     options: providerOptions,
+    faults: options.faults ?? [],
+    requestFaults: options.requestFaults ?? true,
     strict: options.strict ?? false,
     control: options.control ?? 'on',
     controlToken: options.controlToken,

@@ -4,32 +4,17 @@ import { ConfigError } from './config-error.ts';
 import type { FixturePath } from './core/fixture.ts';
 import type { Provider } from './core/provider.ts';
 import { compileSchema } from './core/schema.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from './core/nearest.ts';
 import { describeFault, type Source } from './source.ts';
 
 /** Checks one provider's section of a fixture. @throws {ConfigError} with all that is wrong, a fault a line */
 export function assertSection(source: Source, provider: Provider, content: unknown): void {
-  const subject = findMagicSubject(content);
-  if (subject) {
-    const detail = 'A record with a fault (a magic subject) is not supported by this version.';
-    throw new ConfigError(describeFault(source, [provider.id, ...subject], detail));
-  }
   const validate = compileSchema(provider.fixture.schema);
   if (validate(content)) return;
   const faults = toFaults(validate.errors ?? []).map(({ path, message }) =>
     describeFault(source, [provider.id, ...path], message),
   );
   throw new ConfigError(faults.join('\n'));
-}
-
-/** Where the first record of a section with a `fault` field is. */
-function findMagicSubject(section: unknown): FixturePath | undefined {
-  for (const [list, records] of Object.entries({ ...toObject(section) })) {
-    if (!Array.isArray(records)) continue;
-    const index = records.findIndex((record) => Object.hasOwn(toObject(record), 'fault'));
-    if (index >= 0) return [list, index, 'fault'];
-  }
-  return undefined;
 }
 
 interface Fault {
@@ -41,7 +26,7 @@ const ALTERNATIVE = /\/(?:anyOf|oneOf)\/\d+\//;
 const ALTERNATIVES = new Set(['anyOf', 'oneOf']);
 
 /** Alternatives that all fail are one fault. */
-function toFaults(errors: readonly ErrorObject[]): readonly Fault[] {
+export function toFaults(errors: readonly ErrorObject[]): readonly Fault[] {
   const failed = new Map<string, string[]>();
   for (const error of errors) {
     if (!ALTERNATIVE.test(error.schemaPath)) continue;

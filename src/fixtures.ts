@@ -9,8 +9,9 @@ import { toMessage } from './core/failure.ts';
 import { FixtureFault } from './core/fixture.ts';
 import type { Provider } from './core/provider.ts';
 import type { Section } from './core/seed.ts';
+import { toRuleList, type RuleList } from './fault-list.ts';
 import { assertSection } from './fixture-section.ts';
-import { suggest } from './nearest.ts';
+import { suggest } from './core/nearest.ts';
 import { describeFault, readFileSource, type Source } from './source.ts';
 
 /** What a list of worlds and files comes to. */
@@ -18,6 +19,7 @@ export interface Fixtures {
   readonly sections: readonly Section[];
   readonly clock: Instant | undefined;
   readonly randomSeed: number | undefined;
+  readonly faults: readonly RuleList[];
 }
 
 const FOLDER = toBundledUrl('fixtures/');
@@ -45,6 +47,7 @@ export async function loadFixtures(
 ): Promise<Fixtures> {
   const ids = new Set(known);
   const sections: Section[] = [];
+  const faults: RuleList[] = [];
   let clock: Instant | undefined;
   let randomSeed: number | undefined;
   const add = async (name: string, from: readonly string[], by?: Source): Promise<void> => {
@@ -54,6 +57,7 @@ export async function loadFixtures(
       clock = fixture.clock ?? clock;
       randomSeed = fixture.randomSeed ?? randomSeed;
       sections.push(...toSections(source, providers));
+      if (fixture.faults) faults.push(fixture.faults);
     }
   };
   const addBase = async (written: string, source: Source, from: readonly string[]): Promise<void> => {
@@ -64,7 +68,7 @@ export async function loadFixtures(
     await add(base, from, source);
   };
   for (const name of names) await add(name, []);
-  return { sections, clock, randomSeed };
+  return { sections, clock, randomSeed, faults };
 }
 
 /** A file is found from the folder in which its name is written; a world has a plain name. */
@@ -132,6 +136,7 @@ interface Common {
   readonly extends: string | undefined;
   readonly clock: Instant | undefined;
   readonly randomSeed: number | undefined;
+  readonly faults: RuleList | undefined;
 }
 
 /** Checks what is not any provider's. @throws {ConfigError} */
@@ -146,9 +151,6 @@ export function assertFixture(source: Source, ids: ReadonlySet<string>): Common 
     throw new ConfigError(describeFault(source, [wrong], `"${wrong}" is no provider${suggest(wrong, known)}`));
   }
   const fields = toFields(content);
-  if (fields['faults'] !== undefined) {
-    throw new ConfigError(describeFault(source, ['faults'], 'Faults in fixtures are not supported by this version.'));
-  }
   const clock = expectField(source, fields, 'clock', 'string');
   const randomSeed = expectField(source, fields, 'randomSeed', 'number');
   if (randomSeed !== undefined && !Number.isSafeInteger(randomSeed)) {
@@ -158,6 +160,7 @@ export function assertFixture(source: Source, ids: ReadonlySet<string>): Common 
     extends: expectField(source, fields, 'extends', 'string'),
     clock: clock === undefined ? undefined : parseClock(source, clock),
     randomSeed,
+    faults: fields['faults'] === undefined ? undefined : toRuleList(source, fields['faults']),
   };
 }
 

@@ -2,7 +2,7 @@ import { ConfigError } from './config-error.ts';
 import type { EmulatorOptions } from './config.ts';
 import { parseInstant } from './core/clock.ts';
 import { toMessage } from './core/failure.ts';
-import { findNearest } from './nearest.ts';
+import { findNearest } from './core/nearest.ts';
 
 type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
 
@@ -32,6 +32,11 @@ export const SETTINGS = {
   'random-seed': { kind: 'integer', describe: 'What all chance is made of [1]' },
   clock: { kind: 'instant', describe: 'Freeze the clock there, e.g. 2026-01-01T00:00:00Z [real time, running]' },
   set: { kind: 'list', describe: 'provider.option=value' },
+  faults: { kind: 'list', describe: 'File with rules that are armed in every new sandbox' },
+  'request-faults': {
+    kind: 'boolean',
+    describe: 'Heed the request headers X-Emulator-Inject and Prefer: code=N [true]',
+  },
   strict: {
     kind: 'boolean',
     describe: '501 for an operation that is not written, instead of a generated example [false]',
@@ -185,11 +190,15 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (!variable.startsWith(PREFIX) || NOT_SETTINGS.has(variable) || value === undefined || value === '') continue;
     if (PLATFORM_VARIABLE.test(variable) || PLATFORM_VALUE.test(value)) continue;
     const name = variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '-');
-    if (name === 'no-provider-ports') settings['provider-ports'] = toNegation(value);
-    else settings[name] = value;
+    const negated = NEGATED.exec(name)?.[1];
+    if (negated === undefined) settings[name] = value;
+    else settings[negated] = toNegation(value);
   }
   return settings;
 }
+
+/** Switches that are on and are switched off by their negation. */
+const NEGATED = /^no-(provider-ports|request-faults)$/;
 
 /** What is neither true nor false stays, to be refused as such. */
 function toNegation(value: string): string {

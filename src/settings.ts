@@ -46,6 +46,10 @@ async function readConfigFile(path: string): Promise<EmulatorOptions> {
     spell: toOptionName,
     locate: (name) => `${source.locate([keys.get(name) ?? name])}: `,
   });
-  if (!options.fixtures) return options;
-  return { ...options, fixtures: options.fixtures.map((name) => toFixtureName(name, dirname(path))) };
+  const { fixtures, faults } = options;
+  return {
+    ...options,
+    ...(fixtures && { fixtures: fixtures.map((name) => toFixtureName(name, dirname(path))) }),
+    ...(faults && { faults: faults.map((file) => resolve(dirname(path), file)) }),
+  };
 }

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 
-import { findNearest } from '../nearest.ts';
+import { findNearest } from '../core/nearest.ts';
 import { parseBoolean, SETTINGS } from '../setting-values.ts';
 import { version } from '../version.ts';
 import { env } from './env.ts';

@@ -1,6 +1,7 @@
 import type { Addresses } from '../addresses.ts';
 import type { ClockState } from '../core/clock.ts';
-import type { Service } from '../core/engine.ts';
+import type { Nameable } from '../core/fault-rule.ts';
+import type { Service } from '../core/open-exchange.ts';
 import type { AnyOptionValue, CallOf, Provider, ReplyOf } from '../core/provider.ts';
 import type { Redaction } from '../core/redaction.ts';
 import type { Sandbox } from '../core/sandbox.ts';
@@ -20,6 +21,8 @@ export interface Installation {
   environmentOf(id: string): Readonly<Record<string, string>>;
   /** The YAML document of a provider, or `emulator`. */
   readonly documents: ReadonlyMap<string, URL>;
+  /** What faults may name. */
+  readonly nameable: Nameable;
   readonly redaction: Redaction;
   /**
    * The state that a document in the format of fixtures describes.

@@ -1,4 +1,5 @@
 import { renderInstant } from '../core/clock.ts';
+import type { MetFault } from '../core/fault.ts';
 import { toKeptText, type JournalEntry } from '../core/journal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { Redaction } from '../core/redaction.ts';
@@ -43,10 +44,16 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
       body: requestBody ? redaction.text(toKeptText(requestBody)) : null,
     },
     answer: {
-      status: answer.status,
+      status: answer.status === 0 ? null : answer.status,
       headers: redaction.fields(answer.headers),
       body: redaction.text(answer.head ? '' : answer.body),
       ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
+      ...(entry.sent && {
+        events: entry.sent.list().map(({ at, event }) => ({
+          at: renderInstant(at),
+          event: redaction.text(toKeptText(event)),
+        })),
+      }),
     },
     changes: changes.map((change) => ({
       provider: change.provider,
@@ -56,8 +63,16 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
       after: change.after ? redaction.fields(change.after) : null,
     })),
     ledger: ledger.map(presentLedgerEntry),
-    fault: null,
+    fault: presentFault(entry.faults),
     violations: [...violations],
     ...(bug === undefined ? undefined : { bug }),
   };
+}
+
+/** The one that did something comes behind those that had it wait. */
+function presentFault(met: readonly MetFault[]): Schemas['JournalEntry']['fault'] {
+  const last = met.at(-1);
+  if (!last) return null;
+  const delays = met.slice(0, -1).map(({ name }) => name);
+  return { id: last.name, phase: last.phase, ...(delays.length > 0 && { delays }) };
 }

@@ -1,5 +1,6 @@
 import type { Reply } from '../core/exchange.ts';
 import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/failure.ts';
+import { findNearest } from '../core/nearest.ts';
 import { renderProblem } from '../http/problem.ts';
 
 /** The control API's own failures: status, title and what to do. */
@@ -14,6 +15,9 @@ const PROBLEMS = {
   NO_SUCH_DOCUMENT: [404, 'No such document', "Ask for a provider's id or emulator, with .yaml or .json."],
   BAD_STATE: [400, 'Not a state', 'Nothing was changed. Send a document in the format of fixtures.'],
   BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
+  NO_SUCH_FAULT: [404, 'No such rule', 'GET /_emulator/faults lists them.'],
+  FAULT_EXISTS: [409, 'There is one already', 'PUT /_emulator/faults/{id} replaces it.'],
+  BAD_FAULT: [400, 'Not a rule', 'docs/faults.md has a recipe for each effect.'],
   REFUSED: [409, 'Refused by the provider', 'Nothing was changed.'],
   BAD_INSTANT: [400, 'Not an instant', 'Write RFC 3339, such as 2026-01-01T00:00:00Z.'],
   BAD_DURATION: [400, 'Not a duration', 'Write ISO 8601, such as PT1H, or milliseconds.'],
@@ -114,7 +118,16 @@ export function describeViolations(violations: readonly Violation[]): string {
   return telling.map(describe).join('; ');
 }
 
-function describe({ where, pointer, keyword, params, message }: Violation): string {
-  const extra = keyword === 'additionalProperties' ? ` (${String(params['additionalProperty'])})` : '';
-  return `${where}${pointer} ${message}${extra}`;
+function describe({ where, pointer, keyword, params, message, data, schema }: Violation): string {
+  if (keyword === 'additionalProperties') {
+    const name = String(params['additionalProperty']);
+    const known = Object.keys((schema as { readonly properties?: object } | undefined)?.properties ?? {});
+    const near = findNearest(name, known);
+    return `${where}${pointer} ${message} (${name}${near === undefined ? '' : `; did you mean "${near}"?`})`;
+  }
+  const allowed = params['allowedValues'];
+  if (!Array.isArray(allowed)) return `${where}${pointer} ${message}`;
+  const near = typeof data === 'string' ? findNearest(data, allowed.map(String)) : undefined;
+  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+  return `${where}${pointer} ${message} (${allowed.join(', ')}${hint})`;
 }

@@ -1,14 +1,16 @@
 import type { Contract } from '../core/contract.ts';
-import type { Exchange, Service, Stage } from '../core/engine.ts';
+import type { Exchange, Service, Stage } from '../core/open-exchange.ts';
 import type { Reply } from '../core/exchange.ts';
 import type { AnyParts, CorsPolicy } from '../core/provider.ts';
 import type { Sandbox } from '../core/sandbox.ts';
-import { parseRequest, validateRequest } from '../core/stages.ts';
-import { suggest } from '../nearest.ts';
+import { parseRequest } from '../core/parse-request.ts';
+import { assertFound, validateRequest } from '../core/stages.ts';
+import { suggest } from '../core/nearest.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
@@ -27,6 +29,12 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getClock,
   putClock,
   advanceClock,
+  listFaults,
+  addFault,
+  clearFaults,
+  getFault,
+  putFault,
+  deleteFault,
   listControls,
   runControl,
   listRequests,
@@ -69,7 +77,7 @@ export function createControlService(contract: Contract, installation: Installat
     id: 'emulator',
     contract,
     journalled: false,
-    stages: [createGuard(guard), refuseUnknownParameters, parseRequest, validateRequest, act],
+    stages: [assertFound, createGuard(guard), refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',

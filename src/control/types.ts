@@ -103,7 +103,7 @@ export interface paths {
         put?: never;
         /**
          * Back to the seed
-         * @description State, ledger, journal, due items, clock, chance and counters.
+         * @description State, ledger, journal, faults, due items, clock, chance and counters.
          */
         post: operations["reset"];
         delete?: never;
@@ -169,6 +169,50 @@ export interface paths {
          */
         post: operations["advanceClock"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which exchanges are failed, in the order in which they are tried */
+        get: operations["listFaults"];
+        put?: never;
+        /** Arm a rule behind the others */
+        post: operations["addFault"];
+        /** Take all rules away */
+        delete: operations["clearFaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/faults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example grant-lost */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One rule, with how often it has fired */
+        get: operations["getFault"];
+        /**
+         * Arm a rule, in the place of the one with this id if there is one
+         * @description It counts from the beginning.
+         */
+        put: operations["putFault"];
+        post?: never;
+        /** Take a rule away */
+        delete: operations["deleteFault"];
         options?: never;
         head?: never;
         patch?: never;
@@ -362,7 +406,8 @@ export interface components {
                 body: string | null;
             };
             answer: {
-                status: number;
+                /** @description `null` where there was no answer. */
+                status: number | null;
                 headers: {
                     [key: string]: unknown;
                 };
@@ -370,14 +415,132 @@ export interface components {
                 body: string;
                 /** @description How the connection ended, where it was not by the end of the answer. */
                 ended?: string;
+                /** @description Of a stream, the last events that this client was sent, as they went out. */
+                events?: {
+                    at: string;
+                    event: string;
+                }[];
             };
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];
-            /** @enum {string|null} */
-            fault: null;
+            /** @description The fault that it met; the last one, where delays went before it. */
+            fault: {
+                /** @description Of the rule, `request`, or `magic:<subject>`. */
+                id: string;
+                phase: components["schemas"]["Phase"];
+                /** @description Those that only had it wait. */
+                delays?: string[];
+            } | null;
             violations: string[];
             /** @description There only where the emulator itself broke: please report it. */
             bug?: string;
+        };
+        /**
+         * @description Before anything is looked at, so that nothing is stored; after the change, which the client does not learn of; or during the sending of the answer.
+         * @enum {string}
+         */
+        Phase: "before" | "after" | "during";
+        Fault: {
+            /** @description One is made if left out. */
+            id?: string;
+            /** @description Its id; left out, every provider. */
+            provider?: string;
+            /** @description One or several, by operationId; left out, all, and unknown routes, too. */
+            operation?: string | string[];
+            match?: components["schemas"]["FaultMatch"];
+            phase?: components["schemas"]["Phase"];
+            effect: components["schemas"]["FaultEffect"];
+            /** @description Let so many that fit pass first. */
+            skip?: number;
+            /** @description Fire so often; for ever if left out. */
+            times?: number;
+            /** @description By the chance of the sandbox. */
+            probability?: number;
+            /** @description How long it is armed by the clock of the sandbox; ISO 8601 or milliseconds. */
+            ttl?: string | number;
+            enabled?: boolean;
+        };
+        /** @description All that is given must fit. */
+        FaultMatch: {
+            /** @description Whose account it is about, in the words of the provider. */
+            subject?: string;
+            method?: string;
+            /** @description As the real service sees it; `*` stands for any characters. */
+            path?: string;
+            query?: {
+                [key: string]: string;
+            };
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Each given field must be equal. */
+            body?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description One of status or code, connection, body and stream; a delay goes with the first two, or alone. */
+        FaultEffect: {
+            /** @description With the provider's own body for it. */
+            status?: number;
+            /** @description One of the provider's own failures, by name. */
+            code?: string;
+            /** @description Instead of the usual text. */
+            message?: string;
+            headers?: {
+                [key: string]: string;
+            };
+            /** @description Seconds. */
+            retryAfter?: number;
+            /** @description Milliseconds of real time. */
+            delay?: number | {
+                uniform: number[];
+            } | {
+                lognormal: {
+                    median: number;
+                    sigma: number;
+                };
+            };
+            connection?: ("reset" | "empty" | "hang") | {
+                reset: {
+                    /** @description Of the body. */
+                    afterBytes: number;
+                };
+            };
+            body?: ("truncate" | "garbage" | "malformed-json" | "wrong-type") | {
+                slow: {
+                    bytesPerSecond: number;
+                };
+            };
+            /** @description On each connection, once so many events have been sent; one if left out. */
+            stream?: ("drop" | "stall" | "duplicate" | "reorder" | "malformed" | "gap" | "refuse") | {
+                drop?: components["schemas"]["FromEvent"];
+                stall?: components["schemas"]["FromEvent"];
+                duplicate?: components["schemas"]["FromEvent"];
+                reorder?: components["schemas"]["FromEvent"];
+                malformed?: components["schemas"]["FromEvent"];
+                gap?: components["schemas"]["FromEvent"];
+                refuse?: Record<string, never>;
+            };
+        };
+        FromEvent: {
+            /** @description Events that go before. */
+            after?: number;
+        };
+        ArmedFault: {
+            id: string;
+            provider?: string;
+            operation?: string | string[];
+            match?: components["schemas"]["FaultMatch"];
+            phase: components["schemas"]["Phase"];
+            effect: components["schemas"]["FaultEffect"];
+            skip: number;
+            times?: number;
+            probability: number;
+            ttl?: string | number;
+            enabled: boolean;
+            fired: number;
+            /** @description `null` for ever. */
+            remaining: number | null;
         };
         Change: {
             provider: string;
@@ -421,6 +584,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Clock"];
+            };
+        };
+        /** @description The rule, with how often it has fired. */
+        Fault: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ArmedFault"];
             };
         };
         /** @description What is wrong, and what to do about it. */
@@ -581,10 +753,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Needs none. A field is refused, so that nobody believes that it was heeded. */
+        /** @description Needs none. */
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": {
+                    /** @description What stays as it is. */
+                    keep?: "faults"[];
+                };
             };
         };
         responses: {
@@ -707,6 +882,144 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    listFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rules of the sandbox. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        faults: components["schemas"]["ArmedFault"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    addFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "grant-lost",
+                 *       "provider": "klaim",
+                 *       "operation": "updateUserCredits",
+                 *       "phase": "after",
+                 *       "effect": {
+                 *         "status": 500
+                 *       },
+                 *       "times": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Fault"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    clearFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example grant-lost */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Fault"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    putFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example grant-lost */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "klaim",
+                 *       "effect": {
+                 *         "delay": 300
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Fault"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Fault"];
+            201: components["responses"]["Fault"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    deleteFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example grant-lost */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     listControls: {
         parameters: {
             query?: never;
@@ -782,6 +1095,8 @@ export interface operations {
                 status?: number;
                 /** @description Whose account the exchange was about. */
                 subject?: string;
+                /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
+                fault?: string;
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
                 unmatched?: boolean;
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */

@@ -1,90 +1,30 @@
-import { monotonic, type Instant } from './clock.ts';
-import type { Contract, Match } from './contract.ts';
+import { monotonic } from './clock.ts';
+import { distort, suits } from './body-fault.ts';
 import {
   abandoned,
   renderAnswer,
   renderEvent,
   renderStream,
+  Severed,
   Stream,
+  toNoAnswer,
   type Answer,
+  type NoAnswer,
   type Reply,
   type Request,
 } from './exchange.ts';
 import { Failure, toMessage, type FailureReason } from './failure.ts';
-import { toKeptBody, type JournalEntry } from './journal.ts';
-import type { LedgerEntry } from './ledger.ts';
+import { renderMetFaults } from './fault.ts';
+import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
+import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from './journal.ts';
 import type { Logger } from './logger.ts';
-import { parseFields } from './parse.ts';
-import type { CorsPolicy, Provider, Received } from './provider.ts';
+import { Exchange, findSubject, type Arrival, type Begun, type Service } from './open-exchange.ts';
+import type { CorsPolicy } from './provider.ts';
 import type { OpenStream } from './topics.ts';
-import type { Sandbox } from './sandbox.ts';
-import type { Change } from './collection.ts';
 
-/** Something that answers requests by a document: a provider, or the control API. */
-export interface Service extends Pick<
-  Provider,
-  'id' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
-> {
-  readonly contract: Contract;
-  /** Everything that an exchange passes, in order; the last one leaves a reply. */
-  readonly stages: readonly Stage[];
-  /** Whether its exchanges go into the journal. */
-  readonly journalled: boolean;
-  subject?(received: Received): string | undefined;
-  /** The credential as the client sent it, where it may name a sandbox. */
-  credential?(request: Request): string | undefined;
-}
-
-/** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
-export type Stage = (exchange: Exchange) => void | Promise<void>;
-
-/** One exchange on its way: each stage reads what earlier ones found and adds its own. */
-export interface Exchange {
-  readonly service: Service;
-  readonly sandbox: Sandbox;
-  readonly request: Request;
-  readonly id: string;
-  /** When it began, on the sandbox's clock; the same instant for all that it does. */
-  readonly at: Instant;
-  /** What the client sent, with the sandbox's name taken off. */
-  readonly credential: string | undefined;
-  /** Which of the service's roots the path began with; "" where it has none. */
-  readonly root: string;
-  readonly match: Match;
-  readonly query: Record<string, unknown>;
-  body: unknown;
-  /** Query, body and path in one, where the service merges them. */
-  params: object;
-  principal: object | undefined;
-  /** That stages add to the answer, whatever it will be. */
-  readonly headers: Record<string, string>;
-  reply: Reply | undefined;
-  changes: readonly Change[];
-  ledger: readonly LedgerEntry[];
-}
-
-export interface Arrival {
-  readonly service: Service;
-  readonly sandbox: Sandbox;
-  readonly request: Request;
-  readonly credential: string | undefined;
-}
-
-export type Handled = Answer | typeof abandoned;
-
-/** What is known of an exchange before its first stage. */
-interface Begun {
-  readonly arrival: Arrival;
-  readonly id: string;
-  readonly at: Instant;
-  /** On the scale of `monotonic`. */
-  readonly started: number;
-  readonly generation: number;
-}
+export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
-const NO_PARAMS: object = {};
-const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 interface Ending {
   readonly reply: Reply;
@@ -124,14 +64,9 @@ export class Engine {
       at: sandbox.catchUp(),
       started,
       generation: sandbox.generation,
+      journal: sandbox.journal.beginnings,
     };
-    let exchange: Exchange;
-    try {
-      exchange = createExchange(begun);
-    } catch (error) {
-      return this.#end(begun, undefined, this.#fail(error, begun, undefined));
-    }
-    return this.#walk(begun, exchange, 0);
+    return this.#walk(begun, new Exchange(begun), 0);
   }
 
   #walk(begun: Begun, exchange: Exchange, from: number): Handled | Promise<Handled> {
@@ -141,58 +76,87 @@ export class Engine {
         const pending = service.stages[index]?.(exchange);
         if (!pending) continue;
         return pending.then(
-          () => (isAbandoned(begun) ? abandoned : this.#walk(begun, exchange, index + 1)),
+          () => (isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#walk(begun, exchange, index + 1)),
           (error: unknown) =>
-            isAbandoned(begun) ? abandoned : this.#end(begun, exchange, this.#fail(error, begun, exchange)),
+            isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#stop(error, begun, exchange),
         );
       }
       return this.#end(begun, exchange, this.#finish(exchange));
     } catch (error) {
-      return this.#end(begun, exchange, this.#fail(error, begun, exchange));
+      return this.#stop(error, begun, exchange);
     }
   }
 
-  #end(begun: Begun, exchange: Exchange | undefined, { reply, stream, violations, bug }: Ending): Answer {
-    const { arrival, id, at, started } = begun;
-    const { service, sandbox, request } = arrival;
-    const added = toAddedHeaders(service, request.headers, exchange?.headers ?? NO_HEADERS);
+  /** A stage has ended the exchange: with a failure, or without any answer. */
+  #stop(error: unknown, begun: Begun, exchange: Exchange): Handled {
+    if (!(error instanceof Severed)) return this.#end(begun, exchange, this.#fail(error, begun, exchange));
+    this.#note(begun, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+    return { severed: error.how };
+  }
+
+  /** Where the journal began anew, ids have, too, and it stays away. */
+  #abandon(begun: Begun, exchange: Exchange): Handled {
+    if (begun.arrival.sandbox.journal.beginnings === begun.journal) {
+      this.#note(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+    }
+    return abandoned;
+  }
+
+  #end(begun: Begun, exchange: Exchange, { reply, stream, violations, bug }: Ending): Answer {
+    const { id, arrival } = begun;
+    const { service, request } = arrival;
+    const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
+    const added = toAddedHeaders(service, request.headers, exchange);
     const answer = stream
       ? renderStream(reply, id, request.method, added)
-      : renderAnswer(reply, id, request.method, added);
-    const operation = exchange?.match.operation.operationId;
-    this.#logger.debug?.({ id, service: service.id, operation, status: answer.status }, 'answered');
+      : distort(renderAnswer(reply, id, request.method, added), effect, () => exchange.sandbox.chance('garbage'));
+    this.#logger.debug?.(
+      { id, service: service.id, operation: exchange.operation?.operationId, status: answer.status },
+      'answered',
+    );
     if (!service.journalled) return answer;
+    const body = stream ? stream.first : answer.body;
+    const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
+    const entry = this.#note(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    if ((!stream && !answer.delivery) || answer.head) return answer;
+    const noteEnd = (ended: string): void => {
+      if (isAbandoned(begun)) return;
+      arrival.sandbox.journal.amend(id, { duration: monotonic() - begun.started, answer: { ...entry.answer, ended } });
+    };
+    return stream ? { ...answer, stream: { ...stream, noteEnd } } : { ...answer, noteEnd };
+  }
+
+  #note(
+    { arrival, id, at, started }: Begun,
+    exchange: Exchange,
+    outcome: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'>,
+  ): JournalEntry {
+    const { service, sandbox, request } = arrival;
     const entry: JournalEntry = {
       id,
       sandbox: sandbox.name,
       at,
       duration: monotonic() - started,
       provider: service.id,
-      operation,
-      subject: exchange && this.#findSubject(exchange),
+      operation: exchange.operation?.operationId,
+      subject: this.#findSubject(exchange),
       method: request.method,
       url: request.url,
       requestHeaders: request.headers,
       requestBody: toKeptBody(request.body),
-      answer: stream ? { ...answer, body: stream.first.toString() } : answer,
-      changes: exchange?.changes ?? NOTHING,
-      ledger: exchange?.ledger ?? NOTHING,
-      violations,
-      bug,
+      changes: exchange.changes,
+      ledger: exchange.ledger,
+      faults: exchange.met,
+      ...outcome,
     };
     sandbox.journal.add(entry);
-    if (!stream || answer.head) return answer;
-    const noteEnd = (ended: string): void => {
-      if (isAbandoned(begun)) return;
-      sandbox.journal.amend(id, { duration: monotonic() - started, answer: { ...entry.answer, ended } });
-    };
-    return { ...answer, stream: { ...stream, noteEnd } };
+    return entry;
   }
 
   /** A provider looks for it in a body that may not have been validated. */
   #findSubject(exchange: Exchange): string | undefined {
     try {
-      return exchange.service.subject?.(toReceived(exchange));
+      return findSubject(exchange);
     } catch (error) {
       this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
       return undefined;
@@ -211,6 +175,8 @@ export class Engine {
     const { sandbox, service } = exchange;
     const { streams } = service;
     if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
+    const effect = meetDuring(exchange, isOfStream);
+    if (effect?.how === 'refuse') throw new Severed('reset');
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
     const snapshot = sandbox.read(service.id, read);
     const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
@@ -220,7 +186,10 @@ export class Engine {
       this.#check(exchange, { status: reply.status, headers, body: next });
       return next;
     };
+    const sent = new SentEvents(sandbox.clock);
     const stream: Ending['stream'] = {
+      effect,
+      sent,
       first: renderEvent(snapshot),
       heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
       patience: streams.patience,
@@ -234,15 +203,16 @@ export class Engine {
     return { reply, violations, bug: undefined, stream };
   }
 
-  #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange | undefined): Ending {
+  #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
-    const operationId = exchange?.match.operation.operationId;
+    const operationId = exchange.operation?.operationId;
     const { method, url, headers } = request;
-    const root = exchange ? exchange.root : findRoot(service, toPath(service, url));
+    const { root } = exchange;
     const reply = service.renderFailure(reason, { method, url, headers, operationId, root });
+    if (error instanceof Injected) return { reply: error.shape(reply), violations: NOTHING, bug: undefined };
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
-      const foreign = !exchange || reason.kind === 'injected' || reason.kind === 'unwritten';
+      const foreign = !exchange.operation || reason.kind === 'unwritten';
       return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
     }
     const stack = error instanceof Error ? error.stack : undefined;
@@ -273,64 +243,6 @@ function waitFor(published: Promise<void> | undefined, handled: Handled): Handle
   return published ? published.then(() => handled) : handled;
 }
 
-function createExchange({ arrival, id, at }: Begun): Exchange {
-  const { service, sandbox, request, credential } = arrival;
-  const path = toPath(service, request.url);
-  const root = findRoot(service, path);
-  if (root === undefined) throw new Failure({ kind: 'notFound' });
-  const queryAt = request.url.indexOf('?');
-  const match = findOperation(service.contract, request.method, path.slice(root.length));
-  const query: Record<string, unknown> =
-    queryAt < 0 ? {} : match.operation.selectQuery(parseFields(request.url.slice(queryAt + 1), service.body));
-  return {
-    service,
-    sandbox,
-    request,
-    id,
-    at,
-    credential,
-    root,
-    match,
-    query,
-    body: undefined,
-    params: NO_PARAMS,
-    principal: undefined,
-    headers: {},
-    reply: undefined,
-    changes: NOTHING,
-    ledger: NOTHING,
-  };
-}
-
-/** The path of a URL, with the slashes that the real service would see. */
-function toPath({ paths }: Service, url: string): string {
-  const queryAt = url.indexOf('?');
-  const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const collapsed = paths.doubleSlash === 'collapse' ? path.replaceAll(/\/{2,}/g, '/') : path;
-  return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
-}
-
-/** `undefined` where the service has roots and the path begins with none of them. */
-function findRoot({ roots }: Service, path: string): string | undefined {
-  return roots ? roots.find((root) => path.startsWith(`${root}/`)) : '';
-}
-
-/** What a provider sees of an exchange. */
-export function toReceived({ match, query, body, params, root }: Exchange): Received {
-  return { path: match.params, query, body, params, root };
-}
-
-/** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
-function findOperation(contract: Contract, method: string, path: string): Match {
-  if (method !== 'HEAD') return contract.find(method, path);
-  try {
-    return contract.find('HEAD', path);
-  } catch (error) {
-    if (error instanceof Failure && error.reason.kind === 'methodNotAllowed') return contract.find('GET', path);
-    throw error;
-  }
-}
-
 function toMediaType({ headers, body }: Reply): string {
   const declared = headers?.['Content-Type'];
   if (declared !== undefined) return (declared.split(';', 1)[0] ?? declared).trim();
@@ -358,8 +270,9 @@ export function toCorsHeaders(
 function toAddedHeaders(
   { headers, cors }: Service,
   { origin }: Request['headers'],
-  ofStages: Readonly<Record<string, string>>,
+  { headers: ofStages, met }: Exchange,
 ): Readonly<Record<string, string>> {
   const actual = cors && origin !== undefined ? toCorsHeaders(cors, origin, 'actual') : undefined;
-  return { ...headers, ...actual, ...ofStages };
+  const fault = met.length > 0 ? { 'X-Emulator-Fault': renderMetFaults(met) } : undefined;
+  return { ...headers, ...actual, ...ofStages, ...fault };
 }

@@ -10,6 +10,12 @@ export interface Request {
   readonly headers: IncomingHttpHeaders;
   /** `undefined` when the body was larger than the limit; nothing of it is kept then. */
   readonly body: Buffer | undefined;
+  /**
+   * Has `left` called once if the client leaves before it is answered.
+   *
+   * @returns what takes that back
+   */
+  onLeave(left: () => void): () => void;
 }
 
 /**
@@ -39,13 +45,49 @@ export class Stream<C = unknown> {
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | number>;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** The request was HEAD: `body` gives the length and is not sent. */
   readonly head: boolean;
   /** Instead of `body`. */
   readonly stream?: OpenStream;
+  /** How the bytes go out, where not whole and at once. */
+  readonly delivery?: Delivery;
   /** How the connection ended, where it was not by the answer's own end. */
   readonly ended?: string;
+  /** Keeps in the journal how the connection ended. */
+  readonly noteEnd?: (how: string) => void;
+}
+
+/** The body is cut after so many bytes, or comes slowly. */
+export type Delivery =
+  | { readonly kind: 'cut'; readonly bytes: number; readonly end: 'reset' | 'close' }
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number };
+
+/** The connection is reset or closed without an answer, or the client has left it. */
+export interface NoAnswer {
+  readonly severed: 'reset' | 'empty' | 'left';
+}
+
+/** Ends an exchange without an answer. */
+export class Severed extends Error {
+  readonly how: NoAnswer['severed'];
+
+  constructor(how: NoAnswer['severed']) {
+    super(how);
+    this.how = how;
+  }
+}
+
+const ENDS: Readonly<Record<NoAnswer['severed'] | 'abandoned', string>> = {
+  reset: 'reset without an answer',
+  empty: 'closed without an answer',
+  left: 'never answered; the client left',
+  abandoned: 'abandoned; the sandbox was given another state',
+};
+
+/** What the journal keeps of an exchange that was not answered. */
+export function toNoAnswer(how: keyof typeof ENDS): Answer & { readonly body: string } {
+  return { status: 0, headers: {}, body: '', head: false, ended: ENDS[how] };
 }
 
 /** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */

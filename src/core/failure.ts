@@ -31,7 +31,12 @@ export type FailureReason<Code extends string = string> =
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
   /** Too many requests; `retryAfter` in whole seconds. */
   | { readonly kind: 'limited'; readonly retryAfter: number }
-  | { readonly kind: 'injected'; readonly status: number; readonly message?: string }
+  | {
+      readonly kind: 'injected';
+      readonly status: number;
+      readonly message?: string | undefined;
+      readonly retryAfter?: number | undefined;
+    }
   /** In the document, but not written, and examples are switched off. */
   | { readonly kind: 'unwritten'; readonly operationId: string }
   | { readonly kind: 'refused'; readonly code: Code; readonly detail?: string }

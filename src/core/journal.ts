@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 
-import type { Instant } from './clock.ts';
+import type { Clock, Instant } from './clock.ts';
 import type { Answer } from './exchange.ts';
+import type { MetFault } from './fault.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Change } from './collection.ts';
 
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;
+
+/** An answer whose bytes are text, as far as they can be. */
+export type KeptAnswer = Answer & { readonly body: string };
 
 /** One exchange: what the client sent and saw, and what the store did. Nothing is redacted yet. */
 export interface JournalEntry {
@@ -24,13 +28,45 @@ export interface JournalEntry {
   readonly requestHeaders: IncomingHttpHeaders;
   /** `undefined` for a body over the limit. */
   readonly requestBody: Buffer | undefined;
-  readonly answer: Answer;
+  readonly answer: KeptAnswer;
   readonly changes: readonly Change[];
   readonly ledger: readonly LedgerEntry[];
+  /** In the order in which it met them. */
+  readonly faults: readonly MetFault[];
+  /** Of a stream, what its client was sent. */
+  readonly sent?: SentEvents | undefined;
   /** Ways in which the reply did not fit the document. */
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
+}
+
+/** How many events of one stream the journal keeps. */
+const KEPT_EVENTS = 100;
+
+interface SentEvent {
+  readonly at: Instant;
+  readonly event: Buffer;
+}
+
+/** The last events that one client of a stream was sent, as they went out. */
+export class SentEvents {
+  readonly #clock: Clock;
+  readonly #events: SentEvent[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Those who are sent the same event share its bytes. */
+  add(event: Buffer): void {
+    if (this.#events.length === KEPT_EVENTS) this.#events.shift();
+    this.#events.push({ at: this.#clock.now(), event });
+  }
+
+  list(): readonly SentEvent[] {
+    return this.#events;
+  }
 }
 
 /** The last exchanges of one sandbox in the order of their ids, in a ring of fixed size. */
@@ -40,9 +76,15 @@ export class Journal {
   #next = 0;
   /** The highest sequence so far. */
   #newest = 0;
+  #beginnings = 0;
 
   constructor(size: number) {
     this.#size = size;
+  }
+
+  /** How often it was cleared. */
+  get beginnings(): number {
+    return this.#beginnings;
   }
 
   add(entry: JournalEntry): void {
@@ -93,6 +135,7 @@ export class Journal {
     this.#ring = [];
     this.#next = 0;
     this.#newest = 0;
+    this.#beginnings += 1;
   }
 }
 
@@ -110,7 +153,7 @@ export function toKeptBody(body: Buffer | undefined): Buffer | undefined {
   return kept;
 }
 
-function toKeptAnswer(answer: Answer): Answer {
+function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   const { body } = answer;
   // Three bytes are the most that a character of a string takes.
   if (body.length * 3 <= KEPT_BODY) return answer;

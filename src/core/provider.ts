@@ -288,6 +288,10 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   admit?(context: Context<T> & { readonly principal: T['principal'] }): T['principal'];
   /** Whose account the exchange is about, in the provider's own words. */
   subject(received: Received): string | undefined;
+  /** The `fault` of the record whose subject this is, where it has one: a magic subject. */
+  faultOf?(state: StateOf<T['collections']>, subject: string): string | undefined;
+  /** Its own failures, for faults that ask for one by name. */
+  readonly codes?: Readonly<Record<T['code'], unknown>>;
   /** Names of headers, parameters and fields that the journal does not show. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];

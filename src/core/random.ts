@@ -18,3 +18,8 @@ export function toText(bytes: Buffer, alphabet: string, length: number): string 
   }
   return text;
 }
+
+/** From 0 up to 1, without it. `part` from 0 to 7 gives independent ones of the same bytes. */
+export function toFraction(bytes: Buffer, part = 0): number {
+  return bytes.readUInt32BE(part * 4) / 2 ** 32;
+}

@@ -1,6 +1,8 @@
 import { Clock, type ClockState, type Instant } from './clock.ts';
 import { CORE, coreCollections, type DueItem } from './due.ts';
 import { toMessage } from './failure.ts';
+import type { Rule } from './fault-rule.ts';
+import { Faults } from './faults.ts';
 import { createIds } from './ids.ts';
 import { Journal } from './journal.ts';
 import { Windows } from './limit.ts';
@@ -13,6 +15,7 @@ import type { Change, Collections, StateOf } from './collection.ts';
 import type { Roots, Schema } from './roots.ts';
 import { Topics } from './topics.ts';
 import { Store } from './store.ts';
+import { Waits } from './waits.ts';
 
 /** What all sandboxes of an emulator have in common. */
 export interface Common {
@@ -21,6 +24,8 @@ export interface Common {
   readonly schema: Schema;
   readonly book: BalanceBook;
   readonly seed: Seed;
+  /** That are armed in every sandbox from the start, and again after a reset. */
+  readonly faults: readonly Rule[];
   readonly journalSize: number;
   readonly logger: Logger;
   /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
@@ -64,6 +69,8 @@ export class Sandbox {
   readonly windows = new Windows();
   /** Of clients that listen. */
   readonly topics: Topics;
+  readonly faults: Faults;
+  readonly waits = new Waits();
   readonly #common: Common;
   readonly #store: Store;
   readonly #workspaces: ReadonlyMap<string, Workspace>;
@@ -84,6 +91,7 @@ export class Sandbox {
     this.#due = this.#store.open(CORE, coreCollections).due;
     this.#workspaces = new Map([...common.providers].map(([id, provider]) => [id, this.#createWorkspace(provider)]));
     this.topics = new Topics(common.logger);
+    this.faults = new Faults(common.faults, this.clock.now());
     if (this.#due.size > 0) this.plan();
   }
 
@@ -123,29 +131,50 @@ export class Sandbox {
     return look({ state, options, now: this.clock.now() });
   }
 
-  /** Back to the seed: state, clock, chance, ids, due items, journal and ledger. Costs the same at any size. */
-  reset(): void {
-    this.#generation += 1;
+  /** The next 32 bytes of a stream of chance. */
+  chance(stream: string): Buffer {
+    const { result } = this.#store.transaction(() => this.#store.next(stream));
+    return randomBytes(this.randomSeed, stream, result);
+  }
+
+  /**
+   * Back to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
+   *
+   * @param keepFaults as they are, with how often they have fired
+   */
+  reset(keepFaults = false): void {
+    this.#begin();
     this.clock.restore({ frozenAt: this.#common.seed.clock, offset: 0 });
     this.journal.clear();
     this.ledger.clear();
     this.windows.clear();
     this.#requests = 0;
     this.#acts = 0;
+    if (!keepFaults) this.faults.reset(this.#common.faults, this.clock.now());
     this.#store.restore(this.#common.seed.roots(this.clock.now()));
     this.plan();
     this.topics.publishAll();
   }
 
-  /** Replaces all state at once, as reset does but with other roots. The journal stays. */
+  /** Replaces all state at once, as reset does but with other roots. Journal and faults stay. */
   replace(roots: Roots, clock: ClockState): void {
-    this.#generation += 1;
+    this.#begin();
     this.clock.restore(clock);
     this.ledger.clear();
     this.windows.clear();
     this.#store.restore(roots);
     this.plan();
     this.topics.publishAll();
+  }
+
+  /** Those who wait have nobody to report to. */
+  close(): void {
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#generation += 1;
+    this.waits.endAll();
   }
 
   /** Runs a provider's code in one transaction and posts what it changed to the ledger. */

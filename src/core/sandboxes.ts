@@ -52,5 +52,6 @@ export class Sandboxes {
 
   close(): void {
     this.#waker.close();
+    for (const sandbox of Object.values(this.#document.sandboxes)) sandbox.close();
   }
 }

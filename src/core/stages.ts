@@ -1,10 +1,10 @@
 import { Failed, Failure } from './failure.ts';
-import { toReceived, type Exchange, type Stage } from './engine.ts';
 import { createExample } from './fallback.ts';
-import { parseBody } from './parse.ts';
+import { createFaultsBefore, faultsAfter } from './fault-stages.ts';
+import { parseRequest } from './parse-request.ts';
 import type { Contract } from './contract.ts';
 import type { Provider, StageName } from './provider.ts';
-import type { Service } from './engine.ts';
+import { toReceived, type Exchange, type Service, type Stage } from './open-exchange.ts';
 
 export interface ProviderServiceOptions {
   /** Answer 501 where there would be a generated example. */
@@ -25,7 +25,11 @@ export function createProviderService(
       Object.assign(headers, provider.limit.headers(window));
       if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window) });
     },
-    parse: parseRequest,
+    parse: (exchange) => {
+      if (!exchange.isRead) return parseRequest(exchange);
+      if (exchange.unreadable !== undefined) throw exchange.unreadable as Error;
+      return undefined;
+    },
     authenticate: (exchange) => {
       const { sandbox, credential, match, request } = exchange;
       const { operationId, open } = match.operation;
@@ -41,47 +45,20 @@ export function createProviderService(
     ...provider,
     contract,
     journalled: true,
-    // What applies to every exchange is an entry of this list. Faults `before` will stand in
-    // front of it and faults `after` behind it.
-    stages: [...provider.stages.map((name) => byName[name]), (exchange) => runOperation(exchange, provider, options)],
+    // What applies to every exchange is an entry of this list.
+    stages: [
+      createFaultsBefore(provider),
+      assertFound,
+      ...provider.stages.map((name) => byName[name]),
+      (exchange) => runOperation(exchange, provider, options),
+      faultsAfter,
+    ],
   };
 }
 
-/** Reads the body where the document gives the operation one, and merges the parameters where the service does. */
-export function parseRequest(exchange: Exchange): void | Promise<void> {
-  const pending = readBody(exchange);
-  if (exchange.service.parameters !== 'merged') return pending;
-  if (!pending) {
-    mergeParameters(exchange);
-    return;
-  }
-  return pending.then(() => {
-    mergeParameters(exchange);
-  });
-}
-
-/** What is in the path beats what is in the body, and that what is in the query. A body that is no object has none. */
-function mergeParameters(exchange: Exchange): void {
-  const { query, body, match } = exchange;
-  const fields = typeof body === 'object' && !Array.isArray(body) ? body : undefined;
-  exchange.params = { ...query, ...fields, ...match.params };
-}
-
-function readBody(exchange: Exchange): void | Promise<void> {
-  const { request, service, match } = exchange;
-  const { takesBody, bodyRequired } = match.operation;
-  if (!takesBody) return;
-  if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
-  if (request.body.length === 0 && !bodyRequired && !isEmptyJson(exchange)) return;
-  const body = parseBody(request.body, request.headers, service.body);
-  if (!(body instanceof Promise)) {
-    if (body === undefined && bodyRequired) throw new Failure({ kind: 'parse', cause: 'empty' });
-    exchange.body = body;
-    return;
-  }
-  return body.then((fields: unknown) => {
-    exchange.body = fields;
-  });
+/** @throws {Failure} for an unknown route, a method that it does not take or a path that cannot be read */
+export function assertFound(exchange: Exchange): void {
+  exchange.assertFound();
 }
 
 export function validateRequest({ service, match, query, request, body, params }: Exchange): void {
@@ -109,12 +86,6 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   exchange.ledger = ledger;
   if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });
   exchange.reply = result;
-}
-
-function isEmptyJson({ request, service }: Exchange): boolean {
-  return (
-    service.body.refuseEmptyJson === true && request.headers['content-type']?.startsWith('application/json') === true
-  );
 }
 
 async function makeUp(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {

@@ -1,5 +1,7 @@
 import { renderEvent } from './exchange.ts';
 import { toMessage } from './failure.ts';
+import type { StreamEffect } from './fault.ts';
+import type { SentEvents } from './journal.ts';
 import type { Logger } from './logger.ts';
 
 /** Who listens: something that writes bytes to one client. */
@@ -153,6 +155,10 @@ export interface OpenStream {
   readonly patience: number;
   /** Has the client get the snapshot as it is now, and each one after it. Returns what ends it. */
   subscribe(sink: Sink): () => void;
+  /** What happens to the events of this connection. */
+  readonly effect?: StreamEffect | undefined;
+  /** For the journal. */
+  readonly sent: SentEvents;
   /** Keeps in the journal how the connection ended. */
   noteEnd(how: string): void;
 }

@@ -5,10 +5,13 @@ import express, { type Express } from 'express';
 import { toCorsHeaders, type Engine, type Handled } from '../core/engine.ts';
 import { abandoned, renderAnswer, type Answer, type Reply, type Request } from '../core/exchange.ts';
 import { toMessage } from '../core/failure.ts';
+import { RuleFault } from '../core/fault-rule.ts';
+import { findAsked } from '../core/injection.ts';
 import type { Logger } from '../core/logger.ts';
 import type { CorsPolicy } from '../core/provider.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandboxes.ts';
 import { hasBody, readBody, type ReadBody } from './body.ts';
+import { deliver, sever } from './delivery.ts';
 import { renderProblem } from './problem.ts';
 import { renderRoot, type Welcome } from './root.ts';
 import type { EventStreams } from './sse.ts';
@@ -22,6 +25,8 @@ export interface AppOptions {
   readonly entries: ReadonlyMap<number, Entry>;
   readonly welcome: () => Welcome;
   readonly streams: EventStreams;
+  /** Whether requests may ask for faults themselves. */
+  readonly requestFaults: boolean;
   readonly logger: Logger;
 }
 
@@ -86,6 +91,10 @@ class Front {
         url: target.url,
         headers: incoming.headers,
         body: body.bytes,
+        onLeave: (left) => {
+          response.once('close', left);
+          return () => response.off('close', left);
+        },
       });
       if (handled instanceof Promise) {
         handled
@@ -102,12 +111,15 @@ class Front {
   }
 
   #handle({ service, sandbox: named }: ServiceTarget, request: Request): Handled | Promise<Handled> {
-    const { credential, sandbox } = splitCredential(service.credential?.(request));
-    const name = named ?? sandbox ?? DEFAULT_SANDBOX;
+    const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
+    const name = named ?? appended ?? DEFAULT_SANDBOX;
     if (!isSandboxName(name)) return this.#own(toBadName(name), request);
     try {
-      return this.#options.engine.handle({ service, sandbox: this.#options.sandboxes.get(name), request, credential });
+      const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
+      const sandbox = this.#options.sandboxes.get(name);
+      return this.#options.engine.handle({ service, sandbox, request, credential, asked });
     } catch (error) {
+      if (error instanceof RuleFault) return this.#own(toBadInjection(error), request);
       if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
       throw error;
     }
@@ -115,6 +127,7 @@ class Front {
 
   #finish(response: ServerResponse, handled: Handled, { cut }: ReadBody): void {
     if (handled === abandoned) response.destroy();
+    else if ('severed' in handled) sever(response, handled);
     else this.#send(response, handled, cut);
   }
 
@@ -146,6 +159,10 @@ class Front {
       this.#options.streams.open(response, answer, answer.stream);
       return;
     }
+    if (answer.delivery) {
+      deliver(response, answer, answer.delivery);
+      return;
+    }
     response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : answer.headers);
     response.end(answer.head ? undefined : answer.body);
     if (cut) response.on('finish', () => response.socket?.destroySoon());
@@ -165,6 +182,15 @@ function toBadName(name: string): Reply {
     title: 'Not a name of a sandbox',
     detail: `"${name}" cannot name a sandbox.`,
     hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
+  });
+}
+
+function toBadInjection({ message }: RuleFault): Reply {
+  return renderProblem({
+    status: 400,
+    title: 'Not a fault',
+    detail: `X-Emulator-Inject: ${message}`,
+    hint: 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.',
   });
 }
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { Answer } from '../core/exchange.ts';
+import { Twist, type Twisted } from '../core/stream-fault.ts';
 import type { OpenStream, Sink } from '../core/topics.ts';
 
 const HEARTBEAT = Buffer.from(':\n\n');
@@ -48,6 +49,9 @@ class EventStream implements Sink {
   #patience: NodeJS.Timeout | undefined;
   /** The newest event that waits for the client to read on. */
   #held: Buffer | undefined;
+  readonly #twist: Twist | undefined;
+  /** A fault has it that nothing more is sent. */
+  #isStalled = false;
   readonly #free = (): void => {
     this.#unsubscribe();
     clearInterval(this.#heartbeat);
@@ -62,11 +66,13 @@ class EventStream implements Sink {
     this.#socket = response.req.socket;
     this.#stream = stream;
     this.#done = done;
+    this.#twist = stream.effect && new Twist(stream.effect);
+    if (this.#twist) this.#follow(this.#twist.begin());
     // First, for it may fail, and then nothing must be left.
     this.#unsubscribe = stream.subscribe(this);
     const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST);
     this.#heartbeat = setInterval(() => {
-      if (!this.#patience) this.#write(HEARTBEAT);
+      if (!this.#patience && !this.#isStalled) this.#write(HEARTBEAT);
     }, period).unref();
     response.on('drain', () => {
       this.#goOn();
@@ -76,13 +82,34 @@ class EventStream implements Sink {
 
   push(event: Buffer): void {
     if (this.#patience) this.#held = event;
-    else this.#write(event);
+    else this.#send(event);
   }
 
   end(): void {
     const held = this.#held;
     this.#free();
     this.#response.end(held, () => this.#socket.destroySoon());
+  }
+
+  #send(event: Buffer): void {
+    if (this.#isStalled) return;
+    if (this.#twist) this.#follow(this.#twist.next(event));
+    else this.#sendAsItIs(event);
+  }
+
+  #sendAsItIs(event: Buffer): void {
+    this.#stream.sent.add(event);
+    this.#write(event);
+  }
+
+  #follow({ write, then }: Twisted): void {
+    for (const event of write) this.#sendAsItIs(event);
+    if (then === 'stall') this.#isStalled = true;
+    if (then !== 'drop') return;
+    this.#stream.noteEnd('dropped by a fault');
+    this.#isStalled = true;
+    // Behind what has been written.
+    this.#socket.write('', () => this.#socket.destroy());
   }
 
   #write(chunk: Buffer): void {
@@ -102,6 +129,6 @@ class EventStream implements Sink {
     this.#patience = undefined;
     const event = this.#held;
     this.#held = undefined;
-    if (event) this.#write(event);
+    if (event) this.#send(event);
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { Service } from '../core/engine.ts';
+import type { Service } from '../core/open-exchange.ts';
 import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandboxes.ts';
 
 /** What is behind one port: a provider, the control API alone, or everything. */

@@ -52,6 +52,25 @@ export function toGrant(base: string, idempotencyKey?: string): Ask {
   };
 }
 
+const INVETERATE = { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' };
+const MEMBER = '/v2.0/admin/members/6100000000001/credits';
+
+/** The newest ten of the twelve entries of Inveterate's first member. */
+export function toLedger(base: string): Ask {
+  return { url: `${base}${MEMBER}?limit=10`, method: 'GET', headers: INVETERATE, body: undefined, status: 200 };
+}
+
+/** Adds a credit to the same member, whose ledger grows by an entry each time. */
+export function toCredit(base: string): Ask {
+  return {
+    url: `${base}${MEMBER}`,
+    method: 'POST',
+    headers: { ...INVETERATE, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ amount: 1 }),
+    status: 201,
+  };
+}
+
 /** Resolves with the body. @throws for another status than the one that is asked for */
 export function send({ url, method, headers, body, status }: Ask, agent: Agent | false = false): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { toAdd, toBalance, toGet, toGrant, toPut, type Ask } from './client.ts';
+import { toAdd, toBalance, toCredit, toGet, toGrant, toLedger, toPut, type Ask } from './client.ts';
 import { compareRates } from './rates.ts';
 import type { Pair, Row } from './row.ts';
 import type { Server } from './servers.ts';
@@ -49,6 +49,26 @@ export const rows: readonly Row[] = [
         compareRates(load, servers.express(id), servers.emulator(id), ({ gamefuse }) => toAdd(gamefuse, where)),
     };
   }),
+  {
+    id: 'inveterate-ledger',
+    title: 'Inveterate ledger, a page of 10',
+    unit: 'req/s',
+    aim: '',
+    prepare: ({ load, servers }) => {
+      const id = 'inveterate-ledger';
+      return compareRates(load, servers.express(id), servers.emulator(id), ({ inveterate }) => toLedger(inveterate));
+    },
+  },
+  {
+    id: 'inveterate-add',
+    title: 'Inveterate add credits',
+    unit: 'req/s',
+    aim: '',
+    prepare: ({ load, servers }) => {
+      const id = 'inveterate-add';
+      return compareRates(load, servers.express(id), servers.emulator(id), ({ inveterate }) => toCredit(inveterate));
+    },
+  },
   {
     id: 'openmonetize-balance',
     title: 'OpenMonetize getCreditBalance',

@@ -12,6 +12,7 @@ export interface Server {
   /** Where the balances are; of an emulator, Klaim's. */
   readonly url: string;
   readonly gamefuse: string;
+  readonly inveterate: string;
   readonly openmonetize: string;
   readonly decentraland: string;
   /** Of the process. */
@@ -113,10 +114,12 @@ function untilReady(child: Child, name: string): Promise<Server> {
       const ready = parseReady(line);
       if (ready?.msg !== 'ready') return;
       clearTimeout(timer);
-      const { url, providers: { klaim, variant, gamefuse = url, openmonetize = url, decentraland = url } = {} } = ready;
+      const { url, providers = {} } = ready;
+      const { klaim, variant, gamefuse = url, inveterate = url, openmonetize = url, decentraland = url } = providers;
       resolve({
         url: klaim ?? variant ?? url,
         gamefuse,
+        inveterate,
         openmonetize,
         decentraland,
         shared: url,

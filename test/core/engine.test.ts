@@ -4,13 +4,15 @@ import { compose } from '../../src/compose.ts';
 import { toConfig } from '../../src/config.ts';
 import { Contract } from '../../src/core/contract.ts';
 import { readBundled } from '../../src/core/document.ts';
-import { Engine, type Service } from '../../src/core/engine.ts';
+import { Engine, type Handled } from '../../src/core/engine.ts';
 import { abandoned, type Request } from '../../src/core/exchange.ts';
+import type { Service } from '../../src/core/open-exchange.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import type { Sandbox } from '../../src/core/sandbox.ts';
 import { createProviderService } from '../../src/core/stages.ts';
 import { takeLogged, testLogger } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
+import { stay } from '../support/arrival.ts';
 
 interface Opened {
   readonly engine: Engine;
@@ -29,7 +31,12 @@ async function open(provider: Provider = tally): Promise<Opened> {
 }
 
 function post(url: string, body: string, type = 'application/json'): Request {
-  return { method: 'POST', url, headers: { 'content-type': type }, body: Buffer.from(body) };
+  return { method: 'POST', url, headers: { 'content-type': type }, body: Buffer.from(body), onLeave: stay };
+}
+
+function readReceipt(handled: Handled): string | undefined {
+  if (handled === abandoned || 'severed' in handled) return undefined;
+  return (JSON.parse(String(handled.body)) as { receipt?: string }).receipt;
 }
 
 const ADD = post('/counters/a/add', '{"by":1}');
@@ -77,7 +84,7 @@ describe(Engine, () => {
       operations: { ...tally.operations, getCounter: () => ({ status: 200, body: { name: 5 } }) },
     };
     const { engine, ...arrival } = await open(wrong);
-    const request: Request = { method: 'GET', url: '/counters/a', headers: {}, body: Buffer.alloc(0) };
+    const request: Request = { method: 'GET', url: '/counters/a', headers: {}, body: Buffer.alloc(0), onLeave: stay };
     expect(await engine.handle({ ...arrival, request, credential: undefined })).toMatchObject({
       status: 200,
       body: '{"name":5}',
@@ -113,13 +120,11 @@ describe(Engine, () => {
         request: post('/counters/a/add', `{"by":${by}}`),
         credential: undefined,
       });
-      return answer === abandoned ? undefined : (JSON.parse(answer.body) as { receipt?: string }).receipt;
+      return readReceipt(answer);
     };
     const untouched = await open();
     const expected = await untouched.engine.handle({ ...untouched, request: ADD, credential: undefined });
     expect(await draw(2_000_000)).toBeUndefined();
-    expect(await draw(1)).toBe(
-      expected === abandoned ? undefined : (JSON.parse(expected.body) as { receipt: string }).receipt,
-    );
+    expect(await draw(1)).toBe(readReceipt(expected));
   });
 });

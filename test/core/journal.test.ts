@@ -19,6 +19,7 @@ function entry(id: string, body = ''): JournalEntry {
     answer: { status: 200, headers: {}, body, head: false },
     changes: [],
     ledger: [],
+    faults: [],
     violations: [],
     bug: undefined,
   };

@@ -14,6 +14,7 @@ import { board, type ShownNote } from '../support/board.ts';
 import { Client } from '../support/client.ts';
 import { START } from '../support/emulator.ts';
 import { takeLogged, testLogger } from '../support/log.ts';
+import { stay } from '../support/arrival.ts';
 
 /** Holds no state. */
 const loading = readBundled(board.document).then((document) => Contract.load(document as object, { check: false }));
@@ -46,15 +47,16 @@ function put(name: string, text: string): Request {
     url: `/notes/${name}`,
     headers: { 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify({ text })),
+    onLeave: stay,
   };
 }
 
 function get(name: string, method = 'GET'): Request {
-  return { method, url: `/notes/${name}/stream`, headers: {}, body: Buffer.alloc(0) };
+  return { method, url: `/notes/${name}/stream`, headers: {}, body: Buffer.alloc(0), onLeave: stay };
 }
 
 function toStream(answer: Handled): OpenStream {
-  if (answer === abandoned || !answer.stream) throw new Error('That is no stream.');
+  if (answer === abandoned || 'severed' in answer || !answer.stream) throw new Error('That is no stream.');
   return answer.stream;
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { compileSchema } from '../../core/schema.ts';
-import { suggest } from '../../nearest.ts';
+import { suggest } from '../../core/nearest.ts';
 import type { Act } from '../act.ts';
 import { presentLedgerEntry } from '../present.ts';
 import { describeViolations, toFailure } from '../problems.ts';

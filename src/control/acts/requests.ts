@@ -36,14 +36,23 @@ interface Filter {
   readonly operation?: string;
   readonly status?: number;
   readonly subject?: string;
+  readonly fault?: string;
   readonly unmatched?: boolean;
 }
 
-function toFilter({ provider, operation, status, subject, unmatched }: Filter): (entry: JournalEntry) => boolean {
+function toFilter({
+  provider,
+  operation,
+  status,
+  subject,
+  fault,
+  unmatched,
+}: Filter): (entry: JournalEntry) => boolean {
   return (entry) =>
     (provider === undefined || entry.provider === provider) &&
     (operation === undefined || entry.operation === operation) &&
     (status === undefined || entry.answer.status === status) &&
     (subject === undefined || entry.subject === subject) &&
+    (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
     (unmatched === undefined || (entry.operation === undefined) === unmatched);
 }

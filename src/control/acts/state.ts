@@ -3,8 +3,8 @@ import { renderInstant } from '../../core/clock.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
 
-export const reset: Act<'reset'> = ({ sandbox }) => {
-  sandbox.reset();
+export const reset: Act<'reset'> = ({ sandbox, body }) => {
+  sandbox.reset(body?.keep?.includes('faults'));
   return { status: 204 };
 };
 
@@ -26,6 +26,7 @@ export const getState: Act<'getState'> = ({ sandbox, installation }) => {
 /** What a fixture may say of a start and a state cannot: heeded it would be wrong, ignored it would be missed. */
 const OF_A_START: Readonly<Record<string, string>> = {
   extends: 'A state is whole and extends nothing; send what the other fixture holds.',
+  faults: 'The rules of a sandbox are not part of its state; arm them with POST /_emulator/faults.',
   randomSeed: 'The random seed is set at the start; it cannot be replaced with the state.',
 };
 

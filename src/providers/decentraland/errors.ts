@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
+
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
 
 /** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */
-const FAILURES = {
+export const FAILURES = {
   INVALID_ADDRESS: [400, 'Invalid address'],
   INVALID_STATUS: [400, 'Invalid status'],
   INVALID_JSON: [400, 'Invalid JSON'],
@@ -56,7 +58,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>): Reply {
     case 'limited':
       return { ...toReply('TOO_MANY_REQUESTS'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return { status: failure.status, body: { error: failure.message ?? toUsualText(failure.status) } };
+      return renderInjected(failure.status, failure.message);
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
@@ -74,9 +76,10 @@ function toCode(violations: readonly Violation[]): ErrorCode {
   return violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS';
 }
 
-/** What is said with a status where it does not depend on the call. */
-function toUsualText(status: number): string {
+/** Where nothing is known of a status it has the words of HTTP. */
+function renderInjected(status: number, message?: string): Reply {
   const general: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_REQUEST', 'INTERNAL', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS'];
   const code = general.find((candidate) => FAILURES[candidate][0] === status);
-  return code === undefined ? 'Error' : FAILURES[code][1];
+  const usual = code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
+  return { status, body: { error: message ?? usual, ...(code && { code }) } };
 }

@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate } from './auth.ts';
 import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
 import { toEnvironment } from './env.ts';
-import { renderFailure } from './errors.ts';
+import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
@@ -30,6 +30,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   credential: () => undefined,
   authenticate,
   subject: findSubject,
+  codes: FAILURES,
   secrets: [],
   collections,
   streams,

@@ -12,7 +12,7 @@ import { toVersion, type Version } from './versions.ts';
 const INVALID = { v2: 299, v3: 422 } as const;
 
 /** GameFuse's failures: code to status and the text on the wire. */
-const FAILURES = {
+export const FAILURES = {
   // FIDELITY: the text (REST docs, checked against the live service) and the status (SDK docs).
   NO_USER_TOKEN: [401, 'Request missing user authentication token'],
   // FIDELITY: vendor docs, "using credits". ASSUMED: also for a value of a wrong type, and for one beyond 32 bits.

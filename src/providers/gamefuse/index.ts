@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate, findSubject, findToken } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
 import { toEnvironment } from './env.ts';
-import { renderFailure } from './errors.ts';
+import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { GameFuse } from './operation.ts';
 import { signIn, signUp } from './operations/accounts.ts';
@@ -43,6 +43,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   authenticate: (credentials, { state }) => authenticate(credentials, state),
   admit,
   subject: findSubject,
+  codes: FAILURES,
   secrets: [
     'authentication_token',
     'authentication-token',

@@ -19,7 +19,7 @@ import {
 } from './state.ts';
 
 const text = { type: 'string', minLength: 1 };
-const customerId = { type: 'string', pattern: '^[0-9]+$', maxLength: 32 };
+const customerId = { type: 'string', pattern: '^[0-9]{1,32}$' };
 const credits = { type: 'number', exclusiveMinimum: 0 };
 
 interface Named {

@@ -5,7 +5,7 @@ import { assertOr, type FailureReason, type Violation } from '../../core/failure
 import type { FailedRequest } from '../../core/provider.ts';
 
 /** Inveterate's failures: code to status, text and what the vendor's inner service adds. */
-const FAILURES = {
+export const FAILURES = {
   // FIDELITY: text and status are those of v1; v2 names the key first among the reasons of a 400, and has no 401.
   INVALID_KEY: [400, 'Invalid API key'],
   // ASSUMED: from here on, all texts. FIDELITY: that there is no status but 400 and 500 (published document).

@@ -59,8 +59,7 @@ const text = { type: 'string', minLength: 1 };
 const textOrNull = orNull({ type: 'string' });
 const customerId = {
   type: 'string',
-  pattern: '^[0-9]+$',
-  maxLength: 32,
+  pattern: '^[0-9]{1,32}$',
   description: 'Of Shopify: digits, in quotes.',
 };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };

@@ -4,7 +4,7 @@ import { authenticate, findApiKey, findSubject } from './auth.ts';
 import { settle as settleChange } from './changes.ts';
 import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';
 import { toEnvironment } from './env.ts';
-import { renderFailure } from './errors.ts';
+import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { expireLot } from './ledger.ts';
 import type { Inveterate } from './operation.ts';
@@ -31,6 +31,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   credential: ({ headers }) => findApiKey(headers),
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: findSubject,
+  codes: FAILURES,
   secrets: ['x-inveterate-api-key', 'apiKey'],
   collections,
   due: { expire: expireLot, settle: settleChange },

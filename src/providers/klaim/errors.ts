@@ -1,8 +1,10 @@
+import { STATUS_CODES } from 'node:http';
+
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
 
 /** Klaim's failures: code to status and the text on the wire. */
-const FAILURES = {
+export const FAILURES = {
   // FIDELITY: one text for no body, broken JSON and a wrong credit_delta (vendor docs, "update credit balance").
   INVALID_JSON: [400, 'Invalid JSON format in request body'],
   // FIDELITY: for an e-mail that is absent (vendor docs, "add user").
@@ -79,5 +81,5 @@ function isAboutEmail({ where, pointer, keyword, params }: Violation): boolean {
 
 /** What Klaim says with a status, where it says anything. */
 function toUsualText(status: number): string {
-  return Object.values(FAILURES).find(([known]) => known === status)?.[1] ?? 'Error';
+  return Object.values(FAILURES).find(([known]) => known === status)?.[1] ?? STATUS_CODES[status] ?? 'Error';
 }

@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate, findApiKey } from './auth.ts';
 import { addMember } from './controls.ts';
 import { toEnvironment } from './env.ts';
-import { renderFailure } from './errors.ts';
+import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { Klaim } from './operation.ts';
 import { getUserCredits, updateUserCredits } from './operations/credits.ts';
@@ -29,6 +29,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   credential: ({ headers }) => findApiKey(headers.authorization),
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: ({ path }) => ('user_id' in path ? String(path.user_id) : undefined),
+  codes: FAILURES,
   secrets: ['api_key', 'apiKey'],
   collections,
   controls: { addMember },

@@ -6,7 +6,7 @@ import type { FailedRequest } from '../../core/provider.ts';
 import { toAjvMessage, toZodMessage } from './messages.ts';
 
 /** OpenMonetize's failures: code to status and message. FIDELITY: all observed on the real server or in its source. */
-const FAILURES = {
+export const FAILURES = {
   NO_KEY: [401, 'Missing API key. Provide via Authorization: Bearer or X-API-Key header'],
   UNKNOWN_KEY: [401, 'Invalid or missing API key'],
   KEY_NOT_FORWARDED: [401, 'Invalid or missing API key', 'UNAUTHORIZED'],
@@ -114,7 +114,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
     case 'limited':
       return renderLimited(failure.retryAfter);
     case 'injected':
-      if (failure.status === 429) return renderLimited(MINUTE, failure.message);
+      if (failure.status === 429) return renderLimited(failure.retryAfter ?? MINUTE, failure.message);
       return toApplicationReply(failure.status, failure.message ?? toUsualMessage(failure.status, operationId));
     case 'unwritten':
       return toReply('UNWRITTEN');

@@ -3,7 +3,7 @@ import { defineProvider, type Provider } from '../../core/provider.ts';
 import { authenticate, findApiKey, findSubject } from './auth.ts';
 import { adjustWallet, createTeam, createUser as makeUser, suspendCustomer } from './controls.ts';
 import { toEnvironment } from './env.ts';
-import { renderHeadFailure, renderSeedFailure } from './errors.ts';
+import { FAILURES, renderHeadFailure, renderSeedFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { OpenMonetize } from './operation.ts';
 import { headOperations, seedOperations } from './operations/index.ts';
@@ -33,6 +33,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   credential: ({ headers: sent }) => findApiKey(sent),
   authenticate,
   subject: findSubject,
+  codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,
   due: { burn },

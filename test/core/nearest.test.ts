@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findNearest, suggest } from '../src/nearest.ts';
+import { findNearest, suggest } from '../../src/core/nearest.ts';
 
 describe('findNearest', () => {
   it.each([

@@ -1,0 +1,66 @@
+import { parseRule, RuleFault, type Rule, type WrittenRule } from '../../core/fault-rule.ts';
+import type { ArmedRule } from '../../core/faults.ts';
+import { suggest } from '../../core/nearest.ts';
+import type { Sandbox } from '../../core/sandbox.ts';
+import type { Act, Installation } from '../act.ts';
+import { toFailure } from '../problems.ts';
+import type { components } from '../types.ts';
+
+export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
+  status: 200,
+  body: { faults: [...sandbox.faults.list()].map(presentRule) },
+});
+
+export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
+  const { faults } = sandbox;
+  const id = body.id ?? faults.nextId();
+  if (faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
+  return { status: 201, body: presentRule(faults.put(parse(body, id, installation), sandbox.clock.now())) };
+};
+
+export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
+  sandbox.faults.clear();
+  return { status: 204 };
+};
+
+export const getFault: Act<'getFault'> = ({ sandbox, path: { id } }) => ({
+  status: 200,
+  body: presentRule(getArmed(sandbox, id)),
+});
+
+export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id }, body }) => {
+  if (body.id !== undefined && body.id !== id) {
+    throw toFailure('BAD_FAULT', `body/id is "${body.id}", but the path says "${id}".`);
+  }
+  const status = sandbox.faults.find(id) ? 200 : 201;
+  return { status, body: presentRule(sandbox.faults.put(parse(body, id, installation), sandbox.clock.now())) };
+};
+
+export const deleteFault: Act<'deleteFault'> = ({ sandbox, path: { id } }) => {
+  getArmed(sandbox, id);
+  sandbox.faults.delete(id);
+  return { status: 204 };
+};
+
+function getArmed({ faults }: Sandbox, id: string): ArmedRule {
+  const armed = faults.find(id);
+  if (armed) return armed;
+  const known = [...faults.list()].map(({ rule }) => rule.id);
+  throw toFailure('NO_SUCH_FAULT', `There is no rule "${id}"${suggest(id, known)}`);
+}
+
+function parse(written: components['schemas']['Fault'], id: string, { nameable }: Installation): Rule {
+  try {
+    // The document has checked the shape; only its types of pairs are wider than ours.
+    return parseRule(written as WrittenRule, id, nameable);
+  } catch (error) {
+    if (!(error instanceof RuleFault)) throw error;
+    throw toFailure('BAD_FAULT', `${['body', ...error.path].join('/')}: ${error.message}`);
+  }
+}
+
+function presentRule({ rule, fired, remaining }: ArmedRule): components['schemas']['ArmedFault'] {
+  const { id, skip, probability, enabled, fault } = rule;
+  const written = rule.written as components['schemas']['Fault'];
+  return { ...written, id, phase: fault.phase, skip, probability, enabled, fired, remaining: remaining ?? null };
+}

@@ -1,0 +1,103 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Delay, Fault, Phase, StreamHow } from './fault.ts';
+import { LONGEST_DELAY, parseFault, RuleFault, STREAMS, type WrittenEffect } from './fault-rule.ts';
+import { suggest } from './nearest.ts';
+
+/** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
+
+/** @throws {RuleFault} */
+export function parseInjection(text: string): Fault {
+  let effect: WrittenEffect = {};
+  let phase: Phase | undefined;
+  const seen = new Set<string>();
+  for (const part of text.split(';').map((word) => word.trim())) {
+    if (part === '') continue;
+    const [name, value] = splitPair(part);
+    if (seen.has(name)) throw new RuleFault([name], `"${name}" is there twice.`);
+    seen.add(name);
+    if (name === 'phase') phase = parseOneOf(name, value, PHASES);
+    else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
+  }
+  return parseFault(effect, phase);
+}
+
+/** `name=value`. @throws {RuleFault} */
+export function splitPair(part: string): readonly [name: string, value: string] {
+  const at = part.indexOf('=');
+  if (at < 1) throw new RuleFault([], `"${part}" is no pair such as status=500.`);
+  return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+}
+
+/** What a request asks for itself: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleFault} */
+export function findAsked({ 'x-emulator-inject': injection, prefer }: IncomingHttpHeaders): Fault | undefined {
+  if (injection !== undefined) return parseInjection(String(injection));
+  return prefer === undefined ? undefined : parsePreference(String(prefer));
+}
+
+/** Other preferences, and codes of success, are no business of ours. */
+function parsePreference(text: string): Fault | undefined {
+  const status = Number(/(?:^|[,;\s])code\s*=\s*"?(\d{3})"?(?=$|[,;\s])/.exec(text)?.[1]);
+  return status >= 400 && status <= 599 ? parseFault({ status }) : undefined;
+}
+
+export const PHASES: readonly Phase[] = ['before', 'after', 'during'];
+const CONNECTIONS = ['reset', 'empty', 'hang'] as const;
+const BODIES = ['truncate', 'garbage', 'malformed-json', 'wrong-type'] as const;
+
+const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
+  status: (value) => ({ status: parseWhole('status', value, 200, 599) }),
+  code: (value) => ({ code: value }),
+  message: (value) => ({ message: value }),
+  retryAfter: (value) => ({ retryAfter: parseWhole('retryAfter', value, 0, LONGEST_DELAY) }),
+  delay: (value) => ({ delay: parseDelay(value) }),
+  connection: (value) => {
+    const [, bytes] = /^reset:(.*)$/.exec(value) ?? [];
+    if (bytes === undefined) return { connection: parseOneOf('connection', value, CONNECTIONS) };
+    return { connection: { reset: { afterBytes: parseWhole('connection', bytes, 0, Number.MAX_SAFE_INTEGER) } } };
+  },
+  body: (value) => {
+    const [, speed] = /^slow:(.*)$/.exec(value) ?? [];
+    if (speed === undefined) return { body: parseOneOf('body', value, BODIES) };
+    return { body: { slow: { bytesPerSecond: parseWhole('body', speed, 1, Number.MAX_SAFE_INTEGER) } } };
+  },
+  stream: (value) => {
+    const [name = '', count] = value.split(':', 2);
+    const how: StreamHow = parseOneOf('stream', name, STREAMS);
+    if (count === undefined) return { stream: how };
+    return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
+  },
+};
+
+export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
+
+/** @throws {RuleFault} */
+export function parseEffectPair(name: string, value: string, known: readonly string[]): WrittenEffect {
+  const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
+  if (!parse) throw new RuleFault([name], `There is no "${name}" here${suggest(name, known)}`);
+  return parse(value);
+}
+
+function parseDelay(value: string): Delay {
+  const [, least, most] = /^(\d+)-(\d+)$/.exec(value) ?? [];
+  if (least !== undefined && most !== undefined) {
+    return { uniform: [parseWhole('delay', least, 0, LONGEST_DELAY), parseWhole('delay', most, 0, LONGEST_DELAY)] };
+  }
+  const [, median, sigma] = /^lognormal:(\d+),(\d+(?:\.\d+)?)$/.exec(value) ?? [];
+  if (median !== undefined) {
+    return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_DELAY), sigma: Number(sigma) } };
+  }
+  return parseWhole('delay', value, 0, LONGEST_DELAY);
+}
+
+export function parseWhole(name: string, value: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new RuleFault([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
+}
+
+export function parseOneOf<T extends string>(name: string, value: string, values: readonly T[]): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new RuleFault([name], `"${name}" is one of ${values.join(', ')}, not "${value}"${suggest(value, values)}`);
+}

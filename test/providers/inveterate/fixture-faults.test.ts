@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+
+import { ConfigError } from '../../../src/config.ts';
+import { createApp } from '../../../src/emulator.ts';
+import { createFiles } from '../../support/folder.ts';
+import { testLogger } from '../../support/log.ts';
+import { CODE, startInveterate } from './api.ts';
+
+const A = { merchantId: 'a', name: 'A', apiKey: 'key_a' };
+const B = { merchantId: 'b', name: 'B', apiKey: 'key_b' };
+const ONE = { merchantId: 'a', customerId: '1' };
+const TWO = { merchantId: 'a', customerId: '2' };
+const WAITING = { ...ONE, kind: 'credits', amount: 5, settlesAt: 'now+PT5S' };
+const HUGE = `1${'0'.repeat(309)}`;
+const LARGEST = Number.MAX_VALUE;
+
+/** What putting a state with this section says: nothing, or what is wrong where. What is refused changes nothing. */
+async function put(section: object): Promise<string | undefined> {
+  const api = await startInveterate();
+  const before = await api.everything();
+  const response = await api.app.put('/_emulator/state').send({ inveterate: section });
+  if (response.status === 204) return undefined;
+  expect(response.status).toBe(400);
+  expect(await api.everything()).toEqual(before);
+  return (response.body as { readonly detail: string }).detail;
+}
+
+/** Two merchants, and these members. */
+function members(...list: readonly object[]): object {
+  return { merchants: [A, B], members: list };
+}
+
+/** One member, with these fields. */
+function member(fields: object): object {
+  return members({ ...ONE, ...fields });
+}
+
+/** One member with five credits, and these changes that wait. */
+function pending(...list: readonly object[]): object {
+  return { ...member({ credit: 5 }), pending: list };
+}
+
+describe('the section of a fixture', () => {
+  it.each<[string, object]>([
+    ['a customer of two merchants', members(ONE, { ...ONE, merchantId: 'b' })],
+    ['a member with a code for everything', member({ credit: 5, redemption: { code: CODE, value: '5.00' } })],
+    ['an entry that takes everything', member({ credits: [{ amount: 5 }, { amount: '-5.0' }] })],
+    ['a balance that is what the entries come to', member({ credit: '5', credits: [{ amount: 5 }] })],
+    ['what waits for somebody who is no member yet', pending({ ...WAITING, customerId: '9', kind: 'member' })],
+    ['a reason why something was refused', pending({ ...WAITING, refused: 'OVERDRAFT' })],
+    ['two changes of one member', pending(WAITING, WAITING)],
+    ['a member without a code', member({ redemption: null, lastPurchaseAt: null })],
+    ['the largest amount', member({ credit: LARGEST, totalSpend: LARGEST })],
+  ])('may have %s', async (_, section) => {
+    expect(await put(section)).toBeUndefined();
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'two merchants with one id',
+      { merchants: [A, { ...B, merchantId: 'a' }] },
+      'merchants[1].merchantId: The merchant a is there twice.',
+    ],
+    [
+      'two merchants with one key',
+      { merchants: [A, { ...B, apiKey: A.apiKey }] },
+      'merchants[1].apiKey: The merchant "a" has the same apiKey.',
+    ],
+    ['a member twice', members(ONE, TWO, ONE), 'members[2].customerId: The member a:1 is there twice.'],
+    [
+      'a member of no merchant',
+      members({ ...ONE, merchantId: 'x' }),
+      'members[0].merchantId: There is no merchant "x".',
+    ],
+    [
+      'what waits for a member of no merchant',
+      pending({ ...WAITING, merchantId: 'x' }),
+      'pending[0].merchantId: There is no merchant "x".',
+    ],
+    [
+      'credits that wait for somebody who is no member',
+      pending(WAITING, { ...WAITING, customerId: '9' }),
+      'pending[1].customerId: There is no member "9".',
+    ],
+    [
+      'a redemption that waits for a member of another merchant',
+      pending({ ...WAITING, merchantId: 'b', kind: 'redemption' }),
+      'pending[0].customerId: There is no member "1".',
+    ],
+    [
+      'a refusal for a reason that is none',
+      pending({ ...WAITING, refused: 'BAD_LUCK' }),
+      'pending[0].refused: "BAD_LUCK" is no reason.',
+    ],
+  ])('refuses %s', async (_, section, message) => {
+    expect(await put(section)).toBe(`body: inveterate.${message}`);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a balance that the entries do not come to',
+      member({ credit: 5.01, credits: [{ amount: 2 }, { amount: 3 }] }),
+      'credit: It says 5.01, but the entries come to 5.',
+    ],
+    [
+      'a balance of zero that the entries do not come to',
+      member({ credit: 0, credits: [{ amount: 2 }] }),
+      'credit: It says 0, but the entries come to 2.',
+    ],
+    [
+      'a balance that no entries come to',
+      member({ credit: '2', credits: [] }),
+      'credit: It says 2, but the entries come to 0.',
+    ],
+    [
+      'an entry of nothing',
+      member({ credits: [{ amount: 2 }, { amount: '0.00' }] }),
+      'credits[1]: An entry adds something or takes something.',
+    ],
+    [
+      'an entry that takes more than there is',
+      member({ credits: [{ amount: 2 }, { amount: -2.01 }, { amount: 5 }] }),
+      'credits[1]: It takes more than there is.',
+    ],
+    ['a balance below zero', member({ credit: -0.01 }), 'credit: It takes more than there is.'],
+    [
+      'a code for more than there is',
+      member({ credit: 5, redemption: { code: CODE, value: 5.01 } }),
+      'redemption.value: A code is worth something, and no more than the balance of 5.',
+    ],
+    [
+      'a code of somebody who has nothing',
+      member({ redemption: { code: CODE, value: 1 } }),
+      'redemption.value: A code is worth something, and no more than the balance of 0.',
+    ],
+    [
+      'a code for nothing',
+      member({ credit: 5, redemption: { code: CODE, value: '0.0' } }),
+      'redemption.value: A code is worth something, and no more than the balance of 5.',
+    ],
+    [
+      'a code for less than nothing',
+      member({ credit: 5, redemption: { code: CODE, value: -1 } }),
+      'redemption.value: A code is worth something, and no more than the balance of 5.',
+    ],
+    [
+      'a balance that no number holds',
+      member({ credit: HUGE }),
+      'credit: An amount must be what a JSON number can hold.',
+    ],
+    [
+      'an entry that no number holds',
+      member({ credits: [{ amount: 1 }, { amount: HUGE }] }),
+      'credits[1]: An amount must be what a JSON number can hold.',
+    ],
+    [
+      'spending that no number holds',
+      member({ totalSpend: HUGE }),
+      'totalSpend: An amount must be what a JSON number can hold.',
+    ],
+    [
+      'a code that no number holds',
+      member({ credit: 5, redemption: { code: CODE, value: HUGE } }),
+      'redemption.value: An amount must be what a JSON number can hold.',
+    ],
+  ])('refuses a member with %s', async (_, section, message) => {
+    expect(await put(section)).toBe(`body: inveterate.members[0].${message}`);
+  });
+
+  it('refuses two members with one code, of whatever merchants', async () => {
+    const redemption = { code: CODE, value: 1 };
+    const one = { ...ONE, credit: 5, redemption };
+    const other = { ...TWO, merchantId: 'b', credit: 5, redemption };
+    expect(await put(members(one, other))).toBe(
+      'body: inveterate.members[1].redemption.code: The member "1" has the same code.',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['credits', { amount: HUGE }, 'amount'],
+    ['redemption', { amount: HUGE }, 'amount'],
+    ['member', { credits: HUGE }, 'credits'],
+  ])('refuses what waits with an amount that no number holds: %s', async (kind, fields, field) => {
+    expect(await put(pending({ ...ONE, kind, settlesAt: 'now', ...fields }))).toBe(
+      `body: inveterate.pending[0].${field}: An amount must be what a JSON number can hold.`,
+    );
+  });
+
+  // What such a change would leave could not be put back.
+  it.each<[string, object, string]>([
+    ['a redemption of nothing', { kind: 'redemption', amount: 0 }, 'amount'],
+    ['a redemption of less than nothing', { kind: 'redemption', amount: -1 }, 'amount'],
+    ['a member who starts with less than nothing', { kind: 'member', credits: -1 }, 'credits'],
+  ])('refuses %s that waits', async (_, fields, field) => {
+    const fault = new RegExp(`^body: inveterate\\.pending\\[0\\]\\.${field}: `);
+    expect(await put(pending({ ...ONE, settlesAt: 'now+PT5S', ...fields }))).toMatch(fault);
+  });
+
+  it('refuses entries that come to more than a number holds', async () => {
+    expect(await put(member({ credits: [{ amount: LARGEST }, { amount: LARGEST }] }))).toMatch(
+      /^body: inveterate\.members\[0\]\.credits\[1\]/,
+    );
+  });
+
+  it.each<[object, string]>([
+    [member({ joinedAt: 'yesterday' }), 'members[0].joinedAt'],
+    [member({ updatedAt: '2026-02-30T00:00:00Z' }), 'members[0].updatedAt'],
+    [member({ lastPurchaseAt: '' }), 'members[0].lastPurchaseAt'],
+    [member({ credits: [{ amount: 1 }, { amount: 1, createdAt: '2026-01-01' }] }), 'members[0].credits[1].createdAt'],
+    [member({ credits: [{ amount: 1, expirationDate: 'now+1D' }] }), 'members[0].credits[0].expirationDate'],
+    [pending({ ...WAITING, settlesAt: 'soon' }), 'pending[0].settlesAt'],
+    [pending({ ...WAITING, acceptedAt: 'now-1' }), 'pending[0].acceptedAt'],
+  ])('refuses an instant that is none, and says where: %j', async (section, path) => {
+    expect(await put(section)).toMatch(new RegExp(`^body: inveterate\\.${path.replace(/[[\].]/g, '\\$&')}: `));
+  });
+
+  it.each<[string, object, string]>([
+    ['a key with a sandbox in it', { merchants: [{ ...A, apiKey: 'key~x' }] }, 'merchants[0].apiKey'],
+    ['a key with a blank in it', { merchants: [{ ...A, apiKey: 'key x' }] }, 'merchants[0].apiKey'],
+    ['a merchant without an id', { merchants: [{ ...A, merchantId: '' }] }, 'merchants[0].merchantId'],
+    ['a currency in words', { merchants: [{ ...A, currency: 'euro' }] }, 'merchants[0].currency'],
+    ['credits that expire at once', { merchants: [{ ...A, creditExpiryDays: 0 }] }, 'merchants[0].creditExpiryDays'],
+    [
+      'credits that expire after half a day',
+      { merchants: [{ ...A, creditExpiryDays: 0.5 }] },
+      'merchants[0].creditExpiryDays',
+    ],
+    ['a customer without a number', members({ ...ONE, customerId: 'gid://1' }), 'members[0].customerId'],
+    ['a customer whose number is no text', members({ ...ONE, customerId: 1 }), 'members[0].customerId'],
+    ['a balance in words', member({ credit: 'ten' }), 'members[0].credit'],
+    ['a balance with a comma', member({ credit: '5,00' }), 'members[0].credit'],
+    ['an entry in words', member({ credits: [{ amount: '1e3' }] }), 'members[0].credits[0].amount'],
+    ['an order without a number', member({ orderIds: ['7'] }), 'members[0].orderIds[0]'],
+    ['referrals below zero', member({ referrals: -1 }), 'members[0].referrals'],
+    ['an empty code', member({ credit: 5, redemption: { code: '', value: 1 } }), 'members[0].redemption'],
+    ['a change of a kind that it does not know', pending({ ...WAITING, kind: 'gift' }), 'pending[0].kind'],
+    ['an empty reason of a refusal', pending({ ...WAITING, refused: '' }), 'pending[0].refused'],
+  ])('refuses %s', async (_, section, path) => {
+    expect(await put(section)).toContain(`body: inveterate.${path}`);
+  });
+
+  it.each<[string, object, string]>([
+    ['a merchant', { merchants: [{ ...A, balance: 5 }] }, 'merchants[0].balance'],
+    ['a member', member({ balance: 5 }), 'members[0].balance'],
+    ['an entry', member({ credits: [{ amount: 5, balance: 5 }] }), 'members[0].credits[0].balance'],
+    ['a change that waits', pending({ ...WAITING, balance: 5 }), 'pending[0].balance'],
+  ])('refuses what it does not know of %s', async (_, section, path) => {
+    expect(await put(section)).toContain(`body: inveterate.${path}: "balance" is not known here`);
+  });
+});
+
+it.each<[string, string, string]>([
+  [
+    'a member of no merchant',
+    '    - { merchantId: b, customerId: "1" }\n',
+    ':5:9: inveterate.members[0].merchantId: There is no merchant "b".',
+  ],
+  [
+    'a member twice',
+    '    - { merchantId: a, customerId: "1" }\n    - merchantId: a\n      customerId: "1"\n',
+    ':7:7: inveterate.members[1].customerId: The member a:1 is there twice.',
+  ],
+  [
+    'an entry that takes too much',
+    '    - merchantId: a\n      customerId: "1"\n      credits:\n        - amount: 5\n        - amount: -6\n',
+    ':9:11: inveterate.members[0].credits[1]: It takes more than there is.',
+  ],
+  [
+    'a balance below zero',
+    '    - merchantId: a\n      customerId: "1"\n      credit: -1\n',
+    ':7:7: inveterate.members[0].credit: It takes more than there is.',
+  ],
+  [
+    'a code for too much',
+    '    - merchantId: a\n      customerId: "1"\n      redemption:\n        code: x\n        value: 1\n',
+    ':9:9: inveterate.members[0].redemption.value: A code is worth something, and no more than the balance of 0.',
+  ],
+  [
+    'an expiration date that is none',
+    '    - merchantId: a\n      customerId: "1"\n      credits:\n        - amount: 5\n          expirationDate: soon\n',
+    ':9:11: inveterate.members[0].credits[0].expirationDate: "soon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.',
+  ],
+])('a file is refused with the line of %s', async (_, text, fault) => {
+  const head = 'inveterate:\n  merchants:\n    - { merchantId: a, name: A, apiKey: key_a }\n  members:\n';
+  const { 'mine.yaml': file } = createFiles({ 'mine.yaml': `${head}${text}` });
+  await expect(createApp({ providers: ['inveterate'], fixtures: [file] }, testLogger)).rejects.toThrow(
+    new ConfigError(`${file}${fault}`),
+  );
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+
+import { renderFailure } from '../../../src/providers/inveterate/errors.ts';
+import {
+  ADA,
+  BENOIT,
+  FINN,
+  LUMEN_KEY,
+  MEMBERS,
+  NOBODY,
+  RIDGE_KEY,
+  creditsOf,
+  invalidKey,
+  redemptionOf,
+  startInveterate,
+  storefrontCreditsOf,
+  unknownCustomer,
+} from './api.ts';
+
+type Row = [name: string, method: 'get' | 'post', pathOf: (id: string) => string, body: object | undefined];
+
+/** Those that name a member. */
+const OF_MEMBERS: readonly Row[] = [
+  ['the ledger', 'get', creditsOf, undefined],
+  ['the ledger of the storefront', 'get', storefrontCreditsOf, undefined],
+  ['an addition', 'post', creditsOf, { amount: 5 }],
+  ['a removal', 'post', creditsOf, { amount: -5, force: true }],
+  ['a redemption', 'post', redemptionOf, { amount: 5 }],
+  ['a redemption of everything', 'post', redemptionOf, undefined],
+  ['a member', 'get', (id) => `${MEMBERS}/${id}`, undefined],
+];
+
+const ALL: readonly Row[] = [
+  ...OF_MEMBERS,
+  ['the members', 'get', () => MEMBERS, undefined],
+  ['a new member', 'post', () => MEMBERS, { customerId: NOBODY, credits: 5 }],
+  ['the merchant', 'get', () => '/v2.0/merchant', undefined],
+  ['the merchant under admin', 'get', () => '/v2.0/admin/merchant', undefined],
+];
+
+describe.each<Row>(ALL)('%s without a key that is known', (_, method, pathOf, body) => {
+  it.each<[string, string | undefined]>([
+    ['missing', undefined],
+    ['empty', ''],
+    ['blank', ' '],
+    ['unknown', 'inveterate_test_nobody'],
+    ['in another case', LUMEN_KEY.toUpperCase()],
+    ['longer', `${LUMEN_KEY}x`],
+    ['shorter', LUMEN_KEY.slice(0, -1)],
+    ['of two merchants', `${LUMEN_KEY}, ${RIDGE_KEY}`],
+    ['the merchant itself', 'lumen-tea'],
+    ['the name of a property of objects', '__proto__'],
+  ])('is refused: %s', async (_, key) => {
+    const api = await startInveterate();
+    const before = await api.everything();
+    expect(await api.as(key).call(method, pathOf(ADA), body)).toStrictEqual(invalidKey);
+    expect(await api.everything()).toEqual(before);
+  });
+
+  it('is refused where the key is anywhere but in its header', async () => {
+    const { app } = await startInveterate();
+    const path = `/inveterate${pathOf(ADA)}?apiKey=${LUMEN_KEY}&x-inveterate-api-key=${LUMEN_KEY}`;
+    const headers = { Authorization: `Bearer ${LUMEN_KEY}`, 'X-Api-Key': LUMEN_KEY };
+    const answer = await app[method](path).set(headers).send(body);
+    expect([answer.status, answer.body]).toStrictEqual([400, invalidKey.body]);
+  });
+});
+
+describe('the key', () => {
+  it('comes before all else that is wrong', async () => {
+    const stranger = (await startInveterate()).as('wrong');
+    expect(await stranger.send('post', creditsOf(ADA), '{"amount":')).toEqual(invalidKey);
+    expect(await stranger.add(ADA, {})).toEqual(invalidKey);
+    expect(await stranger.add(NOBODY, { amount: 5 })).toEqual(invalidKey);
+    expect(await stranger.ledger(ADA, { limit: 0 })).toEqual(invalidKey);
+    expect(await stranger.enrol({ customerId: 'gid://shopify/Customer/1' })).toEqual(invalidKey);
+  });
+
+  it('may have its header in any case', async () => {
+    const { app } = await startInveterate();
+    const answer = await app.get('/inveterate/v2.0/merchant').set('x-INVETERATE-api-KEY', LUMEN_KEY);
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe.each<Row>(OF_MEMBERS)('%s of a customer', (_, method, pathOf, body) => {
+  it.each([
+    ['whom nobody knows', LUMEN_KEY, NOBODY],
+    ['of another merchant', LUMEN_KEY, FINN],
+    ['of another merchant, the other way round', RIDGE_KEY, BENOIT],
+    ['with a global id of Shopify', LUMEN_KEY, `gid:%2F%2Fshopify%2FCustomer%2F${ADA}`],
+    ['with a number that only begins so', LUMEN_KEY, ADA.slice(0, -1)],
+    ['with a zero before the number', LUMEN_KEY, `0${ADA}`],
+    ['with a space behind the number', LUMEN_KEY, `${ADA}%20`],
+    ['with the merchant before the number', LUMEN_KEY, `lumen-tea:${ADA}`],
+    ['with the name of a property of objects', LUMEN_KEY, '__proto__'],
+  ])('%s is refused without a hint whose it is', async (_, key, id) => {
+    const api = await startInveterate();
+    const before = await api.everything();
+    expect(await api.as(key).call(method, pathOf(id), body)).toStrictEqual(unknownCustomer);
+    expect(await api.everything()).toEqual(before);
+  });
+});
+
+describe('a failure that no request brings about', () => {
+  const request = { method: 'GET', url: '/v2.0/merchant', headers: {}, operationId: undefined, root: undefined };
+
+  it.each<[string, Parameters<typeof renderFailure>[0], object]>([
+    [
+      'that is injected, as 500',
+      { kind: 'injected', status: 500 },
+      { status: 500, body: { message: 'Internal server error', data: { error: 'Internal Server Error' } } },
+    ],
+    [
+      'that is injected with words of its own',
+      { kind: 'injected', status: 500, message: 'The shop is closed' },
+      { status: 500, body: { message: 'The shop is closed', data: { error: 'Internal Server Error' } } },
+    ],
+    [
+      'that is injected, as 503',
+      { kind: 'injected', status: 503 },
+      { status: 503, body: { message: 'Service Unavailable', data: { error: 'Service Unavailable' } } },
+    ],
+    ['that is injected, as 400', { kind: 'injected', status: 400 }, invalidKey],
+    [
+      'that is injected, as 418',
+      { kind: 'injected', status: 418 },
+      { status: 418, body: { message: "I'm a Teapot", data: {} } },
+    ],
+    [
+      'of the emulator',
+      { kind: 'bug', error: new Error('The till broke.') },
+      { status: 500, body: { message: 'Internal server error', data: { error: 'Internal Server Error' } } },
+    ],
+    [
+      'of a caller in a hurry',
+      { kind: 'limited', retryAfter: 7 },
+      { status: 429, body: { message: 'Too many requests', data: {} }, headers: { 'Retry-After': '7' } },
+    ],
+  ])('has the two fields, too, and something in data only if it is inside: one %s', (_, failure, reply) => {
+    expect(renderFailure(failure, request)).toStrictEqual(reply);
+  });
+});
