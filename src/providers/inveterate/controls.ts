@@ -6,6 +6,7 @@ import { assert } from './errors.ts';
 import { loseCredits, post, REDEEMED } from './ledger.ts';
 import { grant, toNewMember } from './members.ts';
 import type { Inveterate } from './operation.ts';
+import { createOrderId } from './orders.ts';
 import { presentEntry, presentMember } from './present.ts';
 import { changeCredits } from './rules.ts';
 import {
@@ -50,8 +51,6 @@ interface Use {
   readonly orderTotal?: number;
 }
 
-const FIRST_ORDER = 5_000_000_000_000;
-
 /** FIDELITY: the balance falls only then, by a row of the ledger (a live client). ASSUMED: by all of the code's value. */
 export const useCode: Control<Inveterate, Use> = {
   describe: 'Order with a redemption code, which takes what it is worth from the balance and is gone.',
@@ -64,7 +63,9 @@ export const useCode: Control<Inveterate, Use> = {
     const { state, now, ids, args } = context;
     const member = state.members.findBy('code', args.code);
     assert(member?.redemption, 'CONTROL_WITHOUT_CODE');
-    const orderId = args.orderId ?? String(FIRST_ORDER + ids.next('order'));
+    const orderId = args.orderId ?? createOrderId(ids);
+    const totalSpend = add(member.totalSpend, toAmount(args.orderTotal ?? 0));
+    assert(Number.isFinite(Number(totalSpend)), 'OUT_OF_RANGE');
     const used = post(state, member, {
       amount: negate(member.redemption.value),
       reason: REDEEMED,
@@ -78,7 +79,7 @@ export const useCode: Control<Inveterate, Use> = {
       redemptions: member.redemptions + 1,
       lastRedemptionAt: now,
       orderIds: [...member.orderIds, Number(orderId)],
-      totalSpend: add(member.totalSpend, toAmount(args.orderTotal ?? 0)),
+      totalSpend,
       lastPurchaseAt: now,
     };
     state.members.put(after);
@@ -154,7 +155,9 @@ export const settle: Control<Inveterate, Partial<Named>> = {
         (merchantId === undefined || one.merchantId === merchantId) &&
         (id === undefined || one.customerId === id),
     );
-    const settled = waiting.flatMap((one) => settleOne(context, one) ?? []);
+    // A note goes with all entries of a transaction, and these are of many changes.
+    const silent = { ...context, note: () => undefined };
+    const settled = waiting.flatMap((one) => settleOne(silent, one) ?? []);
     return {
       settled: settled.filter(({ refused }) => refused === null).length,
       refused: settled.flatMap(({ customerId: of, change, refused }) =>

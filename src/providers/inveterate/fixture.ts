@@ -3,6 +3,7 @@ import { add, isNegative, subtract, toAmount, type Amount } from '../../core/dec
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
 import { isErrorCode } from './errors.ts';
+import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
   schema,
@@ -13,7 +14,7 @@ import {
   type Section,
 } from './fixture-schema.ts';
 import { MANUAL, post, REDEEMED } from './ledger.ts';
-import { forget, NO_PROFILE, toNewMember } from './members.ts';
+import { forget, NO_PROFILE, toEnrolment, toNewMember } from './members.ts';
 import {
   toOwnerKey,
   type Change,
@@ -42,6 +43,8 @@ export const fixture: FixtureFormat<State, Section> = {
 
   dump,
 };
+
+const TOO_LARGE = 'An amount must be what a JSON number can hold.';
 
 /** One section on its way into the state. */
 class Loading {
@@ -94,6 +97,7 @@ class Loading {
       enrolment: toEnrolment(entry),
       updatedAt: entry.updatedAt === undefined ? member.updatedAt : this.#parse(entry.updatedAt, [...at, 'updatedAt']),
     });
+    for (const id of entry.orderIds ?? []) claimOrder(this.#context.ids, id);
     this.#scheduleExpiries(owner);
   }
 
@@ -131,7 +135,9 @@ class Loading {
   #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
     const amount = parseAmount(entry.amount, at);
     if (amount === '0') throw new FixtureFault(at, 'An entry adds something or takes something.');
-    if (isNegative(add(member.balance, amount))) throw new FixtureFault(at, 'It takes more than there is.');
+    const balance = add(member.balance, amount);
+    if (isNegative(balance)) throw new FixtureFault(at, 'It takes more than there is.');
+    if (!Number.isFinite(Number(balance))) throw new FixtureFault(at, TOO_LARGE);
     const createdAt = joinedAt ?? this.#parse(entry.createdAt, [...at, 'createdAt']);
     const reason = entry.reason ?? MANUAL;
     const { note = null, appliedBy = null, orderId = null } = entry;
@@ -192,24 +198,32 @@ function toProfile({ email, firstName, lastName, phoneNumber, notes }: MemberEnt
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-function toEnrolment({ segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth }: Member['enrolment']) {
-  return { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth };
-}
-
 function toChange(entry: PendingEntry, at: FixturePath): Change {
   const { kind, amount = null, note = null, force = false, credits = 0, referrals = 0 } = entry;
   switch (kind) {
     case 'credits':
       return { kind, amount: parseAmount(amount ?? 0, [...at, 'amount']), note, force };
     case 'redemption':
-      return { kind, amount: amount === null ? null : parseAmount(amount, [...at, 'amount']) };
+      return { kind, amount: amount === null ? null : parsePositive(amount, [...at, 'amount']) };
     case 'member':
-      return { kind, enrolment: toEnrolment(entry), referrals, credits: parseAmount(credits, [...at, 'credits']) };
+      return { kind, enrolment: toEnrolment(entry), referrals, credits: parseGrant(credits, [...at, 'credits']) };
   }
+}
+
+function parsePositive(written: number | string, at: FixturePath): Amount {
+  const amount = parseGrant(written, at);
+  if (amount !== '0') return amount;
+  throw new FixtureFault(at, 'Nothing can be redeemed for a code.');
+}
+
+function parseGrant(written: number | string, at: FixturePath): Amount {
+  const amount = parseAmount(written, at);
+  if (!isNegative(amount)) return amount;
+  throw new FixtureFault(at, 'It must not be negative.');
 }
 
 function parseAmount(written: number | string, at: FixturePath): Amount {
   const amount = toAmount(written);
   if (Number.isFinite(Number(amount))) return amount;
-  throw new FixtureFault(at, 'An amount must be what a JSON number can hold.');
+  throw new FixtureFault(at, TOO_LARGE);
 }

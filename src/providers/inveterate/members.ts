@@ -89,6 +89,13 @@ export function enrol(
   state.members.put(credits === NOTHING ? enrolled : grant(context, enrolled, { amount: credits }));
 }
 
+/** What is given of it, so that what is not given stays as it was. */
+export function toEnrolment(fields: Enrolment): Enrolment {
+  const { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth } = fields;
+  const given = Object.entries({ segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
 /** Takes a member out with all that it has, so that another of the same number can be put in. */
 export function forget(state: State, { merchantId, customerId }: Owner): void {
   const within = [merchantId, customerId];

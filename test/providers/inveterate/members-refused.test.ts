@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BENOIT, MEMBERS, NOBODY, badBody, enrolled, refusal, startInveterate } from './api.ts';
 
 describe('a new member is refused, and nothing changes,', () => {
-  const notANumber = 'customerId must match pattern "^[0-9]+$"';
-  const tooLong = 'customerId must NOT have more than 32 characters';
+  const notANumber = 'customerId must match pattern "^[0-9]{1,32}$"';
 
   it.each<[object, string]>([
     [{}, 'customerId is required'],
@@ -13,14 +12,14 @@ describe('a new member is refused, and nothing changes,', () => {
     [{ customerId: null }, 'customerId must be string'],
     [{ customerId: '' }, notANumber],
     [{ customerId: 'gid://shopify/Customer/42' }, notANumber],
-    [{ customerId: `gid://shopify/Customer/${NOBODY}` }, tooLong],
+    [{ customerId: `gid://shopify/Customer/${NOBODY}` }, notANumber],
     [{ customerId: ' 6100000000042' }, notANumber],
     [{ customerId: '6100000000042\n' }, notANumber],
     [{ customerId: '-1' }, notANumber],
     [{ customerId: '1e3' }, notANumber],
     [{ customerId: '٣' }, notANumber],
     [{ customerId: '__proto__' }, notANumber],
-    [{ customerId: '9'.repeat(33) }, tooLong],
+    [{ customerId: '9'.repeat(33) }, notANumber],
     [{ customerId: NOBODY, credits: 0 }, 'credits must be >= 1'],
     [{ customerId: NOBODY, credits: 0.99 }, 'credits must be >= 1'],
     [{ customerId: NOBODY, credits: -5 }, 'credits must be >= 1'],

@@ -1,7 +1,7 @@
 import { toAmount } from '../../../core/decimal.ts';
 import { submit } from '../changes.ts';
 import { assert } from '../errors.ts';
-import { getMember } from '../members.ts';
+import { getMember, toEnrolment } from '../members.ts';
 import type { InveterateOperation } from '../operation.ts';
 import { takePage } from '../page.ts';
 import { presentMember } from '../present.ts';
@@ -35,14 +35,13 @@ export const findMember: InveterateOperation<'MembersController_findOne'> = ({ p
 
 /** FIDELITY: what it takes (vendor docs). ASSUMED: `referrals`, a text there, is how many there are. */
 export const createMember: InveterateOperation<'MembersController_create'> = (call) => {
-  const { customerId, credits = 0, referrals = '', ...enrolment } = call.body;
-  const { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth } = enrolment;
+  const { customerId, credits = 0, referrals = '' } = call.body;
   submit(
     call,
     { merchantId: call.principal.merchantId, customerId: customerId as CustomerId },
     {
       kind: 'member',
-      enrolment: { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth },
+      enrolment: toEnrolment(call.body),
       referrals: /^\d{1,15}$/.test(referrals) ? Number(referrals) : 0,
       credits: toAmount(credits),
     },

@@ -1,0 +1,14 @@
+import type { SeedIds } from '../../core/ids.ts';
+import type { IdSource } from '../../core/provider.ts';
+
+/** ASSUMED: numbers of Shopify orders have 13 digits, as those that the docs show. */
+const FIRST = 5_000_000_000_000;
+
+export function createOrderId(ids: IdSource): string {
+  return String(FIRST + ids.next('order'));
+}
+
+/** Keeps the id of a seeded order from being made up once more. */
+export function claimOrder(ids: SeedIds, id: number): void {
+  if (id > FIRST) ids.claim('order', id - FIRST);
+}
