@@ -18,6 +18,7 @@ export const FAILURES = {
   OUT_OF_RANGE: [400, 'Amount is out of range'],
   BAD_ENTRY: [400, 'Invalid lastCreditEntry'],
   BAD_CUSTOMER: [400, 'Invalid lastCustomerId'],
+  BAD_LIMIT: [400, 'limit must be integer'],
   BAD_BODY: [400, 'Invalid request body'],
   BAD_PATH: [400, 'Invalid URL'],
   TOO_LARGE: [400, 'Request body is too large'],

@@ -1,3 +1,5 @@
+import { assert } from './errors.ts';
+
 /** FIDELITY: v1 says that its lists have no limit by default, and 100 at most. */
 const MOST = 100;
 
@@ -6,6 +8,8 @@ export function takePage<T>(
   list: Iterable<T>,
   limit: number | undefined,
 ): { readonly items: readonly T[]; readonly last: T | undefined } {
+  // The validator's number does not end there.
+  assert(limit !== Number.POSITIVE_INFINITY, 'BAD_LIMIT');
   const size = limit === undefined ? Number.POSITIVE_INFINITY : Math.min(limit, MOST);
   const items: T[] = [];
   for (const item of list) {
