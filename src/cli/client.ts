@@ -81,14 +81,24 @@ export class Client {
    * @returns the answer's body
    * @throws {NotVerified} when nobody answers, or the answer is no
    */
-  async request(method: 'GET' | 'POST', path: string, patience = PATIENCE): Promise<string> {
+  async request(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { body, patience = PATIENCE }: { readonly body?: object; readonly patience?: number } = {},
+  ): Promise<string> {
     const { origin } = this.#base;
     const headers = {
+      ...(body && { 'Content-Type': 'application/json' }),
       ...(this.#sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': this.#sandbox }),
       ...(this.#token === undefined ? undefined : { Authorization: `Bearer ${this.#token}` }),
     };
     const signal = AbortSignal.timeout(Math.ceil(patience));
-    const { ok, status, text } = await send(new URL(`/_emulator${path}`, origin), { method, headers, signal });
+    const { ok, status, text } = await send(new URL(`/_emulator${path}`, origin), {
+      method,
+      headers,
+      signal,
+      ...(body && { body: JSON.stringify(body) }),
+    });
     if (!ok) throw new NotVerified(`${origin}: ${describeProblem(status, text)}`);
     return text;
   }

@@ -5,6 +5,7 @@ import { parseBoolean, SETTINGS } from '../setting-values.ts';
 import { version } from '../version.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
+import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
@@ -17,7 +18,7 @@ const BOOLEANS = new Set([
   'json',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'healthcheck'];
+const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -34,6 +35,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(providers)
     .command(validate)
     .command(reset)
+    .command(fault)
     .command(healthcheck)
     .version(version)
     .strict()
@@ -87,6 +89,10 @@ function describeFlag(name: string, flags: readonly string[]): string {
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
+  if (verb === 'fault' && others.length === 0) {
+    const meant = findNearest(word, ['add', 'list', 'clear']);
+    return `fault has no "${word}"${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+  }
   if (others.length > 0) return `"${word}" is one word too many.`;
   const nearest = findNearest(word, VERBS);
   return `"${word}" is not a command${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 
 import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { renderTable } from './table.ts';
 
 export const providers: CommandModule<object, ClientFlags> = {
   command: 'providers',
@@ -20,14 +21,3 @@ export const providers: CommandModule<object, ClientFlags> = {
     process.stdout.write(renderTable([['ID', 'BASE URL', 'OPERATIONS', 'KNOWN FROM'], ...rows]));
   },
 };
-
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
-}

@@ -24,7 +24,7 @@ export const wait: CommandModule<object, ClientFlags & { readonly timeout: strin
     const client = new Client(flags);
     for (;;) {
       try {
-        await client.request('GET', '/ready', Math.max(deadline - monotonic(), SHORTEST));
+        await client.request('GET', '/ready', { patience: Math.max(deadline - monotonic(), SHORTEST) });
         if (flags.json) process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
         return;
       } catch (error) {

@@ -43,3 +43,9 @@ export function createHistoryFixture(transactions: number): object {
     },
   };
 }
+
+/** So many fault rules of one operation of Klaim. */
+export function createRules(count: number): object {
+  const rule = { provider: 'klaim', operation: 'createUser', effect: { status: 500 } };
+  return { faults: Array.from({ length: count }, (_, index) => ({ id: `rule-${index}`, ...rule })) };
+}

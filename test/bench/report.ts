@@ -36,6 +36,8 @@ function renderFigure(value: number, unit: Unit): string {
   switch (unit) {
     case 'req/s':
       return `${Math.round(value).toLocaleString('en')} /s`;
+    case 'ns':
+      return `${value.toFixed()} ns`;
     case 'µs':
       return `${value.toFixed(1)} µs`;
     case 'ms':

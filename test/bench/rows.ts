@@ -1,4 +1,5 @@
 import { toAdd, toBalance, toCredit, toGet, toGrant, toLedger, toPut, type Ask } from './client.ts';
+import { compareMatching } from './matching.ts';
 import { compareRates } from './rates.ts';
 import type { Pair, Row } from './row.ts';
 import type { Server } from './servers.ts';
@@ -128,6 +129,23 @@ export const rows: readonly Row[] = [
       const [few, many] = [servers.variant('ops-cost', 2), servers.variant('ops-cost', 120)];
       return toCosts(await compareRates(load, few, many, getBalance));
     },
+  },
+  {
+    id: 'faults-match',
+    title: 'Matching alone, 1,000 rules of others to none',
+    unit: 'ns',
+    aim: '≤ 500 ns',
+    prepare: () => Promise.resolve(compareMatching(1000)),
+  },
+  {
+    id: 'faults-cost',
+    title: 'GET balance, 1,000 rules of others to none',
+    unit: 'µs',
+    aim: '',
+    prepare: async ({ load, servers }) =>
+      toCosts(
+        await compareRates(load, servers.armed('faults-cost', 0), servers.armed('faults-cost', 1000), getBalance),
+      ),
   },
   ...AUDIENCES.map((count): Row => ({
     id: `streams-${count}`,

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
-import { createHistoryFixture, createLargeFixture, toVariantFixture } from './fixtures.ts';
+import { createHistoryFixture, createLargeFixture, createRules, toVariantFixture } from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
@@ -75,6 +75,15 @@ export class Servers {
       this.#workspace.toBuilt('cli/main.js'),
       ...['start', '--port', '0', '--max-sandboxes', '1000000'],
       ...['--fixtures', this.#workspace.writeJson(`seed-${users}`, createLargeFixture(users))],
+    ]);
+  }
+
+  /** The command line with so many fault rules of an operation that is not measured. */
+  armed(row: string, rules: number): Promise<Server> {
+    return this.#once(`emulator of ${row} with ${rules} rules`, () => [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0'],
+      ...['--faults', this.#workspace.writeJson(`faults-${rules}`, createRules(rules))],
     ]);
   }
 

@@ -13,9 +13,11 @@ export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
 
 export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
   const { faults } = sandbox;
-  const id = body.id ?? faults.nextId();
-  if (faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
-  return { status: 201, body: presentRule(faults.put(parse(body, id, installation), sandbox.clock.now())) };
+  const { id } = body;
+  if (id !== undefined && faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
+  const rule = parse(body, id ?? '', installation);
+  const named = id === undefined ? { ...rule, id: faults.nextId() } : rule;
+  return { status: 201, body: presentRule(faults.put(named, sandbox.clock.now())) };
 };
 
 export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {

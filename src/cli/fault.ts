@@ -1,0 +1,73 @@
+import type { Argv, CommandModule } from 'yargs';
+
+import type { components } from '../control/types.ts';
+import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { UsageError } from './report.ts';
+import { parseShortRule } from './short-rule.ts';
+import { renderTable } from './table.ts';
+
+type Armed = components['schemas']['ArmedFault'];
+
+const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[] }> = {
+  command: 'add <rule..>',
+  describe: 'Arm a rule: PROVIDER[.OPERATION] and pairs, or one as JSON',
+  builder: (yargs) =>
+    (clientFlags(yargs) as Argv<ClientFlags & { readonly rule: readonly string[] }>)
+      .positional('rule', { type: 'string', array: true, demandOption: true })
+      .example('$0 fault add klaim.updateUserCredits status=500 phase=after times=1', '')
+      .example('$0 fault add decentraland.getCreditsStream stream=drop:2', '')
+      .example('$0 fault add delay=100-500 probability=0.2', 'Of every provider'),
+  handler: async (flags) => {
+    const body = parseShortRule(flags.rule.map(String));
+    const armed = JSON.parse(await new Client(flags).request('POST', '/faults', { body })) as Armed;
+    process.stdout.write(flags.json ? `${JSON.stringify(armed)}\n` : `${armed.id}\n`);
+  },
+};
+
+const list: CommandModule<object, ClientFlags> = {
+  command: 'list',
+  describe: 'List the rules in the order in which they are tried',
+  builder: (yargs) => clientFlags(yargs).example('$0 fault list --sandbox checkout', ''),
+  handler: async (flags) => {
+    const text = await new Client(flags).request('GET', '/faults');
+    if (flags.json) {
+      process.stdout.write(`${text}\n`);
+      return;
+    }
+    const { faults } = JSON.parse(text) as { readonly faults: readonly Armed[] };
+    process.stdout.write(renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT'], ...faults.map(toRow)]));
+  },
+};
+
+function toRow({ id, provider = '*', operation, phase, effect, fired, remaining, enabled }: Armed): readonly string[] {
+  const operations = [operation ?? '*'].flat().join(',');
+  const left = enabled ? (remaining?.toString() ?? '∞') : 'off';
+  return [id, `${provider}.${operations}`, phase, JSON.stringify(effect), String(fired), left];
+}
+
+const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[] | undefined }> = {
+  command: 'clear [id..]',
+  describe: 'Take rules away, all of them if none is named',
+  builder: (yargs) =>
+    (clientFlags(yargs) as Argv<ClientFlags & { readonly id: readonly string[] | undefined }>)
+      .positional('id', { type: 'string', array: true })
+      .example('$0 fault clear', '')
+      .example('$0 fault clear grant-lost', ''),
+  handler: async (flags) => {
+    const client = new Client(flags);
+    const ids = (flags.id ?? []).map(String);
+    if (ids.length === 0) await client.request('DELETE', '/faults');
+    for (const id of ids) await client.request('DELETE', `/faults/${encodeURIComponent(id)}`);
+    if (flags.json) process.stdout.write(`${JSON.stringify({ cleared: ids.length === 0 ? 'all' : ids })}\n`);
+  },
+};
+
+export const fault: CommandModule = {
+  command: 'fault',
+  describe: 'Arm, list and clear faults',
+  builder: (yargs) =>
+    yargs.command(add).command(list).command(clear).demandCommand(1, 'fault needs add, list or clear.'),
+  handler: () => {
+    throw new UsageError('fault needs add, list or clear.');
+  },
+};
