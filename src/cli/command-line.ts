@@ -89,7 +89,7 @@ function describeFlag(name: string, flags: readonly string[]): string {
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  if (verb === 'fault' && others.length === 0) {
+  if (verb === 'fault' && others[0] === word) {
     const meant = findNearest(word, ['add', 'list', 'clear']);
     return `fault has no "${word}"${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
   }

@@ -9,7 +9,7 @@ describe('runCommandLine', () => {
     ['start --prot 0', 'There is no flag --prot here; did you mean --port?'],
     ['start --no-provider-prots', 'There is no flag --provider-prots here; did you mean --provider-ports?'],
     ['start --data x', 'There is no flag --data here.'],
-    ['start --faults f --sandbox-idle PT1H', 'There is no flag --faults here.\nThere is no flag --sandbox-idle here.'],
+    ['start --data d --sandbox-idle PT1H', 'There is no flag --data here.\nThere is no flag --sandbox-idle here.'],
     ['wait --port 0', 'There is no flag --port here.'],
     ['start -p 0', 'There is no flag -p here.'],
     ['start there', '"there" is one word too many.'],
@@ -38,7 +38,7 @@ describe('runCommandLine', () => {
     await expect(runCommandLine(['start', '--port'])).rejects.toEqual(new UsageError('--port needs a value.'));
   });
 
-  it.each(['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'healthcheck'])(
+  it.each(['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'])(
     'shows an example of %s in its help',
     async (verb) => {
       const help = await readHelp([verb, '--help']);
@@ -58,6 +58,7 @@ describe('runCommandLine', () => {
       'providers',
       'validate',
       'reset',
+      'fault',
       'healthcheck',
     ]);
   });

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseShortRule } from '../../src/cli/short-rule.ts';
+import { runCommand } from '../support/command.ts';
+import { startEmulator } from '../support/emulator.ts';
+
+async function listFaults(url: string, sandbox = 'default'): Promise<unknown> {
+  const response = await fetch(`${url}/_emulator/faults`, { headers: { 'X-Emulator-Sandbox': sandbox } });
+  return ((await response.json()) as { readonly faults: unknown }).faults;
+}
+
+describe('fault add', () => {
+  it('arms a rule in the short form and prints its id', async () => {
+    const { url } = await startEmulator();
+    const words = 'fault add klaim.updateUserCredits status=500 phase=after times=1'.split(' ');
+    expect(await runCommand([...words, '--url', url])).toEqual({ stdout: 'fault-1\n', stderr: '', code: 0 });
+    expect(await listFaults(url)).toEqual([
+      {
+        id: 'fault-1',
+        provider: 'klaim',
+        operation: 'updateUserCredits',
+        phase: 'after',
+        effect: { status: 500 },
+        skip: 0,
+        times: 1,
+        probability: 1,
+        enabled: true,
+        fired: 0,
+        remaining: 1,
+      },
+    ]);
+  });
+
+  it('arms one given as JSON in the sandbox that is named, and prints it as JSON', async () => {
+    const { url } = await startEmulator();
+    const rule = { id: 'slow', effect: { delay: 30 } };
+    const armed = { ...rule, phase: 'before', skip: 0, probability: 1, enabled: true, fired: 0, remaining: null };
+    const words = ['fault', 'add', JSON.stringify(rule), '--url', url, '--sandbox', 'checkout', '--json'];
+    const { stdout, code } = await runCommand(words);
+    expect([JSON.parse(stdout), code]).toEqual([armed, 0]);
+    expect([await listFaults(url, 'checkout'), await listFaults(url)]).toEqual([[armed], []]);
+  });
+
+  it('ends with 1 and the nearest name for what the emulator does not know', async () => {
+    const { url } = await startEmulator();
+    expect(await runCommand(['fault', 'add', 'klam', 'status=500', '--url', url])).toEqual({
+      stdout: '',
+      stderr: `${url}: body/provider: There is no provider "klam"; did you mean "klaim"? docs/faults.md has a recipe for each effect.\n`,
+      code: 1,
+    });
+    expect(await listFaults(url)).toEqual([]);
+  });
+
+  it.each([
+    [['klaim', 'staus=500'], 'There is no "staus" here; did you mean "status"?'],
+    [['klaim', 'status=abc'], '"status" takes a whole number from 200 to 599, not "abc".'],
+    [['klaim', 'status'], '"status" is no pair such as status=500.'],
+    [['klaim', 'phase=afer'], '"phase" is one of before, after, during, not "afer"; did you mean "after"?'],
+    [['klaim', 'probability=2'], '"probability" takes a number from 0 to 1, not "2".'],
+    [['{"effect":'], /^The rule is no JSON: /],
+    [['{}', 'x=1'], '"x=1" is one word too many behind a rule as JSON.'],
+  ])('ends with 2 for %j, without asking anybody', async (words, message) => {
+    const { stdout, stderr, code } = await runCommand(['fault', 'add', ...words, '--url', 'http://127.0.0.1:9']);
+    expect([stdout, code]).toEqual(['', 2]);
+    const [first, second] = stderr.split('\n');
+    expect(first).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+    expect(second).toBe('Try: credits-emulator --help');
+  });
+});
+
+describe('fault list', () => {
+  it('is a table with what has fired and what is left', async () => {
+    const { url, urls } = await startEmulator();
+    for (const words of [
+      ['klaim.getUserCredits,listUsers', 'status=503', 'times=2', 'id=twice'],
+      ['delay=1', 'id=slow', 'enabled=false'],
+      ['stream=drop:2', 'id=dropped'],
+    ]) {
+      await runCommand(['fault', 'add', ...words, '--url', url]);
+    }
+    const klaim = urls['klaim'] ?? '';
+    await fetch(`${klaim}/users/ada/credits`);
+    const { stdout } = await runCommand(['fault', 'list', '--url', url]);
+    expect(stdout.split('\n')).toEqual([
+      'ID       CONCERNS                        PHASE   EFFECT                           FIRED  LEFT',
+      'twice    klaim.getUserCredits,listUsers  before  {"status":503}                   1      1',
+      'slow     *.*                             before  {"delay":1}                      0      off',
+      'dropped  *.*                             during  {"stream":{"drop":{"after":2}}}  0      ∞',
+      '',
+    ]);
+  });
+
+  it('is the answer of the control API with --json', async () => {
+    const { url } = await startEmulator();
+    const { stdout } = await runCommand(['fault', 'list', '--url', url, '--json']);
+    expect(JSON.parse(stdout)).toEqual({ faults: [] });
+  });
+});
+
+describe('fault clear', () => {
+  it('takes away those that are named, or all of them', async () => {
+    const { url } = await startEmulator();
+    for (const id of ['a', 'b', 'c', 'd']) await runCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
+    expect(await runCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await listFaults(url)).toMatchObject([{ id: 'a' }, { id: 'd' }]);
+    const { stdout } = await runCommand(['fault', 'clear', '--url', url, '--json']);
+    expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);
+  });
+
+  it('ends with 1 and the nearest id for one that is not there', async () => {
+    const { url } = await startEmulator();
+    await runCommand(['fault', 'add', 'status=500', 'id=grant-lost', '--url', url]);
+    expect(await runCommand(['fault', 'clear', 'grant-los', '--url', url])).toMatchObject({
+      stderr: `${url}: There is no rule "grant-los"; did you mean "grant-lost"? GET /_emulator/faults lists them.\n`,
+      code: 1,
+    });
+  });
+});
+
+describe('fault', () => {
+  it.each([
+    [[], 'fault needs add, list or clear.'],
+    [['ad'], 'fault has no "ad"; did you mean add?'],
+    [['purge'], 'fault has no "purge": it has add, list and clear.'],
+  ])('says with %j what it has', async (words, message) => {
+    expect(await runCommand(['fault', ...words])).toEqual({
+      stdout: '',
+      stderr: `${message}\nTry: credits-emulator --help\n`,
+      code: 2,
+    });
+  });
+});
+
+describe(parseShortRule, () => {
+  it('knows every field of a rule', () => {
+    const words =
+      'gamefuse operation=addCredits,setCredits id=x phase=after skip=1 times=2 probability=0.5 ttl=PT5M enabled=true ' +
+      'subject=7 method=POST path=/v2/* query.a=1 query.b=2 headers.x-y=z body.credits=5 status=409 retryAfter=3 message=No';
+    expect(parseShortRule(words.split(' '))).toEqual({
+      provider: 'gamefuse',
+      operation: ['addCredits', 'setCredits'],
+      id: 'x',
+      phase: 'after',
+      skip: 1,
+      times: 2,
+      probability: 0.5,
+      ttl: 'PT5M',
+      enabled: true,
+      match: {
+        subject: '7',
+        method: 'POST',
+        path: '/v2/*',
+        query: { a: '1', b: '2' },
+        headers: { 'x-y': 'z' },
+        body: { credits: '5' },
+      },
+      effect: { status: 409, retryAfter: 3, message: 'No' },
+    });
+  });
+});
