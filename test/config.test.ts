@@ -20,6 +20,8 @@ describe('toConfig', () => {
       randomSeed: undefined,
       clock: undefined,
       options: { klaim: { overdraft: 'allow' } },
+      faults: [],
+      requestFaults: true,
       strict: false,
       control: 'on',
       controlToken: undefined,

@@ -66,7 +66,12 @@ export const fault: CommandModule = {
   command: 'fault',
   describe: 'Arm, list and clear faults',
   builder: (yargs) =>
-    yargs.command(add).command(list).command(clear).demandCommand(1, 'fault needs add, list or clear.'),
+    yargs
+      .command(add)
+      .command(list)
+      .command(clear)
+      .demandCommand(1, 'fault needs add, list or clear.')
+      .example('$0 fault add klaim status=500 times=1', ''),
   handler: () => {
     throw new UsageError('fault needs add, list or clear.');
   },

@@ -175,7 +175,7 @@ export class Engine {
     const { sandbox, service } = exchange;
     const { streams } = service;
     if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
-    const effect = meetDuring(exchange, isOfStream);
+    const effect = exchange.request.method === 'HEAD' ? undefined : meetDuring(exchange, isOfStream);
     if (effect?.how === 'refuse') throw new Severed('reset');
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
     const snapshot = sandbox.read(service.id, read);

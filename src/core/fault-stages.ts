@@ -88,7 +88,8 @@ function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
   if (!facing) return undefined;
   const { delay, effect } = choose(exchange, facing, phase, () => true);
   if (delay === 0) return effect && act(exchange, effect);
-  return sandbox.waits.pass(delay).then(() => {
+  return sandbox.waits.pass(delay).then((wentBy) => {
+    if (!wentBy) throw new Severed('empty');
     // What is carried out late happens late, even if the client did not wait for it.
     if (phase === 'before') exchange.at = sandbox.catchUp();
     return effect && act(exchange, effect);
@@ -147,8 +148,8 @@ function act({ sandbox, request }: Exchange, effect: Effect): void | Promise<voi
   if (effect.how !== 'hang') throw new Severed(effect.how);
   return sandbox.waits
     .until((left) => request.onLeave(left))
-    .then(() => {
-      throw new Severed('left');
+    .then((hasLeft) => {
+      throw new Severed(hasLeft ? 'left' : 'empty');
     });
 }
 

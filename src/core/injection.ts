@@ -62,9 +62,11 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
     return { body: { slow: { bytesPerSecond: parseWhole('body', speed, 1, Number.MAX_SAFE_INTEGER) } } };
   },
   stream: (value) => {
-    const [name = '', count] = value.split(':', 2);
-    const how: StreamHow = parseOneOf('stream', name, STREAMS);
-    if (count === undefined) return { stream: how };
+    const at = value.indexOf(':');
+    const how: StreamHow = parseOneOf('stream', at < 0 ? value : value.slice(0, at), STREAMS);
+    if (at < 0) return { stream: how };
+    if (how === 'refuse') throw new RuleFault(['stream'], '"refuse" comes before all events and takes no number.');
+    const count = value.slice(at + 1);
     return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
   },
 };
@@ -78,6 +80,9 @@ export function parseEffectPair(name: string, value: string, known: readonly str
   return parse(value);
 }
 
+/** As the control API has it. */
+const WIDEST = 10;
+
 function parseDelay(value: string): Delay {
   const [, least, most] = /^(\d+)-(\d+)$/.exec(value) ?? [];
   if (least !== undefined && most !== undefined) {
@@ -85,6 +90,7 @@ function parseDelay(value: string): Delay {
   }
   const [, median, sigma] = /^lognormal:(\d+),(\d+(?:\.\d+)?)$/.exec(value) ?? [];
   if (median !== undefined) {
+    if (Number(sigma) > WIDEST) throw new RuleFault(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
     return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_DELAY), sigma: Number(sigma) } };
   }
   return parseWhole('delay', value, 0, LONGEST_DELAY);

@@ -167,9 +167,9 @@ export class Sandbox {
     this.topics.publishAll();
   }
 
-  /** Those who wait have nobody to report to. */
+  /** Ends what waits, which is not answered any more. */
   close(): void {
-    this.#begin();
+    this.waits.endAll();
   }
 
   #begin(): void {

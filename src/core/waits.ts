@@ -1,14 +1,14 @@
 /** What exchanges of one sandbox wait for: a delay to go by, or their client to leave. */
 export class Waits {
-  readonly #ends = new Set<() => void>();
+  readonly #ends = new Set<(happened: boolean) => void>();
 
   /** How many wait. */
   get size(): number {
     return this.#ends.size;
   }
 
-  /** Settles after so many milliseconds of real time, or when all are ended. */
-  pass(milliseconds: number): Promise<void> {
+  /** @returns whether so many milliseconds of real time went by before all were ended */
+  pass(milliseconds: number): Promise<boolean> {
     return this.#wait((end) => {
       const timer = setTimeout(end, milliseconds);
       return () => {
@@ -18,26 +18,27 @@ export class Waits {
   }
 
   /**
-   * Settles when something happens, or when all are ended.
-   *
-   * @param listen has `happened` called then, and gives what takes that back
+   * @param listen has `happened` called when something happens, and gives what takes that back
+   * @returns whether it happened before all were ended
    */
-  until(listen: (happened: () => void) => () => void): Promise<void> {
+  until(listen: (happened: () => void) => () => void): Promise<boolean> {
     return this.#wait(listen);
   }
 
   endAll(): void {
-    for (const end of [...this.#ends]) end();
+    for (const end of [...this.#ends]) end(false);
   }
 
-  #wait(listen: (end: () => void) => () => void): Promise<void> {
+  #wait(listen: (happened: () => void) => () => void): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = (): void => {
+      const end = (happened: boolean): void => {
         this.#ends.delete(end);
         forget();
-        resolve();
+        resolve(happened);
       };
-      const forget = listen(end);
+      const forget = listen(() => {
+        end(true);
+      });
       this.#ends.add(end);
     });
   }

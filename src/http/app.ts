@@ -92,6 +92,7 @@ class Front {
         headers: incoming.headers,
         body: body.bytes,
         onLeave: (left) => {
+          if (response.destroyed || incoming.socket.destroyed) queueMicrotask(left);
           response.once('close', left);
           return () => response.off('close', left);
         },

@@ -38,15 +38,24 @@ describe('runCommandLine', () => {
     await expect(runCommandLine(['start', '--port'])).rejects.toEqual(new UsageError('--port needs a value.'));
   });
 
-  it.each(['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'])(
-    'shows an example of %s in its help',
-    async (verb) => {
-      const help = await readHelp([verb, '--help']);
-      const [, examples] = help.split('Examples:\n');
-      expect(examples).toContain(`credits-emulator ${verb}`);
-      expect(help).toContain('--json');
-    },
-  );
+  it.each([
+    'start',
+    'exec',
+    'env',
+    'wait',
+    'providers',
+    'validate',
+    'reset',
+    'fault add',
+    'fault list',
+    'fault clear',
+    'healthcheck',
+  ])('shows an example of %s in its help', async (verb) => {
+    const help = await readHelp([...verb.split(' '), '--help']);
+    const [, examples] = help.split('Examples:\n');
+    expect(examples).toContain(`credits-emulator ${verb}`);
+    expect(help).toContain('--json');
+  });
 
   it('lists every verb in the help', async () => {
     const verbs = [...(await readHelp(['--help'])).matchAll(/^ {2}credits-emulator (\w+)(?=.*[A-Z])/gm)];
