@@ -64,7 +64,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     }),
   );
   const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
-  const faults = await toRules(ruleLists, nameable);
+  const faults = await toRules(ruleLists, { nameable, known: config.places.keys() });
   const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({

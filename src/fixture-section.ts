@@ -4,7 +4,7 @@ import { ConfigError } from './config-error.ts';
 import type { FixturePath } from './core/fixture.ts';
 import type { Provider } from './core/provider.ts';
 import { compileSchema } from './core/schema.ts';
-import { suggest } from './core/nearest.ts';
+import { findNearest, suggest } from './core/nearest.ts';
 import { describeFault, type Source } from './source.ts';
 
 /** Checks one provider's section of a fixture. @throws {ConfigError} with all that is wrong, a fault a line */
@@ -48,9 +48,11 @@ function toUnknownField(path: FixturePath, { params, parentSchema }: ErrorObject
   return { path: [...path, name], message: `"${name}" is not known here${suggest(name, known)}` };
 }
 
-function toExpectation({ keyword, params, message = keyword }: ErrorObject): string {
+function toExpectation({ keyword, params, message = keyword, data }: ErrorObject): string {
   const allowed = (params as Readonly<Record<string, unknown>>)['allowedValues'];
-  return Array.isArray(allowed) ? `${message}: ${allowed.join(', ')}` : message;
+  if (!Array.isArray(allowed)) return message;
+  const nearest = typeof data === 'string' ? findNearest(data, allowed.map(String)) : undefined;
+  return `${message}: ${allowed.join(', ')}${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`;
 }
 
 /** JSON pointer to path; digits are indexes, because no section has a record with digits for a field. */

@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest';
 
+import { readBundled, toBundledUrl } from '../src/core/document.ts';
 import { bundled } from '../src/providers/index.ts';
+
+/** What the control API takes as a rule, for a document of another kind. */
+async function readRuleSchemas(): Promise<unknown> {
+  const { components } = (await readBundled(toBundledUrl('specs/emulator.yaml'))) as {
+    readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  };
+  const names = ['Fault', 'FaultMatch', 'FaultEffect', 'FromEvent', 'Phase'];
+  const schemas = Object.fromEntries(names.map((name) => [name, components.schemas[name]]));
+  return JSON.parse(JSON.stringify(schemas).replaceAll('#/components/schemas/', '#/definitions/'));
+}
 
 /** What editors check fixtures with. After a change: npx vitest run test/fixture-schema -u */
 it('keeps fixtures/schema.json up to date with the providers', async () => {
@@ -14,8 +25,14 @@ it('keeps fixtures/schema.json up to date with the providers', async () => {
       extends: { type: 'string', description: 'A world or file that this one adds to and overrides.' },
       clock: { type: 'string', description: 'Where clocks are frozen: RFC 3339. Without it they run with real time.' },
       randomSeed: { type: 'integer', description: 'What all chance is made of.' },
+      faults: {
+        type: 'array',
+        description: 'Rules that are armed in every new sandbox.',
+        items: { $ref: '#/definitions/Fault' },
+      },
       ...Object.fromEntries(bundled.map(({ provider }) => [provider.id, provider.fixture.schema])),
     },
+    definitions: await readRuleSchemas(),
   };
   await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot('../fixtures/schema.json');
 });

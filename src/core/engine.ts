@@ -15,7 +15,7 @@ import {
 } from './exchange.ts';
 import { Failure, toMessage, type FailureReason } from './failure.ts';
 import { renderMetFaults } from './fault.ts';
-import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
+import { Injected, isOfStream, meetDuring, replaceHeaders } from './fault-stages.ts';
 import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from './journal.ts';
 import type { Logger } from './logger.ts';
 import { Exchange, findSubject, type Arrival, type Begun, type Service } from './open-exchange.ts';
@@ -31,6 +31,8 @@ interface Ending {
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  /** Headers that a fault has the answer have. */
+  readonly forced?: Readonly<Record<string, string>>;
   readonly stream?: Omit<OpenStream, 'noteEnd'> & { /** For the journal. */ readonly first: Buffer };
 }
 
@@ -102,14 +104,16 @@ export class Engine {
     return abandoned;
   }
 
-  #end(begun: Begun, exchange: Exchange, { reply, stream, violations, bug }: Ending): Answer {
+  #end(begun: Begun, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
     const { id, arrival } = begun;
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
     const added = toAddedHeaders(service, request.headers, exchange);
     const answer = stream
       ? renderStream(reply, id, request.method, added)
-      : distort(renderAnswer(reply, id, request.method, added), effect, () => exchange.sandbox.chance('garbage'));
+      : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
+          exchange.sandbox.chance('garbage'),
+        );
     this.#logger.debug?.(
       { id, service: service.id, operation: exchange.operation?.operationId, status: answer.status },
       'answered',
@@ -209,7 +213,9 @@ export class Engine {
     const { method, url, headers } = request;
     const { root } = exchange;
     const reply = service.renderFailure(reason, { method, url, headers, operationId, root });
-    if (error instanceof Injected) return { reply: error.shape(reply), violations: NOTHING, bug: undefined };
+    if (error instanceof Injected) {
+      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers };
+    }
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange.operation || reason.kind === 'unwritten';
@@ -231,6 +237,10 @@ export class Engine {
     }
     return violations;
   }
+}
+
+function force(answer: Answer, headers: Ending['forced']): Answer {
+  return headers ? { ...answer, headers: replaceHeaders<string | number>(answer.headers, headers) } : answer;
 }
 
 /** Acts change generations themselves, and answer all the same. */

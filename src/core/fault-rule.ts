@@ -1,6 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { toMessage } from './failure.ts';
-import type { BodyHow, Delay, Effect, Fault, Phase, StreamHow } from './fault.ts';
+import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from './fault.ts';
 import { suggest } from './nearest.ts';
 
 /** A rule as people write it. Its shape has been checked; what it says has not. */
@@ -80,10 +80,11 @@ export class RuleFault extends Error {
 
 /** @throws {RuleFault} which names the field, what is wrong and the nearest known name */
 export function parseRule(written: WrittenRule, id: string, nameable: Nameable): Rule {
+  if (id === ASKED) throw new RuleFault(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
   const operations = [written.operation ?? []].flat();
   assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
-  assertCode(fault, written.provider, nameable);
+  assertCodeOf(fault, written.provider, nameable);
   return {
     id,
     provider: written.provider,
@@ -120,14 +121,23 @@ function assertNames(provider: string | undefined, operations: readonly string[]
   }
 }
 
-function assertCode({ effect }: Fault, provider: string | undefined, nameable: Nameable): void {
-  if (effect?.kind !== 'status' || effect.code === undefined) return;
-  if (provider === undefined) {
+function assertCodeOf(fault: Fault, provider: string | undefined, nameable: Nameable): void {
+  if (findCode(fault) !== undefined && provider === undefined) {
     throw new RuleFault(['effect', 'code'], 'A code is one of a provider: name the provider, too.');
   }
-  const codes = nameable.get(provider)?.codes ?? [];
-  if (codes.includes(effect.code)) return;
-  throw new RuleFault(['effect', 'code'], `"${provider}" has no code "${effect.code}"${suggest(effect.code, codes)}`);
+  assertCode(fault, provider ?? '', nameable.get(provider ?? '')?.codes ?? []);
+}
+
+/** The failure of a provider's own that a fault brings, by its name. */
+export function findCode({ effect }: Fault): string | undefined {
+  return effect?.kind === 'status' ? effect.code : undefined;
+}
+
+/** @throws {RuleFault} where it names a code that the provider does not have */
+export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
+  const code = findCode(fault);
+  if (code === undefined || codes.includes(code)) return;
+  throw new RuleFault(['effect', 'code'], `"${provider}" has no code "${code}"${suggest(code, codes)}`);
 }
 
 const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {

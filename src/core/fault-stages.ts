@@ -1,7 +1,16 @@
 import { findSubject, type Exchange, type Stage } from './open-exchange.ts';
 import { Severed, type Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
-import type { Delay, Effect, Fault, MetFault, Phase, StatusEffect, StreamEffect } from './fault.ts';
+import {
+  ASKED,
+  type Delay,
+  type Effect,
+  type Fault,
+  type MetFault,
+  type Phase,
+  type StatusEffect,
+  type StreamEffect,
+} from './fault.ts';
 import { LONGEST_DELAY } from './fault-rule.ts';
 import type { Matchable, Plan } from './faults.ts';
 import { parseInjection } from './injection.ts';
@@ -67,8 +76,7 @@ function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): v
   const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
   if (!plan && !asked && lying === undefined) return undefined;
   const own: (Fault & MetFault)[] = [];
-  // The name of what a request asks for itself.
-  if (asked) own.push({ name: 'request', ...asked });
+  if (asked) own.push({ name: ASKED, ...asked });
   if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...toFault(lying) });
   exchange.facing = {
     plan,
@@ -163,25 +171,26 @@ export class Injected extends Failure {
     this.#effect = effect;
   }
 
-  /** As the fault has it, where it says more than the provider. */
+  /** With the fault's own status, where it has one. */
   shape(reply: Reply): Reply {
-    const { status, headers, retryAfter } = this.#effect;
+    return { ...reply, status: this.#effect.status ?? reply.status };
+  }
+
+  /** That the answer has, whatever else it has under these names. */
+  get headers(): Readonly<Record<string, string>> {
+    const { headers, retryAfter } = this.#effect;
     const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
-    return {
-      ...reply,
-      status: status ?? reply.status,
-      headers: replaceHeaders(reply.headers, { ...wait, ...headers }),
-    };
+    return replaceHeaders(wait, headers ?? {});
   }
 }
 
 /** However they are spelt. */
-function replaceHeaders(
-  headers: Reply['headers'],
-  others: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
+export function replaceHeaders<T>(
+  headers: Readonly<Record<string, T>>,
+  others: Readonly<Record<string, T>>,
+): Record<string, T> {
   const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
-  const kept = Object.entries(headers ?? {}).filter(([name]) => !replaced.has(name.toLowerCase()));
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
   return { ...Object.fromEntries(kept), ...others };
 }
 

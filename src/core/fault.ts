@@ -54,6 +54,9 @@ export interface Fault {
   readonly effect?: Effect | undefined;
 }
 
+/** The name of a fault that a request asks for itself. */
+export const ASKED = 'request';
+
 /** A fault that an exchange met, under the name by which the client and the journal know it. */
 export interface MetFault {
   /** The rule's id, `request`, or `magic:<subject>`. */

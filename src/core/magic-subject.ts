@@ -1,5 +1,6 @@
 import { toMessage } from './failure.ts';
 import { FixtureFault, type FixturePath } from './fixture.ts';
+import { findCode, RuleFault } from './fault-rule.ts';
 import { parseInjection } from './injection.ts';
 
 /** JSON Schema of the field by which a record of a fixture becomes a magic subject. */
@@ -18,7 +19,8 @@ export const faultField = {
 export function parseFaultField(written: string | undefined, at: FixturePath): string | undefined {
   if (written === undefined) return undefined;
   try {
-    parseInjection(written);
+    const fault = parseInjection(written);
+    if (findCode(fault) !== undefined) throw new RuleFault([], 'A record names a status; codes are for rules.');
     return written;
   } catch (error) {
     throw new FixtureFault([...at, 'fault'], toMessage(error));

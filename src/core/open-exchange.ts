@@ -16,7 +16,7 @@ const NO_PARAMS: object = {};
 /** Something that answers requests by a document: a provider, or the control API. */
 export interface Service extends Pick<
   Provider,
-  'id' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
+  'id' | 'codes' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
 > {
   readonly contract: Contract;
   /** Everything that an exchange passes, in order; the last one leaves a reply. */

@@ -5,7 +5,7 @@ import express, { type Express } from 'express';
 import { toCorsHeaders, type Engine, type Handled } from '../core/engine.ts';
 import { abandoned, renderAnswer, type Answer, type Reply, type Request } from '../core/exchange.ts';
 import { toMessage } from '../core/failure.ts';
-import { RuleFault } from '../core/fault-rule.ts';
+import { assertCode, RuleFault } from '../core/fault-rule.ts';
 import { findAsked } from '../core/injection.ts';
 import type { Logger } from '../core/logger.ts';
 import type { CorsPolicy } from '../core/provider.ts';
@@ -117,6 +117,7 @@ class Front {
     if (!isSandboxName(name)) return this.#own(toBadName(name), request);
     try {
       const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
+      if (asked) assertCode(asked, service.id, Object.keys(service.codes ?? {}));
       const sandbox = this.#options.sandboxes.get(name);
       return this.#options.engine.handle({ service, sandbox, request, credential, asked });
     } catch (error) {

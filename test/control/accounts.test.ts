@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { listMagic } from '../support/magic.ts';
 import { tally } from '../support/providers.ts';
 import { done, ok, startControl, type ControlApi } from './api.ts';
 
@@ -42,6 +43,7 @@ describe('GET /_emulator/accounts', () => {
           { ...harbor, account: 'finn', balance: '320' },
           { ...lantern, account: '1752570000000_d4Xp7', balance: '12.5' },
           { ...lantern, account: 'esra', balance: '-40' },
+          ...listMagic('klaim').map(({ subject }) => ({ ...lantern, account: subject, balance: '0' })),
           { provider: 'tally', tenant: 'shop', unit: 'points', account: 'a', balance: '-3' },
         ],
       }),

@@ -187,7 +187,11 @@ describe('POST /_emulator/clock/advance', () => {
     ['less than nothing', { by: -5 }, 'body/by must be string; body/by must be >= 0'],
     ['half a millisecond', { by: 1.5 }, 'body/by must be string; body/by must be integer'],
     ['a list', { by: ['PT1H'] }, 'body/by must be string; body/by must be integer'],
-    ['a field that it does not know', { by: 1, to: 2 }, 'body must NOT have additional properties (to)'],
+    [
+      'a field that it does not know',
+      { by: 1, to: 2 },
+      'body must NOT have additional properties (to; did you mean "by"?)',
+    ],
   ])('refuses %s', async (_, body, detail) => {
     const { post } = await startControl();
     expect(await post('/clock/advance', body)).toEqual(problem(400, 'Not what the act takes', detail, DOCUMENT_HINT));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { START } from '../support/emulator.ts';
+import { createFiles } from '../support/folder.ts';
 import { tally } from '../support/providers.ts';
 import { DOCUMENT_HINT, done, ok, problem, startControl } from './api.ts';
 
@@ -52,11 +53,53 @@ describe('POST /_emulator/reset', () => {
     expect(await post('/reset', {})).toEqual(done);
   });
 
+  it('keeps rules, their counts and their time where that is asked for', async () => {
+    const { get, post, put, call } = await startControl();
+    await post('/faults', { id: 'mine', effect: { status: 503 }, times: 3, ttl: 'PT1H' });
+    await put('/faults/spare', { effect: { delay: 0 }, enabled: false });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    const { body } = await get('/faults');
+    expect(body).toMatchObject({ faults: [{ id: 'mine', fired: 1, remaining: 2 }, { id: 'spare' }] });
+    expect(await post('/reset', { keep: ['faults'] })).toEqual(done);
+    expect(await get('/faults')).toEqual(ok(body));
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    expect(await get('/faults/mine')).toMatchObject({ body: { fired: 2, remaining: 1 } });
+  });
+
+  it('brings back the seeded rules and no other, none of which has fired', async () => {
+    const seeded = { id: 'seeded', provider: 'klaim', effect: { status: 503 }, times: 1 };
+    const files = createFiles({ 'seeded.json': JSON.stringify([seeded]) });
+    const { get, post, put, call, delete: remove } = await startControl({ faults: [files['seeded.json']] });
+    const before = await get('/faults');
+    expect(before).toMatchObject({ body: { faults: [{ id: 'seeded', fired: 0, remaining: 1 }] } });
+    await call('get', '/klaim/users');
+    await post('/faults', { effect: { status: 500 } });
+    await put('/faults/seeded', { effect: { status: 500 } });
+    expect(await post('/reset')).toEqual(done);
+    expect(await get('/faults')).toEqual(before);
+    await remove('/faults');
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
+    expect(await post('/reset', { keep: [] })).toEqual(done);
+    expect(await get('/faults')).toEqual(before);
+  });
+
+  it('lets the ids of rules begin again', async () => {
+    const { post } = await startControl();
+    await post('/faults', { effect: { status: 500 } });
+    await post('/reset');
+    expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
+  });
+
   it('refuses what it does not know instead of resetting too much', async () => {
     const { post, change, credits } = await startControl();
     await change('ada', 1);
-    expect(await post('/reset', { kep: ['journal'] })).toEqual(
-      problem(400, 'Not what the act takes', 'body must NOT have additional properties (kep)', DOCUMENT_HINT),
+    const unknown = 'body must NOT have additional properties (kep; did you mean "keep"?)';
+    expect(await post('/reset', { kep: ['faults'] })).toEqual(
+      problem(400, 'Not what the act takes', unknown, DOCUMENT_HINT),
+    );
+    const foreign = 'body/keep/0 must be equal to one of the allowed values (faults; did you mean "faults"?)';
+    expect(await post('/reset', { keep: ['falts'] })).toEqual(
+      problem(400, 'Not what the act takes', foreign, DOCUMENT_HINT),
     );
     expect(await credits('ada')).toBe(701);
   });

@@ -24,7 +24,7 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
-    'body: faults: Faults in fixtures are not supported by this version.',
+    'body: faults: The rules of a sandbox are not part of its state; arm them with POST /_emulator/faults.',
   ],
   ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
   ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
@@ -71,9 +71,29 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
     expect.stringMatching(/^body: klaim\.users\[0\]\.credit_balance: /) as string,
   ],
   [
-    'a magic subject',
-    { klaim: { apps: [APP], users: [{ ...USER, fault: 'status=500' }] } },
-    'body: klaim.users[0].fault: A record with a fault (a magic subject) is not supported by this version.',
+    'a magic subject whose fault is none',
+    { klaim: { apps: [APP], users: [{ ...USER, fault: 'statsu=500' }] } },
+    'body: klaim.users[0].fault: There is no "statsu" here; did you mean "status"?',
+  ],
+  [
+    'a magic subject whose fault has an impossible phase',
+    {
+      klaim: { apps: [APP], users: [USER, { ...USER, user_id: 'v', email: 'v', fault: 'body=truncate; phase=after' }] },
+    },
+    'body: klaim.users[1].fault: A body has the phase "during", not "after".',
+  ],
+  [
+    'two magic subjects of one name',
+    {
+      klaim: {
+        apps: [APP, { app_id: 'app_b', name: 'B', api_key: 'key_b' }],
+        users: [
+          { ...USER, fault: 'status=500' },
+          { ...USER, app_id: 'app_b', fault: 'status=500' },
+        ],
+      },
+    },
+    'body: klaim.users[1].fault: The user "u" of the app "app_a" has a fault, too.',
   ],
   [
     'a world to extend',

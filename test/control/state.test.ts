@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { START } from '../support/emulator.ts';
+import { listMagic } from '../support/magic.ts';
 import { tally } from '../support/providers.ts';
 import { done, HARBOR, ok, startControl, type ControlApi } from './api.ts';
 
@@ -42,7 +43,7 @@ describe('GET /_emulator/state', () => {
       { app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' },
       { app_id: 'app_harbor', name: 'Harbor Fitness', api_key: 'klaim_test_harbor' },
     ]);
-    expect(state.klaim.users).toHaveLength(7);
+    expect(state.klaim.users).toHaveLength(7 + listMagic('klaim').length);
     expect(state.klaim.users).toContainEqual(ADA);
   });
 

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+
+import { DOCUMENT_HINT, ok, problem, startControl } from './api.ts';
+
+const RULE_HINT = 'docs/faults.md has a recipe for each effect.';
+const KEPT = { id: 'kept', effect: { status: 500 }, times: 5 };
+const STREAMS = 'drop, stall, duplicate, reorder, malformed, gap, refuse';
+
+/** What is the matter with the shape, in whichever way the rule is sent. */
+const SHAPES: readonly (readonly [string, unknown, string])[] = [
+  [
+    'a misspelt field',
+    { oparation: 'listUsers', effect: { status: 500 } },
+    'body must NOT have additional properties (oparation; did you mean "operation"?)',
+  ],
+  [
+    'a misspelt effect, which is missing then',
+    { efect: { status: 500 } },
+    `body must have required property 'effect'; body must NOT have additional properties (efect; did you mean "effect"?)`,
+  ],
+  ['no effect', {}, "body must have required property 'effect'"],
+  ['an empty effect', { effect: {} }, 'body/effect must NOT have fewer than 1 properties'],
+  [
+    'a misspelt name in the effect',
+    { effect: { statsu: 500 } },
+    'body/effect must NOT have additional properties (statsu; did you mean "status"?)',
+  ],
+  ['a field like no other', { effect: { status: 500 }, zzz: 1 }, 'body must NOT have additional properties (zzz)'],
+  [
+    'a misspelt condition',
+    { match: { subjct: 'ada' }, effect: { status: 500 } },
+    'body/match must NOT have additional properties (subjct; did you mean "subject"?)',
+  ],
+  [
+    'a misspelt phase',
+    { phase: 'befor', effect: { status: 500 } },
+    'body/phase must be equal to one of the allowed values (before, after, during; did you mean "before"?)',
+  ],
+  ['a status that is text', { effect: { status: '500' } }, 'body/effect/status must be integer'],
+  ['a status below 200', { effect: { status: 199 } }, 'body/effect/status must be >= 200'],
+  ['a status above 599', { effect: { status: 600 } }, 'body/effect/status must be <= 599'],
+  ['a probability above 1', { probability: 1.5, effect: { status: 500 } }, 'body/probability must be <= 1'],
+  ['a probability below 0', { probability: -0.1, effect: { status: 500 } }, 'body/probability must be >= 0'],
+  ['no times at all', { times: 0, effect: { status: 500 } }, 'body/times must be >= 1'],
+  ['half a time', { times: 1.5, effect: { status: 500 } }, 'body/times must be integer'],
+  ['a skip below 0', { skip: -1, effect: { status: 500 } }, 'body/skip must be >= 0'],
+  ['enabled that is text', { enabled: 'no', effect: { status: 500 } }, 'body/enabled must be boolean'],
+  [
+    'a query with a number',
+    { match: { query: { page: 2 } }, effect: { status: 500 } },
+    'body/match/query/page must be string',
+  ],
+  [
+    'an empty path',
+    { match: { path: '' }, effect: { status: 500 } },
+    'body/match/path must NOT have fewer than 1 characters',
+  ],
+  [
+    'an id with a slash',
+    { id: 'a/b', effect: { status: 500 } },
+    'body/id must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"',
+  ],
+  ['a list', [], 'body must be object'],
+];
+
+/** Of several alternatives: each says what it wants. */
+const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    'a misspelt body',
+    { effect: { body: 'trncate' } },
+    ['body/effect/body', '(truncate, garbage, malformed-json, wrong-type; did you mean "truncate"?)'],
+  ],
+  [
+    'a misspelt connection',
+    { effect: { connection: 'rest' } },
+    ['body/effect/connection', '(reset, empty, hang; did you mean "reset"?)'],
+  ],
+  ['a misspelt stream', { effect: { stream: 'dorp' } }, ['body/effect/stream', `(${STREAMS}; did you mean "drop"?)`]],
+  [
+    'a misspelt stream with a count',
+    { effect: { stream: { dorp: { after: 1 } } } },
+    ['body/effect/stream must NOT have additional properties (dorp; did you mean "drop"?)'],
+  ],
+  [
+    'a stream that is refused after some events',
+    { effect: { stream: { refuse: { after: 1 } } } },
+    ['body/effect/stream/refuse must NOT have additional properties (after)'],
+  ],
+  ['a delay below 0', { effect: { delay: -1 } }, ['body/effect/delay must be >= 0']],
+  ['a delay that no timer holds', { effect: { delay: 2_147_483_648 } }, ['body/effect/delay must be <= 2147483647']],
+  [
+    'a misspelt distribution',
+    { effect: { delay: { unifrom: [1, 2] } } },
+    ['body/effect/delay must NOT have additional properties (unifrom; did you mean "uniform"?)'],
+  ],
+  ['half a distribution', { effect: { delay: { uniform: [1] } } }, ['body/effect/delay/uniform', 'fewer than 2 items']],
+  [
+    'a body that never comes',
+    { effect: { body: { slow: { bytesPerSecond: 0 } } } },
+    ['body/effect/body/slow/bytesPerSecond must be >= 1'],
+  ],
+  ['no operation at all', { operation: [], effect: { status: 500 } }, ['body/operation', 'fewer than 1 items']],
+];
+
+/** What is the matter with what the rule says. */
+const MEANINGS: readonly (readonly [string, object, string])[] = [
+  [
+    'an unknown provider',
+    { provider: 'kliam', effect: { status: 500 } },
+    'body/provider: There is no provider "kliam"; did you mean "klaim"?',
+  ],
+  [
+    'an unknown operation',
+    { provider: 'klaim', operation: 'updateUserCredit', effect: { status: 500 } },
+    'body/operation: "klaim" has no operation "updateUserCredit"; did you mean "updateUserCredits"?',
+  ],
+  [
+    'an unknown operation of any provider',
+    { operation: ['listUsers', 'listUser'], effect: { status: 500 } },
+    'body/operation: No provider has an operation "listUser"; did you mean "listUsers"?',
+  ],
+  [
+    'an unknown code',
+    { provider: 'klaim', effect: { code: 'NOT_ENOUGH_CREDIT' } },
+    'body/effect/code: "klaim" has no code "NOT_ENOUGH_CREDIT"; did you mean "NOT_ENOUGH_CREDITS"?',
+  ],
+  [
+    'a code without a provider',
+    { effect: { code: 'CONFLICT' } },
+    'body/effect/code: A code is one of a provider: name the provider, too.',
+  ],
+  [
+    'a phase that a status cannot have',
+    { phase: 'during', effect: { status: 500 } },
+    'body/phase: A status has the phase "before" or "after", not "during".',
+  ],
+  [
+    'a phase that a body cannot have',
+    { phase: 'after', effect: { body: 'truncate' } },
+    'body/phase: A body has the phase "during", not "after".',
+  ],
+  [
+    'two effects',
+    { effect: { status: 500, connection: 'reset' } },
+    'body/effect: A fault has one effect, and this has status and connection: write a rule for each.',
+  ],
+  [
+    'a message without a status',
+    { effect: { message: 'no', delay: 1 } },
+    'body/effect/message: "message" goes with a status or a code.',
+  ],
+  [
+    'a status without a body',
+    { effect: { status: 204 } },
+    'body/effect/status: An answer of status 204 has no body that could say what failed.',
+  ],
+  [
+    'a range that is turned round',
+    { effect: { delay: { uniform: [500, 100] } } },
+    'body/effect/delay/uniform: 500 is more than 100.',
+  ],
+  [
+    'a ttl that is no duration',
+    { ttl: 'P1M', effect: { status: 500 } },
+    'body/ttl: "P1M" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
+  ],
+];
+
+describe('a rule is refused, and nothing is changed, by', () => {
+  it.each(SHAPES)('%s', async (_, rule, detail) => {
+    const { get, post, put } = await startControl();
+    await post('/faults', KEPT);
+    const before = await get('/faults');
+    const refused = problem(400, 'Not what the act takes', detail, DOCUMENT_HINT);
+    expect(await post('/faults', rule)).toEqual(refused);
+    expect(await put('/faults/kept', rule)).toEqual(refused);
+    expect(await get('/faults')).toEqual(before);
+  });
+
+  it.each(ALTERNATIVES)('%s', async (_, rule, parts) => {
+    const { get, post, put } = await startControl();
+    await post('/faults', KEPT);
+    const before = await get('/faults');
+    const refused = await post('/faults', rule);
+    const { detail } = refused.body as { detail: string };
+    expect(refused).toEqual(problem(400, 'Not what the act takes', detail, DOCUMENT_HINT));
+    for (const part of parts) expect(detail).toContain(part);
+    expect(await put('/faults/kept', rule)).toEqual(refused);
+    expect(await get('/faults')).toEqual(before);
+  });
+
+  it.each(MEANINGS)('%s', async (_, rule, detail) => {
+    const { get, post, put } = await startControl();
+    await post('/faults', KEPT);
+    const before = await get('/faults');
+    const refused = problem(400, 'Not a rule', detail, RULE_HINT);
+    expect(await post('/faults', rule)).toEqual(refused);
+    expect(await put('/faults/kept', rule)).toEqual(refused);
+    expect(await get('/faults')).toEqual(before);
+  });
+
+  it('an id that the path cannot have', async () => {
+    const { get, put } = await startControl();
+    const answer = await put('/faults/a%2Fb', { effect: { status: 500 } });
+    expect(answer).toMatchObject({ status: 400, body: { title: 'Not what the act takes' } });
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
+  });
+
+  it('an unknown parameter', async () => {
+    const { get } = await startControl();
+    expect(await get('/faults?provider=klaim')).toMatchObject({ status: 400, body: { title: 'Unknown parameter' } });
+  });
+
+  it('an id without counting it among those that are made up', async () => {
+    const { post } = await startControl();
+    await post('/faults', { effect: { status: 500, body: 'garbage' } });
+    expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
+  });
+});

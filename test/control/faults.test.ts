@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+
+import { done, LANTERN, ok, problem, startControl, type Answer, type ControlApi } from './api.ts';
+
+const LIST_HINT = 'GET /_emulator/faults lists them.';
+
+/** A rule as it comes back, with what was left out. */
+function armed(id: string, more: object): object {
+  const usual = { phase: 'before', skip: 0, probability: 1, enabled: true, fired: 0, remaining: null };
+  return { ...usual, id, ...more };
+}
+
+function created(body: unknown): Answer {
+  return { status: 201, body };
+}
+
+async function listIds({ get }: ControlApi): Promise<unknown> {
+  const { body } = await get('/faults');
+  return (body as { faults: { id: string }[] }).faults.map(({ id }) => id);
+}
+
+const FULL = {
+  id: 'grant-lost',
+  provider: 'klaim',
+  operation: ['updateUserCredits', 'updateUser'],
+  match: {
+    subject: 'ada',
+    method: 'PUT',
+    path: '/users/*/credits',
+    query: { why: 'test' },
+    headers: { 'X-Client': 'app' },
+    body: { credit_delta: 5 },
+  },
+  phase: 'after',
+  effect: { status: 503, message: 'Busy', headers: { 'X-Why': 'fault' }, retryAfter: 30, delay: { uniform: [0, 1] } },
+  skip: 1,
+  times: 2,
+  probability: 0.5,
+  ttl: 'PT5M',
+  enabled: false,
+};
+
+describe('GET /_emulator/faults', () => {
+  it('lists nothing in a fresh sandbox', async () => {
+    const { get } = await startControl();
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
+  });
+
+  it('lists rules in their order, with how often they have fired', async () => {
+    const { get, post, call } = await startControl();
+    await post('/faults', { id: 'once', effect: { status: 500 }, times: 1 });
+    await post('/faults', { id: 'often', effect: { status: 503 } });
+    for (let round = 0; round < 3; round += 1) await call('get', '/klaim/users');
+    expect(await get('/faults')).toEqual(
+      ok({
+        faults: [
+          armed('once', { effect: { status: 500 }, times: 1, fired: 1, remaining: 0 }),
+          armed('often', { effect: { status: 503 }, fired: 2 }),
+        ],
+      }),
+    );
+  });
+});
+
+describe('POST /_emulator/faults', () => {
+  it('arms a rule and gives it back whole', async () => {
+    const { get, post } = await startControl();
+    const rule = { ...FULL, fired: 0, remaining: 2 };
+    expect(await post('/faults', FULL)).toEqual(created(rule));
+    expect(await get('/faults/grant-lost')).toEqual(ok(rule));
+    expect(await get('/faults')).toEqual(ok({ faults: [rule] }));
+  });
+
+  it.each([
+    [{ delay: 0 }, 'before'],
+    [{ connection: 'hang' }, 'before'],
+    [{ connection: { reset: { afterBytes: 5 } } }, 'during'],
+    [{ body: 'truncate' }, 'during'],
+    [{ body: { slow: { bytesPerSecond: 5 } } }, 'during'],
+    [{ stream: 'drop' }, 'during'],
+    [{ stream: { stall: { after: 2 } } }, 'during'],
+    [{ stream: { refuse: {} } }, 'during'],
+  ])('gives %j the phase %s', async (effect, phase) => {
+    const { post } = await startControl();
+    expect(await post('/faults', { effect })).toEqual(created(armed('fault-1', { effect, phase })));
+  });
+
+  it('makes up ids that no rule has', async () => {
+    const api = await startControl();
+    await api.put('/faults/fault-2', { effect: { status: 500 } });
+    for (let round = 0; round < 3; round += 1) await api.post('/faults', { effect: { status: 500 } });
+    expect(await listIds(api)).toEqual(['fault-2', 'fault-1', 'fault-3', 'fault-4']);
+  });
+
+  it('refuses an id that is there and leaves its rule as it is', async () => {
+    const { get, post, call } = await startControl();
+    await post('/faults', { id: 'mine', effect: { status: 500 }, times: 2 });
+    await call('get', '/klaim/users');
+    expect(await post('/faults', { id: 'mine', effect: { status: 503 } })).toEqual(
+      problem(
+        409,
+        'There is one already',
+        'There is a rule "mine" already.',
+        'PUT /_emulator/faults/{id} replaces it.',
+      ),
+    );
+    const rule = armed('mine', { effect: { status: 500 }, times: 2, fired: 1, remaining: 1 });
+    expect(await get('/faults')).toEqual(ok({ faults: [rule] }));
+  });
+
+  it('takes a code of the provider, by which it answers', async () => {
+    const { post, call } = await startControl();
+    await post('/faults', { provider: 'klaim', operation: 'listUsers', effect: { code: 'NOT_ENOUGH_CREDITS' } });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 400, body: { message: 'not enough credits' } });
+  });
+});
+
+describe('GET, PUT and DELETE /_emulator/faults/{id}', () => {
+  it('makes the rule where there is none, and replaces it where there is one, in its place and counting anew', async () => {
+    const api = await startControl();
+    const { get, put, call } = api;
+    expect(await put('/faults/first', { effect: { status: 500 }, times: 2 })).toEqual(
+      created(armed('first', { effect: { status: 500 }, times: 2, remaining: 2 })),
+    );
+    await put('/faults/second', { effect: { status: 503 } });
+    await call('get', '/klaim/users');
+    expect(await get('/faults/first')).toMatchObject({ body: { fired: 1, remaining: 1 } });
+    const replaced = armed('first', { effect: { status: 429 }, times: 2, remaining: 2 });
+    expect(await put('/faults/first', { id: 'first', effect: { status: 429 }, times: 2 })).toEqual(ok(replaced));
+    expect(await listIds(api)).toEqual(['first', 'second']);
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 429 });
+  });
+
+  it('takes no other id in the body than the one in the path', async () => {
+    const { get, put } = await startControl();
+    expect(await put('/faults/first', { id: 'second', effect: { status: 500 } })).toEqual(
+      problem(
+        400,
+        'Not a rule',
+        'body/id is "second", but the path says "first".',
+        'docs/faults.md has a recipe for each effect.',
+      ),
+    );
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
+  });
+
+  it('deletes one rule and leaves the others', async () => {
+    const api = await startControl();
+    for (const id of ['first', 'second']) await api.post('/faults', { id, effect: { status: 500 } });
+    expect(await api.delete('/faults/first')).toEqual(done);
+    expect(await listIds(api)).toEqual(['second']);
+  });
+
+  it.each(['get', 'delete'] as const)(
+    'names the nearest rule where %s asks for one that is not there',
+    async (method) => {
+      const api = await startControl();
+      await api.post('/faults', { id: 'grant-lost', effect: { status: 500 } });
+      expect(await api[method]('/faults/grant-lots')).toEqual(
+        problem(404, 'No such rule', 'There is no rule "grant-lots"; did you mean "grant-lost"?', LIST_HINT),
+      );
+      expect(await api[method]('/faults/x')).toEqual(problem(404, 'No such rule', 'There is no rule "x".', LIST_HINT));
+      expect(await listIds(api)).toEqual(['grant-lost']);
+    },
+  );
+});
+
+describe('DELETE /_emulator/faults', () => {
+  it('deletes all rules, so that everything is answered as ever', async () => {
+    const { get, post, call, delete: remove } = await startControl();
+    await post('/faults', { effect: { status: 500 } });
+    await post('/faults', { effect: { status: 503 } });
+    expect(await remove('/faults')).toEqual(done);
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 200 });
+  });
+
+  it('deletes nothing where there is nothing', async () => {
+    const { delete: remove } = await startControl();
+    expect(await remove('/faults')).toEqual(done);
+  });
+});
+
+describe('the rules of one sandbox', () => {
+  it('never touch another', async () => {
+    const api = await startControl();
+    const other = api.in('other');
+    await api.post('/faults', { id: 'mine', effect: { status: 500 }, times: 1 });
+    expect(await other.get('/faults')).toEqual(ok({ faults: [] }));
+    expect(await other.call('get', '/klaim/users')).toMatchObject({ status: 200 });
+    await other.post('/faults', { id: 'mine', effect: { status: 503 } });
+    expect(await other.call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    expect(await api.get('/faults/mine')).toMatchObject({ body: { fired: 0, remaining: 1 } });
+    await other.delete('/faults');
+    expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 500 });
+  });
+
+  it('never touch the control API, not even where they name no provider', async () => {
+    const { get, post } = await startControl();
+    await post('/faults', { effect: { connection: 'reset' } });
+    expect(await get('/health')).toMatchObject({ status: 200 });
+    expect(await get('/faults/fault-1')).toMatchObject({ status: 200, body: { fired: 0 } });
+  });
+
+  it('live by its clock', async () => {
+    const { get, post, call } = await startControl();
+    await post('/faults', { effect: { status: 503 }, ttl: 'PT1M' });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    await post('/clock/advance', { by: 'PT59.999S' });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    await post('/clock/advance', { by: 1 });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 200 });
+    expect(await get('/faults/fault-1')).toMatchObject({ body: { ttl: 'PT1M', fired: 2, remaining: null } });
+  });
+
+  it('stay when its state is replaced', async () => {
+    const { get, put, post } = await startControl();
+    await post('/faults', { effect: { status: 503 } });
+    await put('/state', (await get('/state')).body);
+    expect(await get('/faults')).toMatchObject({ body: { faults: [{ id: 'fault-1' }] } });
+  });
+});
+
+describe('GET /_emulator/requests?fault=', () => {
+  it('finds the exchanges that met a rule, any of several, or any rule at all', async () => {
+    const { get, post, call } = await startControl();
+    await post('/faults', { id: 'slow', operation: 'listUsers', effect: { delay: 0 }, times: 2 });
+    await post('/faults', { id: 'down', operation: 'listUsers', effect: { status: 503 }, times: 1 });
+    await call('get', '/klaim/users');
+    await call('get', '/klaim/users');
+    await call('get', '/klaim/users');
+    await call('get', '/klaim/users', undefined, { ...LANTERN, 'X-Emulator-Inject': 'status=500' });
+    const find = async (fault: string): Promise<unknown> => {
+      const { body } = await get(`/requests?fault=${fault}`);
+      return (body as { requests: { id: string }[] }).requests.map(({ id }) => id);
+    };
+    expect(await find('slow')).toEqual(['default-2', 'default-1']);
+    expect(await find('down')).toEqual(['default-1']);
+    expect(await find('request')).toEqual(['default-4']);
+    expect(await find('*')).toEqual(['default-4', 'default-2', 'default-1']);
+    expect(await find('dwn')).toEqual([]);
+  });
+});
