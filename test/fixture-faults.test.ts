@@ -28,7 +28,12 @@ describe('a fixture is refused with file, line, column and path', () => {
       ':2:1: klam: "klam" is no provider; did you mean "klaim"?',
     ],
     ['a key __proto__', '__proto__: {}\n', ':1:1: __proto__: "__proto__" is no provider.'],
-    ['faults', 'klaim: {}\nfaults: []\n', ':2:1: faults: Faults in fixtures are not supported by this version.'],
+    ['faults that are no list', 'klaim: {}\nfaults: {}\n', ':2:1: faults: "faults" must be a list of rules.'],
+    [
+      'a fault of an unknown operation',
+      'faults:\n  - { provider: klaim, operation: updateUserCredit, effect: { status: 500 } }\n',
+      ':2:24: faults[0].operation: "klaim" has no operation "updateUserCredit"; did you mean "updateUserCredits"?',
+    ],
     [
       'a clock that is no instant',
       'clock: noon\n',
@@ -40,7 +45,7 @@ describe('a fixture is refused with file, line, column and path', () => {
     [
       'a world that is not there',
       'extends: defualt\n',
-      ':1:1: extends: There is no world "defualt"; did you mean "default"? Known: default; a file ends in .yaml or .json.',
+      ':1:1: extends: There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow; a file ends in .yaml or .json.',
     ],
     [
       'itself as what it extends',
@@ -100,9 +105,9 @@ describe('a fixture is refused with file, line, column and path', () => {
       ':5:9: klaim.users[0].app_id: There is no app "apq".',
     ],
     [
-      'a record with a fault',
-      `${APP}  users:\n    - app_id: app\n      email: a\n      fault: status=500\n`,
-      ':7:7: klaim.users[0].fault: A record with a fault (a magic subject) is not supported by this version.',
+      'a magic subject whose fault is none',
+      `${APP}  users:\n    - app_id: app\n      email: a\n      fault: statsu=500\n`,
+      ':7:7: klaim.users[0].fault: There is no "statsu" here; did you mean "status"?',
     ],
   ])('for %s', async (_, text, fault) => {
     const { 'mine.yaml': file } = createFiles({ 'mine.yaml': text });
@@ -150,7 +155,9 @@ describe('a fixture is refused with file, line, column and path', () => {
       new ConfigError('There is no file "none.yaml".'),
     );
     await expect(createApp({ fixtures: ['nowhere'] })).rejects.toThrow(
-      new ConfigError('There is no world "nowhere". Known: default; a file ends in .yaml or .json.'),
+      new ConfigError(
+        'There is no world "nowhere". Known: default, flaky, lost-answers, outage, slow; a file ends in .yaml or .json.',
+      ),
     );
   });
 });

@@ -20,7 +20,7 @@ const OWN: Readonly<Record<string, (value: string) => Partial<WrittenRule>>> = {
 const FIELD = /^(query|headers|body)\.(.+)$/;
 
 /**
- * A rule of the command line: one as JSON, or `klaim.updateUserCredits status=500 phase=after times=1`.
+ * A rule of the command line: one as JSON, or `PROVIDER.OPERATION status=500 phase=after times=1`.
  *
  * @throws {UsageError} which names the word, what is wrong and the nearest known one
  */
@@ -49,7 +49,7 @@ function parseJson(text: string): WrittenRule {
   }
 }
 
-/** `klaim`, or `klaim.updateUserCredits`, or several operations with commas between. */
+/** `PROVIDER`, or `PROVIDER.OPERATION`, or several operations with commas between. */
 function toConcern(word: string): Pick<WrittenRule, 'provider' | 'operation'> {
   const at = word.indexOf('.');
   if (at < 0) return { provider: word };

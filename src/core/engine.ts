@@ -124,7 +124,7 @@ export class Engine {
     const entry = this.#note(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const noteEnd = (ended: string): void => {
-      if (isAbandoned(begun)) return;
+      if (arrival.sandbox.journal.beginnings !== begun.journal) return;
       arrival.sandbox.journal.amend(id, { duration: monotonic() - begun.started, answer: { ...entry.answer, ended } });
     };
     return stream ? { ...answer, stream: { ...stream, noteEnd } } : { ...answer, noteEnd };

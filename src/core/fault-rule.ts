@@ -129,7 +129,7 @@ function assertCodeOf(fault: Fault, provider: string | undefined, nameable: Name
 }
 
 /** The failure of a provider's own that a fault brings, by its name. */
-export function findCode({ effect }: Fault): string | undefined {
+function findCode({ effect }: Fault): string | undefined {
   return effect?.kind === 'status' ? effect.code : undefined;
 }
 

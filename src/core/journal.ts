@@ -49,6 +49,15 @@ interface SentEvent {
   readonly event: Buffer;
 }
 
+/** Those who are sent the same event share what is kept of it. */
+const keptEvents = new WeakMap<Buffer, Buffer>();
+
+function toKeptEvent(event: Buffer): Buffer {
+  const kept = keptEvents.get(event) ?? toKeptBody(event) ?? event;
+  if (kept !== event) keptEvents.set(event, kept);
+  return kept;
+}
+
 /** The last events that one client of a stream was sent, as they went out. */
 export class SentEvents {
   readonly #clock: Clock;
@@ -58,10 +67,9 @@ export class SentEvents {
     this.#clock = clock;
   }
 
-  /** Those who are sent the same event share its bytes. */
   add(event: Buffer): void {
     if (this.#events.length === KEPT_EVENTS) this.#events.shift();
-    this.#events.push({ at: this.#clock.now(), event });
+    this.#events.push({ at: this.#clock.now(), event: toKeptEvent(event) });
   }
 
   list(): readonly SentEvent[] {

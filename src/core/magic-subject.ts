@@ -1,6 +1,6 @@
 import { toMessage } from './failure.ts';
 import { FixtureFault, type FixturePath } from './fixture.ts';
-import { findCode, RuleFault } from './fault-rule.ts';
+import { assertCode } from './fault-rule.ts';
 import { parseInjection } from './injection.ts';
 
 /** JSON Schema of the field by which a record of a fixture becomes a magic subject. */
@@ -14,13 +14,17 @@ export const faultField = {
  * The field as the record keeps it.
  *
  * @param at where the record stands
+ * @param provider whose failures it may name
  * @throws {FixtureFault} for what is no fault
  */
-export function parseFaultField(written: string | undefined, at: FixturePath): string | undefined {
+export function parseFaultField(
+  written: string | undefined,
+  at: FixturePath,
+  provider: { readonly id: string; readonly codes: object },
+): string | undefined {
   if (written === undefined) return undefined;
   try {
-    const fault = parseInjection(written);
-    if (findCode(fault) !== undefined) throw new RuleFault([], 'A record names a status; codes are for rules.');
+    assertCode(parseInjection(written), provider.id, Object.keys(provider.codes));
     return written;
   } catch (error) {
     throw new FixtureFault([...at, 'fault'], toMessage(error));

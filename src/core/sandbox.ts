@@ -169,7 +169,7 @@ export class Sandbox {
 
   /** Ends what waits, which is not answered any more. */
   close(): void {
-    this.waits.endAll();
+    this.waits.close();
   }
 
   #begin(): void {

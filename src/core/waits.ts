@@ -1,6 +1,10 @@
+import { LONGEST_DELAY } from './fault-rule.ts';
+
 /** What exchanges of one sandbox wait for: a delay to go by, or their client to leave. */
 export class Waits {
   readonly #ends = new Set<(happened: boolean) => void>();
+
+  #isClosed = false;
 
   /** How many wait. */
   get size(): number {
@@ -10,7 +14,15 @@ export class Waits {
   /** @returns whether so many milliseconds of real time went by before all were ended */
   pass(milliseconds: number): Promise<boolean> {
     return this.#wait((end) => {
-      const timer = setTimeout(end, milliseconds);
+      let timer: NodeJS.Timeout | undefined;
+      const wait = (rest: number): void => {
+        const part = Math.min(rest, LONGEST_DELAY);
+        timer = setTimeout(() => {
+          if (rest > part) wait(rest - part);
+          else end();
+        }, part);
+      };
+      wait(milliseconds);
       return () => {
         clearTimeout(timer);
       };
@@ -25,11 +37,18 @@ export class Waits {
     return this.#wait(listen);
   }
 
+  /** Ends all, and whatever would wait from now on. */
+  close(): void {
+    this.#isClosed = true;
+    this.endAll();
+  }
+
   endAll(): void {
     for (const end of [...this.#ends]) end(false);
   }
 
   #wait(listen: (happened: () => void) => () => void): Promise<boolean> {
+    if (this.#isClosed) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (happened: boolean): void => {
         this.#ends.delete(end);

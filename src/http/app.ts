@@ -92,9 +92,11 @@ class Front {
         headers: incoming.headers,
         body: body.bytes,
         onLeave: (left) => {
-          if (response.destroyed || incoming.socket.destroyed) queueMicrotask(left);
-          response.once('close', left);
-          return () => response.off('close', left);
+          // Not the response's own, which one that waits behind another on its connection has none of yet.
+          const { socket } = incoming;
+          if (socket.destroyed) queueMicrotask(left);
+          socket.once('close', left);
+          return () => socket.off('close', left);
         },
       });
       if (handled instanceof Promise) {

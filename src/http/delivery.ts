@@ -1,11 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { Answer, Delivery, NoAnswer } from '../core/exchange.ts';
 
-/** Ends the connection without an answer. */
-export function sever({ req: { socket } }: ServerResponse, { severed }: NoAnswer): void {
-  if (severed === 'reset') socket.resetAndDestroy();
-  else socket.destroy();
+/** Ends the connection without an answer, once those in front of it are out. */
+export function sever(response: ServerResponse, { severed }: NoAnswer): void {
+  inTurn(response, (socket) => {
+    if (severed === 'reset') resetSoon(socket);
+    else socket.destroySoon();
+  });
 }
 
 /** Sends an answer whose bytes do not come as they should. */
@@ -13,42 +16,76 @@ export function deliver(response: ServerResponse, answer: Answer, delivery: Deli
   const { socket } = response.req;
   if (response.destroyed || socket.destroyed) return;
   const body = Buffer.from(answer.body);
-  // Nothing follows on a connection that is ended in mid-answer.
   response.writeHead(answer.status, answer.headers);
   if (delivery.kind === 'slow') {
     trickle(response, body, delivery.bytesPerSecond, answer);
     return;
   }
-  const end = (): void => {
-    if (delivery.end === 'reset') socket.resetAndDestroy();
-    else socket.destroySoon();
-  };
-  if (delivery.bytes === 0) {
+  inTurn(response, () => {
     response.flushHeaders();
-    socket.write('', end);
-  } else response.write(body.subarray(0, delivery.bytes), end);
+    response.write(body.subarray(0, delivery.bytes));
+    if (delivery.end === 'reset') resetSoon(socket);
+    else socket.destroySoon();
+  });
+}
+
+/** Several requests may have come together; their answers go out one after another. */
+function inTurn(response: ServerResponse, act: (socket: Socket) => void): void {
+  if (response.socket) act(response.socket);
+  else response.once('socket', act);
+}
+
+/** Milliseconds in which a client gets what was sent to it: a reset throws that away, or hides behind it. */
+const IN_FLIGHT = 20;
+
+function resetSoon(socket: Socket): void {
+  if (socket.bytesWritten === 0) {
+    reset(socket);
+    return;
+  }
+  socket.write('', () => {
+    const timer = setTimeout(() => {
+      reset(socket);
+    }, IN_FLIGHT);
+    socket.once('close', () => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+/** Node's `resetAndDestroy` ends the connection in order first, and a quick client sees nothing but that. */
+function reset(socket: Socket): void {
+  Object.assign(socket, { resetAndClosing: true });
+  socket.destroy();
 }
 
 /** Milliseconds between two pieces, unless one byte takes longer. */
 const BEAT = 50;
 
-/** So that the last byte goes out when its time has come; a client that leaves has it end there. */
+/** The last byte goes out when its time has come; nothing is left of it where the client leaves. */
 function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number, { noteEnd }: Answer): void {
+  const { socket } = response.req;
   const period = Math.max(BEAT, 1000 / bytesPerSecond);
   const piece = Math.max(Math.floor((bytesPerSecond * period) / 1000), 1);
   let sent = 0;
-  response.flushHeaders();
-  const timer = setInterval(() => {
-    const next = body.subarray(sent, sent + piece);
-    sent += next.length;
-    if (sent < body.length) response.write(next);
-    else response.end(next);
-  }, period);
-  response.once('finish', () => {
+  let timer: NodeJS.Timeout | undefined;
+  const leave = (): void => {
     clearInterval(timer);
-  });
-  response.once('close', () => {
-    clearInterval(timer);
-    if (sent < body.length) noteEnd?.(`the client left after ${sent} of ${body.length} bytes`);
+    noteEnd?.(`the client left after ${sent} of ${body.length} bytes`);
+  };
+  socket.once('close', leave);
+  inTurn(response, () => {
+    response.flushHeaders();
+    timer = setInterval(() => {
+      const next = body.subarray(sent, sent + piece);
+      sent += next.length;
+      if (sent < body.length) {
+        response.write(next);
+        return;
+      }
+      clearInterval(timer);
+      socket.off('close', leave);
+      response.end(next);
+    }, period);
   });
 }

@@ -67,7 +67,10 @@ class EventStream implements Sink {
     this.#stream = stream;
     this.#done = done;
     this.#twist = stream.effect && new Twist(stream.effect);
-    if (this.#twist) this.#follow(this.#twist.begin());
+    if (this.#twist) {
+      response.flushHeaders();
+      this.#follow(this.#twist.begin());
+    }
     // First, for it may fail, and then nothing must be left.
     this.#unsubscribe = stream.subscribe(this);
     const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST);
@@ -118,6 +121,7 @@ class EventStream implements Sink {
     this.#response.socket?.uncork();
     // One that waits behind another on its connection has nothing read of it.
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
+    clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
       this.#stream.noteEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
       this.#socket.destroy();

@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http';
 
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
+import type { FailedOperation } from '../../core/provider.ts';
+import { presentFlag } from './present.ts';
 
 /** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */
 export const FAILURES = {
@@ -37,7 +39,10 @@ export type ErrorCode = keyof typeof FAILURES;
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-export function renderFailure(failure: FailureReason<ErrorCode>): Reply {
+export function renderFailure(
+  failure: FailureReason<ErrorCode>,
+  { operationId }: Pick<FailedOperation, 'operationId'>,
+): Reply {
   switch (failure.kind) {
     case 'refused':
       return toReply(failure.code);
@@ -58,7 +63,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>): Reply {
     case 'limited':
       return { ...toReply('TOO_MANY_REQUESTS'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return renderInjected(failure.status, failure.message);
+      return renderInjected(failure.status, failure.message, operationId);
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
@@ -76,10 +81,34 @@ function toCode(violations: readonly Violation[]): ErrorCode {
   return violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS';
 }
 
+/** What a status says at operations that have something of their own to say with it. */
+const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
+  getCredits: { 400: 'INVALID_ADDRESS', 404: 'USER_NOT_FOUND' },
+  getCreditsStream: { 400: 'INVALID_ADDRESS', 404: 'USER_NOT_FOUND' },
+  getSeason: { 404: 'SEASON_NOT_FOUND' },
+  registerUser: { 400: 'ADDRESS_REQUIRED' },
+};
+
+/** What it says at any of them. */
+const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  404: 'NOT_FOUND',
+  413: 'BODY_TOO_LARGE',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL',
+};
+
+/** FIDELITY: a 401 of these is no question for a key, and has a body of its own (published document). */
+const TELLING_FLAGS: ReadonlySet<string> = new Set(['getCredits', 'getCreditsStream']);
+
 /** Where nothing is known of a status it has the words of HTTP. */
-function renderInjected(status: number, message?: string): Reply {
-  const general: readonly ErrorCode[] = ['NOT_FOUND', 'BAD_REQUEST', 'INTERNAL', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS'];
-  const code = general.find((candidate) => FAILURES[candidate][0] === status);
+function renderInjected(status: number, message: string | undefined, operationId = ''): Reply {
+  if (status === 401 && TELLING_FLAGS.has(operationId)) {
+    const flagged = presentFlag({ cause: 'captcha', until: null, ip: null, linkedAddresses: [] });
+    return { status, body: { ...flagged, ...(message !== undefined && { message }) } };
+  }
+  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
   const usual = code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
   return { status, body: { error: message ?? usual, ...(code && { code }) } };
 }

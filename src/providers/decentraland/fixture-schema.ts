@@ -1,4 +1,5 @@
 import { orNull, toListSchema } from '../../core/json-schema.ts';
+import { faultField } from '../../core/magic-subject.ts';
 import type { FlagCause } from './state.ts';
 
 /** The section `decentraland:` of a fixture. */
@@ -22,6 +23,7 @@ export interface WalletEntry {
   readonly address: string;
   readonly registeredAt?: string;
   readonly flag?: FlagEntry | null;
+  readonly fault?: string;
 }
 
 export interface FlagEntry {
@@ -82,6 +84,7 @@ export const schema = {
           linkedAddresses: { type: 'array', items: address },
         },
       },
+      fault: faultField,
     }),
     credits: toListSchema(['id', 'address', 'amount'], {
       id: {

@@ -2,6 +2,7 @@ import { parseRelativeInstant, renderInstant, type Instant } from '../../core/cl
 import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { parseFaultField } from '../../core/magic-subject.ts';
 import {
   schema,
   type CreditEntry,
@@ -10,6 +11,7 @@ import {
   type Section,
   type WalletEntry,
 } from './fixture-schema.ts';
+import { FAILURES } from './errors.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Credit, CreditId, Flag, Season, State, Wallet } from './state.ts';
 import { recount, toAddress } from './wallets.ts';
@@ -111,6 +113,7 @@ function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading): void
     balance: toWeiAmount(0n),
     flag,
     place: state.wallets.find(address)?.place ?? context.ids.next('wallet'),
+    fault: parseFaultField(entry.fault, at, { id: 'decentraland', codes: FAILURES }),
   });
   if (flag?.until != null) context.schedule(flag.until, 'unflag', { address });
 }
@@ -181,7 +184,7 @@ function dumpSeason({ id, name, description, startDate, endDate, maxMana, isPaus
   };
 }
 
-function dumpWallet({ address, registeredAt, flag }: Wallet): WalletEntry {
+function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry {
   return {
     address,
     registeredAt: renderInstant(registeredAt),
@@ -193,6 +196,7 @@ function dumpWallet({ address, registeredAt, flag }: Wallet): WalletEntry {
         linkedAddresses: flag.linkedAddresses,
       },
     }),
+    ...(fault === undefined ? undefined : { fault }),
   };
 }
 

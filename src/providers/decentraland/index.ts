@@ -12,7 +12,7 @@ import { registerUser } from './operations/users.ts';
 import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
 import { collections } from './state.ts';
-import { endFlag, expire, findSubject } from './wallets.ts';
+import { endFlag, expire, findFault, findSubject } from './wallets.ts';
 
 export const decentraland: Provider = defineProvider<Decentraland>({
   id: 'decentraland',
@@ -30,6 +30,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   credential: () => undefined,
   authenticate,
   subject: findSubject,
+  faultOf: findFault,
   codes: FAILURES,
   secrets: [],
   collections,

@@ -26,6 +26,8 @@ export interface Wallet {
   readonly balance: Amount;
   readonly flag: Flag | null;
   readonly place: number;
+  /** That every call about the wallet meets. */
+  readonly fault?: string | undefined;
 }
 
 /** What the signature of a credit covers, and never changes. */
@@ -76,6 +78,7 @@ const CLOSED = 1;
 export const collections = {
   wallets: defineCollection({
     key: (wallet: Wallet) => wallet.address,
+    unique: { fault: (wallet) => (wallet.fault === undefined ? undefined : [wallet.address]) },
     orders: { place: (wallet) => [wallet.place] },
     balances: [{ field: 'balance', unit: 'wei', tenant: () => 'decentraland', account: (wallet) => wallet.address }],
   }),

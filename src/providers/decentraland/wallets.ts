@@ -109,7 +109,14 @@ export function findFlag({ flag }: Wallet, now: Instant): Wallet['flag'] {
   return flag && (flag.until === null || now < flag.until) ? flag : null;
 }
 
-/** The address that the path names, in the form in which it is kept. */
-export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
-  return 'address' in path ? toAddress(String(path.address)) : undefined;
+/** The address that the path or the body names, in the form in which it is kept. */
+export function findSubject({ path, body }: Pick<Received, 'path' | 'body'>): string | undefined {
+  if ('address' in path) return toAddress(String(path.address));
+  if (typeof body !== 'object' || body === null || !('address' in body)) return undefined;
+  return typeof body.address === 'string' ? toAddress(body.address) : undefined;
+}
+
+/** Of a magic subject. */
+export function findFault(state: State, subject: string): string | undefined {
+  return state.wallets.findBy('fault', subject)?.fault;
 }

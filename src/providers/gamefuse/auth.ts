@@ -44,6 +44,11 @@ export function findSubject({ path }: Pick<Received, 'path'>): string | undefine
   return 'id' in path ? String(toWhole(String(path.id))) : undefined;
 }
 
+/** Of a magic subject. */
+export function findFault(state: State, subject: string): string | undefined {
+  return state.users.findBy('fault', subject)?.fault;
+}
+
 /** FIDELITY: the leaderboard has texts of its own (REST docs, v2). */
 const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   addLeaderboardEntry: 'ENTRIES_OF_OTHERS_ADDED',

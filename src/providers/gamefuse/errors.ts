@@ -68,7 +68,7 @@ export type ErrorCode = keyof typeof FAILURES;
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
 /** FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients). */
-export function renderFailure(failure: FailureReason<ErrorCode>, { root }: Pick<FailedOperation, 'root'>): Reply {
+export function renderFailure(failure: FailureReason<ErrorCode>, { operationId, root }: FailedOperation): Reply {
   const toReply = (code: ErrorCode, detail = ''): Reply => {
     const [status, text] = FAILURES[code];
     return { status: toStatus(status, toVersion(root)), body: text + detail };
@@ -93,7 +93,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>, { root }: Pick<
     case 'limited':
       return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return { status: failure.status, body: failure.message ?? toUsualText(failure.status) };
+      return { status: failure.status, body: failure.message ?? toUsualText(failure.status, operationId) };
     case 'unwritten':
       return toReply('UNWRITTEN');
   }
@@ -103,8 +103,28 @@ function toStatus(status: number | Readonly<Record<Version, number>>, version: V
   return typeof status === 'number' ? status : status[version];
 }
 
-/** What a status says in whatever operation. */
-const USUAL: Readonly<Record<number, ErrorCode>> = {
+/** What a status says at operations that have something of their own to say with it; of several texts the likeliest. */
+const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
+  verifyGame: { 401: 'VERIFY_FAILED' },
+  fetchGameVariables: { 401: 'VERIFY_FAILED' },
+  listStoreItems: { 404: 'STORE_OF_NO_GAME' },
+  forgetPassword: { 403: 'BAD_EMAIL', 404: 'NO_USER_WITH_EMAIL' },
+  listGameLeaderboardEntries: { 400: 'NO_ENTRIES' },
+  signUp: { 299: 'USERNAME_TAKEN', 404: 'NO_SUCH_GAME', 422: 'USERNAME_TAKEN' },
+  signIn: { 401: 'WRONG_PASSWORD', 404: 'NO_SUCH_USER' },
+  addCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
+  setCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
+  addScore: { 400: 'NO_SCORE' },
+  setScore: { 400: 'NO_SCORE' },
+  purchaseStoreItem: { 403: 'NOT_ENOUGH_CREDITS', 404: 'NO_SUCH_ITEM' },
+  removeStoreItem: { 404: 'ITEM_NOT_OWNED' },
+  addAttributes: { 400: 'BAD_ATTRIBUTES' },
+  removeAttributes: { 400: 'NO_SUCH_ATTRIBUTE' },
+  addLeaderboardEntry: { 400: 'BAD_EXTRA_ATTRIBUTES' },
+};
+
+/** What it says at any of them. */
+const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
   401: 'NO_USER_TOKEN',
   402: 'GAME_DISABLED',
   413: 'TOO_LARGE',
@@ -112,8 +132,8 @@ const USUAL: Readonly<Record<number, ErrorCode>> = {
   500: 'UNKNOWN',
 };
 
-/** Of any other status the texts depend on the operation, so that it has the words of HTTP. */
-function toUsualText(status: number): string {
-  const code = USUAL[status];
+/** Where GameFuse is not known to say anything, the words of HTTP. */
+function toUsualText(status: number, operationId = ''): string {
+  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
   return code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
 }

@@ -1,4 +1,6 @@
 import { toListSchema } from '../../core/json-schema.ts';
+import { faultField } from '../../core/magic-subject.ts';
+
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
 export interface Section {
   readonly games?: readonly GameEntry[];
@@ -44,6 +46,7 @@ export interface UserEntry {
   readonly game_user_store_items?: readonly number[];
   readonly game_user_attributes?: readonly { readonly id?: number; readonly key: string; readonly value: string }[];
   readonly leaderboard_entries?: readonly LeaderboardEntryEntry[];
+  readonly fault?: string;
 }
 
 interface LeaderboardEntryEntry {
@@ -118,6 +121,7 @@ export const schema = {
         extra_attributes: { ...anyText, description: 'JSON text of an object.' },
         created_at: instant,
       }),
+      fault: faultField,
     }),
   },
 };

@@ -1,6 +1,8 @@
 import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { parseFaultField } from '../../core/magic-subject.ts';
+import { FAILURES } from './errors.ts';
 import { toEasternMonth } from './eastern.ts';
 import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';
 import { toExtraAttributes } from './parameters.ts';
@@ -140,8 +142,10 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
     events: { total: entry.events_total ?? 0, month: entry.events_current_month ?? 0 },
     gameSessions: { total: entry.game_sessions_total ?? 0, month: entry.game_sessions_current_month ?? 0 },
     activeMonth: entry.active_month ?? toEasternMonth(lastLogin),
+    fault: parseFaultField(entry.fault, at, { id: 'gamefuse', codes: FAILURES }),
   };
-  context.ids.claim('user', user.id);
+  // Those who sign up have the numbers behind the other users, however high those of magic subjects are.
+  if (user.fault === undefined) context.ids.claim('user', user.id);
   assertOnly(state.users.findBy('username', gameId, user.username), [...at, 'username']);
   assertOnly(state.users.findBy('email', gameId, user.email), [...at, 'email']);
   assertOnly(state.users.findBy('token', user.token), [...at, 'authentication_token']);
@@ -250,5 +254,6 @@ function dumpUser(user: User, state: State): UserEntry {
       extra_attributes: entry.extraAttributes,
       created_at: renderInstant(entry.createdAt),
     })),
+    ...(user.fault === undefined ? undefined : { fault: user.fault }),
   };
 }

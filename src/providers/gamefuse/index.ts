@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
-import { authenticate, findSubject, findToken } from './auth.ts';
+import { authenticate, findFault, findSubject, findToken } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
@@ -43,6 +43,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   authenticate: (credentials, { state }) => authenticate(credentials, state),
   admit,
   subject: findSubject,
+  faultOf: findFault,
   codes: FAILURES,
   secrets: [
     'authentication_token',

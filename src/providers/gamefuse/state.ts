@@ -58,6 +58,8 @@ export interface User {
   readonly gameSessions: Tally;
   /** The calendar month that the tallies count, such as "2026-01". */
   readonly activeMonth: string;
+  /** That every call about the user meets. */
+  readonly fault?: string | undefined;
 }
 
 /** That a user owns an item. */
@@ -108,6 +110,7 @@ export const collections = {
       token: (user) => [user.token],
       email: (user) => [user.gameId, user.email],
       username: (user) => [user.gameId, user.username],
+      fault: (user) => (user.fault === undefined ? undefined : [String(user.id)]),
     },
     balances: [
       {

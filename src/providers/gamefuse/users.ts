@@ -1,8 +1,8 @@
 import type { Instant } from '../../core/clock.ts';
-import type { Context, RandomSource } from '../../core/provider.ts';
+import type { Context, IdSource, RandomSource } from '../../core/provider.ts';
 import { toEasternMonth } from './eastern.ts';
 import type { GameFuse } from './operation.ts';
-import type { State, Tally, User } from './state.ts';
+import type { State, Tally, User, UserId } from './state.ts';
 import { drawToken } from './tokens.ts';
 
 /** A token that nobody has. */
@@ -10,6 +10,14 @@ export function createToken(state: State, random: RandomSource): string {
   for (;;) {
     const token = drawToken(random, 'token');
     if (!state.users.findBy('token', token)) return token;
+  }
+}
+
+/** An id that nobody has: those of magic subjects were chosen and not counted. */
+export function createUserId(state: State, ids: IdSource): UserId {
+  for (;;) {
+    const id = ids.next('user');
+    if (!state.users.find(String(id))) return id as UserId;
   }
 }
 

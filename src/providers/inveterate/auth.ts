@@ -20,3 +20,8 @@ export function findSubject({ path, body }: Received): string | undefined {
   if (typeof body !== 'object' || body === null || !('customerId' in body)) return undefined;
   return typeof body.customerId === 'string' ? body.customerId : undefined;
 }
+
+/** Of a magic subject; it meets the calls of other merchants about the same customer, too. */
+export function findFault(state: State, subject: string): string | undefined {
+  return state.members.findBy('fault', subject)?.fault;
+}

@@ -41,7 +41,7 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(FAILURES, text);
 }
 
-export function renderFailure(failure: FailureReason<ErrorCode>, { method, url }: FailedRequest): Reply {
+export function renderFailure(failure: FailureReason<ErrorCode>, request: FailedRequest): Reply {
   switch (failure.kind) {
     case 'refused':
       return toReply(failure.code);
@@ -54,7 +54,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>, { method, url }
     // ASSUMED: in the words of NestJS, and 400 because nothing else is documented.
     case 'notFound':
     case 'methodNotAllowed':
-      return render(400, `Cannot ${method} ${url}`);
+      return render(400, `Cannot ${request.method} ${request.url}`);
     case 'badPath':
       return toReply('BAD_PATH');
     case 'tooLarge':
@@ -62,7 +62,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>, { method, url }
     case 'limited':
       return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return renderInjected(failure.status, failure.message);
+      return renderInjected(failure.status, failure.message, request.operationId);
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
@@ -80,15 +80,28 @@ function render(status: number, message: string, error?: string): Reply {
   return { status, body: { message, data: error === undefined ? {} : { error } } };
 }
 
-function renderInjected(status: number, message?: string): Reply {
+function renderInjected(status: number, message: string | undefined, operationId = ''): Reply {
   const phrase = STATUS_CODES[status] ?? 'Error';
-  const usual = USUAL[status] ?? phrase;
+  const usual = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? phrase;
   return render(status, message ?? usual, status >= 500 ? phrase : undefined);
 }
 
-/** What is said with a status, where anything is. */
-const USUAL: Readonly<Record<number, string>> = {
+const NO_MEMBER = { 404: FAILURES.NO_SUCH_MEMBER[1] };
+
+/** What a status says at operations that have something of their own to say with it. */
+const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  CreditsController_findOne: NO_MEMBER,
+  CreditsController_create: NO_MEMBER,
+  MembersController_findOne: NO_MEMBER,
+  StorefrontCreditsController_findOne: NO_MEMBER,
+  StorefrontCreditsController_redeem: NO_MEMBER,
+};
+
+/** What it says at any of them. ASSUMED: of those that the service is not known to answer with, what it would say. */
+const USUAL_ANYWHERE: Readonly<Record<number, string>> = {
   400: FAILURES.INVALID_KEY[1],
+  401: FAILURES.INVALID_KEY[1],
+  413: FAILURES.TOO_LARGE[1],
   429: FAILURES.LIMITED[1],
   500: FAILURES.INTERNAL[1],
 };

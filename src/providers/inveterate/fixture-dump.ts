@@ -38,6 +38,7 @@ function dumpMember(member: Member, state: State): MemberEntry {
     joinedAt: renderInstant(member.joinedAt),
     updatedAt: renderInstant(member.updatedAt),
     ...withoutGaps(member.enrolment),
+    ...(member.fault === undefined ? undefined : { fault: member.fault }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { orNull, toListSchema, toObjectSchema } from '../../core/json-schema.ts';
+import { faultField } from '../../core/magic-subject.ts';
 import type { Change, Enrolment, Profile } from './state.ts';
 
 /** The section `inveterate:` of a fixture, in the words of the wire. */
@@ -29,6 +30,7 @@ export interface MemberEntry extends Partial<Profile>, Enrolment {
   readonly referrals?: number;
   readonly joinedAt?: string;
   readonly updatedAt?: string;
+  readonly fault?: string;
 }
 
 export interface CreditEntry {
@@ -122,6 +124,7 @@ export const schema = toObjectSchema([], {
     joinedAt: instant,
     updatedAt: instant,
     ...enrolment,
+    fault: faultField,
   }),
   pending: {
     ...toListSchema(['merchantId', 'customerId', 'kind', 'settlesAt'], {

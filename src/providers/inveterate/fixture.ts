@@ -2,7 +2,8 @@ import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
 import { add, isNegative, subtract, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { isErrorCode } from './errors.ts';
+import { parseFaultField } from '../../core/magic-subject.ts';
+import { FAILURES, isErrorCode } from './errors.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
@@ -95,6 +96,7 @@ class Loading {
       lastPurchaseAt: this.#parseOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
       referrals: entry.referrals ?? 0,
       enrolment: toEnrolment(entry),
+      fault: this.#parseFault(entry, at),
       updatedAt: entry.updatedAt === undefined ? member.updatedAt : this.#parse(entry.updatedAt, [...at, 'updatedAt']),
     });
     for (const id of entry.orderIds ?? []) claimOrder(this.#context.ids, id);
@@ -178,6 +180,14 @@ class Loading {
   #assertNew(identity: string, at: FixturePath): void {
     if (this.#loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
     this.#loaded.add(identity);
+  }
+
+  /** A fault is found by the customer alone, whom several merchants may have. */
+  #parseFault({ fault, customerId }: MemberEntry, at: FixturePath): string | undefined {
+    const parsed = parseFaultField(fault, at, { id: 'inveterate', codes: FAILURES });
+    const holder = parsed === undefined ? undefined : this.#state.members.findBy('fault', customerId);
+    if (!holder) return parsed;
+    throw new FixtureFault([...at, 'fault'], `The member of "${holder.merchantId}" has a fault, too.`);
   }
 
   #parseOrNull(written: string | null | undefined, at: FixturePath): Instant | null {

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
-import { authenticate, findApiKey, findSubject } from './auth.ts';
+import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
 import { settle as settleChange } from './changes.ts';
 import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';
 import { toEnvironment } from './env.ts';
@@ -31,6 +31,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   credential: ({ headers }) => findApiKey(headers),
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: findSubject,
+  faultOf: findFault,
   codes: FAILURES,
   secrets: ['x-inveterate-api-key', 'apiKey'],
   collections,

@@ -68,6 +68,8 @@ export interface Member extends Owner, Profile {
   readonly updatedAt: Instant;
   /** Among all members, in the order in which they were added. */
   readonly place: number;
+  /** That every call about the customer meets. */
+  readonly fault?: string | undefined;
 }
 
 /** One row of a member's ledger. */
@@ -126,7 +128,11 @@ export const collections = {
   }),
   members: defineCollection({
     key: (member: Member) => toOwnerKey(member),
-    unique: { code: ({ redemption }) => (redemption ? [redemption.code] : undefined) },
+    unique: {
+      code: ({ redemption }) => (redemption ? [redemption.code] : undefined),
+      // Of all merchants, for a call is about a customer before it is known whose key it has.
+      fault: ({ fault, customerId }) => (fault === undefined ? undefined : [customerId]),
+    },
     orders: { joining: (member) => [member.merchantId, member.place] },
     balances: [
       {

@@ -61,7 +61,7 @@ export function renderFailure(
     case 'limited':
       return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
     case 'injected':
-      return { status: failure.status, body: { message: failure.message ?? toUsualText(failure.status) } };
+      return { status: failure.status, body: { message: failure.message ?? toUsualText(failure.status, operationId) } };
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
@@ -79,7 +79,24 @@ function isAboutEmail({ where, pointer, keyword, params }: Violation): boolean {
   return pointer === '/email' || (keyword === 'required' && params['missingProperty'] === 'email');
 }
 
-/** What Klaim says with a status, where it says anything. */
-function toUsualText(status: number): string {
-  return Object.values(FAILURES).find(([known]) => known === status)?.[1] ?? STATUS_CODES[status] ?? 'Error';
+/** What a status says at operations that have something of their own to say with it. */
+const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
+  createUser: { 400: 'MISSING_FIELDS', 409: 'CONFLICT' },
+  getUser: { 404: 'NO_SUCH_USER' },
+  updateUser: { 404: 'NO_SUCH_USER', 409: 'CONFLICT' },
+  getUserCredits: { 404: 'NO_SUCH_USER' },
+  updateUserCredits: { 404: 'NO_SUCH_USER' },
+};
+
+/** What it says at any of them. */
+const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
+  400: 'INVALID_JSON',
+  401: 'UNAUTHORIZED',
+  413: 'TOO_LARGE',
+};
+
+/** Where Klaim is not known to say anything, the words of HTTP. */
+function toUsualText(status: number, operationId = ''): string {
+  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
+  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
 }

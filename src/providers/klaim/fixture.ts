@@ -2,6 +2,8 @@ import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '..
 import { toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { faultField, parseFaultField } from '../../core/magic-subject.ts';
+import { FAILURES } from './errors.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
 import { toSeededKlaimId } from './users.ts';
 
@@ -27,6 +29,7 @@ interface UserEntry {
   readonly created_at?: string | number;
   readonly acquisition_source?: AcquisitionSource;
   readonly metadata?: Metadata;
+  readonly fault?: string;
 }
 
 const text = { type: 'string', minLength: 1 };
@@ -74,6 +77,7 @@ const schema = {
           },
           acquisition_source: { enum: ['api', 'promotion', 'member_manual'] },
           metadata: { type: 'object' },
+          fault: faultField,
         },
       },
     },
@@ -129,6 +133,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     acquisitionSource: entry.acquisition_source ?? 'api',
     name: entry.name,
     metadata: entry.metadata,
+    fault: parseFaultField(entry.fault, at, { id: 'klaim', codes: FAILURES }),
   };
   if (earlier && loaded.has(`user ${earlier.klaimId}`))
     throw new FixtureFault(at, `The user "${user.userId}" is there twice.`);
@@ -137,6 +142,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
   assertFree(state.users.findBy('userId', app.appId, user.userId), user, [...at, 'user_id']);
   assertFree(state.users.findBy('email', app.appId, user.email), user, [...at, 'email']);
   assertFree(state.users.find(klaimId), user, [...at, 'klaim_id']);
+  assertOnlyMagic(state.users.findBy('fault', user.userId), user, [...at, 'fault']);
   state.users.put(user);
 }
 
@@ -155,6 +161,12 @@ function assertNew(loaded: Set<string>, identity: string, at: FixturePath, messa
 function assertFree(holder: User | undefined, user: User, at: FixturePath): void {
   if (!holder || (holder.klaimId === user.klaimId && holder.appId === user.appId)) return;
   throw new FixtureFault(at, `The user "${holder.userId}" has the same ${at.at(-1) ?? ''}.`);
+}
+
+/** A fault is found by the user_id alone, which several apps may have. */
+function assertOnlyMagic(holder: User | undefined, user: User, at: FixturePath): void {
+  if (!holder || user.fault === undefined || holder.klaimId === user.klaimId) return;
+  throw new FixtureFault(at, `The user "${user.userId}" of the app "${holder.appId}" has a fault, too.`);
 }
 
 function parseCreatedAt(written: string | number | undefined, at: FixturePath, context: FixtureContext): Instant {
@@ -183,5 +195,6 @@ function dumpUser(user: User): UserEntry {
     acquisition_source: user.acquisitionSource,
     ...(user.name === undefined ? undefined : { name: user.name }),
     ...(user.metadata === undefined ? undefined : { metadata: user.metadata }),
+    ...(user.fault === undefined ? undefined : { fault: user.fault }),
   };
 }

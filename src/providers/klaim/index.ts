@@ -11,6 +11,7 @@ import { createUser, getUser, listUsers, updateUser } from './operations/users.t
 import { options } from './options.ts';
 import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
+import { findFault, findSubject } from './users.ts';
 
 export const klaim: Provider = defineProvider<Klaim>({
   id: 'klaim',
@@ -28,7 +29,8 @@ export const klaim: Provider = defineProvider<Klaim>({
   headers: {},
   credential: ({ headers }) => findApiKey(headers.authorization),
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
-  subject: ({ path }) => ('user_id' in path ? String(path.user_id) : undefined),
+  subject: findSubject,
+  faultOf: findFault,
   codes: FAILURES,
   secrets: ['api_key', 'apiKey'],
   collections,

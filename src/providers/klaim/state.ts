@@ -31,6 +31,8 @@ export interface User {
   readonly acquisitionSource: AcquisitionSource;
   readonly name?: string | undefined;
   readonly metadata?: Metadata | undefined;
+  /** That every call about the user meets. */
+  readonly fault?: string | undefined;
 }
 
 export const collections = {
@@ -45,6 +47,8 @@ export const collections = {
     unique: {
       userId: (user) => [user.appId, user.userId],
       email: (user) => [user.appId, user.email],
+      // Of all apps, for a call is about a user_id before it is known whose key it has.
+      fault: (user) => (user.fault === undefined ? undefined : [user.userId]),
     },
     // ASSUMED: oldest first, as ids that begin with their millisecond would sort.
     orders: { created: (user) => [user.appId, user.createdAt, user.place, user.klaimId] },

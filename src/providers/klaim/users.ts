@@ -1,4 +1,4 @@
-import type { RandomSource } from '../../core/provider.ts';
+import type { RandomSource, Received } from '../../core/provider.ts';
 import type { Instant } from '../../core/clock.ts';
 import type { FixtureContext } from '../../core/fixture.ts';
 import { assert } from './errors.ts';
@@ -19,11 +19,23 @@ export function getUserById(state: State, appId: AppId, userId: string): User {
   return user;
 }
 
+/** The user whom the path names. */
+export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
+  return 'user_id' in path ? String(path.user_id) : undefined;
+}
+
+/** Of a magic subject; it meets the calls of other apps about the same user_id, too. */
+export function findFault(state: State, userId: string): string | undefined {
+  return state.users.findBy('fault', userId)?.fault;
+}
+
 /** Keeps the user unless another one of the app has its e-mail or user_id. @throws CONFLICT */
 export function saveUser(state: State, user: User): void {
   const holders = [
     state.users.findBy('userId', user.appId, user.userId),
     state.users.findBy('email', user.appId, user.email),
+    // Nor may two magic subjects have one name, be it in different apps.
+    user.fault === undefined ? undefined : state.users.findBy('fault', user.userId),
   ];
   assert(
     holders.every((holder) => !holder || holder.klaimId === user.klaimId),

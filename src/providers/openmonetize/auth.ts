@@ -43,10 +43,17 @@ function assertForwarded({ authorization, 'x-api-key': header }: Request['header
 
 /** The user that the path or the body names, or else the customer. */
 export function findSubject({ path, body }: Received): string | undefined {
+  // As profile head calls the user of whom it tells.
+  if ('id' in path) return String(path.id);
   for (const part of [path, body]) {
     if (typeof part !== 'object' || part === null) continue;
     const id: unknown = Reflect.get(part, 'userId') ?? Reflect.get(part, 'teamId') ?? Reflect.get(part, 'customerId');
     if (typeof id === 'string') return id;
   }
   return undefined;
+}
+
+/** Of a magic subject. */
+export function findFault(state: State, subject: string): string | undefined {
+  return state.users.findBy('fault', subject)?.fault;
 }

@@ -38,6 +38,13 @@ export type ErrorCode = keyof typeof FAILURES;
 /** Refuses with one of OpenMonetize's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
+/** Of the framework, with its code. */
+const EMPTY_JSON = [
+  'FST_ERR_CTP_EMPTY_JSON_BODY',
+  "Body cannot be empty when content-type is set to 'application/json'",
+] as const;
+const TOO_LARGE = ['FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large'] as const;
+
 /** What an operation says with a status of its own, where a fault asks for that or something of ours broke. */
 const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   getCreditBalance: { 404: FAILURES.NO_WALLET[1], 500: 'Failed to fetch credit balance' },
@@ -49,6 +56,7 @@ const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   createUser: { 409: FAILURES.USER_TAKEN[1] },
   getUser: { 404: FAILURES.NO_SUCH_USER[1] },
   ingestEvents: { 403: FAILURES.FOREIGN_EVENTS[1] },
+  rotateKey: { 400: EMPTY_JSON[1] },
 };
 
 /** What any of them says. */
@@ -64,6 +72,8 @@ interface Dialect {
   readonly noBody: string;
   /** FIDELITY: these declare a 400, and that cuts the framework's envelope down to two keys (real server). */
   readonly shortened: ReadonlySet<string>;
+  /** Whose 400, which they do not declare, is the framework's as it is. */
+  readonly validated: ReadonlySet<string>;
   /** FIDELITY: this is refused by the service behind the gateway, in words of its own (server source). */
   readonly proxied: ReadonlySet<string>;
 }
@@ -72,6 +82,7 @@ const SEED: Dialect = {
   toMessage: toAjvMessage,
   noBody: 'body must be object',
   shortened: new Set(['registerCustomer']),
+  validated: new Set(['grantCredits', 'purchaseCredits', 'getUserCredits', 'getUserTransactions']),
   proxied: new Set(['ingestEvents']),
 };
 
@@ -79,6 +90,7 @@ const HEAD: Dialect = {
   toMessage: toZodMessage,
   noBody: 'body/ Invalid input: expected object, received null',
   shortened: new Set(['registerCustomer', 'createUser', 'ingestEvents']),
+  validated: new Set(['grantCredits', 'purchaseCredits', 'getUserTransactions', 'listUsers']),
   proxied: new Set(),
 };
 
@@ -110,17 +122,44 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
       // ASSUMED: in the framework's usual words.
       return toFrameworkReply(400, 'FST_ERR_BAD_URL', `'${request.url}' is not a valid url component`);
     case 'tooLarge':
-      return toFrameworkReply(413, 'FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large');
+      return toFrameworkReply(413, ...TOO_LARGE);
     case 'limited':
       return renderLimited(failure.retryAfter);
     case 'injected':
-      if (failure.status === 429) return renderLimited(failure.retryAfter ?? MINUTE, failure.message);
-      return toApplicationReply(failure.status, failure.message ?? toUsualMessage(failure.status, operationId));
+      return renderInjected(failure, operationId, dialect);
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
       return toApplicationReply(500, toUsualMessage(500, operationId));
   }
+}
+
+/** In the form that the status has where it comes by itself. */
+function renderInjected(
+  { status, message, retryAfter }: Extract<FailureReason, { kind: 'injected' }>,
+  operationId: string,
+  dialect: Dialect,
+): Reply {
+  const usual = message ?? toUsualMessage(status, operationId);
+  switch (status) {
+    case 400:
+      if (dialect.proxied.has(operationId)) return toInvalidEvents(usual);
+      if (operationId === 'rotateKey') return toFrameworkReply(400, EMPTY_JSON[0], usual);
+      if (dialect.validated.has(operationId)) return toFrameworkReply(400, 'FST_ERR_VALIDATION', usual);
+      break;
+    case 403:
+      if (dialect.proxied.has(operationId)) {
+        return { status, body: { error: FAILURES.FOREIGN_EVENTS[2], message: usual } };
+      }
+      break;
+    case 413:
+      return toFrameworkReply(413, TOO_LARGE[0], message ?? TOO_LARGE[1]);
+    case 415:
+      return toFrameworkReply(415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', usual);
+    case 429:
+      return renderLimited(retryAfter ?? MINUTE, message);
+  }
+  return toApplicationReply(status, usual);
 }
 
 function toReply(code: ErrorCode): Reply {
@@ -160,12 +199,7 @@ function renderParse(cause: ParseCause, { headers, operationId = '' }: FailedReq
     }
     case 'empty':
       if (!type?.startsWith('application/json')) return toInvalid(dialect.noBody, operationId, dialect);
-      return toInvalid(
-        "Body cannot be empty when content-type is set to 'application/json'",
-        operationId,
-        dialect,
-        'FST_ERR_CTP_EMPTY_JSON_BODY',
-      );
+      return toInvalid(EMPTY_JSON[1], operationId, dialect, EMPTY_JSON[0]);
     case 'mediaType':
       return toFrameworkReply(415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', `Unsupported Media Type: ${type ?? 'undefined'}`);
   }

@@ -24,8 +24,16 @@ function dumpCustomer({ id, name, email, apiKey, tier, status, createdAt }: Cust
   return { id, name, email, apiKey, tier, status, createdAt: renderInstant(createdAt) };
 }
 
-function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt }: User): Entry<'users'> {
-  return { id, customerId, externalUserId, email, metadata, createdAt: renderInstant(createdAt) };
+function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt, fault }: User): Entry<'users'> {
+  return {
+    id,
+    customerId,
+    externalUserId,
+    email,
+    metadata,
+    createdAt: renderInstant(createdAt),
+    ...(fault === undefined ? undefined : { fault }),
+  };
 }
 
 function dumpWallet({ id, customerId, userId, teamId, balance, expiresAt, createdAt }: Wallet): Entry<'wallets'> {

@@ -1,4 +1,5 @@
 import { orNull, toListSchema } from '../../core/json-schema.ts';
+import { faultField } from '../../core/magic-subject.ts';
 import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
 
 /** The section `openmonetize:` of a fixture, in the words of the wire. */
@@ -28,6 +29,7 @@ export interface UserEntry {
   readonly email?: string | null;
   readonly metadata?: Metadata | null;
   readonly createdAt?: string;
+  readonly fault?: string;
 }
 
 export interface WalletEntry {
@@ -101,6 +103,7 @@ export const schema = {
       email: orNull({ type: 'string' }),
       metadata: orNull(metadata),
       createdAt: instant,
+      fault: faultField,
     }),
     teams: toListSchema(['id', 'customerId', 'name'], { id, customerId: id, name: text }),
     wallets: toListSchema(['id', 'customerId'], {

@@ -2,6 +2,8 @@ import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
 import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { parseFaultField } from '../../core/magic-subject.ts';
+import { FAILURES } from './errors.ts';
 import { dump } from './fixture-dump.ts';
 import { schema, type EventEntry, type Section, type TransactionEntry, type WalletEntry } from './fixture-schema.ts';
 import { createUuid } from './identifiers.ts';
@@ -84,6 +86,7 @@ class Loading {
       metadata: entry.metadata ?? null,
       createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
       place: this.#state.users.find(entry.id)?.place ?? this.#context.ids.next('user'),
+      fault: parseFaultField(entry.fault, at, { id: 'openmonetize', codes: FAILURES }),
     };
     const holder = this.#state.users.findBy('external', user.customerId, user.externalUserId);
     this.#assertOnly(holder, user, [...at, 'externalUserId']);

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/document.ts';
 import { defineProvider, type Provider } from '../../core/provider.ts';
-import { authenticate, findApiKey, findSubject } from './auth.ts';
+import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
 import { adjustWallet, createTeam, createUser as makeUser, suspendCustomer } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderHeadFailure, renderSeedFailure } from './errors.ts';
@@ -33,6 +33,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   credential: ({ headers: sent }) => findApiKey(sent),
   authenticate,
   subject: findSubject,
+  faultOf: findFault,
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,

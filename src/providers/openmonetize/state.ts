@@ -35,6 +35,8 @@ export interface User {
   readonly metadata: Metadata | null;
   readonly createdAt: Instant;
   readonly place: number;
+  /** That every call about the user meets. */
+  readonly fault?: string | undefined;
 }
 
 export interface Team {
@@ -122,7 +124,10 @@ export const collections = {
   }),
   users: defineCollection({
     key: (user: User) => user.id,
-    unique: { external: (user) => [user.customerId, user.externalUserId] },
+    unique: {
+      external: (user) => [user.customerId, user.externalUserId],
+      fault: (user) => (user.fault === undefined ? undefined : [user.id]),
+    },
     orders: { created: (user) => [user.customerId, user.createdAt, user.place] },
   }),
   teams: defineCollection({ key: (team: Team) => team.id }),

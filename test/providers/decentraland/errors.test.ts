@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { FailureReason, Violation } from '../../../src/core/failure.ts';
 import { renderFailure, type ErrorCode } from '../../../src/providers/decentraland/errors.ts';
 
+const nowhere = { operationId: undefined };
+
 const violation = (where: Violation['where']): Violation => ({
   where,
   pointer: '/x',
@@ -33,26 +35,57 @@ describe('a failure', () => {
     [{ kind: 'unwritten', operationId: 'x' }, 501, 'Not Implemented', 'UNWRITTEN'],
     [{ kind: 'bug', error: new Error('secret') }, 500, 'Internal Server Error', 'INTERNAL'],
   ])('has a status, an error and a code: %o', (failure, status, error, code) => {
-    expect(renderFailure(failure)).toEqual({ status, body: { error, code } });
+    expect(renderFailure(failure, nowhere)).toEqual({ status, body: { error, code } });
   });
 
   it('that comes of too many requests says when to come again', () => {
-    expect(renderFailure({ kind: 'limited', retryAfter: 30 })).toEqual({
+    expect(renderFailure({ kind: 'limited', retryAfter: 30 }, nowhere)).toEqual({
       status: 429,
       headers: { 'Retry-After': '30' },
       body: { error: 'Too many requests', code: 'TOO_MANY_REQUESTS' },
     });
   });
 
-  it.each([
-    [400, 'Bad request'],
-    [401, 'Not Authorized'],
-    [404, 'Not Found'],
-    [429, 'Too many requests'],
-    [500, 'Internal Server Error'],
-    [503, 'Error'],
-  ])('that is injected with the status %i has the usual words, or those that were given', (status, error) => {
-    expect(renderFailure({ kind: 'injected', status })).toEqual({ status, body: { error } });
-    expect(renderFailure({ kind: 'injected', status, message: 'down' })).toEqual({ status, body: { error: 'down' } });
+  it.each<[string | undefined, number, string, string | undefined]>([
+    ['getCredits', 400, 'Invalid address', 'INVALID_ADDRESS'],
+    ['getCredits', 404, 'User not found', 'USER_NOT_FOUND'],
+    ['getCreditsStream', 404, 'User not found', 'USER_NOT_FOUND'],
+    ['getSeason', 404, 'Season not found', 'SEASON_NOT_FOUND'],
+    ['getSeason', 401, 'Not Authorized', 'UNAUTHORIZED'],
+    ['getSeasons', 404, 'Not Found', 'NOT_FOUND'],
+    ['registerUser', 400, 'Address required', 'ADDRESS_REQUIRED'],
+    ['registerUser', 409, 'Conflict', undefined],
+    [undefined, 400, 'Bad request', 'BAD_REQUEST'],
+    [undefined, 401, 'Not Authorized', 'UNAUTHORIZED'],
+    [undefined, 404, 'Not Found', 'NOT_FOUND'],
+    [undefined, 413, 'Body too large', 'BODY_TOO_LARGE'],
+    [undefined, 429, 'Too many requests', 'TOO_MANY_REQUESTS'],
+    [undefined, 500, 'Internal Server Error', 'INTERNAL'],
+    [undefined, 503, 'Service Unavailable', undefined],
+    [undefined, 599, 'Error', undefined],
+  ])('that is injected into %s with the status %i has the usual words, or those that were given', (...row) => {
+    const [operationId, status, error, code] = row;
+    expect(renderFailure({ kind: 'injected', status }, { operationId })).toEqual({ status, body: { error, code } });
+    expect(renderFailure({ kind: 'injected', status, message: 'down' }, { operationId })).toEqual({
+      status,
+      body: { error: 'down', code },
+    });
   });
+
+  it.each(['getCredits', 'getCreditsStream'])(
+    'that is injected into %s with the status 401 says that the user is flagged',
+    (operationId) => {
+      const flagged = {
+        ok: false,
+        message: 'User is flagged',
+        reason: { message: 'The captcha was not solved too often.' },
+        isBlockedForClaiming: true,
+      };
+      expect(renderFailure({ kind: 'injected', status: 401 }, { operationId })).toEqual({ status: 401, body: flagged });
+      expect(renderFailure({ kind: 'injected', status: 401, message: 'down' }, { operationId })).toEqual({
+        status: 401,
+        body: { ...flagged, message: 'down' },
+      });
+    },
+  );
 });

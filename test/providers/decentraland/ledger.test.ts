@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { listMagic } from '../../support/magic.ts';
 import {
   EMPTY,
   FLAGGED,
@@ -56,6 +57,7 @@ describe('the accounts', () => {
           account(EMPTY, 0n),
           account(FLAGGED, 7n * MANA),
           account(LASTING, 1500n * MANA),
+          ...listMagic('decentraland').map(({ subject }) => account(subject, 0n)),
         ],
       });
     }

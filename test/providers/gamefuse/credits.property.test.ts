@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
+import { listMagic } from '../../support/magic.ts';
 import { propertyRuns } from '../../support/property.ts';
 import {
   ADA,
@@ -146,6 +147,7 @@ async function expectRecorded(api: GameFuseApi, players: readonly Player[]): Pro
   expect(Object.fromEntries(accounts.map(({ account, balance }) => [account, balance]))).toEqual({
     ...Object.fromEntries(players.map(({ id, credits }) => [id, String(credits)])),
     [FINN.id]: String(FINN.credits),
+    ...Object.fromEntries(listMagic('gamefuse').map(({ subject }) => [subject, '0'])),
   });
   const balances = new Map(OPENING);
   for (const { account, delta, before, after } of entries.reverse()) {

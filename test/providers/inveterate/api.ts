@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import type { EmulatorOptions } from '../../../src/config.ts';
 import { START, startApp } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
+import { listMagic } from '../../support/magic.ts';
 
 /** The keys of the seed's merchants. What is added at the second one expires after 30 days. */
 export const LUMEN_KEY = 'inveterate_test_lumen';
@@ -19,6 +20,8 @@ export const CHIYO = '6100000000003';
 export const DMITRI = '6100000000004';
 /** The member of Ridge Outdoor, with 50. */
 export const FINN = '7200000000001';
+/** The magic subjects of Lumen Tea, which are listed last. */
+export const MAGIC = listMagic('inveterate').map(({ subject }) => subject);
 /** A member of nobody. */
 export const NOBODY = '6100000000042';
 

@@ -7,6 +7,7 @@ import {
   CODE,
   DMITRI,
   LUMEN,
+  MAGIC,
   NOBODY,
   RIDGE,
   anyCode,
@@ -38,7 +39,7 @@ describe('a later fixture', () => {
       credit: 7,
     });
     const all = dataOf(await api.members()) as { readonly members: readonly { readonly customerId: string }[] };
-    expect(all.members.map(({ customerId }) => customerId)).toEqual([ADA, BENOIT, CHIYO, DMITRI]);
+    expect(all.members.map(({ customerId }) => customerId)).toEqual([ADA, BENOIT, CHIYO, DMITRI, ...MAGIC]);
     expect(await api.control('useCode', { code: CODE })).toMatchObject({ status: 409 });
     await api.add(BENOIT, { amount: -5 });
     expect(shownIn(await api.ledger(BENOIT)).credits.map(({ newBalance }) => newBalance)).toEqual([2, 7]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
+import { listMagic } from '../../support/magic.ts';
 import {
   ADA,
   BENOIT,
@@ -117,6 +118,15 @@ const finn = stranger(FINN, {
   updatedAt: '2025-08-20T15:00:00.000Z',
 });
 
+const magic = listMagic('inveterate').map(({ name, subject }) =>
+  stranger(subject, {
+    createdAt: '2025-12-01T12:00:00.000Z',
+    email: `${name}@lumen.example`,
+    joinedAt: '2025-12-01T12:00:00.000Z',
+    updatedAt: '2025-12-01T12:00:00.000Z',
+  }),
+);
+
 function found(member: unknown): object {
   return { status: 200, body: { message: 'Member found', data: member } };
 }
@@ -153,7 +163,7 @@ describe('a member', () => {
 describe('the list of members', () => {
   it('has those of the own merchant only, in the order in which they joined', async () => {
     const api = await startInveterate();
-    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri));
+    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri, ...magic));
     expect(await api.as(RIDGE_KEY).members()).toStrictEqual(list(finn));
   });
 
@@ -162,7 +172,7 @@ describe('the list of members', () => {
     await api.enrol({ customerId: '7' });
     await api.as(RIDGE_KEY).enrol({ customerId: '8' });
     await api.enrol({ customerId: '3' });
-    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri, stranger('7'), stranger('3')));
+    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri, ...magic, stranger('7'), stranger('3')));
     expect(await api.as(RIDGE_KEY).members()).toStrictEqual(list(finn, stranger('8', { merchantId: RIDGE })));
   });
 });
@@ -249,7 +259,7 @@ describe('a customer who becomes a member', () => {
     const api = await startInveterate({ set: ['inveterate.settleAfter=PT5S'] });
     expect(await api.enrol({ customerId: NOBODY, credits: 10 })).toStrictEqual(enrolled);
     expect(await api.member(NOBODY)).toEqual(unknownCustomer);
-    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri));
+    expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri, ...magic));
     await api.advance('PT5S');
     expect(await balanceOf(api, NOBODY)).toBe(10);
   });
@@ -268,7 +278,9 @@ describe('a member who is made one again', () => {
     expect(await api.enrol({ customerId: BENOIT, segmentId: 'silver' })).toStrictEqual(enrolled);
     expect(await api.ledger(BENOIT)).toStrictEqual(before);
     expect(await api.member(BENOIT)).toStrictEqual(found({ ...benoit, updatedAt: START }));
-    expect(await api.members()).toMatchObject({ body: { data: { members: [{}, { customerId: BENOIT }, {}, {}] } } });
+    expect(await api.members()).toMatchObject({
+      body: { data: { members: [{}, { customerId: BENOIT }, {}, {}, ...magic] } },
+    });
   });
 
   it('gets the credits on top', async () => {

@@ -123,6 +123,16 @@ describe('a failure that no request brings about', () => {
     ],
     ['that is injected, as 400', { kind: 'injected', status: 400 }, invalidKey],
     [
+      'that is injected, as 401',
+      { kind: 'injected', status: 401 },
+      { status: 401, body: { message: 'Invalid API key', data: {} } },
+    ],
+    [
+      'that is injected, as 404',
+      { kind: 'injected', status: 404 },
+      { status: 404, body: { message: 'Not Found', data: {} } },
+    ],
+    [
       'that is injected, as 418',
       { kind: 'injected', status: 418 },
       { status: 418, body: { message: "I'm a Teapot", data: {} } },

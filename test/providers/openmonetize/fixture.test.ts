@@ -183,7 +183,7 @@ describe('a state comes back as it was put', () => {
       await api.call('post', '/v1/customers/rotate-key');
     }
     const { wallets, events } = await api.state();
-    expect([wallets.length, events.length]).toEqual(profile === 'head' ? [8, 4] : [7, 4]);
+    expect([wallets.length, events.length]).toEqual(profile === 'head' ? [15, 4] : [14, 4]);
     expect(await putBack(api)).toBeUndefined();
   });
 
@@ -254,7 +254,7 @@ describe('a state comes back as it was put', () => {
       await put();
     }
     const { customers, users, teams, wallets, transactions } = await api.state();
-    expect([customers, users, teams, wallets, transactions].map(({ length }) => length)).toEqual([6, 11, 4, 9, 65]);
+    expect([customers, users, teams, wallets, transactions].map(({ length }) => length)).toEqual([6, 18, 4, 16, 65]);
   });
 
   it('and goes on as before', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { listMagic } from '../../support/magic.ts';
 import {
   ADA,
   BENOIT,
@@ -56,6 +57,14 @@ const benoit = listed(BENOIT, 'user_002', '2025-07-03T09:00:00.000Z', {
 });
 const chiyo = listed(CHIYO, 'user_003', '2025-07-04T09:00:00.000Z');
 const dunja = listed(DUNJA, 'user_004', '2025-07-05T09:00:00.000Z');
+
+/** The newest first. */
+const magic = listMagic('openmonetize')
+  .map(({ name, subject }) =>
+    listed(subject, subject, '2025-07-01T09:00:00.000Z', { email: `${name}@lantern.example` }),
+  )
+  .reverse();
+const everyone = [dunja, chiyo, benoit, ada, ...magic];
 
 function page(users: readonly object[], limit = 50, offset = 0, total = users.length): Answer {
   return ok({ data: users, pagination: { limit, offset, total } });
@@ -160,7 +169,7 @@ describe('POST /v1/users', () => {
 describe('GET /v1/users', () => {
   it('lists the users of the customer, the newest first', async () => {
     const api = await startHead();
-    expect(await api.call('get', USERS)).toEqual(page([dunja, chiyo, benoit, ada]));
+    expect(await api.call('get', USERS)).toEqual(page(everyone));
     const finn = listed(FINN, 'user_001', '2025-08-02T09:00:00.000Z', { email: 'finn@harbor.example' });
     expect(await api.as(HARBOR_KEY).call('get', USERS)).toEqual(page([finn]));
     expect(await (await registerOwn(api)).own.call('get', USERS)).toEqual(page([]));
@@ -177,13 +186,13 @@ describe('GET /v1/users', () => {
   it.each<[string, readonly object[], number, number]>([
     ['limit=1', [dunja], 1, 0],
     ['limit=2&offset=1', [chiyo, benoit], 2, 1],
-    ['offset=3', [ada], 50, 3],
-    ['limit=100&offset=4', [], 100, 4],
+    ['offset=3', [ada, ...magic], 50, 3],
+    ['limit=100&offset=11', [], 100, 11],
     ['offset=999999', [], 50, 999_999],
-    ['limit=100&offset=0', [dunja, chiyo, benoit, ada], 100, 0],
+    ['limit=100&offset=0', everyone, 100, 0],
   ])('gives the page with %s, and the count of all', async (query, users, limit, offset) => {
     const api = await startHead();
-    expect(await api.call('get', `${USERS}?${query}`)).toEqual(page(users, limit, offset, 4));
+    expect(await api.call('get', `${USERS}?${query}`)).toEqual(page(users, limit, offset, everyone.length));
   });
 
   // What stands for a number is one, since text is converted here.
@@ -196,7 +205,9 @@ describe('GET /v1/users', () => {
     ['offset=0.0', 50, 0],
   ])('takes %s for a number', async (query, limit, offset) => {
     const api = await startHead();
-    expect(await api.call('get', `${USERS}?${query}`)).toEqual(page([dunja, chiyo, benoit, ada], limit, offset));
+    expect(await api.call('get', `${USERS}?${query}`)).toEqual(
+      page(everyone.slice(0, limit), limit, offset, everyone.length),
+    );
   });
 
   it.each([
@@ -226,11 +237,11 @@ describe('GET /v1/users', () => {
   it.each<[string, readonly object[]]>([
     ['user_00', [dunja, chiyo, benoit, ada]],
     ['_003', [chiyo]],
-    ['lantern.example', [benoit, ada]],
+    ['lantern.example', [benoit, ada, ...magic]],
     ['ada%40', [ada]],
-    ['660e8400', []],
+    ['660e8400', magic],
     ['finn', []],
-    ['', [dunja, chiyo, benoit, ada]],
+    ['', everyone],
   ])('finds "%s" in the external id or the e-mail', async (search, users) => {
     const api = await startHead();
     expect(await api.call('get', `${USERS}?search=${search}`)).toEqual(page(users));
@@ -238,7 +249,9 @@ describe('GET /v1/users', () => {
 
   it('counts of a search what was found, on whichever page', async () => {
     const api = await startHead();
-    expect(await api.call('get', `${USERS}?search=lantern&limit=1&offset=1`)).toEqual(page([ada], 1, 1, 2));
+    expect(await api.call('get', `${USERS}?search=lantern&limit=1&offset=1`)).toEqual(
+      page([ada], 1, 1, 2 + magic.length),
+    );
   });
 
   it('shows the balance and the events as numbers', async () => {
@@ -246,7 +259,7 @@ describe('GET /v1/users', () => {
     await api.call('post', '/v1/credits/grant', { userId: 'u', amount: 50 });
     await use(api, toEvent(1, 3, { user_id: 'u' }), toEvent(2, 4, { user_id: 'u' }), toEvent(3, 1));
     expect(await api.call('get', `${USERS}?limit=1`)).toEqual(
-      page([listed('u', 'u', NOW, { creditBalance: -20, totalEvents: 2 })], 1, 0, 5),
+      page([listed('u', 'u', NOW, { creditBalance: -20, totalEvents: 2 })], 1, 0, 1 + everyone.length),
     );
   });
 });
@@ -330,5 +343,5 @@ it('counts the events of a state that was put in, each once', async () => {
 
 it('knows its users by the key in either header', async () => {
   const api = (await startHead()).with({ 'X-API-Key': LANTERN_KEY });
-  expect(await api.call('get', `${USERS}?limit=1`)).toEqual(page([dunja], 1, 0, 4));
+  expect(await api.call('get', `${USERS}?limit=1`)).toEqual(page([dunja], 1, 0, everyone.length));
 });

@@ -5,9 +5,9 @@ import type { OpenOperation } from '../operation.ts';
 import { toText } from '../parameters.ts';
 import { hashPassword, isPassword, toHashed } from '../passwords.ts';
 import { presentNewUser, presentSession } from '../present.ts';
-import type { User, UserId } from '../state.ts';
+import type { User } from '../state.ts';
 import { drawSalt } from '../tokens.ts';
-import { countLogin, createToken, NO_TALLY } from '../users.ts';
+import { countLogin, createToken, createUserId, NO_TALLY } from '../users.ts';
 
 // FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
 // against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
@@ -24,7 +24,7 @@ export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, id
   assert(!state.users.findBy('username', game.id, username), 'USERNAME_TAKEN');
   assert(!state.users.findBy('email', game.id, email), 'EMAIL_TAKEN');
   const user: User = {
-    id: ids.next('user') as UserId,
+    id: createUserId(state, ids),
     gameId: game.id,
     username,
     email,

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+
+import { Contract, type ContractOperation } from '../../src/core/contract.ts';
+import { readBundled } from '../../src/core/document.ts';
+import { parseRule } from '../../src/core/fault-rule.ts';
+import type { Provider } from '../../src/core/provider.ts';
+import type { Sandbox } from '../../src/core/sandbox.ts';
+import { readFirstEvent } from '../support/first-event.ts';
+import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from '../support/requests.ts';
+import { serveApp, type Served } from '../support/server.ts';
+
+const STATUSES = [400, 401, 403, 404, 409, 422, 429, 500, 503] as const;
+const OF_THIS_EXCHANGE = new Set(['date', 'x-emulator-request-id']);
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What every failure of a provider looks like, whatever its status. */
+export interface Envelope {
+  readonly mediaType: 'application/json' | 'text/plain';
+  fits(body: unknown, status: number): boolean;
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Fields;
+  readonly text: string;
+}
+
+/** One subject behind a port, with a rule for each status and phase, which is met by the header X-Case. */
+interface Bench {
+  readonly served: Served;
+  readonly send: (sample: SampleRequest, rule?: string) => Promise<Answered>;
+  readonly act: (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
+  /** State and ledger. */
+  readonly look: () => Promise<unknown>;
+}
+
+/**
+ * That whatever fault is injected into whatever operation answers in the words of the provider, stores
+ * nothing if it comes before, and all that would have been stored without it if it comes after.
+ */
+export function describeFaults(provider: Provider, requests: ProviderRequests, envelope: Envelope): void {
+  for (const subject of listSubjects(provider, requests)) describeSubject(subject, envelope);
+}
+
+function describeSubject(subject: Subject, envelope: Envelope): void {
+  describe(`${subject.title} under faults`, () => {
+    const samples = Object.entries(subject.requests.operations);
+    const contract = loadContract(subject.provider);
+
+    it.each(samples)(
+      'refuses %s in its own words before it, with every status, and stores nothing',
+      async (id, sample) => {
+        const bench = await setUp(subject);
+        const seeded = await bench.look();
+        for (const status of STATUSES) {
+          const answer = await bench.send(sample, `before-${status}`);
+          expectInjected(answer, `before-${status}`, status);
+          expectDialect(answer, envelope, findOperation(await contract, id));
+        }
+        expect(await bench.look()).toEqual(seeded);
+        expect(await listChanges(bench)).toEqual(STATUSES.map(() => []));
+        expect(await countFired(bench, 'before')).toEqual(STATUSES.map(() => 1));
+        expectNothingOpen(bench);
+      },
+    );
+
+    it.each(samples)(
+      'loses the answer of %s behind it, with every status, and stores what it would',
+      async (id, sample) => {
+        const bench = await setUp(subject);
+        const seeded = await bench.look();
+        const natural = await bench.send(sample);
+        expect([Math.floor(natural.status / 100), natural.headers['x-emulator-fault']]).toEqual([2, undefined]);
+        const [changes = []] = await listChanges(bench);
+        const left = await bench.look();
+        for (const status of STATUSES) {
+          const rule = `after-${status}`;
+          if (changes.length === 0) {
+            // What the client did not miss is no fault: there is nothing to take back.
+            expect(await bench.send(sample, rule), rule).toEqual(natural);
+            continue;
+          }
+          await bench.act('POST', '/reset', { keep: ['faults'] });
+          const answer = await bench.send(sample, rule);
+          expectInjected(answer, rule, status);
+          expectDialect(answer, envelope, findOperation(await contract, id));
+          expect(await bench.look(), rule).toEqual(left);
+        }
+        expect(await bench.look()).toEqual(changes.length === 0 ? seeded : left);
+        expect(await countFired(bench, 'after')).toEqual(STATUSES.map(() => (changes.length === 0 ? 0 : 1)));
+        expectNothingOpen(bench);
+      },
+    );
+  });
+}
+
+/** What each exchange changed, the last one first. */
+async function listChanges({ act }: Bench): Promise<readonly (readonly unknown[])[]> {
+  const { requests } = (await act('GET', '/requests')) as { requests: readonly { changes: readonly unknown[] }[] };
+  return requests.map(({ changes }) => changes);
+}
+
+/** How often each rule of a phase has fired. */
+async function countFired({ act }: Bench, phase: 'before' | 'after'): Promise<readonly number[]> {
+  const { faults } = (await act('GET', '/faults')) as { faults: readonly { phase: string; fired: number }[] };
+  return faults.filter((rule) => rule.phase === phase).map(({ fired }) => fired);
+}
+
+async function setUp({ provider: { id }, requests, set }: Subject): Promise<Bench> {
+  const served = await serveApp({ providers: [id], set });
+  armAll(served.sandbox, id);
+  const call = (method: string, path: string, headers: Fields, body: object | undefined): Promise<Response> =>
+    fetch(`${served.url}${path}`, {
+      method,
+      headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+      body: body ? JSON.stringify(body) : null,
+    });
+  const act: Bench['act'] = async (method, path, body) => {
+    const response = await call(method, `/_emulator${path}`, {}, body);
+    expect(response.ok, path).toBe(true);
+    return response.status === 204 ? undefined : response.json();
+  };
+  return {
+    served,
+    act,
+    look: async () => [await act('GET', '/state'), await act('GET', '/ledger')],
+    send: async ({ method, path, headers, body, stream }, rule) => {
+      const named = rule === undefined ? {} : { 'X-Case': rule };
+      const response = await call(method, `/${id}${path}`, { ...requests.headers, ...headers, ...named }, body);
+      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
+      const text = await (isStream ? readFirstEvent(response) : response.text());
+      const kept = [...response.headers].filter(([name]) => !OF_THIS_EXCHANGE.has(name));
+      return { status: response.status, headers: Object.fromEntries(kept), text };
+    },
+  };
+}
+
+function armAll({ faults, clock }: Sandbox, provider: string): void {
+  const nameable = new Map([[provider, { operations: [], codes: [] }]]);
+  for (const phase of ['before', 'after'] as const) {
+    for (const status of STATUSES) {
+      const id = `${phase}-${status}`;
+      const rule = { provider, match: { headers: { 'X-Case': id } }, phase, effect: { status } };
+      faults.put(parseRule(rule, id, nameable), clock.now());
+    }
+  }
+}
+
+async function loadContract({ document }: Provider): Promise<Contract> {
+  return Contract.load((await readBundled(document)) as object, { check: false });
+}
+
+function findOperation({ operations }: Contract, id: string): ContractOperation {
+  const operation = operations.find(({ operationId }) => operationId === id);
+  if (!operation) throw new Error(`There is no operation "${id}".`);
+  return operation;
+}
+
+function expectInjected(answer: Answered, rule: string, status: number): void {
+  const [phase] = rule.split('-');
+  expect([answer.status, answer.headers['x-emulator-fault']]).toEqual([status, `${rule}; phase=${phase ?? ''}`]);
+}
+
+/** By the document where that knows the status, and else by what all of the provider's failures have in common. */
+function expectDialect({ status, headers, text }: Answered, envelope: Envelope, operation: ContractOperation): void {
+  const { mediaType } = envelope;
+  const isJson = mediaType === 'application/json';
+  expect(headers['content-type']).toBe(isJson ? JSON_TYPE : 'text/plain; charset=utf-8');
+  const body: unknown = isJson ? JSON.parse(text) : text;
+  const violations = operation.validateReply(status, mediaType, body);
+  const isDocumented = !violations.includes(`status ${status} is not in the document`);
+  const name = `${operation.operationId} ${status} ${text}`;
+  expect([name, isDocumented ? violations : []]).toEqual([name, []]);
+  expect([name, isDocumented || envelope.fits(body, status)]).toEqual([name, true]);
+}
+
+/** A stream that was refused has nobody who listens. */
+function expectNothingOpen({ served: { sandbox, streams } }: Bench): void {
+  expect(sandbox.waits.size).toBe(0);
+  expect(streams.size).toBe(0);
+}

@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+
+import { LANTERN, ok, startControl, type ControlApi } from '../control/api.ts';
+import { startApp } from '../support/emulator.ts';
+import { tally } from '../support/providers.ts';
+
+const HINT = 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.';
+
+async function start(): Promise<ControlApi> {
+  return startControl({ providers: [tally, 'klaim'] });
+}
+
+interface Changed {
+  readonly status: number;
+  /** The X-Emulator-Fault. */
+  readonly fault: string | undefined;
+  readonly body: unknown;
+}
+
+/** What the client sees of a change of Ada's credits. */
+async function change(
+  { agent }: ControlApi,
+  headers: Readonly<Record<string, string>>,
+  path = '/klaim',
+): Promise<Changed> {
+  const response = await agent
+    .put(`${path}/users/ada/credits`)
+    .set({ ...LANTERN, ...headers })
+    .send({ credit_delta: 1 });
+  return { status: response.status, fault: response.headers['x-emulator-fault'], body: response.body as unknown };
+}
+
+describe('X-Emulator-Inject', () => {
+  it('has its own request fail before the change, and no other', async () => {
+    const api = await start();
+    expect(await change(api, { 'X-Emulator-Inject': 'status=500' })).toEqual({
+      status: 500,
+      fault: 'request; phase=before',
+      body: { message: 'Internal Server Error' },
+    });
+    expect(await api.credits('ada')).toBe(700);
+    expect(await change(api, {})).toMatchObject({ status: 200, fault: undefined, body: { credit_balance: 701 } });
+  });
+
+  it('has it fail after the change', async () => {
+    const api = await start();
+    const headers = { 'x-emulator-inject': 'status=503; phase=after; delay=1; message=Busy; retryAfter=7' };
+    expect(await change(api, headers)).toEqual({
+      status: 503,
+      fault: 'request; phase=after',
+      body: { message: 'Busy' },
+    });
+    expect(await api.credits('ada')).toBe(701);
+  });
+
+  it('changes nothing of what comes after, where nothing was changed', async () => {
+    const { agent } = await start();
+    const response = await agent
+      .get('/klaim/users')
+      .set({ ...LANTERN, 'X-Emulator-Inject': 'status=500; phase=after' });
+    expect([response.status, response.headers['x-emulator-fault']]).toEqual([200, undefined]);
+  });
+
+  it('takes a code of the provider', async () => {
+    const api = await start();
+    expect(await change(api, { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDITS' })).toEqual({
+      status: 400,
+      fault: 'request; phase=before',
+      body: { message: 'not enough credits' },
+    });
+  });
+
+  it('spoils the body of its answer', async () => {
+    const api = await start();
+    const response = await api.agent
+      .get('/klaim/users/ada')
+      .set({ ...LANTERN, 'X-Emulator-Inject': 'body=wrong-type' });
+    expect([response.status, response.headers['content-type'], response.headers['x-emulator-fault']]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'request; phase=during',
+    ]);
+  });
+
+  it('reaches unknown routes', async () => {
+    const { call } = await start();
+    const headers = { 'X-Emulator-Inject': 'status=503' };
+    expect(await call('get', '/tally/nothing', undefined, headers)).toMatchObject({ status: 503 });
+  });
+
+  it('comes before rules, which keep their counts', async () => {
+    const api = await start();
+    await api.post('/faults', { id: 'rule', effect: { status: 503 }, times: 1 });
+    expect(await change(api, { 'X-Emulator-Inject': 'status=409' })).toMatchObject({
+      status: 409,
+      fault: 'request; phase=before',
+    });
+    expect(await api.get('/faults/rule')).toMatchObject({ body: { fired: 0, remaining: 1 } });
+    expect(await change(api, {})).toMatchObject({ status: 503, fault: 'rule; phase=before' });
+  });
+
+  it('waits together with rules', async () => {
+    const api = await start();
+    await api.post('/faults', { id: 'rule', effect: { status: 503, delay: 1 } });
+    expect(await change(api, { 'X-Emulator-Inject': 'delay=1' })).toMatchObject({
+      status: 503,
+      fault: 'request; phase=before, rule; phase=before',
+    });
+  });
+
+  it.each(['/_sandbox/other/klaim', '/klaim'])('works in a sandbox of its own at %s', async (path) => {
+    const api = await start();
+    const sandbox = path === '/klaim' ? { 'X-Emulator-Sandbox': 'other' } : undefined;
+    const lost = { ...sandbox, 'X-Emulator-Inject': 'status=500; phase=after' };
+    expect(await change(api, lost, path)).toMatchObject({ status: 500, fault: 'request; phase=after' });
+    expect([await api.credits('ada'), await api.in('other').credits('ada')]).toEqual([700, 701]);
+  });
+});
+
+describe('Prefer', () => {
+  it.each([
+    ['code=409', 409, { message: 'Conflict' }],
+    ['return=minimal, code=429; wait=5', 429, { message: 'Too Many Requests' }],
+    ['code=418', 418, { message: "I'm a Teapot" }],
+  ])('asks for a failure by %s', async (prefer, status, body) => {
+    const api = await start();
+    expect(await change(api, { Prefer: prefer })).toEqual({ status, fault: 'request; phase=before', body });
+    expect(await api.credits('ada')).toBe(700);
+  });
+
+  it.each(['code=200', 'return=representation', 'code=abc', 'respond-async'])('asks for none by %s', async (prefer) => {
+    const api = await start();
+    expect(await change(api, { Prefer: prefer })).toMatchObject({
+      status: 200,
+      fault: undefined,
+      body: { credit_balance: 701 },
+    });
+  });
+
+  it('works in a sandbox of its own', async () => {
+    const api = await start();
+    expect(await change(api, { Prefer: 'code=409', 'X-Emulator-Sandbox': 'other' })).toMatchObject({ status: 409 });
+    expect(await api.in('other').get('/requests')).toMatchObject({ body: { requests: [{ id: 'other-1' }] } });
+    expect(await api.get('/requests')).toEqual(ok({ requests: [] }));
+  });
+});
+
+describe('a wrong X-Emulator-Inject', () => {
+  it.each([
+    ['statsu=500', 'There is no "statsu" here; did you mean "status"?'],
+    ['status=500; phase=aftre', '"phase" is one of before, after, during, not "aftre"; did you mean "after"?'],
+    ['status=500; phase=during', 'A status has the phase "before" or "after", not "during".'],
+    ['500', '"500" is no pair such as status=500.'],
+    [
+      'body=trncate',
+      '"body" is one of truncate, garbage, malformed-json, wrong-type, not "trncate"; did you mean "truncate"?',
+    ],
+    ['status=204', 'An answer of status 204 has no body that could say what failed.'],
+  ])('is refused, with the nearest name, and nothing is done: %s', async (text, message) => {
+    const api = await start();
+    await api.post('/faults', { id: 'rule', effect: { delay: 0 } });
+    const before = await api.get('/state');
+    const response = await api.agent
+      .put('/klaim/users/ada/credits')
+      .set({ ...LANTERN, 'X-Emulator-Inject': text })
+      .send({ credit_delta: 1 });
+    expect([response.status, response.headers['content-type']]).toEqual([400, 'application/problem+json']);
+    expect(response.body).toEqual({
+      type: 'about:blank',
+      title: 'Not a fault',
+      status: 400,
+      detail: `X-Emulator-Inject: ${message}`,
+      hint: HINT,
+    });
+    expect(response.headers).not.toHaveProperty('x-emulator-fault');
+    expect(await api.get('/state')).toEqual(before);
+    expect(await api.get('/requests')).toEqual(ok({ requests: [] }));
+    expect(await api.get('/faults/rule')).toMatchObject({ body: { fired: 0 } });
+    // Its id was not one of the sandbox's either.
+    expect((await api.call('get', '/klaim/users')).id).toBe('default-1');
+  });
+
+  it('is refused also where it names a code that the provider does not have', async () => {
+    const api = await start();
+    const answer = await change(api, { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDIT' });
+    expect(answer).toMatchObject({
+      status: 400,
+      fault: undefined,
+      body: {
+        title: 'Not a fault',
+        detail: expect.stringContaining('did you mean "NOT_ENOUGH_CREDITS"?') as unknown,
+      },
+    });
+  });
+
+  it('makes no sandbox', async () => {
+    const { agent } = await startControl({ providers: [tally], maxSandboxes: 2 });
+    const send = (sandbox: string, text: string) =>
+      agent.get('/tally/counters/a').set({ 'X-Emulator-Sandbox': sandbox, 'X-Emulator-Inject': text });
+    const statuses = [];
+    for (const name of ['a', 'b', 'c']) statuses.push((await send(name, 'statsu=500')).status);
+    statuses.push((await send('d', 'status=500')).status);
+    expect(statuses).toEqual([400, 400, 400, 500]);
+  });
+});
+
+describe('with requestFaults off', () => {
+  it('neither header does anything, however wrong it is', async () => {
+    const agent = await startApp({ providers: ['klaim'], requestFaults: false });
+    const statuses = [];
+    for (const headers of [
+      { 'X-Emulator-Inject': 'status=500' },
+      { 'X-Emulator-Inject': '?' },
+      { Prefer: 'code=409' },
+    ]) {
+      const { status, headers: answered } = await agent.get('/klaim/users').set({ ...LANTERN, ...headers });
+      statuses.push([status, answered['x-emulator-fault']]);
+    }
+    expect(statuses).toEqual([
+      [200, undefined],
+      [200, undefined],
+      [200, undefined],
+    ]);
+  });
+
+  it('rules do what they say all the same', async () => {
+    const api = await startControl({ requestFaults: false });
+    await api.post('/faults', { effect: { status: 503 } });
+    expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 503 });
+  });
+});
+
+describe('the control API', () => {
+  it.each([{ 'X-Emulator-Inject': 'status=500' }, { 'X-Emulator-Inject': 'statsu=500' }, { Prefer: 'code=409' }])(
+    'passes over %j',
+    async (headers) => {
+      const { agent, get } = await start();
+      const response = await agent
+        .post('/_emulator/faults')
+        .set(headers)
+        .send({ id: 'a', effect: { delay: 0 } });
+      expect([response.status, response.headers['x-emulator-fault']]).toEqual([201, undefined]);
+      expect(await get('/health', headers)).toMatchObject({ status: 200 });
+    },
+  );
+});
+
+describe('what is no request to a provider', () => {
+  it.each(['/', '/nobody'])('passes over both headers at %s', async (path) => {
+    const { agent } = await start();
+    const natural = await agent.get(path);
+    const asked = await agent.get(path).set({ 'X-Emulator-Inject': 'statsu=500', Prefer: 'code=409' });
+    expect([asked.status, asked.text]).toEqual([natural.status, natural.text]);
+  });
+});
