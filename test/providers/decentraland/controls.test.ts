@@ -182,7 +182,11 @@ describe('a control', () => {
     ['consume', { address: RICH, amount: '1', creditId: 1 }, 'body/creditId must be string'],
     ['revoke', { address: RICH }, "body must have required property 'creditId'"],
     ['flag', { address: RICH }, "body must have required property 'cause'"],
-    ['flag', { address: RICH, cause: 'spam' }, 'body/cause must be equal to one of the allowed values (multi-account, captcha)'],
+    [
+      'flag',
+      { address: RICH, cause: 'spam' },
+      'body/cause must be equal to one of the allowed values (multi-account, captcha)',
+    ],
     [
       'flag',
       { address: RICH, cause: 'multi-account', linkedAddresses: ['ada'] },

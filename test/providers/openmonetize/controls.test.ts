@@ -293,7 +293,10 @@ describe('the control suspendCustomer', () => {
   it.each<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
     [{}, wrong("body must have required property 'customerId'")],
-    [{ customerId: LANTERN, status: 'GONE' }, wrong('body/status must be equal to one of the allowed values (ACTIVE, SUSPENDED, CHURNED)')],
+    [
+      { customerId: LANTERN, status: 'GONE' },
+      wrong('body/status must be equal to one of the allowed values (ACTIVE, SUSPENDED, CHURNED)'),
+    ],
     [{ customerId: LANTERN, tier: 'STARTER' }, wrong('body must NOT have additional properties (tier)')],
   ])('refuses %j', async (args, refusal) => {
     const api = await startOpenMonetize();
