@@ -1,7 +1,5 @@
-import type { Answer, Delivery, Reply } from './exchange.ts';
+import { WITHOUT_BODY, type Answer, type Delivery, type Reply } from './exchange.ts';
 import type { BodyEffect, Effect } from './fault.ts';
-
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Whether an effect can happen to the body of this reply. */
 export function suits(effect: Effect, { status, headers, body }: Reply, method: string): effect is BodyEffect {

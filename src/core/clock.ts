@@ -47,6 +47,9 @@ export function parseRelativeInstant(text: string, now: () => Instant): Instant 
   return toInstant(now() + (match[1] === '-' ? -distance : distance));
 }
 
+/** Milliseconds that Node's timers hold. */
+export const LONGEST_TIMER = 2_147_483_647;
+
 /** Milliseconds of real time from an arbitrary start; for durations and delays only. */
 export function monotonic(): number {
   return performance.now();

@@ -1,4 +1,4 @@
-import { monotonic, type Instant } from './clock.ts';
+import { LONGEST_TIMER, monotonic, type Instant } from './clock.ts';
 import { defineCollection } from './collection.ts';
 
 /** Something that happens at an instant of the sandbox's clock. */
@@ -20,9 +20,6 @@ export const coreCollections = {
     orders: { at: (item) => [item.at, item.seq] },
   }),
 };
-
-/** Node's timers hold 31 bits of milliseconds. */
-const LONGEST_TIMER = 2_147_483_647;
 
 /**
  * Wakes sandboxes whose clock runs when their next due item comes up, so that it happens

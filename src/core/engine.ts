@@ -66,7 +66,7 @@ export class Engine {
       at: sandbox.catchUp(),
       started,
       generation: sandbox.generation,
-      journal: sandbox.journal.beginnings,
+      beginnings: sandbox.beginnings,
     };
     return this.#walk(begun, new Exchange(begun), 0);
   }
@@ -96,9 +96,9 @@ export class Engine {
     return { severed: error.how };
   }
 
-  /** Where the journal began anew, ids have, too, and it stays away. */
+  /** Where ids began anew, nothing is said of an exchange that had one of before. */
   #abandon(begun: Begun, exchange: Exchange): Handled {
-    if (begun.arrival.sandbox.journal.beginnings === begun.journal) {
+    if (begun.arrival.sandbox.beginnings === begun.beginnings) {
       this.#note(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
     }
     return abandoned;
@@ -123,9 +123,11 @@ export class Engine {
     const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
     const entry = this.#note(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
-    const noteEnd = (ended: string): void => {
-      if (arrival.sandbox.journal.beginnings !== begun.journal) return;
-      arrival.sandbox.journal.amend(id, { duration: monotonic() - begun.started, answer: { ...entry.answer, ended } });
+    const noteEnd = (ended?: string): void => {
+      if (arrival.sandbox.beginnings !== begun.beginnings) return;
+      const duration = monotonic() - begun.started;
+      const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
+      arrival.sandbox.journal.amend(id, { duration, answer: told });
     };
     return stream ? { ...answer, stream: { ...stream, noteEnd } } : { ...answer, noteEnd };
   }

@@ -41,6 +41,9 @@ export class Stream<C = unknown> {
   }
 }
 
+/** Answers of these statuses have no body. */
+export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 /** What goes on the wire. */
 export interface Answer {
   readonly status: number;
@@ -54,8 +57,8 @@ export interface Answer {
   readonly delivery?: Delivery;
   /** How the connection ended, where it was not by the answer's own end. */
   readonly ended?: string;
-  /** Keeps in the journal how the connection ended. */
-  readonly noteEnd?: (how: string) => void;
+  /** Keeps in the journal when it ended, and how, if not as it should. */
+  readonly noteEnd?: (how?: string) => void;
 }
 
 /** The body is cut after so many bytes, or comes slowly. */

@@ -1,4 +1,7 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
 import { parseDuration } from './duration.ts';
+import { WITHOUT_BODY } from './exchange.ts';
 import { toMessage } from './failure.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from './fault.ts';
 import { suggest } from './nearest.ts';
@@ -184,9 +187,6 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   return { phase: chosen, delay, effect };
 }
 
-/** What timers hold. */
-export const LONGEST_DELAY = 2_147_483_647;
-
 function assertDelay(delay: Delay | undefined): void {
   if (typeof delay !== 'object' || !('uniform' in delay)) return;
   const [least, most] = delay.uniform;
@@ -218,13 +218,28 @@ function toStatus({ status, code, message, headers, retryAfter }: WrittenEffect)
   if (status !== undefined && WITHOUT_BODY.has(status)) {
     throw new RuleFault(['effect', 'status'], `An answer of status ${status} has no body that could say what failed.`);
   }
+  assertHeaders(headers ?? {});
   if (code !== undefined && message !== undefined) {
     throw new RuleFault(['effect', 'message'], 'A code has its own message: write one of them.');
   }
   return { kind: 'status', status, code, message, headers, retryAfter };
 }
 
-const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+/** Of these the emulator needs its own, or the answer is no HTTP any more. */
+const RESERVED = /^(?:content-length|transfer-encoding|connection|trailer|upgrade|x-emulator-.*)$/i;
+
+function assertHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const at = ['effect', 'headers', name];
+    if (RESERVED.test(name)) throw new RuleFault(at, `"${name}" cannot be set.`);
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      throw new RuleFault(at, toMessage(error));
+    }
+  }
+}
 
 function toConnection({ connection }: WrittenEffect): Effect | undefined {
   if (connection === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from './clock.ts';
 import { findSubject, type Exchange, type Stage } from './open-exchange.ts';
 import { Severed, type Reply } from './exchange.ts';
 import { Failure } from './failure.ts';
@@ -11,7 +12,6 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from './fault.ts';
-import { LONGEST_DELAY } from './fault-rule.ts';
 import type { Matchable, Plan } from './faults.ts';
 import { parseInjection } from './injection.ts';
 import { parseRequest } from './parse-request.ts';
@@ -20,7 +20,6 @@ import { toFraction } from './random.ts';
 
 /** What may meet one exchange. */
 export interface Facing extends Matchable {
-  readonly plan: Plan | undefined;
   /** Of this exchange alone: what its request asks for, what lies on its subject. */
   readonly own: readonly (Fault & MetFault)[];
 }
@@ -38,7 +37,8 @@ export function createFaultsBefore(provider: Provider): Stage {
 }
 
 /** Behind the commit. Where nothing was changed there is nothing that the client could miss. */
-export const faultsAfter: Stage = (exchange) => (exchange.changes.length > 0 ? meet(exchange, 'after') : undefined);
+export const faultsAfter: Stage = (exchange) =>
+  exchange.hasWritten && exchange.changes.length > 0 ? meet(exchange, 'after') : undefined;
 
 /** The fault that meets the sending of the answer. */
 export function meetDuring<E extends Effect>(
@@ -72,23 +72,33 @@ function readEarly(exchange: Exchange): void | Promise<void> {
 
 function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): void | Promise<void> {
   const { sandbox, request, service, asked } = exchange;
-  const subject = exchange.operation && findSubject(exchange);
+  const subject = trySubject(exchange);
   const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
   if (!plan && !asked && lying === undefined) return undefined;
   const own: (Fault & MetFault)[] = [];
   if (asked) own.push({ name: ASKED, ...asked });
-  if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...toFault(lying) });
+  if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(lying) });
   exchange.facing = {
-    plan,
     own,
     subject,
     method: request.method,
     path: exchange.path,
-    query: exchange.fields(),
+    get query() {
+      return exchange.fields();
+    },
     headers: request.headers,
     body: service.parameters === 'merged' ? exchange.params : exchange.body,
   };
   return meet(exchange, 'before');
+}
+
+/** The engine says so when it cannot be told. */
+function trySubject(exchange: Exchange): string | undefined {
+  try {
+    return findSubject(exchange);
+  } catch {
+    return undefined;
+  }
 }
 
 function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
@@ -107,11 +117,13 @@ function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
 /** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
 function choose(
   exchange: Exchange,
-  { plan, own, ...matchable }: Facing,
+  facing: Facing,
   phase: Phase,
   accepts: (effect: Effect | undefined) => boolean,
 ): { readonly delay: number; readonly effect: Effect | undefined } {
-  const { sandbox, at } = exchange;
+  const { sandbox, at, service, operation } = exchange;
+  // Anew, for rules may have gone while it waited.
+  const plan = sandbox.faults.planFor(service.id, operation?.operationId);
   const draw = (): number => toFraction(sandbox.chance('faults'));
   let delay = 0;
   let effect: Effect | undefined;
@@ -128,10 +140,10 @@ function choose(
     hits.push({ name, phase });
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
-  for (const { name, ...fault } of own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
+  for (const { name, ...fault } of facing.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
   for (const armed of plan?.[phase] ?? []) {
     const { id, fault } = armed.rule;
-    if (mayAct(fault) && armed.fire(matchable, at, draw)) take(id, fault);
+    if (mayAct(fault) && armed.fire(facing, at, draw)) take(id, fault);
   }
   exchange.met = [...exchange.met, ...waits, ...hits];
   return { delay, effect };
@@ -147,7 +159,7 @@ function toMilliseconds(delay: Delay, draw: () => Buffer): number {
   const { median, sigma } = delay.lognormal;
   // Box and Muller's: two even fractions make one of the normal distribution.
   const normal = Math.sqrt(-2 * Math.log(1 - toFraction(bytes))) * Math.cos(2 * Math.PI * toFraction(bytes, 1));
-  return Math.min(median * Math.exp(sigma * normal), LONGEST_DELAY);
+  return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
 
 function act({ sandbox, request }: Exchange, effect: Effect): void | Promise<void> {
@@ -192,13 +204,4 @@ export function replaceHeaders<T>(
   const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
   const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
   return { ...Object.fromEntries(kept), ...others };
-}
-
-const faults = new Map<string, Fault>();
-
-/** What fixtures say has been checked when they were read; there are few of them. */
-function toFault(text: string): Fault {
-  const known = faults.get(text) ?? parseInjection(text);
-  faults.set(text, known);
-  return known;
 }

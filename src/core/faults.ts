@@ -18,7 +18,7 @@ export interface Matchable {
 /** A rule in one sandbox, with how often it has fired there. */
 export class ArmedRule {
   readonly rule: Rule;
-  readonly #expiresAt: number;
+  #expiresAt: number;
   #passed = 0;
   #fired = 0;
 
@@ -32,14 +32,20 @@ export class ArmedRule {
   }
 
   /** How often it can fire still; `undefined` for ever. */
-  get remaining(): number | undefined {
+  remaining(now: Instant): number | undefined {
+    if (now >= this.#expiresAt) return 0;
     return this.rule.times === undefined ? undefined : Math.max(this.rule.times - this.#fired, 0);
+  }
+
+  /** The clock was put elsewhere, and no time has gone by. */
+  shift(milliseconds: number): void {
+    this.#expiresAt += milliseconds;
   }
 
   /** Whether it fires for this exchange, which counts. */
   fire(exchange: Matchable, now: Instant, draw: () => number): boolean {
     const { enabled, match, skip, probability } = this.rule;
-    if (!enabled || this.remaining === 0 || now >= this.#expiresAt || !fits(match, exchange)) return false;
+    if (!enabled || this.remaining(now) === 0 || !fits(match, exchange)) return false;
     if (this.#passed < skip) {
       this.#passed += 1;
       return false;
@@ -90,12 +96,15 @@ export class Faults {
     return armed;
   }
 
-  /** @returns whether it was there */
-  delete(id: string): boolean {
+  delete(id: string): void {
     const armed = new Map(this.#armed);
-    const isThere = armed.delete(id);
+    armed.delete(id);
     this.#replace(armed);
-    return isThere;
+  }
+
+  /** The clock was put elsewhere, and no time has gone by. */
+  shift(milliseconds: number): void {
+    for (const armed of this.#armed.values()) armed.shift(milliseconds);
   }
 
   clear(): void {
@@ -165,8 +174,9 @@ function hasFields(whole: unknown, fields: Readonly<Record<string, unknown>>): b
   );
 }
 
-/** A number that came as text, as in a form, is the same. */
+/** A number that came as text, as in a form, is the same; of a parameter that came several times one is enough. */
 function isSame(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && !Array.isArray(other)) return one.some((item) => isSame(item, other));
   return isDeepStrictEqual(one, other) || (isPlain(one) && isPlain(other) && String(one) === String(other));
 }
 

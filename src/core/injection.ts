@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { LONGEST_TIMER } from './clock.ts';
 import type { Delay, Fault, Phase, StreamHow } from './fault.ts';
-import { LONGEST_DELAY, parseFault, RuleFault, STREAMS, type WrittenEffect } from './fault-rule.ts';
+import { parseFault, RuleFault, STREAMS, type WrittenEffect } from './fault-rule.ts';
 import { suggest } from './nearest.ts';
 
 /** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
@@ -49,7 +50,7 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
   status: (value) => ({ status: parseWhole('status', value, 200, 599) }),
   code: (value) => ({ code: value }),
   message: (value) => ({ message: value }),
-  retryAfter: (value) => ({ retryAfter: parseWhole('retryAfter', value, 0, LONGEST_DELAY) }),
+  retryAfter: (value) => ({ retryAfter: parseWhole('retryAfter', value, 0, LONGEST_TIMER) }),
   delay: (value) => ({ delay: parseDelay(value) }),
   connection: (value) => {
     const [, bytes] = /^reset:(.*)$/.exec(value) ?? [];
@@ -86,14 +87,14 @@ const WIDEST = 10;
 function parseDelay(value: string): Delay {
   const [, least, most] = /^(\d+)-(\d+)$/.exec(value) ?? [];
   if (least !== undefined && most !== undefined) {
-    return { uniform: [parseWhole('delay', least, 0, LONGEST_DELAY), parseWhole('delay', most, 0, LONGEST_DELAY)] };
+    return { uniform: [parseWhole('delay', least, 0, LONGEST_TIMER), parseWhole('delay', most, 0, LONGEST_TIMER)] };
   }
   const [, median, sigma] = /^lognormal:(\d+),(\d+(?:\.\d+)?)$/.exec(value) ?? [];
   if (median !== undefined) {
     if (Number(sigma) > WIDEST) throw new RuleFault(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
-    return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_DELAY), sigma: Number(sigma) } };
+    return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_TIMER), sigma: Number(sigma) } };
   }
-  return parseWhole('delay', value, 0, LONGEST_DELAY);
+  return parseWhole('delay', value, 0, LONGEST_TIMER);
 }
 
 export function parseWhole(name: string, value: string, least: number, most: number): number {

@@ -84,15 +84,9 @@ export class Journal {
   #next = 0;
   /** The highest sequence so far. */
   #newest = 0;
-  #beginnings = 0;
 
   constructor(size: number) {
     this.#size = size;
-  }
-
-  /** How often it was cleared. */
-  get beginnings(): number {
-    return this.#beginnings;
   }
 
   add(entry: JournalEntry): void {
@@ -143,7 +137,6 @@ export class Journal {
     this.#ring = [];
     this.#next = 0;
     this.#newest = 0;
-    this.#beginnings += 1;
   }
 }
 

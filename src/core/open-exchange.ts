@@ -57,6 +57,8 @@ export class Exchange {
   readonly headers: Record<string, string> = {};
   reply: Reply | undefined;
   changes: readonly Change[] = NOTHING;
+  /** Whether the operation itself wrote anything, beside what every operation does first. */
+  hasWritten = false;
   ledger: readonly LedgerEntry[] = NOTHING;
   /** The fault that its request asks for. */
   readonly asked: Fault | undefined;
@@ -133,8 +135,8 @@ export interface Begun {
   /** On the scale of `monotonic`. */
   readonly started: number;
   readonly generation: number;
-  /** How often the journal had begun anew. */
-  readonly journal: number;
+  /** How often ids had begun anew. */
+  readonly beginnings: number;
 }
 
 /** The path of a URL, with the slashes that the real service would see. */

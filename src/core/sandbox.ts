@@ -78,6 +78,7 @@ export class Sandbox {
   /** Of the transaction under way. */
   #note: Note | undefined;
   #generation = 0;
+  #beginnings = 0;
   #requests = 0;
   #acts = 0;
 
@@ -100,8 +101,18 @@ export class Sandbox {
     return this.#generation;
   }
 
+  /** How often ids began anew. */
+  get beginnings(): number {
+    return this.#beginnings;
+  }
+
   get randomSeed(): number {
     return this.#common.seed.randomSeed;
+  }
+
+  /** How often anything was written to its state. */
+  get written(): number {
+    return this.#store.written;
   }
 
   get roots(): Roots {
@@ -144,13 +155,16 @@ export class Sandbox {
    */
   reset(keepFaults = false): void {
     this.#begin();
+    this.#beginnings += 1;
+    const before = this.clock.now();
     this.clock.restore({ frozenAt: this.#common.seed.clock, offset: 0 });
     this.journal.clear();
     this.ledger.clear();
     this.windows.clear();
     this.#requests = 0;
     this.#acts = 0;
-    if (!keepFaults) this.faults.reset(this.#common.faults, this.clock.now());
+    if (keepFaults) this.faults.shift(this.clock.now() - before);
+    else this.faults.reset(this.#common.faults, this.clock.now());
     this.#store.restore(this.#common.seed.roots(this.clock.now()));
     this.plan();
     this.topics.publishAll();
@@ -159,7 +173,9 @@ export class Sandbox {
   /** Replaces all state at once, as reset does but with other roots. Journal and faults stay. */
   replace(roots: Roots, clock: ClockState): void {
     this.#begin();
+    const before = this.clock.now();
     this.clock.restore(clock);
+    this.faults.shift(this.clock.now() - before);
     this.ledger.clear();
     this.windows.clear();
     this.#store.restore(roots);

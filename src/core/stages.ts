@@ -75,13 +75,13 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   const operation = provider.operations[operationId];
   if (!operation) return makeUp(exchange, options);
   const cause = { operation: operationId, requestId: id, at: exchange.at, drop: request.method === 'HEAD' };
-  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) =>
-    operation({
-      ...context,
-      ...toReceived(exchange),
-      principal: principal && provider.admit ? provider.admit({ ...context, principal }) : principal,
-    }),
-  );
+  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
+    const admitted = principal && provider.admit ? provider.admit({ ...context, principal }) : principal;
+    const { written } = sandbox;
+    const returned = operation({ ...context, ...toReceived(exchange), principal: admitted });
+    exchange.hasWritten = sandbox.written !== written;
+    return returned;
+  });
   exchange.changes = changes;
   exchange.ledger = ledger;
   if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });

@@ -117,6 +117,11 @@ export class Store {
     replaceRecord(root, key, before, moves);
   }
 
+  /** How often anything was written, so that one can tell whether something was in between. */
+  get written(): number {
+    return this.#written;
+  }
+
   /** The next number of a named count, from 0. Part of the transaction. */
   next(counter: string): number {
     if (!this.#writes) throw new Error(OUTSIDE);

@@ -1,4 +1,4 @@
-import { LONGEST_DELAY } from './fault-rule.ts';
+import { LONGEST_TIMER } from './clock.ts';
 
 /** What exchanges of one sandbox wait for: a delay to go by, or their client to leave. */
 export class Waits {
@@ -16,7 +16,7 @@ export class Waits {
     return this.#wait((end) => {
       let timer: NodeJS.Timeout | undefined;
       const wait = (rest: number): void => {
-        const part = Math.min(rest, LONGEST_DELAY);
+        const part = Math.min(rest, LONGEST_TIMER);
         timer = setTimeout(() => {
           if (rest > part) wait(rest - part);
           else end();

@@ -94,7 +94,14 @@ class Front {
         onLeave: (left) => {
           // Not the response's own, which one that waits behind another on its connection has none of yet.
           const { socket } = incoming;
-          if (socket.destroyed) queueMicrotask(left);
+          if (socket.destroyed) {
+            queueMicrotask(left);
+            return () => undefined;
+          }
+          // Nobody hears of a client that leaves while bytes of its request wait to be read.
+          incoming.resume();
+          // Many requests may wait on one connection.
+          socket.setMaxListeners(0);
           socket.once('close', left);
           return () => socket.off('close', left);
         },
@@ -163,13 +170,14 @@ class Front {
       this.#options.streams.open(response, answer, answer.stream);
       return;
     }
+    const headers = cut ? { ...answer.headers, Connection: 'close' } : answer.headers;
+    if (cut) response.on('finish', () => response.socket?.destroySoon());
     if (answer.delivery) {
-      deliver(response, answer, answer.delivery);
+      deliver(response, { ...answer, headers }, answer.delivery);
       return;
     }
-    response.writeHead(answer.status, cut ? { ...answer.headers, Connection: 'close' } : answer.headers);
+    response.writeHead(answer.status, headers);
     response.end(answer.head ? undefined : answer.body);
-    if (cut) response.on('finish', () => response.socket?.destroySoon());
   }
 }
 

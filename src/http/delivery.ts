@@ -14,7 +14,10 @@ export function sever(response: ServerResponse, { severed }: NoAnswer): void {
 /** Sends an answer whose bytes do not come as they should. */
 export function deliver(response: ServerResponse, answer: Answer, delivery: Delivery): void {
   const { socket } = response.req;
-  if (response.destroyed || socket.destroyed) return;
+  if (response.destroyed || socket.destroyed) {
+    answer.noteEnd?.('the client left before the answer');
+    return;
+  }
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, answer.headers);
   if (delivery.kind === 'slow') {
@@ -30,7 +33,7 @@ export function deliver(response: ServerResponse, answer: Answer, delivery: Deli
 }
 
 /** Several requests may have come together; their answers go out one after another. */
-function inTurn(response: ServerResponse, act: (socket: Socket) => void): void {
+export function inTurn(response: ServerResponse, act: (socket: Socket) => void): void {
   if (response.socket) act(response.socket);
   else response.once('socket', act);
 }
@@ -73,6 +76,7 @@ function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number,
     clearInterval(timer);
     noteEnd?.(`the client left after ${sent} of ${body.length} bytes`);
   };
+  socket.setMaxListeners(0);
   socket.once('close', leave);
   inTurn(response, () => {
     response.flushHeaders();
@@ -85,7 +89,7 @@ function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number,
       }
       clearInterval(timer);
       socket.off('close', leave);
-      response.end(next);
+      response.end(next, () => noteEnd?.());
     }, period);
   });
 }

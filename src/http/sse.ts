@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { LONGEST_TIMER } from '../core/clock.ts';
 import type { Answer } from '../core/exchange.ts';
 import { Twist, type Twisted } from '../core/stream-fault.ts';
 import type { OpenStream, Sink } from '../core/topics.ts';
+import { inTurn } from './delivery.ts';
 
 const HEARTBEAT = Buffer.from(':\n\n');
 
@@ -30,9 +32,6 @@ export class EventStreams {
     for (const stream of this.#open) stream.end();
   }
 }
-
-/** What a timer holds. */
-const LONGEST = 2_147_483_647;
 
 /**
  * Writes events to one client. What a slow client has not been written yet is replaced by the
@@ -73,7 +72,7 @@ class EventStream implements Sink {
     }
     // First, for it may fail, and then nothing must be left.
     this.#unsubscribe = stream.subscribe(this);
-    const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST);
+    const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST_TIMER);
     this.#heartbeat = setInterval(() => {
       if (!this.#patience && !this.#isStalled) this.#write(HEARTBEAT);
     }, period).unref();
@@ -111,8 +110,8 @@ class EventStream implements Sink {
     if (then !== 'drop') return;
     this.#stream.noteEnd('dropped by a fault');
     this.#isStalled = true;
-    // Behind what has been written.
-    this.#socket.write('', () => this.#socket.destroy());
+    // Behind what has been written, also by those that came before it on its connection.
+    inTurn(this.#response, (socket) => socket.write('', () => socket.destroy()));
   }
 
   #write(chunk: Buffer): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { done, LANTERN, ok, problem, startControl, type Answer, type ControlApi } from './api.ts';
 
@@ -210,7 +210,29 @@ describe('the rules of one sandbox', () => {
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
     await post('/clock/advance', { by: 1 });
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 200 });
-    expect(await get('/faults/fault-1')).toMatchObject({ body: { ttl: 'PT1M', fired: 2, remaining: null } });
+    expect(await get('/faults/fault-1')).toMatchObject({ body: { ttl: 'PT1M', fired: 2, remaining: 0 } });
+  });
+
+  it('live no longer for a clock that is put back', async () => {
+    const { post, call } = await startControl();
+    await post('/clock/advance', { by: 'PT10H' });
+    await post('/faults', { effect: { status: 503 }, ttl: 'PT1M' });
+    await post('/reset', { keep: ['faults'] });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    await post('/clock/advance', { by: 'PT1M' });
+    expect(await call('get', '/klaim/users')).toMatchObject({ status: 200 });
+  });
+
+  it('do nothing any more to a request that waits while they are cleared', async () => {
+    const { get, post, call, delete: remove } = await startControl();
+    await post('/faults', { id: 'slow', effect: { delay: 200 } });
+    await post('/faults', { id: 'lost', phase: 'after', effect: { status: 500 } });
+    const pending = call('put', '/klaim/users/ada/credits', { credit_delta: 1 });
+    await vi.waitFor(async () => {
+      expect(await get('/faults')).toMatchObject({ body: { faults: [{ fired: 1 }, {}] } });
+    });
+    await remove('/faults');
+    expect(await pending).toMatchObject({ status: 200 });
   });
 
   it('stay when its state is replaced', async () => {

@@ -32,8 +32,8 @@ export interface MagicService {
   /** Adds 5 to a balance of 0, unless `changes` says that it changes nothing. */
   readonly change: (subject: string) => MagicCall;
   readonly changes: boolean;
-  /** Reads change something, too. */
-  readonly readsChange: boolean;
+  /** Reads are counted, which changes a record. */
+  readonly readsCount: boolean;
 }
 
 const LANTERN = '550e8400-e29b-41d4-a716-446655440000';
@@ -74,7 +74,7 @@ export const SERVICES: readonly MagicService[] = [
     id: 'klaim',
     headers: () => ({ Authorization: 'Bearer klaim_test_lantern' }),
     changes: true,
-    readsChange: false,
+    readsCount: false,
     read: (subject) => ({
       method: 'GET',
       path: `/users/${subject}/credits`,
@@ -95,7 +95,7 @@ export const SERVICES: readonly MagicService[] = [
     id: 'gamefuse',
     headers: ({ name }) => ({ 'authentication-token': `gamefuse-test-${name}` }),
     changes: true,
-    readsChange: true,
+    readsCount: true,
     read: (subject) => ({
       method: 'GET',
       path: `/api/v2/users/${subject}/game_user_store_items`,
@@ -116,7 +116,7 @@ export const SERVICES: readonly MagicService[] = [
     id: 'decentraland',
     headers: () => ({}),
     changes: false,
-    readsChange: false,
+    readsCount: false,
     read: (subject) => ({
       method: 'GET',
       path: `/users/${subject}/credits`,
@@ -152,7 +152,7 @@ export const SERVICES: readonly MagicService[] = [
     id: 'inveterate',
     headers: () => ({ 'X-Inveterate-Api-Key': 'inveterate_test_lumen' }),
     changes: true,
-    readsChange: false,
+    readsCount: false,
     read: (subject) => ({
       method: 'GET',
       path: `/v2.0/admin/members/${subject}/credits`,
@@ -173,7 +173,7 @@ export const SERVICES: readonly MagicService[] = [
     id: 'openmonetize',
     headers: () => ({ Authorization: 'Bearer om_dev_test_key' }),
     changes: true,
-    readsChange: false,
+    readsCount: false,
     read: (subject) => ({
       method: 'GET',
       path: `/v1/customers/${LANTERN}/users/${subject}/credits`,

@@ -8,7 +8,7 @@ import type { components } from '../types.ts';
 
 export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
   status: 200,
-  body: { faults: [...sandbox.faults.list()].map(presentRule) },
+  body: { faults: [...sandbox.faults.list()].map((armed) => presentRule(armed, sandbox)) },
 });
 
 export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
@@ -17,7 +17,7 @@ export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
   if (id !== undefined && faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
   const rule = parse(body, id ?? '', installation);
   const named = id === undefined ? { ...rule, id: faults.nextId() } : rule;
-  return { status: 201, body: presentRule(faults.put(named, sandbox.clock.now())) };
+  return { status: 201, body: presentRule(faults.put(named, sandbox.clock.now()), sandbox) };
 };
 
 export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
@@ -27,7 +27,7 @@ export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
 
 export const getFault: Act<'getFault'> = ({ sandbox, path: { id } }) => ({
   status: 200,
-  body: presentRule(getArmed(sandbox, id)),
+  body: presentRule(getArmed(sandbox, id), sandbox),
 });
 
 export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id }, body }) => {
@@ -35,7 +35,7 @@ export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id },
     throw toFailure('BAD_FAULT', `body/id is "${body.id}", but the path says "${id}".`);
   }
   const status = sandbox.faults.find(id) ? 200 : 201;
-  return { status, body: presentRule(sandbox.faults.put(parse(body, id, installation), sandbox.clock.now())) };
+  return { status, body: presentRule(sandbox.faults.put(parse(body, id, installation), sandbox.clock.now()), sandbox) };
 };
 
 export const deleteFault: Act<'deleteFault'> = ({ sandbox, path: { id } }) => {
@@ -61,7 +61,9 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
   }
 }
 
-function presentRule({ rule, fired, remaining }: ArmedRule): components['schemas']['ArmedFault'] {
+function presentRule(armed: ArmedRule, { clock }: Sandbox): components['schemas']['ArmedFault'] {
+  const { rule, fired } = armed;
+  const remaining = armed.remaining(clock.now());
   const { id, skip, probability, enabled, fault } = rule;
   const written = rule.written as components['schemas']['Fault'];
   return { ...written, id, phase: fault.phase, skip, probability, enabled, fired, remaining: remaining ?? null };
