@@ -35,14 +35,28 @@ const list: CommandModule<object, ClientFlags> = {
       return;
     }
     const { faults } = JSON.parse(text) as { readonly faults: readonly Armed[] };
-    process.stdout.write(renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT'], ...faults.map(toRow)]));
+    process.stdout.write(
+      renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT', 'ONLY'], ...faults.map(toRow)]),
+    );
   },
 };
 
-function toRow({ id, provider = '*', operation, phase, effect, fired, remaining, enabled }: Armed): readonly string[] {
+function toRow(armed: Armed): readonly string[] {
+  const { id, provider = '*', operation, phase, effect, fired, remaining, enabled } = armed;
   const operations = [operation ?? '*'].flat().join(',');
   const left = enabled ? (remaining?.toString() ?? '∞') : 'off';
-  return [id, `${provider}.${operations}`, phase, JSON.stringify(effect), String(fired), left];
+  return [id, `${provider}.${operations}`, phase, JSON.stringify(effect), String(fired), left, toLimits(armed)];
+}
+
+/** What keeps a rule from meeting all that it concerns. */
+function toLimits({ match, skip, probability, ttl }: Armed): string {
+  const limits = {
+    ...match,
+    ...(skip > 0 && { skip }),
+    ...(probability < 1 && { probability }),
+    ...(ttl !== undefined && { ttl }),
+  };
+  return Object.keys(limits).length === 0 ? '' : JSON.stringify(limits);
 }
 
 const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[] | undefined }> = {
@@ -56,6 +70,8 @@ const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[
   handler: async (flags) => {
     const client = new Client(flags);
     const ids = (flags.id ?? []).map(String);
+    // As a variable that is not set would have it.
+    if (ids.includes('')) throw new UsageError('The id of a rule is not empty; without any, all rules go.');
     if (ids.length === 0) await client.request('DELETE', '/faults');
     for (const id of ids) await client.request('DELETE', `/faults/${encodeURIComponent(id)}`);
     if (flags.json) process.stdout.write(`${JSON.stringify({ cleared: ids.length === 0 ? 'all' : ids })}\n`);

@@ -33,7 +33,13 @@ export function parseShortRule(words: readonly string[]): WrittenRule {
   const hasSubject = !first.includes('=');
   const draft: Draft = { effect: {}, ...(hasSubject && toConcern(first)) };
   try {
-    for (const word of hasSubject ? others : words) addPair(draft, word);
+    const seen = new Set<string>();
+    for (const word of hasSubject ? others : words) {
+      const [name] = splitPair(word);
+      if (seen.has(name)) throw new UsageError(`"${name}" is there twice.`);
+      seen.add(name);
+      addPair(draft, word);
+    }
   } catch (error) {
     throw new UsageError(toMessage(error));
   }

@@ -480,7 +480,7 @@ export interface components {
         };
         /** @description One of status or code, connection, body and stream; a delay goes with the first two, or alone. */
         FaultEffect: {
-            /** @description With the provider's own body for it. */
+            /** @description With the provider's own body for it; not 204, 205 or 304, which have none. */
             status?: number;
             /** @description One of the provider's own failures, by name. */
             code?: string;

@@ -8,6 +8,8 @@ export type Amount = Brand<string, 'Amount'>;
 /** Wide enough to add the largest and the smallest finite JSON numbers without rounding. */
 const Decimal = DecimalBase.clone({ precision: 700, toExpNeg: -9e15, toExpPos: 9e15 });
 
+export const ZERO = '0' as Amount;
+
 /**
  * @param value a decimal string, an integer, or a JSON number, which is taken at its shortest
  *   notation (0.1 is one tenth, not the nearest binary fraction)

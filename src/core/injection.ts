@@ -38,7 +38,7 @@ export function findAsked({ 'x-emulator-inject': injection, prefer }: IncomingHt
 
 /** Other preferences, and codes of success, are no business of ours. */
 function parsePreference(text: string): Fault | undefined {
-  const status = Number(/(?:^|[,;\s])code\s*=\s*"?(\d{3})"?(?=$|[,;\s])/.exec(text)?.[1]);
+  const status = Number(/(?:^|[,;\s])code\s*=\s*"?(\d{3})"?(?=$|[,;\s])/i.exec(text)?.[1]);
   return status >= 400 && status <= 599 ? parseFault({ status }) : undefined;
 }
 
@@ -54,12 +54,12 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
   delay: (value) => ({ delay: parseDelay(value) }),
   connection: (value) => {
     const [, bytes] = /^reset:(.*)$/.exec(value) ?? [];
-    if (bytes === undefined) return { connection: parseOneOf('connection', value, CONNECTIONS) };
+    if (bytes === undefined) return { connection: parseOneOf('connection', value, CONNECTIONS, ['reset:BYTES']) };
     return { connection: { reset: { afterBytes: parseWhole('connection', bytes, 0, Number.MAX_SAFE_INTEGER) } } };
   },
   body: (value) => {
     const [, speed] = /^slow:(.*)$/.exec(value) ?? [];
-    if (speed === undefined) return { body: parseOneOf('body', value, BODIES) };
+    if (speed === undefined) return { body: parseOneOf('body', value, BODIES, ['slow:BYTES_PER_SECOND']) };
     return { body: { slow: { bytesPerSecond: parseWhole('body', speed, 1, Number.MAX_SAFE_INTEGER) } } };
   },
   stream: (value) => {
@@ -81,6 +81,8 @@ export function parseEffectPair(name: string, value: string, known: readonly str
   return parse(value);
 }
 
+const DELAYS = '"delay" takes milliseconds such as 200, a range such as 100-500, or lognormal:200,0.6.';
+
 /** As the control API has it. */
 const WIDEST = 10;
 
@@ -94,6 +96,7 @@ function parseDelay(value: string): Delay {
     if (Number(sigma) > WIDEST) throw new RuleFault(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
     return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_TIMER), sigma: Number(sigma) } };
   }
+  if (!/^\d+$/.test(value)) throw new RuleFault(['delay'], DELAYS);
   return parseWhole('delay', value, 0, LONGEST_TIMER);
 }
 
@@ -103,8 +106,17 @@ export function parseWhole(name: string, value: string, least: number, most: num
   throw new RuleFault([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
 }
 
-export function parseOneOf<T extends string>(name: string, value: string, values: readonly T[]): T {
+/** @param others forms that are named and read elsewhere */
+export function parseOneOf<T extends string>(
+  name: string,
+  value: string,
+  values: readonly T[],
+  others: readonly string[] = [],
+): T {
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw new RuleFault([name], `"${name}" is one of ${values.join(', ')}, not "${value}"${suggest(value, values)}`);
+  throw new RuleFault(
+    [name],
+    `"${name}" is one of ${[...values, ...others].join(', ')}, not "${value}"${suggest(value, values)}`,
+  );
 }

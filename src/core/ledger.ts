@@ -153,6 +153,15 @@ export class Ledger {
     }
   }
 
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** Those behind the first so many. */
+  since(size: number): readonly LedgerEntry[] {
+    return this.#entries.slice(size);
+  }
+
   clear(): void {
     this.#entries = [];
   }

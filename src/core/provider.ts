@@ -291,7 +291,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** The `fault` of the record whose subject this is, where it has one: a magic subject. */
   faultOf?(state: StateOf<T['collections']>, subject: string): string | undefined;
   /** Its own failures, for faults that ask for one by name. */
-  readonly codes?: Readonly<Record<T['code'], unknown>>;
+  readonly codes?: Readonly<Partial<Record<T['code'], unknown>>>;
   /** Names of headers, parameters and fields that the journal does not show. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];

@@ -53,6 +53,7 @@ describe('fault add', () => {
 
   it.each([
     [['klaim', 'staus=500'], 'There is no "staus" here; did you mean "status"?'],
+    [['klaim', 'status=500', 'status=501'], '"status" is there twice.'],
     [['klaim', 'status=abc'], '"status" takes a whole number from 200 to 599, not "abc".'],
     [['klaim', 'status'], '"status" is no pair such as status=500.'],
     [['klaim', 'phase=afer'], '"phase" is one of before, after, during, not "afer"; did you mean "after"?'],
@@ -74,7 +75,7 @@ describe('fault list', () => {
     for (const words of [
       ['klaim.getUserCredits,listUsers', 'status=503', 'times=2', 'id=twice'],
       ['delay=1', 'id=slow', 'enabled=false'],
-      ['stream=drop:2', 'id=dropped'],
+      ['stream=drop:2', 'id=dropped', 'subject=7', 'probability=0.5', 'ttl=PT5M', 'skip=1'],
     ]) {
       await runCommand(['fault', 'add', ...words, '--url', url]);
     }
@@ -82,10 +83,10 @@ describe('fault list', () => {
     await fetch(`${klaim}/users/ada/credits`);
     const { stdout } = await runCommand(['fault', 'list', '--url', url]);
     expect(stdout.split('\n')).toEqual([
-      'ID       CONCERNS                        PHASE   EFFECT                           FIRED  LEFT',
+      'ID       CONCERNS                        PHASE   EFFECT                           FIRED  LEFT  ONLY',
       'twice    klaim.getUserCredits,listUsers  before  {"status":503}                   1      1',
       'slow     *.*                             before  {"delay":1}                      0      off',
-      'dropped  *.*                             during  {"stream":{"drop":{"after":2}}}  0      ∞',
+      'dropped  *.*                             during  {"stream":{"drop":{"after":2}}}  0      ∞     {"subject":"7","skip":1,"probability":0.5,"ttl":"PT5M"}',
       '',
     ]);
   });
@@ -105,6 +106,17 @@ describe('fault clear', () => {
     expect(await listFaults(url)).toMatchObject([{ id: 'a' }, { id: 'd' }]);
     const { stdout } = await runCommand(['fault', 'clear', '--url', url, '--json']);
     expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);
+  });
+
+  it('takes nothing away where the id is empty, as of a variable that is not set', async () => {
+    const { url } = await startEmulator();
+    await runCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
+    expect(await runCommand(['fault', 'clear', '', '--url', url])).toEqual({
+      stdout: '',
+      stderr: 'The id of a rule is not empty; without any, all rules go.\nTry: credits-emulator --help\n',
+      code: 2,
+    });
+    expect(await listFaults(url)).toMatchObject([{ id: 'kept' }]);
   });
 
   it('ends with 1 and the nearest id for one that is not there', async () => {

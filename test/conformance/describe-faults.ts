@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { describe, expect, it } from 'vitest';
 
 import { Contract, type ContractOperation } from '../../src/core/contract.ts';
@@ -70,35 +72,47 @@ function describeSubject(subject: Subject, envelope: Envelope): void {
       'loses the answer of %s behind it, with every status, and stores what it would',
       async (id, sample) => {
         const bench = await setUp(subject);
-        const seeded = await bench.look();
         const natural = await bench.send(sample);
         expect([Math.floor(natural.status / 100), natural.headers['x-emulator-fault']]).toEqual([2, undefined]);
         const [changes = []] = await listChanges(bench);
         const left = await bench.look();
+        const isLost = changes.some((change) => isMore(change, subject.requests.counted));
         for (const status of STATUSES) {
           const rule = `after-${status}`;
-          if (changes.length === 0) {
-            // What the client did not miss is no fault: there is nothing to take back.
-            expect(await bench.send(sample, rule), rule).toEqual(natural);
-            continue;
-          }
           await bench.act('POST', '/reset', { keep: ['faults'] });
           const answer = await bench.send(sample, rule);
-          expectInjected(answer, rule, status);
-          expectDialect(answer, envelope, findOperation(await contract, id));
+          if (isLost) {
+            expectInjected(answer, rule, status);
+            expectDialect(answer, envelope, findOperation(await contract, id));
+          } else {
+            // What the client did not miss is no fault: there is nothing to take back.
+            expect(answer, rule).toEqual(natural);
+          }
           expect(await bench.look(), rule).toEqual(left);
         }
-        expect(await bench.look()).toEqual(changes.length === 0 ? seeded : left);
-        expect(await countFired(bench, 'after')).toEqual(STATUSES.map(() => (changes.length === 0 ? 0 : 1)));
+        expect(await countFired(bench, 'after')).toEqual(STATUSES.map(() => (isLost ? 1 : 0)));
         expectNothingOpen(bench);
       },
     );
   });
 }
 
+interface Change {
+  readonly before: object | null;
+  readonly after: object | null;
+}
+
+/** Whether it changed anything but the field in which calls are counted. */
+function isMore({ before, after }: Change, counted: string | undefined): boolean {
+  // Of a secret the journal does not tell that it changed.
+  if (counted === undefined) return true;
+  const leave = (record: object | null): unknown => record && { ...record, [counted]: undefined };
+  return !isDeepStrictEqual(leave(before), leave(after));
+}
+
 /** What each exchange changed, the last one first. */
-async function listChanges({ act }: Bench): Promise<readonly (readonly unknown[])[]> {
-  const { requests } = (await act('GET', '/requests')) as { requests: readonly { changes: readonly unknown[] }[] };
+async function listChanges({ act }: Bench): Promise<readonly (readonly Change[])[]> {
+  const { requests } = (await act('GET', '/requests')) as { requests: readonly { changes: readonly Change[] }[] };
   return requests.map(({ changes }) => changes);
 }
 

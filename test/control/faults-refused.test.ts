@@ -19,7 +19,6 @@ const SHAPES: readonly (readonly [string, unknown, string])[] = [
     `body must have required property 'effect'; body must NOT have additional properties (efect; did you mean "effect"?)`,
   ],
   ['no effect', {}, "body must have required property 'effect'"],
-  ['an empty effect', { effect: {} }, 'body/effect must NOT have fewer than 1 properties'],
   [
     'a misspelt name in the effect',
     { effect: { statsu: 500 } },
@@ -104,6 +103,34 @@ const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = 
 
 /** What is the matter with what the rule says. */
 const MEANINGS: readonly (readonly [string, object, string])[] = [
+  [
+    'an empty effect',
+    { effect: {} },
+    'body/effect: An effect has a status, a code, a delay, a connection, a body or a stream.',
+  ],
+  [
+    'a header that has no name of one',
+    { effect: { status: 500, headers: { 'bad name': 'v' } } },
+    'body/effect/headers/bad name: Header name must be a valid HTTP token ["bad name"]',
+  ],
+  [
+    'a header with a line of its own',
+    { effect: { status: 500, headers: { 'X-A': 'a\r\nX-B: b' } } },
+    'body/effect/headers/X-A: Invalid character in header content ["X-A"]',
+  ],
+  ...['Content-Length', 'transfer-encoding', 'X-Emulator-Fault'].map(
+    (name) =>
+      [
+        `the header ${name}`,
+        { effect: { status: 500, headers: { [name]: '1' } } },
+        `body/effect/headers/${name}: "${name}" cannot be set.`,
+      ] as const,
+  ),
+  [
+    'a code of a control, which no client of the service gets',
+    { provider: 'klaim', effect: { code: 'NO_SUCH_APP' } },
+    'body/effect/code: "klaim" has no code "NO_SUCH_APP".',
+  ],
   [
     'an unknown provider',
     { provider: 'kliam', effect: { status: 500 } },
@@ -197,6 +224,15 @@ describe('a rule is refused, and nothing is changed, by', () => {
     expect(await post('/faults', rule)).toEqual(refused);
     expect(await put('/faults/kept', rule)).toEqual(refused);
     expect(await get('/faults')).toEqual(before);
+  });
+
+  it('the id of what requests ask for', async () => {
+    const { get, post, put } = await startControl();
+    const detail = 'body/id: "request" is the name of what a request asks for itself.';
+    const refused = problem(400, 'Not a rule', detail, RULE_HINT);
+    expect(await post('/faults', { id: 'request', effect: { status: 500 } })).toEqual(refused);
+    expect(await put('/faults/request', { effect: { status: 500 } })).toEqual(refused);
+    expect(await get('/faults')).toEqual(ok({ faults: [] }));
   });
 
   it('an id that the path cannot have', async () => {

@@ -89,15 +89,23 @@ describe(parseInjection, () => {
       '"retryAfter" takes a whole number from 0 to 2147483647, not "soon".',
     ],
     ['delay=2147483648', 'delay', '"delay" takes a whole number from 0 to 2147483647, not "2147483648".'],
-    ['delay=-5', 'delay', '"delay" takes a whole number from 0 to 2147483647, not "-5".'],
-    ['delay=lognormal:200', 'delay', '"delay" takes a whole number from 0 to 2147483647, not "lognormal:200".'],
+    ['delay=-5', 'delay', '"delay" takes milliseconds such as 200, a range such as 100-500, or lognormal:200,0.6.'],
+    [
+      'delay=lognormal:200',
+      'delay',
+      '"delay" takes milliseconds such as 200, a range such as 100-500, or lognormal:200,0.6.',
+    ],
     ['delay=500-100', 'effect/delay/uniform', '500 is more than 100.'],
-    ['connection=rest', 'connection', '"connection" is one of reset, empty, hang, not "rest"; did you mean "reset"?'],
+    [
+      'connection=rest',
+      'connection',
+      '"connection" is one of reset, empty, hang, reset:BYTES, not "rest"; did you mean "reset"?',
+    ],
     ['connection=reset:few', 'connection', '"connection" takes a whole number from 0 to 9007199254740991, not "few".'],
     [
       'body=trncate',
       'body',
-      '"body" is one of truncate, garbage, malformed-json, wrong-type, not "trncate"; did you mean "truncate"?',
+      '"body" is one of truncate, garbage, malformed-json, wrong-type, slow:BYTES_PER_SECOND, not "trncate"; did you mean "truncate"?',
     ],
     ['body=slow:0', 'body', '"body" takes a whole number from 1 to 9007199254740991, not "0".'],
     [

@@ -65,7 +65,7 @@ describe.each(SERVICES)('a world with magic subjects of $id', (service) => {
   it.each([
     ['statsu=500', 'There is no "statsu" here; did you mean "status"?'],
     ['status=500; phase=aftr', '"phase" is one of before, after, during, not "aftr"; did you mean "after"?'],
-    ['connection=rest', '"connection" is one of reset, empty, hang, not "rest"; did you mean "reset"?'],
+    ['connection=rest', '"connection" is one of reset, empty, hang, reset:BYTES, not "rest"; did you mean "reset"?'],
     ['status=50', '"status" takes a whole number from 200 to 599, not "50".'],
     ['status=500; status=503', '"status" is there twice.'],
     ['later', '"later" is no pair such as status=500.'],

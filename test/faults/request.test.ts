@@ -153,7 +153,7 @@ describe('a wrong X-Emulator-Inject', () => {
     ['500', '"500" is no pair such as status=500.'],
     [
       'body=trncate',
-      '"body" is one of truncate, garbage, malformed-json, wrong-type, not "trncate"; did you mean "truncate"?',
+      '"body" is one of truncate, garbage, malformed-json, wrong-type, slow:BYTES_PER_SECOND, not "trncate"; did you mean "truncate"?',
     ],
     ['status=204', 'An answer of status 204 has no body that could say what failed.'],
   ])('is refused, with the nearest name, and nothing is done: %s', async (text, message) => {

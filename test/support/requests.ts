@@ -28,6 +28,8 @@ export interface ProviderRequests {
    * operationId of the document, a twin's own included. Random commands must not reach them.
    */
   readonly unreached?: Readonly<Record<string, readonly number[]>>;
+  /** The field of a record in which every call is counted, which is no change of the call's own. */
+  readonly counted?: string;
   /** Another caller of random commands. */
   readonly stranger?: Stranger;
   /** Options that random commands are sent with, as `set` takes them. */

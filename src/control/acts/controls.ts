@@ -33,10 +33,14 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
   const args: object = body ?? {};
   assertArguments(control.schema, args);
   try {
-    const { result, ledger } = sandbox.transaction(provider, { operation: path.name }, (context) =>
+    const before = sandbox.ledger.size;
+    const { result } = sandbox.transaction(provider, { operation: path.name }, (context) =>
       control.run(Object.assign(context, { args: args as never })),
     );
-    return { status: 200, body: { result: result ?? null, entries: ledger.map(presentLedgerEntry) } };
+    // What it has made due at once is its doing, too.
+    sandbox.catchUp();
+    const entries = sandbox.ledger.since(before).map(presentLedgerEntry);
+    return { status: 200, body: { result: result ?? null, entries } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const reply = provider.renderFailure(error.reason, {

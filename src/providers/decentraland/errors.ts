@@ -21,7 +21,10 @@ export const FAILURES = {
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
   UNAUTHORIZED: [401, 'Not Authorized'],
-  // Of controls of ours, and of a switch of ours.
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** Of controls and switches of ours. */
+const OF_OURS = {
   CREDIT_NOT_FOUND: [404, 'There is no such credit.'],
   CREDIT_SPENT: [409, 'The credit has nothing left.'],
   NOT_ENOUGH_CREDITS: [409, 'The wallet has fewer credits than that.'],
@@ -34,7 +37,9 @@ export const FAILURES = {
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type ErrorCode = keyof typeof FAILURES;
+const ALL = { ...FAILURES, ...OF_OURS };
+
+export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
@@ -72,7 +77,7 @@ export function renderFailure(
 }
 
 function toReply(code: ErrorCode): Reply {
-  const [status, error] = FAILURES[code];
+  const [status, error] = ALL[code];
   return { status, body: { error, code } };
 }
 
@@ -109,6 +114,6 @@ function renderInjected(status: number, message: string | undefined, operationId
     return { status, body: { ...flagged, ...(message !== undefined && { message }) } };
   }
   const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  const usual = code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
+  const usual = code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
   return { status, body: { error: message ?? usual, ...(code && { code }) } };
 }

@@ -56,13 +56,18 @@ export const FAILURES = {
   BAD_REQUEST: [400, 'Bad Request'],
   TOO_LARGE: [413, 'Payload Too Large'],
   LIMITED: [429, 'Too Many Requests'],
-  // Of controls of ours, and of switches of ours.
+} as const satisfies Record<string, readonly [number | Readonly<Record<Version, number>>, string]>;
+
+/** Of controls and switches of ours. */
+const OF_OURS = {
   CONTROL_WITHOUT_GAME: [404, 'There is no such game.'],
   CONTROL_WITHOUT_ITEM: [404, 'There is no such store item.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number | Readonly<Record<Version, number>>, string]>;
 
-export type ErrorCode = keyof typeof FAILURES;
+const ALL = { ...FAILURES, ...OF_OURS };
+
+export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of GameFuse's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
@@ -70,7 +75,7 @@ export const assert: (condition: unknown, code: ErrorCode) => asserts condition 
 /** FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients). */
 export function renderFailure(failure: FailureReason<ErrorCode>, { operationId, root }: FailedOperation): Reply {
   const toReply = (code: ErrorCode, detail = ''): Reply => {
-    const [status, text] = FAILURES[code];
+    const [status, text] = ALL[code];
     return { status: toStatus(status, toVersion(root)), body: text + detail };
   };
   switch (failure.kind) {
@@ -135,5 +140,5 @@ const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
 /** Where GameFuse is not known to say anything, the words of HTTP. */
 function toUsualText(status: number, operationId = ''): string {
   const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
+  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
 }

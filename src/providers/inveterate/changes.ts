@@ -1,5 +1,5 @@
 import { toLater } from '../../core/clock.ts';
-import { isNegative, toAmount } from '../../core/decimal.ts';
+import { isNegative, ZERO } from '../../core/decimal.ts';
 import type { RandomSource } from '../../core/provider.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { MANUAL, post } from './ledger.ts';
@@ -32,15 +32,33 @@ export function submit(context: Working, owner: Owner, change: Change): void {
  * A change that waits has its effect. ASSUMED: one that cannot have it any more, because credits have
  * expired meanwhile, is kept with the reason, where only the emulator's own state shows it.
  */
-export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): PendingChange | undefined {
+export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): void {
   const { pending } = context.state;
   const waiting = pending.find(String(id));
-  if (waiting?.refused !== null) return undefined;
+  if (waiting?.refused !== null) return;
   const { merchantId, customerId, change } = waiting;
   const refused = apply(context, { merchantId, customerId }, change) ?? null;
   if (refused === null) pending.delete(String(id));
   else pending.put({ ...waiting, refused });
-  return { ...waiting, refused };
+}
+
+/**
+ * Has changes that wait come up now, each in a transaction of its own.
+ *
+ * @returns those that will not be able to have their effect, and why
+ */
+export function hasten(context: Working, waiting: readonly PendingChange[]): readonly PendingChange[] {
+  const { state, now, schedule } = context;
+  const holdings = new Map<string, Holding>();
+  return waiting.flatMap((one) => {
+    state.pending.put({ ...one, settlesAt: now });
+    schedule(now, 'settle', { id: one.id });
+    const key = toOwnerKey(one);
+    const outcome = decide(holdings.get(key) ?? toHolding(state.members.find(key)), one.change);
+    if (isRefusal(outcome)) return [{ ...one, refused: outcome }];
+    holdings.set(key, outcome);
+    return [];
+  });
 }
 
 /** By the letter of the published document what the vendor's inner service refuses may be a 500. */
@@ -59,10 +77,8 @@ function foresee(state: State, owner: Owner): Holding {
 }
 
 function toHolding(member: Member | undefined): Holding {
-  return { balance: member?.balance ?? NOTHING, reserved: member?.redemption?.value };
+  return { balance: member?.balance ?? ZERO, reserved: member?.redemption?.value };
 }
-
-const NOTHING = toAmount(0);
 
 function decide(holding: Holding, change: Change): Outcome {
   switch (change.kind) {
@@ -71,7 +87,7 @@ function decide(holding: Holding, change: Change): Outcome {
     case 'redemption':
       return redeem(holding, change.amount ?? undefined);
     case 'member':
-      return change.credits === NOTHING ? holding : changeCredits(holding, change.credits, false);
+      return change.credits === ZERO ? holding : changeCredits(holding, change.credits, false);
   }
 }
 

@@ -1,7 +1,7 @@
 import { add, negate, toAmount } from '../../core/decimal.ts';
 import { toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
-import { settle as settleOne } from './changes.ts';
+import { hasten } from './changes.ts';
 import { assert } from './errors.ts';
 import { loseCredits, post, REDEEMED } from './ledger.ts';
 import { grant, toNewMember } from './members.ts';
@@ -63,7 +63,7 @@ export const useCode: Control<Inveterate, Use> = {
     const { state, now, ids, args } = context;
     const member = state.members.findBy('code', args.code);
     assert(member?.redemption, 'CONTROL_WITHOUT_CODE');
-    const orderId = args.orderId ?? createOrderId(ids);
+    const orderId = args.orderId ?? createOrderId(ids, member.orderIds);
     const totalSpend = add(member.totalSpend, toAmount(args.orderTotal ?? 0));
     assert(Number.isFinite(Number(totalSpend)), 'OUT_OF_RANGE');
     const used = post(state, member, {
@@ -155,14 +155,14 @@ export const settle: Control<Inveterate, Partial<Named>> = {
         (merchantId === undefined || one.merchantId === merchantId) &&
         (id === undefined || one.customerId === id),
     );
-    // A note goes with all entries of a transaction, and these are of many changes.
-    const silent = { ...context, note: () => undefined };
-    const settled = waiting.flatMap((one) => settleOne(silent, one) ?? []);
+    const refused = hasten(context, waiting);
     return {
-      settled: settled.filter(({ refused }) => refused === null).length,
-      refused: settled.flatMap(({ customerId: of, change, refused }) =>
-        refused === null ? [] : [{ customerId: of, kind: change.kind, code: refused }],
-      ),
+      settled: waiting.length - refused.length,
+      refused: refused.map(({ customerId: of, change, refused: code }) => ({
+        customerId: of,
+        kind: change.kind,
+        code,
+      })),
     };
   },
 };

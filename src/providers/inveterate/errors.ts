@@ -14,6 +14,7 @@ export const FAILURES = {
   OVERDRAFT: [400, 'Not enough credits'],
   OVERDRAFT_INSIDE: [500, 'Not enough credits', 'INSUFFICIENT_CREDITS'],
   CODE_IN_THE_WAY: [400, 'An active redemption code holds these credits'],
+  NOT_POSITIVE: [400, 'Amount must be greater than zero'],
   NOTHING_TO_REDEEM: [400, 'No credits to redeem'],
   OUT_OF_RANGE: [400, 'Amount is out of range'],
   BAD_ENTRY: [400, 'Invalid lastCreditEntry'],
@@ -22,9 +23,13 @@ export const FAILURES = {
   BAD_BODY: [400, 'Invalid request body'],
   BAD_PATH: [400, 'Invalid URL'],
   TOO_LARGE: [400, 'Request body is too large'],
-  LIMITED: [429, 'Too many requests'],
   INTERNAL: [500, 'Internal server error', 'Internal Server Error'],
-  // Of controls of ours, and of a switch of ours.
+} as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
+
+/** Of controls and switches of ours. */
+const OF_OURS = {
+  // ASSUMED: the service has no such status; a fault may ask for it.
+  LIMITED: [429, 'Too many requests'],
   CONTROL_WITHOUT_MERCHANT: [404, 'There is no such merchant.'],
   CONTROL_WITHOUT_MEMBER: [404, 'There is no such member.'],
   CONTROL_WITHOUT_CODE: [404, 'No member has this code.'],
@@ -32,13 +37,15 @@ export const FAILURES = {
   UNWRITTEN: [501, 'Not implemented', 'Not Implemented'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
-export type ErrorCode = keyof typeof FAILURES;
+const ALL = { ...FAILURES, ...OF_OURS };
+
+export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of Inveterate's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
 export function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(FAILURES, text);
+  return Object.hasOwn(ALL, text);
 }
 
 export function renderFailure(failure: FailureReason<ErrorCode>, request: FailedRequest): Reply {
@@ -71,7 +78,7 @@ export function renderFailure(failure: FailureReason<ErrorCode>, request: Failed
 }
 
 function toReply(code: ErrorCode): Reply {
-  const [status, message, error]: readonly [number, string, string?] = FAILURES[code];
+  const [status, message, error]: readonly [number, string, string?] = ALL[code];
   return render(status, message, error);
 }
 
@@ -102,7 +109,7 @@ const USUAL_ANYWHERE: Readonly<Record<number, string>> = {
   400: FAILURES.INVALID_KEY[1],
   401: FAILURES.INVALID_KEY[1],
   413: FAILURES.TOO_LARGE[1],
-  429: FAILURES.LIMITED[1],
+  429: ALL.LIMITED[1],
   500: FAILURES.INTERNAL[1],
 };
 

@@ -1,5 +1,5 @@
 import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
-import { add, isNegative, subtract, toAmount, type Amount } from '../../core/decimal.ts';
+import { add, isNegative, subtract, toAmount, ZERO, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
 import { parseFaultField } from '../../core/magic-subject.ts';
@@ -130,13 +130,13 @@ class Loading {
       throw new FixtureFault([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
     }
     const balance = parseAmount(credit ?? 0, [...at, 'credit']);
-    if (balance === '0') return joined;
+    if (balance === ZERO) return joined;
     return this.#loadCredit(joined, { amount: balance }, [...at, 'credit'], joined.joinedAt);
   }
 
   #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
     const amount = parseAmount(entry.amount, at);
-    if (amount === '0') throw new FixtureFault(at, 'An entry adds something or takes something.');
+    if (amount === ZERO) throw new FixtureFault(at, 'An entry adds something or takes something.');
     const balance = add(member.balance, amount);
     if (isNegative(balance)) throw new FixtureFault(at, 'It takes more than there is.');
     if (!Number.isFinite(Number(balance))) throw new FixtureFault(at, TOO_LARGE);
@@ -153,7 +153,7 @@ class Loading {
     if (redemption === null) return null;
     const { code } = redemption;
     const value = parseAmount(redemption.value, [...at, 'value']);
-    if (value === '0' || isNegative(value) || isNegative(subtract(balance, value))) {
+    if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
       throw new FixtureFault(
         [...at, 'value'],
         `A code is worth something, and no more than the balance of ${balance}.`,
@@ -222,7 +222,7 @@ function toChange(entry: PendingEntry, at: FixturePath): Change {
 
 function parsePositive(written: number | string, at: FixturePath): Amount {
   const amount = parseGrant(written, at);
-  if (amount !== '0') return amount;
+  if (amount !== ZERO) return amount;
   throw new FixtureFault(at, 'Nothing can be redeemed for a code.');
 }
 

@@ -1,5 +1,5 @@
 import { toLater, type Instant } from '../../core/clock.ts';
-import { add, isNegative, negate, subtract, type Amount } from '../../core/decimal.ts';
+import { add, isNegative, negate, subtract, ZERO, type Amount } from '../../core/decimal.ts';
 import type { Working } from './operation.ts';
 import { expire } from './rules.ts';
 import {
@@ -67,7 +67,7 @@ function spend(state: State, { merchantId, customerId }: Owner, amount: Amount):
   let rest = amount;
   for (const lot of takeLots(state, { merchantId, customerId }, amount)) {
     const left = subtract(lot.left, rest);
-    if (left === '0' || isNegative(left)) state.lots.delete(toEntryKey(lot));
+    if (left === ZERO || isNegative(left)) state.lots.delete(toEntryKey(lot));
     else state.lots.put({ ...lot, left });
     rest = subtract(rest, lot.left);
   }
@@ -80,7 +80,7 @@ function takeLots(state: State, { merchantId, customerId }: Owner, amount: Amoun
   for (const lot of state.lots.list('spending', { within: [merchantId, customerId] })) {
     lots.push(lot);
     rest = subtract(rest, lot.left);
-    if (rest === '0' || isNegative(rest)) break;
+    if (rest === ZERO || isNegative(rest)) break;
   }
   return lots;
 }

@@ -1,4 +1,4 @@
-import { toAmount } from '../../core/decimal.ts';
+import { ZERO, type Amount } from '../../core/decimal.ts';
 import type { Instant } from '../../core/clock.ts';
 import { assert } from './errors.ts';
 import { MANUAL, post, toExpiry } from './ledger.ts';
@@ -14,9 +14,6 @@ import {
   type Profile,
   type State,
 } from './state.ts';
-import type { Amount } from '../../core/decimal.ts';
-
-const NOTHING = toAmount(0);
 
 export const NO_PROFILE: Profile = { email: null, firstName: null, lastName: null, phoneNumber: null, notes: null };
 
@@ -25,14 +22,14 @@ export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Mem
   return {
     ...owner,
     ...NO_PROFILE,
-    balance: NOTHING,
-    earned: NOTHING,
+    balance: ZERO,
+    earned: ZERO,
     redemption: null,
     entries: 0,
     redemptions: 0,
     lastRedemptionAt: null,
     orderIds: [],
-    totalSpend: NOTHING,
+    totalSpend: ZERO,
     lastPurchaseAt: null,
     referrals: 0,
     enrolment: {},
@@ -86,7 +83,7 @@ export function enrol(
     referrals: Math.max(member.referrals, referrals),
     updatedAt: now,
   };
-  state.members.put(credits === NOTHING ? enrolled : grant(context, enrolled, { amount: credits }));
+  state.members.put(credits === ZERO ? enrolled : grant(context, enrolled, { amount: credits }));
 }
 
 /** What is given of it, so that what is not given stays as it was. */

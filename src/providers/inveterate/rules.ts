@@ -1,4 +1,4 @@
-import { add, isNegative, subtract, type Amount } from '../../core/decimal.ts';
+import { add, isNegative, subtract, ZERO, type Amount } from '../../core/decimal.ts';
 
 /** What a member has: the balance, and how much of it an active code reserves. */
 export interface Holding {
@@ -7,7 +7,7 @@ export interface Holding {
   readonly reserved: Amount | undefined;
 }
 
-export type Refusal = 'ZERO' | 'OVERDRAFT' | 'CODE_IN_THE_WAY' | 'NOTHING_TO_REDEEM' | 'OUT_OF_RANGE';
+export type Refusal = 'ZERO' | 'OVERDRAFT' | 'CODE_IN_THE_WAY' | 'NOT_POSITIVE' | 'NOTHING_TO_REDEEM' | 'OUT_OF_RANGE';
 
 /** What a change leaves, or why it cannot be. */
 export type Outcome = Holding | Refusal;
@@ -19,7 +19,7 @@ export type Outcome = Holding | Refusal;
  * would be left than the code is worth; a balance never falls below zero, with or without force.
  */
 export function changeCredits({ balance, reserved }: Holding, amount: Amount, force: boolean): Outcome {
-  if (amount === '0') return 'ZERO';
+  if (amount === ZERO) return 'ZERO';
   const after = add(balance, amount);
   if (!Number.isFinite(Number(after))) return 'OUT_OF_RANGE';
   if (isNegative(after)) return 'OVERDRAFT';
@@ -39,6 +39,7 @@ export function redeem({ balance, reserved }: Holding, amount: Amount | undefine
   if (amount === undefined) {
     return balance === (reserved ?? ZERO) ? 'NOTHING_TO_REDEEM' : { balance, reserved: balance };
   }
+  if (amount === ZERO || isNegative(amount)) return 'NOT_POSITIVE';
   const total = add(reserved ?? ZERO, amount);
   return exceeds(total, balance) ? 'OVERDRAFT' : { balance, reserved: total };
 }
@@ -48,8 +49,6 @@ export function expire({ balance, reserved }: Holding, lost: Amount): Holding {
   const after = subtract(balance, lost);
   return { balance: after, reserved: exceeds(reserved, after) ? undefined : reserved };
 }
-
-const ZERO = '0' as Amount;
 
 /** Whether it is more than there is. */
 function exceeds(amount: Amount | undefined, balance: Amount): boolean {

@@ -185,7 +185,7 @@ export interface components {
             force?: boolean;
         };
         Redeeming: {
-            /** @description How much to redeem in addition to the active code; everything if left out. */
+            /** @description How much to redeem in addition to the active code, more than zero; everything if left out. */
             amount?: number;
         };
         Ledger: {

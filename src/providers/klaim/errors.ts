@@ -23,12 +23,17 @@ export const FAILURES = {
   TOO_LARGE: [413, 'Request Too Long'],
   LIMITED: [429, 'Too Many Requests'],
   INTERNAL: [500, 'Internal Server Error'],
-  // Of a control of ours only; no client of Klaim's names its app.
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** Of a control of ours, where no client of Klaim's names its app, and of a switch of ours. */
+const OF_OURS = {
   NO_SUCH_APP: [404, 'There is no such app.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type ErrorCode = keyof typeof FAILURES;
+const ALL = { ...FAILURES, ...OF_OURS };
+
+export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of Klaim's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
@@ -70,7 +75,7 @@ export function renderFailure(
 }
 
 function toReply(code: ErrorCode): Reply {
-  const [status, message] = FAILURES[code];
+  const [status, message] = ALL[code];
   return { status, body: { message } };
 }
 
@@ -98,5 +103,5 @@ const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
 /** Where Klaim is not known to say anything, the words of HTTP. */
 function toUsualText(status: number, operationId = ''): string {
   const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : FAILURES[code][1];
+  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
 }

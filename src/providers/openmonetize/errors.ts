@@ -25,7 +25,10 @@ export const FAILURES = {
   GRANT_FAILED: [500, 'Failed to grant credits'],
   PURCHASE_FAILED: [500, 'Failed to purchase credits'],
   HISTORY_FAILED: [500, 'Failed to fetch transaction history'],
-  // Of controls of ours, and of a switch of ours.
+} as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
+
+/** Of controls and switches of ours. */
+const OF_OURS = {
   CONTROL_WITHOUT_CUSTOMER: [404, 'There is no such customer.'],
   CONTROL_WITHOUT_WALLET: [404, 'There is no such wallet.'],
   ID_TAKEN: [409, 'There is a user with this id already.'],
@@ -33,7 +36,9 @@ export const FAILURES = {
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
-export type ErrorCode = keyof typeof FAILURES;
+const ALL = { ...FAILURES, ...OF_OURS };
+
+export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of OpenMonetize's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
@@ -163,7 +168,7 @@ function renderInjected(
 }
 
 function toReply(code: ErrorCode): Reply {
-  const [status, message, error]: readonly [number, string, string?] = FAILURES[code];
+  const [status, message, error]: readonly [number, string, string?] = ALL[code];
   return { status, body: { error: error ?? toPhrase(status), message } };
 }
 

@@ -6,6 +6,7 @@ const GAME = `game_id=1&game_token=${LANTERN}`;
 
 /** One request for each operation that succeeds on the default fixtures. */
 export const requests: ProviderRequests = {
+  counted: 'events',
   headers: { 'authentication-token': 'gamefuse-test-ada' },
   pools: {
     id: 'own_id',
