@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { createServer } from './core/node-http.ts';
 import { compose } from './compose.ts';
 import { ConfigError, toConfig, type EmulatorOptions } from './config.ts';
 import { silent, type Logger } from './core/logger.ts';

@@ -1,5 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-
+import { validateHeaderName, validateHeaderValue } from './node-http.ts';
 import { parseDuration } from './duration.ts';
 import { WITHOUT_BODY } from './exchange.ts';
 import { toMessage } from './failure.ts';

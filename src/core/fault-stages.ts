@@ -95,7 +95,10 @@ function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): v
 /** The engine says so when it cannot be told. */
 function trySubject(exchange: Exchange): string | undefined {
   try {
-    return findSubject(exchange);
+    const name = findSubject(exchange);
+    // What cannot be read may be about somebody else.
+    if (exchange.unreadable === undefined) exchange.subject = { name };
+    return name;
   } catch {
     return undefined;
   }

@@ -62,6 +62,8 @@ export class Exchange {
   ledger: readonly LedgerEntry[] = NOTHING;
   /** The fault that its request asks for. */
   readonly asked: Fault | undefined;
+  /** Whose account it is about, once that was found out. */
+  subject: { readonly name: string | undefined } | undefined;
   /** What may meet it still, where anything may. */
   facing: Facing | undefined;
   /** The faults that it met. */
@@ -159,7 +161,9 @@ export function toReceived({ match, query, body, params, root = '' }: Exchange):
 
 /** Whose account it is about, as far as that can be told by now. */
 export function findSubject(exchange: Exchange): string | undefined {
-  return exchange.operation && exchange.service.subject?.(toReceived(exchange));
+  return exchange.subject
+    ? exchange.subject.name
+    : exchange.operation && exchange.service.subject?.(toReceived(exchange));
 }
 
 /** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */

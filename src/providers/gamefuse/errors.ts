@@ -1,5 +1,4 @@
-import { STATUS_CODES } from 'node:http';
-
+import { STATUS_CODES } from '../../core/node-http.ts';
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason } from '../../core/failure.ts';
 import type { FailedOperation } from '../../core/provider.ts';

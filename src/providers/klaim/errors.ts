@@ -1,5 +1,4 @@
-import { STATUS_CODES } from 'node:http';
-
+import { STATUS_CODES } from '../../core/node-http.ts';
 import type { Reply } from '../../core/exchange.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
 
