@@ -1,62 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import openapiTS, { astToString } from 'openapi-typescript';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
-import { createFolder } from '../../support/folder.ts';
+import { compileClient } from '../../support/typed-client.ts';
 import type { Session } from './clients/typed-session.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const TYPES = 'src/providers/openmonetize/types.ts';
 const PROGRAM = 'test/providers/openmonetize/clients/typed-session.ts';
 
 const run = promisify(execFile);
-
-interface Compiled {
-  /** Where the types and the compiled programs are, each with the path that its source has in this project. */
-  readonly folder: string;
-  /** What the compiler says of each program: `code message`. */
-  readonly faults: Readonly<Record<string, readonly string[]>>;
-}
-
-/** Compiles programs against types that are made from the document as it is now. */
-async function compile(programs: Readonly<Record<string, string>>): Promise<Compiled> {
-  const types = astToString(await openapiTS(new URL('../../../specs/openmonetize.yaml', import.meta.url)));
-  const folder = createFolder({ 'package.json': '{ "type": "module" }', [TYPES]: types, ...programs });
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const files = Object.keys(programs).map((name) => join(folder, name));
-  const program = ts.createProgram(files, {
-    target: ts.ScriptTarget.ES2023,
-    lib: ['lib.es2023.d.ts'],
-    module: ts.ModuleKind.NodeNext,
-    typeRoots: [join(ROOT, 'node_modules/@types')],
-    types: ['node'],
-    strict: true,
-    noUncheckedIndexedAccess: true,
-    exactOptionalPropertyTypes: true,
-    verbatimModuleSyntax: true,
-    rewriteRelativeImportExtensions: true,
-    skipLibCheck: true,
-  });
-  expect(program.getOptionsDiagnostics().concat(program.getGlobalDiagnostics())).toEqual([]);
-  program.emit();
-  const faults = Object.keys(programs).map((name) => [name, check(program, join(folder, name))]);
-  return { folder, faults: Object.fromEntries(faults) as Compiled['faults'] };
-}
-
-function check(program: ts.Program, file: string): readonly string[] {
-  const source = program.getSourceFile(file);
-  expect(source).toBeDefined();
-  return ts
-    .getPreEmitDiagnostics(program, source)
-    .map(({ code, messageText }) => `${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
-}
 
 const expected: Session = {
   unmade: [404, 'Credit wallet not found'],
@@ -80,7 +37,7 @@ const expected: Session = {
 
 const HEADER = `
   import createClient from 'openapi-fetch';
-  import type { paths } from './${TYPES}';
+  import type { paths } from './src/providers/openmonetize/types.ts';
   const client = createClient<paths>({ baseUrl: '' });
   const customerId = '550e8400-e29b-41d4-a716-446655440000';
   const userId = '660e8400-e29b-41d4-a716-446655440001';
@@ -129,7 +86,9 @@ const WRONG: Readonly<Record<string, readonly [program: string, fault: RegExp]>>
 
 describe('a client with types that are made from the document', () => {
   it('makes the five calls about credits', async () => {
-    const { folder, faults } = await compile({ [PROGRAM]: readFileSync(join(ROOT, PROGRAM), 'utf8') });
+    const { folder, faults } = await compileClient('openmonetize', {
+      [PROGRAM]: readFileSync(join(ROOT, PROGRAM), 'utf8'),
+    });
     expect(faults).toEqual({ [PROGRAM]: [] });
     const { urls } = await startEmulator({ providers: ['openmonetize'] });
     const compiled = join(folder, PROGRAM.replace(/ts$/, 'js'));
@@ -140,7 +99,7 @@ describe('a client with types that are made from the document', () => {
   it('refuses to compile what does not fit it', async () => {
     const wrong = Object.entries(WRONG).map(([name, [program, fault]]) => ({ file: `${name}.ts`, program, fault }));
     const programs = wrong.map(({ file, program }) => [file, `${HEADER}${program}`] as const);
-    const { faults } = await compile({ ...Object.fromEntries(programs), 'right.ts': HEADER });
+    const { faults } = await compileClient('openmonetize', { ...Object.fromEntries(programs), 'right.ts': HEADER });
     expect(faults).toEqual({
       'right.ts': [],
       ...Object.fromEntries(wrong.map(({ file, fault }) => [file, [expect.stringMatching(fault)]])),
