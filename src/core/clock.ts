@@ -27,6 +27,10 @@ export function renderInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
+export function renderInstantOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : renderInstant(instant);
+}
+
 /** @throws {SyntaxError} a sentence that says what was expected */
 export function parseInstant(text: string): Instant {
   const [, date, day] = RFC3339.exec(text) ?? [];

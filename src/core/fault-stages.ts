@@ -47,8 +47,8 @@ export function meetDuring<E extends Effect>(
 ): E | undefined {
   const { facing } = exchange;
   if (!facing) return undefined;
-  return choose(exchange, facing, 'during', (effect) => effect !== undefined && accepts(effect)).effect as
-    E | undefined;
+  const { effect } = choose(exchange, facing, 'during', (one) => one !== undefined && accepts(one));
+  return effect && accepts(effect) ? effect : undefined;
 }
 
 export function isOfStream(effect: Effect): effect is StreamEffect {

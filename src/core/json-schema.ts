@@ -1,5 +1,8 @@
 /** Parts of which the JSON Schemas of fixtures and controls are made. */
 
+/** Text that is not empty. */
+export const text = { type: 'string', minLength: 1 };
+
 /** An object with these properties and no others. */
 export function toObjectSchema(required: readonly string[], properties: object): object {
   return { type: 'object', additionalProperties: false, required, properties };

@@ -1,6 +1,6 @@
 import { parseInstant, toLater, type Instant } from '../../core/clock.ts';
 import { add, toAmount } from '../../core/decimal.ts';
-import { toObjectSchema } from '../../core/json-schema.ts';
+import { text, toObjectSchema } from '../../core/json-schema.ts';
 import type { Context, Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { createCreditId } from './identifiers.ts';
@@ -14,7 +14,6 @@ import { findSeason, getWallet, listSpendable, putCredit, register, toAddress } 
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };
-const text = { type: 'string', minLength: 1 };
 const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
 
 function parseWei(written: string): bigint {

@@ -1,4 +1,4 @@
-import { orNull, toListSchema } from '../../core/json-schema.ts';
+import { text, orNull, toListSchema } from '../../core/json-schema.ts';
 import { faultField } from '../../core/magic-subject.ts';
 import type { FlagCause } from './state.ts';
 
@@ -45,7 +45,6 @@ export interface CreditEntry {
   readonly goalId?: string;
 }
 
-const text = { type: 'string', minLength: 1 };
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now+PT1H.' };
 const mana = { type: 'string', description: 'MANA in decimal notation, in quotes: "12.5".' };

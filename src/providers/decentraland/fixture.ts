@@ -1,4 +1,4 @@
-import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
+import { parseRelativeInstant, renderInstant, renderInstantOrNull, type Instant } from '../../core/clock.ts';
 import { add, toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
@@ -191,7 +191,7 @@ function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry
     ...(flag && {
       flag: {
         cause: flag.cause,
-        until: flag.until === null ? null : renderInstant(flag.until),
+        until: renderInstantOrNull(flag.until),
         ip: flag.ip,
         linkedAddresses: flag.linkedAddresses,
       },
@@ -208,7 +208,7 @@ function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goa
     spent: renderMana(BigInt(spent)),
     ended,
     createdAt: renderInstant(createdAt),
-    expiresAt: terms.expiresAt === null ? null : renderInstant(terms.expiresAt),
+    expiresAt: renderInstantOrNull(terms.expiresAt),
     seasonId,
     ...(goalId === null ? undefined : { goalId }),
   };

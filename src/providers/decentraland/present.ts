@@ -1,4 +1,4 @@
-import { renderInstant, type Instant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull, type Instant } from '../../core/clock.ts';
 import { renderMana } from './mana.ts';
 import {
   countWeeks,
@@ -208,7 +208,7 @@ export function presentAnyCredit(credit: Credit, now: Instant): object {
     spent: renderMana(BigInt(spent)),
     status: toStatus(credit, now),
     createdAt: renderInstant(createdAt),
-    expiresAt: terms.expiresAt === null ? null : renderInstant(terms.expiresAt),
+    expiresAt: renderInstantOrNull(terms.expiresAt),
     seasonId,
     goalId,
   };

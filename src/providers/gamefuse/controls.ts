@@ -1,4 +1,4 @@
-import { toObjectSchema } from '../../core/json-schema.ts';
+import { text, toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import type { GameFuse } from './operation.ts';
@@ -9,7 +9,6 @@ import { drawGameToken } from './tokens.ts';
 // FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
 
 const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-const text = { type: 'string', minLength: 1 };
 const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
 
 /** @throws CONTROL_WITHOUT_GAME */

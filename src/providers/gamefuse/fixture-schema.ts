@@ -1,4 +1,4 @@
-import { toListSchema } from '../../core/json-schema.ts';
+import { text, toListSchema } from '../../core/json-schema.ts';
 import { faultField } from '../../core/magic-subject.ts';
 
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
@@ -63,7 +63,6 @@ const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 const whole = { type: 'integer', minimum: -LARGEST - 1, maximum: LARGEST };
 const cost = { type: 'integer', minimum: 0, maximum: LARGEST, description: 'Credits.' };
 const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
-const text = { type: 'string', minLength: 1 };
 const anyText = { type: 'string' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 

@@ -1,10 +1,10 @@
 import { add, negate, toAmount } from '../../core/decimal.ts';
-import { toObjectSchema } from '../../core/json-schema.ts';
+import { text, toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
 import { hasten } from './changes.ts';
 import { assert } from './errors.ts';
 import { loseCredits, post, REDEEMED } from './ledger.ts';
-import { grant, toNewMember } from './members.ts';
+import { grant, toNewMember, toProfile } from './members.ts';
 import type { Inveterate } from './operation.ts';
 import { createOrderId } from './orders.ts';
 import { presentEntry, presentMember } from './present.ts';
@@ -19,7 +19,6 @@ import {
   type State,
 } from './state.ts';
 
-const text = { type: 'string', minLength: 1 };
 const customerId = { type: 'string', pattern: '^[0-9]{1,32}$' };
 const credits = { type: 'number', exclusiveMinimum: 0 };
 
@@ -114,9 +113,7 @@ export const createMember: Control<Inveterate, NewMember> = {
     const owner = toOwner(args);
     assert(state.merchants.find(owner.merchantId), 'CONTROL_WITHOUT_MERCHANT');
     assert(!state.members.find(toOwnerKey(owner)), 'MEMBER_EXISTS');
-    const { email = null, firstName = null, lastName = null, phoneNumber = null, notes = null } = args;
-    const profile = { email, firstName, lastName, phoneNumber, notes };
-    const made: Member = { ...toNewMember(owner, state.members.size, now), ...profile };
+    const made: Member = { ...toNewMember(owner, state.members.size, now), ...toProfile(args) };
     const member = args.credits === undefined ? made : grant(context, made, { amount: toAmount(args.credits) });
     state.members.put(member);
     return presentMember(member);

@@ -1,4 +1,4 @@
-import { renderInstant, type Instant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
 import type { CreditEntry, MemberEntry, MerchantEntry, PendingEntry, Section } from './fixture-schema.ts';
 import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
 
@@ -33,11 +33,11 @@ function dumpMember(member: Member, state: State): MemberEntry {
     redemption: member.redemption,
     orderIds: member.orderIds,
     totalSpend: member.totalSpend,
-    lastPurchaseAt: renderOrNull(member.lastPurchaseAt),
+    lastPurchaseAt: renderInstantOrNull(member.lastPurchaseAt),
     referrals: member.referrals,
     joinedAt: renderInstant(member.joinedAt),
     updatedAt: renderInstant(member.updatedAt),
-    ...withoutGaps(member.enrolment),
+    ...member.enrolment,
     ...(member.fault === undefined ? undefined : { fault: member.fault }),
   };
 }
@@ -49,7 +49,7 @@ function dumpEntry({ amount, reason, note, appliedBy, orderId, expiresAt, create
     note,
     appliedBy,
     orderId,
-    expirationDate: renderOrNull(expiresAt),
+    expirationDate: renderInstantOrNull(expiresAt),
     createdAt: renderInstant(createdAt),
   };
 }
@@ -60,19 +60,9 @@ function dumpPending({ merchantId, customerId, change, acceptedAt, settlesAt, re
     merchantId,
     customerId,
     ...what,
-    ...withoutGaps(enrolment),
+    ...enrolment,
     acceptedAt: renderInstant(acceptedAt),
     settlesAt: renderInstant(settlesAt),
     refused,
   };
-}
-
-/** JSON has no `undefined`. */
-function withoutGaps<T extends object>(record: T): Partial<T> {
-  const given = Object.entries(record).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Partial<T>;
-}
-
-function renderOrNull(instant: Instant | null): string | null {
-  return instant === null ? null : renderInstant(instant);
 }

@@ -1,4 +1,4 @@
-import { orNull, toListSchema, toObjectSchema } from '../../core/json-schema.ts';
+import { text, orNull, toListSchema, toObjectSchema } from '../../core/json-schema.ts';
 import { faultField } from '../../core/magic-subject.ts';
 import type { Change, Enrolment, Profile } from './state.ts';
 
@@ -57,7 +57,6 @@ export interface PendingEntry extends Enrolment {
   readonly refused?: string | null;
 }
 
-const text = { type: 'string', minLength: 1 };
 const textOrNull = orNull({ type: 'string' });
 const customerId = {
   type: 'string',

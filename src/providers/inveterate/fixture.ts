@@ -15,7 +15,7 @@ import {
   type Section,
 } from './fixture-schema.ts';
 import { MANUAL, post, REDEEMED } from './ledger.ts';
-import { forget, NO_PROFILE, toEnrolment, toNewMember } from './members.ts';
+import { forget, toEnrolment, toNewMember, toProfile } from './members.ts';
 import {
   toOwnerKey,
   type Change,
@@ -84,8 +84,7 @@ class Loading {
     const place = this.#state.members.find(toOwnerKey(owner))?.place ?? this.#state.members.size;
     forget(this.#state, owner);
     const joinedAt = this.#parse(entry.joinedAt, [...at, 'joinedAt']);
-    const profile = { ...NO_PROFILE, ...toProfile(entry) };
-    const joined: Member = { ...toNewMember(owner, place, joinedAt), ...profile };
+    const joined: Member = { ...toNewMember(owner, place, joinedAt), ...toProfile(entry) };
     const member = this.#loadCredits(joined, entry, at);
     const redemption = this.#toRedemption(entry, member, [...at, 'redemption']);
     this.#state.members.put({
@@ -201,11 +200,6 @@ class Loading {
       throw new FixtureFault(at, toMessage(error));
     }
   }
-}
-
-function toProfile({ email, firstName, lastName, phoneNumber, notes }: MemberEntry): object {
-  const given = Object.entries({ email, firstName, lastName, phoneNumber, notes });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 function toChange(entry: PendingEntry, at: FixturePath): Change {

@@ -15,13 +15,17 @@ import {
   type State,
 } from './state.ts';
 
-export const NO_PROFILE: Profile = { email: null, firstName: null, lastName: null, phoneNumber: null, notes: null };
+/** What is not given is not known. */
+export function toProfile(given: Partial<Profile>): Profile {
+  const { email = null, firstName = null, lastName = null, phoneNumber = null, notes = null } = given;
+  return { email, firstName, lastName, phoneNumber, notes };
+}
 
 /** A member without credits. */
 export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Member {
   return {
     ...owner,
-    ...NO_PROFILE,
+    ...toProfile({}),
     balance: ZERO,
     earned: ZERO,
     redemption: null,

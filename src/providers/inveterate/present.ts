@@ -1,4 +1,4 @@
-import { renderInstant, type Instant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
 import type { Amount } from '../../core/decimal.ts';
 import type { Entry, Member, Merchant, Redemption } from './state.ts';
 import type { components } from './types.ts';
@@ -26,7 +26,7 @@ export function presentEntry(entry: Entry): Schemas['CreditEntry'] {
     note: entry.note,
     appliedBy: entry.appliedBy,
     orderId: entry.orderId,
-    expirationDate: renderOrNull(entry.expiresAt),
+    expirationDate: renderInstantOrNull(entry.expiresAt),
     createdAt,
     updatedAt: createdAt,
   };
@@ -54,8 +54,8 @@ export function presentMember(member: Member): Schemas['Member'] {
     firstName: member.firstName,
     lastName: member.lastName,
     joinedAt,
-    lastCreditRedemptionAt: renderOrNull(member.lastRedemptionAt),
-    lastPurchaseAt: renderOrNull(member.lastPurchaseAt),
+    lastCreditRedemptionAt: renderInstantOrNull(member.lastRedemptionAt),
+    lastPurchaseAt: renderInstantOrNull(member.lastPurchaseAt),
     notes: member.notes,
     numberOfCreditRedemptions: member.redemptions,
     orderCount: member.orderIds.length,
@@ -79,8 +79,4 @@ export function presentMerchant({
   currency,
 }: Merchant): Schemas['FoundMerchant']['data'] {
   return { merchantId, name, shopDomain, currency };
-}
-
-function renderOrNull(instant: Instant | null): string | null {
-  return instant === null ? null : renderInstant(instant);
 }

@@ -2,6 +2,7 @@ import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '..
 import { toAmount, type Amount } from '../../core/decimal.ts';
 import { toMessage } from '../../core/failure.ts';
 import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
+import { text } from '../../core/json-schema.ts';
 import { faultField, parseFaultField } from '../../core/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
@@ -31,8 +32,6 @@ interface UserEntry {
   readonly metadata?: Metadata;
   readonly fault?: string;
 }
-
-const text = { type: 'string', minLength: 1 };
 
 const schema = {
   type: 'object',

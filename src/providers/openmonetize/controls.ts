@@ -1,5 +1,5 @@
 import { toAmount } from '../../core/decimal.ts';
-import { toObjectSchema } from '../../core/json-schema.ts';
+import { text, toObjectSchema } from '../../core/json-schema.ts';
 import type { Control } from '../../core/provider.ts';
 import { assert } from './errors.ts';
 import { createId } from './identifiers.ts';
@@ -9,8 +9,6 @@ import { isInt64 } from './rules.ts';
 import type { Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
 import { post } from './transactions.ts';
 import { addUser } from './users.ts';
-
-const text = { type: 'string', minLength: 1 };
 
 /** @throws CONTROL_WITHOUT_CUSTOMER */
 function getCustomer(state: State, id: string): Customer {

@@ -1,4 +1,4 @@
-import { renderInstant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
 import type { EventEntry, Section, TransactionEntry } from './fixture-schema.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 
@@ -43,7 +43,7 @@ function dumpWallet({ id, customerId, userId, teamId, balance, expiresAt, create
     userId,
     teamId,
     balance,
-    expiresAt: expiresAt === null ? null : renderInstant(expiresAt),
+    expiresAt: renderInstantOrNull(expiresAt),
     createdAt: renderInstant(createdAt),
   };
 }

@@ -1,4 +1,4 @@
-import { orNull, toListSchema } from '../../core/json-schema.ts';
+import { text, orNull, toListSchema } from '../../core/json-schema.ts';
 import { faultField } from '../../core/magic-subject.ts';
 import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
 
@@ -75,7 +75,6 @@ const uuid = {
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: 'A UUID.',
 };
-const text = { type: 'string', minLength: 1 };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 const credits = {
   description: 'Whole credits; a string for more digits than a number holds.',

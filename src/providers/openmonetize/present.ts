@@ -1,4 +1,4 @@
-import { renderInstant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
 import type { components as HeadComponents } from './head-types.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 import type { components } from './types.ts';
@@ -30,7 +30,7 @@ export function presentPurchase({ id, balanceAfter }: Transaction): Schemas['Pur
 
 export function presentUserBalance({ balance, expiresAt }: Wallet): Schemas['UserBalance'] {
   const credits = Number(balance);
-  const expiry = expiresAt === null ? null : renderInstant(expiresAt);
+  const expiry = renderInstantOrNull(expiresAt);
   return { data: { balance: credits, reserved: 0, available: credits, expiresAt: expiry } };
 }
 
