@@ -1,12 +1,12 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createServer } from './core/node-http.ts';
+import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
-import { ConfigError, toConfig, type EmulatorOptions } from './config.ts';
-import { silent, type Logger } from './core/logger.ts';
-import { DEFAULT_SANDBOX } from './core/sandboxes.ts';
-import { createLogger } from './logger.ts';
+import { ConfigError, toConfig, type EmulatorOptions } from './config/config.ts';
+import { silent, type Logger } from './core/values/logger.ts';
+import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
+import { createLogger } from './config/log.ts';
 import { bundled } from './providers/index.ts';
 
 /** Milliseconds that exchanges which are under way may take once the emulator closes. */

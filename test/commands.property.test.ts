@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { Contract } from '../src/core/contract.ts';
-import { readBundled } from '../src/core/document.ts';
+import { Contract } from '../src/core/contract/contract.ts';
+import { readBundled } from '../src/core/values/bundled-file.ts';
 import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, listStatuses, Pools, toFields, type Command } from './support/commands.ts';
 import { startApp } from './support/emulator.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError, toConfig, type EmulatorOptions } from '../src/config.ts';
+import { ConfigError, toConfig, type EmulatorOptions } from '../src/config/config.ts';
 import { bundled } from '../src/providers/index.ts';
 import { klaim } from '../src/providers/klaim/index.ts';
 import { tally } from './support/providers.ts';

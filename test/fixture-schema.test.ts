@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { readBundled, toBundledUrl } from '../src/core/document.ts';
+import { readBundled, toBundledUrl } from '../src/core/values/bundled-file.ts';
 import { bundled } from '../src/providers/index.ts';
 
 /** What the control API takes as a rule, for a document of another kind. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { ConfigError } from '../src/config.ts';
-import { resolveSettings, type SettingSources } from '../src/settings.ts';
+import { ConfigError } from '../src/config/config.ts';
+import { resolveSettings, type SettingSources } from '../src/config/settings.ts';
 import { createFolder } from './support/folder.ts';
 
 /** Away from any file with settings that a working folder may hold. */

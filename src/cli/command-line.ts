@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 
-import { findNearest } from '../core/nearest.ts';
-import { parseBoolean, SETTINGS } from '../setting-values.ts';
-import { version } from '../version.ts';
+import { findNearest } from '../core/values/nearest.ts';
+import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
+import { version } from '../config/version.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';

@@ -1,6 +1,6 @@
-import { toMessage } from '../core/failure.ts';
-import type { WrittenRule } from '../core/fault-rule.ts';
-import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/injection.ts';
+import { toMessage } from '../core/wire/failure.ts';
+import type { WrittenRule } from '../core/faults/rule.ts';
+import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/faults/injection.ts';
 import { UsageError } from './report.ts';
 
 /** A rule as it is being put together. */

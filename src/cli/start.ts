@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import { SETTINGS } from '../setting-values.ts';
+import { SETTINGS } from '../config/setting-values.ts';
 
 export type StartFlags = Readonly<Record<string, unknown>>;
 

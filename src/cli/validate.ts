@@ -25,7 +25,7 @@ export const validate: CommandModule<object, ValidateFlags> = {
   handler: async ({ file, config, json }) => {
     const [{ resolveFlags }, { validateInstallation }] = await Promise.all([
       import('./server.ts'),
-      import('../validation.ts'),
+      import('../fixtures/validation.ts'),
     ]);
     const faults = await validateInstallation(() => resolveFlags({ config }), file);
     if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults })}\n`);

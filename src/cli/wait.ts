@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CommandModule } from 'yargs';
 
-import { monotonic } from '../core/clock.ts';
-import { parseDuration } from '../core/duration.ts';
-import { toMessage } from '../core/failure.ts';
+import { monotonic } from '../core/values/clock.ts';
+import { parseDuration } from '../core/values/duration.ts';
+import { toMessage } from '../core/wire/failure.ts';
 import { Client, clientFlags, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 

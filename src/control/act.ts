@@ -1,11 +1,11 @@
-import type { Addresses } from '../addresses.ts';
-import type { ClockState } from '../core/clock.ts';
-import type { Nameable } from '../core/fault-rule.ts';
-import type { Service } from '../core/open-exchange.ts';
-import type { AnyOptionValue, CallOf, Provider, ReplyOf } from '../core/provider.ts';
-import type { Redaction } from '../core/redaction.ts';
-import type { Sandbox } from '../core/sandbox.ts';
-import type { Roots } from '../core/roots.ts';
+import type { Addresses } from '../http/addresses.ts';
+import type { ClockState } from '../core/values/clock.ts';
+import type { Nameable } from '../core/faults/rule.ts';
+import type { Service } from '../core/exchange/exchange.ts';
+import type { AnyOptionValue, CallOf, Provider, ReplyOf } from '../core/provider/provider.ts';
+import type { Redaction } from '../core/wire/redaction.ts';
+import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import type { Roots } from '../core/store/roots.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 
-import type { Stage } from '../core/open-exchange.ts';
+import type { Stage } from '../core/exchange/exchange.ts';
 import { toHostName } from '../http/target.ts';
 import { toFailure } from './problems.ts';
 

@@ -1,4 +1,4 @@
-import { parseInstant, type Instant } from '../core/clock.ts';
+import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { toFailure } from './problems.ts';
 
 export interface PageQuery {

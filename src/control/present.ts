@@ -1,8 +1,8 @@
-import { renderInstant } from '../core/clock.ts';
-import type { MetFault } from '../core/fault.ts';
-import { toKeptText, type JournalEntry } from '../core/journal.ts';
-import type { LedgerEntry } from '../core/ledger.ts';
-import type { Redaction } from '../core/redaction.ts';
+import { renderInstant } from '../core/values/clock.ts';
+import type { MetFault } from '../core/wire/fault.ts';
+import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
+import type { LedgerEntry } from '../core/store/ledger.ts';
+import type { Redaction } from '../core/wire/redaction.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];

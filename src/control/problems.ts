@@ -1,6 +1,6 @@
-import type { Reply } from '../core/exchange.ts';
-import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/failure.ts';
-import { findNearest } from '../core/nearest.ts';
+import type { Reply } from '../core/wire/answer.ts';
+import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
+import { findNearest } from '../core/values/nearest.ts';
 import { renderProblem } from '../http/problem.ts';
 
 /** The control API's own failures: status, title and what to do. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-import type { Answer, Delivery, NoAnswer } from '../core/exchange.ts';
+import type { Answer, Delivery, NoAnswer } from '../core/wire/answer.ts';
 
 /** Ends the connection without an answer, once those in front of it are out. */
 export function sever(response: ServerResponse, { severed }: NoAnswer): void {

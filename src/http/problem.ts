@@ -1,4 +1,4 @@
-import type { Reply } from '../core/exchange.ts';
+import type { Reply } from '../core/wire/answer.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

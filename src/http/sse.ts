@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-import { LONGEST_TIMER } from '../core/clock.ts';
-import type { Answer } from '../core/exchange.ts';
-import { Twist, type Twisted } from '../core/stream-fault.ts';
-import type { OpenStream, Sink } from '../core/topics.ts';
+import { LONGEST_TIMER } from '../core/values/clock.ts';
+import type { Answer } from '../core/wire/answer.ts';
+import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
+import type { OpenStream, Sink } from '../core/sandbox/topics.ts';
 import { inTurn } from './delivery.ts';
 
 const HEARTBEAT = Buffer.from(':\n\n');

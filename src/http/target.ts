@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
-import type { Service } from '../core/open-exchange.ts';
-import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandboxes.ts';
+import type { Service } from '../core/exchange/exchange.ts';
+import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
 
 /** What is behind one port: a provider, the control API alone, or everything. */
 export type Entry = { readonly provider: string } | { readonly only: 'control' } | { readonly only: 'everything' };

@@ -1,4 +1,4 @@
-import type { Provider } from '../core/provider.ts';
+import type { Provider } from '../core/provider/provider.ts';
 import { decentraland } from './decentraland/index.ts';
 import { gamefuse } from './gamefuse/index.ts';
 import { inveterate } from './inveterate/index.ts';

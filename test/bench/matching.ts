@@ -1,6 +1,6 @@
-import { toInstant } from '../../src/core/clock.ts';
-import { parseRule, type Nameable } from '../../src/core/fault-rule.ts';
-import { Faults } from '../../src/core/faults.ts';
+import { toInstant } from '../../src/core/values/clock.ts';
+import { parseRule, type Nameable } from '../../src/core/faults/rule.ts';
+import { Faults } from '../../src/core/faults/armed-rules.ts';
 import type { Pair } from './row.ts';
 
 const LOOKS = 2_000_000;

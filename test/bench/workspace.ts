@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { transformSync } from 'esbuild';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = new URL('../..', import.meta.url);
 const DIST = new URL('dist/', ROOT);
 
 /** A temporary folder with all that the child processes read. */

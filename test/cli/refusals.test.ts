@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { version } from '../../src/version.ts';
+import { version } from '../../src/config/version.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
-import { version } from '../../src/version.ts';
+import { version } from '../../src/config/version.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { Contract, type ContractOperation } from '../../src/core/contract.ts';
-import { readBundled } from '../../src/core/document.ts';
-import { parseRule } from '../../src/core/fault-rule.ts';
-import type { Provider } from '../../src/core/provider.ts';
-import type { Sandbox } from '../../src/core/sandbox.ts';
+import { Contract, type ContractOperation } from '../../src/core/contract/contract.ts';
+import { readBundled } from '../../src/core/values/bundled-file.ts';
+import { parseRule } from '../../src/core/faults/rule.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
+import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
 import { readFirstEvent } from '../support/first-event.ts';
 import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from '../support/requests.ts';
 import { serveApp, type Served } from '../support/server.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { Contract, type ContractOperation } from '../../src/core/contract.ts';
-import { readBundled } from '../../src/core/document.ts';
-import type { FailureReason } from '../../src/core/failure.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import { Contract, type ContractOperation } from '../../src/core/contract/contract.ts';
+import { readBundled } from '../../src/core/values/bundled-file.ts';
+import type { FailureReason } from '../../src/core/wire/failure.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
 import { startApp, startEmulator } from '../support/emulator.ts';
 import { readFirstEvent, takeFirstEvent } from '../support/first-event.ts';
 import { takeLogged } from '../support/log.ts';

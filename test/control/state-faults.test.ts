@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Provider } from '../../src/core/provider.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
 import { takeLogged } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
 import { DOCUMENT_HINT, problem, startControl, type Answer, type ControlApi } from './api.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config.ts';
 import { createApp } from '../../src/emulator.ts';
 import { createFiles } from '../support/folder.ts';
 import { SERVICES, startMagic, type MagicService, type Seen } from '../support/magic-calls.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { WrittenEffect } from '../../src/core/fault-rule.ts';
-import { KEPT_BODY } from '../../src/core/journal.ts';
+import type { WrittenEffect } from '../../src/core/faults/rule.ts';
+import { KEPT_BODY } from '../../src/core/sandbox/journal.ts';
 import { RICH, streamOf, type Snapshot } from '../providers/decentraland/stream-api.ts';
 import { board, type ShownNote } from '../support/board.ts';
 import { START } from '../support/emulator.ts';

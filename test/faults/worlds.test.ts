@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { listWorlds } from '../../src/fixtures.ts';
+import { listWorlds } from '../../src/fixtures/worlds.ts';
 import { startEmulator } from '../support/emulator.ts';
 
 const KEY = { Authorization: 'Bearer klaim_test_lantern' };

@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { version } from '../../src/version.ts';
+import { version } from '../../src/config/version.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 const ATTW = join(require.resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js');
 const TSC = require.resolve('typescript/bin/tsc');

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { KEPT_BODY } from '../../src/core/journal.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import { KEPT_BODY } from '../../src/core/sandbox/journal.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
 import { board, type ShownNote } from '../support/board.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { follow, type Followed } from '../support/events.ts';

@@ -1,7 +1,7 @@
-import { defineCollection, type StateOf } from '../../src/core/collection.ts';
-import { Stream } from '../../src/core/exchange.ts';
-import type { FailureReason } from '../../src/core/failure.ts';
-import { defineProvider, type Context, type Provider } from '../../src/core/provider.ts';
+import { defineCollection, type StateOf } from '../../src/core/store/collection.ts';
+import { Stream } from '../../src/core/wire/answer.ts';
+import type { FailureReason } from '../../src/core/wire/failure.ts';
+import { defineProvider, type Context, type Provider } from '../../src/core/provider/provider.ts';
 
 interface Note {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Sink } from '../../src/core/topics.ts';
+import type { Sink } from '../../src/core/sandbox/topics.ts';
 
 /** A client of a stream that remembers what it is given. */
 export class Client implements Sink {

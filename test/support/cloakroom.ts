@@ -1,6 +1,6 @@
-import { defineCollection, type StateOf } from '../../src/core/collection.ts';
-import { assertOr, failed, Failure, type FailureReason } from '../../src/core/failure.ts';
-import { defineProvider, type Operation, type Provider } from '../../src/core/provider.ts';
+import { defineCollection, type StateOf } from '../../src/core/store/collection.ts';
+import { assertOr, failed, Failure, type FailureReason } from '../../src/core/wire/failure.ts';
+import { defineProvider, type Operation, type Provider } from '../../src/core/provider/provider.ts';
 
 interface Guest {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/core/logger.ts';
+import type { Logger } from '../../src/core/values/logger.ts';
 
 interface Logged {
   readonly message: string;

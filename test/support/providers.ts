@@ -1,7 +1,7 @@
-import { toInstant } from '../../src/core/clock.ts';
-import { assertOr, failed, Failure, type FailureReason } from '../../src/core/failure.ts';
-import { defineProvider, type Context, type Operation, type Provider } from '../../src/core/provider.ts';
-import { defineCollection } from '../../src/core/collection.ts';
+import { toInstant } from '../../src/core/values/clock.ts';
+import { assertOr, failed, Failure, type FailureReason } from '../../src/core/wire/failure.ts';
+import { defineProvider, type Context, type Operation, type Provider } from '../../src/core/provider/provider.ts';
+import { defineCollection } from '../../src/core/store/collection.ts';
 
 interface Counter {
   readonly name: string;

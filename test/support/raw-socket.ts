@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-import type { EmulatorOptions } from '../../src/config.ts';
-import type { WrittenRule } from '../../src/core/fault-rule.ts';
+import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { WrittenRule } from '../../src/core/faults/rule.ts';
 import type { Emulator } from '../../src/emulator.ts';
 import { startEmulator } from './emulator.ts';
 

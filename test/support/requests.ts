@@ -1,5 +1,5 @@
-import type { Provider } from '../../src/core/provider.ts';
-import { toVariant } from '../../src/core/variant.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
+import { toVariant } from '../../src/core/provider/variant.ts';
 
 /** A request that succeeds, as the conformance suite sends it. */
 export interface SampleRequest {

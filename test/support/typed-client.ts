@@ -8,7 +8,7 @@ import { expect } from 'vitest';
 
 import { createFolder } from './folder.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Compiled {
   /** Where the types and the compiled programs are, each with the path that its source has in this project. */

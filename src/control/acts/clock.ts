@@ -1,7 +1,7 @@
-import { parseInstant, renderInstant, toInstant, type Instant } from '../../core/clock.ts';
-import { parseDuration } from '../../core/duration.ts';
-import { toMessage } from '../../core/failure.ts';
-import type { Sandbox } from '../../core/sandbox.ts';
+import { parseInstant, renderInstant, toInstant, type Instant } from '../../core/values/clock.ts';
+import { parseDuration } from '../../core/values/duration.ts';
+import { toMessage } from '../../core/wire/failure.ts';
+import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';

@@ -1,6 +1,6 @@
-import { Failure } from '../../core/failure.ts';
-import { compileSchema } from '../../core/schema.ts';
-import { suggest } from '../../core/nearest.ts';
+import { Failure } from '../../core/wire/failure.ts';
+import { compileSchema } from '../../core/values/json-schema-check.ts';
+import { suggest } from '../../core/values/nearest.ts';
 import type { Act } from '../act.ts';
 import { presentLedgerEntry } from '../present.ts';
 import { describeViolations, toFailure } from '../problems.ts';

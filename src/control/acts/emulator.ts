@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
-import { readBundled } from '../../core/document.ts';
-import { suggest } from '../../core/nearest.ts';
+import { readBundled } from '../../core/values/bundled-file.ts';
+import { suggest } from '../../core/values/nearest.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';

@@ -1,7 +1,7 @@
-import { parseRule, RuleFault, type Rule, type WrittenRule } from '../../core/fault-rule.ts';
-import type { ArmedRule } from '../../core/faults.ts';
-import { suggest } from '../../core/nearest.ts';
-import type { Sandbox } from '../../core/sandbox.ts';
+import { parseRule, RuleFault, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
+import type { ArmedRule } from '../../core/faults/armed-rules.ts';
+import { suggest } from '../../core/values/nearest.ts';
+import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';

@@ -1,4 +1,4 @@
-import type { Account, LedgerEntry } from '../../core/ledger.ts';
+import type { Account, LedgerEntry } from '../../core/store/ledger.ts';
 import type { Act } from '../act.ts';
 import { DEFAULT_LIMIT, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';

@@ -1,4 +1,4 @@
-import { toSequence, type JournalEntry } from '../../core/journal.ts';
+import { toSequence, type JournalEntry } from '../../core/sandbox/journal.ts';
 import type { Act } from '../act.ts';
 import { takePage } from '../page.ts';
 import { presentJournalEntry } from '../present.ts';

@@ -1,5 +1,5 @@
-import { ConfigError } from '../../config.ts';
-import { renderInstant } from '../../core/clock.ts';
+import { ConfigError } from '../../config/config.ts';
+import { renderInstant } from '../../core/values/clock.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
 

@@ -1,4 +1,4 @@
-import type { Credentials } from '../../core/provider.ts';
+import type { Credentials } from '../../core/provider/provider.ts';
 import type { Address } from './state.ts';
 import { toAddress } from './wallets.ts';
 

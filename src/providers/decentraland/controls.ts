@@ -1,7 +1,7 @@
-import { parseInstant, toLater, type Instant } from '../../core/clock.ts';
-import { add, toAmount } from '../../core/decimal.ts';
-import { text, toObjectSchema } from '../../core/json-schema.ts';
-import type { Context, Control } from '../../core/provider.ts';
+import { parseInstant, toLater, type Instant } from '../../core/values/clock.ts';
+import { add, toAmount } from '../../core/values/decimal.ts';
+import { text, toObjectSchema } from '../../core/values/json-schema.ts';
+import type { Context, Control } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import { createCreditId } from './identifiers.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from '../../core/node-http.ts';
-import type { Reply } from '../../core/exchange.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
-import type { FailedOperation } from '../../core/provider.ts';
+import { STATUS_CODES } from '../../core/values/node-http.ts';
+import type { Reply } from '../../core/wire/answer.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
+import type { FailedOperation } from '../../core/provider/provider.ts';
 import { presentFlag } from './present.ts';
 
 /** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */

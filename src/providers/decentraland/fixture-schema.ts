@@ -1,5 +1,5 @@
-import { text, orNull, toListSchema } from '../../core/json-schema.ts';
-import { faultField } from '../../core/magic-subject.ts';
+import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
+import { faultField } from '../../core/provider/magic-subject.ts';
 import type { FlagCause } from './state.ts';
 
 /** The section `decentraland:` of a fixture. */

@@ -1,4 +1,4 @@
-import { toAmount, type Amount } from '../../core/decimal.ts';
+import { toAmount, type Amount } from '../../core/values/decimal.ts';
 
 const DIGITS = 18;
 const MANA = /^(\d{1,59})(?:\.(\d{1,18}))?$/;

@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, OptionValues, PathPolicy, StreamPolicy } from '../../core/provider.ts';
+import type { BodyPolicy, CorsPolicy, OptionValues, PathPolicy, StreamPolicy } from '../../core/provider/provider.ts';
 import type { options } from './options.ts';
 import { findAddresses } from './wallets.ts';
 

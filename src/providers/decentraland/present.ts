@@ -1,4 +1,4 @@
-import { renderInstant, renderInstantOrNull, type Instant } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
 import { renderMana } from './mana.ts';
 import {
   countWeeks,

@@ -1,5 +1,5 @@
-import { toLater, type Instant } from '../../core/clock.ts';
-import { isNegative, subtract } from '../../core/decimal.ts';
+import { toLater, type Instant } from '../../core/values/clock.ts';
+import { isNegative, subtract } from '../../core/values/decimal.ts';
 import type { Credit, Season } from './state.ts';
 
 export type SpendableStatus = 'AVAILABLE' | 'PARTIALLY_USED';

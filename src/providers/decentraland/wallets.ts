@@ -1,6 +1,6 @@
-import type { Change } from '../../core/collection.ts';
-import type { Instant } from '../../core/clock.ts';
-import type { Context, Received } from '../../core/provider.ts';
+import type { Change } from '../../core/store/collection.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import type { Context, Received } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';

@@ -1,7 +1,7 @@
-import type { Request } from '../../core/exchange.ts';
-import { Failure } from '../../core/failure.ts';
-import { parseFields } from '../../core/parse.ts';
-import type { Credentials, Received } from '../../core/provider.ts';
+import type { Request } from '../../core/wire/answer.ts';
+import { Failure } from '../../core/wire/failure.ts';
+import { parseFields } from '../../core/wire/body.ts';
+import type { Credentials, Received } from '../../core/provider/provider.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { isRecord, toWhole } from './parameters.ts';
 import { body as policy } from './policies.ts';

@@ -1,5 +1,5 @@
-import { text, toObjectSchema } from '../../core/json-schema.ts';
-import type { Control } from '../../core/provider.ts';
+import { text, toObjectSchema } from '../../core/values/json-schema.ts';
+import type { Control } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import type { GameFuse } from './operation.ts';
 import { presentGame, presentStoreItem, presentVariable } from './present.ts';

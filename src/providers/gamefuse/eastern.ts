@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/clock.ts';
+import type { Instant } from '../../core/values/clock.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from '../../core/node-http.ts';
-import type { Reply } from '../../core/exchange.ts';
-import { assertOr, type FailureReason } from '../../core/failure.ts';
-import type { FailedOperation } from '../../core/provider.ts';
+import { STATUS_CODES } from '../../core/values/node-http.ts';
+import type { Reply } from '../../core/wire/answer.ts';
+import { assertOr, type FailureReason } from '../../core/wire/failure.ts';
+import type { FailedOperation } from '../../core/provider/provider.ts';
 import { toVersion, type Version } from './versions.ts';
 
 /**

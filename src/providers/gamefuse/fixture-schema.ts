@@ -1,5 +1,5 @@
-import { text, toListSchema } from '../../core/json-schema.ts';
-import { faultField } from '../../core/magic-subject.ts';
+import { text, toListSchema } from '../../core/values/json-schema.ts';
+import { faultField } from '../../core/provider/magic-subject.ts';
 
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
 export interface Section {

@@ -1,7 +1,7 @@
-import { parseRelativeInstant, renderInstant, type Instant } from '../../core/clock.ts';
-import { toMessage } from '../../core/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { parseFaultField } from '../../core/magic-subject.ts';
+import { parseRelativeInstant, renderInstant, type Instant } from '../../core/values/clock.ts';
+import { toMessage } from '../../core/wire/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { toEasternMonth } from './eastern.ts';
 import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';

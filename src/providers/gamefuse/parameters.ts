@@ -1,4 +1,4 @@
-import { parseJson } from '../../core/parse.ts';
+import { parseJson } from '../../core/wire/body.ts';
 import { DEPTH } from './policies.ts';
 import { NO_EXTRA_ATTRIBUTES } from './state.ts';
 

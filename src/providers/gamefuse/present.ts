@@ -1,4 +1,4 @@
-import { renderInstant } from '../../core/clock.ts';
+import { renderInstant } from '../../core/values/clock.ts';
 import { renderEasternDate, renderEasternTime } from './eastern.ts';
 import { isRecord, parseJsonText } from './parameters.ts';
 import {

@@ -1,6 +1,6 @@
-import type { Brand } from '../../core/brand.ts';
-import type { Instant } from '../../core/clock.ts';
-import { defineCollection, type StateOf } from '../../core/collection.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Password } from './passwords.ts';
 
 export type GameId = Brand<number, 'GameId'>;

@@ -1,5 +1,5 @@
-import type { Instant } from '../../core/clock.ts';
-import type { Context, IdSource, RandomSource } from '../../core/provider.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import type { Context, IdSource, RandomSource } from '../../core/provider/provider.ts';
 import { toEasternMonth } from './eastern.ts';
 import type { GameFuse } from './operation.ts';
 import type { State, Tally, User, UserId } from './state.ts';

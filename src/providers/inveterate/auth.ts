@@ -1,6 +1,6 @@
-import type { Request } from '../../core/exchange.ts';
-import { Failure } from '../../core/failure.ts';
-import type { Received } from '../../core/provider.ts';
+import type { Request } from '../../core/wire/answer.ts';
+import { Failure } from '../../core/wire/failure.ts';
+import type { Received } from '../../core/provider/provider.ts';
 import type { Merchant, State } from './state.ts';
 
 /** FIDELITY: one header, on admin and storefront operations alike (published document). */

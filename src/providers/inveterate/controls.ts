@@ -1,6 +1,6 @@
-import { add, negate, toAmount } from '../../core/decimal.ts';
-import { text, toObjectSchema } from '../../core/json-schema.ts';
-import type { Control } from '../../core/provider.ts';
+import { add, negate, toAmount } from '../../core/values/decimal.ts';
+import { text, toObjectSchema } from '../../core/values/json-schema.ts';
+import type { Control } from '../../core/provider/provider.ts';
 import { hasten } from './changes.ts';
 import { assert } from './errors.ts';
 import { loseCredits, post, REDEEMED } from './ledger.ts';

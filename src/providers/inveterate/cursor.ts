@@ -1,4 +1,4 @@
-import { renderInstant } from '../../core/clock.ts';
+import { renderInstant } from '../../core/values/clock.ts';
 import { assert } from './errors.ts';
 import { toEntryKey, type Entry, type Owner, type State } from './state.ts';
 

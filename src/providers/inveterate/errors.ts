@@ -1,7 +1,7 @@
-import { STATUS_CODES } from '../../core/node-http.ts';
-import type { Reply } from '../../core/exchange.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
-import type { FailedRequest } from '../../core/provider.ts';
+import { STATUS_CODES } from '../../core/values/node-http.ts';
+import type { Reply } from '../../core/wire/answer.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
+import type { FailedRequest } from '../../core/provider/provider.ts';
 
 /** Inveterate's failures: code to status, text and what the vendor's inner service adds. */
 export const FAILURES = {

@@ -1,4 +1,4 @@
-import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { CreditEntry, MemberEntry, MerchantEntry, PendingEntry, Section } from './fixture-schema.ts';
 import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
 

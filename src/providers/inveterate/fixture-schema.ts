@@ -1,5 +1,5 @@
-import { text, orNull, toListSchema, toObjectSchema } from '../../core/json-schema.ts';
-import { faultField } from '../../core/magic-subject.ts';
+import { text, orNull, toListSchema, toObjectSchema } from '../../core/values/json-schema.ts';
+import { faultField } from '../../core/provider/magic-subject.ts';
 import type { Change, Enrolment, Profile } from './state.ts';
 
 /** The section `inveterate:` of a fixture, in the words of the wire. */

@@ -1,8 +1,8 @@
-import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
-import { add, isNegative, subtract, toAmount, ZERO, type Amount } from '../../core/decimal.ts';
-import { toMessage } from '../../core/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { parseFaultField } from '../../core/magic-subject.ts';
+import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
+import { add, isNegative, subtract, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
+import { toMessage } from '../../core/wire/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';

@@ -1,5 +1,5 @@
-import { toBundledUrl } from '../../core/document.ts';
-import { defineProvider, type Provider } from '../../core/provider.ts';
+import { toBundledUrl } from '../../core/values/bundled-file.ts';
+import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
 import { settle as settleChange } from './changes.ts';
 import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';

@@ -1,5 +1,5 @@
-import { toLater, type Instant } from '../../core/clock.ts';
-import { add, isNegative, negate, subtract, ZERO, type Amount } from '../../core/decimal.ts';
+import { toLater, type Instant } from '../../core/values/clock.ts';
+import { add, isNegative, negate, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
 import type { Working } from './operation.ts';
 import { expire } from './rules.ts';
 import {

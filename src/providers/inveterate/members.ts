@@ -1,5 +1,5 @@
-import { ZERO, type Amount } from '../../core/decimal.ts';
-import type { Instant } from '../../core/clock.ts';
+import { ZERO, type Amount } from '../../core/values/decimal.ts';
+import type { Instant } from '../../core/values/clock.ts';
 import { assert } from './errors.ts';
 import { MANUAL, post, toExpiry } from './ledger.ts';
 import type { Working } from './operation.ts';

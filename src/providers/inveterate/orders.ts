@@ -1,5 +1,5 @@
-import type { SeedIds } from '../../core/ids.ts';
-import type { IdSource } from '../../core/provider.ts';
+import type { SeedIds } from '../../core/store/ids.ts';
+import type { IdSource } from '../../core/provider/provider.ts';
 
 /** ASSUMED: numbers of Shopify orders have 13 digits, as those that the docs show. */
 const FIRST = 5_000_000_000_000;

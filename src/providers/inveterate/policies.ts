@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider/provider.ts';
 
 export const body: BodyPolicy = {
   // FIDELITY: the only type of the published document.

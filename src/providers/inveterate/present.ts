@@ -1,5 +1,5 @@
-import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
-import type { Amount } from '../../core/decimal.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
+import type { Amount } from '../../core/values/decimal.ts';
 import type { Entry, Member, Merchant, Redemption } from './state.ts';
 import type { components } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { add, isNegative, subtract, ZERO, type Amount } from '../../core/decimal.ts';
+import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
 
 /** What a member has: the balance, and how much of it an active code reserves. */
 export interface Holding {

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts';
+import { Failure } from '../../core/wire/failure.ts';
 import type { App, State } from './state.ts';
 
 const BEARER = /^Bearer +(\S+)$/;

@@ -1,5 +1,5 @@
-import { toAmount } from '../../core/decimal.ts';
-import type { Control } from '../../core/provider.ts';
+import { toAmount } from '../../core/values/decimal.ts';
+import type { Control } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import type { Klaim } from './operation.ts';
 import { presentUser } from './present.ts';

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from '../../core/node-http.ts';
-import type { Reply } from '../../core/exchange.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/failure.ts';
+import { STATUS_CODES } from '../../core/values/node-http.ts';
+import type { Reply } from '../../core/wire/answer.ts';
+import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
 
 /** Klaim's failures: code to status and the text on the wire. */
 export const FAILURES = {

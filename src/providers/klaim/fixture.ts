@@ -1,9 +1,9 @@
-import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../core/clock.ts';
-import { toAmount, type Amount } from '../../core/decimal.ts';
-import { toMessage } from '../../core/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { text } from '../../core/json-schema.ts';
-import { faultField, parseFaultField } from '../../core/magic-subject.ts';
+import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../core/values/clock.ts';
+import { toAmount, type Amount } from '../../core/values/decimal.ts';
+import { toMessage } from '../../core/wire/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { text } from '../../core/values/json-schema.ts';
+import { faultField, parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
 import { toSeededKlaimId } from './users.ts';

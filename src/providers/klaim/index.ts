@@ -1,5 +1,5 @@
-import { toBundledUrl } from '../../core/document.ts';
-import { defineProvider, type Provider } from '../../core/provider.ts';
+import { toBundledUrl } from '../../core/values/bundled-file.ts';
+import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findApiKey } from './auth.ts';
 import { addMember } from './controls.ts';
 import { toEnvironment } from './env.ts';

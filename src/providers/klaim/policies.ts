@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider/provider.ts';
 
 export const body: BodyPolicy = {
   // FIDELITY: every call is documented with `Content-Type: application/json` (vendor docs, "header").

@@ -1,4 +1,4 @@
-import type { Amount } from '../../core/decimal.ts';
+import type { Amount } from '../../core/values/decimal.ts';
 import type { User } from './state.ts';
 import type { components } from './types.ts';
 

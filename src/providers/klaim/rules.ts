@@ -1,4 +1,4 @@
-import { add, isNegative, toAmount, type Amount } from '../../core/decimal.ts';
+import { add, isNegative, toAmount, type Amount } from '../../core/values/decimal.ts';
 import { assert } from './errors.ts';
 
 /** Digits kept after the point. */

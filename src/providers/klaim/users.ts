@@ -1,6 +1,6 @@
-import type { RandomSource, Received } from '../../core/provider.ts';
-import type { Instant } from '../../core/clock.ts';
-import type { FixtureContext } from '../../core/fixture.ts';
+import type { RandomSource, Received } from '../../core/provider/provider.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import type { FixtureContext } from '../../core/provider/fixture.ts';
 import { assert } from './errors.ts';
 import type { AppId, KlaimId, State, User } from './state.ts';
 

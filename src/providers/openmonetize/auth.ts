@@ -1,5 +1,5 @@
-import type { Request } from '../../core/exchange.ts';
-import type { Credentials, OptionValues, Received } from '../../core/provider.ts';
+import type { Request } from '../../core/wire/answer.ts';
+import type { Credentials, OptionValues, Received } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import type { options } from './options.ts';
 import type { Customer, State } from './state.ts';

@@ -1,6 +1,6 @@
-import { toAmount } from '../../core/decimal.ts';
-import { text, toObjectSchema } from '../../core/json-schema.ts';
-import type { Control } from '../../core/provider.ts';
+import { toAmount } from '../../core/values/decimal.ts';
+import { text, toObjectSchema } from '../../core/values/json-schema.ts';
+import type { Control } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
 import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';

@@ -1,4 +1,4 @@
-import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { EventEntry, Section, TransactionEntry } from './fixture-schema.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 

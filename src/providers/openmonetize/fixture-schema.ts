@@ -1,5 +1,5 @@
-import { text, orNull, toListSchema } from '../../core/json-schema.ts';
-import { faultField } from '../../core/magic-subject.ts';
+import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
+import { faultField } from '../../core/provider/magic-subject.ts';
 import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
 
 /** The section `openmonetize:` of a fixture, in the words of the wire. */

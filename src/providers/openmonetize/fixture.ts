@@ -1,8 +1,8 @@
-import { parseRelativeInstant, type Instant } from '../../core/clock.ts';
-import { add, toAmount, type Amount } from '../../core/decimal.ts';
-import { toMessage } from '../../core/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/fixture.ts';
-import { parseFaultField } from '../../core/magic-subject.ts';
+import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
+import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
+import { toMessage } from '../../core/wire/failure.ts';
+import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { dump } from './fixture-dump.ts';
 import { schema, type EventEntry, type Section, type TransactionEntry, type WalletEntry } from './fixture-schema.ts';

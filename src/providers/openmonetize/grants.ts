@@ -1,5 +1,5 @@
-import { parseInstant, type Instant } from '../../core/clock.ts';
-import { failed, type Failed } from '../../core/failure.ts';
+import { parseInstant, type Instant } from '../../core/values/clock.ts';
+import { failed, type Failed } from '../../core/wire/failure.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import type { Calling } from './operation.ts';
 import { findStep } from './rules.ts';

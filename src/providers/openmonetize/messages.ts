@@ -1,4 +1,4 @@
-import type { Violation } from '../../core/failure.ts';
+import type { Violation } from '../../core/wire/failure.ts';
 
 /** FIDELITY: the validator's order and its words for the parts of a request (real server). */
 const PARTS = ['path', 'body', 'query', 'header', 'parameters'] as const satisfies readonly Violation['where'][];

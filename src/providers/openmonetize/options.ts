@@ -1,4 +1,4 @@
-import type { OptionDefinitions } from '../../core/provider.ts';
+import type { OptionDefinitions } from '../../core/provider/provider.ts';
 
 export const options = {
   profile: {

@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, LimitPolicy, OptionValues, PathPolicy } from '../../core/provider.ts';
+import type { BodyPolicy, CorsPolicy, LimitPolicy, OptionValues, PathPolicy } from '../../core/provider/provider.ts';
 import { findApiKey } from './auth.ts';
 import type { options } from './options.ts';
 

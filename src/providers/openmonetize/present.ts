@@ -1,4 +1,4 @@
-import { renderInstant, renderInstantOrNull } from '../../core/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { components as HeadComponents } from './head-types.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 import type { components } from './types.ts';

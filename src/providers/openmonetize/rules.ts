@@ -1,4 +1,4 @@
-import { toAmount, type Amount } from '../../core/decimal.ts';
+import { toAmount, type Amount } from '../../core/values/decimal.ts';
 
 const SMALLEST = -(2n ** 63n);
 const LARGEST = 2n ** 63n - 1n;

@@ -1,7 +1,7 @@
-import type { Brand } from '../../core/brand.ts';
-import type { Instant } from '../../core/clock.ts';
-import type { Amount } from '../../core/decimal.ts';
-import { defineCollection, type StateOf } from '../../core/collection.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import type { Amount } from '../../core/values/decimal.ts';
+import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 
 export type CustomerId = Brand<string, 'CustomerId'>;
 export type UserId = Brand<string, 'UserId'>;

@@ -1,4 +1,4 @@
-import { add, toAmount, type Amount } from '../../core/decimal.ts';
+import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
 import { toHistoryKey, type CustomerId, type State, type UsageEvent } from './state.ts';
 
 /** Stores an event, in place of one with its id, and counts it for its user. */

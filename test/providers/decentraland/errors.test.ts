@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { FailureReason, Violation } from '../../../src/core/failure.ts';
+import type { FailureReason, Violation } from '../../../src/core/wire/failure.ts';
 import { renderFailure, type ErrorCode } from '../../../src/providers/decentraland/errors.ts';
 
 const nowhere = { operationId: undefined };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseInstant, renderInstant } from '../../../src/core/clock.ts';
-import { toAmount } from '../../../src/core/decimal.ts';
+import { parseInstant, renderInstant } from '../../../src/core/values/clock.ts';
+import { toAmount } from '../../../src/core/values/decimal.ts';
 import {
   countWeeks,
   isAlive,

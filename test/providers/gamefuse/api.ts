@@ -1,7 +1,7 @@
 import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 
-import type { EmulatorOptions } from '../../../src/config.ts';
+import type { EmulatorOptions } from '../../../src/config/config.ts';
 import { startApp } from '../../support/emulator.ts';
 
 export const GAME = { game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { parseInstant, toInstant } from '../../../src/core/clock.ts';
+import { parseInstant, toInstant } from '../../../src/core/values/clock.ts';
 import { renderEasternDate, renderEasternTime, toEasternMonth } from '../../../src/providers/gamefuse/eastern.ts';
 import { propertyRuns } from '../../support/property.ts';
 

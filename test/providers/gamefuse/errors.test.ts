@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { FailedOperation } from '../../../src/core/provider.ts';
+import type { FailedOperation } from '../../../src/core/provider/provider.ts';
 import { renderFailure } from '../../../src/providers/gamefuse/errors.ts';
 
 function at(root: string | undefined, operationId?: string): FailedOperation {

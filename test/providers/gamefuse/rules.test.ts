@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { Failure } from '../../../src/core/failure.ts';
+import { Failure } from '../../../src/core/wire/failure.ts';
 import { addCredits, payFor, setCredits, toCount } from '../../../src/providers/gamefuse/rules.ts';
 import type { GameId, StoreItem, StoreItemId } from '../../../src/providers/gamefuse/state.ts';
 import { propertyRuns } from '../../support/property.ts';

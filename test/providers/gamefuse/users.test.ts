@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
-import { toInstant } from '../../../src/core/clock.ts';
-import { Schema } from '../../../src/core/roots.ts';
-import { Store } from '../../../src/core/store.ts';
+import { toInstant } from '../../../src/core/values/clock.ts';
+import { Schema } from '../../../src/core/store/roots.ts';
+import { Store } from '../../../src/core/store/store.ts';
 import { collections, type GameId, type User, type UserId } from '../../../src/providers/gamefuse/state.ts';
 import { admit, NO_TALLY } from '../../../src/providers/gamefuse/users.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { parseInstant, renderInstant } from '../../../src/core/clock.ts';
-import { toAmount } from '../../../src/core/decimal.ts';
+import { parseInstant, renderInstant } from '../../../src/core/values/clock.ts';
+import { toAmount } from '../../../src/core/values/decimal.ts';
 import { toExpiry } from '../../../src/providers/inveterate/ledger.ts';
 import { changeCredits, expire, redeem, type Holding } from '../../../src/providers/inveterate/rules.ts';
 import type { Merchant } from '../../../src/providers/inveterate/state.ts';

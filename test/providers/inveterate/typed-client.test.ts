@@ -12,7 +12,7 @@ import { ADA, BENOIT, CHIYO, DMITRI, LUMEN, LUMEN_KEY, MAGIC, NOBODY, anyCode, t
 import type { Paging } from './clients/paging-session.ts';
 import type { Session } from './clients/typed-session.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SESSION = 'test/providers/inveterate/clients/typed-session.ts';
 const PAGING = 'test/providers/inveterate/clients/paging-session.ts';
 

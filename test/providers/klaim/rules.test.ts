@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { toAmount } from '../../../src/core/decimal.ts';
-import { Failure } from '../../../src/core/failure.ts';
+import { toAmount } from '../../../src/core/values/decimal.ts';
+import { Failure } from '../../../src/core/wire/failure.ts';
 import { changeBalance } from '../../../src/providers/klaim/rules.ts';
 import { propertyRuns } from '../../support/property.ts';
 

@@ -1,12 +1,12 @@
 import btree from 'sorted-btree';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { parseInstant } from '../../../src/core/clock.ts';
-import type { Collection } from '../../../src/core/collection.ts';
-import { CORE, coreCollections } from '../../../src/core/due.ts';
-import { Schema } from '../../../src/core/roots.ts';
-import { Seed } from '../../../src/core/seed.ts';
-import { Store } from '../../../src/core/store.ts';
+import { parseInstant } from '../../../src/core/values/clock.ts';
+import type { Collection } from '../../../src/core/store/collection.ts';
+import { CORE, coreCollections } from '../../../src/core/store/due.ts';
+import { Schema } from '../../../src/core/store/roots.ts';
+import { Seed } from '../../../src/core/sandbox/seed.ts';
+import { Store } from '../../../src/core/store/store.ts';
 import type { Section } from '../../../src/providers/openmonetize/fixture-schema.ts';
 import { openmonetize } from '../../../src/providers/openmonetize/index.ts';
 import { collections, type CustomerId, type State, type UserId } from '../../../src/providers/openmonetize/state.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Violation } from '../../../src/core/failure.ts';
+import type { Violation } from '../../../src/core/wire/failure.ts';
 import { toAjvMessage, toZodMessage } from '../../../src/providers/openmonetize/messages.ts';
 
 const text = { type: 'string' };

@@ -10,7 +10,7 @@ import { startEmulator } from '../../support/emulator.ts';
 import { compileClient } from '../../support/typed-client.ts';
 import type { Session } from './clients/typed-session.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const PROGRAM = 'test/providers/openmonetize/clients/typed-session.ts';
 
 const run = promisify(execFile);

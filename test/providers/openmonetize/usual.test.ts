@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import type { Reply } from '../../../src/core/exchange.ts';
+import type { Reply } from '../../../src/core/wire/answer.ts';
 import { renderSeedFailure } from '../../../src/providers/openmonetize/errors.ts';
 
 function inject(operationId: string, status: number, message?: string): Reply {

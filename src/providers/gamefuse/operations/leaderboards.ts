@@ -1,4 +1,4 @@
-import { Failure } from '../../../core/failure.ts';
+import { Failure } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
 import { isGiven, toExtraAttributes, toFlag, toText, toWhole } from '../parameters.ts';

@@ -1,4 +1,4 @@
-import { toAmount } from '../../../core/decimal.ts';
+import { toAmount } from '../../../core/values/decimal.ts';
 import { submit } from '../changes.ts';
 import { parseCursor, toCursor } from '../cursor.ts';
 import { getMember } from '../members.ts';

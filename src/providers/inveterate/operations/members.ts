@@ -1,4 +1,4 @@
-import { toAmount } from '../../../core/decimal.ts';
+import { toAmount } from '../../../core/values/decimal.ts';
 import { submit } from '../changes.ts';
 import { assert } from '../errors.ts';
 import { getMember, toEnrolment } from '../members.ts';

@@ -1,5 +1,5 @@
 import type { AppId, State, User } from '../state.ts';
-import { toAmount } from '../../../core/decimal.ts';
+import { toAmount } from '../../../core/values/decimal.ts';
 import { parseCursor, toCursor } from '../cursor.ts';
 import type { KlaimOperation } from '../operation.ts';
 import { presentCreatedUser, presentUser } from '../present.ts';

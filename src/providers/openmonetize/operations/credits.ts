@@ -1,4 +1,4 @@
-import { Failed } from '../../../core/failure.ts';
+import { Failed } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
 import { grant, purchase } from '../grants.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';

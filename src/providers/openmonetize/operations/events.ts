@@ -1,4 +1,4 @@
-import { toLater } from '../../../core/clock.ts';
+import { toLater } from '../../../core/values/clock.ts';
 import { assert } from '../errors.ts';
 import { createUuid } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';

@@ -1,4 +1,4 @@
-import type { ProviderDefinition, Variant } from '../../../core/provider.ts';
+import type { ProviderDefinition, Variant } from '../../../core/provider/provider.ts';
 import type { operations as HeadSpec } from '../head-types.ts';
 import type { OpenMonetize } from '../operation.ts';
 import {

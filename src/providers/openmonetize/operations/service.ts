@@ -1,4 +1,4 @@
-import { renderInstant } from '../../../core/clock.ts';
+import { renderInstant } from '../../../core/values/clock.ts';
 import type { HeadOperation, SeedOperation } from '../operation.ts';
 
 export const getHealth: SeedOperation<'getHealth'> & HeadOperation<'getHealth'> = ({ now }) => ({

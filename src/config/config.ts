@@ -1,0 +1,219 @@
+import { ConfigError } from './config-error.ts';
+import { parseInstant, type Instant } from '../core/values/clock.ts';
+import { parseDuration } from '../core/values/duration.ts';
+import type { AnyOptionValue, OptionDefinition, OptionDefinitions, Provider } from '../core/provider/provider.ts';
+import { toVariant } from '../core/provider/variant.ts';
+import { suggest } from '../core/values/nearest.ts';
+import type { Bundled } from '../providers/index.ts';
+import { parseSettings, toFlagName, toOptionName, type LogFormat, type LogLevel } from './setting-values.ts';
+
+export { ConfigError };
+
+/** Bundled providers have the places up to here. */
+const LAST_PLACE = 5;
+const LAST_PORT = 65_535;
+
+/** What `createEmulator` takes. Instants are RFC 3339. */
+export interface EmulatorOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly providerPorts?: boolean;
+  /** Ids of bundled providers, or providers of one's own. */
+  readonly providers?: readonly (string | Provider)[];
+  readonly fixtures?: readonly string[];
+  readonly randomSeed?: number;
+  readonly clock?: string;
+  /** `provider.option=value` each. */
+  readonly set?: readonly string[];
+  /** Files with rules that are armed in every new sandbox. */
+  readonly faults?: readonly string[];
+  /** Whether requests may ask for faults themselves. */
+  readonly requestFaults?: boolean;
+  readonly strict?: boolean;
+  readonly control?: 'on' | 'off' | number;
+  readonly controlToken?: string;
+  readonly allowOrigin?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly journalSize?: number;
+  readonly bodyLimit?: number;
+  readonly maxSandboxes?: number;
+  /** Silent if left out. */
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly providerPorts: boolean;
+  readonly providers: readonly Provider[];
+  /** How far the port of each known provider lies behind the shared one. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly fixtures: readonly string[];
+  readonly randomSeed: number | undefined;
+  readonly clock: Instant | undefined;
+  readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
+  readonly faults: readonly string[];
+  readonly requestFaults: boolean;
+  readonly strict: boolean;
+  readonly control: 'on' | 'off' | number;
+  readonly controlToken: string | undefined;
+  readonly allowOrigin: readonly string[];
+  readonly allowHost: readonly string[];
+  readonly journalSize: number;
+  readonly bodyLimit: number | undefined;
+  readonly maxSandboxes: number;
+}
+
+/** Checks and completes the options. @throws {ConfigError} */
+export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Config {
+  const options = parseOptions(given);
+  const own = (options.providers ?? []).filter((provider) => typeof provider === 'object');
+  const places = toPlaces(known, own);
+  const all = [...known.map(({ provider }) => provider), ...own];
+  const chosen =
+    options.providers?.map((provider) => (typeof provider === 'object' ? provider : getProvider(provider, all))) ?? all;
+  const providerOptions = toProviderOptions(options.set ?? [], chosen, all);
+  const config: Config = {
+    port: options.port ?? 4620,
+    host: options.host ?? '127.0.0.1',
+    providerPorts: options.providerPorts ?? true,
+    providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
+    places,
+    fixtures: options.fixtures?.length ? options.fixtures : ['default'],
+    randomSeed: options.randomSeed,
+    clock: options.clock === undefined ? undefined : parseInstant(options.clock),
+    options: providerOptions,
+    faults: options.faults ?? [],
+    requestFaults: options.requestFaults ?? true,
+    strict: options.strict ?? false,
+    control: options.control ?? 'on',
+    controlToken: options.controlToken,
+    allowOrigin: options.allowOrigin ?? [],
+    allowHost: options.allowHost?.map((host) => host.toLowerCase()) ?? [],
+    journalSize: options.journalSize ?? 1000,
+    bodyLimit: options.bodyLimit,
+    maxSandboxes: options.maxSandboxes ?? 10_000,
+  };
+  assertPorts(config);
+  return Object.freeze(config);
+}
+
+/** Those who write JavaScript have no compiler that tells. */
+function parseOptions({ providers, ...others }: EmulatorOptions): EmulatorOptions {
+  const written = Object.fromEntries(Object.entries(others).map(([name, value]) => [toFlagName(name), value]));
+  const parsed = parseSettings(written, { spell: toOptionName });
+  if (providers === undefined) return parsed;
+  if (Array.isArray(providers) && providers.length > 0) return { ...parsed, providers };
+  throw new ConfigError('providers must be a list with at least one provider in it.');
+}
+
+function assertPorts({ port, providerPorts, providers, places }: Config): void {
+  if (port === 0 || !providerPorts) return;
+  for (const { id } of providers) {
+    const own = port + (places.get(id) ?? 0);
+    if (own <= LAST_PORT) continue;
+    throw new ConfigError(`There is no port ${own} for ${id}. Start with a lower --port, or with --no-provider-ports.`);
+  }
+}
+
+const PROVIDER_ID = /^[a-z][a-z0-9]*$/;
+/** What fixtures, paths and documents call something else. */
+const RESERVED_IDS = new Set(['emulator', 'extends', 'clock', 'faults']);
+
+/** Those from outside come behind all that have a place of their own. */
+function toPlaces(known: readonly Bundled[], own: readonly Provider[]): ReadonlyMap<string, number> {
+  const places = new Map(known.map(({ provider, place }) => [provider.id, place]));
+  let last = Math.max(LAST_PLACE, ...places.values());
+  for (const { id } of own) {
+    if (places.has(id)) throw new ConfigError(`There are two providers "${id}".`);
+    if (!PROVIDER_ID.test(id) || RESERVED_IDS.has(id)) throw new ConfigError(`A provider cannot be called "${id}".`);
+    places.set(id, (last += 1));
+  }
+  return places;
+}
+
+function getProvider(id: string, all: readonly Provider[]): Provider {
+  const provider = all.find((candidate) => candidate.id === id);
+  if (provider) return provider;
+  const ids = all.map((candidate) => candidate.id);
+  throw new ConfigError(`There is no provider "${id}"${suggest(id, ids)} Known: ${ids.join(', ')}.`);
+}
+
+// ---------------------------------------------------------------------------
+// provider.option=value
+
+function toProviderOptions(
+  assignments: readonly string[],
+  providers: readonly Provider[],
+  all: readonly Provider[],
+): Config['options'] {
+  const values = Object.fromEntries(providers.map(({ id, options }) => [id, toDefaults(options)]));
+  for (const assignment of assignments) {
+    const [, id, name, value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(assignment) ?? [];
+    if (id === undefined || name === undefined || value === undefined) {
+      throw new ConfigError(`set takes provider.option=value, got "${assignment}".`);
+    }
+    const { options } = getProvider(id, all);
+    const definition = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!definition) {
+      throw new ConfigError(`${id} has no option "${name}"${suggest(name, Object.keys(options))}`);
+    }
+    const parsed = parseOption(definition, value);
+    if (parsed === undefined) {
+      throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got "${value}".`);
+    }
+    const own = values[id];
+    if (own) own[name] = parsed.value;
+  }
+  return values;
+}
+
+function toDefaults(options: OptionDefinitions): Record<string, AnyOptionValue> {
+  return Object.fromEntries(Object.entries(options).map(([name, definition]) => [name, definition.default]));
+}
+
+/** `undefined` for a text that is no value of the option. */
+function parseOption(definition: OptionDefinition, text: string): { readonly value: AnyOptionValue } | undefined {
+  switch (definition.kind) {
+    case 'boolean':
+      return text === 'true' || text === 'false' ? { value: text === 'true' } : undefined;
+    case 'oneOf':
+      return definition.values.includes(text) ? { value: text } : undefined;
+    case 'integer':
+      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) } : undefined;
+    case 'duration':
+      return parseOptionDuration(text);
+    case 'rate':
+      return text === 'off' ? { value: undefined } : parseRate(text);
+  }
+}
+
+function parseOptionDuration(text: string): { readonly value: number } | undefined {
+  try {
+    return { value: parseDuration(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function parseRate(text: string): { readonly value: AnyOptionValue } | undefined {
+  const [, limit, duration = ''] = /^([1-9]\d{0,8})\/(.+)$/.exec(text) ?? [];
+  const window = parseOptionDuration(duration)?.value ?? 0;
+  return limit !== undefined && window > 0 ? { value: { limit: Number(limit), window } } : undefined;
+}
+
+function toExpectation(definition: OptionDefinition): string {
+  switch (definition.kind) {
+    case 'boolean':
+      return 'true or false';
+    case 'oneOf':
+      return `one of ${definition.values.join(', ')}`;
+    case 'integer':
+      return 'a whole number';
+    case 'duration':
+      return 'a duration such as PT30S';
+    case 'rate':
+      return 'a number of requests in a duration, such as 100/PT1M, or off';
+  }
+}

@@ -1,0 +1,50 @@
+import { pino, type DestinationStream } from 'pino';
+
+import type { LogFormat, LogLevel } from './setting-values.ts';
+import type { Logger } from '../core/values/logger.ts';
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly format: LogFormat | undefined;
+  /** 1 for standard output, which is the default, or 2 for standard error. */
+  readonly stream?: 1 | 2;
+}
+
+/** Pretty on a terminal, JSON elsewhere, unless a format is asked for. */
+export function isPretty(format: LogFormat | undefined, stream: 1 | 2 = 1): boolean {
+  const { isTTY } = stream === 1 ? process.stdout : process.stderr;
+  return (format ?? (isTTY ? 'pretty' : 'json')) === 'pretty';
+}
+
+/** Fields that never reach a log, at the top or one level below. */
+const SECRETS = ['authorization', 'cookie', 'apiKey', 'api_key', 'token', 'password', 'controlToken'];
+
+/** Errors that stop a start are not in it: they go to standard error in any case. */
+export function createLogger({ level, format, stream = 1 }: LogOptions): Logger {
+  const options = {
+    level,
+    base: null,
+    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  const destination = pino.destination({ dest: stream, sync: true });
+  const log = pino(options, isPretty(format, stream) ? prettify(destination) : destination);
+  return {
+    error: (fields, message) => log.error(fields, message),
+    ...(level === 'debug' ? { debug: (fields, message) => log.debug(fields, message) } : undefined),
+  };
+}
+
+/** One line a message for people: level unless info, message, then what else there is to know. */
+function prettify(destination: DestinationStream): DestinationStream {
+  return {
+    write(line) {
+      const { level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+      delete fields['time'];
+      const mark = level === 'info' ? '' : `${String(level)}: `;
+      const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : '';
+      destination.write(`${mark}${String(msg)}${rest}\n`);
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { ConfigError } from './config-error.ts';
+import type { EmulatorOptions } from './config.ts';
+import { parseInstant } from '../core/values/clock.ts';
+import { toMessage } from '../core/wire/failure.ts';
+import { findNearest } from '../core/values/nearest.ts';
+
+type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
+
+interface Setting {
+  readonly kind: Kind;
+  readonly describe: string;
+  /** The least and the most that a number may be. */
+  readonly range?: readonly [number, number];
+}
+
+const PORTS = [0, 65_535] as const;
+
+/** Every setting by its flag. The environment has each as CREDITS_EMULATOR_<NAME>, the file and the library as flagName. */
+export const SETTINGS = {
+  port: {
+    kind: 'integer',
+    range: PORTS,
+    describe: 'Shared port; providers follow on N+1, N+2, ...; 0 takes free ones [4620]',
+  },
+  host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
+  'provider-ports': { kind: 'boolean', describe: 'A port of its own for each provider [true]' },
+  providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
+  fixtures: {
+    kind: 'list',
+    describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
+  },
+  'random-seed': { kind: 'integer', describe: 'What all chance is made of [1]' },
+  clock: { kind: 'instant', describe: 'Freeze the clock there, e.g. 2026-01-01T00:00:00Z [real time, running]' },
+  set: { kind: 'list', describe: 'provider.option=value' },
+  faults: { kind: 'list', describe: 'File with rules that are armed in every new sandbox' },
+  'request-faults': {
+    kind: 'boolean',
+    describe: 'Heed the request headers X-Emulator-Inject and Prefer: code=N [true]',
+  },
+  strict: {
+    kind: 'boolean',
+    describe: '501 for an operation that is not written, instead of a generated example [false]',
+  },
+  // Not 0: nothing would tell which port it got.
+  control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
+  'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
+  'allow-origin': { kind: 'list', describe: 'Origin whose pages may use the control API' },
+  'allow-host': { kind: 'list', describe: 'Host name under which the control API may be reached' },
+  'journal-size': {
+    kind: 'integer',
+    range: [0, 1_000_000],
+    describe: 'Exchanges that each sandbox remembers [1000]',
+  },
+  'body-limit': {
+    kind: 'integer',
+    range: [1, 1_073_741_824],
+    describe: "Bytes of a request's body [the provider's own limit]",
+  },
+  'max-sandboxes': { kind: 'integer', range: [1, 1_000_000], describe: 'How many there may be [10000]' },
+  'log-level': { kind: 'logLevel', describe: 'silent, error, warn, info or debug [info]' },
+  'log-format': { kind: 'logFormat', describe: 'pretty or json [pretty on a terminal]' },
+} as const satisfies Record<string, Setting>;
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_FORMATS = ['pretty', 'json'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** How a setting is called where it was written, and where that is: for what is said of wrong ones. */
+export interface Spelling {
+  readonly spell: (name: string) => string;
+  readonly locate?: (name: string) => string;
+}
+
+/** Turns settings by flag name, as text or as a file holds them, into options. @throws {ConfigError} */
+export function parseSettings(written: Readonly<Record<string, unknown>>, spelling: Spelling): EmulatorOptions {
+  const options: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(written)) {
+    if (value === undefined) continue;
+    const where = spelling.locate?.(name) ?? '';
+    if (!isSettingName(name)) throw new ConfigError(`${where}${describeUnknown(name, spelling)}`);
+    options[toOptionName(name)] = parseSetting(SETTINGS[name], value, `${where}${spelling.spell(name)}`);
+  }
+  return options;
+}
+
+function isSettingName(name: string): name is keyof typeof SETTINGS {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+function describeUnknown(name: string, { spell }: Spelling): string {
+  const nearest = findNearest(name, Object.keys(SETTINGS));
+  return `${spell(name)} is not a setting${nearest === undefined ? '.' : `; did you mean ${spell(nearest)}?`}`;
+}
+
+/** log-level to logLevel. */
+export function toOptionName(name: string): string {
+  return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** logLevel to log-level. */
+export function toFlagName(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function parseSetting({ kind, range }: Setting, value: unknown, subject: string): unknown {
+  switch (kind) {
+    case 'text':
+      if (typeof value === 'string' && value !== '') return value;
+      throw new ConfigError(`${subject} must be text.`);
+    case 'instant':
+      return parseInstantText(value, subject);
+    case 'integer':
+      return parseInteger(value, range) ?? refuse(subject, toWholeNumber(range), value);
+    case 'boolean':
+      return parseBoolean(value) ?? refuse(subject, 'true or false', value);
+    case 'list':
+      return parseList(value) ?? refuse(subject, 'a list', value);
+    case 'control':
+      return (
+        parseInteger(value, range) ??
+        parseOneOf(['on', 'off'], value) ??
+        refuse(subject, 'on, off or the number of a port', value)
+      );
+    case 'logLevel':
+      return parseOneOf(LOG_LEVELS, value) ?? refuse(subject, `one of ${LOG_LEVELS.join(', ')}`, value);
+    case 'logFormat':
+      return parseOneOf(LOG_FORMATS, value) ?? refuse(subject, `one of ${LOG_FORMATS.join(', ')}`, value);
+  }
+}
+
+function refuse(subject: string, expected: string, value: unknown): never {
+  throw new ConfigError(`${subject} must be ${expected}, got ${JSON.stringify(value)}.`);
+}
+
+/** Kept as text: options are plain values. */
+function parseInstantText(value: unknown, subject: string): string {
+  if (typeof value !== 'string') return refuse(subject, 'an instant such as 2026-01-01T00:00:00Z', value);
+  try {
+    parseInstant(value);
+    return value;
+  } catch (error) {
+    throw new ConfigError(`${subject}: ${toMessage(error)}`);
+  }
+}
+
+function parseInteger(value: unknown, range: Setting['range']): number | undefined {
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return undefined;
+  return range && (number < range[0] || number > range[1]) ? undefined : number;
+}
+
+function toWholeNumber(range: Setting['range']): string {
+  return range ? `a whole number from ${range[0]} to ${range[1]}` : 'a whole number';
+}
+
+export function parseBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === '1') return true;
+  return value === 'false' || value === '0' ? false : undefined;
+}
+
+/** A list, or text with commas between; the items of a list may have commas between too. */
+function parseList(value: unknown): readonly string[] | undefined {
+  const written: unknown[] = Array.isArray(value) ? value : [value];
+  if (!written.every((item) => typeof item === 'string')) return undefined;
+  const items = written
+    .flatMap((item) => item.split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.length === 0 && written.length > 0 ? undefined : items;
+}
+
+function parseOneOf(values: readonly string[], value: unknown): string | undefined {
+  return typeof value === 'string' && values.includes(value) ? value : undefined;
+}
+
+const PREFIX = 'CREDITS_EMULATOR_';
+/** Variables that `env` prints or that the other verbs read. */
+const NOT_SETTINGS = new Set(['CREDITS_EMULATOR_URL', 'CREDITS_EMULATOR_SANDBOX', 'CREDITS_EMULATOR_CONFIG']);
+/** What container platforms set in every container for a service that is called credits-emulator. */
+const PLATFORM_VARIABLE = /^CREDITS_EMULATOR_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))/;
+const PLATFORM_VALUE = /^(tcp|udp|sctp):\/\//;
+
+/** Settings of the environment by flag name. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || NOT_SETTINGS.has(variable) || value === undefined || value === '') continue;
+    if (PLATFORM_VARIABLE.test(variable) || PLATFORM_VALUE.test(value)) continue;
+    const name = variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '-');
+    const negated = NEGATED.exec(name)?.[1];
+    if (negated === undefined) settings[name] = value;
+    else settings[negated] = toNegation(value);
+  }
+  return settings;
+}
+
+/** Switches that are on and are switched off by their negation. */
+const NEGATED = /^no-(provider-ports|request-faults)$/;
+
+/** What is neither true nor false stays, to be refused as such. */
+function toNegation(value: string): string {
+  const parsed = parseBoolean(value);
+  return parsed === undefined ? value : String(!parsed);
+}
+
+export function toVariable(name: string): string {
+  return PREFIX + name.toUpperCase().replaceAll('-', '_');
+}

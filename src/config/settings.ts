@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { ConfigError } from './config-error.ts';
+import type { EmulatorOptions } from './config.ts';
+import { toFixtureName } from '../fixtures/worlds.ts';
+import { parseSettings, readEnvironment, toFlagName, toOptionName, toVariable } from './setting-values.ts';
+import { readFileSource } from '../fixtures/source.ts';
+
+const CONFIG_FILES = ['yaml', 'yml', 'json'].map((extension) => `credits-emulator.config.${extension}`);
+
+export interface SettingSources {
+  /** By flag name; `undefined` for those that were not given. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The file named by `--config`; without it the one in the working folder, if there is one. */
+  readonly file?: string | undefined;
+}
+
+/** Flags beat the environment, which beats the file. @throws {ConfigError} */
+export async function resolveSettings({ flags, environment, file }: SettingSources): Promise<EmulatorOptions> {
+  // A variable that is set to nothing is not set.
+  const given = (variable: string): string | undefined =>
+    environment[variable] === '' ? undefined : environment[variable];
+  const path = file ?? given('CREDITS_EMULATOR_CONFIG') ?? CONFIG_FILES.find((name) => existsSync(resolve(name)));
+  return {
+    ...(path === undefined ? undefined : await readConfigFile(path)),
+    // As many platforms name it; our own variable is the more exact one.
+    ...parseSettings({ port: given('PORT') }, { spell: () => 'PORT' }),
+    ...parseSettings(readEnvironment(environment), { spell: toVariable }),
+    ...parseSettings(flags, { spell: (name) => `--${name}` }),
+  };
+}
+
+/** Settings are spelled as the library does, logLevel, or as the flags, log-level. */
+async function readConfigFile(path: string): Promise<EmulatorOptions> {
+  const source = await readFileSource(path);
+  const { content } = source;
+  if (content === null) return {};
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new ConfigError(`${source.locate([])}: A file with settings is a mapping.`);
+  }
+  const entries = Object.entries(content) as [string, unknown][];
+  const keys = new Map(entries.map(([key]) => [toFlagName(key), key]));
+  const options = parseSettings(Object.fromEntries(entries.map(([key, value]) => [toFlagName(key), value])), {
+    spell: toOptionName,
+    locate: (name) => `${source.locate([keys.get(name) ?? name])}: `,
+  });
+  const { fixtures, faults } = options;
+  return {
+    ...options,
+    ...(fixtures && { fixtures: fixtures.map((name) => toFixtureName(name, dirname(path))) }),
+    ...(faults && { faults: faults.map((file) => resolve(dirname(path), file)) }),
+  };
+}

@@ -1,0 +1,377 @@
+import addFormats from 'ajv-formats';
+import {
+  OpenAPIBackend,
+  OpenAPIRouter,
+  ValidationContext,
+  type Document,
+  type Operation as DocumentOperation,
+  type Request as RouterRequest,
+} from 'openapi-backend';
+
+import type { Violation } from '../wire/failure.ts';
+import type { Coercion, Failures } from '../provider/provider.ts';
+import { Routes } from './routes.ts';
+
+/** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
+export interface Evidence {
+  readonly level: 'documented' | 'observed' | 'assumed';
+  readonly source: string;
+}
+
+/** One operation of a document, compiled once. Validators are compiled when first used. */
+export interface ContractOperation {
+  /** The canonical id: that of the operation it is a twin of, where it is one. */
+  readonly operationId: string;
+  readonly method: string;
+  /** The path template. */
+  readonly path: string;
+  readonly evidence: Evidence;
+  /** Whether the document gives it a body. Where it gives none, bytes that come are not read. */
+  readonly takesBody: boolean;
+  readonly bodyRequired: boolean;
+  /** Whether the document says `security: []` of it, so that nobody need be known. */
+  readonly open: boolean;
+  readonly queryNames: ReadonlySet<string>;
+  /** The declared query parameters of a request; what the document does not name is ignored. */
+  selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /**
+   * Ways in which a request does not fit, in the order of the schema. Values are coerced in
+   * place to the declared types, as far as the contract was loaded to do so.
+   */
+  validateRequest(parts: {
+    readonly path: object;
+    readonly query: object;
+    readonly headers: object;
+    readonly body: unknown;
+  }): readonly Violation[];
+  /** The same for parameters that may have come in any part: nothing is coerced. */
+  validateParameters(params: object): readonly Violation[];
+  /** Ways in which a reply does not fit, as sentences. */
+  validateReply(status: number, mediaType: string, body: unknown): readonly string[];
+  /** The declared 2xx with a JSON body, for a generated example. */
+  readonly example: { readonly status: number; readonly schema: object } | undefined;
+}
+
+export interface Match {
+  readonly operation: ContractOperation;
+  readonly params: Record<string, string>;
+}
+
+type Ajv = ReturnType<OpenAPIBackend['validator']['getAjv']>;
+type ValidateFunction = ReturnType<Ajv['compile']>;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  readonly required?: boolean;
+  readonly schema?: ObjectSchema;
+  readonly style?: string;
+  readonly explode?: boolean;
+}
+
+interface ObjectSchema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, ObjectSchema>>;
+  readonly required?: readonly string[];
+  readonly maxItems?: number;
+}
+
+/** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
+interface Shape {
+  readonly operationId?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
+  };
+  readonly responses?: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+  >;
+  readonly 'x-emulator-alias'?: string;
+  readonly 'x-evidence'?: Evidence;
+}
+
+/** A document, loaded by openapi-backend, with its routes and validators. */
+export class Contract {
+  /** The document with its references resolved. */
+  readonly document: object;
+  readonly #router: CompiledRouter;
+
+  private constructor(document: object, router: CompiledRouter) {
+    this.document = document;
+    this.#router = router;
+  }
+
+  /**
+   * @param document a plain object; references inside it are resolved
+   * @param check whether the document itself is checked. It costs two seconds for five documents,
+   *   so a start leaves it out for the bundled ones, which the tests check.
+   */
+  static async load(document: object, { check, coercion = 'text', failures = 'all' }: LoadOptions): Promise<Contract> {
+    const api = new OpenAPIBackend({
+      definition: document as Document,
+      quick: !check,
+      strict: true,
+      // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
+      ajvOpts: { allErrors: true, strictNumbers: true, verbose: true },
+      customizeAjv: (ajv) => {
+        addFormats.default(ajv);
+        return ajv;
+      },
+    });
+    await api.init();
+    const allErrors = failures === 'all';
+    const router = new CompiledRouter({ definition: api.definition }, (operation) =>
+      compileOperation(operation, isOpen(operation, api.definition), {
+        json: lazy(() => api.validator.getAjv(ValidationContext.Response)),
+        body: lazy(() =>
+          api.validator.getAjv(ValidationContext.RequestBody, {
+            allErrors,
+            ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
+          }),
+        ),
+        text: lazy(() =>
+          api.validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
+        ),
+        merged: lazy(() => api.validator.getAjv(ValidationContext.RequestBody, { allErrors })),
+      }),
+    );
+    // `init` makes a router of its own that compiles every operation again for each request.
+    api.router = router;
+    return new Contract(api.definition, router);
+  }
+
+  /** Every operation, twins included. */
+  get operations(): readonly ContractOperation[] {
+    return this.#router.compiled;
+  }
+
+  /**
+   * @param path encoded, without query
+   * @throws {Failure} notFound, methodNotAllowed or badPath
+   */
+  find(method: string, path: string): Match {
+    return this.#router.find(method, path);
+  }
+}
+
+/** openapi-backend's router with every operation compiled once into a tree of path segments. */
+class CompiledRouter extends OpenAPIRouter {
+  readonly compiled: readonly ContractOperation[];
+  readonly #documented: readonly DocumentOperation[];
+  readonly #routes = new Routes<{ readonly operation: ContractOperation; readonly documented: DocumentOperation }>();
+
+  constructor(
+    options: ConstructorParameters<typeof OpenAPIRouter>[0],
+    compile: (operation: DocumentOperation) => ContractOperation,
+  ) {
+    super(options);
+    this.#documented = super.getOperations();
+    this.compiled = this.#documented.map((documented) => {
+      const operation = compile(documented);
+      this.#routes.add(operation.method, operation.path, { operation, documented });
+      return operation;
+    });
+  }
+
+  override getOperations(): DocumentOperation[] {
+    return [...this.#documented];
+  }
+
+  override matchOperation(request: RouterRequest): DocumentOperation | undefined;
+  override matchOperation(request: RouterRequest, strict: boolean): DocumentOperation;
+  override matchOperation(request: RouterRequest, strict = false): DocumentOperation | undefined {
+    const { path, method } = this.normalizeRequest(request);
+    try {
+      return this.#routes.find(method.toUpperCase(), path).value.documented;
+    } catch (error) {
+      if (strict) throw error;
+      return undefined;
+    }
+  }
+
+  find(method: string, path: string): Match {
+    const { value, params } = this.#routes.find(method, path);
+    return { operation: value.operation, params };
+  }
+}
+
+export interface LoadOptions {
+  readonly check: boolean;
+  readonly coercion?: Coercion | undefined;
+  readonly failures?: Failures | undefined;
+}
+
+const TEXT_COERCION = { text: true, everything: 'array', nothing: false } as const;
+
+interface Validators {
+  /** For replies. */
+  readonly json: () => Ajv;
+  readonly body: () => Ajv;
+  /** For paths, queries and headers. */
+  readonly text: () => Ajv;
+  /** For parameters from anywhere. */
+  readonly merged: () => Ajv;
+}
+
+/** Asked of the document itself: the router takes silence for an empty list. */
+function isOpen({ path, method }: DocumentOperation, { paths, security }: Document): boolean {
+  const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
+  return (item?.[method]?.security ?? security)?.length === 0;
+}
+
+function compileOperation(operation: DocumentOperation, open: boolean, ajv: Validators): ContractOperation {
+  const shape = operation as unknown as Shape & { readonly path: string; readonly method: string };
+  const { operationId, requestBody } = shape;
+  if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
+  const parameters = shape.parameters?.flatMap(expandParameter) ?? [];
+  const [validatePath, validateQuery, validateHeaders] = (['path', 'query', 'header'] as const).map((where) =>
+    compileParameters(parameters, where, ajv),
+  );
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const queryNames = new Set(inQuery.map(({ name }) => name));
+  const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
+  const validateBody = bodySchema && lazy(() => ajv.body().compile(bodySchema));
+  const inPath = parameters.filter((parameter) => parameter.in === 'path');
+  const validateParameters = lazy(() =>
+    ajv.merged().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),
+  );
+  const replies = new Map<number, ReplyContract>();
+  return {
+    operationId: shape['x-emulator-alias'] ?? operationId,
+    method: shape.method.toUpperCase(),
+    path: shape.path,
+    evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
+    takesBody: requestBody !== undefined,
+    bodyRequired: requestBody?.required === true,
+    open,
+    queryNames,
+    selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
+    validateRequest: ({ path, query, headers, body }) => {
+      const violations: Violation[] = [];
+      if (validatePath) collect(validatePath(), 'path', path, violations);
+      if (validateQuery) collect(validateQuery(), 'query', query, violations);
+      if (validateHeaders) collect(validateHeaders(), 'header', headers, violations);
+      if (!validateBody || body === undefined) return violations;
+      const excess = findExcess(bodySchema, 'body', body);
+      if (excess) violations.push(excess);
+      else collect(validateBody(), 'body', body, violations);
+      return violations;
+    },
+    validateParameters: (params) => {
+      const violations: Violation[] = [];
+      const excess = bodySchema && findExcess(bodySchema, 'parameters', params);
+      if (excess) violations.push(excess);
+      else collect(validateParameters(), 'parameters', params, violations);
+      return violations;
+    },
+    validateReply: (status, mediaType, body) => {
+      let contract = replies.get(status);
+      if (!contract) replies.set(status, (contract = compileReply(shape, status, ajv)));
+      return contract(mediaType, body);
+    },
+    example: findExample(shape),
+  };
+}
+
+/** Ways in which a body of a media type does not fit one status of one operation. */
+type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
+
+const FITS: readonly string[] = [];
+
+/** Of the status itself, or of its range ("4XX"). */
+function compileReply({ responses = {} }: Shape, status: number, ajv: Validators): ReplyContract {
+  const declared = responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
+  if (!declared) return () => [`status ${status} is not in the document`];
+  const { content } = declared;
+  if (!content) return (_, body) => (body === undefined ? FITS : [`status ${status} has no body in the document`]);
+  const validators = new Map(
+    Object.entries(content).map(([mediaType, { schema = {} }]) => [mediaType, lazy(() => ajv.json().compile(schema))]),
+  );
+  return (mediaType, body) => {
+    const validate = validators.get(mediaType)?.();
+    if (!validate) return [`status ${status} has no ${mediaType} in the document`];
+    if (validate(body)) return FITS;
+    return (validate.errors ?? []).map(({ instancePath, message = '' }) => `body${instancePath} ${message}`);
+  };
+}
+
+function compileParameters(
+  parameters: readonly Parameter[],
+  where: 'path' | 'query' | 'header',
+  ajv: Validators,
+): (() => ValidateFunction) | undefined {
+  const declared = parameters.filter((parameter) => parameter.in === where);
+  // A path parameter that says only "string" is met by every path that matched.
+  const telling = declared.filter(({ schema }) => where !== 'path' || !isPlainString(schema));
+  if (telling.length === 0) return undefined;
+  const schema = toObjectSchema(declared, ({ name }) => (where === 'header' ? name.toLowerCase() : name));
+  return lazy(() => ajv.text().compile(schema));
+}
+
+function toObjectSchema(
+  parameters: readonly Parameter[],
+  nameOf: (parameter: Parameter) => string = ({ name }) => name,
+): object {
+  return {
+    type: 'object',
+    properties: Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), parameter.schema ?? {}])),
+    required: parameters.filter(({ required }) => required).map(nameOf),
+  };
+}
+
+/** The properties of an exploded object in the query, which is what a form is by default, are parameters themselves. */
+function expandParameter(parameter: Parameter): readonly Parameter[] {
+  const { in: where, style = 'form', explode = true, schema } = parameter;
+  if (where !== 'query' || style !== 'form' || !explode || !schema?.properties) return [parameter];
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: schema.required?.includes(name) === true,
+    schema: property,
+  }));
+}
+
+const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);
+
+function isPlainString(schema: ObjectSchema | undefined): boolean {
+  if (!schema) return true;
+  return schema.type === 'string' && Object.keys(schema).every((key) => DESCRIBING.has(key));
+}
+
+function collect(validate: ValidateFunction, where: Violation['where'], value: unknown, into: Violation[]): void {
+  if (validate(value)) return;
+  for (const { instancePath, keyword, params, message = keyword, data, parentSchema } of validate.errors ?? []) {
+    into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
+  }
+}
+
+/** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
+function findExcess(
+  { properties = {} }: ObjectSchema,
+  where: Violation['where'],
+  body: unknown,
+): Violation | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  for (const [name, schema] of Object.entries(properties)) {
+    const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
+    const { maxItems: limit = Infinity } = schema;
+    if (!Array.isArray(data) || data.length <= limit) continue;
+    const message = `must NOT have more than ${limit} items`;
+    return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
+  }
+  return undefined;
+}
+
+function findExample({ responses = {} }: Shape): ContractOperation['example'] {
+  for (const [status, { content }] of Object.entries(responses)) {
+    const schema = content?.['application/json']?.schema;
+    if (schema && /^2(\d\d|XX)$/.test(status)) return { status: Number(status.replace('XX', '00')), schema };
+  }
+  return undefined;
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

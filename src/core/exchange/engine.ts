@@ -1,0 +1,290 @@
+import { monotonic } from '../values/clock.ts';
+import { distort, suits } from '../faults/body-effect.ts';
+import {
+  abandoned,
+  renderAnswer,
+  renderEvent,
+  renderStream,
+  Severed,
+  Stream,
+  toNoAnswer,
+  type Answer,
+  type NoAnswer,
+  type Reply,
+  type Request,
+} from '../wire/answer.ts';
+import { Failure, toMessage, type FailureReason } from '../wire/failure.ts';
+import { renderMetFaults } from '../wire/fault.ts';
+import { Injected, isOfStream, meetDuring, replaceHeaders } from './fault-stages.ts';
+import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
+import type { Logger } from '../values/logger.ts';
+import { Exchange, findSubject, type Arrival, type Begun, type Service } from './exchange.ts';
+import type { CorsPolicy } from '../provider/provider.ts';
+import type { OpenStream } from '../sandbox/topics.ts';
+
+export type Handled = Answer | NoAnswer | typeof abandoned;
+
+const NOTHING: readonly never[] = [];
+
+interface Ending {
+  readonly reply: Reply;
+  /** Ways in which the reply does not fit the document. */
+  readonly violations: readonly string[];
+  readonly bug: string | undefined;
+  /** Headers that a fault has the answer have. */
+  readonly forced?: Readonly<Record<string, string>>;
+  readonly stream?: Omit<OpenStream, 'noteEnd'> & { /** For the journal. */ readonly first: Buffer };
+}
+
+/** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
+export class Engine {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /**
+   * @returns what goes on the wire, at once unless a stage waits or those who listen are still
+   *   being told, or `abandoned` when the sandbox was reset while a stage waited
+   */
+  handle(arrival: Arrival): Handled | Promise<Handled> {
+    const { topics } = arrival.sandbox;
+    // What others published is no business of this exchange.
+    void topics.takePublished();
+    const handled = this.#handle(arrival);
+    if (handled instanceof Promise) return handled.then((later) => waitFor(topics.takePublished(), later));
+    return waitFor(topics.takePublished(), handled);
+  }
+
+  #handle(arrival: Arrival): Handled | Promise<Handled> {
+    const { service, sandbox } = arrival;
+    const started = monotonic();
+    const begun: Begun = {
+      arrival,
+      id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
+      at: sandbox.catchUp(),
+      started,
+      generation: sandbox.generation,
+      beginnings: sandbox.beginnings,
+    };
+    return this.#walk(begun, new Exchange(begun), 0);
+  }
+
+  #walk(begun: Begun, exchange: Exchange, from: number): Handled | Promise<Handled> {
+    const { service } = begun.arrival;
+    try {
+      for (let index = from; index < service.stages.length; index += 1) {
+        const pending = service.stages[index]?.(exchange);
+        if (!pending) continue;
+        return pending.then(
+          () => (isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#walk(begun, exchange, index + 1)),
+          (error: unknown) =>
+            isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#stop(error, begun, exchange),
+        );
+      }
+      return this.#end(begun, exchange, this.#finish(exchange));
+    } catch (error) {
+      return this.#stop(error, begun, exchange);
+    }
+  }
+
+  /** A stage has ended the exchange: with a failure, or without any answer. */
+  #stop(error: unknown, begun: Begun, exchange: Exchange): Handled {
+    if (!(error instanceof Severed)) return this.#end(begun, exchange, this.#fail(error, begun, exchange));
+    this.#note(begun, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+    return { severed: error.how };
+  }
+
+  /** Where ids began anew, nothing is said of an exchange that had one of before. */
+  #abandon(begun: Begun, exchange: Exchange): Handled {
+    if (begun.arrival.sandbox.beginnings === begun.beginnings) {
+      this.#note(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+    }
+    return abandoned;
+  }
+
+  #end(begun: Begun, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
+    const { id, arrival } = begun;
+    const { service, request } = arrival;
+    const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
+    const added = toAddedHeaders(service, request.headers, exchange);
+    const answer = stream
+      ? renderStream(reply, id, request.method, added)
+      : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
+          exchange.sandbox.chance('garbage'),
+        );
+    this.#logger.debug?.(
+      { id, service: service.id, operation: exchange.operation?.operationId, status: answer.status },
+      'answered',
+    );
+    if (!service.journalled) return answer;
+    const body = stream ? stream.first : answer.body;
+    const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
+    const entry = this.#note(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    if ((!stream && !answer.delivery) || answer.head) return answer;
+    const noteEnd = (ended?: string): void => {
+      if (arrival.sandbox.beginnings !== begun.beginnings) return;
+      const duration = monotonic() - begun.started;
+      const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
+      arrival.sandbox.journal.amend(id, { duration, answer: told });
+    };
+    return stream ? { ...answer, stream: { ...stream, noteEnd } } : { ...answer, noteEnd };
+  }
+
+  #note(
+    { arrival, id, at, started }: Begun,
+    exchange: Exchange,
+    outcome: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'>,
+  ): JournalEntry {
+    const { service, sandbox, request } = arrival;
+    const entry: JournalEntry = {
+      id,
+      sandbox: sandbox.name,
+      at,
+      duration: monotonic() - started,
+      provider: service.id,
+      operation: exchange.operation?.operationId,
+      subject: this.#findSubject(exchange),
+      method: request.method,
+      url: request.url,
+      requestHeaders: request.headers,
+      requestBody: toKeptBody(request.body),
+      changes: exchange.changes,
+      ledger: exchange.ledger,
+      faults: exchange.met,
+      ...outcome,
+    };
+    sandbox.journal.add(entry);
+    return entry;
+  }
+
+  /** A provider looks for it in a body that may not have been validated. */
+  #findSubject(exchange: Exchange): string | undefined {
+    try {
+      return findSubject(exchange);
+    } catch (error) {
+      this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
+      return undefined;
+    }
+  }
+
+  #finish(exchange: Exchange): Ending {
+    const { reply } = exchange;
+    if (!reply) throw new Error('The stages ended without a reply.');
+    if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
+    return { reply, violations: this.#check(exchange, reply), bug: undefined };
+  }
+
+  /** Every snapshot is checked against the document, once for all who get it. */
+  #openStream(exchange: Exchange, reply: Reply, { topic, read }: Stream): Ending {
+    const { sandbox, service } = exchange;
+    const { streams } = service;
+    if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
+    const effect = exchange.request.method === 'HEAD' ? undefined : meetDuring(exchange, isOfStream);
+    if (effect?.how === 'refuse') throw new Severed('reset');
+    const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
+    const snapshot = sandbox.read(service.id, read);
+    const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
+    const { operationId } = exchange.match.operation;
+    const readChecked = (): unknown => {
+      const next = sandbox.read(service.id, read);
+      this.#check(exchange, { status: reply.status, headers, body: next });
+      return next;
+    };
+    const sent = new SentEvents(sandbox.clock);
+    const stream: Ending['stream'] = {
+      effect,
+      sent,
+      first: renderEvent(snapshot),
+      heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
+      patience: streams.patience,
+      subscribe: (sink) => {
+        const now = renderEvent(readChecked());
+        const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
+        sink.push(now);
+        return end;
+      },
+    };
+    return { reply, violations, bug: undefined, stream };
+  }
+
+  #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange): Ending {
+    const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
+    const operationId = exchange.operation?.operationId;
+    const { method, url, headers } = request;
+    const { root } = exchange;
+    const reply = service.renderFailure(reason, { method, url, headers, operationId, root });
+    if (error instanceof Injected) {
+      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers };
+    }
+    if (reason.kind !== 'bug') {
+      // What the emulator itself brings in has no place in a document.
+      const foreign = !exchange.operation || reason.kind === 'unwritten';
+      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
+    }
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#logger.error({ id, service: service.id, operation: operationId, stack }, 'a bug in the emulator');
+    return { reply, violations: [], bug: toMessage(error) };
+  }
+
+  #check({ id, sandbox, match }: Exchange, reply: Reply): readonly string[] {
+    const violations = match.operation.validateReply(reply.status, toMediaType(reply), reply.body);
+    if (violations.length > 0) {
+      const { operationId } = match.operation;
+      this.#logger.error(
+        { id, sandbox: sandbox.name, operation: operationId, violations },
+        'a reply does not fit the document',
+      );
+    }
+    return violations;
+  }
+}
+
+function force(answer: Answer, headers: Ending['forced']): Answer {
+  return headers ? { ...answer, headers: replaceHeaders<string | number>(answer.headers, headers) } : answer;
+}
+
+/** Acts change generations themselves, and answer all the same. */
+function isAbandoned({ arrival: { service, sandbox }, generation }: Begun): boolean {
+  return service.journalled && sandbox.generation !== generation;
+}
+
+/** Those who listen are told before the one who caused it. */
+function waitFor(published: Promise<void> | undefined, handled: Handled): Handled | Promise<Handled> {
+  return published ? published.then(() => handled) : handled;
+}
+
+function toMediaType({ headers, body }: Reply): string {
+  const declared = headers?.['Content-Type'];
+  if (declared !== undefined) return (declared.split(';', 1)[0] ?? declared).trim();
+  return typeof body === 'string' ? 'text/plain' : 'application/json';
+}
+
+/**
+ * Headers that let pages of this origin ask or read; `undefined` where it is none of those that may.
+ *
+ * @param asked the headers that a preflight asks for
+ */
+export function toCorsHeaders(
+  cors: CorsPolicy,
+  origin: string,
+  kind: 'preflight' | 'actual',
+  asked?: string,
+): Readonly<Record<string, string>> | undefined {
+  const echoed = cors.echoHeaders && asked !== undefined ? { 'Access-Control-Allow-Headers': asked } : undefined;
+  if (!cors.origins) return echoed ? { ...cors[kind], ...echoed } : cors[kind];
+  if (!cors.origins.includes(origin)) return undefined;
+  return { ...cors[kind], ...echoed, 'Access-Control-Allow-Origin': origin };
+}
+
+/** What the service and the stages add to the headers of this answer. */
+function toAddedHeaders(
+  { headers, cors }: Service,
+  { origin }: Request['headers'],
+  { headers: ofStages, met }: Exchange,
+): Readonly<Record<string, string>> {
+  const actual = cors && origin !== undefined ? toCorsHeaders(cors, origin, 'actual') : undefined;
+  const fault = met.length > 0 ? { 'X-Emulator-Fault': renderMetFaults(met) } : undefined;
+  return { ...headers, ...actual, ...ofStages, ...fault };
+}

@@ -1,0 +1,178 @@
+import type { Instant } from '../values/clock.ts';
+import type { Change } from '../store/collection.ts';
+import type { Contract, ContractOperation, Match } from '../contract/contract.ts';
+import type { Reply, Request } from '../wire/answer.ts';
+import { Failure } from '../wire/failure.ts';
+import type { Fault, MetFault } from '../wire/fault.ts';
+import type { Facing } from './fault-stages.ts';
+import type { LedgerEntry } from '../store/ledger.ts';
+import { parseFields } from '../wire/body.ts';
+import type { Provider, Received } from '../provider/provider.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+
+const NOTHING: readonly never[] = [];
+const NO_PARAMS: object = {};
+
+/** Something that answers requests by a document: a provider, or the control API. */
+export interface Service extends Pick<
+  Provider,
+  'id' | 'codes' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
+> {
+  readonly contract: Contract;
+  /** Everything that an exchange passes, in order; the last one leaves a reply. */
+  readonly stages: readonly Stage[];
+  /** Whether its exchanges go into the journal. */
+  readonly journalled: boolean;
+  subject?(received: Received): string | undefined;
+  /** The credential as the client sent it, where it may name a sandbox. */
+  credential?(request: Request): string | undefined;
+}
+
+/** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
+export type Stage = (exchange: Exchange) => void | Promise<void>;
+
+/** One exchange on its way: each stage reads what earlier ones found and adds its own. */
+export class Exchange {
+  readonly service: Service;
+  readonly sandbox: Sandbox;
+  readonly request: Request;
+  readonly id: string;
+  /** What the client sent, with the sandbox's name taken off. */
+  readonly credential: string | undefined;
+  /** Which of the service's roots the path began with; "" where it has none, `undefined` where none fits. */
+  readonly root: string | undefined;
+  /** With the slashes that the real service would see, and without the query. */
+  readonly path: string;
+  readonly query: Record<string, unknown>;
+  /** When it is looked at, on the sandbox's clock; the same instant for all that it does. */
+  at: Instant;
+  body: unknown;
+  /** Query, body and path in one, where the service merges them. */
+  params = NO_PARAMS;
+  /** Whether the body was read, and why it could not be. */
+  isRead = false;
+  unreadable: unknown;
+  principal: object | undefined;
+  /** That stages add to the answer, whatever it will be. */
+  readonly headers: Record<string, string> = {};
+  reply: Reply | undefined;
+  changes: readonly Change[] = NOTHING;
+  /** Whether the operation itself wrote anything, beside what every operation does first. */
+  hasWritten = false;
+  ledger: readonly LedgerEntry[] = NOTHING;
+  /** The fault that its request asks for. */
+  readonly asked: Fault | undefined;
+  /** Whose account it is about, once that was found out. */
+  subject: { readonly name: string | undefined } | undefined;
+  /** What may meet it still, where anything may. */
+  facing: Facing | undefined;
+  /** The faults that it met. */
+  met: readonly MetFault[] = NOTHING;
+  /** One of them has done something, so that no other one does. */
+  isHit = false;
+  readonly #found: Match | Failure;
+
+  constructor({ arrival, id, at }: Begun) {
+    const { service, sandbox, request, credential, asked } = arrival;
+    this.service = service;
+    this.sandbox = sandbox;
+    this.request = request;
+    this.credential = credential;
+    this.asked = asked;
+    this.id = id;
+    this.at = at;
+    this.path = toPath(service, request.url);
+    this.root = findRoot(service, this.path);
+    this.#found = this.#find();
+    this.query = this.#found instanceof Failure ? {} : this.#found.operation.selectQuery(this.fields());
+  }
+
+  /** @throws {Failure} where no operation was found */
+  get match(): Match {
+    if (this.#found instanceof Failure) throw this.#found;
+    return this.#found;
+  }
+
+  /** @throws {Failure} where no operation was found */
+  assertFound(): void {
+    if (this.#found instanceof Failure) throw this.#found;
+  }
+
+  get operation(): ContractOperation | undefined {
+    return this.#found instanceof Failure ? undefined : this.#found.operation;
+  }
+
+  /** All of the query, also what the document does not know. */
+  fields(): Record<string, unknown> {
+    const { url } = this.request;
+    const queryAt = url.indexOf('?');
+    return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), this.service.body);
+  }
+
+  #find(): Match | Failure {
+    if (this.root === undefined) return new Failure({ kind: 'notFound' });
+    try {
+      return findOperation(this.service.contract, this.request.method, this.path.slice(this.root.length));
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+  }
+}
+
+export interface Arrival {
+  readonly service: Service;
+  readonly sandbox: Sandbox;
+  readonly request: Request;
+  readonly credential: string | undefined;
+  /** A fault that the request asks for itself. */
+  readonly asked?: Fault | undefined;
+}
+
+/** What is known of an exchange before its first stage. */
+export interface Begun {
+  readonly arrival: Arrival;
+  readonly id: string;
+  readonly at: Instant;
+  /** On the scale of `monotonic`. */
+  readonly started: number;
+  readonly generation: number;
+  /** How often ids had begun anew. */
+  readonly beginnings: number;
+}
+
+/** The path of a URL, with the slashes that the real service would see. */
+function toPath({ paths }: Service, url: string): string {
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const collapsed = paths.doubleSlash === 'collapse' ? path.replaceAll(/\/{2,}/g, '/') : path;
+  return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
+}
+
+/** `undefined` where the service has roots and the path begins with none of them. */
+function findRoot({ roots }: Service, path: string): string | undefined {
+  return roots ? roots.find((root) => path.startsWith(`${root}/`)) : '';
+}
+
+/** What a provider sees of an exchange. */
+export function toReceived({ match, query, body, params, root = '' }: Exchange): Received {
+  return { path: match.params, query, body, params, root };
+}
+
+/** Whose account it is about, as far as that can be told by now. */
+export function findSubject(exchange: Exchange): string | undefined {
+  return exchange.subject
+    ? exchange.subject.name
+    : exchange.operation && exchange.service.subject?.(toReceived(exchange));
+}
+
+/** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
+function findOperation(contract: Contract, method: string, path: string): Match {
+  if (method !== 'HEAD') return contract.find(method, path);
+  try {
+    return contract.find('HEAD', path);
+  } catch (error) {
+    if (error instanceof Failure && error.reason.kind === 'methodNotAllowed') return contract.find('GET', path);
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ContractOperation } from '../contract/contract.ts';
+import type { Reply } from '../wire/answer.ts';
+import { randomBytes } from '../values/random.ts';
+
+/** Tells a client that an answer was made up from the document. */
+const EXAMPLE_HEADER = { 'X-Emulator-Example': 'json-schema-faker' };
+
+/**
+ * An answer for an operation that is in the document but not written: an example of its
+ * declared success, the same for the same seed, operation and path.
+ */
+export async function createExample(seed: number, operation: ContractOperation, path: string): Promise<Reply> {
+  const { example } = operation;
+  if (!example) return { status: 204, headers: EXAMPLE_HEADER };
+  const { generate } = await import('json-schema-faker');
+  const exampleSeed = randomBytes(seed, `example ${operation.operationId} ${path}`, 0).readUInt32BE();
+  const body: unknown = await generate({ ...example.schema }, { seed: exampleSeed });
+  return { status: example.status, headers: EXAMPLE_HEADER, body };
+}

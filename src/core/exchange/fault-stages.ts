@@ -1,0 +1,210 @@
+import { LONGEST_TIMER } from '../values/clock.ts';
+import { findSubject, type Exchange, type Stage } from './exchange.ts';
+import { Severed, type Reply } from '../wire/answer.ts';
+import { Failure } from '../wire/failure.ts';
+import {
+  ASKED,
+  type Delay,
+  type Effect,
+  type Fault,
+  type MetFault,
+  type Phase,
+  type StatusEffect,
+  type StreamEffect,
+} from '../wire/fault.ts';
+import type { Matchable, Plan } from '../faults/armed-rules.ts';
+import { parseInjection } from '../faults/injection.ts';
+import { parseRequest } from './parse-request.ts';
+import type { Provider } from '../provider/provider.ts';
+import { toFraction } from '../values/random.ts';
+
+/** What may meet one exchange. */
+export interface Facing extends Matchable {
+  /** Of this exchange alone: what its request asks for, what lies on its subject. */
+  readonly own: readonly (Fault & MetFault)[];
+}
+
+/** In front of everything, so that nothing is looked at that a service which is down would not look at. */
+export function createFaultsBefore(provider: Provider): Stage {
+  return (exchange) => {
+    const { sandbox, operation, asked } = exchange;
+    const plan = sandbox.faults.planFor(provider.id, operation?.operationId);
+    const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
+    if (!plan && !asked && !hasSubjects) return undefined;
+    const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
+    return reading ? reading.then(() => face(exchange, provider, plan)) : face(exchange, provider, plan);
+  };
+}
+
+/** Behind the commit. Where nothing was changed there is nothing that the client could miss. */
+export const faultsAfter: Stage = (exchange) =>
+  exchange.hasWritten && exchange.changes.length > 0 ? meet(exchange, 'after') : undefined;
+
+/** The fault that meets the sending of the answer. */
+export function meetDuring<E extends Effect>(
+  exchange: Exchange,
+  accepts: (effect: Effect) => effect is E,
+): E | undefined {
+  const { facing } = exchange;
+  if (!facing) return undefined;
+  const { effect } = choose(exchange, facing, 'during', (one) => one !== undefined && accepts(one));
+  return effect && accepts(effect) ? effect : undefined;
+}
+
+export function isOfStream(effect: Effect): effect is StreamEffect {
+  return effect.kind === 'stream';
+}
+
+/** The request is read before its turn, to find what it is about. What cannot be read is refused in its turn. */
+function readEarly(exchange: Exchange): void | Promise<void> {
+  const keep = (error: unknown): void => {
+    exchange.unreadable = error;
+  };
+  if (!exchange.operation) return undefined;
+  exchange.isRead = true;
+  try {
+    return parseRequest(exchange)?.catch(keep);
+  } catch (error) {
+    keep(error);
+    return undefined;
+  }
+}
+
+function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): void | Promise<void> {
+  const { sandbox, request, service, asked } = exchange;
+  const subject = trySubject(exchange);
+  const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
+  if (!plan && !asked && lying === undefined) return undefined;
+  const own: (Fault & MetFault)[] = [];
+  if (asked) own.push({ name: ASKED, ...asked });
+  if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(lying) });
+  exchange.facing = {
+    own,
+    subject,
+    method: request.method,
+    path: exchange.path,
+    get query() {
+      return exchange.fields();
+    },
+    headers: request.headers,
+    body: service.parameters === 'merged' ? exchange.params : exchange.body,
+  };
+  return meet(exchange, 'before');
+}
+
+/** The engine says so when it cannot be told. */
+function trySubject(exchange: Exchange): string | undefined {
+  try {
+    const name = findSubject(exchange);
+    // What cannot be read may be about somebody else.
+    if (exchange.unreadable === undefined) exchange.subject = { name };
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
+  const { facing, sandbox } = exchange;
+  if (!facing) return undefined;
+  const { delay, effect } = choose(exchange, facing, phase, () => true);
+  if (delay === 0) return effect && act(exchange, effect);
+  return sandbox.waits.pass(delay).then((wentBy) => {
+    if (!wentBy) throw new Severed('empty');
+    // What is carried out late happens late, even if the client did not wait for it.
+    if (phase === 'before') exchange.at = sandbox.catchUp();
+    return effect && act(exchange, effect);
+  });
+}
+
+/** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
+function choose(
+  exchange: Exchange,
+  facing: Facing,
+  phase: Phase,
+  accepts: (effect: Effect | undefined) => boolean,
+): { readonly delay: number; readonly effect: Effect | undefined } {
+  const { sandbox, at, service, operation } = exchange;
+  // Anew, for rules may have gone while it waited.
+  const plan = sandbox.faults.planFor(service.id, operation?.operationId);
+  const draw = (): number => toFraction(sandbox.chance('faults'));
+  let delay = 0;
+  let effect: Effect | undefined;
+  const waits: MetFault[] = [];
+  const hits: MetFault[] = [];
+  const take = (name: string, fault: Fault): void => {
+    if (fault.delay !== undefined) delay += toMilliseconds(fault.delay, () => sandbox.chance('delays'));
+    if (!fault.effect) {
+      waits.push({ name, phase });
+      return;
+    }
+    effect = fault.effect;
+    exchange.isHit = true;
+    hits.push({ name, phase });
+  };
+  const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
+  for (const { name, ...fault } of facing.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
+  for (const armed of plan?.[phase] ?? []) {
+    const { id, fault } = armed.rule;
+    if (mayAct(fault) && armed.fire(facing, at, draw)) take(id, fault);
+  }
+  exchange.met = [...exchange.met, ...waits, ...hits];
+  return { delay, effect };
+}
+
+function toMilliseconds(delay: Delay, draw: () => Buffer): number {
+  if (typeof delay === 'number') return delay;
+  const bytes = draw();
+  if ('uniform' in delay) {
+    const [least, most] = delay.uniform;
+    return least + (most - least) * toFraction(bytes);
+  }
+  const { median, sigma } = delay.lognormal;
+  // Box and Muller's: two even fractions make one of the normal distribution.
+  const normal = Math.sqrt(-2 * Math.log(1 - toFraction(bytes))) * Math.cos(2 * Math.PI * toFraction(bytes, 1));
+  return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
+}
+
+function act({ sandbox, request }: Exchange, effect: Effect): void | Promise<void> {
+  if (effect.kind === 'status') throw new Injected(effect);
+  if (effect.kind !== 'connection') throw new Error(`A ${effect.kind} has no place before the answer.`);
+  if (effect.how !== 'hang') throw new Severed(effect.how);
+  return sandbox.waits
+    .until((left) => request.onLeave(left))
+    .then((hasLeft) => {
+      throw new Severed(hasLeft ? 'left' : 'empty');
+    });
+}
+
+/** A failure that a fault brings, in the provider's words. */
+export class Injected extends Failure {
+  readonly #effect: StatusEffect;
+
+  constructor(effect: StatusEffect) {
+    const { status = 500, code, message, retryAfter } = effect;
+    super(code === undefined ? { kind: 'injected', status, message, retryAfter } : { kind: 'refused', code });
+    this.#effect = effect;
+  }
+
+  /** With the fault's own status, where it has one. */
+  shape(reply: Reply): Reply {
+    return { ...reply, status: this.#effect.status ?? reply.status };
+  }
+
+  /** That the answer has, whatever else it has under these names. */
+  get headers(): Readonly<Record<string, string>> {
+    const { headers, retryAfter } = this.#effect;
+    const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+    return replaceHeaders(wait, headers ?? {});
+  }
+}
+
+/** However they are spelt. */
+export function replaceHeaders<T>(
+  headers: Readonly<Record<string, T>>,
+  others: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...others };
+}

@@ -1,0 +1,95 @@
+import { Failed, Failure } from '../wire/failure.ts';
+import { createExample } from './fallback.ts';
+import { createFaultsBefore, faultsAfter } from './fault-stages.ts';
+import { parseRequest } from './parse-request.ts';
+import type { Contract } from '../contract/contract.ts';
+import type { Provider, StageName } from '../provider/provider.ts';
+import { toReceived, type Exchange, type Service, type Stage } from './exchange.ts';
+
+export interface ProviderServiceOptions {
+  /** Answer 501 where there would be a generated example. */
+  readonly strict: boolean;
+}
+
+/** A provider behind its document. */
+export function createProviderService(
+  provider: Provider,
+  contract: Contract,
+  options: ProviderServiceOptions,
+): Service {
+  const byName: Readonly<Record<StageName, Stage>> = {
+    limit: ({ sandbox, request, at, headers }) => {
+      const rate = provider.limit?.rate(sandbox.optionsOf(provider.id));
+      if (!provider.limit || !rate) return;
+      const window = sandbox.windows.take(`${provider.id} ${provider.limit.key(request)}`, rate, at);
+      Object.assign(headers, provider.limit.headers(window));
+      if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window) });
+    },
+    parse: (exchange) => {
+      if (!exchange.isRead) return parseRequest(exchange);
+      if (exchange.unreadable !== undefined) throw exchange.unreadable as Error;
+      return undefined;
+    },
+    authenticate: (exchange) => {
+      const { sandbox, credential, match, request } = exchange;
+      const { operationId, open } = match.operation;
+      if (open) return;
+      exchange.principal = provider.authenticate(
+        { ...toReceived(exchange), credential, headers: request.headers, operationId },
+        { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
+      );
+    },
+    validate: validateRequest,
+  };
+  return {
+    ...provider,
+    contract,
+    journalled: true,
+    // What applies to every exchange is an entry of this list.
+    stages: [
+      createFaultsBefore(provider),
+      assertFound,
+      ...provider.stages.map((name) => byName[name]),
+      (exchange) => runOperation(exchange, provider, options),
+      faultsAfter,
+    ],
+  };
+}
+
+/** @throws {Failure} for an unknown route, a method that it does not take or a path that cannot be read */
+export function assertFound(exchange: Exchange): void {
+  exchange.assertFound();
+}
+
+export function validateRequest({ service, match, query, request, body, params }: Exchange): void {
+  const violations =
+    service.parameters === 'merged'
+      ? match.operation.validateParameters(params)
+      : match.operation.validateRequest({ path: match.params, query, headers: request.headers, body });
+  if (violations.length > 0) throw new Failure({ kind: 'invalid', violations });
+}
+
+function runOperation(exchange: Exchange, provider: Provider, options: ProviderServiceOptions): void | Promise<void> {
+  const { sandbox, match, request, id, principal } = exchange;
+  const { operationId } = match.operation;
+  const operation = provider.operations[operationId];
+  if (!operation) return makeUp(exchange, options);
+  const cause = { operation: operationId, requestId: id, at: exchange.at, drop: request.method === 'HEAD' };
+  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
+    const admitted = principal && provider.admit ? provider.admit({ ...context, principal }) : principal;
+    const { written } = sandbox;
+    const returned = operation({ ...context, ...toReceived(exchange), principal: admitted });
+    exchange.hasWritten = sandbox.written !== written;
+    return returned;
+  });
+  exchange.changes = changes;
+  exchange.ledger = ledger;
+  if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });
+  exchange.reply = result;
+}
+
+async function makeUp(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {
+  const { operation } = exchange.match;
+  if (strict) throw new Failure({ kind: 'unwritten', operationId: operation.operationId });
+  exchange.reply = await createExample(exchange.sandbox.randomSeed, operation, exchange.request.url);
+}

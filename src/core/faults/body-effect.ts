@@ -1,0 +1,56 @@
+import { WITHOUT_BODY, type Answer, type Delivery, type Reply } from '../wire/answer.ts';
+import type { BodyEffect, Effect } from '../wire/fault.ts';
+
+/** Whether an effect can happen to the body of this reply. */
+export function suits(effect: Effect, { status, headers, body }: Reply, method: string): effect is BodyEffect {
+  if (effect.kind !== 'body' && effect.kind !== 'cut' && effect.kind !== 'slow') return false;
+  if (method === 'HEAD' || body === undefined || body === '' || WITHOUT_BODY.has(status)) return false;
+  if (effect.kind !== 'body' || effect.how !== 'malformed-json') return true;
+  return typeof body !== 'string' || headers?.['Content-Type']?.includes('json') === true;
+}
+
+/** The answer as the client gets it. @param draw random bytes, the same number each time */
+export function distort(answer: Answer, effect: BodyEffect | undefined, draw: () => Buffer): Answer {
+  switch (effect?.kind) {
+    case undefined:
+      return answer;
+    case 'cut':
+      return cut(answer, effect.afterBytes, 'reset');
+    case 'slow':
+      return { ...answer, delivery: { kind: 'slow', bytesPerSecond: effect.bytesPerSecond } };
+    case 'body':
+      break;
+  }
+  switch (effect.how) {
+    case 'truncate':
+      return cut(answer, Math.floor(Buffer.byteLength(answer.body) / 2), 'close');
+    case 'garbage':
+      return { ...answer, body: toGarbage(Buffer.byteLength(answer.body), draw) };
+    case 'malformed-json': {
+      const body = `${answer.body.toString().slice(0, -1)},`;
+      return { ...answer, body, headers: { ...answer.headers, 'Content-Length': Buffer.byteLength(body) } };
+    }
+    case 'wrong-type':
+      return { ...answer, headers: { ...answer.headers, 'Content-Type': 'text/html; charset=utf-8' } };
+  }
+}
+
+const WORDS: Readonly<Record<Extract<Delivery, { kind: 'cut' }>['end'], string>> = { reset: 'reset', close: 'closed' };
+
+function cut(answer: Answer, afterBytes: number, end: 'reset' | 'close'): Answer {
+  const length = Buffer.byteLength(answer.body);
+  const bytes = Math.min(afterBytes, length);
+  return {
+    ...answer,
+    delivery: { kind: 'cut', bytes, end },
+    ended: `${WORDS[end]} after ${bytes} of ${length} bytes`,
+  };
+}
+
+/** No text in any encoding that JSON may have. */
+function toGarbage(length: number, draw: () => Buffer): Buffer {
+  const garbage = Buffer.alloc(length);
+  for (let at = 0; at < length;) at += draw().copy(garbage, at);
+  garbage[0] = 0xff;
+  return garbage;
+}

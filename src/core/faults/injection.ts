@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { LONGEST_TIMER } from '../values/clock.ts';
+import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
+import { parseFault, RuleFault, STREAMS, type WrittenEffect } from './rule.ts';
+import { suggest } from '../values/nearest.ts';
+
+/** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
+
+/** @throws {RuleFault} */
+export function parseInjection(text: string): Fault {
+  let effect: WrittenEffect = {};
+  let phase: Phase | undefined;
+  const seen = new Set<string>();
+  for (const part of text.split(';').map((word) => word.trim())) {
+    if (part === '') continue;
+    const [name, value] = splitPair(part);
+    if (seen.has(name)) throw new RuleFault([name], `"${name}" is there twice.`);
+    seen.add(name);
+    if (name === 'phase') phase = parseOneOf(name, value, PHASES);
+    else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
+  }
+  return parseFault(effect, phase);
+}
+
+/** `name=value`. @throws {RuleFault} */
+export function splitPair(part: string): readonly [name: string, value: string] {
+  const at = part.indexOf('=');
+  if (at < 1) throw new RuleFault([], `"${part}" is no pair such as status=500.`);
+  return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+}
+
+/** What a request asks for itself: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleFault} */
+export function findAsked({ 'x-emulator-inject': injection, prefer }: IncomingHttpHeaders): Fault | undefined {
+  if (injection !== undefined) return parseInjection(String(injection));
+  return prefer === undefined ? undefined : parsePreference(String(prefer));
+}
+
+/** Other preferences, and codes of success, are no business of ours. */
+function parsePreference(text: string): Fault | undefined {
+  const status = Number(/(?:^|[,;\s])code\s*=\s*"?(\d{3})"?(?=$|[,;\s])/i.exec(text)?.[1]);
+  return status >= 400 && status <= 599 ? parseFault({ status }) : undefined;
+}
+
+export const PHASES: readonly Phase[] = ['before', 'after', 'during'];
+const CONNECTIONS = ['reset', 'empty', 'hang'] as const;
+const BODIES = ['truncate', 'garbage', 'malformed-json', 'wrong-type'] as const;
+
+const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
+  status: (value) => ({ status: parseWhole('status', value, 200, 599) }),
+  code: (value) => ({ code: value }),
+  message: (value) => ({ message: value }),
+  retryAfter: (value) => ({ retryAfter: parseWhole('retryAfter', value, 0, LONGEST_TIMER) }),
+  delay: (value) => ({ delay: parseDelay(value) }),
+  connection: (value) => {
+    const [, bytes] = /^reset:(.*)$/.exec(value) ?? [];
+    if (bytes === undefined) return { connection: parseOneOf('connection', value, CONNECTIONS, ['reset:BYTES']) };
+    return { connection: { reset: { afterBytes: parseWhole('connection', bytes, 0, Number.MAX_SAFE_INTEGER) } } };
+  },
+  body: (value) => {
+    const [, speed] = /^slow:(.*)$/.exec(value) ?? [];
+    if (speed === undefined) return { body: parseOneOf('body', value, BODIES, ['slow:BYTES_PER_SECOND']) };
+    return { body: { slow: { bytesPerSecond: parseWhole('body', speed, 1, Number.MAX_SAFE_INTEGER) } } };
+  },
+  stream: (value) => {
+    const at = value.indexOf(':');
+    const how: StreamHow = parseOneOf('stream', at < 0 ? value : value.slice(0, at), STREAMS);
+    if (at < 0) return { stream: how };
+    if (how === 'refuse') throw new RuleFault(['stream'], '"refuse" comes before all events and takes no number.');
+    const count = value.slice(at + 1);
+    return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
+  },
+};
+
+export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
+
+/** @throws {RuleFault} */
+export function parseEffectPair(name: string, value: string, known: readonly string[]): WrittenEffect {
+  const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
+  if (!parse) throw new RuleFault([name], `There is no "${name}" here${suggest(name, known)}`);
+  return parse(value);
+}
+
+const DELAYS = '"delay" takes milliseconds such as 200, a range such as 100-500, or lognormal:200,0.6.';
+
+/** As the control API has it. */
+const WIDEST = 10;
+
+function parseDelay(value: string): Delay {
+  const [, least, most] = /^(\d+)-(\d+)$/.exec(value) ?? [];
+  if (least !== undefined && most !== undefined) {
+    return { uniform: [parseWhole('delay', least, 0, LONGEST_TIMER), parseWhole('delay', most, 0, LONGEST_TIMER)] };
+  }
+  const [, median, sigma] = /^lognormal:(\d+),(\d+(?:\.\d+)?)$/.exec(value) ?? [];
+  if (median !== undefined) {
+    if (Number(sigma) > WIDEST) throw new RuleFault(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
+    return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_TIMER), sigma: Number(sigma) } };
+  }
+  if (!/^\d+$/.test(value)) throw new RuleFault(['delay'], DELAYS);
+  return parseWhole('delay', value, 0, LONGEST_TIMER);
+}
+
+export function parseWhole(name: string, value: string, least: number, most: number): number {
+  const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new RuleFault([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
+}
+
+/** @param others forms that are named and read elsewhere */
+export function parseOneOf<T extends string>(
+  name: string,
+  value: string,
+  values: readonly T[],
+  others: readonly string[] = [],
+): T {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new RuleFault(
+    [name],
+    `"${name}" is one of ${[...values, ...others].join(', ')}, not "${value}"${suggest(value, values)}`,
+  );
+}

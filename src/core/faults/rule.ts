@@ -1,0 +1,269 @@
+import { validateHeaderName, validateHeaderValue } from '../values/node-http.ts';
+import { parseDuration } from '../values/duration.ts';
+import { WITHOUT_BODY } from '../wire/answer.ts';
+import { toMessage } from '../wire/failure.ts';
+import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
+import { suggest } from '../values/nearest.ts';
+
+/** A rule as people write it. Its shape has been checked; what it says has not. */
+export interface WrittenRule {
+  readonly id?: string;
+  readonly provider?: string;
+  readonly operation?: string | readonly string[];
+  readonly match?: Match;
+  readonly phase?: Phase;
+  readonly effect: WrittenEffect;
+  readonly skip?: number;
+  readonly times?: number;
+  readonly probability?: number;
+  readonly ttl?: string | number;
+  readonly enabled?: boolean;
+}
+
+export interface WrittenEffect {
+  readonly status?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly retryAfter?: number;
+  readonly delay?: Delay;
+  readonly connection?: 'reset' | 'empty' | 'hang' | { readonly reset: { readonly afterBytes: number } };
+  readonly body?: BodyHow | { readonly slow: { readonly bytesPerSecond: number } };
+  readonly stream?: StreamHow | Partial<Readonly<Record<StreamHow, { readonly after?: number }>>>;
+}
+
+/** What a request must be like. All that is given must fit. */
+export interface Match {
+  readonly subject?: string;
+  readonly method?: string;
+  /** As the provider's real service sees it; `*` stands for any characters. */
+  readonly path?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Each given field must be equal. */
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** Says which exchanges meet a fault, and how often. */
+export interface Rule {
+  readonly id: string;
+  readonly provider: string | undefined;
+  /** Empty for all, unknown routes included. */
+  readonly operations: readonly string[];
+  readonly match: Match;
+  readonly fault: Fault;
+  /** So many that fit are let pass first. */
+  readonly skip: number;
+  /** `undefined` for ever. */
+  readonly times: number | undefined;
+  readonly probability: number;
+  /** Milliseconds of the sandbox's time. */
+  readonly ttl: number | undefined;
+  readonly enabled: boolean;
+  /** For showing it again. */
+  readonly written: WrittenRule;
+}
+
+/** What rules may name. */
+export type Nameable = ReadonlyMap<
+  string,
+  { readonly operations: readonly string[]; readonly codes: readonly string[] }
+>;
+
+/** A rule that cannot be, and where in it. */
+export class RuleFault extends Error {
+  readonly path: readonly string[];
+
+  constructor(path: readonly string[], message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** @throws {RuleFault} which names the field, what is wrong and the nearest known name */
+export function parseRule(written: WrittenRule, id: string, nameable: Nameable): Rule {
+  if (id === ASKED) throw new RuleFault(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
+  const operations = [written.operation ?? []].flat();
+  assertNames(written.provider, operations, nameable);
+  const fault = parseFault(written.effect, written.phase);
+  assertCodeOf(fault, written.provider, nameable);
+  return {
+    id,
+    provider: written.provider,
+    operations,
+    match: written.match ?? {},
+    fault,
+    skip: written.skip ?? 0,
+    times: written.times,
+    probability: written.probability ?? 1,
+    ttl: written.ttl === undefined ? undefined : parseTtl(written.ttl),
+    enabled: written.enabled ?? true,
+    written,
+  };
+}
+
+function parseTtl(ttl: string | number): number {
+  try {
+    return parseDuration(String(ttl));
+  } catch (error) {
+    throw new RuleFault(['ttl'], toMessage(error));
+  }
+}
+
+function assertNames(provider: string | undefined, operations: readonly string[], nameable: Nameable): void {
+  if (provider !== undefined && !nameable.has(provider)) {
+    throw new RuleFault(['provider'], `There is no provider "${provider}"${suggest(provider, nameable.keys())}`);
+  }
+  const among = provider === undefined ? [...nameable.values()] : [nameable.get(provider)];
+  const known = among.flatMap((one) => one?.operations ?? []);
+  for (const operation of operations) {
+    if (known.includes(operation)) continue;
+    const missing = provider === undefined ? 'No provider has an operation' : `"${provider}" has no operation`;
+    throw new RuleFault(['operation'], `${missing} "${operation}"${suggest(operation, known)}`);
+  }
+}
+
+function assertCodeOf(fault: Fault, provider: string | undefined, nameable: Nameable): void {
+  if (findCode(fault) !== undefined && provider === undefined) {
+    throw new RuleFault(['effect', 'code'], 'A code is one of a provider: name the provider, too.');
+  }
+  assertCode(fault, provider ?? '', nameable.get(provider ?? '')?.codes ?? []);
+}
+
+/** The failure of a provider's own that a fault brings, by its name. */
+function findCode({ effect }: Fault): string | undefined {
+  return effect?.kind === 'status' ? effect.code : undefined;
+}
+
+/** @throws {RuleFault} where it names a code that the provider does not have */
+export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
+  const code = findCode(fault);
+  if (code === undefined || codes.includes(code)) return;
+  throw new RuleFault(['effect', 'code'], `"${provider}" has no code "${code}"${suggest(code, codes)}`);
+}
+
+const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {
+  status: ['before', 'after'],
+  delay: ['before', 'after'],
+  connection: ['before', 'after'],
+  cut: ['during'],
+  body: ['during'],
+  slow: ['during'],
+  stream: ['during'],
+};
+
+const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
+  status: 'A status',
+  delay: 'A delay',
+  connection: 'A connection that ends without an answer',
+  cut: 'A reset in mid-answer',
+  body: 'A body',
+  slow: 'A slow body',
+  stream: 'A stream',
+};
+
+/** @throws {RuleFault} for effects that do not go together, with each other or with the phase */
+export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
+  const { delay } = written;
+  const effect = parseEffect(written);
+  const kind = effect?.kind ?? 'delay';
+  if (!effect && delay === undefined) {
+    throw new RuleFault(['effect'], 'An effect has a status, a code, a delay, a connection, a body or a stream.');
+  }
+  const [usual, ...others] = PHASES[kind];
+  const chosen = phase ?? usual;
+  if (chosen !== usual && !others.includes(chosen)) {
+    const possible = [usual, ...others].map((one) => `"${one}"`).join(' or ');
+    throw new RuleFault(['phase'], `${NAMES[kind]} has the phase ${possible}, not "${chosen}".`);
+  }
+  if (delay !== undefined && chosen === 'during') {
+    throw new RuleFault(
+      ['effect', 'delay'],
+      'A delay comes before or after the operation: write a second rule for it.',
+    );
+  }
+  assertDelay(delay);
+  return { phase: chosen, delay, effect };
+}
+
+function assertDelay(delay: Delay | undefined): void {
+  if (typeof delay !== 'object' || !('uniform' in delay)) return;
+  const [least, most] = delay.uniform;
+  if (least > most) throw new RuleFault(['effect', 'delay', 'uniform'], `${least} is more than ${most}.`);
+}
+
+function parseEffect(written: WrittenEffect): Effect | undefined {
+  const effects = [toStatus(written), toConnection(written), toBody(written), toStream(written)].filter(
+    (effect) => effect !== undefined,
+  );
+  if (effects.length > 1) {
+    const kinds = effects.map((effect) =>
+      effect.kind === 'cut' ? 'connection' : effect.kind === 'slow' ? 'body' : effect.kind,
+    );
+    throw new RuleFault(
+      ['effect'],
+      `A fault has one effect, and this has ${kinds.join(' and ')}: write a rule for each.`,
+    );
+  }
+  return effects[0];
+}
+
+function toStatus({ status, code, message, headers, retryAfter }: WrittenEffect): Effect | undefined {
+  if (status === undefined && code === undefined) {
+    const [stray] = Object.entries({ message, headers, retryAfter }).find(([, value]) => value !== undefined) ?? [];
+    if (stray === undefined) return undefined;
+    throw new RuleFault(['effect', stray], `"${stray}" goes with a status or a code.`);
+  }
+  if (status !== undefined && WITHOUT_BODY.has(status)) {
+    throw new RuleFault(['effect', 'status'], `An answer of status ${status} has no body that could say what failed.`);
+  }
+  assertHeaders(headers ?? {});
+  if (code !== undefined && message !== undefined) {
+    throw new RuleFault(['effect', 'message'], 'A code has its own message: write one of them.');
+  }
+  return { kind: 'status', status, code, message, headers, retryAfter };
+}
+
+/** Of these the emulator needs its own, or the answer is no HTTP any more. */
+const RESERVED = /^(?:content-length|transfer-encoding|connection|trailer|upgrade|x-emulator-.*)$/i;
+
+function assertHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const at = ['effect', 'headers', name];
+    if (RESERVED.test(name)) throw new RuleFault(at, `"${name}" cannot be set.`);
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      throw new RuleFault(at, toMessage(error));
+    }
+  }
+}
+
+function toConnection({ connection }: WrittenEffect): Effect | undefined {
+  if (connection === undefined) return undefined;
+  if (typeof connection === 'string') return { kind: 'connection', how: connection };
+  return { kind: 'cut', afterBytes: connection.reset.afterBytes };
+}
+
+function toBody({ body }: WrittenEffect): Effect | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body === 'string') return { kind: 'body', how: body };
+  return { kind: 'slow', bytesPerSecond: body.slow.bytesPerSecond };
+}
+
+function toStream({ stream }: WrittenEffect): Effect | undefined {
+  if (stream === undefined) return undefined;
+  if (typeof stream === 'string') return { kind: 'stream', how: stream, after: FIRST };
+  const given = STREAMS.filter((how) => stream[how] !== undefined);
+  const [how] = given;
+  if (how === undefined || given.length > 1) {
+    throw new RuleFault(['effect', 'stream'], `A fault does one thing to a stream: ${STREAMS.join(', ')}.`);
+  }
+  return { kind: 'stream', how, after: stream[how]?.after ?? FIRST };
+}
+
+/** The first event is what a client gets at once; a fault is usually wanted behind it. */
+const FIRST = 1;
+
+export const STREAMS: readonly StreamHow[] = ['drop', 'stall', 'duplicate', 'reorder', 'malformed', 'gap', 'refuse'];

@@ -1,0 +1,39 @@
+import type { Instant } from '../values/clock.ts';
+import type { SeedIds } from '../store/ids.ts';
+
+/** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
+export type FixturePath = readonly (string | number)[];
+
+/** A fault of a fixture, reported with file, line and path by whoever read the file. */
+export class FixtureFault extends Error {
+  readonly path: FixturePath;
+
+  constructor(path: FixturePath, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+export interface FixtureContext {
+  /** The instant of the seed's start. A fixture that asks for it is built anew when a running clock has moved on. */
+  now(): Instant;
+  /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
+  text(name: string, alphabet: string, length: number): string;
+  readonly ids: SeedIds;
+  /** Has a due item of this kind happen at that instant, in every sandbox that starts from the seed. */
+  schedule(at: Instant, kind: string, payload: object): void;
+}
+
+/** How a provider's section of a fixture becomes records and back. */
+export interface FixtureFormat<S, F = unknown> {
+  /** JSON Schema of the section; what does not fit never reaches `load`. */
+  readonly schema: object;
+  /**
+   * Adds the section's records to the state, replacing those with the same identity.
+   *
+   * @throws {FixtureFault} for duplicates in the section and broken references
+   */
+  load(section: F, state: S, context: FixtureContext): void;
+  /** The section that loads back to the same state. */
+  dump(state: S): F;
+}

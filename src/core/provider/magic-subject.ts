@@ -1,0 +1,32 @@
+import { toMessage } from '../wire/failure.ts';
+import { FixtureFault, type FixturePath } from './fixture.ts';
+import { assertCode } from '../faults/rule.ts';
+import { parseInjection } from '../faults/injection.ts';
+
+/** JSON Schema of the field by which a record of a fixture becomes a magic subject. */
+export const faultField = {
+  type: 'string',
+  minLength: 1,
+  description: 'A fault that every call about this record meets, such as "status=500; phase=after".',
+};
+
+/**
+ * The field as the record keeps it.
+ *
+ * @param at where the record stands
+ * @param provider whose failures it may name
+ * @throws {FixtureFault} for what is no fault
+ */
+export function parseFaultField(
+  written: string | undefined,
+  at: FixturePath,
+  provider: { readonly id: string; readonly codes: object },
+): string | undefined {
+  if (written === undefined) return undefined;
+  try {
+    assertCode(parseInjection(written), provider.id, Object.keys(provider.codes));
+    return written;
+  } catch (error) {
+    throw new FixtureFault([...at, 'fault'], toMessage(error));
+  }
+}

@@ -1,0 +1,164 @@
+import { renderEvent } from '../wire/answer.ts';
+import { toMessage } from '../wire/failure.ts';
+import type { StreamEffect } from '../wire/fault.ts';
+import type { SentEvents } from './journal.ts';
+import type { Logger } from '../values/logger.ts';
+
+/** Who listens: something that writes bytes to one client. */
+export interface Sink {
+  push(event: Buffer): void;
+}
+
+/** Gives the snapshot of a topic as it is now. */
+export type ReadSnapshot = () => unknown;
+
+interface Channel {
+  readonly topic: string;
+  readonly read: ReadSnapshot;
+  readonly sinks: Set<Sink>;
+}
+
+/** One push to many. */
+interface Batch {
+  /** Clients that have been written neither it nor what replaced it. */
+  left: number;
+  readonly done: () => void;
+}
+
+interface Waiting {
+  readonly event: Buffer;
+  /** Of this event, and of those that it replaces. */
+  readonly batches: readonly Batch[];
+}
+
+/** Writes in one turn of the event loop, so that other requests need not wait for thousands. */
+const SLICE = 250;
+
+/** The open streams of one sandbox by topic. A topic's snapshot is made once, however many listen. */
+export class Topics {
+  /** Those of one topic by what they show, such as one operation's form of it. */
+  readonly #channels = new Map<string, Map<string, Channel>>();
+  readonly #logger: Logger;
+  /** What is still to be written. A newer event of the same client takes the place of an older one. */
+  readonly #waiting = new Map<Sink, Waiting>();
+  #isWriting = false;
+  #published: Promise<void> | undefined;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** How many clients listen. */
+  get size(): number {
+    let size = 0;
+    for (const shown of this.#channels.values()) for (const { sinks } of shown.values()) size += sinks.size;
+    return size;
+  }
+
+  /**
+   * What was published since it was last asked for: settles when all of that has been written, and
+   * is `undefined` where nothing is left to write.
+   */
+  takePublished(): Promise<void> | undefined {
+    const published = this.#published;
+    this.#published = undefined;
+    return published;
+  }
+
+  /**
+   * @param form what is shown of the topic; the same form has the same snapshot
+   * @returns what ends it
+   */
+  subscribe(topic: string, form: string, read: ReadSnapshot, sink: Sink): () => void {
+    const shown = this.#channels.get(topic) ?? new Map<string, Channel>();
+    this.#channels.set(topic, shown);
+    const channel = shown.get(form) ?? { topic, read, sinks: new Set() };
+    shown.set(form, channel);
+    channel.sinks.add(sink);
+    return () => {
+      if (!channel.sinks.delete(sink)) return;
+      this.#settle(sink);
+      if (channel.sinks.size > 0) return;
+      shown.delete(form);
+      if (shown.size === 0) this.#channels.delete(topic);
+    };
+  }
+
+  /** Has everybody who listens to these topics get a new snapshot. */
+  publish(topics: Iterable<string>): void {
+    const sent: [Sink, Buffer][] = [];
+    for (const topic of new Set(topics)) {
+      for (const channel of this.#channels.get(topic)?.values() ?? []) this.#announce(channel, sent);
+    }
+    if (sent.length > 0) this.#send(sent);
+  }
+
+  publishAll(): void {
+    this.publish(this.#channels.keys());
+  }
+
+  #announce({ topic, read, sinks }: Channel, sent: [Sink, Buffer][]): void {
+    try {
+      const event = renderEvent(read());
+      for (const sink of sinks) sent.push([sink, event]);
+    } catch (error) {
+      this.#logger.error({ topic, error: toMessage(error) }, 'a stream has no snapshot');
+    }
+  }
+
+  #send(sent: readonly [Sink, Buffer][]): void {
+    let done = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (done = resolve));
+    const batch: Batch = { left: sent.length, done };
+    for (const [sink, event] of sent) {
+      this.#waiting.set(sink, { event, batches: [...(this.#waiting.get(sink)?.batches ?? []), batch] });
+    }
+    if (!this.#isWriting) this.#writeSlice();
+    if (batch.left > 0) this.#published = Promise.all([this.#published, finished]).then(() => undefined);
+    if (this.#waiting.size > 0 && !this.#isWriting) this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#isWriting = true;
+    setImmediate(() => {
+      this.#writeSlice();
+      this.#isWriting = false;
+      if (this.#waiting.size > 0) this.#goOn();
+    });
+  }
+
+  #writeSlice(): void {
+    let written = 0;
+    for (const [sink, { event }] of this.#waiting) {
+      sink.push(event);
+      this.#settle(sink);
+      if ((written += 1) === SLICE) return;
+    }
+  }
+
+  /** It has been written what waits for it, or has left. */
+  #settle(sink: Sink): void {
+    const waiting = this.#waiting.get(sink);
+    this.#waiting.delete(sink);
+    for (const batch of waiting?.batches ?? []) {
+      batch.left -= 1;
+      if (batch.left === 0) batch.done();
+    }
+  }
+}
+
+/** A reply's stream, ready to be sent. Nobody listens before it is. */
+export interface OpenStream {
+  /** Milliseconds of real time between comments that keep the connection open. */
+  readonly heartbeat: number;
+  /** Milliseconds that a client may leave unread what it was sent, before it is cut off. */
+  readonly patience: number;
+  /** Has the client get the snapshot as it is now, and each one after it. Returns what ends it. */
+  subscribe(sink: Sink): () => void;
+  /** What happens to the events of this connection. */
+  readonly effect?: StreamEffect | undefined;
+  /** For the journal. */
+  readonly sent: SentEvents;
+  /** Keeps in the journal how the connection ended. */
+  noteEnd(how: string): void;
+}

@@ -1,0 +1,19 @@
+import type { IdSource } from '../provider/provider.ts';
+import type { Store } from './store.ts';
+
+/** The ids of a seed, which may choose them. */
+export interface SeedIds extends IdSource {
+  /** Keeps `next` from giving this id or a lower one. */
+  claim(kind: string, id: number): void;
+}
+
+/** One provider's counts. Their state is the store's, so that they go back with a transaction and a reset. */
+export function createIds(store: Store, provider: string): SeedIds {
+  const toCounter = (kind: string): string => `ids ${provider}/${kind}`;
+  return {
+    next: (kind) => store.next(toCounter(kind)) + 1,
+    claim: (kind, id) => {
+      store.raise(toCounter(kind), id);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { OpenStream } from '../sandbox/topics.ts';
+
+/** A request as the provider's real service would have seen it: prefixes of ours are off. */
+export interface Request {
+  readonly method: string;
+  /** Path and query, still encoded. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** `undefined` when the body was larger than the limit; nothing of it is kept then. */
+  readonly body: Buffer | undefined;
+  /**
+   * Has `left` called once if the client leaves before it is answered.
+   *
+   * @returns what takes that back
+   */
+  onLeave(left: () => void): () => void;
+}
+
+/**
+ * What an operation, a control or a renderer gives back. A string body is text, a `Stream` goes on,
+ * everything else is JSON.
+ */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
+export class Stream<C = unknown> {
+  /** What the provider's `topics` will say of changes that concern it. */
+  readonly topic: string;
+  /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  readonly read: { read(context: C): unknown }['read'];
+
+  constructor(topic: string, read: (context: C) => unknown) {
+    this.topic = topic;
+    this.read = read;
+  }
+}
+
+/** Answers of these statuses have no body. */
+export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** What goes on the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string | number>;
+  readonly body: string | Buffer;
+  /** The request was HEAD: `body` gives the length and is not sent. */
+  readonly head: boolean;
+  /** Instead of `body`. */
+  readonly stream?: OpenStream;
+  /** How the bytes go out, where not whole and at once. */
+  readonly delivery?: Delivery;
+  /** How the connection ended, where it was not by the answer's own end. */
+  readonly ended?: string;
+  /** Keeps in the journal when it ended, and how, if not as it should. */
+  readonly noteEnd?: (how?: string) => void;
+}
+
+/** The body is cut after so many bytes, or comes slowly. */
+export type Delivery =
+  | { readonly kind: 'cut'; readonly bytes: number; readonly end: 'reset' | 'close' }
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number };
+
+/** The connection is reset or closed without an answer, or the client has left it. */
+export interface NoAnswer {
+  readonly severed: 'reset' | 'empty' | 'left';
+}
+
+/** Ends an exchange without an answer. */
+export class Severed extends Error {
+  readonly how: NoAnswer['severed'];
+
+  constructor(how: NoAnswer['severed']) {
+    super(how);
+    this.how = how;
+  }
+}
+
+const ENDS: Readonly<Record<NoAnswer['severed'] | 'abandoned', string>> = {
+  reset: 'reset without an answer',
+  empty: 'closed without an answer',
+  left: 'never answered; the client left',
+  abandoned: 'abandoned; the sandbox was given another state',
+};
+
+/** What the journal keeps of an exchange that was not answered. */
+export function toNoAnswer(how: keyof typeof ENDS): Answer & { readonly body: string } {
+  return { status: 0, headers: {}, body: '', head: false, ended: ENDS[how] };
+}
+
+/** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */
+export const abandoned = Symbol('abandoned');
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const EVENTS: Readonly<Record<string, string>> = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+
+/** One event of a stream, without a name, so that clients take it for a message. */
+export function renderEvent(data: unknown): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
+}
+
+/** What of a stream goes on the wire before its first event. */
+export function renderStream(
+  { status, headers }: Reply,
+  id: string,
+  method: string | undefined,
+  added?: Readonly<Record<string, string>>,
+): Answer {
+  const wire = { 'X-Emulator-Request-Id': id, ...EVENTS, ...added, ...headers };
+  return { status, headers: wire, body: '', head: method === 'HEAD' };
+}
+
+/** A reply as it goes on the wire. A reply's own headers win over those that are added to it. */
+export function renderAnswer(
+  { status, headers, body }: Reply,
+  id: string,
+  method: string | undefined,
+  added?: Readonly<Record<string, string>>,
+): Answer {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
+  if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
+  if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
+  if (added) Object.assign(wire, added);
+  if (headers) Object.assign(wire, headers);
+  return { status, headers: wire, body: text, head: method === 'HEAD' };
+}

@@ -1,0 +1,162 @@
+import { isUtf8 } from 'node:buffer';
+import { parse as parseQueryString } from 'node:querystring';
+
+import { Failure, type ParseCause } from './failure.ts';
+import type { BodyPolicy, MediaType } from '../provider/provider.ts';
+
+/**
+ * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings and
+ * lists of strings; text gives a string.
+ *
+ * @returns a promise for multipart only; `undefined` for a type that the policy ignores
+ * @throws {Failure} parse, with what was wrong
+ */
+export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolicy): unknown {
+  if (bytes.length === 0) refuse('empty');
+  const mediaType = findMediaType(headers['content-type'], policy);
+  if (!mediaType && policy.ignoreOthers) return undefined;
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') refuse('encoding');
+  switch (mediaType) {
+    case undefined:
+      refuse('mediaType');
+    case 'application/json':
+      return parseJson(decode(bytes), policy);
+    case 'application/x-www-form-urlencoded':
+      return parseFields(decode(bytes), policy);
+    case 'multipart/form-data':
+      return parseMultipart(bytes, headers['content-type'] ?? '', policy);
+    case 'text/plain':
+      return decode(bytes);
+  }
+}
+
+/** The fields of a query or a urlencoded form. */
+export function parseFields(text: string, policy: Pick<BodyPolicy, 'lastValueWins'>): Record<string, unknown> {
+  return toFields(Object.entries(parseQueryString(text, '&', '=', ALL)), policy);
+}
+
+/** Names, of which Node otherwise reads a thousand and drops the rest. The limit of a body is limit enough. */
+const ALL = { maxKeys: 0 };
+const LIST = '[]';
+
+function toFields(
+  pairs: readonly (readonly [string, string | readonly string[] | undefined])[],
+  { lastValueWins }: Pick<BodyPolicy, 'lastValueWins'>,
+): Record<string, unknown> {
+  if (!lastValueWins) return Object.fromEntries(pairs);
+  return Object.fromEntries(
+    pairs.map(([name, value]): [string, unknown] =>
+      name.endsWith(LIST)
+        ? [name.slice(0, -LIST.length), [value].flat()]
+        : [name, typeof value === 'string' ? value : value?.at(-1)],
+    ),
+  );
+}
+
+export interface BodyHeaders {
+  readonly 'content-type'?: string | undefined;
+  readonly 'content-encoding'?: string | undefined;
+}
+
+function refuse(cause: ParseCause): never {
+  throw new Failure({ kind: 'parse', cause });
+}
+
+const JSON_SUFFIX = /^application\/[^;\s]+\+json$/;
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
+
+function findMediaType(contentType: string | undefined, policy: BodyPolicy): MediaType | undefined {
+  const { accept, assume, refuseJsonSuffix } = policy;
+  if (contentType === undefined) return assume;
+  // What nearly every client sends, to the letter.
+  if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
+  const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? 'application/json' : named;
+  const accepted = accept.find((mediaType) => mediaType === essence);
+  const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
+  if (accepted && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');
+  return accepted;
+}
+
+function decode(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString('utf8') : refuse('encoding');
+}
+
+/** @throws {Failure} parse */
+export function parseJson(text: string, { depth, protoKeys }: Pick<BodyPolicy, 'depth' | 'protoKeys'>): unknown {
+  if (isDeeperThan(text, depth)) refuse('tooDeep');
+  try {
+    // JSON.parse makes `__proto__` a field like any other.
+    return JSON.parse(text, protoKeys === 'refuse' ? refuseProtoKey : undefined) as unknown;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return refuse('json');
+  }
+}
+
+/** What parsers that guard prototypes refuse, too. */
+function hasPrototype(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}
+
+function refuseProtoKey(key: string, value: unknown): unknown {
+  if (key === '__proto__' || (key === 'constructor' && hasPrototype(value))) refuse('json');
+  return value;
+}
+
+const OPEN = new Set(['[', '{']);
+const CLOSE = new Set([']', '}']);
+
+/** Looks before anything recursive does: a validator or a serialiser would run out of stack. */
+function isDeeperThan(text: string, limit: number): boolean {
+  // Every level takes a bracket on each side, so most bodies need no look at all.
+  if (text.length < limit * 2) return false;
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (inString) {
+      if (character === '\\') index += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (OPEN.has(character)) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (CLOSE.has(character)) depth -= 1;
+  }
+  return false;
+}
+
+/** Fields only: a file part is read and dropped. */
+async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPolicy): Promise<unknown> {
+  const { Busboy } = await import('@fastify/busboy');
+  return new Promise((resolve, reject) => {
+    const refused = (): void => {
+      reject(new Failure({ kind: 'parse', cause: 'mediaType' }));
+    };
+    // Flattened once at the end: one name may repeat as often as the limit allows.
+    const fields = new Map<string, string[]>();
+    try {
+      const busboy = new Busboy({
+        headers: { 'content-type': contentType },
+        limits: { fieldSize: bytes.length, fieldNameSize: bytes.length },
+      });
+      busboy.on('field', (name, value, _nameCut, valueCut) => {
+        if (valueCut) refused();
+        const values = fields.get(name);
+        if (values) values.push(value);
+        else fields.set(name, [value]);
+      });
+      // A file that is cut off fails by itself, and what nobody hears ends the process.
+      busboy.on('file', (_name, file) => file.on('error', refused).resume());
+      busboy.on('error', refused);
+      busboy.on('finish', () => {
+        const pairs = [...fields].map(([name, values]) => [name, values.length > 1 ? values : values[0]] as const);
+        resolve(toFields(pairs, policy));
+      });
+      busboy.end(bytes);
+    } catch {
+      refused();
+    }
+  });
+}

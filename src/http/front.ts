@@ -1,0 +1,223 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import express, { type Express } from 'express';
+
+import { toCorsHeaders, type Engine, type Handled } from '../core/exchange/engine.ts';
+import { abandoned, renderAnswer, type Answer, type Reply, type Request } from '../core/wire/answer.ts';
+import { toMessage } from '../core/wire/failure.ts';
+import { assertCode, RuleFault } from '../core/faults/rule.ts';
+import { findAsked } from '../core/faults/injection.ts';
+import type { Logger } from '../core/values/logger.ts';
+import type { CorsPolicy } from '../core/provider/provider.ts';
+import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
+import { hasBody, readBody, type ReadBody } from './body.ts';
+import { deliver, sever } from './delivery.ts';
+import { renderProblem } from './problem.ts';
+import { renderRoot, type Welcome } from './welcome.ts';
+import type { EventStreams } from './sse.ts';
+import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
+
+export interface AppOptions {
+  readonly engine: Engine;
+  readonly sandboxes: Sandboxes;
+  readonly directory: Directory;
+  /** What each listening port is for; any other port is a shared one. */
+  readonly entries: ReadonlyMap<number, Entry>;
+  readonly welcome: () => Welcome;
+  readonly streams: EventStreams;
+  /** Whether requests may ask for faults themselves. */
+  readonly requestFaults: boolean;
+  readonly logger: Logger;
+}
+
+const EVERYTHING: Entry = { only: 'everything' };
+const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
+
+type ServiceTarget = Extract<Target, { kind: 'service' }>;
+
+/** Every request goes the same way: target, exchange, answer. There are no Express routes. */
+export function createApp(options: AppOptions): Express {
+  const front = new Front(options);
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((request: IncomingMessage, response: ServerResponse) => {
+    front.serve(request, response);
+  });
+  return app;
+}
+
+class Front {
+  readonly #options: AppOptions;
+  #unassigned = 0;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    try {
+      this.#route(request, response);
+    } catch (error) {
+      this.#fail(response, request, error);
+    }
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    const entry = this.#options.entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
+    const target = findTarget(request, entry, this.#options.directory);
+    if (target.kind !== 'service') {
+      this.#send(response, this.#own(this.#explain(target, request), request), hasBody(request));
+      return;
+    }
+    const { service } = target;
+    const preflight = service.cors && findPreflight(request, service.cors);
+    if (preflight) {
+      this.#send(response, this.#own({ status: 204, headers: preflight }, request), hasBody(request));
+      return;
+    }
+    if (!hasBody(request)) {
+      this.#exchange(target, request, response, NO_BODY);
+      return;
+    }
+    readBody(request, service.body.limit, (body) => {
+      this.#exchange(target, request, response, body);
+    });
+  }
+
+  #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
+    try {
+      const handled = this.#handle(target, {
+        method: incoming.method ?? 'GET',
+        url: target.url,
+        headers: incoming.headers,
+        body: body.bytes,
+        onLeave: (left) => {
+          // Not the response's own, which one that waits behind another on its connection has none of yet.
+          const { socket } = incoming;
+          if (socket.destroyed) {
+            queueMicrotask(left);
+            return () => undefined;
+          }
+          // Nobody hears of a client that leaves while bytes of its request wait to be read.
+          incoming.resume();
+          // Many requests may wait on one connection.
+          socket.setMaxListeners(0);
+          socket.once('close', left);
+          return () => socket.off('close', left);
+        },
+      });
+      if (handled instanceof Promise) {
+        handled
+          .then((later) => {
+            this.#finish(response, later, body);
+          })
+          .catch((error: unknown) => {
+            this.#fail(response, incoming, error);
+          });
+      } else this.#finish(response, handled, body);
+    } catch (error) {
+      this.#fail(response, incoming, error);
+    }
+  }
+
+  #handle({ service, sandbox: named }: ServiceTarget, request: Request): Handled | Promise<Handled> {
+    const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
+    const name = named ?? appended ?? DEFAULT_SANDBOX;
+    if (!isSandboxName(name)) return this.#own(toBadName(name), request);
+    try {
+      const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
+      if (asked) assertCode(asked, service.id, Object.keys(service.codes ?? {}));
+      const sandbox = this.#options.sandboxes.get(name);
+      return this.#options.engine.handle({ service, sandbox, request, credential, asked });
+    } catch (error) {
+      if (error instanceof RuleFault) return this.#own(toBadInjection(error), request);
+      if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
+      throw error;
+    }
+  }
+
+  #finish(response: ServerResponse, handled: Handled, { cut }: ReadBody): void {
+    if (handled === abandoned) response.destroy();
+    else if ('severed' in handled) sever(response, handled);
+    else this.#send(response, handled, cut);
+  }
+
+  #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
+    this.#options.logger.error({ error: toMessage(error) }, 'a request could not be answered');
+    if (response.headersSent) response.destroy();
+    else this.#send(response, this.#own(BROKEN, request), false);
+  }
+
+  #explain(target: Exclude<Target, ServiceTarget>, { headers }: IncomingMessage): Reply {
+    const welcome = this.#options.welcome();
+    if (target.kind === 'root') return renderRoot(welcome, headers.accept);
+    return renderProblem({
+      status: 404,
+      title: 'No provider there',
+      detail: `"${target.path}" names no provider.`,
+      hint: `Start the path with one of ${welcome.paths.join(', ')}, or use a provider's own port.`,
+    });
+  }
+
+  /** An answer of the emulator itself, outside any sandbox. */
+  #own(reply: Reply, { method }: Pick<IncomingMessage, 'method'>): Answer {
+    return renderAnswer(reply, `emulator-${(this.#unassigned += 1)}`, method);
+  }
+
+  /** @param cut whether bytes of the request are left that nobody reads */
+  #send(response: ServerResponse, answer: Answer, cut: boolean): void {
+    if (answer.stream) {
+      this.#options.streams.open(response, answer, answer.stream);
+      return;
+    }
+    const headers = cut ? { ...answer.headers, Connection: 'close' } : answer.headers;
+    if (cut) response.on('finish', () => response.socket?.destroySoon());
+    if (answer.delivery) {
+      deliver(response, { ...answer, headers }, answer.delivery);
+      return;
+    }
+    response.writeHead(answer.status, headers);
+    response.end(answer.head ? undefined : answer.body);
+  }
+}
+
+const BROKEN = renderProblem({
+  status: 500,
+  title: 'The emulator broke',
+  detail: 'Something in the emulator itself failed; its log says what.',
+  hint: 'Please report it together with the log.',
+});
+
+function toBadName(name: string): Reply {
+  return renderProblem({
+    status: 400,
+    title: 'Not a name of a sandbox',
+    detail: `"${name}" cannot name a sandbox.`,
+    hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
+  });
+}
+
+function toBadInjection({ message }: RuleFault): Reply {
+  return renderProblem({
+    status: 400,
+    title: 'Not a fault',
+    detail: `X-Emulator-Inject: ${message}`,
+    hint: 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.',
+  });
+}
+
+function toTooMany({ message }: TooManySandboxes): Reply {
+  return renderProblem({
+    status: 503,
+    title: 'Too many sandboxes',
+    detail: message,
+    hint: 'Use fewer names, or start with a larger --max-sandboxes.',
+  });
+}
+
+/** The headers that answer a browser's question, if it is one and comes from a page that may ask. */
+function findPreflight({ method, headers }: IncomingMessage, cors: CorsPolicy): Reply['headers'] {
+  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+  if (headers.origin === undefined) return undefined;
+  return toCorsHeaders(cors, headers.origin, 'preflight', headers['access-control-request-headers']);
+}

@@ -1,0 +1,55 @@
+import type { Reply } from '../core/wire/answer.ts';
+
+/** What the emulator says of itself at `/`. */
+export interface Welcome {
+  readonly version: string;
+  readonly providers: readonly { readonly id: string; readonly title: string; readonly url: string }[];
+  /** Path prefixes of the shared port. */
+  readonly paths: readonly string[];
+  /** Where the control API is, if it is switched on. */
+  readonly control: string | undefined;
+}
+
+/** HTML for a browser, JSON for everyone else. */
+export function renderRoot(welcome: Welcome, accept: string | undefined): Reply {
+  if (accept?.includes('text/html')) {
+    return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: renderPage(welcome) };
+  }
+  const { version, providers, control } = welcome;
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    body: { name: 'credits-emulator', version, providers, control },
+  };
+}
+
+function renderPage({ version, providers, control }: Welcome): string {
+  const rows = providers.map(
+    ({ id, title, url }) =>
+      `<tr><td>${escapeHtml(title)}</td><td><code>${escapeHtml(url)}</code></td><td><code>/${escapeHtml(id)}</code></td></tr>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>credits-emulator</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 48rem; padding: 0 1rem }
+td, th { padding: .25rem 1rem .25rem 0; text-align: left }</style>
+<h1>credits-emulator ${version}</h1>
+<p>This process answers like the services below.${describeControl(control)}</p>
+<table>
+<tr><th>Service</th><th>Base URL</th><th>Path on the shared port</th></tr>
+${rows.join('\n')}
+</table>
+</html>
+`;
+}
+
+function describeControl(control: string | undefined): string {
+  if (control === undefined) return '';
+  return ` The control API is under <a href="${control}/health"><code>${control}</code></a>.`;
+}
+
+/** A provider from outside may have any title. */
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+
+import { monotonic, toInstant } from '../../../src/core/values/clock.ts';
+import { Windows, type Window } from '../../../src/core/sandbox/windows.ts';
+
+const RATE = { limit: 3, window: 60_000 };
+const START = 1_767_225_600_000;
+
+/** What one client has left after a request so many milliseconds after the start. */
+function take(windows: Windows, after: number, key = 'a', rate = RATE): Window {
+  return windows.take(key, rate, toInstant(START + after));
+}
+
+/** The part of it that changes: what remains, how long, and whether it was too much. */
+function left({ remaining, rest, exceeded }: Window): readonly [number, number, boolean] {
+  return [remaining, rest, exceeded];
+}
+
+describe(Windows, () => {
+  it('tells of a request what the client has left, and until when', () => {
+    expect(take(new Windows(), 0)).toEqual({
+      limit: 3,
+      window: 60_000,
+      remaining: 2,
+      rest: 60_000,
+      exceeded: false,
+    });
+  });
+
+  it('lets as many requests pass as the limit says, and none beyond it', () => {
+    const windows = new Windows();
+    expect([0, 1, 2, 3, 4].map((after) => left(take(windows, after)))).toEqual([
+      [2, 60_000, false],
+      [1, 59_999, false],
+      [0, 59_998, false],
+      [0, 59_997, true],
+      [0, 59_996, true],
+    ]);
+  });
+
+  it('lets one request pass where the limit is one', () => {
+    const windows = new Windows();
+    const once = { limit: 1, window: 10 };
+    expect([0, 5, 10].map((after) => left(take(windows, after, 'a', once)))).toEqual([
+      [0, 10, false],
+      [0, 5, true],
+      [0, 10, false],
+    ]);
+  });
+
+  it('begins a window with the first request, and the next one with the first request after it', () => {
+    const windows = new Windows();
+    take(windows, 30_000);
+    expect([60_000, 89_999, 90_000, 90_001, 200_000].map((after) => left(take(windows, after)))).toEqual([
+      [1, 30_000, false],
+      [0, 1, false],
+      [2, 60_000, false],
+      [1, 59_999, false],
+      [2, 60_000, false],
+    ]);
+  });
+
+  it('does not move a window by the requests that it refuses', () => {
+    const windows = new Windows();
+    for (const after of [0, 10_000, 20_000, 30_000, 59_999]) take(windows, after);
+    expect(left(take(windows, 60_000))).toEqual([2, 60_000, false]);
+  });
+
+  it('counts each client for itself', () => {
+    const windows = new Windows();
+    for (const after of [0, 1, 2, 3]) take(windows, after);
+    expect(left(take(windows, 10, 'b'))).toEqual([2, 60_000, false]);
+    expect(left(take(windows, 10, ''))).toEqual([2, 60_000, false]);
+    expect(left(take(windows, 10, '__proto__'))).toEqual([2, 60_000, false]);
+    expect(left(take(windows, 20))).toEqual([0, 59_980, true]);
+    expect(left(take(windows, 20, 'b'))).toEqual([1, 59_990, false]);
+  });
+
+  it('begins a new window where the clock was turned back', () => {
+    const windows = new Windows();
+    for (const after of [0, 1, 2, 3]) take(windows, after);
+    expect(left(take(windows, -1))).toEqual([2, 60_000, false]);
+    expect(left(take(windows, 0))).toEqual([1, 59_999, false]);
+    expect(left(take(windows, 59_999))).toEqual([2, 60_000, false]);
+  });
+
+  it('forgets everything when it is cleared', () => {
+    const windows = new Windows();
+    for (const key of ['a', 'a', 'a', 'a', 'b']) take(windows, 0, key);
+    windows.clear();
+    expect([left(take(windows, 1)), left(take(windows, 1, 'b'))]).toEqual([
+      [2, 60_000, false],
+      [2, 60_000, false],
+    ]);
+  });
+});
+
+it('knows a client with a long key by the whole of it', () => {
+  const windows = new Windows();
+  const long = 'k'.repeat(10_000);
+  expect([long, long, `${long}x`, long.slice(1)].map((key) => take(windows, 0, key).remaining)).toEqual([2, 1, 2, 2]);
+  expect(take(windows, 0, 'k'.repeat(64)).remaining).toBe(2);
+});
+
+it('lets each window end when it was to end, whatever the rate is meanwhile', () => {
+  const windows = new Windows();
+  take(windows, 0);
+  expect(left(take(windows, 10, 'a', { limit: 3, window: 5 }))).toEqual([1, 59_990, false]);
+});
+
+describe('with many clients', () => {
+  it('remembers a hundred thousand, and forgets the one whose window began first', () => {
+    const windows = new Windows();
+    for (let client = 0; client < 100_000; client += 1) take(windows, 0, `client ${client}`);
+    expect([0, 1].map((client) => take(windows, 1, `client ${client}`).remaining)).toEqual([1, 1]);
+    take(windows, 2, 'one more');
+    expect([1, 0].map((client) => take(windows, 3, `client ${client}`).remaining)).toEqual([0, 2]);
+  });
+
+  it('keeps the windows that are open, and starts those that have ended anew', () => {
+    const windows = new Windows();
+    for (let client = 0; client < 20_000; client += 1) take(windows, client < 10_000 ? 0 : 59_999, `client ${client}`);
+    take(windows, 60_000, 'one more');
+    for (const client of [0, 9999]) {
+      expect(left(take(windows, 60_001, `client ${client}`))).toEqual([2, 60_000, false]);
+    }
+    for (const client of [10_000, 15_000, 19_999]) {
+      expect(left(take(windows, 60_001, `client ${client}`))).toEqual([1, 59_998, false]);
+    }
+    expect(left(take(windows, 60_001, 'one more'))).toEqual([1, 59_999, false]);
+  });
+
+  it('takes no longer for each of them, however many there are', () => {
+    const windows = new Windows();
+    const began = monotonic();
+    for (let client = 0; client < 30_000; client += 1) take(windows, 0, `client ${client}`);
+    expect(monotonic() - began).toBeLessThan(2000);
+  }, 60_000);
+});

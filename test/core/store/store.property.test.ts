@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
+import { Schema } from '../../../src/core/store/roots.ts';
+import { Store } from '../../../src/core/store/store.ts';
+import { propertyRuns } from '../../support/property.ts';
+
+interface Item {
+  readonly id: string;
+  readonly tag: string | undefined;
+  readonly rank: number;
+}
+
+const collections = {
+  items: defineCollection({
+    key: (item: Item) => item.id,
+    unique: { tag: ({ tag }) => (tag === undefined ? undefined : [tag]) },
+    orders: { rank: (item) => [item.rank, item.id] },
+  }),
+};
+const schema = new Schema([{ id: 'model', collections }]);
+
+type Write = { readonly put: Item } | { readonly delete: string } | { readonly count: string };
+type Step =
+  | { readonly kind: 'transaction'; readonly writes: readonly Write[]; readonly end: 'return' | 'throw' | 'drop' }
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'restore'; readonly kept: number }
+  | { readonly kind: 'fork'; readonly kept: number };
+
+const id = fc.constantFrom('a', 'b', 'c', '__proto__', 'a\0', 'a\0\0b', '\uffff');
+const item = fc.record({ id, tag: fc.option(id, { nil: undefined }), rank: fc.integer({ min: -2, max: 2 }) });
+const write: fc.Arbitrary<Write> = fc.oneof(
+  item.map((put) => ({ put })),
+  id.map((key) => ({ delete: key })),
+  fc.constantFrom('x', 'y').map((count) => ({ count })),
+);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('transaction' as const),
+      writes: fc.array(write, { maxLength: 6 }),
+      end: fc.constantFrom('return' as const, 'return' as const, 'throw' as const, 'drop' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'keep' as const }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restore' as const), kept: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fork' as const), kept: fc.nat(9) }) },
+);
+
+/** The same thing as plain maps, copied whole wherever the store shares. */
+interface Model {
+  items: Map<string, Item>;
+  counters: Map<string, number>;
+}
+
+function copy({ items, counters }: Model): Model {
+  return { items: new Map(items), counters: new Map(counters) };
+}
+
+function applyToModel(model: Model, written: Write): void {
+  if ('count' in written) model.counters.set(written.count, (model.counters.get(written.count) ?? 0) + 1);
+  else if ('delete' in written) model.items.delete(written.delete);
+  else {
+    const { put } = written;
+    const taken = [...model.items.values()].some(
+      ({ id: other, tag }) => other !== put.id && tag !== undefined && tag === put.tag,
+    );
+    if (taken) throw new UniqueViolation('items', 'tag');
+    model.items.set(put.id, put);
+  }
+}
+
+function applyToStore(store: Store, { items }: StateOf<typeof collections>, written: Write): void {
+  if ('count' in written) store.next(written.count);
+  else if ('delete' in written) items.delete(written.delete);
+  else items.put(written.put);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function expectSame(store: Store, model: Model): void {
+  const { items } = store.open('model', collections);
+  const byKey = [...model.items.values()].sort((a, b) => compareText(a.id, b.id));
+  const byRank = [...byKey].sort((a, b) => a.rank - b.rank || compareText(a.id, b.id));
+  expect([...items.values()]).toEqual(byKey);
+  expect([...items.list('rank')]).toEqual(byRank);
+  expect([...items.list('rank', { reverse: true })]).toEqual([...byRank].reverse());
+  expect([...items.list('rank', { within: [1] })]).toEqual(byRank.filter(({ rank }) => rank === 1));
+  expect(items.size).toBe(model.items.size);
+  for (const tag of ['a', 'b', 'c', '__proto__', 'a\0', 'a\0\0b', '\uffff']) {
+    expect(items.findBy('tag', tag)).toEqual(byKey.find((candidate) => candidate.tag === tag));
+  }
+  for (const counter of ['x', 'y']) {
+    expect(store.transaction(() => store.next(counter), true).result).toBe(model.counters.get(counter) ?? 0);
+  }
+}
+
+/** Runs one transaction on both; both must end the same way and see the same changes. */
+function runTransaction(store: Store, model: Model, { writes, end }: Extract<Step, { kind: 'transaction' }>): Model {
+  const draft = copy(model);
+  const state = store.open('model', collections);
+  let expected: 'return' | 'throw' | 'drop' = end;
+  try {
+    for (const written of writes) applyToModel(draft, written);
+  } catch {
+    expected = 'throw';
+  }
+  const work = (): void => {
+    for (const written of writes) applyToStore(store, state, written);
+    if (end === 'throw') throw new Error('thrown on purpose');
+  };
+  if (expected === 'throw') {
+    expect(() => store.transaction(work, end === 'drop')).toThrow();
+    return model;
+  }
+  const { changes } = store.transaction(work, end === 'drop');
+  if (end === 'drop') {
+    expect(changes).toEqual([]);
+    return model;
+  }
+  for (const { key, before, after } of changes) {
+    expect([before, after]).toEqual([model.items.get(key), draft.items.get(key)]);
+  }
+  const changed = new Set(changes.map(({ key }) => key));
+  for (const key of new Set([...model.items.keys(), ...draft.items.keys()])) {
+    if (!changed.has(key)) expect(draft.items.get(key)).toEqual(model.items.get(key));
+  }
+  return draft;
+}
+
+it('behaves as plain maps that are copied whole: transactions, look-ups, orders, counters, forks, going back', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      let store = new Store(schema);
+      let model: Model = { items: new Map(), counters: new Map() };
+      const kept: { roots: Store['roots']; model: Model }[] = [{ roots: store.roots, model: copy(model) }];
+      const abandonedStores: { store: Store; model: Model }[] = [];
+      for (const next of steps) {
+        if (next.kind === 'transaction') model = runTransaction(store, model, next);
+        else if (next.kind === 'keep') kept.push({ roots: store.roots, model: copy(model) });
+        else {
+          const from = kept[next.kept % kept.length];
+          if (!from) continue;
+          if (next.kind === 'restore') store.restore(from.roots);
+          else {
+            abandonedStores.push({ store, model });
+            store = new Store(schema, from.roots);
+          }
+          model = copy(from.model);
+        }
+        expectSame(store, model);
+      }
+      for (const left of abandonedStores) expectSame(left.store, left.model);
+    }),
+    { numRuns: propertyRuns(60) },
+  );
+});
