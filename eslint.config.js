@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import tseslint from 'typescript-eslint';
 
 const CLOCKS = [
-  { object: 'Date', property: 'now', message: 'Take the time from the sandbox; real time is in core/clock.ts.' },
-  { object: 'Math', property: 'random', message: 'Take chance from the sandbox; see core/random.ts.' },
-  { object: 'crypto', property: 'randomUUID', message: 'Take ids from the sandbox; see core/random.ts.' },
+  { object: 'Date', property: 'now', message: 'Take the time from the sandbox; real time is in core/values/clock.ts.' },
+  { object: 'Math', property: 'random', message: 'Take chance from the sandbox; see core/values/random.ts.' },
+  { object: 'crypto', property: 'randomUUID', message: 'Take ids from the sandbox; see core/values/random.ts.' },
 ];
 
 /** Who may import what; test/layers.test.ts holds what patterns cannot say. */
 const only = (name, where) => ({ name, message: `Only ${where} imports it.` });
 const LIBRARIES = [
-  only('openapi-backend', 'core/contract.ts'),
-  only('json-schema-faker', 'core/fallback.ts'),
-  only('lowdb', 'core/persistence.ts'),
+  only('openapi-backend', 'core/contract/contract.ts'),
+  only('json-schema-faker', 'core/exchange/fallback.ts'),
+  only('lowdb', 'core/store/disk.ts'),
   only('express', 'src/http'),
   {
     name: 'node:crypto',
@@ -67,7 +67,15 @@ export default tseslint.config(
           paths: LIBRARIES,
           patterns: [
             {
-              group: ['**/http/**', '**/control/**', '**/cli/**', '**/providers/**', '../*'],
+              group: [
+                '**/http/**',
+                '**/control/**',
+                '**/cli/**',
+                '**/providers/**',
+                '**/config/**',
+                '**/fixtures/**',
+                '../../*',
+              ],
               message: 'Core imports nothing above it.',
             },
           ],
@@ -77,9 +85,9 @@ export default tseslint.config(
   },
   {
     files: [
-      'src/core/contract.ts',
-      'src/core/fallback.ts',
-      'src/core/persistence.ts',
+      'src/core/contract/contract.ts',
+      'src/core/exchange/fallback.ts',
+      'src/core/store/disk.ts',
       'src/http/**',
       'src/emulator.ts',
       'src/compose.ts',
@@ -87,7 +95,7 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-imports': 'off' },
   },
-  { files: ['src/core/clock.ts'], rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } },
+  { files: ['src/core/values/clock.ts'], rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' } },
   {
     files: ['eslint.config.js', '*.config.ts'],
     ...tseslint.configs.disableTypeChecked,

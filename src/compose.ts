@@ -20,7 +20,7 @@ import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
 import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
-import { Schema } from './core/store/roots.ts';
+import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, toRules } from './fixtures/rule-list.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
@@ -65,7 +65,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   );
   const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
   const faults = await toRules(ruleLists, { nameable, known: config.places.keys() });
-  const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
+  const schema = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({
     schema,
@@ -110,8 +110,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ]),
     nameable,
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
-    buildState: (document, sandbox) => {
-      const source = { content: document, trusted: false, locate: () => 'body' };
+    buildState: (written, sandbox) => {
+      const source = { content: written, trusted: false, locate: () => 'body' };
       const fixture = assertFixture(source, new Set(config.places.keys()));
       const { clock } = fixture;
       const state = new Seed({ schema, sections: toSections(source, providers), randomSeed, clock });

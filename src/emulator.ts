@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
-import { ConfigError, toConfig, type EmulatorOptions } from './config/config.ts';
+import { ConfigError, toConfig } from './config/config.ts';
+import type { EmulatorOptions } from './config/options.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
 import { createLogger } from './config/log.ts';

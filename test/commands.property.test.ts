@@ -66,7 +66,7 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
 
     await fc.assert(
       fc.asyncProperty(
-        fc.array(commandsOf(document, requests, provider.roots), {
+        fc.array(commandsOf(document, requests, provider.basePaths), {
           minLength: IN_ONE_RUN,
           maxLength: IN_ONE_RUN,
           size: 'max',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError, toConfig, type EmulatorOptions } from '../src/config/config.ts';
+import { ConfigError, toConfig } from '../src/config/config.ts';
+import type { EmulatorOptions } from '../src/config/options.ts';
 import { bundled } from '../src/providers/index.ts';
 import { klaim } from '../src/providers/klaim/index.ts';
 import { tally } from './support/providers.ts';

@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
-import type { EmulatorOptions } from '../src/config/config.ts';
+import type { EmulatorOptions } from '../src/config/options.ts';
 import { createApp } from '../src/emulator.ts';
 import { startApp } from './support/emulator.ts';
 import { createFiles } from './support/folder.ts';

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { CommandModule } from 'yargs';
 
 import { NotVerified, UsageError } from './report.ts';
-import { startFlags, type StartFlags } from './start.ts';
+import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
   command: 'exec',

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
-import { toMessage } from '../core/wire/failure.ts';
+import { toMessage } from '../core/values/message.ts';
 
 /** The command was used wrongly. */
 export class UsageError extends Error {}

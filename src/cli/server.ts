@@ -2,13 +2,13 @@
  * What `start` and `exec` run. It is loaded when one of them does, because the other verbs, of
  * which some run every few seconds, need none of the libraries behind it.
  */
-import type { EmulatorOptions } from '../config/config.ts';
+import type { EmulatorOptions } from '../config/options.ts';
 import { createEmulator, type Emulator } from '../emulator.ts';
 import { createLogger, isPretty } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { version } from '../config/version.ts';
-import type { StartFlags } from './start.ts';
+import type { StartFlags } from './start-flags.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { toMessage } from '../core/wire/failure.ts';
+import { toMessage } from '../core/values/message.ts';
 import type { WrittenRule } from '../core/faults/rule.ts';
 import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/faults/injection.ts';
 import { UsageError } from './report.ts';

@@ -1,8 +1,6 @@
-import type { Argv, CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 
-import { SETTINGS } from '../config/setting-values.ts';
-
-export type StartFlags = Readonly<Record<string, unknown>>;
+import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const start: CommandModule<object, StartFlags> = {
   command: ['start', '$0'],
@@ -16,16 +14,3 @@ export const start: CommandModule<object, StartFlags> = {
     await runStart(flags);
   },
 };
-
-export function startFlags(yargs: Argv): Argv<StartFlags> {
-  for (const [name, { kind, describe }] of Object.entries(SETTINGS)) {
-    yargs.option(name, { type: kind === 'boolean' ? 'boolean' : 'string', describe, requiresArg: kind !== 'boolean' });
-  }
-  return yargs
-    .option('config', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]',
-    })
-    .option('json', { type: 'boolean', describe: 'The same as --log-format json' });
-}

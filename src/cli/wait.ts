@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 
 import { monotonic } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
-import { toMessage } from '../core/wire/failure.ts';
+import { toMessage } from '../core/values/message.ts';
 import { Client, clientFlags, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 

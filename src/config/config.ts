@@ -1,46 +1,19 @@
 import { ConfigError } from './config-error.ts';
 import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
-import type { AnyOptionValue, OptionDefinition, OptionDefinitions, Provider } from '../core/provider/provider.ts';
+import type { Provider } from '../core/provider/provider.ts';
+import type { AnyOptionValue, OptionDefinition, OptionDefinitions } from '../core/provider/options.ts';
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
 import type { Bundled } from '../providers/index.ts';
-import { parseSettings, toFlagName, toOptionName, type LogFormat, type LogLevel } from './setting-values.ts';
+import { parseSettings, toFlagName, toOptionName } from './setting-values.ts';
+import type { EmulatorOptions } from './options.ts';
 
 export { ConfigError };
 
 /** Bundled providers have the places up to here. */
 const LAST_PLACE = 5;
 const LAST_PORT = 65_535;
-
-/** What `createEmulator` takes. Instants are RFC 3339. */
-export interface EmulatorOptions {
-  readonly port?: number;
-  readonly host?: string;
-  readonly providerPorts?: boolean;
-  /** Ids of bundled providers, or providers of one's own. */
-  readonly providers?: readonly (string | Provider)[];
-  readonly fixtures?: readonly string[];
-  readonly randomSeed?: number;
-  readonly clock?: string;
-  /** `provider.option=value` each. */
-  readonly set?: readonly string[];
-  /** Files with rules that are armed in every new sandbox. */
-  readonly faults?: readonly string[];
-  /** Whether requests may ask for faults themselves. */
-  readonly requestFaults?: boolean;
-  readonly strict?: boolean;
-  readonly control?: 'on' | 'off' | number;
-  readonly controlToken?: string;
-  readonly allowOrigin?: readonly string[];
-  readonly allowHost?: readonly string[];
-  readonly journalSize?: number;
-  readonly bodyLimit?: number;
-  readonly maxSandboxes?: number;
-  /** Silent if left out. */
-  readonly logLevel?: LogLevel;
-  readonly logFormat?: LogFormat;
-}
 
 export interface Config {
   readonly port: number;

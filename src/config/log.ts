@@ -1,6 +1,6 @@
 import { pino, type DestinationStream } from 'pino';
 
-import type { LogFormat, LogLevel } from './setting-values.ts';
+import type { LogFormat, LogLevel } from './options.ts';
 import type { Logger } from '../core/values/logger.ts';
 
 export interface LogOptions {

@@ -1,7 +1,7 @@
 import { ConfigError } from './config-error.ts';
-import type { EmulatorOptions } from './config.ts';
+import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseInstant } from '../core/values/clock.ts';
-import { toMessage } from '../core/wire/failure.ts';
+import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 
 type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
@@ -60,12 +60,6 @@ export const SETTINGS = {
   'log-level': { kind: 'logLevel', describe: 'silent, error, warn, info or debug [info]' },
   'log-format': { kind: 'logFormat', describe: 'pretty or json [pretty on a terminal]' },
 } as const satisfies Record<string, Setting>;
-
-const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-const LOG_FORMATS = ['pretty', 'json'] as const;
-
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** How a setting is called where it was written, and where that is: for what is said of wrong ones. */
 export interface Spelling {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { ConfigError } from './config-error.ts';
-import type { EmulatorOptions } from './config.ts';
+import type { EmulatorOptions } from './options.ts';
 import { toFixtureName } from '../fixtures/worlds.ts';
 import { parseSettings, readEnvironment, toFlagName, toOptionName, toVariable } from './setting-values.ts';
 import { readFileSource } from '../fixtures/source.ts';

@@ -2,7 +2,9 @@ import type { Addresses } from '../http/addresses.ts';
 import type { ClockState } from '../core/values/clock.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
-import type { AnyOptionValue, CallOf, Provider, ReplyOf } from '../core/provider/provider.ts';
+import type { Provider } from '../core/provider/provider.ts';
+import type { CallOf, ReplyOf } from '../core/provider/call.ts';
+import type { AnyOptionValue } from '../core/provider/options.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Roots } from '../core/store/roots.ts';
@@ -29,7 +31,7 @@ export interface Installation {
    *
    * @throws {ConfigError} which says what is wrong where
    */
-  buildState(document: unknown, sandbox: Sandbox): { readonly roots: Roots; readonly clock: ClockState };
+  buildState(written: unknown, sandbox: Sandbox): { readonly roots: Roots; readonly clock: ClockState };
 }
 
 export type ActId = keyof operations;

@@ -1,4 +1,4 @@
-import type { Reply } from '../core/wire/answer.ts';
+import type { Reply } from '../core/wire/reply.ts';
 import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { renderProblem } from '../http/problem.ts';

@@ -1,7 +1,8 @@
 import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
-import type { Reply } from '../core/wire/answer.ts';
-import type { AnyParts, CorsPolicy } from '../core/provider/provider.ts';
+import type { Reply } from '../core/wire/reply.ts';
+import type { AnyParts } from '../core/provider/call.ts';
+import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
 import { assertFound, validateRequest } from '../core/exchange/stages.ts';
@@ -68,10 +69,10 @@ export function createControlService(contract: Contract, installation: Installat
   const guard: GuardOptions = { ...options, origins: options.origins.map(toOrigin) };
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
-    const { match, query, body, sandbox } = exchange;
-    const run = acts[match.operation.operationId];
-    if (!run) throw new Error(`The act "${match.operation.operationId}" is not written.`);
-    exchange.reply = await run({ path: match.params, query, body, sandbox, installation });
+    const { found, query, body, sandbox } = exchange;
+    const run = acts[found.operation.operationId];
+    if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    exchange.reply = await run({ path: found.params, query, body, sandbox, installation });
   };
   return {
     id: 'emulator',
@@ -93,8 +94,8 @@ export function createControlService(contract: Contract, installation: Installat
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
-function refuseUnknownParameters({ match, request }: Exchange): void {
-  const { queryNames } = match.operation;
+function refuseUnknownParameters({ found, request }: Exchange): void {
+  const { queryNames } = found.operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
       throw toFailure('UNKNOWN_PARAMETER', `There is no parameter "${name}" here${suggest(name, queryNames)}`);

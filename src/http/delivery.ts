@@ -15,7 +15,7 @@ export function sever(response: ServerResponse, { severed }: NoAnswer): void {
 export function deliver(response: ServerResponse, answer: Answer, delivery: Delivery): void {
   const { socket } = response.req;
   if (response.destroyed || socket.destroyed) {
-    answer.noteEnd?.('the client left before the answer');
+    answer.reportEnd?.('the client left before the answer');
     return;
   }
   const body = Buffer.from(answer.body);
@@ -66,7 +66,7 @@ function reset(socket: Socket): void {
 const BEAT = 50;
 
 /** The last byte goes out when its time has come; nothing is left of it where the client leaves. */
-function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number, { noteEnd }: Answer): void {
+function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number, { reportEnd }: Answer): void {
   const { socket } = response.req;
   const period = Math.max(BEAT, 1000 / bytesPerSecond);
   const piece = Math.max(Math.floor((bytesPerSecond * period) / 1000), 1);
@@ -74,7 +74,7 @@ function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number,
   let timer: NodeJS.Timeout | undefined;
   const leave = (): void => {
     clearInterval(timer);
-    noteEnd?.(`the client left after ${sent} of ${body.length} bytes`);
+    reportEnd?.(`the client left after ${sent} of ${body.length} bytes`);
   };
   socket.setMaxListeners(0);
   socket.once('close', leave);
@@ -89,7 +89,7 @@ function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number,
       }
       clearInterval(timer);
       socket.off('close', leave);
-      response.end(next, () => noteEnd?.());
+      response.end(next, () => reportEnd?.());
     }, period);
   });
 }

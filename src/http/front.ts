@@ -2,18 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import express, { type Express } from 'express';
 
-import { toCorsHeaders, type Engine, type Handled } from '../core/exchange/engine.ts';
-import { abandoned, renderAnswer, type Answer, type Reply, type Request } from '../core/wire/answer.ts';
-import { toMessage } from '../core/wire/failure.ts';
-import { assertCode, RuleFault } from '../core/faults/rule.ts';
+import type { Engine, Handled } from '../core/exchange/engine.ts';
+import { toCorsHeaders } from '../core/wire/cors.ts';
+import { abandoned, renderAnswer, type Answer } from '../core/wire/answer.ts';
+import type { Reply } from '../core/wire/reply.ts';
+import type { Request } from '../core/wire/request.ts';
+import { toMessage } from '../core/values/message.ts';
+import { assertCode, RuleMistake } from '../core/faults/rule.ts';
 import { findAsked } from '../core/faults/injection.ts';
 import type { Logger } from '../core/values/logger.ts';
-import type { CorsPolicy } from '../core/provider/provider.ts';
+import type { CorsPolicy } from '../core/wire/policies.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
 import { hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
 import { renderProblem } from './problem.ts';
-import { renderRoot, type Welcome } from './welcome.ts';
+import { renderWelcome, type Welcome } from './welcome.ts';
 import type { EventStreams } from './sse.ts';
 import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
 
@@ -37,7 +40,7 @@ type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
 /** Every request goes the same way: target, exchange, answer. There are no Express routes. */
 export function createApp(options: AppOptions): Express {
-  const front = new Front(options);
+  const front = new RequestHandler(options);
   const app = express();
   app.disable('x-powered-by');
   app.use((request: IncomingMessage, response: ServerResponse) => {
@@ -46,7 +49,7 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-class Front {
+class RequestHandler {
   readonly #options: AppOptions;
   #unassigned = 0;
 
@@ -130,7 +133,7 @@ class Front {
       const sandbox = this.#options.sandboxes.get(name);
       return this.#options.engine.handle({ service, sandbox, request, credential, asked });
     } catch (error) {
-      if (error instanceof RuleFault) return this.#own(toBadInjection(error), request);
+      if (error instanceof RuleMistake) return this.#own(toBadInjection(error), request);
       if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
       throw error;
     }
@@ -150,7 +153,7 @@ class Front {
 
   #explain(target: Exclude<Target, ServiceTarget>, { headers }: IncomingMessage): Reply {
     const welcome = this.#options.welcome();
-    if (target.kind === 'root') return renderRoot(welcome, headers.accept);
+    if (target.kind === 'welcome') return renderWelcome(welcome, headers.accept);
     return renderProblem({
       status: 404,
       title: 'No provider there',
@@ -197,7 +200,7 @@ function toBadName(name: string): Reply {
   });
 }
 
-function toBadInjection({ message }: RuleFault): Reply {
+function toBadInjection({ message }: RuleMistake): Reply {
   return renderProblem({
     status: 400,
     title: 'Not a fault',

@@ -1,4 +1,4 @@
-import type { Reply } from '../core/wire/answer.ts';
+import type { Reply } from '../core/wire/reply.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 

@@ -2,9 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { LONGEST_TIMER } from '../core/values/clock.ts';
-import type { Answer } from '../core/wire/answer.ts';
+import type { Answer, OpenStream, Sink } from '../core/wire/answer.ts';
 import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
-import type { OpenStream, Sink } from '../core/sandbox/topics.ts';
 import { inTurn } from './delivery.ts';
 
 const HEARTBEAT = Buffer.from(':\n\n');
@@ -108,7 +107,7 @@ class EventStream implements Sink {
     for (const event of write) this.#sendAsItIs(event);
     if (then === 'stall') this.#isStalled = true;
     if (then !== 'drop') return;
-    this.#stream.noteEnd('dropped by a fault');
+    this.#stream.reportEnd('dropped by a fault');
     this.#isStalled = true;
     // Behind what has been written, also by those that came before it on its connection.
     inTurn(this.#response, (socket) => socket.write('', () => socket.destroy()));
@@ -122,7 +121,7 @@ class EventStream implements Sink {
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {
-      this.#stream.noteEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
+      this.#stream.reportEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
       this.#socket.destroy();
     }, this.#stream.patience).unref();
   }

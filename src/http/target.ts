@@ -29,7 +29,7 @@ export type Target =
       /** What the real service would have seen. */
       readonly url: string;
     }
-  | { readonly kind: 'root' }
+  | { readonly kind: 'welcome' }
   | { readonly kind: 'nowhere'; readonly path: string };
 
 const SANDBOX_HEADER = 'x-emulator-sandbox';
@@ -69,7 +69,7 @@ export function findTarget(request: IncomingMessage, entry: Entry, directory: Di
   if (byPath && segment) {
     return { kind: 'service', service: byPath.service, sandbox: named, url: toPath(url.slice(segment[0].length)) };
   }
-  return segment?.[1] === '' ? { kind: 'root' } : { kind: 'nowhere', path: url };
+  return segment?.[1] === '' ? { kind: 'welcome' } : { kind: 'nowhere', path: url };
 }
 
 function isControlEntry(entry: Entry, { controlApart }: Directory): boolean {

@@ -1,4 +1,4 @@
-import type { Reply } from '../core/wire/answer.ts';
+import type { Reply } from '../core/wire/reply.ts';
 
 /** What the emulator says of itself at `/`. */
 export interface Welcome {
@@ -11,7 +11,7 @@ export interface Welcome {
 }
 
 /** HTML for a browser, JSON for everyone else. */
-export function renderRoot(welcome: Welcome, accept: string | undefined): Reply {
+export function renderWelcome(welcome: Welcome, accept: string | undefined): Reply {
   if (accept?.includes('text/html')) {
     return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: renderPage(welcome) };
   }

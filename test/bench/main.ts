@@ -2,7 +2,7 @@
  * Measures the built emulator against bare Express 5 on this machine; docs/performance.md says what and how.
  * Nothing here is a test: a timing passes or fails nothing.
  */
-import { toMessage } from '../../src/core/wire/failure.ts';
+import { toMessage } from '../../src/core/values/message.ts';
 import { findLoadGenerator } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { parseOptions, type Options } from './options.ts';

@@ -129,7 +129,7 @@ function describeSubject(
           url: '/x',
           headers: {},
           operationId: undefined,
-          root: undefined,
+          basePath: undefined,
         });
         expect(reply.status, failure.kind).toBeGreaterThanOrEqual(failure.kind === 'injected' ? failure.status : 299);
         expect(reply.body, failure.kind).toBeDefined();

@@ -1,7 +1,7 @@
 import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 
-import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import { startApp } from '../support/emulator.ts';
 
 export const LANTERN = { Authorization: 'Bearer klaim_test_lantern' };

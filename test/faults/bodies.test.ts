@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { WrittenEffect } from '../../src/core/faults/rule.ts';
 import { board } from '../support/board.ts';
 import { follow } from '../support/events.ts';

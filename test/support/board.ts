@@ -1,7 +1,8 @@
 import { defineCollection, type StateOf } from '../../src/core/store/collection.ts';
-import { Stream } from '../../src/core/wire/answer.ts';
+import { Stream } from '../../src/core/wire/reply.ts';
 import type { FailureReason } from '../../src/core/wire/failure.ts';
-import { defineProvider, type Context, type Provider } from '../../src/core/provider/provider.ts';
+import { defineProvider, type Provider } from '../../src/core/provider/provider.ts';
+import type { Context } from '../../src/core/provider/call.ts';
 
 interface Note {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Sink } from '../../src/core/sandbox/topics.ts';
+import type { Sink } from '../../src/core/wire/answer.ts';
 
 /** A client of a stream that remembers what it is given. */
 export class Client implements Sink {

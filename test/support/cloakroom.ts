@@ -1,6 +1,7 @@
 import { defineCollection, type StateOf } from '../../src/core/store/collection.ts';
 import { assertOr, failed, Failure, type FailureReason } from '../../src/core/wire/failure.ts';
-import { defineProvider, type Operation, type Provider } from '../../src/core/provider/provider.ts';
+import { defineProvider, type Provider } from '../../src/core/provider/provider.ts';
+import type { Operation } from '../../src/core/provider/call.ts';
 
 interface Guest {
   readonly name: string;
@@ -34,7 +35,7 @@ interface Parameters {
 }
 
 interface Echo {
-  root: string;
+  basePath: string;
   guest: Guest | null;
   params: object;
 }
@@ -70,13 +71,13 @@ interface Cloakroom {
 }
 
 interface Heard {
-  readonly root: string;
+  readonly basePath: string;
   readonly principal: Guest | undefined;
   readonly params: object;
 }
 
-function echo({ root, principal, params }: Heard): { status: 200; body: Echo } {
-  return { status: 200, body: { root, guest: principal ?? null, params } };
+function echo({ basePath, principal, params }: Heard): { status: 200; body: Echo } {
+  return { status: 200, body: { basePath, guest: principal ?? null, params } };
 }
 
 const takeTicket: Operation<Spec['takeTicket'], Cloakroom> = ({ params, principal, state, ids }) => {
@@ -97,7 +98,7 @@ interface Section {
 }
 
 /**
- * A provider under `/cloakroom`, with the roots `/v1` and `/v2`, merged parameters and a GET that
+ * A provider under `/cloakroom`, with the base paths `/v1` and `/v2`, merged parameters and a GET that
  * writes. Whoever gives a name is a guest, by the header `X-Guest` or the parameter `guest`. It
  * starts with nobody and nothing.
  */
@@ -105,7 +106,7 @@ export const cloakroom: Provider = defineProvider<Cloakroom>({
   id: 'cloakroom',
   title: 'Cloakroom',
   hosts: [],
-  roots: ['/v1', '/v2'],
+  basePaths: ['/v1', '/v2'],
   document: new URL('cloakroom.yaml', import.meta.url),
   options: {},
   env: () => ({}),
@@ -146,10 +147,10 @@ export const cloakroom: Provider = defineProvider<Cloakroom>({
     dump: (state: State) => ({ guests: [...state.guests.list('name')], tickets: [...state.tickets.list('number')] }),
   },
   operations: { echoQuery: echo, echoAll: echo, readSign: echo, takeTicket },
-  renderFailure: (failure, { root = null }) => {
-    if (failure.kind === 'refused') return { status: FAILURES[failure.code], body: { error: failure.code, root } };
-    if (failure.kind === 'injected') return { status: failure.status, body: { error: failure.kind, root } };
-    const body = { error: failure.kind, root };
+  renderFailure: (failure, { basePath = null }) => {
+    if (failure.kind === 'refused') return { status: FAILURES[failure.code], body: { error: failure.code, basePath } };
+    if (failure.kind === 'injected') return { status: failure.status, body: { error: failure.kind, basePath } };
+    const body = { error: failure.kind, basePath };
     if (failure.kind !== 'invalid') return { status: STATUS[failure.kind], body };
     const violations = failure.violations.map(({ where, pointer, keyword }) => `${where}${pointer}: ${keyword}`);
     return { status: STATUS.invalid, body: { ...body, violations } };

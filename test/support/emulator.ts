@@ -2,7 +2,7 @@ import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { onTestFinished } from 'vitest';
 
-import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import { createApp, createEmulator, type Emulator } from '../../src/emulator.ts';
 import { testLogger } from './log.ts';
 

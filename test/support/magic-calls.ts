@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type TestAgent from 'supertest/lib/agent.js';
 
-import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import { startApp } from './emulator.ts';
 import type { MagicSubject } from './magic.ts';
 

@@ -1,6 +1,7 @@
 import { toInstant } from '../../src/core/values/clock.ts';
 import { assertOr, failed, Failure, type FailureReason } from '../../src/core/wire/failure.ts';
-import { defineProvider, type Context, type Operation, type Provider } from '../../src/core/provider/provider.ts';
+import { defineProvider, type Provider } from '../../src/core/provider/provider.ts';
+import type { Context, Operation } from '../../src/core/provider/call.ts';
 import { defineCollection } from '../../src/core/store/collection.ts';
 
 interface Counter {

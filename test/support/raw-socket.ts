@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-import type { EmulatorOptions } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { WrittenRule } from '../../src/core/faults/rule.ts';
 import type { Emulator } from '../../src/emulator.ts';
 import { startEmulator } from './emulator.ts';

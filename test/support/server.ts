@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 import { compose } from '../../src/compose.ts';
-import { toConfig, type EmulatorOptions } from '../../src/config/config.ts';
+import { toConfig } from '../../src/config/config.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
 import type { EventStreams } from '../../src/http/sse.ts';
 import { bundled } from '../../src/providers/index.ts';

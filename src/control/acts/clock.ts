@@ -1,6 +1,6 @@
 import { parseInstant, renderInstant, toInstant, type Instant } from '../../core/values/clock.ts';
 import { parseDuration } from '../../core/values/duration.ts';
-import { toMessage } from '../../core/wire/failure.ts';
+import { toMessage } from '../../core/values/message.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';

@@ -48,7 +48,7 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
       url: '',
       headers: {},
       operationId: path.name,
-      root: undefined,
+      basePath: undefined,
     });
     throw toFailure('REFUSED', typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
   }

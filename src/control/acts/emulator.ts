@@ -60,7 +60,7 @@ function describeProvider(installation: Installation, id: string): Schemas['Prov
     operations: service.contract.operations.map(({ operationId, method, path, evidence }) => ({
       operationId,
       method,
-      path: `${provider.roots?.[0] ?? ''}${path}`,
+      path: `${provider.basePaths?.[0] ?? ''}${path}`,
       written: Object.hasOwn(provider.operations, operationId),
       evidence: { ...evidence },
     })),

@@ -1,4 +1,4 @@
-import { parseRule, RuleFault, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
+import { parseRule, RuleMistake, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
 import type { ArmedRule } from '../../core/faults/armed-rules.ts';
 import { suggest } from '../../core/values/nearest.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
@@ -56,7 +56,7 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
     // The document has checked the shape; only its types of pairs are wider than ours.
     return parseRule(written as WrittenRule, id, nameable);
   } catch (error) {
-    if (!(error instanceof RuleFault)) throw error;
+    if (!(error instanceof RuleMistake)) throw error;
     throw toFailure('BAD_FAULT', `${['body', ...error.path].join('/')}: ${error.message}`);
   }
 }

@@ -9,8 +9,16 @@ import {
 } from 'openapi-backend';
 
 import type { Violation } from '../wire/failure.ts';
-import type { Coercion, Failures } from '../provider/provider.ts';
 import { Routes } from './routes.ts';
+
+/**
+ * Whether values of another type are made ones of the declared type: those of path, query and
+ * headers only, also those of a body (lists of one value included), or none.
+ */
+export type Coercion = 'text' | 'everything' | 'nothing';
+
+/** Which ways in which a part of a request does not fit are looked for. */
+export type Failures = 'first' | 'all';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {
@@ -52,7 +60,7 @@ export interface ContractOperation {
   readonly example: { readonly status: number; readonly schema: object } | undefined;
 }
 
-export interface Match {
+export interface FoundOperation {
   readonly operation: ContractOperation;
   readonly params: Record<string, string>;
 }
@@ -150,7 +158,7 @@ export class Contract {
    * @param path encoded, without query
    * @throws {Failure} notFound, methodNotAllowed or badPath
    */
-  find(method: string, path: string): Match {
+  find(method: string, path: string): FoundOperation {
     return this.#router.find(method, path);
   }
 }
@@ -190,7 +198,7 @@ class CompiledRouter extends OpenAPIRouter {
     }
   }
 
-  find(method: string, path: string): Match {
+  find(method: string, path: string): FoundOperation {
     const { value, params } = this.#routes.find(method, path);
     return { operation: value.operation, params };
   }

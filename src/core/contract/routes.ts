@@ -22,12 +22,12 @@ const PARAMETER = /^\{(.+)\}$/;
 
 /** Path templates in a tree of segments: finding one costs the same with two and with two hundred. */
 export class Routes<T> {
-  readonly #root: Node<T> = createNode();
+  readonly #start: Node<T> = createNode();
 
   /** @param path a template such as `/users/{id}` */
   add(method: string, path: string, value: T): void {
     const names: string[] = [];
-    let node = this.#root;
+    let node = this.#start;
     for (const segment of path.split('/').slice(1)) {
       const name = PARAMETER.exec(segment)?.[1];
       if (name === undefined) {
@@ -51,7 +51,7 @@ export class Routes<T> {
     const values: string[] = [];
     // The path begins with a slash, so the first segment is empty.
     const methods = new Set<string>();
-    const route = findRoute(this.#root, { method, segments, values, methods }, 1);
+    const route = findRoute(this.#start, { method, segments, values, methods }, 1);
     if (!route && methods.size === 0) throw new Failure({ kind: 'notFound' });
     if (!route) throw new Failure({ kind: 'methodNotAllowed', allow: [...methods] });
     const params: Record<string, string> = {};

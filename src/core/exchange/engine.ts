@@ -6,21 +6,22 @@ import {
   renderEvent,
   renderStream,
   Severed,
-  Stream,
   toNoAnswer,
   type Answer,
   type NoAnswer,
-  type Reply,
-  type Request,
+  type OpenStream,
 } from '../wire/answer.ts';
-import { Failure, toMessage, type FailureReason } from '../wire/failure.ts';
+import { Stream, type Reply } from '../wire/reply.ts';
+import type { Request } from '../wire/request.ts';
+import { Failure, type FailureReason } from '../wire/failure.ts';
+import { toMessage } from '../values/message.ts';
 import { renderMetFaults } from '../wire/fault.ts';
-import { Injected, isOfStream, meetDuring, replaceHeaders } from './fault-stages.ts';
+import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
+import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
 import type { Logger } from '../values/logger.ts';
-import { Exchange, findSubject, type Arrival, type Begun, type Service } from './exchange.ts';
-import type { CorsPolicy } from '../provider/provider.ts';
-import type { OpenStream } from '../sandbox/topics.ts';
+import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
+import { toCorsHeaders } from '../wire/cors.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
@@ -33,7 +34,11 @@ interface Ending {
   readonly bug: string | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
-  readonly stream?: Omit<OpenStream, 'noteEnd'> & { /** For the journal. */ readonly first: Buffer };
+  readonly stream?: Omit<OpenStream, 'reportEnd' | 'sent'> & {
+    readonly sent: SentEvents;
+    /** For the journal. */
+    readonly first: Buffer;
+  };
 }
 
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
@@ -53,14 +58,14 @@ export class Engine {
     // What others published is no business of this exchange.
     void topics.takePublished();
     const handled = this.#handle(arrival);
-    if (handled instanceof Promise) return handled.then((later) => waitFor(topics.takePublished(), later));
-    return waitFor(topics.takePublished(), handled);
+    if (handled instanceof Promise) return handled.then((later) => afterPublished(topics.takePublished(), later));
+    return afterPublished(topics.takePublished(), handled);
   }
 
   #handle(arrival: Arrival): Handled | Promise<Handled> {
     const { service, sandbox } = arrival;
     const started = monotonic();
-    const begun: Begun = {
+    const begun: ExchangeStart = {
       arrival,
       id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
       at: sandbox.catchUp(),
@@ -71,7 +76,7 @@ export class Engine {
     return this.#walk(begun, new Exchange(begun), 0);
   }
 
-  #walk(begun: Begun, exchange: Exchange, from: number): Handled | Promise<Handled> {
+  #walk(begun: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
     const { service } = begun.arrival;
     try {
       for (let index = from; index < service.stages.length; index += 1) {
@@ -90,21 +95,21 @@ export class Engine {
   }
 
   /** A stage has ended the exchange: with a failure, or without any answer. */
-  #stop(error: unknown, begun: Begun, exchange: Exchange): Handled {
+  #stop(error: unknown, begun: ExchangeStart, exchange: Exchange): Handled {
     if (!(error instanceof Severed)) return this.#end(begun, exchange, this.#fail(error, begun, exchange));
-    this.#note(begun, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+    this.#record(begun, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
     return { severed: error.how };
   }
 
   /** Where ids began anew, nothing is said of an exchange that had one of before. */
-  #abandon(begun: Begun, exchange: Exchange): Handled {
+  #abandon(begun: ExchangeStart, exchange: Exchange): Handled {
     if (begun.arrival.sandbox.beginnings === begun.beginnings) {
-      this.#note(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+      this.#record(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
     }
     return abandoned;
   }
 
-  #end(begun: Begun, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
+  #end(begun: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
     const { id, arrival } = begun;
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
@@ -121,19 +126,19 @@ export class Engine {
     if (!service.journalled) return answer;
     const body = stream ? stream.first : answer.body;
     const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
-    const entry = this.#note(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    const entry = this.#record(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
-    const noteEnd = (ended?: string): void => {
+    const reportEnd = (ended?: string): void => {
       if (arrival.sandbox.beginnings !== begun.beginnings) return;
       const duration = monotonic() - begun.started;
       const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
       arrival.sandbox.journal.amend(id, { duration, answer: told });
     };
-    return stream ? { ...answer, stream: { ...stream, noteEnd } } : { ...answer, noteEnd };
+    return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
 
-  #note(
-    { arrival, id, at, started }: Begun,
+  #record(
+    { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
     outcome: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'>,
   ): JournalEntry {
@@ -186,7 +191,7 @@ export class Engine {
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
     const snapshot = sandbox.read(service.id, read);
     const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
-    const { operationId } = exchange.match.operation;
+    const { operationId } = exchange.found.operation;
     const readChecked = (): unknown => {
       const next = sandbox.read(service.id, read);
       this.#check(exchange, { status: reply.status, headers, body: next });
@@ -209,12 +214,12 @@ export class Engine {
     return { reply, violations, bug: undefined, stream };
   }
 
-  #fail(error: unknown, { arrival: { service, request }, id }: Begun, exchange: Exchange): Ending {
+  #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
     const operationId = exchange.operation?.operationId;
     const { method, url, headers } = request;
-    const { root } = exchange;
-    const reply = service.renderFailure(reason, { method, url, headers, operationId, root });
+    const { basePath } = exchange;
+    const reply = service.renderFailure(reason, { method, url, headers, operationId, basePath });
     if (error instanceof Injected) {
       return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers };
     }
@@ -228,10 +233,10 @@ export class Engine {
     return { reply, violations: [], bug: toMessage(error) };
   }
 
-  #check({ id, sandbox, match }: Exchange, reply: Reply): readonly string[] {
-    const violations = match.operation.validateReply(reply.status, toMediaType(reply), reply.body);
+  #check({ id, sandbox, found }: Exchange, reply: Reply): readonly string[] {
+    const violations = found.operation.validateReply(reply.status, toMediaType(reply), reply.body);
     if (violations.length > 0) {
-      const { operationId } = match.operation;
+      const { operationId } = found.operation;
       this.#logger.error(
         { id, sandbox: sandbox.name, operation: operationId, violations },
         'a reply does not fit the document',
@@ -246,12 +251,12 @@ function force(answer: Answer, headers: Ending['forced']): Answer {
 }
 
 /** Acts change generations themselves, and answer all the same. */
-function isAbandoned({ arrival: { service, sandbox }, generation }: Begun): boolean {
+function isAbandoned({ arrival: { service, sandbox }, generation }: ExchangeStart): boolean {
   return service.journalled && sandbox.generation !== generation;
 }
 
 /** Those who listen are told before the one who caused it. */
-function waitFor(published: Promise<void> | undefined, handled: Handled): Handled | Promise<Handled> {
+function afterPublished(published: Promise<void> | undefined, handled: Handled): Handled | Promise<Handled> {
   return published ? published.then(() => handled) : handled;
 }
 
@@ -259,23 +264,6 @@ function toMediaType({ headers, body }: Reply): string {
   const declared = headers?.['Content-Type'];
   if (declared !== undefined) return (declared.split(';', 1)[0] ?? declared).trim();
   return typeof body === 'string' ? 'text/plain' : 'application/json';
-}
-
-/**
- * Headers that let pages of this origin ask or read; `undefined` where it is none of those that may.
- *
- * @param asked the headers that a preflight asks for
- */
-export function toCorsHeaders(
-  cors: CorsPolicy,
-  origin: string,
-  kind: 'preflight' | 'actual',
-  asked?: string,
-): Readonly<Record<string, string>> | undefined {
-  const echoed = cors.echoHeaders && asked !== undefined ? { 'Access-Control-Allow-Headers': asked } : undefined;
-  if (!cors.origins) return echoed ? { ...cors[kind], ...echoed } : cors[kind];
-  if (!cors.origins.includes(origin)) return undefined;
-  return { ...cors[kind], ...echoed, 'Access-Control-Allow-Origin': origin };
 }
 
 /** What the service and the stages add to the headers of this answer. */

@@ -1,29 +1,37 @@
+import type { Matchable } from '../faults/armed-rules.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Change } from '../store/collection.ts';
-import type { Contract, ContractOperation, Match } from '../contract/contract.ts';
-import type { Reply, Request } from '../wire/answer.ts';
+import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
+import type { Reply } from '../wire/reply.ts';
+import type { Request } from '../wire/request.ts';
 import { Failure } from '../wire/failure.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
-import type { Facing } from './fault-stages.ts';
 import type { LedgerEntry } from '../store/ledger.ts';
 import { parseFields } from '../wire/body.ts';
-import type { Provider, Received } from '../provider/provider.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { ParsedRequest } from '../provider/call.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 const NOTHING: readonly never[] = [];
 const NO_PARAMS: object = {};
 
+/** What may meet one exchange. */
+export interface FaultContext extends Matchable {
+  /** Of this exchange alone: what its request asks for, what lies on its subject. */
+  readonly own: readonly (Fault & MetFault)[];
+}
+
 /** Something that answers requests by a document: a provider, or the control API. */
 export interface Service extends Pick<
   Provider,
-  'id' | 'codes' | 'roots' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
+  'id' | 'codes' | 'basePaths' | 'parameters' | 'body' | 'paths' | 'cors' | 'headers' | 'streams' | 'renderFailure'
 > {
   readonly contract: Contract;
   /** Everything that an exchange passes, in order; the last one leaves a reply. */
   readonly stages: readonly Stage[];
   /** Whether its exchanges go into the journal. */
   readonly journalled: boolean;
-  subject?(received: Received): string | undefined;
+  subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
 }
@@ -39,8 +47,8 @@ export class Exchange {
   readonly id: string;
   /** What the client sent, with the sandbox's name taken off. */
   readonly credential: string | undefined;
-  /** Which of the service's roots the path began with; "" where it has none, `undefined` where none fits. */
-  readonly root: string | undefined;
+  /** Which of the service's base paths the path began with; "" where it has none, `undefined` where none fits. */
+  readonly basePath: string | undefined;
   /** With the slashes that the real service would see, and without the query. */
   readonly path: string;
   readonly query: Record<string, unknown>;
@@ -65,14 +73,14 @@ export class Exchange {
   /** Whose account it is about, once that was found out. */
   subject: { readonly name: string | undefined } | undefined;
   /** What may meet it still, where anything may. */
-  facing: Facing | undefined;
+  faultContext: FaultContext | undefined;
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
   /** One of them has done something, so that no other one does. */
   isHit = false;
-  readonly #found: Match | Failure;
+  readonly #found: FoundOperation | Failure;
 
-  constructor({ arrival, id, at }: Begun) {
+  constructor({ arrival, id, at }: ExchangeStart) {
     const { service, sandbox, request, credential, asked } = arrival;
     this.service = service;
     this.sandbox = sandbox;
@@ -82,13 +90,13 @@ export class Exchange {
     this.id = id;
     this.at = at;
     this.path = toPath(service, request.url);
-    this.root = findRoot(service, this.path);
+    this.basePath = findBasePath(service, this.path);
     this.#found = this.#find();
     this.query = this.#found instanceof Failure ? {} : this.#found.operation.selectQuery(this.fields());
   }
 
   /** @throws {Failure} where no operation was found */
-  get match(): Match {
+  get found(): FoundOperation {
     if (this.#found instanceof Failure) throw this.#found;
     return this.#found;
   }
@@ -109,10 +117,10 @@ export class Exchange {
     return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), this.service.body);
   }
 
-  #find(): Match | Failure {
-    if (this.root === undefined) return new Failure({ kind: 'notFound' });
+  #find(): FoundOperation | Failure {
+    if (this.basePath === undefined) return new Failure({ kind: 'notFound' });
     try {
-      return findOperation(this.service.contract, this.request.method, this.path.slice(this.root.length));
+      return findOperation(this.service.contract, this.request.method, this.path.slice(this.basePath.length));
     } catch (error) {
       if (error instanceof Failure) return error;
       throw error;
@@ -130,7 +138,7 @@ export interface Arrival {
 }
 
 /** What is known of an exchange before its first stage. */
-export interface Begun {
+export interface ExchangeStart {
   readonly arrival: Arrival;
   readonly id: string;
   readonly at: Instant;
@@ -149,25 +157,25 @@ function toPath({ paths }: Service, url: string): string {
   return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
 }
 
-/** `undefined` where the service has roots and the path begins with none of them. */
-function findRoot({ roots }: Service, path: string): string | undefined {
-  return roots ? roots.find((root) => path.startsWith(`${root}/`)) : '';
+/** `undefined` where the service has base paths and the path begins with none of them. */
+function findBasePath({ basePaths }: Service, path: string): string | undefined {
+  return basePaths ? basePaths.find((basePath) => path.startsWith(`${basePath}/`)) : '';
 }
 
 /** What a provider sees of an exchange. */
-export function toReceived({ match, query, body, params, root = '' }: Exchange): Received {
-  return { path: match.params, query, body, params, root };
+export function toParsedRequest({ found, query, body, params, basePath = '' }: Exchange): ParsedRequest {
+  return { path: found.params, query, body, params, basePath };
 }
 
 /** Whose account it is about, as far as that can be told by now. */
 export function findSubject(exchange: Exchange): string | undefined {
   return exchange.subject
     ? exchange.subject.name
-    : exchange.operation && exchange.service.subject?.(toReceived(exchange));
+    : exchange.operation && exchange.service.subject?.(toParsedRequest(exchange));
 }
 
 /** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
-function findOperation(contract: Contract, method: string, path: string): Match {
+function findOperation(contract: Contract, method: string, path: string): FoundOperation {
   if (method !== 'HEAD') return contract.find(method, path);
   try {
     return contract.find('HEAD', path);

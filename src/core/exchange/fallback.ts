@@ -1,5 +1,5 @@
 import type { ContractOperation } from '../contract/contract.ts';
-import type { Reply } from '../wire/answer.ts';
+import type { Reply } from '../wire/reply.ts';
 import { randomBytes } from '../values/random.ts';
 
 /** Tells a client that an answer was made up from the document. */

@@ -1,6 +1,7 @@
 import { LONGEST_TIMER } from '../values/clock.ts';
-import { findSubject, type Exchange, type Stage } from './exchange.ts';
-import { Severed, type Reply } from '../wire/answer.ts';
+import { findSubject, type Exchange, type FaultContext, type Stage } from './exchange.ts';
+import { Severed } from '../wire/answer.ts';
+import type { Reply } from '../wire/reply.ts';
 import { Failure } from '../wire/failure.ts';
 import {
   ASKED,
@@ -12,17 +13,12 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from '../wire/fault.ts';
-import type { Matchable, Plan } from '../faults/armed-rules.ts';
+import type { Plan } from '../faults/armed-rules.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { parseRequest } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
 import { toFraction } from '../values/random.ts';
-
-/** What may meet one exchange. */
-export interface Facing extends Matchable {
-  /** Of this exchange alone: what its request asks for, what lies on its subject. */
-  readonly own: readonly (Fault & MetFault)[];
-}
+import { replaceHeaders } from '../wire/headers.ts';
 
 /** In front of everything, so that nothing is looked at that a service which is down would not look at. */
 export function createFaultsBefore(provider: Provider): Stage {
@@ -45,9 +41,9 @@ export function meetDuring<E extends Effect>(
   exchange: Exchange,
   accepts: (effect: Effect) => effect is E,
 ): E | undefined {
-  const { facing } = exchange;
-  if (!facing) return undefined;
-  const { effect } = choose(exchange, facing, 'during', (one) => one !== undefined && accepts(one));
+  const { faultContext } = exchange;
+  if (!faultContext) return undefined;
+  const { effect } = choose(exchange, faultContext, 'during', (one) => one !== undefined && accepts(one));
   return effect && accepts(effect) ? effect : undefined;
 }
 
@@ -78,7 +74,7 @@ function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): v
   const own: (Fault & MetFault)[] = [];
   if (asked) own.push({ name: ASKED, ...asked });
   if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(lying) });
-  exchange.facing = {
+  exchange.faultContext = {
     own,
     subject,
     method: request.method,
@@ -105,9 +101,9 @@ function trySubject(exchange: Exchange): string | undefined {
 }
 
 function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
-  const { facing, sandbox } = exchange;
-  if (!facing) return undefined;
-  const { delay, effect } = choose(exchange, facing, phase, () => true);
+  const { faultContext, sandbox } = exchange;
+  if (!faultContext) return undefined;
+  const { delay, effect } = choose(exchange, faultContext, phase, () => true);
   if (delay === 0) return effect && act(exchange, effect);
   return sandbox.waits.pass(delay).then((wentBy) => {
     if (!wentBy) throw new Severed('empty');
@@ -120,7 +116,7 @@ function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
 /** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
 function choose(
   exchange: Exchange,
-  facing: Facing,
+  facing: FaultContext,
   phase: Phase,
   accepts: (effect: Effect | undefined) => boolean,
 ): { readonly delay: number; readonly effect: Effect | undefined } {
@@ -197,14 +193,4 @@ export class Injected extends Failure {
     const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
     return replaceHeaders(wait, headers ?? {});
   }
-}
-
-/** However they are spelt. */
-export function replaceHeaders<T>(
-  headers: Readonly<Record<string, T>>,
-  others: Readonly<Record<string, T>>,
-): Record<string, T> {
-  const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
-  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...others };
 }

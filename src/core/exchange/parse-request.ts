@@ -17,14 +17,14 @@ export function parseRequest(exchange: Exchange): void | Promise<void> {
 
 /** What is in the path beats what is in the body, and that what is in the query. A body that is no object has none. */
 function mergeParameters(exchange: Exchange): void {
-  const { query, body, match } = exchange;
+  const { query, body, found } = exchange;
   const fields = typeof body === 'object' && !Array.isArray(body) ? body : undefined;
-  exchange.params = { ...query, ...fields, ...match.params };
+  exchange.params = { ...query, ...fields, ...found.params };
 }
 
 function readBody(exchange: Exchange): void | Promise<void> {
-  const { request, service, match } = exchange;
-  const { takesBody, bodyRequired } = match.operation;
+  const { request, service, found } = exchange;
+  const { takesBody, bodyRequired } = found.operation;
   if (!takesBody) return;
   if (request.body === undefined) throw new Failure({ kind: 'tooLarge', limit: service.body.limit });
   if (request.body.length === 0 && !bodyRequired && !isEmptyJson(exchange)) return;

@@ -4,7 +4,7 @@ import { createFaultsBefore, faultsAfter } from './fault-stages.ts';
 import { parseRequest } from './parse-request.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Provider, StageName } from '../provider/provider.ts';
-import { toReceived, type Exchange, type Service, type Stage } from './exchange.ts';
+import { toParsedRequest, type Exchange, type Service, type Stage } from './exchange.ts';
 
 export interface ProviderServiceOptions {
   /** Answer 501 where there would be a generated example. */
@@ -31,11 +31,11 @@ export function createProviderService(
       return undefined;
     },
     authenticate: (exchange) => {
-      const { sandbox, credential, match, request } = exchange;
-      const { operationId, open } = match.operation;
+      const { sandbox, credential, found, request } = exchange;
+      const { operationId, open } = found.operation;
       if (open) return;
       exchange.principal = provider.authenticate(
-        { ...toReceived(exchange), credential, headers: request.headers, operationId },
+        { ...toParsedRequest(exchange), credential, headers: request.headers, operationId },
         { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
       );
     },
@@ -61,24 +61,24 @@ export function assertFound(exchange: Exchange): void {
   exchange.assertFound();
 }
 
-export function validateRequest({ service, match, query, request, body, params }: Exchange): void {
+export function validateRequest({ service, found, query, request, body, params }: Exchange): void {
   const violations =
     service.parameters === 'merged'
-      ? match.operation.validateParameters(params)
-      : match.operation.validateRequest({ path: match.params, query, headers: request.headers, body });
+      ? found.operation.validateParameters(params)
+      : found.operation.validateRequest({ path: found.params, query, headers: request.headers, body });
   if (violations.length > 0) throw new Failure({ kind: 'invalid', violations });
 }
 
 function runOperation(exchange: Exchange, provider: Provider, options: ProviderServiceOptions): void | Promise<void> {
-  const { sandbox, match, request, id, principal } = exchange;
-  const { operationId } = match.operation;
+  const { sandbox, found, request, id, principal } = exchange;
+  const { operationId } = found.operation;
   const operation = provider.operations[operationId];
-  if (!operation) return makeUp(exchange, options);
+  if (!operation) return answerExample(exchange, options);
   const cause = { operation: operationId, requestId: id, at: exchange.at, drop: request.method === 'HEAD' };
   const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
     const admitted = principal && provider.admit ? provider.admit({ ...context, principal }) : principal;
     const { written } = sandbox;
-    const returned = operation({ ...context, ...toReceived(exchange), principal: admitted });
+    const returned = operation({ ...context, ...toParsedRequest(exchange), principal: admitted });
     exchange.hasWritten = sandbox.written !== written;
     return returned;
   });
@@ -88,8 +88,8 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   exchange.reply = result;
 }
 
-async function makeUp(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {
-  const { operation } = exchange.match;
+async function answerExample(exchange: Exchange, { strict }: ProviderServiceOptions): Promise<void> {
+  const { operation } = exchange.found;
   if (strict) throw new Failure({ kind: 'unwritten', operationId: operation.operationId });
   exchange.reply = await createExample(exchange.sandbox.randomSeed, operation, exchange.request.url);
 }

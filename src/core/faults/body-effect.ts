@@ -1,4 +1,5 @@
-import { WITHOUT_BODY, type Answer, type Delivery, type Reply } from '../wire/answer.ts';
+import type { Answer, Delivery } from '../wire/answer.ts';
+import { WITHOUT_BODY, type Reply } from '../wire/reply.ts';
 import type { BodyEffect, Effect } from '../wire/fault.ts';
 
 /** Whether an effect can happen to the body of this reply. */

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { LONGEST_TIMER } from '../values/clock.ts';
 import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
-import { parseFault, RuleFault, STREAMS, type WrittenEffect } from './rule.ts';
+import { parseFault, RuleMistake, STREAMS, type WrittenEffect } from './rule.ts';
 import { suggest } from '../values/nearest.ts';
 
 /** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
 
-/** @throws {RuleFault} */
+/** @throws {RuleMistake} */
 export function parseInjection(text: string): Fault {
   let effect: WrittenEffect = {};
   let phase: Phase | undefined;
@@ -15,7 +15,7 @@ export function parseInjection(text: string): Fault {
   for (const part of text.split(';').map((word) => word.trim())) {
     if (part === '') continue;
     const [name, value] = splitPair(part);
-    if (seen.has(name)) throw new RuleFault([name], `"${name}" is there twice.`);
+    if (seen.has(name)) throw new RuleMistake([name], `"${name}" is there twice.`);
     seen.add(name);
     if (name === 'phase') phase = parseOneOf(name, value, PHASES);
     else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
@@ -23,14 +23,14 @@ export function parseInjection(text: string): Fault {
   return parseFault(effect, phase);
 }
 
-/** `name=value`. @throws {RuleFault} */
+/** `name=value`. @throws {RuleMistake} */
 export function splitPair(part: string): readonly [name: string, value: string] {
   const at = part.indexOf('=');
-  if (at < 1) throw new RuleFault([], `"${part}" is no pair such as status=500.`);
+  if (at < 1) throw new RuleMistake([], `"${part}" is no pair such as status=500.`);
   return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
 }
 
-/** What a request asks for itself: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleFault} */
+/** What a request asks for itself: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleMistake} */
 export function findAsked({ 'x-emulator-inject': injection, prefer }: IncomingHttpHeaders): Fault | undefined {
   if (injection !== undefined) return parseInjection(String(injection));
   return prefer === undefined ? undefined : parsePreference(String(prefer));
@@ -66,7 +66,7 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
     const at = value.indexOf(':');
     const how: StreamHow = parseOneOf('stream', at < 0 ? value : value.slice(0, at), STREAMS);
     if (at < 0) return { stream: how };
-    if (how === 'refuse') throw new RuleFault(['stream'], '"refuse" comes before all events and takes no number.');
+    if (how === 'refuse') throw new RuleMistake(['stream'], '"refuse" comes before all events and takes no number.');
     const count = value.slice(at + 1);
     return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
   },
@@ -74,10 +74,10 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
 
 export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
 
-/** @throws {RuleFault} */
+/** @throws {RuleMistake} */
 export function parseEffectPair(name: string, value: string, known: readonly string[]): WrittenEffect {
   const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
-  if (!parse) throw new RuleFault([name], `There is no "${name}" here${suggest(name, known)}`);
+  if (!parse) throw new RuleMistake([name], `There is no "${name}" here${suggest(name, known)}`);
   return parse(value);
 }
 
@@ -93,17 +93,17 @@ function parseDelay(value: string): Delay {
   }
   const [, median, sigma] = /^lognormal:(\d+),(\d+(?:\.\d+)?)$/.exec(value) ?? [];
   if (median !== undefined) {
-    if (Number(sigma) > WIDEST) throw new RuleFault(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
+    if (Number(sigma) > WIDEST) throw new RuleMistake(['delay'], `The sigma of a delay is at most ${WIDEST}.`);
     return { lognormal: { median: parseWhole('delay', median, 0, LONGEST_TIMER), sigma: Number(sigma) } };
   }
-  if (!/^\d+$/.test(value)) throw new RuleFault(['delay'], DELAYS);
+  if (!/^\d+$/.test(value)) throw new RuleMistake(['delay'], DELAYS);
   return parseWhole('delay', value, 0, LONGEST_TIMER);
 }
 
 export function parseWhole(name: string, value: string, least: number, most: number): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new RuleFault([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
+  throw new RuleMistake([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
 }
 
 /** @param others forms that are named and read elsewhere */
@@ -115,7 +115,7 @@ export function parseOneOf<T extends string>(
 ): T {
   const found = values.find((one) => one === value);
   if (found !== undefined) return found;
-  throw new RuleFault(
+  throw new RuleMistake(
     [name],
     `"${name}" is one of ${[...values, ...others].join(', ')}, not "${value}"${suggest(value, values)}`,
   );

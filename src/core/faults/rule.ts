@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from '../values/node-http.ts';
 import { parseDuration } from '../values/duration.ts';
-import { WITHOUT_BODY } from '../wire/answer.ts';
-import { toMessage } from '../wire/failure.ts';
+import { WITHOUT_BODY } from '../wire/reply.ts';
+import { toMessage } from '../values/message.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
 import { suggest } from '../values/nearest.ts';
 
@@ -71,7 +71,7 @@ export type Nameable = ReadonlyMap<
 >;
 
 /** A rule that cannot be, and where in it. */
-export class RuleFault extends Error {
+export class RuleMistake extends Error {
   readonly path: readonly string[];
 
   constructor(path: readonly string[], message: string) {
@@ -80,9 +80,9 @@ export class RuleFault extends Error {
   }
 }
 
-/** @throws {RuleFault} which names the field, what is wrong and the nearest known name */
+/** @throws {RuleMistake} which names the field, what is wrong and the nearest known name */
 export function parseRule(written: WrittenRule, id: string, nameable: Nameable): Rule {
-  if (id === ASKED) throw new RuleFault(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
+  if (id === ASKED) throw new RuleMistake(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
   const operations = [written.operation ?? []].flat();
   assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
@@ -106,26 +106,26 @@ function parseTtl(ttl: string | number): number {
   try {
     return parseDuration(String(ttl));
   } catch (error) {
-    throw new RuleFault(['ttl'], toMessage(error));
+    throw new RuleMistake(['ttl'], toMessage(error));
   }
 }
 
 function assertNames(provider: string | undefined, operations: readonly string[], nameable: Nameable): void {
   if (provider !== undefined && !nameable.has(provider)) {
-    throw new RuleFault(['provider'], `There is no provider "${provider}"${suggest(provider, nameable.keys())}`);
+    throw new RuleMistake(['provider'], `There is no provider "${provider}"${suggest(provider, nameable.keys())}`);
   }
   const among = provider === undefined ? [...nameable.values()] : [nameable.get(provider)];
   const known = among.flatMap((one) => one?.operations ?? []);
   for (const operation of operations) {
     if (known.includes(operation)) continue;
     const missing = provider === undefined ? 'No provider has an operation' : `"${provider}" has no operation`;
-    throw new RuleFault(['operation'], `${missing} "${operation}"${suggest(operation, known)}`);
+    throw new RuleMistake(['operation'], `${missing} "${operation}"${suggest(operation, known)}`);
   }
 }
 
 function assertCodeOf(fault: Fault, provider: string | undefined, nameable: Nameable): void {
   if (findCode(fault) !== undefined && provider === undefined) {
-    throw new RuleFault(['effect', 'code'], 'A code is one of a provider: name the provider, too.');
+    throw new RuleMistake(['effect', 'code'], 'A code is one of a provider: name the provider, too.');
   }
   assertCode(fault, provider ?? '', nameable.get(provider ?? '')?.codes ?? []);
 }
@@ -135,11 +135,11 @@ function findCode({ effect }: Fault): string | undefined {
   return effect?.kind === 'status' ? effect.code : undefined;
 }
 
-/** @throws {RuleFault} where it names a code that the provider does not have */
+/** @throws {RuleMistake} where it names a code that the provider does not have */
 export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
   const code = findCode(fault);
   if (code === undefined || codes.includes(code)) return;
-  throw new RuleFault(['effect', 'code'], `"${provider}" has no code "${code}"${suggest(code, codes)}`);
+  throw new RuleMistake(['effect', 'code'], `"${provider}" has no code "${code}"${suggest(code, codes)}`);
 }
 
 const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {
@@ -162,22 +162,22 @@ const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
   stream: 'A stream',
 };
 
-/** @throws {RuleFault} for effects that do not go together, with each other or with the phase */
+/** @throws {RuleMistake} for effects that do not go together, with each other or with the phase */
 export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   const { delay } = written;
   const effect = parseEffect(written);
   const kind = effect?.kind ?? 'delay';
   if (!effect && delay === undefined) {
-    throw new RuleFault(['effect'], 'An effect has a status, a code, a delay, a connection, a body or a stream.');
+    throw new RuleMistake(['effect'], 'An effect has a status, a code, a delay, a connection, a body or a stream.');
   }
   const [usual, ...others] = PHASES[kind];
   const chosen = phase ?? usual;
   if (chosen !== usual && !others.includes(chosen)) {
     const possible = [usual, ...others].map((one) => `"${one}"`).join(' or ');
-    throw new RuleFault(['phase'], `${NAMES[kind]} has the phase ${possible}, not "${chosen}".`);
+    throw new RuleMistake(['phase'], `${NAMES[kind]} has the phase ${possible}, not "${chosen}".`);
   }
   if (delay !== undefined && chosen === 'during') {
-    throw new RuleFault(
+    throw new RuleMistake(
       ['effect', 'delay'],
       'A delay comes before or after the operation: write a second rule for it.',
     );
@@ -189,7 +189,7 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
 function assertDelay(delay: Delay | undefined): void {
   if (typeof delay !== 'object' || !('uniform' in delay)) return;
   const [least, most] = delay.uniform;
-  if (least > most) throw new RuleFault(['effect', 'delay', 'uniform'], `${least} is more than ${most}.`);
+  if (least > most) throw new RuleMistake(['effect', 'delay', 'uniform'], `${least} is more than ${most}.`);
 }
 
 function parseEffect(written: WrittenEffect): Effect | undefined {
@@ -200,7 +200,7 @@ function parseEffect(written: WrittenEffect): Effect | undefined {
     const kinds = effects.map((effect) =>
       effect.kind === 'cut' ? 'connection' : effect.kind === 'slow' ? 'body' : effect.kind,
     );
-    throw new RuleFault(
+    throw new RuleMistake(
       ['effect'],
       `A fault has one effect, and this has ${kinds.join(' and ')}: write a rule for each.`,
     );
@@ -212,14 +212,17 @@ function toStatus({ status, code, message, headers, retryAfter }: WrittenEffect)
   if (status === undefined && code === undefined) {
     const [stray] = Object.entries({ message, headers, retryAfter }).find(([, value]) => value !== undefined) ?? [];
     if (stray === undefined) return undefined;
-    throw new RuleFault(['effect', stray], `"${stray}" goes with a status or a code.`);
+    throw new RuleMistake(['effect', stray], `"${stray}" goes with a status or a code.`);
   }
   if (status !== undefined && WITHOUT_BODY.has(status)) {
-    throw new RuleFault(['effect', 'status'], `An answer of status ${status} has no body that could say what failed.`);
+    throw new RuleMistake(
+      ['effect', 'status'],
+      `An answer of status ${status} has no body that could say what failed.`,
+    );
   }
   assertHeaders(headers ?? {});
   if (code !== undefined && message !== undefined) {
-    throw new RuleFault(['effect', 'message'], 'A code has its own message: write one of them.');
+    throw new RuleMistake(['effect', 'message'], 'A code has its own message: write one of them.');
   }
   return { kind: 'status', status, code, message, headers, retryAfter };
 }
@@ -230,12 +233,12 @@ const RESERVED = /^(?:content-length|transfer-encoding|connection|trailer|upgrad
 function assertHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     const at = ['effect', 'headers', name];
-    if (RESERVED.test(name)) throw new RuleFault(at, `"${name}" cannot be set.`);
+    if (RESERVED.test(name)) throw new RuleMistake(at, `"${name}" cannot be set.`);
     try {
       validateHeaderName(name);
       validateHeaderValue(name, value);
     } catch (error) {
-      throw new RuleFault(at, toMessage(error));
+      throw new RuleMistake(at, toMessage(error));
     }
   }
 }
@@ -258,7 +261,7 @@ function toStream({ stream }: WrittenEffect): Effect | undefined {
   const given = STREAMS.filter((how) => stream[how] !== undefined);
   const [how] = given;
   if (how === undefined || given.length > 1) {
-    throw new RuleFault(['effect', 'stream'], `A fault does one thing to a stream: ${STREAMS.join(', ')}.`);
+    throw new RuleMistake(['effect', 'stream'], `A fault does one thing to a stream: ${STREAMS.join(', ')}.`);
   }
   return { kind: 'stream', how, after: stream[how]?.after ?? FIRST };
 }

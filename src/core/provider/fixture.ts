@@ -5,7 +5,7 @@ import type { SeedIds } from '../store/ids.ts';
 export type FixturePath = readonly (string | number)[];
 
 /** A fault of a fixture, reported with file, line and path by whoever read the file. */
-export class FixtureFault extends Error {
+export class FixtureMistake extends Error {
   readonly path: FixturePath;
 
   constructor(path: FixturePath, message: string) {
@@ -31,7 +31,7 @@ export interface FixtureFormat<S, F = unknown> {
   /**
    * Adds the section's records to the state, replacing those with the same identity.
    *
-   * @throws {FixtureFault} for duplicates in the section and broken references
+   * @throws {FixtureMistake} for duplicates in the section and broken references
    */
   load(section: F, state: S, context: FixtureContext): void;
   /** The section that loads back to the same state. */

@@ -1,5 +1,5 @@
-import { toMessage } from '../wire/failure.ts';
-import { FixtureFault, type FixturePath } from './fixture.ts';
+import { toMessage } from '../values/message.ts';
+import { FixtureMistake, type FixturePath } from './fixture.ts';
 import { assertCode } from '../faults/rule.ts';
 import { parseInjection } from '../faults/injection.ts';
 
@@ -15,7 +15,7 @@ export const faultField = {
  *
  * @param at where the record stands
  * @param provider whose failures it may name
- * @throws {FixtureFault} for what is no fault
+ * @throws {FixtureMistake} for what is no fault
  */
 export function parseFaultField(
   written: string | undefined,
@@ -27,6 +27,6 @@ export function parseFaultField(
     assertCode(parseInjection(written), provider.id, Object.keys(provider.codes));
     return written;
   } catch (error) {
-    throw new FixtureFault([...at, 'fault'], toMessage(error));
+    throw new FixtureMistake([...at, 'fault'], toMessage(error));
   }
 }

@@ -1,6 +1,6 @@
 import { Clock, type ClockState, type Instant } from '../values/clock.ts';
 import { CORE, coreCollections, type DueItem } from '../store/due.ts';
-import { toMessage } from '../wire/failure.ts';
+import { toMessage } from '../values/message.ts';
 import type { Rule } from '../faults/rule.ts';
 import { Faults } from '../faults/armed-rules.ts';
 import { createIds } from '../store/ids.ts';
@@ -8,20 +8,22 @@ import { Journal } from './journal.ts';
 import { Windows } from './windows.ts';
 import { Ledger, type Account, type BalanceBook, type LedgerEntry, type Note } from '../store/ledger.ts';
 import type { Logger } from '../values/logger.ts';
-import type { Context, OptionValues, Provider, ProviderTypes } from '../provider/provider.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { Context, ProviderTypes } from '../provider/call.ts';
+import type { OptionValues } from '../provider/options.ts';
 import { randomBytes, toText } from '../values/random.ts';
 import type { Seed } from './seed.ts';
 import type { Change, Collections, StateOf } from '../store/collection.ts';
-import type { Roots, Schema } from '../store/roots.ts';
+import type { Roots, Catalog } from '../store/roots.ts';
 import { Topics } from './topics.ts';
 import { Store } from '../store/store.ts';
 import { Waits } from './waits.ts';
 
 /** What all sandboxes of an emulator have in common. */
-export interface Common {
+export interface Shared {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
-  readonly schema: Schema;
+  readonly schema: Catalog;
   readonly book: BalanceBook;
   readonly seed: Seed;
   /** That are armed in every sandbox from the start, and again after a reset. */
@@ -71,7 +73,7 @@ export class Sandbox {
   readonly topics: Topics;
   readonly faults: Faults;
   readonly waits = new Waits();
-  readonly #common: Common;
+  readonly #common: Shared;
   readonly #store: Store;
   readonly #workspaces: ReadonlyMap<string, Workspace>;
   readonly #due: StateOf<typeof coreCollections>['due'];
@@ -82,7 +84,7 @@ export class Sandbox {
   #requests = 0;
   #acts = 0;
 
-  constructor(name: string, common: Common) {
+  constructor(name: string, common: Shared) {
     this.name = name;
     this.#common = common;
     this.clock = new Clock(common.seed.clock);

@@ -1,6 +1,6 @@
-import { Waker } from '../store/due.ts';
-import type { Document } from '../store/disk.ts';
-import { Sandbox, type Common } from './sandbox.ts';
+import { Waker } from './waker.ts';
+import type { Database } from '../store/disk.ts';
+import { Sandbox, type Shared } from './sandbox.ts';
 
 /** The name of the sandbox that a request is in when it names none. */
 export const DEFAULT_SANDBOX = 'default';
@@ -19,16 +19,16 @@ export class TooManySandboxes extends Error {
 
 /** All sandboxes by name; each is made on its first use. */
 export class Sandboxes {
-  readonly #document: Document<Sandbox>;
-  readonly #common: Common;
+  readonly #database: Database<Sandbox>;
+  readonly #common: Shared;
   readonly #limit: number;
   readonly #waker = new Waker<Sandbox>((sandbox) => {
     sandbox.catchUp();
   });
   #count = 0;
 
-  constructor(common: Omit<Common, 'plan'>, document: Document<Sandbox>, limit: number) {
-    this.#document = document;
+  constructor(common: Omit<Shared, 'plan'>, database: Database<Sandbox>, limit: number) {
+    this.#database = database;
     this.#limit = limit;
     this.#common = {
       ...common,
@@ -40,7 +40,7 @@ export class Sandboxes {
 
   /** @throws {TooManySandboxes} */
   get(name: string): Sandbox {
-    const { sandboxes } = this.#document;
+    const { sandboxes } = this.#database;
     const known = sandboxes[name];
     if (known) return known;
     if (!isSandboxName(name)) throw new RangeError(`"${name}" cannot name a sandbox.`);
@@ -52,6 +52,6 @@ export class Sandboxes {
 
   close(): void {
     this.#waker.close();
-    for (const sandbox of Object.values(this.#document.sandboxes)) sandbox.close();
+    for (const sandbox of Object.values(this.#database.sandboxes)) sandbox.close();
   }
 }

@@ -4,7 +4,7 @@ import type { FixtureContext } from '../provider/fixture.ts';
 import { createIds } from '../store/ids.ts';
 import type { Provider } from '../provider/provider.ts';
 import { randomBytes, toText } from '../values/random.ts';
-import type { Roots, Schema } from '../store/roots.ts';
+import type { Roots, Catalog } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 
 /** One provider's section of one fixture, validated. */
@@ -16,7 +16,7 @@ export interface Section {
 }
 
 export interface SeedOptions {
-  readonly schema: Schema;
+  readonly schema: Catalog;
   readonly sections: readonly Section[];
   readonly randomSeed: number;
   /** Where sandboxes' clocks are frozen; `undefined` lets them run with real time. */
@@ -33,7 +33,7 @@ interface Built {
 export class Seed {
   readonly randomSeed: number;
   readonly clock: Instant | undefined;
-  readonly #schema: Schema;
+  readonly #schema: Catalog;
   /** The sections of providers that have no instants relative to the start. */
   #lasting: readonly Section[];
   /** Of all other providers; found when they are built. */

@@ -1,13 +1,6 @@
-import { renderEvent } from '../wire/answer.ts';
-import { toMessage } from '../wire/failure.ts';
-import type { StreamEffect } from '../wire/fault.ts';
-import type { SentEvents } from './journal.ts';
+import { renderEvent, type Sink } from '../wire/answer.ts';
+import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
-
-/** Who listens: something that writes bytes to one client. */
-export interface Sink {
-  push(event: Buffer): void;
-}
 
 /** Gives the snapshot of a topic as it is now. */
 export type ReadSnapshot = () => unknown;
@@ -145,20 +138,4 @@ export class Topics {
       if (batch.left === 0) batch.done();
     }
   }
-}
-
-/** A reply's stream, ready to be sent. Nobody listens before it is. */
-export interface OpenStream {
-  /** Milliseconds of real time between comments that keep the connection open. */
-  readonly heartbeat: number;
-  /** Milliseconds that a client may leave unread what it was sent, before it is cut off. */
-  readonly patience: number;
-  /** Has the client get the snapshot as it is now, and each one after it. Returns what ends it. */
-  subscribe(sink: Sink): () => void;
-  /** What happens to the events of this connection. */
-  readonly effect?: StreamEffect | undefined;
-  /** For the journal. */
-  readonly sent: SentEvents;
-  /** Keeps in the journal how the connection ended. */
-  noteEnd(how: string): void;
 }

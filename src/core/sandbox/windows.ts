@@ -1,20 +1,7 @@
 import { hash } from 'node:crypto';
 
+import type { Rate, Window } from '../values/rate.ts';
 import type { Instant } from '../values/clock.ts';
-
-/** So many requests in a window of so many milliseconds. */
-export interface Rate {
-  readonly limit: number;
-  readonly window: number;
-}
-
-/** What one client has left after a request. */
-export interface Window extends Rate {
-  readonly remaining: number;
-  /** Milliseconds until the window ends. */
-  readonly rest: number;
-  readonly exceeded: boolean;
-}
 
 interface Count {
   readonly start: Instant;

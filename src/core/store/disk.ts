@@ -1,7 +1,7 @@
 import { Low, Memory, type Adapter } from 'lowdb';
 
 /** The JSON document of all sandboxes, by name. It has no prototype: a sandbox may be called "constructor". */
-export interface Document<S> {
+export interface Database<S> {
   readonly version: 1;
   readonly sandboxes: Record<string, S>;
 }
@@ -11,10 +11,10 @@ export interface Document<S> {
  * adapter that writes files gets them as whatever their `toJSON` makes of them.
  */
 export async function openPersistence<S>(
-  adapter: Adapter<Document<S>> = new Memory<Document<S>>(),
-): Promise<Low<Document<S>>> {
+  adapter: Adapter<Database<S>> = new Memory<Database<S>>(),
+): Promise<Low<Database<S>>> {
   const sandboxes = Object.create(null) as Record<string, S>;
-  const database = new Low<Document<S>>(adapter, { version: 1, sandboxes });
+  const database = new Low<Database<S>>(adapter, { version: 1, sandboxes });
   await database.read();
   return database;
 }

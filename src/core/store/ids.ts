@@ -1,5 +1,9 @@
-import type { IdSource } from '../provider/provider.ts';
 import type { Store } from './store.ts';
+
+/** Integer ids. Each kind of record has a count of its own, which begins after the highest id of the seed. */
+export interface IdSource {
+  next(kind: string): number;
+}
 
 /** The ids of a seed, which may choose them. */
 export interface SeedIds extends IdSource {

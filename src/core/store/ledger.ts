@@ -1,7 +1,7 @@
 import type { Instant } from '../values/clock.ts';
 import { subtract, toAmount, type Amount } from '../values/decimal.ts';
 import type { Balance, Change } from './collection.ts';
-import type { Schema } from './roots.ts';
+import type { Catalog } from './roots.ts';
 
 /** One change of one balance. Amounts are exact decimal strings in `unit`. */
 export interface LedgerEntry {
@@ -54,7 +54,7 @@ const ZERO = toAmount(0);
 export class BalanceBook {
   readonly #declared = new Map<string, readonly Balance<object>[]>();
 
-  constructor({ declared }: Schema) {
+  constructor({ declared }: Catalog) {
     for (const { provider, name, definition } of declared) {
       if (definition.balances) this.#declared.set(`${provider}/${name}`, definition.balances);
     }

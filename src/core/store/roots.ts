@@ -6,14 +6,14 @@ import { toKey, type KeyPart } from './key.ts';
 const BTree = btree.default;
 export type Tree<V> = InstanceType<typeof BTree<string, V>>;
 /** The trees of one collection: records by key, then one of keys for each look-up and each order. */
-export interface Root {
+export interface Trees {
   readonly records: Tree<object>;
   readonly indexes: readonly Tree<string>[];
 }
 
 /** Everything a store holds, as one value that costs the same to keep at any size. */
 export interface Roots {
-  readonly collections: readonly Root[];
+  readonly collections: readonly Trees[];
   readonly counters: ReadonlyMap<string, number>;
 }
 
@@ -32,7 +32,7 @@ export interface Declared {
 }
 
 /** The collections of all providers, numbered. Made once and shared by every sandbox. */
-export class Schema {
+export class Catalog {
   readonly declared: readonly Declared[];
   readonly empty: Roots;
 
@@ -58,7 +58,7 @@ function toDeclared(provider: string, name: string, definition: CollectionDefini
   };
 }
 
-function createRoot({ indexes }: Declared): Root {
+function createRoot({ indexes }: Declared): Trees {
   return { records: createTree<object>(), indexes: indexes.map(() => createTree<string>()) };
 }
 
@@ -67,12 +67,12 @@ function createTree<V>(): Tree<V> {
 }
 
 /** Shares its nodes with the original until either is written to. */
-function cloneRoot({ records, indexes }: Root): Root {
+function cloneRoot({ records, indexes }: Trees): Trees {
   return { records: records.clone(), indexes: indexes.map((tree) => tree.clone()) };
 }
 
 export function cloneRoots({ collections, counters }: Roots): {
-  collections: readonly Root[];
+  collections: readonly Trees[];
   counters: Map<string, number>;
 } {
   return { collections: collections.map(cloneRoot), counters: new Map(counters) };
@@ -95,7 +95,7 @@ const NO_MOVES: readonly Move[] = [];
  */
 export function findMoves(
   { name, indexes }: Declared,
-  root: Root,
+  root: Trees,
   key: string,
   before: object | undefined,
   after: object | undefined,
@@ -114,7 +114,7 @@ export function findMoves(
   return moves ?? NO_MOVES;
 }
 
-export function replaceRecord(root: Root, key: string, after: object | undefined, moves: readonly Move[]): void {
+export function replaceRecord(root: Trees, key: string, after: object | undefined, moves: readonly Move[]): void {
   if (after) root.records.set(key, after);
   else root.records.delete(key);
   for (const { place, from, to } of moves) {

@@ -6,9 +6,9 @@ import {
   listRecords,
   replaceRecord,
   type Declared,
-  type Root,
+  type Trees,
   type Roots,
-  type Schema,
+  type Catalog,
   type Tree,
 } from './roots.ts';
 
@@ -28,8 +28,8 @@ const NO_CHANGES: readonly Change[] = [];
  * place and, should it fail, takes its writes back one by one.
  */
 export class Store {
-  readonly #schema: Schema;
-  #collections: readonly Root[];
+  readonly #schema: Catalog;
+  #collections: readonly Trees[];
   #counters: Map<string, number>;
   /** Of the open transaction, in order. */
   #writes: Write[] | undefined;
@@ -38,7 +38,7 @@ export class Store {
   /** Counters that the open transaction has moved, with where they stood. */
   #counted: Map<string, number> | undefined;
 
-  constructor(schema: Schema, roots: Roots = schema.empty) {
+  constructor(schema: Catalog, roots: Roots = schema.empty) {
     this.#schema = schema;
     ({ collections: this.#collections, counters: this.#counters } = cloneRoots(roots));
   }
@@ -161,7 +161,7 @@ export class Store {
     return declared;
   }
 
-  #rootAt(index: number): Root {
+  #rootAt(index: number): Trees {
     const root = this.#collections[index];
     if (!root) throw new RangeError(`There is no collection ${index}.`);
     return root;
@@ -188,9 +188,9 @@ export class Store {
   }
 
   #createCollection(declared: Declared, index: number): Collection<object> {
-    const read = (): Root => this.#rootAt(index);
+    const read = (): Trees => this.#rootAt(index);
     const places = new Map(declared.indexes.map(({ name }, place) => [name, place]));
-    const treeOf = (root: Root, name: string): Tree<string> => {
+    const treeOf = (root: Trees, name: string): Tree<string> => {
       const tree = root.indexes[places.get(name) ?? -1];
       if (!tree) throw new RangeError(`"${declared.name}" declares no "${name}".`);
       return tree;

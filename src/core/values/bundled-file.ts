@@ -1,18 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-const ROOT = findRoot(new URL('.', import.meta.url));
+const PACKAGE = findPackage(new URL('.', import.meta.url));
 
 /** The folder of the package: the built code may be bundled, so its depth tells nothing. */
-function findRoot(folder: URL): URL {
+function findPackage(folder: URL): URL {
   const parent = new URL('..', folder);
   if (existsSync(new URL('package.json', folder)) || parent.href === folder.href) return folder;
-  return findRoot(parent);
+  return findPackage(parent);
 }
 
-/** One of the package's own files, by its path from the root. */
+/** One of the package's own files, by its path in it. */
 export function toBundledUrl(path: string): URL {
-  return new URL(path, ROOT);
+  return new URL(path, PACKAGE);
 }
 
 /** Whether this code is built; then the build has made JSON of the YAML files. */
@@ -23,8 +23,8 @@ const BUILT = import.meta.url.startsWith(toBundledUrl('dist/').href);
  * which spares a start the YAML parser (about 30 ms).
  */
 export async function readBundled(file: URL): Promise<unknown> {
-  if (BUILT && file.href.startsWith(ROOT.href)) {
-    const path = file.href.slice(ROOT.href.length).replace(/\.yaml$/, '.json');
+  if (BUILT && file.href.startsWith(PACKAGE.href)) {
+    const path = file.href.slice(PACKAGE.href.length).replace(/\.yaml$/, '.json');
     return JSON.parse(readFileSync(toBundledUrl(`dist/${path}`), 'utf8')) as unknown;
   }
   const { parse } = await import('yaml');

@@ -1,48 +1,26 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { StreamEffect } from './fault.ts';
+import type { Reply } from './reply.ts';
 
-import type { OpenStream } from '../sandbox/topics.ts';
-
-/** A request as the provider's real service would have seen it: prefixes of ours are off. */
-export interface Request {
-  readonly method: string;
-  /** Path and query, still encoded. */
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  /** `undefined` when the body was larger than the limit; nothing of it is kept then. */
-  readonly body: Buffer | undefined;
-  /**
-   * Has `left` called once if the client leaves before it is answered.
-   *
-   * @returns what takes that back
-   */
-  onLeave(left: () => void): () => void;
+/** Who listens: something that writes bytes to one client. */
+export interface Sink {
+  push(event: Buffer): void;
 }
 
-/**
- * What an operation, a control or a renderer gives back. A string body is text, a `Stream` goes on,
- * everything else is JSON.
- */
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+/** A reply's stream, ready to be sent. Nobody listens before it is. */
+export interface OpenStream {
+  /** Milliseconds of real time between comments that keep the connection open. */
+  readonly heartbeat: number;
+  /** Milliseconds that a client may leave unread what it was sent, before it is cut off. */
+  readonly patience: number;
+  /** Has the client get the snapshot as it is now, and each one after it. Returns what ends it. */
+  subscribe(sink: Sink): () => void;
+  /** What happens to the events of this connection. */
+  readonly effect?: StreamEffect | undefined;
+  /** For the journal. */
+  readonly sent: { add(event: Buffer): void };
+  /** Keeps in the journal how the connection ended. */
+  reportEnd(how: string): void;
 }
-
-/** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
-export class Stream<C = unknown> {
-  /** What the provider's `topics` will say of changes that concern it. */
-  readonly topic: string;
-  /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
-  readonly read: { read(context: C): unknown }['read'];
-
-  constructor(topic: string, read: (context: C) => unknown) {
-    this.topic = topic;
-    this.read = read;
-  }
-}
-
-/** Answers of these statuses have no body. */
-export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** What goes on the wire. */
 export interface Answer {
@@ -58,7 +36,7 @@ export interface Answer {
   /** How the connection ended, where it was not by the answer's own end. */
   readonly ended?: string;
   /** Keeps in the journal when it ended, and how, if not as it should. */
-  readonly noteEnd?: (how?: string) => void;
+  readonly reportEnd?: (how?: string) => void;
 }
 
 /** The body is cut after so many bytes, or comes slowly. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { parse as parseQueryString } from 'node:querystring';
 
 import { Failure, type ParseCause } from './failure.ts';
-import type { BodyPolicy, MediaType } from '../provider/provider.ts';
+import type { BodyPolicy, MediaType } from './policies.ts';
 
 /**
  * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings and

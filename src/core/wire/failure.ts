@@ -74,8 +74,3 @@ export function failed<Code extends string>(code: Code): Failed<Code> {
 export function assertOr(condition: unknown, code: string): asserts condition {
   if (!condition) throw new Failure({ kind: 'refused', code });
 }
-
-/** What went wrong, for logs and for people, never for a provider's answer. */
-export function toMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

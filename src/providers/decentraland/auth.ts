@@ -1,6 +1,5 @@
-import type { Credentials } from '../../core/provider/provider.ts';
-import type { Address } from './state.ts';
-import { toAddress } from './wallets.ts';
+import type { Credentials } from '../../core/provider/call.ts';
+import { type Address, toAddress } from './state.ts';
 
 /** Who says to have signed a request. */
 export interface Signer {

@@ -1,16 +1,27 @@
 import { parseInstant, toLater, type Instant } from '../../core/values/clock.ts';
 import { add, toAmount } from '../../core/values/decimal.ts';
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
-import type { Context, Control } from '../../core/provider/provider.ts';
+import type { Control } from '../../core/provider/provider.ts';
+import type { Context } from '../../core/provider/call.ts';
 import { assert } from './errors.ts';
 import { createCreditId } from './identifiers.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
-import { findGivingSeason, isAlive, isOpen, spread, toExpiry, toWeek } from './rules.ts';
+import { findGivingSeason, isAlive, spread, toExpiry, toWeek } from './rules.ts';
+import {
+  isOpen,
+  type Address,
+  type Credit,
+  type Flag,
+  type FlagCause,
+  type Season,
+  type State,
+  type Terms,
+  toAddress,
+} from './state.ts';
 import { toSalt } from './signature.ts';
-import type { Address, Credit, Flag, FlagCause, Season, State, Terms } from './state.ts';
-import { findSeason, getWallet, listSpendable, putCredit, register, toAddress } from './wallets.ts';
+import { findSeason, getWallet, listSpendable, putCredit, register } from './wallets.ts';
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };

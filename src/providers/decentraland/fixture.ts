@@ -1,7 +1,12 @@
 import { parseRelativeInstant, renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
 import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/wire/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { toMessage } from '../../core/values/message.ts';
+import {
+  FixtureMistake,
+  type FixtureContext,
+  type FixtureFormat,
+  type FixturePath,
+} from '../../core/provider/fixture.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import {
   schema,
@@ -13,8 +18,8 @@ import {
 } from './fixture-schema.ts';
 import { FAILURES } from './errors.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
-import type { Credit, CreditId, Flag, Season, State, Wallet } from './state.ts';
-import { recount, toAddress } from './wallets.ts';
+import { type Credit, type CreditId, type Flag, type Season, type State, type Wallet, toAddress } from './state.ts';
+import { recount } from './wallets.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
@@ -53,7 +58,7 @@ interface Loading {
 }
 
 function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
-  if (loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+  if (loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
   loaded.add(identity);
 }
 
@@ -69,7 +74,7 @@ function loadSeason(entry: SeasonEntry, at: FixturePath, loading: Loading): void
     granted: toAmount(0),
     isPaused: entry.isPaused ?? false,
   };
-  if (season.endDate < season.startDate) throw new FixtureFault([...at, 'endDate'], 'It lies before the startDate.');
+  if (season.endDate < season.startDate) throw new FixtureMistake([...at, 'endDate'], 'It lies before the startDate.');
   loading.state.seasons.put(season);
 }
 
@@ -82,7 +87,7 @@ function assertApart(entries: readonly SeasonEntry[], state: State): void {
     const season = seasons.find((one) => one.id === id);
     const other = season && seasons.find((one) => one.id !== id && !below.has(one.id) && overlap(one, season));
     if (!other) return;
-    throw new FixtureFault(['seasons', index, 'startDate'], `The season ${other.id} runs at the same time.`);
+    throw new FixtureMistake(['seasons', index, 'startDate'], `The season ${other.id} runs at the same time.`);
   });
 }
 
@@ -135,12 +140,12 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void
   const { state, context } = loading;
   assertNew(loading, `credit ${entry.id}`, [...at, 'id']);
   const address = toAddress(entry.address);
-  if (!state.wallets.find(address)) throw new FixtureFault([...at, 'address'], `There is no wallet ${address}.`);
+  if (!state.wallets.find(address)) throw new FixtureMistake([...at, 'address'], `There is no wallet ${address}.`);
   const amount = findWei(entry.amount);
-  if (amount === undefined) throw new FixtureFault([...at, 'amount'], 'Write MANA above 0, such as "12.5".');
+  if (amount === undefined) throw new FixtureMistake([...at, 'amount'], 'Write MANA above 0, such as "12.5".');
   const spent = entry.spent === undefined || /^0(\.0*)?$/.test(entry.spent) ? 0n : findWei(entry.spent);
   if (spent === undefined || spent > amount) {
-    throw new FixtureFault([...at, 'spent'], 'Write MANA of at most the amount, such as "2.5".');
+    throw new FixtureMistake([...at, 'spent'], 'Write MANA of at most the amount, such as "2.5".');
   }
   const id = entry.id as CreditId;
   const expiresAt = entry.expiresAt == null ? null : parse(entry.expiresAt, [...at, 'expiresAt'], context);
@@ -157,7 +162,7 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void
   };
   const earlier = state.credits.find(id);
   if (earlier && earlier.address !== address) {
-    throw new FixtureFault([...at, 'address'], `The credit is one of ${earlier.address}.`);
+    throw new FixtureMistake([...at, 'address'], `The credit is one of ${earlier.address}.`);
   }
   state.credits.put(credit);
   // What has expired by the time of the seed ends at once.
@@ -168,7 +173,7 @@ function parse(written: string, at: FixturePath, context: FixtureContext): Insta
   try {
     return parseRelativeInstant(written, () => context.now());
   } catch (error) {
-    throw new FixtureFault(at, toMessage(error));
+    throw new FixtureMistake(at, toMessage(error));
   }
 }
 

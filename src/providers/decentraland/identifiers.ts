@@ -1,4 +1,4 @@
-import type { RandomSource } from '../../core/provider/provider.ts';
+import type { RandomSource } from '../../core/provider/call.ts';
 import type { CreditId, State } from './state.ts';
 
 const HEXADECIMAL = '0123456789abcdef';

@@ -1,4 +1,6 @@
-import type { BodyPolicy, CorsPolicy, OptionValues, PathPolicy, StreamPolicy } from '../../core/provider/provider.ts';
+import type { StreamPolicy } from '../../core/provider/provider.ts';
+import type { OptionValues } from '../../core/provider/options.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policies.ts';
 import type { options } from './options.ts';
 import { findAddresses } from './wallets.ts';
 

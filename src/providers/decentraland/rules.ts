@@ -1,6 +1,6 @@
 import { toLater, type Instant } from '../../core/values/clock.ts';
 import { isNegative, subtract } from '../../core/values/decimal.ts';
-import type { Credit, Season } from './state.ts';
+import { type Credit, type Season } from './state.ts';
 
 export type SpendableStatus = 'AVAILABLE' | 'PARTIALLY_USED';
 export type CreditStatus = SpendableStatus | 'USED' | 'EXPIRED';
@@ -8,11 +8,6 @@ export type CreditStatus = SpendableStatus | 'USED' | 'EXPIRED';
 /** Wei. */
 export function toRemaining({ terms, spent }: Credit): bigint {
   return BigInt(terms.amount) - BigInt(spent);
-}
-
-/** Not used up, not taken back and not yet found to have expired: what counts for the wallet's balance. */
-export function isOpen({ ended, terms, spent }: Credit): boolean {
-  return !ended && spent !== terms.amount;
 }
 
 /** FIDELITY: the four states (published document). ASSUMED: what is used up is USED, also after its expiry. */

@@ -2,7 +2,6 @@ import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import { isOpen } from './rules.ts';
 
 /** In lower case. */
 export type Address = Brand<string, 'Address'>;
@@ -74,6 +73,16 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 /** In the order of spending, what has something left comes before what is used or has ended. */
 export const OPEN = 0;
 const CLOSED = 1;
+
+/** Not used up, not taken back and not yet found to have expired: what counts for the wallet's balance. */
+export function isOpen({ ended, terms, spent }: Credit): boolean {
+  return !ended && spent !== terms.amount;
+}
+
+/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
+export function toAddress(written: string): Address {
+  return written.toLowerCase() as Address;
+}
 
 export const collections = {
   wallets: defineCollection({

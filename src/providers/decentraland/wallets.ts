@@ -1,16 +1,11 @@
 import type { Change } from '../../core/store/collection.ts';
 import type { Instant } from '../../core/values/clock.ts';
-import type { Context, Received } from '../../core/provider/provider.ts';
+import type { Context, ParsedRequest } from '../../core/provider/call.ts';
 import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
-import { findRunningSeason, isAlive, isOpen, toRemaining } from './rules.ts';
-import { OPEN, type Address, type Credit, type Season, type State, type Wallet } from './state.ts';
-
-/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
-export function toAddress(written: string): Address {
-  return written.toLowerCase() as Address;
-}
+import { findRunningSeason, isAlive, toRemaining } from './rules.ts';
+import { isOpen, OPEN, toAddress, type Address, type Credit, type Season, type State, type Wallet } from './state.ts';
 
 /** @throws USER_NOT_FOUND */
 export function getWallet(state: State, written: string): Wallet {
@@ -110,7 +105,7 @@ export function findFlag({ flag }: Wallet, now: Instant): Wallet['flag'] {
 }
 
 /** The address that the path or the body names, in the form in which it is kept. */
-export function findSubject({ path, body }: Pick<Received, 'path' | 'body'>): string | undefined {
+export function findSubject({ path, body }: Pick<ParsedRequest, 'path' | 'body'>): string | undefined {
   if ('address' in path) return toAddress(String(path.address));
   if (typeof body !== 'object' || body === null || !('address' in body)) return undefined;
   return typeof body.address === 'string' ? toAddress(body.address) : undefined;

@@ -1,7 +1,7 @@
-import type { Request } from '../../core/wire/answer.ts';
+import type { Request } from '../../core/wire/request.ts';
 import { Failure } from '../../core/wire/failure.ts';
 import { parseFields } from '../../core/wire/body.ts';
-import type { Credentials, Received } from '../../core/provider/provider.ts';
+import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { isRecord, toWhole } from './parameters.ts';
 import { body as policy } from './policies.ts';
@@ -40,7 +40,7 @@ function toToken(value: unknown): string | undefined {
 }
 
 /** The player whose account a call is about, by the id that the ledger has, however the path writes it. */
-export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
+export function findSubject({ path }: Pick<ParsedRequest, 'path'>): string | undefined {
   return 'id' in path ? String(toWhole(String(path.id))) : undefined;
 }
 
@@ -66,10 +66,10 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set(['listUserStoreItems', 'listUse
  * another user, known or not, where nothing is documented.
  */
 export function authenticate(credentials: Credentials, state: State): User {
-  const { credential, headers, body, path, operationId, root } = credentials;
+  const { credential, headers, body, path, operationId, basePath } = credentials;
   // ASSUMED: a header beats the body, and the body the query, as with every other parameter.
   const inBody =
-    findHeaderToken(headers, toVersion(root)) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
+    findHeaderToken(headers, toVersion(basePath)) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
   const token = toToken(inBody) ?? credential;
   const user = token === undefined ? undefined : state.users.findBy('token', token);
   if (!user) throw new Failure({ kind: 'unauthenticated' });
@@ -77,7 +77,7 @@ export function authenticate(credentials: Credentials, state: State): User {
   const id = toWhole(String(path.id));
   if (id === user.id) return user;
   const other = state.users.find(String(id));
-  const shown = SHOWN_IN_V3.has(operationId) && toVersion(root) === 'v3' && other?.gameId === user.gameId;
+  const shown = SHOWN_IN_V3.has(operationId) && toVersion(basePath) === 'v3' && other?.gameId === user.gameId;
   assert(shown, REFUSALS[operationId] ?? 'NO_USER_TOKEN');
   return user;
 }

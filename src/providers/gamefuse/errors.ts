@@ -1,5 +1,5 @@
 import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/answer.ts';
+import type { Reply } from '../../core/wire/reply.ts';
 import { assertOr, type FailureReason } from '../../core/wire/failure.ts';
 import type { FailedOperation } from '../../core/provider/provider.ts';
 import { toVersion, type Version } from './versions.ts';
@@ -72,10 +72,10 @@ export type ErrorCode = keyof typeof ALL;
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
 /** FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients). */
-export function renderFailure(failure: FailureReason<ErrorCode>, { operationId, root }: FailedOperation): Reply {
+export function renderFailure(failure: FailureReason<ErrorCode>, { operationId, basePath }: FailedOperation): Reply {
   const toReply = (code: ErrorCode, detail = ''): Reply => {
     const [status, text] = ALL[code];
-    return { status: toStatus(status, toVersion(root)), body: text + detail };
+    return { status: toStatus(status, toVersion(basePath)), body: text + detail };
   };
   switch (failure.kind) {
     case 'refused':

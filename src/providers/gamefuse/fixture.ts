@@ -1,6 +1,11 @@
 import { parseRelativeInstant, renderInstant, type Instant } from '../../core/values/clock.ts';
-import { toMessage } from '../../core/wire/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { toMessage } from '../../core/values/message.ts';
+import {
+  FixtureMistake,
+  type FixtureContext,
+  type FixtureFormat,
+  type FixturePath,
+} from '../../core/provider/fixture.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { toEasternMonth } from './eastern.ts';
@@ -76,13 +81,13 @@ function claimIds({ games, users }: Required<Pick<Section, 'games' | 'users'>>, 
 }
 
 function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
-  if (loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+  if (loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
   loaded.add(identity);
 }
 
 function assertGame({ state }: Loading, id: number, at: FixturePath): GameId {
   const game = state.games.find(String(id));
-  if (!game) throw new FixtureFault(at, `There is no game ${id}.`);
+  if (!game) throw new FixtureMistake(at, `There is no game ${id}.`);
   return game.id;
 }
 
@@ -106,7 +111,7 @@ function assertFree(
   collection: { find(key: string): object | undefined },
   at: FixturePath,
 ): void {
-  if (id !== undefined && collection.find(String(id))) throw new FixtureFault(at, `The id ${id} is taken.`);
+  if (id !== undefined && collection.find(String(id))) throw new FixtureMistake(at, `The id ${id} is taken.`);
 }
 
 function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading): void {
@@ -115,7 +120,7 @@ function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading)
   const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
   const earlier = state.storeItems.find(String(entry.id));
   if (earlier && earlier.gameId !== gameId) {
-    throw new FixtureFault([...at, 'game_id'], `The store item ${entry.id} is one of the game ${earlier.gameId}.`);
+    throw new FixtureMistake([...at, 'game_id'], `The store item ${entry.id} is one of the game ${earlier.gameId}.`);
   }
   context.ids.claim('store item', entry.id);
   const { name, cost, description = '', category = '', icon_url = null } = entry;
@@ -153,7 +158,7 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
   for (const [index, id] of (entry.game_user_store_items ?? []).entries()) {
     const place = [...at, 'game_user_store_items', index];
     const item = state.storeItems.find(String(id));
-    if (item?.gameId !== gameId) throw new FixtureFault(place, `The game ${gameId} has no store item ${id}.`);
+    if (item?.gameId !== gameId) throw new FixtureMistake(place, `The game ${gameId} has no store item ${id}.`);
     assertNew(loading, `store item ${id} of the user ${user.id}`, place);
     state.purchases.put({ id: context.ids.next('purchase'), userId: user.id, storeItemId: item.id });
   }
@@ -179,7 +184,7 @@ function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: Fi
     assertFree(id, state.leaderboardEntries, [...place, 'id']);
     const extraAttributes = toExtraAttributes(extra_attributes);
     if (extraAttributes === undefined) {
-      throw new FixtureFault([...place, 'extra_attributes'], 'It must be the JSON text of an object.');
+      throw new FixtureMistake([...place, 'extra_attributes'], 'It must be the JSON text of an object.');
     }
     state.leaderboardEntries.put({
       id: id ?? context.ids.next('leaderboard entry'),
@@ -194,14 +199,14 @@ function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: Fi
 }
 
 function assertOnly(holder: User | undefined, at: FixturePath): void {
-  if (holder) throw new FixtureFault(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
+  if (holder) throw new FixtureMistake(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
 }
 
 function parseTime(written: string | undefined, at: FixturePath, context: FixtureContext): Instant {
   try {
     return parseRelativeInstant(written ?? 'now', () => context.now());
   } catch (error) {
-    throw new FixtureFault(at, toMessage(error));
+    throw new FixtureMistake(at, toMessage(error));
   }
 }
 

@@ -22,13 +22,13 @@ import { options } from './options.ts';
 import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
 import { admit } from './users.ts';
-import { roots } from './versions.ts';
+import { basePaths } from './versions.ts';
 
 export const gamefuse: Provider = defineProvider<GameFuse>({
   id: 'gamefuse',
   title: 'GameFuse',
   hosts: ['gamefuse.co', 'worker2.gamefuse.co'],
-  roots,
+  basePaths,
   document: toBundledUrl('specs/gamefuse.yaml'),
   options,
   env: toEnvironment,

@@ -1,4 +1,4 @@
-import type { OptionDefinitions } from '../../core/provider/provider.ts';
+import type { OptionDefinitions } from '../../core/provider/options.ts';
 
 export const options = {
   overdraft: {

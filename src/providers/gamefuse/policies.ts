@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider/provider.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policies.ts';
 
 /** Levels of nested JSON. ASSUMED: the server's framework reads so many. */
 export const DEPTH = 100;

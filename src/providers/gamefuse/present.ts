@@ -21,17 +21,17 @@ type Schemas = components['schemas'];
  * the answer to a sign-up (REST docs, v2, checked against the live service), as a date column that was
  * read back would be; ASSUMED: so in every other answer.
  */
-export function presentUser(user: User, root: string): Schemas['User'] {
+export function presentUser(user: User, basePath: string): Schemas['User'] {
   return {
     id: user.id,
     username: user.username,
     // FIDELITY: the real address in v3 (client tests; REST docs, v3).
-    email: isV3(root) ? user.email : `_appid_${user.gameId}_${user.email}`,
+    email: isV3(basePath) ? user.email : `_appid_${user.gameId}_${user.email}`,
     display_email: user.email,
     credits: user.credits,
     score: user.score,
     // FIDELITY: v3 has it (client tests; REST docs, v3). ASSUMED: it is true until the first sign-in.
-    ...(isV3(root) ? { is_new_user: user.numberOfLogins === 0 } : undefined),
+    ...(isV3(basePath) ? { is_new_user: user.numberOfLogins === 0 } : undefined),
     last_login: renderEasternDate(user.lastLogin),
     number_of_logins: user.numberOfLogins,
     authentication_token: user.token,
@@ -43,14 +43,14 @@ export function presentUser(user: User, root: string): Schemas['User'] {
 }
 
 /** FIDELITY: with the full time and its offset (REST docs, v2, checked against the live service). */
-export function presentNewUser(user: User, root: string): Schemas['User'] {
-  return { ...presentUser(user, root), last_login: renderEasternTime(user.lastLogin) };
+export function presentNewUser(user: User, basePath: string): Schemas['User'] {
+  return { ...presentUser(user, basePath), last_login: renderEasternTime(user.lastLogin) };
 }
 
 /** FIDELITY: v3 puts everything about the user into a sign-in, and its clients read it (REST docs, v3; JavaScript client, v3). */
-export function presentSession(user: User, state: State, root: string): Schemas['Session'] {
-  const session = presentUser(user, root);
-  if (!isV3(root)) return session;
+export function presentSession(user: User, state: State, basePath: string): Schemas['Session'] {
+  const session = presentUser(user, basePath);
+  if (!isV3(basePath)) return session;
   return {
     ...session,
     ...presentAttributes(state, user),
@@ -104,14 +104,14 @@ function presentAttribute({ id, key, value }: Attribute): Schemas['Attribute'] {
  * FIDELITY: v2 has `extra_attributes`, a text that holds JSON; v3 has `metadata`, an object, or the text
  * "{}" where there is none (REST docs, v2 and v3).
  */
-export function presentEntry(entry: LeaderboardEntry, user: User, root: string): Schemas['LeaderboardEntry'] {
+export function presentEntry(entry: LeaderboardEntry, user: User, basePath: string): Schemas['LeaderboardEntry'] {
   const { score, leaderboardName, userId, extraAttributes, createdAt } = entry;
   return {
     username: user.username,
     score,
     leaderboard_name: leaderboardName,
     game_user_id: userId,
-    ...(isV3(root) ? { metadata: toMetadata(extraAttributes) } : { extra_attributes: extraAttributes }),
+    ...(isV3(basePath) ? { metadata: toMetadata(extraAttributes) } : { extra_attributes: extraAttributes }),
     created_at: renderInstant(createdAt),
   };
 }
@@ -121,6 +121,6 @@ function toMetadata(extraAttributes: string): Record<string, unknown> | string {
   return isRecord(metadata) ? metadata : NO_EXTRA_ATTRIBUTES;
 }
 
-function isV3(root: string): boolean {
-  return toVersion(root) === 'v3';
+function isV3(basePath: string): boolean {
+  return toVersion(basePath) === 'v3';
 }

@@ -1,4 +1,4 @@
-import type { RandomSource } from '../../core/provider/provider.ts';
+import type { RandomSource } from '../../core/provider/call.ts';
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const HEXADECIMAL = '0123456789abcdef';

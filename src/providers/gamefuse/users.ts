@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/values/clock.ts';
-import type { Context, IdSource, RandomSource } from '../../core/provider/provider.ts';
+import type { IdSource } from '../../core/store/ids.ts';
+import type { Context, RandomSource } from '../../core/provider/call.ts';
 import { toEasternMonth } from './eastern.ts';
 import type { GameFuse } from './operation.ts';
 import type { State, Tally, User, UserId } from './state.ts';

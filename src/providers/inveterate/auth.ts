@@ -1,6 +1,6 @@
-import type { Request } from '../../core/wire/answer.ts';
+import type { Request } from '../../core/wire/request.ts';
 import { Failure } from '../../core/wire/failure.ts';
-import type { Received } from '../../core/provider/provider.ts';
+import type { ParsedRequest } from '../../core/provider/call.ts';
 import type { Merchant, State } from './state.ts';
 
 /** FIDELITY: one header, on admin and storefront operations alike (published document). */
@@ -15,7 +15,7 @@ export function authenticate(apiKey: string | undefined, state: State): Merchant
 }
 
 /** The customer that the path or the body names. */
-export function findSubject({ path, body }: Received): string | undefined {
+export function findSubject({ path, body }: ParsedRequest): string | undefined {
   if ('id' in path) return String(path.id);
   if (typeof body !== 'object' || body === null || !('customerId' in body)) return undefined;
   return typeof body.customerId === 'string' ? body.customerId : undefined;

@@ -1,6 +1,6 @@
 import { toLater } from '../../core/values/clock.ts';
 import { isNegative, ZERO } from '../../core/values/decimal.ts';
-import type { RandomSource } from '../../core/provider/provider.ts';
+import type { RandomSource } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { MANUAL, post } from './ledger.ts';
 import { enrol, grant } from './members.ts';

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/answer.ts';
+import type { Reply } from '../../core/wire/reply.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
 import type { FailedRequest } from '../../core/provider/provider.ts';
 

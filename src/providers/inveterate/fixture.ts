@@ -1,7 +1,12 @@
 import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
 import { add, isNegative, subtract, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/wire/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { toMessage } from '../../core/values/message.ts';
+import {
+  FixtureMistake,
+  type FixtureContext,
+  type FixtureFormat,
+  type FixturePath,
+} from '../../core/provider/fixture.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { claimOrder } from './orders.ts';
@@ -64,7 +69,7 @@ class Loading {
     const { merchants } = this.#state;
     const holder = merchants.findBy('apiKey', entry.apiKey);
     if (holder && holder.merchantId !== merchantId) {
-      throw new FixtureFault([...at, 'apiKey'], `The merchant "${holder.merchantId}" has the same apiKey.`);
+      throw new FixtureMistake([...at, 'apiKey'], `The merchant "${holder.merchantId}" has the same apiKey.`);
     }
     merchants.put({
       merchantId,
@@ -105,11 +110,11 @@ class Loading {
   pending(entry: PendingEntry, at: FixturePath): void {
     const owner = this.#toOwner(entry, at);
     if (entry.kind !== 'member' && !this.#state.members.find(toOwnerKey(owner))) {
-      throw new FixtureFault([...at, 'customerId'], `There is no member "${owner.customerId}".`);
+      throw new FixtureMistake([...at, 'customerId'], `There is no member "${owner.customerId}".`);
     }
     const { refused = null } = entry;
     if (refused !== null && !isErrorCode(refused)) {
-      throw new FixtureFault([...at, 'refused'], `"${refused}" is no reason.`);
+      throw new FixtureMistake([...at, 'refused'], `"${refused}" is no reason.`);
     }
     const id = this.#context.ids.next('change');
     const settlesAt = this.#parse(entry.settlesAt, [...at, 'settlesAt']);
@@ -126,7 +131,7 @@ class Loading {
       });
       const known = credit === undefined ? member.balance : parseAmount(credit, [...at, 'credit']);
       if (known === member.balance) return member;
-      throw new FixtureFault([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
+      throw new FixtureMistake([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
     }
     const balance = parseAmount(credit ?? 0, [...at, 'credit']);
     if (balance === ZERO) return joined;
@@ -135,10 +140,10 @@ class Loading {
 
   #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
     const amount = parseAmount(entry.amount, at);
-    if (amount === ZERO) throw new FixtureFault(at, 'An entry adds something or takes something.');
+    if (amount === ZERO) throw new FixtureMistake(at, 'An entry adds something or takes something.');
     const balance = add(member.balance, amount);
-    if (isNegative(balance)) throw new FixtureFault(at, 'It takes more than there is.');
-    if (!Number.isFinite(Number(balance))) throw new FixtureFault(at, TOO_LARGE);
+    if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than there is.');
+    if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, TOO_LARGE);
     const createdAt = joinedAt ?? this.#parse(entry.createdAt, [...at, 'createdAt']);
     const reason = entry.reason ?? MANUAL;
     const { note = null, appliedBy = null, orderId = null } = entry;
@@ -153,13 +158,13 @@ class Loading {
     const { code } = redemption;
     const value = parseAmount(redemption.value, [...at, 'value']);
     if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
-      throw new FixtureFault(
+      throw new FixtureMistake(
         [...at, 'value'],
         `A code is worth something, and no more than the balance of ${balance}.`,
       );
     }
     const holder = this.#state.members.findBy('code', code);
-    if (holder) throw new FixtureFault([...at, 'code'], `The member "${holder.customerId}" has the same code.`);
+    if (holder) throw new FixtureMistake([...at, 'code'], `The member "${holder.customerId}" has the same code.`);
     return { code, value };
   }
 
@@ -172,12 +177,12 @@ class Loading {
 
   #toOwner(entry: { readonly merchantId: string; readonly customerId: string }, at: FixturePath): Owner {
     const merchant = this.#state.merchants.find(entry.merchantId);
-    if (!merchant) throw new FixtureFault([...at, 'merchantId'], `There is no merchant "${entry.merchantId}".`);
+    if (!merchant) throw new FixtureMistake([...at, 'merchantId'], `There is no merchant "${entry.merchantId}".`);
     return { merchantId: merchant.merchantId, customerId: entry.customerId as CustomerId };
   }
 
   #assertNew(identity: string, at: FixturePath): void {
-    if (this.#loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+    if (this.#loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
     this.#loaded.add(identity);
   }
 
@@ -186,7 +191,7 @@ class Loading {
     const parsed = parseFaultField(fault, at, { id: 'inveterate', codes: FAILURES });
     const holder = parsed === undefined ? undefined : this.#state.members.findBy('fault', customerId);
     if (!holder) return parsed;
-    throw new FixtureFault([...at, 'fault'], `The member of "${holder.merchantId}" has a fault, too.`);
+    throw new FixtureMistake([...at, 'fault'], `The member of "${holder.merchantId}" has a fault, too.`);
   }
 
   #parseOrNull(written: string | null | undefined, at: FixturePath): Instant | null {
@@ -197,7 +202,7 @@ class Loading {
     try {
       return parseRelativeInstant(written ?? 'now', () => this.#context.now());
     } catch (error) {
-      throw new FixtureFault(at, toMessage(error));
+      throw new FixtureMistake(at, toMessage(error));
     }
   }
 }
@@ -217,17 +222,17 @@ function toChange(entry: PendingEntry, at: FixturePath): Change {
 function parsePositive(written: number | string, at: FixturePath): Amount {
   const amount = parseGrant(written, at);
   if (amount !== ZERO) return amount;
-  throw new FixtureFault(at, 'Nothing can be redeemed for a code.');
+  throw new FixtureMistake(at, 'Nothing can be redeemed for a code.');
 }
 
 function parseGrant(written: number | string, at: FixturePath): Amount {
   const amount = parseAmount(written, at);
   if (!isNegative(amount)) return amount;
-  throw new FixtureFault(at, 'It must not be negative.');
+  throw new FixtureMistake(at, 'It must not be negative.');
 }
 
 function parseAmount(written: number | string, at: FixturePath): Amount {
   const amount = toAmount(written);
   if (Number.isFinite(Number(amount))) return amount;
-  throw new FixtureFault(at, TOO_LARGE);
+  throw new FixtureMistake(at, TOO_LARGE);
 }

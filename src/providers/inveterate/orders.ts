@@ -1,5 +1,4 @@
-import type { SeedIds } from '../../core/store/ids.ts';
-import type { IdSource } from '../../core/provider/provider.ts';
+import type { SeedIds, IdSource } from '../../core/store/ids.ts';
 
 /** ASSUMED: numbers of Shopify orders have 13 digits, as those that the docs show. */
 const FIRST = 5_000_000_000_000;

@@ -1,4 +1,4 @@
-import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/provider/provider.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policies.ts';
 
 export const body: BodyPolicy = {
   // FIDELITY: the only type of the published document.

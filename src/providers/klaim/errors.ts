@@ -1,5 +1,5 @@
 import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/answer.ts';
+import type { Reply } from '../../core/wire/reply.ts';
 import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
 
 /** Klaim's failures: code to status and the text on the wire. */

@@ -1,7 +1,12 @@
 import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../core/values/clock.ts';
 import { toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/wire/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { toMessage } from '../../core/values/message.ts';
+import {
+  FixtureMistake,
+  type FixtureContext,
+  type FixtureFormat,
+  type FixturePath,
+} from '../../core/provider/fixture.ts';
 import { text } from '../../core/values/json-schema.ts';
 import { faultField, parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
@@ -107,14 +112,14 @@ function loadApp(entry: AppEntry, at: FixturePath, state: State, loaded: Set<str
   assertNew(loaded, `app ${app.appId}`, [...at, 'app_id'], `The app "${app.appId}" is there twice.`);
   const holder = state.apps.findBy('apiKey', app.apiKey);
   if (holder && holder.appId !== app.appId) {
-    throw new FixtureFault([...at, 'api_key'], `The app "${holder.appId}" has the same api_key.`);
+    throw new FixtureMistake([...at, 'api_key'], `The app "${holder.appId}" has the same api_key.`);
   }
   state.apps.put(app);
 }
 
 function loadUser(entry: UserEntry, at: FixturePath, state: State, context: FixtureContext, loaded: Set<string>): void {
   const app = state.apps.find(entry.app_id);
-  if (!app) throw new FixtureFault([...at, 'app_id'], `There is no app "${entry.app_id}".`);
+  if (!app) throw new FixtureMistake([...at, 'app_id'], `There is no app "${entry.app_id}".`);
   const earlier = findEarlier(entry, app.appId, state);
   const createdAt = parseCreatedAt(entry.created_at, [...at, 'created_at'], context);
   const klaimId =
@@ -135,7 +140,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     fault: parseFaultField(entry.fault, at, { id: 'klaim', codes: FAILURES }),
   };
   if (earlier && loaded.has(`user ${earlier.klaimId}`))
-    throw new FixtureFault(at, `The user "${user.userId}" is there twice.`);
+    throw new FixtureMistake(at, `The user "${user.userId}" is there twice.`);
   assertNew(loaded, `user ${klaimId}`, at, `The user "${user.userId}" is there twice.`);
   if (earlier && earlier.klaimId !== klaimId) state.users.delete(earlier.klaimId);
   assertFree(state.users.findBy('userId', app.appId, user.userId), user, [...at, 'user_id']);
@@ -153,19 +158,19 @@ function findEarlier({ user_id, klaim_id, email }: UserEntry, appId: AppId, stat
 }
 
 function assertNew(loaded: Set<string>, identity: string, at: FixturePath, message: string): void {
-  if (loaded.has(identity)) throw new FixtureFault(at, message);
+  if (loaded.has(identity)) throw new FixtureMistake(at, message);
   loaded.add(identity);
 }
 
 function assertFree(holder: User | undefined, user: User, at: FixturePath): void {
   if (!holder || (holder.klaimId === user.klaimId && holder.appId === user.appId)) return;
-  throw new FixtureFault(at, `The user "${holder.userId}" has the same ${at.at(-1) ?? ''}.`);
+  throw new FixtureMistake(at, `The user "${holder.userId}" has the same ${at.at(-1) ?? ''}.`);
 }
 
 /** A fault is found by the user_id alone, which several apps may have. */
 function assertOnlyMagic(holder: User | undefined, user: User, at: FixturePath): void {
   if (!holder || user.fault === undefined || holder.klaimId === user.klaimId) return;
-  throw new FixtureFault(at, `The user "${user.userId}" of the app "${holder.appId}" has a fault, too.`);
+  throw new FixtureMistake(at, `The user "${user.userId}" of the app "${holder.appId}" has a fault, too.`);
 }
 
 function parseCreatedAt(written: string | number | undefined, at: FixturePath, context: FixtureContext): Instant {
@@ -173,14 +178,14 @@ function parseCreatedAt(written: string | number | undefined, at: FixturePath, c
     if (typeof written === 'number') return toInstant(written);
     return parseRelativeInstant(written ?? 'now', () => context.now());
   } catch (error) {
-    throw new FixtureFault(at, toMessage(error));
+    throw new FixtureMistake(at, toMessage(error));
   }
 }
 
 function parseBalance(written: number | string, at: FixturePath): Amount {
   const amount = toAmount(written);
   if (Number.isFinite(Number(amount))) return amount;
-  throw new FixtureFault(at, 'A balance must be what a JSON number can hold.');
+  throw new FixtureMistake(at, 'A balance must be what a JSON number can hold.');
 }
 
 function dumpUser(user: User): UserEntry {

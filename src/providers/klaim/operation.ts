@@ -1,4 +1,4 @@
-import type { Operation } from '../../core/provider/provider.ts';
+import type { Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { App, collections } from './state.ts';

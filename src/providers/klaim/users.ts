@@ -1,4 +1,4 @@
-import type { RandomSource, Received } from '../../core/provider/provider.ts';
+import type { RandomSource, ParsedRequest } from '../../core/provider/call.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import type { FixtureContext } from '../../core/provider/fixture.ts';
 import { assert } from './errors.ts';
@@ -20,7 +20,7 @@ export function getUserById(state: State, appId: AppId, userId: string): User {
 }
 
 /** The user whom the path names. */
-export function findSubject({ path }: Pick<Received, 'path'>): string | undefined {
+export function findSubject({ path }: Pick<ParsedRequest, 'path'>): string | undefined {
   return 'user_id' in path ? String(path.user_id) : undefined;
 }
 

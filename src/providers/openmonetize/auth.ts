@@ -1,5 +1,6 @@
-import type { Request } from '../../core/wire/answer.ts';
-import type { Credentials, OptionValues, Received } from '../../core/provider/provider.ts';
+import type { Request } from '../../core/wire/request.ts';
+import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
+import type { OptionValues } from '../../core/provider/options.ts';
 import { assert } from './errors.ts';
 import type { options } from './options.ts';
 import type { Customer, State } from './state.ts';
@@ -42,7 +43,7 @@ function assertForwarded({ authorization, 'x-api-key': header }: Request['header
 }
 
 /** The user that the path or the body names, or else the customer. */
-export function findSubject({ path, body }: Received): string | undefined {
+export function findSubject({ path, body }: ParsedRequest): string | undefined {
   // As profile head calls the user of whom it tells.
   if ('id' in path) return String(path.id);
   for (const part of [path, body]) {

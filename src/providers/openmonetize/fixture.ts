@@ -1,7 +1,12 @@
 import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
 import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/wire/failure.ts';
-import { FixtureFault, type FixtureContext, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { toMessage } from '../../core/values/message.ts';
+import {
+  FixtureMistake,
+  type FixtureContext,
+  type FixtureFormat,
+  type FixturePath,
+} from '../../core/provider/fixture.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { dump } from './fixture-dump.ts';
@@ -103,13 +108,13 @@ class Loading {
     this.#assertNew(`wallet ${entry.id}`, [...at, 'id']);
     const { userId = null, teamId = null, expiresAt } = entry;
     if (userId !== null && !this.#state.users.find(userId)) {
-      throw new FixtureFault([...at, 'userId'], `There is no user "${userId}".`);
+      throw new FixtureMistake([...at, 'userId'], `There is no user "${userId}".`);
     }
     if (teamId !== null && !this.#state.teams.find(teamId)) {
-      throw new FixtureFault([...at, 'teamId'], `There is no team "${teamId}".`);
+      throw new FixtureMistake([...at, 'teamId'], `There is no team "${teamId}".`);
     }
     if (userId !== null && teamId !== null) {
-      throw new FixtureFault([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
+      throw new FixtureMistake([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
     }
     this.#declared.add(entry.id);
     this.#state.wallets.put({
@@ -126,7 +131,7 @@ class Loading {
 
   transaction(entry: TransactionEntry, at: FixturePath): void {
     const wallet = this.#state.wallets.find(entry.walletId);
-    if (!wallet) throw new FixtureFault([...at, 'walletId'], `There is no wallet "${entry.walletId}".`);
+    if (!wallet) throw new FixtureMistake([...at, 'walletId'], `There is no wallet "${entry.walletId}".`);
     const isFirst = !this.#moved.has(wallet.id);
     this.#moved.add(wallet.id);
     const customerId = (entry.customerId ?? wallet.customerId) as CustomerId;
@@ -156,7 +161,7 @@ class Loading {
     };
     this.#assertNew(`transaction ${transaction.id}`, [...at, 'id']);
     if (this.#state.transactions.find(transaction.id)) {
-      throw new FixtureFault([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
+      throw new FixtureMistake([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
     }
     const { idempotencyKey } = transaction;
     const holder =
@@ -191,7 +196,10 @@ class Loading {
     const { idempotencyKey } = event;
     const holder = idempotencyKey === null ? undefined : this.#state.events.findBy('idempotencyKey', idempotencyKey);
     if (holder && holder.eventId !== event.eventId) {
-      throw new FixtureFault([...at, 'idempotency_key'], `The event "${holder.eventId}" has the same idempotency_key.`);
+      throw new FixtureMistake(
+        [...at, 'idempotency_key'],
+        `The event "${holder.eventId}" has the same idempotency_key.`,
+      );
     }
     storeEvent(this.#state, event);
   }
@@ -217,18 +225,18 @@ class Loading {
   }
 
   #assertNew(identity: string, at: FixturePath): void {
-    if (this.#loaded.has(identity)) throw new FixtureFault(at, `The ${identity} is there twice.`);
+    if (this.#loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
     this.#loaded.add(identity);
   }
 
   #assertOnly(holder: { readonly id: string } | undefined, own: { readonly id: string }, at: FixturePath): void {
     if (!holder || holder.id === own.id) return;
-    throw new FixtureFault(at, `"${holder.id}" has the same ${at.at(-1) ?? ''}.`);
+    throw new FixtureMistake(at, `"${holder.id}" has the same ${at.at(-1) ?? ''}.`);
   }
 
   #getCustomer(id: string, at: FixturePath): Customer {
     const customer = this.#state.customers.find(id);
-    if (!customer) throw new FixtureFault(at, `There is no customer "${id}".`);
+    if (!customer) throw new FixtureMistake(at, `There is no customer "${id}".`);
     return customer;
   }
 
@@ -243,17 +251,17 @@ class Loading {
     try {
       return parseRelativeInstant(written ?? 'now', () => this.#context.now());
     } catch (error) {
-      throw new FixtureFault(at, toMessage(error));
+      throw new FixtureMistake(at, toMessage(error));
     }
   }
 }
 
 function parseCredits(written: number | string, at: FixturePath): Amount {
   const whole = BigInt(written);
-  if (!isInt64(whole)) throw new FixtureFault(at, `${written} is beyond 64 bits.`);
+  if (!isInt64(whole)) throw new FixtureMistake(at, `${written} is beyond 64 bits.`);
   return toAmount(whole.toString());
 }
 
 function assertSame(written: Amount, known: Amount, at: FixturePath): void {
-  if (written !== known) throw new FixtureFault(at, `It says ${written}, but the transactions come to ${known}.`);
+  if (written !== known) throw new FixtureMistake(at, `It says ${written}, but the transactions come to ${known}.`);
 }

@@ -1,4 +1,4 @@
-import type { Context, Operation } from '../../core/provider/provider.ts';
+import type { Context, Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { operations as HeadSpec } from './head-types.ts';
 import type { options } from './options.ts';

@@ -1,4 +1,6 @@
-import type { BodyPolicy, CorsPolicy, LimitPolicy, OptionValues, PathPolicy } from '../../core/provider/provider.ts';
+import type { LimitPolicy } from '../../core/provider/provider.ts';
+import type { OptionValues } from '../../core/provider/options.ts';
+import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policies.ts';
 import { findApiKey } from './auth.ts';
 import type { options } from './options.ts';
 

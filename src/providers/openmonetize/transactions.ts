@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/values/clock.ts';
-import type { Context } from '../../core/provider/provider.ts';
+import type { Context } from '../../core/provider/call.ts';
 import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import type { Step } from './rules.ts';

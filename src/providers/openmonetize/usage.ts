@@ -1,6 +1,6 @@
 import { parseInstant } from '../../core/values/clock.ts';
 import { toAmount } from '../../core/values/decimal.ts';
-import type { Context } from '../../core/provider/provider.ts';
+import type { Context } from '../../core/provider/call.ts';
 import { toCredits, type Usage } from './burning.ts';
 import type { OpenMonetize } from './operation.ts';
 import { findBurn, isInt64 } from './rules.ts';

@@ -1,4 +1,4 @@
-import type { Context } from '../../core/provider/provider.ts';
+import type { Context } from '../../core/provider/call.ts';
 import type { OpenMonetize } from './operation.ts';
 import type { User } from './state.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Contract } from '../../../src/core/contract/contract.ts';
-import type { Coercion } from '../../../src/core/provider/provider.ts';
+import { Contract, type Coercion } from '../../../src/core/contract/contract.ts';
 
 const nothing = { path: {}, query: {}, headers: {}, body: undefined };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { Failure } from '../../../src/core/wire/failure.ts';
-import type { Credentials, Provider } from '../../../src/core/provider/provider.ts';
+import type { Provider } from '../../../src/core/provider/provider.ts';
+import type { Credentials } from '../../../src/core/provider/call.ts';
 import { startControl, toAnswer, type Answer, type ControlApi } from '../../control/api.ts';
 import { cloakroom } from '../../support/cloakroom.ts';
 import { START, startApp } from '../../support/emulator.ts';
@@ -44,7 +45,7 @@ function state(guests: readonly object[], tickets: readonly object[]): object {
 const TICKET = { kind: 'coat', number: 1, holder: 'ada' };
 
 describe('authenticate', () => {
-  it('is given all that came, the operation and the root', async () => {
+  it('is given all that came, the operation and the base path', async () => {
     const { watched, given } = watchCredentials();
     const { agent } = await start(watched);
     const sent = agent.post('/cloakroom/v2/echo/path?color=red&other=x').set(ADA).send({ size: 5, free: 'y' });
@@ -54,7 +55,7 @@ describe('authenticate', () => {
         credential: 'ada',
         headers: expect.objectContaining({ 'x-guest': 'ada', 'content-type': 'application/json' }) as unknown,
         operationId: 'echoAll',
-        root: '/v2',
+        basePath: '/v2',
         path: { name: 'path' },
         query: { color: 'red' },
         body: { size: 5, free: 'y' },
@@ -75,7 +76,7 @@ describe('authenticate', () => {
     const { agent } = await start();
     expect(toAnswer(await agent.get('/cloakroom/v1/tickets/hat'))).toEqual({
       status: 401,
-      body: { error: 'unauthenticated', root: '/v1' },
+      body: { error: 'unauthenticated', basePath: '/v1' },
     });
   });
 
@@ -102,7 +103,7 @@ describe('an operation that the document opens to everybody', () => {
     const { watched, given } = watchCredentials();
     const { agent } = await start(watched);
     const response = await agent.get('/cloakroom/v1/sign').set(headers);
-    expect(toAnswer(response)).toEqual({ status: 200, body: { root: '/v1', guest: null, params: {} } });
+    expect(toAnswer(response)).toEqual({ status: 200, body: { basePath: '/v1', guest: null, params: {} } });
     expect(given).toEqual([]);
   });
 
@@ -136,7 +137,7 @@ describe('admit', () => {
 
   it('keeps nothing where the operation refuses', async () => {
     const api = await start();
-    expect(await takeTicket(api, 'refused')).toEqual({ status: 409, body: { error: 'NO_ROOM', root: '/v1' } });
+    expect(await takeTicket(api, 'refused')).toEqual({ status: 409, body: { error: 'NO_ROOM', basePath: '/v1' } });
     expect(await stateOf(api)).toEqual(state([], []));
   });
 
@@ -149,7 +150,7 @@ describe('admit', () => {
 
   it('keeps what it wrote where the operation fails and commits', async () => {
     const api = await start();
-    expect(await takeTicket(api, 'torn')).toEqual({ status: 410, body: { error: 'TORN', root: '/v1' } });
+    expect(await takeTicket(api, 'torn')).toEqual({ status: 410, body: { error: 'TORN', basePath: '/v1' } });
     expect(await stateOf(api)).toEqual(state([{ name: 'ada', visits: 1 }], [TICKET]));
   });
 
@@ -179,7 +180,7 @@ describe('admit', () => {
       },
     };
     const api = await start(strict);
-    expect(await takeTicket(api, 'kept')).toEqual({ status: 409, body: { error: 'NO_ROOM', root: '/v1' } });
+    expect(await takeTicket(api, 'kept')).toEqual({ status: 409, body: { error: 'NO_ROOM', basePath: '/v1' } });
     expect(await stateOf(api)).toEqual(state([], []));
   });
 });

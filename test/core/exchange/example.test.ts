@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { startControl, type ControlApi } from '../../control/api.ts';
 import { tally } from '../../support/providers.ts';
-import type { EmulatorOptions } from '../../../src/config/config.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
 
 async function start(options: EmulatorOptions = {}): Promise<ControlApi> {
   return startControl({ providers: [tally], ...options });

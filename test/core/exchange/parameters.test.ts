@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import type { BodyPolicy, Provider, Received } from '../../../src/core/provider/provider.ts';
+import type { Provider } from '../../../src/core/provider/provider.ts';
+import type { ParsedRequest } from '../../../src/core/provider/call.ts';
+import type { BodyPolicy } from '../../../src/core/wire/policies.ts';
 import { startControl, toAnswer, type Answer } from '../../control/api.ts';
 import { cloakroom } from '../../support/cloakroom.ts';
 import { startApp } from '../../support/emulator.ts';
@@ -49,14 +51,14 @@ async function get(path: string): Promise<Answer> {
 }
 
 function echoed(params: object): Answer {
-  return { status: 200, body: { root: '/v1', guest: { name: 'ada', visits: 1 }, params } };
+  return { status: 200, body: { basePath: '/v1', guest: { name: 'ada', visits: 1 }, params } };
 }
 
 function invalid(...violations: readonly string[]): Answer {
-  return { status: 422, body: { error: 'invalid', root: '/v1', violations } };
+  return { status: 422, body: { error: 'invalid', basePath: '/v1', violations } };
 }
 
-const UNREADABLE: Answer = { status: 400, body: { error: 'parse', root: '/v1' } };
+const UNREADABLE: Answer = { status: 400, body: { error: 'parse', basePath: '/v1' } };
 const MISSING = 'parameters: required';
 
 describe('merged parameters', () => {
@@ -137,7 +139,7 @@ describe('merged parameters', () => {
     const agent = await startApp({ providers: [cloakroom] });
     const request = agent.post('/cloakroom/v1/echo/path').set('X-Guest', 'ada').set('Content-Type', sent.type);
     const { status, text: body } = await request.send(sent.body);
-    expect([status, body]).toEqual([200, `{"root":"/v1","guest":{"name":"ada","visits":1},"params":${params}}`]);
+    expect([status, body]).toEqual([200, `{"basePath":"/v1","guest":{"name":"ada","visits":1},"params":${params}}`]);
     expect(['size' in {}, Object.getPrototypeOf({})]).toEqual([false, Object.prototype]);
   });
 
@@ -199,11 +201,11 @@ describe('merged parameters that do not fit', () => {
 
 describe('parameters of a service that keeps them apart', () => {
   it('are not merged', async () => {
-    const seen: Received[] = [];
+    const seen: ParsedRequest[] = [];
     const watched: Provider = { ...tally, subject: (received) => void seen.push(received) };
     const agent = await startApp({ providers: [watched] });
     await agent.post('/tally/counters/a/add').send({ by: 1 });
-    expect(seen).toEqual([{ path: { name: 'a' }, query: {}, body: { by: 1 }, params: {}, root: '' }]);
+    expect(seen).toEqual([{ path: { name: 'a' }, query: {}, body: { by: 1 }, params: {}, basePath: '' }]);
   });
 });
 

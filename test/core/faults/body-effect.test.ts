@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { distort, suits } from '../../../src/core/faults/body-effect.ts';
-import { renderAnswer, type Answer, type Reply } from '../../../src/core/wire/answer.ts';
+import { renderAnswer, type Answer } from '../../../src/core/wire/answer.ts';
+import type { Reply } from '../../../src/core/wire/reply.ts';
 import type { BodyEffect, Effect } from '../../../src/core/wire/fault.ts';
 
 const REPLY: Reply = { status: 200, body: { name: 'Zoë', credits: 5 } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Fault } from '../../../src/core/wire/fault.ts';
-import { RuleFault } from '../../../src/core/faults/rule.ts';
+import { RuleMistake } from '../../../src/core/faults/rule.ts';
 import { findAsked, parseInjection } from '../../../src/core/faults/injection.ts';
 
 /** Which word is wrong, and what is said about it. */
@@ -9,7 +9,7 @@ function refusal(text: string): readonly [path: string, message: string] {
   try {
     parseInjection(text);
   } catch (error) {
-    if (error instanceof RuleFault) return [error.path.join('/'), error.message];
+    if (error instanceof RuleMistake) return [error.path.join('/'), error.message];
     throw error;
   }
   throw new Error('The fault was taken.');
@@ -130,7 +130,7 @@ describe(parseInjection, () => {
   it.each(['stream=drop:2:3', 'stream=refuse:2', 'delay=lognormal:1,11'])(
     'refuses %s, which no rule may say either',
     (text) => {
-      expect(() => parseInjection(text)).toThrow(RuleFault);
+      expect(() => parseInjection(text)).toThrow(RuleMistake);
     },
   );
 });
@@ -177,6 +177,6 @@ describe(findAsked, () => {
   });
 
   it('does not pass over a wrong X-Emulator-Inject', () => {
-    expect(() => findAsked({ 'x-emulator-inject': '' })).toThrow(RuleFault);
+    expect(() => findAsked({ 'x-emulator-inject': '' })).toThrow(RuleMistake);
   });
 });

@@ -4,7 +4,7 @@ import type { Delay } from '../../../src/core/wire/fault.ts';
 import {
   parseFault,
   parseRule,
-  RuleFault,
+  RuleMistake,
   type Nameable,
   type WrittenEffect,
   type WrittenRule,
@@ -20,7 +20,7 @@ function refusal(written: WrittenRule): readonly [path: string, message: string]
   try {
     parseRule(written, 'r', NAMEABLE);
   } catch (error) {
-    if (error instanceof RuleFault) return [error.path.join('/'), error.message];
+    if (error instanceof RuleMistake) return [error.path.join('/'), error.message];
     throw error;
   }
   throw new Error('The rule was taken.');

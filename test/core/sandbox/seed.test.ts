@@ -1,12 +1,18 @@
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
-import { parseInstant, parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../../src/core/values/clock.ts';
+import {
+  parseInstant,
+  parseRelativeInstant,
+  renderInstant,
+  toInstant,
+  type Instant,
+} from '../../../src/core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../../src/core/store/collection.ts';
 import { CORE, coreCollections } from '../../../src/core/store/due.ts';
-import { FixtureFault } from '../../../src/core/provider/fixture.ts';
+import { FixtureMistake } from '../../../src/core/provider/fixture.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
-import { Schema, type Roots } from '../../../src/core/store/roots.ts';
+import { Catalog, type Roots } from '../../../src/core/store/roots.ts';
 import { Seed, type Section } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { createApp } from '../../../src/emulator.ts';
@@ -59,7 +65,7 @@ function createTally(id: string): Watched {
           return context.now();
         };
         for (const { name, at } of counters) {
-          if (name === 'broken') throw new FixtureFault(['counters'], 'It is broken.');
+          if (name === 'broken') throw new FixtureMistake(['counters'], 'It is broken.');
           state.counters.put({ name, count: 0 });
           context.schedule(parseRelativeInstant(at, now), 'add', { name, by: 1 });
         }
@@ -74,7 +80,7 @@ function toSection({ provider }: Watched, ...counters: readonly Entry[]): Sectio
   return {
     provider,
     content: { counters },
-    locate: (error) => new Error(`${provider.id}: ${error instanceof FixtureFault ? error.message : 'unknown'}`),
+    locate: (error) => new Error(`${provider.id}: ${error instanceof FixtureMistake ? error.message : 'unknown'}`),
   };
 }
 
@@ -87,7 +93,7 @@ interface Sown {
 
 function sow(...sections: readonly Section[]): Sown {
   const providers = [...new Set(sections.map(({ provider }) => provider))];
-  const schema = new Schema([{ id: CORE, collections: coreCollections }, ...providers]);
+  const schema = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
   return {
     seed: new Seed({ schema, sections, randomSeed: 1, clock: undefined }),
     listDue: (roots) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { monotonic } from '../../../src/core/values/clock.ts';
-import { Waker } from '../../../src/core/store/due.ts';
+import { Waker } from '../../../src/core/sandbox/waker.ts';
 
 describe('Waker', () => {
   it('wakes each when it asked to be woken, and once', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { monotonic, toInstant } from '../../../src/core/values/clock.ts';
-import { Windows, type Window } from '../../../src/core/sandbox/windows.ts';
+import { Windows } from '../../../src/core/sandbox/windows.ts';
+import type { Window } from '../../../src/core/values/rate.ts';
 
 const RATE = { limit: 3, window: 60_000 };
 const START = 1_767_225_600_000;

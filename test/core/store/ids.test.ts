@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createIds, type SeedIds } from '../../../src/core/store/ids.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
-import { Schema } from '../../../src/core/store/roots.ts';
+import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { startControl, type ControlApi } from '../../control/api.ts';
 import { cloakroom } from '../../support/cloakroom.ts';
@@ -10,7 +10,7 @@ import { createFiles } from '../../support/folder.ts';
 import { takeLogged } from '../../support/log.ts';
 
 function open(): { readonly store: Store; readonly ids: SeedIds } {
-  const store = new Store(new Schema([]));
+  const store = new Store(new Catalog([]));
   return { store, ids: createIds(store, 'cloakroom') };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
-import { Schema } from '../../../src/core/store/roots.ts';
+import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { propertyRuns } from '../../support/property.ts';
 
@@ -19,7 +19,7 @@ const collections = {
     orders: { rank: (item) => [item.rank, item.id] },
   }),
 };
-const schema = new Schema([{ id: 'model', collections }]);
+const schema = new Catalog([{ id: 'model', collections }]);
 
 type Write = { readonly put: Item } | { readonly delete: string } | { readonly count: string };
 type Step =

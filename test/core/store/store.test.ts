@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
-import { Schema } from '../../../src/core/store/roots.ts';
+import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 
 interface Book {
@@ -18,7 +18,7 @@ const collections = {
     orders: { shelf: (book) => [book.shelf, book.place, book.id] },
   }),
 };
-const schema = new Schema([{ id: 'library', collections }]);
+const schema = new Catalog([{ id: 'library', collections }]);
 
 function open(): { store: Store; books: StateOf<typeof collections>['books'] } {
   const store = new Store(schema);
@@ -157,7 +157,7 @@ describe('Store', () => {
 
   it('refuses a sort key that another record has', () => {
     const places = defineCollection({ key: (item: Book) => item.id, orders: { place: ({ place }) => [place] } });
-    const store = new Store(new Schema([{ id: 'x', collections: { places } }]));
+    const store = new Store(new Catalog([{ id: 'x', collections: { places } }]));
     const { places: opened } = store.open('x', { places });
     store.transaction(() => opened.put(book('1')));
     expect(() => store.transaction(() => opened.put(book('2')))).toThrow(UniqueViolation);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Failure } from '../../../src/core/wire/failure.ts';
 import { parseBody, parseFields } from '../../../src/core/wire/body.ts';
-import type { BodyPolicy } from '../../../src/core/provider/provider.ts';
+import type { BodyPolicy } from '../../../src/core/wire/policies.ts';
 
 const policy: BodyPolicy = {
   accept: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'],

@@ -2,7 +2,7 @@ import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { expect } from 'vitest';
 
-import type { EmulatorOptions } from '../../../src/config/config.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
 import { takeFirstEvent } from '../../support/first-event.ts';
 import { createFiles } from '../../support/folder.ts';

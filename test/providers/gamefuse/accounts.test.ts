@@ -172,7 +172,7 @@ describe('signing up', () => {
 describe.each([
   ['v2', '/api/v2', 299],
   ['v3', '/api/v3', 422],
-])('signing up in %s', (_, root, status) => {
+])('signing up in %s', (_, basePath, status) => {
   it.each<[string, object, string]>([
     ['a username of the game', { username: 'ada' }, 'Username has already been taken'],
     ['an e-mail of the game', { email: 'ada@lantern.example' }, 'Email has already been taken'],
@@ -185,7 +185,7 @@ describe.each([
     ['an empty password', { password: '', password_confirmation: '' }, "Password can't be blank"],
     ['names in camel case', { password: undefined, passwordConfirmation: 'lamp' }, "Password can't be blank"],
   ])('refuses %s', async (_name, changes, text) => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     const before = await api.control('get', '/state');
     expect(await api.call('post', '/users', { ...GRACE, ...changes })).toEqual(refusal(status, text));
     expect(await api.control('get', '/state')).toEqual(before);
@@ -223,10 +223,10 @@ describe('a game', () => {
     const api = await startSignedOut();
     const disabled = refusal(402, 'Game is disabled, check your dashboard');
     const finn = { email: 'finn@tavern.example', password: 'password', game_id: 3 };
-    for (const root of ['/api/v2', '/api/v3']) {
-      expect(await api.at(root).call('post', '/users', { ...GRACE, ...TAVERN })).toEqual(disabled);
-      expect(await api.at(root).call('post', '/sessions', finn)).toEqual(disabled);
-      expect(await api.at(root).call('post', '/sessions', { ...finn, password: 'wrong' })).toEqual(disabled);
+    for (const basePath of ['/api/v2', '/api/v3']) {
+      expect(await api.at(basePath).call('post', '/users', { ...GRACE, ...TAVERN })).toEqual(disabled);
+      expect(await api.at(basePath).call('post', '/sessions', finn)).toEqual(disabled);
+      expect(await api.at(basePath).call('post', '/sessions', { ...finn, password: 'wrong' })).toEqual(disabled);
     }
   });
 

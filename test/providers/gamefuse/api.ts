@@ -1,7 +1,7 @@
 import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 
-import type { EmulatorOptions } from '../../../src/config/config.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
 
 export const GAME = { game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' };
@@ -37,7 +37,7 @@ export interface GameFuseApi {
   /** The same emulator with these headers only. */
   with(headers: Fields): GameFuseApi;
   /** The same emulator under another prefix of the paths. */
-  at(root: string): GameFuseApi;
+  at(basePath: string): GameFuseApi;
   /** Fields of the control API's answer. */
   control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
 }
@@ -45,8 +45,8 @@ export interface GameFuseApi {
 /** GameFuse's v2 on a fresh emulator, called by ada. */
 export async function startGameFuse(options: EmulatorOptions = {}): Promise<GameFuseApi> {
   const agent = await startApp({ providers: ['gamefuse'], ...options });
-  const createApi = (root: string, headers: Fields): GameFuseApi => {
-    const request = (method: Method, path: string): Test => agent[method](`/gamefuse${root}${path}`).set(headers);
+  const createApi = (basePath: string, headers: Fields): GameFuseApi => {
+    const request = (method: Method, path: string): Test => agent[method](`/gamefuse${basePath}${path}`).set(headers);
     return {
       app: agent,
       async call(method, path, body) {
@@ -62,8 +62,8 @@ export async function startGameFuse(options: EmulatorOptions = {}): Promise<Game
       async multipart(path, fields) {
         return toAnswer(await request('post', path).field(fields));
       },
-      as: (token) => createApi(root, token === undefined ? {} : { 'authentication-token': token }),
-      with: (others) => createApi(root, others),
+      as: (token) => createApi(basePath, token === undefined ? {} : { 'authentication-token': token }),
+      with: (others) => createApi(basePath, others),
       at: (other) => createApi(other, headers),
       async control(method, path, body) {
         const response = await agent[method](`/_emulator${path}`).send(body);

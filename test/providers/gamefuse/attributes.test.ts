@@ -17,15 +17,15 @@ function attributes(...list: readonly object[]): Answer {
   return ok({ game_user_attributes: list });
 }
 
-describe.each(['/api/v2', '/api/v3'])('under %s', (root) => {
+describe.each(['/api/v2', '/api/v3'])('under %s', (basePath) => {
   it('a player reads the attributes in the order in which they came', async () => {
-    const api = (await startGameFuse()).at(root);
+    const api = (await startGameFuse()).at(basePath);
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
     expect(await api.as(BENOIT).call('get', '/users/2/game_user_attributes')).toEqual(attributes());
   });
 
   it('a key that is new is added and one that is there gets the value', async () => {
-    const api = (await startGameFuse()).at(root);
+    const api = (await startGameFuse()).at(basePath);
     const pet = { id: 3, key: 'pet', value: 'owl' };
     expect(await api.call('post', ADD, { key: 'pet', value: 'owl' })).toEqual(attributes(CLASS, LEVEL, pet));
     expect(await api.call('post', ADD, { key: 'level', value: '8' })).toEqual(

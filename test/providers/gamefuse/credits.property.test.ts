@@ -60,7 +60,7 @@ const amount = fc.oneof(
 const item = fc.constantFrom(TORCH.id, SHIELD.id, DRAGON.id, SAIL.id, 999);
 const step = fc.record({
   who: fc.nat({ max: 3 }),
-  root: fc.constantFrom('/api/v2', '/api/v3'),
+  basePath: fc.constantFrom('/api/v2', '/api/v3'),
   way: fc.constantFrom('JSON', 'form', 'multipart', 'query'),
   act: fc.oneof(
     fc.record({ kind: fc.constantFrom('add' as const, 'set' as const), amount }),
@@ -170,7 +170,7 @@ it('holds what a plain count of credits and items holds, whatever players do', a
         for (const taken of steps) {
           const player = players[taken.who];
           if (!player) continue;
-          const api = emulator.as(player.token).at(taken.root);
+          const api = emulator.as(player.token).at(taken.basePath);
           const answer = await send(api, player, taken);
           const refused = happen(player, taken.act, overdraft);
           const held = store(player.credits, ...player.owned);

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { FailedOperation } from '../../../src/core/provider/provider.ts';
 import { renderFailure } from '../../../src/providers/gamefuse/errors.ts';
 
-function at(root: string | undefined, operationId?: string): FailedOperation {
-  return { root, operationId };
+function at(basePath: string | undefined, operationId?: string): FailedOperation {
+  return { basePath, operationId };
 }
 
 describe('an injected failure', () => {
@@ -28,8 +28,8 @@ describe('an injected failure', () => {
     [299, 'Error'],
     [599, 'Error'],
   ])('%i has no text of one operation, but that of the status', (status, body) => {
-    for (const root of ['/api/v2', '/api/v3', undefined]) {
-      expect(renderFailure({ kind: 'injected', status }, at(root))).toEqual({ status, body });
+    for (const basePath of ['/api/v2', '/api/v3', undefined]) {
+      expect(renderFailure({ kind: 'injected', status }, at(basePath))).toEqual({ status, body });
     }
   });
 

@@ -72,21 +72,21 @@ describe.each([
   ['/api/v2', '/games/fetch_game_variables.json'],
   ['/api/v3', '/games/verify'],
   ['/api/v3', '/games/fetch_game_variables.json'],
-])('GET %s%s', (root, path) => {
+])('GET %s%s', (basePath, path) => {
   it('answers the game and its variables in this order', async () => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     const answer = await api.call('get', path + query(GAME));
     expect(answer).toEqual(ok(LANTERN_QUEST));
     expect(JSON.stringify(answer.body)).toBe(JSON.stringify(LANTERN_QUEST));
   });
 
   it('answers an empty list for a game without variables', async () => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', path + query(HARBOR))).toEqual(ok(HARBOR_RACE));
   });
 
   it.each(['js', 'cs', 'cpp'])('takes client_from_library=%s and seed_store, which change nothing', async (library) => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     const before = await api.control('get', '/state');
     const parameters = query({ ...GAME, client_from_library: library, seed_store: 'true' });
     expect(await api.call('get', path + parameters)).toEqual(ok(LANTERN_QUEST));
@@ -94,25 +94,25 @@ describe.each([
   });
 
   it('knows a disabled game', async () => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', path + query(TAVERN))).toEqual(ok(CLOSED_TAVERN));
   });
 
   it.each(WRONG)('refuses %s', async (_, parameters) => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', path + query(parameters))).toEqual(refusal(401, 'failed to verify game'));
   });
 
   it('breaks with a list for the id', async () => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     const list = `?game_id[]=1&game_token=${GAME.game_token}`;
     expect(await api.call('get', path + list)).toEqual(unknownError);
   });
 });
 
-describe.each(['/api/v2', '/api/v3'])("a game's store under %s", (root) => {
+describe.each(['/api/v2', '/api/v3'])("a game's store under %s", (basePath) => {
   it('lists its items and those of no other game', async () => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     const answer = await api.call('get', `/games/store_items${query(GAME)}`);
     expect(answer).toEqual(ok({ store_items: [TORCH, SHIELD, DRAGON] }));
     expect(JSON.stringify(answer.body)).toBe(JSON.stringify({ store_items: [TORCH, SHIELD, DRAGON] }));
@@ -121,7 +121,7 @@ describe.each(['/api/v2', '/api/v3'])("a game's store under %s", (root) => {
   });
 
   it.each(WRONG)('refuses %s', async (_, parameters) => {
-    const api = (await startSignedOut()).at(root);
+    const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', `/games/store_items${query(parameters)}`)).toEqual(
       refusal(404, 'Failed to verify game'),
     );

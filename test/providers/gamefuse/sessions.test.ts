@@ -90,8 +90,8 @@ describe('signing in', () => {
   it.each([
     ['v2', '/api/v2', 404],
     ['v3', '/api/v3', 401],
-  ])('refuses a wrong password in %s and leaves the token as it was', async (_, root, status) => {
-    const api = (await startGameFuse()).at(root);
+  ])('refuses a wrong password in %s and leaves the token as it was', async (_, basePath, status) => {
+    const api = (await startGameFuse()).at(basePath);
     for (const password of ['Password', 'password ', '', undefined]) {
       expect(await api.as(undefined).call('post', '/sessions', { ...IN, password })).toEqual(
         refusal(status, 'Incorrect Password'),

@@ -103,8 +103,8 @@ describe('a purchase', () => {
     expect(await send(await startGameFuse())).toEqual(store(5150, TORCH));
   });
 
-  it.each(['/api/v2', '/api/v3'])('with credits that are just enough leaves none, under %s', async (root) => {
-    const benoit = (await startGameFuse()).as(BENOIT).at(root);
+  it.each(['/api/v2', '/api/v3'])('with credits that are just enough leaves none, under %s', async (basePath) => {
+    const benoit = (await startGameFuse()).as(BENOIT).at(basePath);
     await benoit.call('post', '/users/2/set_credits', { credits: 50 });
     expect(await benoit.call('post', '/users/2/purchase_game_user_store_item', { store_item_id: 101 })).toEqual(
       store(0, TORCH),

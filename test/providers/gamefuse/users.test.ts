@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { toInstant } from '../../../src/core/values/clock.ts';
-import { Schema } from '../../../src/core/store/roots.ts';
+import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { collections, type GameId, type User, type UserId } from '../../../src/providers/gamefuse/state.ts';
 import { admit, NO_TALLY } from '../../../src/providers/gamefuse/users.ts';
@@ -23,7 +23,7 @@ const USER: User = {
 };
 
 it('counts a call of a user as the state has it, whatever was found before', () => {
-  const store = new Store(new Schema([{ id: 'gamefuse', collections }]));
+  const store = new Store(new Catalog([{ id: 'gamefuse', collections }]));
   const state = store.open('gamefuse', collections);
   store.transaction(() => {
     state.users.put({ ...USER, credits: 7 });

@@ -2,7 +2,7 @@ import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { expect } from 'vitest';
 
-import type { EmulatorOptions } from '../../../src/config/config.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { START, startApp } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
 import { listMagic } from '../../support/magic.ts';

@@ -103,7 +103,7 @@ describe.each<Row>(OF_MEMBERS)('%s of a customer', (_, method, pathOf, body) => 
 });
 
 describe('a failure that no request brings about', () => {
-  const request = { method: 'GET', url: '/v2.0/merchant', headers: {}, operationId: undefined, root: undefined };
+  const request = { method: 'GET', url: '/v2.0/merchant', headers: {}, operationId: undefined, basePath: undefined };
 
   it.each<[string, Parameters<typeof renderFailure>[0], object]>([
     [

@@ -1,6 +1,6 @@
 import type { Response } from 'supertest';
 
-import type { EmulatorOptions } from '../../../src/config/config.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
 
 export const LANTERN = 'klaim_test_lantern';

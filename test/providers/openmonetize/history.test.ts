@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseInstant } from '../../../src/core/values/clock.ts';
 import type { Collection } from '../../../src/core/store/collection.ts';
 import { CORE, coreCollections } from '../../../src/core/store/due.ts';
-import { Schema } from '../../../src/core/store/roots.ts';
+import { Catalog } from '../../../src/core/store/roots.ts';
 import { Seed } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import type { Section } from '../../../src/providers/openmonetize/fixture-schema.ts';
@@ -95,7 +95,7 @@ function toPage({ limit, offset }: (typeof PAGES)[number]): readonly Shown[] {
 
 /** A state with the section, and how many records were read from it. */
 function loadCounted(section: Section): { readonly state: State; readonly visits: { count: number } } {
-  const schema = new Schema([{ id: CORE, collections: coreCollections }, openmonetize]);
+  const schema = new Catalog([{ id: CORE, collections: coreCollections }, openmonetize]);
   const sections = [{ provider: openmonetize, content: section, locate: (error: unknown) => error }];
   const seed = new Seed({ schema, sections, randomSeed: 1, clock: undefined });
   const store = new Store(schema, seed.roots(parseInstant(START)));

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 
-import type { Reply } from '../../../src/core/wire/answer.ts';
+import type { Reply } from '../../../src/core/wire/reply.ts';
 import { renderSeedFailure } from '../../../src/providers/openmonetize/errors.ts';
 
 function inject(operationId: string, status: number, message?: string): Reply {
-  const request = { method: 'GET', url: '/', headers: {}, operationId, root: '' };
+  const request = { method: 'GET', url: '/', headers: {}, operationId, basePath: '' };
   return renderSeedFailure({ kind: 'injected', status, ...(message === undefined ? {} : { message }) }, request);
 }
 

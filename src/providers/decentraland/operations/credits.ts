@@ -1,6 +1,6 @@
 import type { Instant } from '../../../core/values/clock.ts';
-import { Stream } from '../../../core/wire/answer.ts';
-import type { Context } from '../../../core/provider/provider.ts';
+import { Stream } from '../../../core/wire/reply.ts';
+import type { Context } from '../../../core/provider/call.ts';
 import type { Decentraland, DocumentOperation, WireOperation } from '../operation.ts';
 import { presentCredits, presentFlag, presentWireCredits } from '../present.ts';
 import { toStatus } from '../rules.ts';

@@ -1,6 +1,7 @@
 import { assert } from '../errors.ts';
 import type { SharedOperation } from '../operation.ts';
-import { register, toAddress } from '../wallets.ts';
+import { register } from '../wallets.ts';
+import { toAddress } from '../state.ts';
 
 // FIDELITY: the body may be empty, for the signed request says who it is (documentation site). ASSUMED: a body
 // that says it goes before; who is registered already is told so again.

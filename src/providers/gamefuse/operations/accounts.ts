@@ -11,7 +11,7 @@ import { countLogin, createToken, createUserId, NO_TALLY } from '../users.ts';
 
 // FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
 // against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
-export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, ids, root }) => {
+export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, ids, basePath }) => {
   const game = findVerifiedGame(state, params);
   assert(game, 'NO_SUCH_GAME');
   assert(!game.disabled, 'GAME_DISABLED');
@@ -39,13 +39,13 @@ export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, id
     activeMonth: toEasternMonth(now),
   };
   state.users.put(user);
-  return { status: 200, body: presentNewUser(user, root) };
+  return { status: 200, body: presentNewUser(user, basePath) };
 };
 
 // FIDELITY: by e-mail, never by username (REST docs, v2). Most clients send no `game_token` though it is
 // documented as required (JavaScript and C# clients). ASSUMED: one that is sent must be right, and the new
 // token replaces the old one, as the hint on stale tokens suggests.
-export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, root }) => {
+export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, basePath }) => {
   const game = toText(params.game_token) === undefined ? findGame(state, params) : findVerifiedGame(state, params);
   assert(game, 'NO_SUCH_GAME');
   assert(!game.disabled, 'GAME_DISABLED');
@@ -58,5 +58,5 @@ export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, ro
     token: createToken(state, random),
   };
   state.users.put(user);
-  return { status: 200, body: presentSession(user, state, root) };
+  return { status: 200, body: presentSession(user, state, basePath) };
 };

@@ -12,7 +12,7 @@ import { getUser } from '../users.ts';
 // ASSUMED: both versions take both; extra attributes that hold something beat metadata. Without a name or a
 // score the call breaks: no other refusal is documented.
 export const addLeaderboardEntry: GameFuseOperation<'addLeaderboardEntry'> = (call) => {
-  const { params, state, principal, now, ids, root } = call;
+  const { params, state, principal, now, ids, basePath } = call;
   const leaderboardName = toText(params.leaderboard_name);
   assert(leaderboardName !== undefined && isGiven(params.score), 'UNKNOWN');
   const extraAttributes = parseExtras(params.extra_attributes);
@@ -25,7 +25,7 @@ export const addLeaderboardEntry: GameFuseOperation<'addLeaderboardEntry'> = (ca
     extraAttributes: extraAttributes === NO_EXTRA_ATTRIBUTES ? parseExtras(params.metadata) : extraAttributes,
     createdAt: now,
   });
-  return { status: 200, body: presentUser(principal, root) };
+  return { status: 200, body: presentUser(principal, basePath) };
 };
 
 /** JSON text of an object. @throws BAD_EXTRA_ATTRIBUTES */
@@ -38,24 +38,24 @@ function parseExtras(given: unknown): string {
 
 // ASSUMED: a board without entries is cleared, too.
 export const clearLeaderboardEntries: GameFuseOperation<'clearLeaderboardEntries'> = (call) => {
-  const { params, state, principal, root } = call;
+  const { params, state, principal, basePath } = call;
   const leaderboardName = toText(params.leaderboard_name);
   assert(leaderboardName !== undefined, 'UNKNOWN');
   const own = [...state.leaderboardEntries.list('user', { within: [principal.id] })];
   for (const entry of own) {
     if (entry.leaderboardName === leaderboardName) state.leaderboardEntries.delete(String(entry.id));
   }
-  return { status: 200, body: presentUser(principal, root) };
+  return { status: 200, body: presentUser(principal, basePath) };
 };
 
 // FIDELITY: one per user means one per user and board here (client tests).
 export const listUserLeaderboardEntries: GameFuseOperation<'listUserLeaderboardEntries'> = (call) => {
-  const { params, state, root } = call;
+  const { params, state, basePath } = call;
   const { id } = getUser(state, toWhole(params.id));
   const name = toText(params.leaderboard_name);
   const own = selectBoard(state.leaderboardEntries.list('user', { within: [id] }), name);
   const entries = findEntries(own, params, ({ leaderboardName }) => leaderboardName) ?? [];
-  return { status: 200, body: presentEntries(entries, state, root) };
+  return { status: 200, body: presentEntries(entries, state, basePath) };
 };
 
 /** Lazily, as a list is read: no more than the limit asks for. */
@@ -66,13 +66,13 @@ function* selectBoard(entries: Iterable<LeaderboardEntry>, name: string | undefi
 // FIDELITY: a name without entries is refused, with 404 first and with 400 later (REST docs, v2).
 // ASSUMED: a player sees the boards of its own game only.
 export const listGameLeaderboardEntries: GameFuseOperation<'listGameLeaderboardEntries'> = (call) => {
-  const { params, state, principal, root } = call;
+  const { params, state, principal, basePath } = call;
   const name = toText(params.leaderboard_name) ?? '';
   const isOwnGame = toWhole(params.game_id) === principal.gameId;
   const board = state.leaderboardEntries.list('board', { within: [principal.gameId, name] });
   const entries = isOwnGame ? findEntries(board, params, ({ userId }) => userId) : undefined;
   if (!entries) throw new Failure({ kind: 'refused', code: 'NO_ENTRIES', detail: name });
-  return { status: 200, body: presentEntries(entries, state, root) };
+  return { status: 200, body: presentEntries(entries, state, basePath) };
 };
 
 interface Page {
@@ -106,9 +106,9 @@ function findEntries(
 function presentEntries(
   entries: readonly LeaderboardEntry[],
   state: State,
-  root: string,
+  basePath: string,
 ): components['schemas']['LeaderboardEntries'] {
   return {
-    leaderboard_entries: entries.map((entry) => presentEntry(entry, getUser(state, entry.userId), root)),
+    leaderboard_entries: entries.map((entry) => presentEntry(entry, getUser(state, entry.userId), basePath)),
   };
 }

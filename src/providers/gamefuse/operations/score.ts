@@ -5,16 +5,16 @@ import { presentUser } from '../present.ts';
 import { toCount } from '../rules.ts';
 
 // FIDELITY: relative here and absolute below, and never in touch with the credits (REST docs, v2).
-export const addScore: GameFuseOperation<'addScore'> = ({ params, state, principal, root }) => {
+export const addScore: GameFuseOperation<'addScore'> = ({ params, state, principal, basePath }) => {
   assert(isGiven(params.score), 'NO_SCORE');
   const user = { ...principal, score: toCount(principal.score + toCount(toWhole(params.score))) };
   state.users.put(user);
-  return { status: 200, body: presentUser(user, root) };
+  return { status: 200, body: presentUser(user, basePath) };
 };
 
-export const setScore: GameFuseOperation<'setScore'> = ({ params, state, principal, root }) => {
+export const setScore: GameFuseOperation<'setScore'> = ({ params, state, principal, basePath }) => {
   assert(isGiven(params.score), 'NO_SCORE');
   const user = { ...principal, score: toCount(toWhole(params.score)) };
   state.users.put(user);
-  return { status: 200, body: presentUser(user, root) };
+  return { status: 200, body: presentUser(user, basePath) };
 };

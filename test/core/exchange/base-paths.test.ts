@@ -12,16 +12,16 @@ async function get(path: string, guest = 'ada'): Promise<Answer> {
   return toAnswer(await agent.get(`/cloakroom${path}`).set(guest === '' ? {} : { 'X-Guest': guest }));
 }
 
-function sign(root: string): Answer {
-  return { status: 200, body: { root, guest: null, params: {} } };
+function sign(basePath: string): Answer {
+  return { status: 200, body: { basePath, guest: null, params: {} } };
 }
 
-describe('a root', () => {
-  it.each(['/v1', '/v2'])('%s leads to every operation, which is told it', async (root) => {
-    expect(await get(`${root}/sign`)).toEqual(sign(root));
-    expect(await get(`${root}/echo/path?color=red`)).toEqual({
+describe('a base path', () => {
+  it.each(['/v1', '/v2'])('%s leads to every operation, which is told it', async (basePath) => {
+    expect(await get(`${basePath}/sign`)).toEqual(sign(basePath));
+    expect(await get(`${basePath}/echo/path?color=red`)).toEqual({
       status: 200,
-      body: { root, guest: { name: 'ada', visits: 1 }, params: { name: 'path', color: 'red' } },
+      body: { basePath, guest: { name: 'ada', visits: 1 }, params: { name: 'path', color: 'red' } },
     });
   });
 
@@ -67,18 +67,18 @@ describe('a root', () => {
   });
 });
 
-describe('a path that begins with none of the roots', () => {
+describe('a path that begins with none of the base paths', () => {
   it.each(['/sign', '/v3/sign', '/v10/sign', '/V1/sign', '/x/v1/sign', '/v1', '/v1/', '/v1?/sign', '/?/v1/sign', ''])(
     '"%s" is not found, in the words of the provider',
     async (path) => {
       const agent = await startApp({ providers: [cloakroom] });
       const response = await agent.get(`/cloakroom${path}`).set('X-Guest', 'ada');
-      expect(toAnswer(response)).toEqual({ status: 404, body: { error: 'notFound', root: null } });
+      expect(toAnswer(response)).toEqual({ status: 404, body: { error: 'notFound', basePath: null } });
       expect(response.headers).toMatchObject({ 'x-cloakroom': 'yes', 'x-emulator-request-id': 'default-1' });
     },
   );
 
-  it('is not found with two roots either', async () => {
+  it('is not found with two base paths either', async () => {
     expect(await get('/v1/v2/sign')).toMatchObject({ status: 404, body: { error: 'notFound' } });
   });
 });
@@ -89,38 +89,41 @@ describe('a failure', () => {
     ['of a parameter', 'ada', '/tickets/hat', 422, { error: 'invalid', violations: ['parameters/kind: enum'] }],
     ['of an operation', 'ada', '/tickets/coat?ending=refused', 409, { error: 'NO_ROOM' }],
     ['of an operation that commits', 'ada', '/tickets/coat?ending=torn', 410, { error: 'TORN' }],
-  ])('%s is rendered with the root', async (_, guest, path, status, body) => {
-    for (const root of cloakroom.roots ?? []) {
-      expect(await get(`${root}${path}`, guest)).toEqual({ status, body: { ...body, root } });
+  ])('%s is rendered with the base path', async (_, guest, path, status, body) => {
+    for (const basePath of cloakroom.basePaths ?? []) {
+      expect(await get(`${basePath}${path}`, guest)).toEqual({ status, body: { ...body, basePath } });
     }
   });
 
-  it('of the emulator is rendered with the root', async () => {
-    expect(await get('/v2/tickets/coat?ending=broken')).toEqual({ status: 500, body: { error: 'bug', root: '/v2' } });
+  it('of the emulator is rendered with the base path', async () => {
+    expect(await get('/v2/tickets/coat?ending=broken')).toEqual({
+      status: 500,
+      body: { error: 'bug', basePath: '/v2' },
+    });
     expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { operation: 'takeTicket' } }]);
   });
 
-  it('is rendered with an empty root where the provider has none', async () => {
+  it('is rendered with an empty basePath where the provider has none', async () => {
     const told: FailedOperation[] = [];
     const watched: Provider = {
       ...tally,
-      renderFailure: (failure, { operationId, root, ...request }) => {
-        told.push({ operationId, root });
-        return tally.renderFailure(failure, { operationId, root, ...request });
+      renderFailure: (failure, { operationId, basePath, ...request }) => {
+        told.push({ operationId, basePath });
+        return tally.renderFailure(failure, { operationId, basePath, ...request });
       },
     };
     const agent = await startApp({ providers: [watched] });
     await agent.get('/tally/counters/none');
-    expect(told).toEqual([{ operationId: 'getCounter', root: '' }]);
+    expect(told).toEqual([{ operationId: 'getCounter', basePath: '' }]);
   });
 
   it.each([
     ['get', '/nowhere', 404, 'notFound'],
     ['post', '/sign', 405, 'methodNotAllowed'],
     ['get', '/echo/%zz', 400, 'badPath'],
-  ] as const)('of no operation, %s %s, is rendered with the root', async (method, path, status, error) => {
+  ] as const)('of no operation, %s %s, is rendered with the base path', async (method, path, status, error) => {
     const agent = await startApp({ providers: [cloakroom] });
     const answer = await agent[method](`/cloakroom/v2${path}`);
-    expect([answer.status, answer.body]).toEqual([status, { error, root: '/v2' }]);
+    expect([answer.status, answer.body]).toEqual([status, { error, basePath: '/v2' }]);
   });
 });

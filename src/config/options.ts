@@ -1,0 +1,36 @@
+import type { Provider } from '../core/provider/provider.ts';
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export const LOG_FORMATS = ['pretty', 'json'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What `createEmulator` takes. Instants are RFC 3339. */
+export interface EmulatorOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly providerPorts?: boolean;
+  /** Ids of bundled providers, or providers of one's own. */
+  readonly providers?: readonly (string | Provider)[];
+  readonly fixtures?: readonly string[];
+  readonly randomSeed?: number;
+  readonly clock?: string;
+  /** `provider.option=value` each. */
+  readonly set?: readonly string[];
+  /** Files with rules that are armed in every new sandbox. */
+  readonly faults?: readonly string[];
+  /** Whether requests may ask for faults themselves. */
+  readonly requestFaults?: boolean;
+  readonly strict?: boolean;
+  readonly control?: 'on' | 'off' | number;
+  readonly controlToken?: string;
+  readonly allowOrigin?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly journalSize?: number;
+  readonly bodyLimit?: number;
+  readonly maxSandboxes?: number;
+  /** Silent if left out. */
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+}

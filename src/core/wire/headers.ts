@@ -1,0 +1,9 @@
+/** Headers with others in the place of those of the same name, however they are spelt. */
+export function replaceHeaders<T>(
+  headers: Readonly<Record<string, T>>,
+  others: Readonly<Record<string, T>>,
+): Record<string, T> {
+  const replaced = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  const kept = Object.entries(headers).filter(([name]) => !replaced.has(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...others };
+}

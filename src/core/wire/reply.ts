@@ -1,0 +1,25 @@
+/**
+ * What an operation, a control or a renderer gives back. A string body is text, a `Stream` goes on,
+ * everything else is JSON.
+ */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
+export class Stream<C = unknown> {
+  /** What the provider's `topics` will say of changes that concern it. */
+  readonly topic: string;
+  /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  readonly read: { read(context: C): unknown }['read'];
+
+  constructor(topic: string, read: (context: C) => unknown) {
+    this.topic = topic;
+    this.read = read;
+  }
+}
+
+/** Answers of these statuses have no body. */
+export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
