@@ -87,7 +87,7 @@ describe('layers', () => {
     ['openapi-backend', ['src/core/contract/contract.ts']],
     ['json-schema-faker', ['src/core/exchange/fallback.ts']],
     ['lowdb', ['src/core/store/disk.ts']],
-    ['sorted-btree', ['src/core/store/roots.ts']],
+    ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
     ['pino', ['src/config/log.ts']],

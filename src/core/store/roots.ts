@@ -1,10 +1,7 @@
-import btree from 'sorted-btree';
-
 import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
 import { toKey, type KeyPart } from './key.ts';
+import { createTree, type Tree } from './tree.ts';
 
-const BTree = btree.default;
-export type Tree<V> = InstanceType<typeof BTree<string, V>>;
 /** The trees of one collection: records by key, then one of keys for each look-up and each order. */
 export interface Trees {
   readonly records: Tree<object>;
@@ -60,10 +57,6 @@ function toDeclared(provider: string, name: string, definition: CollectionDefini
 
 function createRoot({ indexes }: Declared): Trees {
   return { records: createTree<object>(), indexes: indexes.map(() => createTree<string>()) };
-}
-
-function createTree<V>(): Tree<V> {
-  return new BTree<string, V>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** Shares its nodes with the original until either is written to. */

@@ -9,8 +9,8 @@ import {
   type Trees,
   type Roots,
   type Catalog,
-  type Tree,
 } from './roots.ts';
+import type { Tree } from './tree.ts';
 
 /** One write of a transaction, with what it takes to undo it. */
 interface Write {
