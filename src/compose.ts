@@ -4,13 +4,16 @@ import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
 import { createControlService } from './control/service.ts';
-import { Clock, monotonic } from './core/values/clock.ts';
+import { monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
 import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
-import { CORE, coreCollections } from './core/store/due.ts';
+import { CORE } from './core/store/due.ts';
+import { coreCollections } from './core/sandbox/core-collections.ts';
+import { History } from './core/store/history.ts';
+import { parseProgress } from './fixtures/progress.ts';
 import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
-import { BalanceBook } from './core/store/ledger.ts';
+import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
 import { openPersistence } from './core/store/disk.ts';
 import type { Service } from './core/exchange/exchange.ts';
@@ -22,7 +25,7 @@ import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
-import { readRuleList, toRules } from './fixtures/rule-list.ts';
+import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
@@ -64,33 +67,40 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     }),
   );
   const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
-  const faults = await toRules(ruleLists, { nameable, known: config.places.keys() });
-  const schema = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
+  const naming: Naming = { nameable, known: [...config.places.keys()] };
+  const rules = await toRules(ruleLists, naming);
+  const progress = await Promise.all(
+    fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
+  );
+  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({
-    schema,
+    catalog,
     sections: fixtures.sections,
     randomSeed,
     clock: config.clock ?? fixtures.clock,
+    rules,
+    progress,
   });
   const { data } = await openPersistence<Sandbox>();
   const sandboxes = new Sandboxes(
     {
       providers: byId,
       options: config.options,
-      schema,
-      book: new BalanceBook(schema),
+      streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
+      catalog,
+      book: new BalanceBook(catalog),
       seed,
-      faults,
       journalSize: config.journalSize,
+      history: new History(config.historyBytes),
       logger,
     },
     data,
-    config.maxSandboxes,
+    { limit: config.maxSandboxes, idle: config.sandboxIdle },
   );
   // Made now, so that a fixture's fault stops the start.
   const first = sandboxes.get(DEFAULT_SANDBOX);
-  const seeded = new Store(schema, first.roots);
+  const seeded = new Store(catalog, first.roots);
 
   const environmentOf = (id: string): Readonly<Record<string, string>> => {
     const provider = byId.get(id);
@@ -110,13 +120,22 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ]),
     nameable,
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
-    buildState: (written, sandbox) => {
+    buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
-      const fixture = assertFixture(source, new Set(config.places.keys()));
-      const { clock } = fixture;
-      const state = new Seed({ schema, sections: toSections(source, providers), randomSeed, clock });
-      const now = clock ?? sandbox.clock.now();
-      return { roots: state.roots(now), clock: clock === undefined ? sandbox.clock.state : new Clock(clock).state };
+      const { clock, progress: content } = assertFixture(source, new Set(naming.known));
+      const imported = content === undefined ? {} : await parseProgress(source, content, naming);
+      const state = new Seed({
+        catalog,
+        sections: toSections(source, providers),
+        randomSeed: imported.randomSeed ?? sandbox.randomSeed,
+        clock,
+        progress: [imported],
+      });
+      const roots = state.roots(clock ?? sandbox.clock.now());
+      return {
+        roots: clock === undefined ? { ...roots, clock: sandbox.clock.state } : roots,
+        keepsFaults: imported.rules === undefined,
+      };
     },
   };
   const control = createControlService(controlContract, installation, {

@@ -35,7 +35,10 @@ export interface Config {
   readonly allowHost: readonly string[];
   readonly journalSize: number;
   readonly bodyLimit: number | undefined;
+  readonly historyBytes: number;
   readonly maxSandboxes: number;
+  /** Milliseconds. */
+  readonly sandboxIdle: number | undefined;
 }
 
 /** Checks and completes the options. @throws {ConfigError} */
@@ -66,7 +69,9 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Con
     allowHost: options.allowHost?.map((host) => host.toLowerCase()) ?? [],
     journalSize: options.journalSize ?? 1000,
     bodyLimit: options.bodyLimit,
+    historyBytes: options.historyBytes ?? 33_554_432,
     maxSandboxes: options.maxSandboxes ?? 10_000,
+    sandboxIdle: options.sandboxIdle === undefined ? undefined : parseDuration(String(options.sandboxIdle)),
   };
   assertPorts(config);
   return Object.freeze(config);

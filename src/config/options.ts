@@ -29,7 +29,11 @@ export interface EmulatorOptions {
   readonly allowHost?: readonly string[];
   readonly journalSize?: number;
   readonly bodyLimit?: number;
+  /** Of the journals and ledgers of all sandboxes together. */
+  readonly historyBytes?: number;
   readonly maxSandboxes?: number;
+  /** ISO 8601, or milliseconds; a sandbox without a request for so long goes. */
+  readonly sandboxIdle?: string | number;
   /** Silent if left out. */
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;

@@ -1,10 +1,11 @@
 import { ConfigError } from './config-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseInstant } from '../core/values/clock.ts';
+import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 
-type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
+type Kind = 'text' | 'integer' | 'duration' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
 
 interface Setting {
   readonly kind: Kind;
@@ -55,6 +56,15 @@ export const SETTINGS = {
     kind: 'integer',
     range: [1, 1_073_741_824],
     describe: "Bytes of a request's body [the provider's own limit]",
+  },
+  'history-bytes': {
+    kind: 'integer',
+    range: [0, 1_099_511_627_776],
+    describe: 'Bytes for the journals and ledgers of all sandboxes together; the oldest go first [33554432]',
+  },
+  'sandbox-idle': {
+    kind: 'duration',
+    describe: 'A sandbox goes that had no request for so long, such as PT1H; the default one stays [never]',
   },
   'max-sandboxes': { kind: 'integer', range: [1, 1_000_000], describe: 'How many there may be [10000]' },
   'log-level': { kind: 'logLevel', describe: 'silent, error, warn, info or debug [info]' },
@@ -107,6 +117,8 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return parseInstantText(value, subject);
     case 'integer':
       return parseInteger(value, range) ?? refuse(subject, toWholeNumber(range), value);
+    case 'duration':
+      return parseSettingDuration(value, subject);
     case 'boolean':
       return parseBoolean(value) ?? refuse(subject, 'true or false', value);
     case 'list':
@@ -122,6 +134,18 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
     case 'logFormat':
       return parseOneOf(LOG_FORMATS, value) ?? refuse(subject, `one of ${LOG_FORMATS.join(', ')}`, value);
   }
+}
+
+/** Milliseconds of at least one. */
+function parseSettingDuration(value: unknown, subject: string): number {
+  if (typeof value !== 'string' && typeof value !== 'number') return refuse(subject, 'a duration such as PT1H', value);
+  try {
+    const milliseconds = parseDuration(String(value));
+    if (milliseconds > 0) return milliseconds;
+  } catch {
+    // Said below, as of any other value.
+  }
+  return refuse(subject, 'a duration above 0 such as PT1H', value);
 }
 
 function refuse(subject: string, expected: string, value: unknown): never {

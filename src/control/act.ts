@@ -1,5 +1,4 @@
 import type { Addresses } from '../http/addresses.ts';
-import type { ClockState } from '../core/values/clock.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
@@ -31,12 +30,23 @@ export interface Installation {
    *
    * @throws {ConfigError} which says what is wrong where
    */
-  buildState(written: unknown, sandbox: Sandbox): { readonly roots: Roots; readonly clock: ClockState };
+  buildState(written: object, sandbox: Sandbox): Promise<ImportedState>;
+}
+
+export interface ImportedState {
+  readonly roots: Roots;
+  /** Whether it says nothing of rules of faults, so that those that are armed stay. */
+  readonly keepsFaults: boolean;
 }
 
 export type ActId = keyof operations;
 
 /** One operation of the control API. Unlike a provider's it may take time; it acts on one sandbox. */
 export type Act<Id extends ActId> = (
-  call: CallOf<operations[Id]> & { readonly sandbox: Sandbox; readonly installation: Installation },
+  call: CallOf<operations[Id]> & {
+    readonly sandbox: Sandbox;
+    readonly installation: Installation;
+    /** Of the request's body. */
+    readonly bytes: number;
+  },
 ) => ReplyOf<operations[Id]> | Promise<ReplyOf<operations[Id]>>;

@@ -1,14 +1,14 @@
 import { renderInstant } from '../core/values/clock.ts';
 import type { MetFault } from '../core/wire/fault.ts';
 import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
-import type { LedgerEntry } from '../core/store/ledger.ts';
+import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];
 
 export function presentLedgerEntry(entry: LedgerEntry): Schemas['LedgerEntry'] {
-  const { provider, tenant, account, unit, delta, before, after, operation } = entry;
+  const { provider, tenant, account, unit, delta, before, after, cause, operation } = entry;
   return {
     id: String(entry.id),
     at: renderInstant(entry.at),
@@ -19,6 +19,7 @@ export function presentLedgerEntry(entry: LedgerEntry): Schemas['LedgerEntry'] {
     delta,
     before,
     after,
+    cause,
     operation,
     requestId: entry.requestId ?? null,
     key: entry.key ?? null,
@@ -28,7 +29,7 @@ export function presentLedgerEntry(entry: LedgerEntry): Schemas['LedgerEntry'] {
 
 /** With secrets taken out; the journal itself keeps them. */
 export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): Schemas['JournalEntry'] {
-  const { id, sandbox, duration, provider, method, requestBody, answer, changes, ledger, violations, bug } = entry;
+  const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
   return {
     id,
     sandbox,
@@ -55,14 +56,16 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
         })),
       }),
     },
-    changes: changes.map((change) => ({
-      provider: change.provider,
-      collection: change.collection,
-      key: change.key,
-      before: change.before ? redaction.fields(change.before) : null,
-      after: change.after ? redaction.fields(change.after) : null,
-    })),
-    ledger: ledger.map(presentLedgerEntry),
+    changes: (commit?.changes ?? [])
+      .filter(({ part }) => part !== 'carried')
+      .map((change) => ({
+        provider: change.provider,
+        collection: change.collection,
+        key: change.key,
+        before: change.before ? redaction.fields(change.before) : null,
+        after: change.after ? redaction.fields(change.after) : null,
+      })),
+    ledger: (commit?.ledger ?? []).map(presentLedgerEntry),
     fault: presentFault(entry.faults),
     violations: [...violations],
     ...(bug === undefined ? undefined : { bug }),

@@ -47,7 +47,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
 
 /** An act with its types forgotten. */
 type AnyAct = {
-  run(call: AnyParts & { sandbox: Sandbox; installation: Installation }): Reply | Promise<Reply>;
+  run(call: AnyParts & { sandbox: Sandbox; installation: Installation; bytes: number }): Reply | Promise<Reply>;
 }['run'];
 
 /** 64 MiB: a state that was read can be put back. */
@@ -69,10 +69,11 @@ export function createControlService(contract: Contract, installation: Installat
   const guard: GuardOptions = { ...options, origins: options.origins.map(toOrigin) };
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
-    const { found, query, body, sandbox } = exchange;
+    const { found, query, body, sandbox, request } = exchange;
+    const bytes = request.body?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
-    exchange.reply = await run({ path: found.params, query, body, sandbox, installation });
+    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes });
   };
   return {
     id: 'emulator',

@@ -563,6 +563,8 @@ export interface components {
             delta: string;
             before: string;
             after: string;
+            /** @enum {unknown} */
+            cause: "request" | "control" | "due";
             operation: string;
             requestId: string | null;
             key: string | null;

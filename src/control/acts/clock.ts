@@ -11,10 +11,9 @@ export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: 
 export const putClock: Act<'putClock'> = ({ sandbox, body }) => {
   const to = body.now === undefined ? undefined : parseNow(body.now);
   // Frozen first and released last: in between, the clock stands at exactly the instant that was asked for.
-  if (body.frozen === true) sandbox.clock.freeze();
+  if (body.frozen === true) sandbox.freeze();
   if (to !== undefined) sandbox.moveTo(to);
-  if (body.frozen === false) sandbox.clock.run();
-  sandbox.plan();
+  if (body.frozen === false) sandbox.run();
   return { status: 200, body: describeClock(sandbox) };
 };
 

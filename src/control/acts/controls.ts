@@ -19,7 +19,7 @@ export const listControls: Act<'listControls'> = ({ installation }) => ({
   },
 });
 
-export const runControl: Act<'runControl'> = ({ sandbox, installation, path, body }) => {
+export const runControl: Act<'runControl'> = ({ sandbox, installation, path, body, bytes }) => {
   const provider = installation.providers.get(path.provider);
   if (!provider) {
     const near = suggest(path.provider, installation.providers.keys());
@@ -33,13 +33,17 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
   const args: object = body ?? {};
   assertArguments(control.schema, args);
   try {
-    const before = sandbox.ledger.size;
-    const { result } = sandbox.transaction(provider, { operation: path.name }, (context) =>
-      control.run(Object.assign(context, { args: args as never })),
+    const before = sandbox.seq;
+    const cause = { kind: 'control', provider: provider.id, operation: path.name } as const;
+    const { result } = sandbox.transaction(
+      provider,
+      cause,
+      (context) => control.run(Object.assign(context, { args: args as never })),
+      { brought: bytes },
     );
     // What it has made due at once is its doing, too.
     sandbox.catchUp();
-    const entries = sandbox.ledger.since(before).map(presentLedgerEntry);
+    const entries = sandbox.feed.since(before).flatMap(({ ledger }) => ledger.map(presentLedgerEntry));
     return { status: 200, body: { result: result ?? null, entries } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

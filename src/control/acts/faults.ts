@@ -1,5 +1,5 @@
 import { parseRule, RuleMistake, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
-import type { ArmedRule } from '../../core/faults/armed-rules.ts';
+import { toRemaining, type ArmedRule } from '../../core/faults/armed-rules.ts';
 import { suggest } from '../../core/values/nearest.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act, Installation } from '../act.ts';
@@ -12,16 +12,19 @@ export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
 });
 
 export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
-  const { faults } = sandbox;
   const { id } = body;
-  if (id !== undefined && faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
+  if (id !== undefined && sandbox.faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
   const rule = parse(body, id ?? '', installation);
-  const named = id === undefined ? { ...rule, id: faults.nextId() } : rule;
-  return { status: 201, body: presentRule(faults.put(named, sandbox.clock.now()), sandbox) };
+  const armed = sandbox.changeFaults('addFault', (faults) =>
+    faults.put(id === undefined ? { ...rule, id: faults.nextId() } : rule, sandbox.clock.now()),
+  );
+  return { status: 201, body: presentRule(armed, sandbox) };
 };
 
 export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
-  sandbox.faults.clear();
+  sandbox.changeFaults('clearFaults', (faults) => {
+    faults.clear();
+  });
   return { status: 204 };
 };
 
@@ -35,12 +38,16 @@ export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id },
     throw toFailure('BAD_FAULT', `body/id is "${body.id}", but the path says "${id}".`);
   }
   const status = sandbox.faults.find(id) ? 200 : 201;
-  return { status, body: presentRule(sandbox.faults.put(parse(body, id, installation), sandbox.clock.now()), sandbox) };
+  const rule = parse(body, id, installation);
+  const armed = sandbox.changeFaults('putFault', (faults) => faults.put(rule, sandbox.clock.now()));
+  return { status, body: presentRule(armed, sandbox) };
 };
 
 export const deleteFault: Act<'deleteFault'> = ({ sandbox, path: { id } }) => {
   getArmed(sandbox, id);
-  sandbox.faults.delete(id);
+  sandbox.changeFaults('deleteFault', (faults) => {
+    faults.delete(id);
+  });
   return { status: 204 };
 };
 
@@ -63,7 +70,7 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
 
 function presentRule(armed: ArmedRule, { clock }: Sandbox): components['schemas']['ArmedFault'] {
   const { rule, fired } = armed;
-  const remaining = armed.remaining(clock.now());
+  const remaining = toRemaining(armed, clock.now());
   const { id, skip, probability, enabled, fault } = rule;
   const written = rule.written as components['schemas']['Fault'];
   return { ...written, id, phase: fault.phase, skip, probability, enabled, fired, remaining: remaining ?? null };

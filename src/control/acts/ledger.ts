@@ -1,4 +1,5 @@
-import type { Account, LedgerEntry } from '../../core/store/ledger.ts';
+import type { LedgerEntry } from '../../core/store/commit.ts';
+import type { Account } from '../../core/store/balance-book.ts';
 import type { Act } from '../act.ts';
 import { DEFAULT_LIMIT, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/config.ts';
 import { renderInstant } from '../../core/values/clock.ts';
 import type { Act } from '../act.ts';
+import { PROGRESS, renderProgress } from '../../fixtures/progress.ts';
 import { toFailure } from '../problems.ts';
 
 export const reset: Act<'reset'> = ({ sandbox, body }) => {
@@ -19,6 +20,7 @@ export const getState: Act<'getState'> = ({ sandbox, installation }) => {
     body: {
       ...(clock.frozen ? { clock: renderInstant(clock.now()) } : undefined),
       ...Object.fromEntries(sections),
+      [PROGRESS]: { ...renderProgress(sandbox.progress) },
     },
   };
 };
@@ -26,17 +28,18 @@ export const getState: Act<'getState'> = ({ sandbox, installation }) => {
 /** What a fixture may say of a start and a state cannot: heeded it would be wrong, ignored it would be missed. */
 const OF_A_START: Readonly<Record<string, string>> = {
   extends: 'A state is whole and extends nothing; send what the other fixture holds.',
-  faults: 'The rules of a sandbox are not part of its state; arm them with POST /_emulator/faults.',
-  randomSeed: 'The random seed is set at the start; it cannot be replaced with the state.',
+  faults:
+    'Those are the rules of a start. A state has its rules under emulator, as GET /_emulator/state gives them; others are armed with POST /_emulator/faults.',
+  randomSeed: 'That is the seed of a start. A state has it under emulator, as GET /_emulator/state gives it.',
 };
 
-export const putState: Act<'putState'> = ({ sandbox, installation, body }) => {
+export const putState: Act<'putState'> = async ({ sandbox, installation, body }) => {
   for (const [key, why] of Object.entries(OF_A_START)) {
     if (Object.hasOwn(body, key)) throw toFailure('BAD_STATE', `body: ${key}: ${why}`);
   }
   try {
-    const { roots, clock } = installation.buildState(body, sandbox);
-    sandbox.replace(roots, clock);
+    const { roots, keepsFaults } = await installation.buildState(body, sandbox);
+    sandbox.import(roots, keepsFaults);
   } catch (error) {
     if (error instanceof ConfigError) throw toFailure('BAD_STATE', error.message);
     throw error;

@@ -54,17 +54,9 @@ export class Engine {
    *   being told, or `abandoned` when the sandbox was reset while a stage waited
    */
   handle(arrival: Arrival): Handled | Promise<Handled> {
-    const { topics } = arrival.sandbox;
-    // What others published is no business of this exchange.
-    void topics.takePublished();
-    const handled = this.#handle(arrival);
-    if (handled instanceof Promise) return handled.then((later) => afterPublished(topics.takePublished(), later));
-    return afterPublished(topics.takePublished(), handled);
-  }
-
-  #handle(arrival: Arrival): Handled | Promise<Handled> {
     const { service, sandbox } = arrival;
     const started = monotonic();
+    const published = sandbox.topics.position;
     const begun: ExchangeStart = {
       arrival,
       id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
@@ -73,7 +65,19 @@ export class Engine {
       generation: sandbox.generation,
       beginnings: sandbox.beginnings,
     };
-    return this.#walk(begun, new Exchange(begun), 0);
+    const exchange = new Exchange(begun);
+    sandbox.enter();
+    const handled = this.#walk(begun, exchange, 0);
+    if (handled instanceof Promise) {
+      return handled.then(
+        (later) => leave(exchange, published, later),
+        (error: unknown) => {
+          sandbox.leave(true);
+          throw error;
+        },
+      );
+    }
+    return leave(exchange, published, handled);
   }
 
   #walk(begun: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
@@ -155,8 +159,7 @@ export class Engine {
       url: request.url,
       requestHeaders: request.headers,
       requestBody: toKeptBody(request.body),
-      changes: exchange.changes,
-      ledger: exchange.ledger,
+      commit: exchange.commit,
       faults: exchange.met,
       ...outcome,
     };
@@ -216,6 +219,7 @@ export class Engine {
 
   #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
+    exchange.isRefused = reason.kind === 'unauthenticated';
     const operationId = exchange.operation?.operationId;
     const { method, url, headers } = request;
     const { basePath } = exchange;
@@ -256,8 +260,10 @@ function isAbandoned({ arrival: { service, sandbox }, generation }: ExchangeStar
 }
 
 /** Those who listen are told before the one who caused it. */
-function afterPublished(published: Promise<void> | undefined, handled: Handled): Handled | Promise<Handled> {
-  return published ? published.then(() => handled) : handled;
+function leave({ sandbox, isRefused }: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
+  sandbox.leave(!isRefused);
+  const written = sandbox.topics.writtenSince(published);
+  return written ? written.then(() => handled) : handled;
 }
 
 function toMediaType({ headers, body }: Reply): string {

@@ -1,12 +1,11 @@
-import type { Matchable } from '../faults/armed-rules.ts';
+import type { Matchable } from '../faults/plan.ts';
 import type { Instant } from '../values/clock.ts';
-import type { Change } from '../store/collection.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import { Failure } from '../wire/failure.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
-import type { LedgerEntry } from '../store/ledger.ts';
+import type { Commit } from '../store/commit.ts';
 import { parseFields } from '../wire/body.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { ParsedRequest } from '../provider/call.ts';
@@ -64,10 +63,8 @@ export class Exchange {
   /** That stages add to the answer, whatever it will be. */
   readonly headers: Record<string, string> = {};
   reply: Reply | undefined;
-  changes: readonly Change[] = NOTHING;
-  /** Whether the operation itself wrote anything, beside what every operation does first. */
-  hasWritten = false;
-  ledger: readonly LedgerEntry[] = NOTHING;
+  /** What it did to the state, if anything. */
+  commit: Commit | undefined;
   /** The fault that its request asks for. */
   readonly asked: Fault | undefined;
   /** Whose account it is about, once that was found out. */
@@ -76,6 +73,8 @@ export class Exchange {
   faultContext: FaultContext | undefined;
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
+  /** Nobody knows who sent it. */
+  isRefused = false;
   /** One of them has done something, so that no other one does. */
   isHit = false;
   readonly #found: FoundOperation | Failure;

@@ -13,7 +13,7 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from '../wire/fault.ts';
-import type { Plan } from '../faults/armed-rules.ts';
+import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { parseRequest } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -34,7 +34,7 @@ export function createFaultsBefore(provider: Provider): Stage {
 
 /** Behind the commit. Where nothing was changed there is nothing that the client could miss. */
 export const faultsAfter: Stage = (exchange) =>
-  exchange.hasWritten && exchange.changes.length > 0 ? meet(exchange, 'after') : undefined;
+  exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
 
 /** The fault that meets the sending of the answer. */
 export function meetDuring<E extends Effect>(
@@ -116,7 +116,7 @@ function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
 /** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
 function choose(
   exchange: Exchange,
-  facing: FaultContext,
+  faultContext: FaultContext,
   phase: Phase,
   accepts: (effect: Effect | undefined) => boolean,
 ): { readonly delay: number; readonly effect: Effect | undefined } {
@@ -139,10 +139,9 @@ function choose(
     hits.push({ name, phase });
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
-  for (const { name, ...fault } of facing.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
-  for (const armed of plan?.[phase] ?? []) {
-    const { id, fault } = armed.rule;
-    if (mayAct(fault) && armed.fire(facing, at, draw)) take(id, fault);
+  for (const { name, ...fault } of faultContext.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
+  for (const rule of plan?.find(phase, faultContext) ?? []) {
+    if (mayAct(rule.fault) && sandbox.faults.fire(rule, at, draw)) take(rule.id, rule.fault);
   }
   exchange.met = [...exchange.met, ...waits, ...hits];
   return { delay, effect };

@@ -74,16 +74,18 @@ function runOperation(exchange: Exchange, provider: Provider, options: ProviderS
   const { operationId } = found.operation;
   const operation = provider.operations[operationId];
   if (!operation) return answerExample(exchange, options);
-  const cause = { operation: operationId, requestId: id, at: exchange.at, drop: request.method === 'HEAD' };
-  const { result, changes, ledger } = sandbox.transaction(provider, cause, (context) => {
-    const admitted = principal && provider.admit ? provider.admit({ ...context, principal }) : principal;
-    const { written } = sandbox;
-    const returned = operation({ ...context, ...toParsedRequest(exchange), principal: admitted });
-    exchange.hasWritten = sandbox.written !== written;
-    return returned;
-  });
-  exchange.changes = changes;
-  exchange.ledger = ledger;
+  const cause = { kind: 'request', provider: provider.id, operation: operationId, requestId: id } as const;
+  const { result, commit } = sandbox.transaction(
+    provider,
+    cause,
+    (context, surround) => {
+      const admitted =
+        principal && provider.admit ? surround(() => provider.admit?.({ ...context, principal })) : principal;
+      return operation({ ...context, ...toParsedRequest(exchange), principal: admitted });
+    },
+    { at: exchange.at, drop: request.method === 'HEAD', brought: request.body?.length ?? 0 },
+  );
+  exchange.commit = commit;
   if (result instanceof Failed) throw new Failure({ kind: 'refused', code: result.code });
   exchange.reply = result;
 }

@@ -1,205 +1,160 @@
-import { isDeepStrictEqual } from 'node:util';
+import { defineCollection, type StateOf } from '../store/collection.ts';
+import type { Store } from '../store/store.ts';
+import { toInstant, toLater, type Instant } from '../values/clock.ts';
+import { Plan } from './plan.ts';
+import type { Rule } from './rule.ts';
 
-import type { Instant } from '../values/clock.ts';
-import type { Phase } from '../wire/fault.ts';
-import type { Match, Rule } from './rule.ts';
-
-/** What rules are matched with. What could not be read is `undefined`. */
-export interface Matchable {
-  readonly subject: string | undefined;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
+/** How far a rule has got in one sandbox. */
+export interface Armed {
+  readonly expiresAt: Instant | null;
+  /** Of those that fit, how many it has let pass, as far as it is to skip some. */
+  readonly passed: number;
+  readonly fired: number;
 }
 
-/** A rule in one sandbox, with how often it has fired there. */
-export class ArmedRule {
+/** A rule in one sandbox. */
+export interface ArmedRule extends Armed {
   readonly rule: Rule;
-  #expiresAt: number;
-  #passed = 0;
-  #fired = 0;
-
-  constructor(rule: Rule, now: Instant) {
-    this.rule = rule;
-    this.#expiresAt = rule.ttl === undefined ? Number.POSITIVE_INFINITY : now + rule.ttl;
-  }
-
-  get fired(): number {
-    return this.#fired;
-  }
-
-  /** How often it can fire still; `undefined` for ever. */
-  remaining(now: Instant): number | undefined {
-    if (now >= this.#expiresAt) return 0;
-    return this.rule.times === undefined ? undefined : Math.max(this.rule.times - this.#fired, 0);
-  }
-
-  /** The clock was put elsewhere, and no time has gone by. */
-  shift(milliseconds: number): void {
-    this.#expiresAt += milliseconds;
-  }
-
-  /** Whether it fires for this exchange, which counts. */
-  fire(exchange: Matchable, now: Instant, draw: () => number): boolean {
-    const { enabled, match, skip, probability } = this.rule;
-    if (!enabled || this.remaining(now) === 0 || !fits(match, exchange)) return false;
-    if (this.#passed < skip) {
-      this.#passed += 1;
-      return false;
-    }
-    if (probability < 1 && draw() >= probability) return false;
-    this.#fired += 1;
-    return true;
-  }
+  /** In which order they were armed. */
+  readonly place: number;
 }
 
-/** The rules that can meet the exchanges of one operation, by phase, in their order. */
-export interface Plan extends Readonly<Record<Phase, readonly ArmedRule[]>> {
-  /** Some rule asks for the subject or the body. */
-  readonly asksForContent: boolean;
+/** Rules are records, so that a state that is kept, copied or put back has them too. */
+export const armedRules = defineCollection({
+  key: ({ rule }: ArmedRule) => rule.id,
+  orders: { place: ({ place }) => [place] },
+});
+
+type Records = StateOf<{ rules: typeof armedRules }>['rules'];
+
+const IDS = 'rule ids';
+
+/** How often it can fire still; `undefined` for ever. */
+export function toRemaining({ rule, fired, expiresAt }: ArmedRule, now: Instant): number | undefined {
+  if (expiresAt !== null && now >= expiresAt) return 0;
+  return rule.times === undefined ? undefined : Math.max(rule.times - fired, 0);
 }
 
-/** The rules of one sandbox. */
+/** The rules of one sandbox. They are changed in a transaction, but for what they count. */
 export class Faults {
-  #armed: ReadonlyMap<string, ArmedRule> = new Map();
+  readonly #store: Store;
+  readonly #rules: Records;
   /** By provider and operation ("" for unknown routes), made when first asked for. `undefined` where none can. */
   readonly #plans = new Map<string, Map<string, Plan | undefined>>();
-  #made = 0;
 
-  constructor(rules: readonly Rule[], now: Instant) {
-    this.reset(rules, now);
+  constructor(store: Store, rules: Records) {
+    this.#store = store;
+    this.#rules = rules;
   }
 
-  list(): Iterable<ArmedRule> {
-    return this.#armed.values();
+  /** In the order in which they were armed. */
+  list(): IterableIterator<ArmedRule> {
+    return this.#rules.list('place');
   }
 
   find(id: string): ArmedRule | undefined {
-    return this.#armed.get(id);
+    return this.#rules.find(id);
   }
 
   /** An id that no rule has. */
   nextId(): string {
     for (;;) {
-      const id = `fault-${(this.#made += 1)}`;
-      if (!this.#armed.has(id)) return id;
+      const id = `fault-${this.#store.next(IDS) + 1}`;
+      if (!this.#rules.find(id)) return id;
     }
   }
 
-  /** In the place of the one with the same id, if there is one. It has not fired yet. */
-  put(rule: Rule, now: Instant): ArmedRule {
-    const armed = new ArmedRule(rule, now);
-    this.#replace(new Map(this.#armed).set(rule.id, armed));
-    return armed;
+  /**
+   * In the place of the one with the same id, if there is one.
+   *
+   * @param armed how far it has got already; if left out, it has not fired yet
+   */
+  put(rule: Rule, now: Instant, armed: Armed = toFresh(rule, now)): ArmedRule {
+    const place = this.#rules.find(rule.id)?.place ?? this.#nextPlace();
+    const record: ArmedRule = { ...armed, rule, place };
+    this.#rules.put(record);
+    return record;
+  }
+
+  #nextPlace(): number {
+    for (const { place } of this.#rules.list('place', { reverse: true })) return place + 1;
+    return 0;
   }
 
   delete(id: string): void {
-    const armed = new Map(this.#armed);
-    armed.delete(id);
-    this.#replace(armed);
+    this.#rules.delete(id);
+  }
+
+  clear(): void {
+    for (const { rule } of [...this.#rules.values()]) this.#rules.delete(rule.id);
   }
 
   /** The clock was put elsewhere, and no time has gone by. */
   shift(milliseconds: number): void {
-    for (const armed of this.#armed.values()) armed.shift(milliseconds);
+    for (const armed of [...this.#rules.values()]) {
+      if (armed.expiresAt !== null) this.#rules.put({ ...armed, expiresAt: toShifted(armed.expiresAt, milliseconds) });
+    }
   }
 
-  clear(): void {
-    this.#replace(new Map());
+  /** Whether a rule that fits fires, which counts. */
+  fire(rule: Rule, now: Instant, draw: () => number): boolean {
+    const armed = this.#rules.find(rule.id);
+    if (armed?.rule !== rule || toRemaining(armed, now) === 0) return false;
+    if (armed.passed < rule.skip) {
+      this.#count({ ...armed, passed: armed.passed + 1 });
+      return false;
+    }
+    if (rule.probability < 1 && draw() >= rule.probability) return false;
+    const fired = armed.fired + 1;
+    this.#count({ ...armed, fired });
+    if (fired === rule.times)
+      for (const plans of this.#plans.values()) for (const plan of plans.values()) plan?.drop(rule);
+    return true;
   }
 
-  /** Back to these rules, none of which has fired. */
-  reset(rules: readonly Rule[], now: Instant): void {
-    this.#made = 0;
-    this.#replace(new Map(rules.map((rule) => [rule.id, new ArmedRule(rule, now)])));
+  /** What counts makes no commit: a rule may fire on a read. */
+  #count(armed: ArmedRule): void {
+    this.#store.drift(() => {
+      this.#rules.put(armed);
+    });
   }
 
   /**
    * @param operation `undefined` for an unknown route
-   * @returns `undefined` where no rule can meet it; costs the same however many rules there are
+   * @returns `undefined` where no rule can meet it
    */
   planFor(provider: string, operation: string | undefined): Plan | undefined {
-    if (this.#armed.size === 0) return undefined;
+    if (this.#rules.size === 0) return undefined;
     const name = operation ?? '';
     let plans = this.#plans.get(provider);
     if (!plans) this.#plans.set(provider, (plans = new Map<string, Plan | undefined>()));
     const known = plans.get(name);
     if (known || plans.has(name)) return known;
-    const plan = toPlan([...this.#armed.values()].filter(({ rule }) => concerns(rule, provider, operation)));
+    const concerned = [...this.list()].map(({ rule }) => rule).filter((rule) => concerns(rule, provider, operation));
+    const plan = concerned.length > 0 ? new Plan(concerned) : undefined;
     plans.set(name, plan);
     return plan;
   }
 
-  #replace(armed: ReadonlyMap<string, ArmedRule>): void {
-    this.#armed = armed;
+  /** After any change of which rules there are. */
+  forgetPlans(): void {
     this.#plans.clear();
   }
 }
 
-function concerns({ provider, operations }: Rule, id: string, operation: string | undefined): boolean {
-  if (provider !== undefined && provider !== id) return false;
+function toFresh({ ttl }: Rule, now: Instant): Armed {
+  return { expiresAt: ttl === undefined ? null : toLater(now, ttl), passed: 0, fired: 0 };
+}
+
+function concerns({ provider, operations, enabled }: Rule, id: string, operation: string | undefined): boolean {
+  if (!enabled || (provider !== undefined && provider !== id)) return false;
   return operations.length === 0 || (operation !== undefined && operations.includes(operation));
 }
 
-function toPlan(armed: readonly ArmedRule[]): Plan | undefined {
-  if (armed.length === 0) return undefined;
-  const inPhase = (phase: Phase): readonly ArmedRule[] => armed.filter(({ rule }) => rule.fault.phase === phase);
-  return {
-    before: inPhase('before'),
-    after: inPhase('after'),
-    during: inPhase('during'),
-    asksForContent: armed.some(({ rule: { match } }) => match.subject !== undefined || match.body !== undefined),
-  };
-}
-
-function fits(match: Match, exchange: Matchable): boolean {
-  const { subject, method, path, query, headers, body } = match;
-  return (
-    (subject === undefined || subject === exchange.subject) &&
-    (method === undefined || method.toUpperCase() === exchange.method) &&
-    (path === undefined || isLike(exchange.path, path)) &&
-    (query === undefined || hasFields(exchange.query, query)) &&
-    (headers === undefined || hasFields(exchange.headers, toLowerCase(headers))) &&
-    (body === undefined || hasFields(exchange.body, body))
-  );
-}
-
-function hasFields(whole: unknown, fields: Readonly<Record<string, unknown>>): boolean {
-  if (typeof whole !== 'object' || whole === null) return false;
-  return Object.entries(fields).every(
-    ([name, value]) => Object.hasOwn(whole, name) && isSame(Reflect.get(whole, name), value),
-  );
-}
-
-/** A number that came as text, as in a form, is the same; of a parameter that came several times one is enough. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one) && !Array.isArray(other)) return one.some((item) => isSame(item, other));
-  return isDeepStrictEqual(one, other) || (isPlain(one) && isPlain(other) && String(one) === String(other));
-}
-
-function isPlain(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function toLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** `*` stands for any characters. Written by hand: a pattern from outside must not cost more than its length. */
-function isLike(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return text === pattern;
-  const last = rest.pop() ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  const end = text.length - last.length;
-  for (const part of rest) {
-    const at = text.indexOf(part, from);
-    if (at < 0 || at + part.length > end) return false;
-    from = at + part.length;
+function toShifted(instant: Instant, milliseconds: number): Instant {
+  try {
+    return toInstant(instant + milliseconds);
+  } catch {
+    return instant;
   }
-  return true;
 }

@@ -4,8 +4,8 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Clock, Instant } from '../values/clock.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
-import type { LedgerEntry } from '../store/ledger.ts';
-import type { Change } from '../store/collection.ts';
+import type { Commit } from '../store/commit.ts';
+import { Records, type History } from '../store/history.ts';
 
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;
@@ -29,8 +29,8 @@ export interface JournalEntry {
   /** `undefined` for a body over the limit. */
   readonly requestBody: Buffer | undefined;
   readonly answer: KeptAnswer;
-  readonly changes: readonly Change[];
-  readonly ledger: readonly LedgerEntry[];
+  /** What it did to the state; `undefined` where it changed nothing. */
+  readonly commit: Commit | undefined;
   /** In the order in which it met them. */
   readonly faults: readonly MetFault[];
   /** Of a stream, what its client was sent. */
@@ -41,8 +41,9 @@ export interface JournalEntry {
   readonly bug: string | undefined;
 }
 
-/** How many events of one stream the journal keeps. */
+/** How many events of one stream the journal keeps, and how many bytes of them. */
 const KEPT_EVENTS = 100;
+const KEPT_OF_EVENTS = 65_536;
 
 interface SentEvent {
   readonly at: Instant;
@@ -60,16 +61,21 @@ function toKeptEvent(event: Buffer): Buffer {
 
 /** The last events that one client of a stream was sent, as they went out. */
 export class SentEvents {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #events: SentEvent[] = [];
+  #bytes = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 
   add(event: Buffer): void {
-    if (this.#events.length === KEPT_EVENTS) this.#events.shift();
-    this.#events.push({ at: this.#clock.now(), event: toKeptEvent(event) });
+    const kept = toKeptEvent(event);
+    this.#events.push({ at: this.#clock.now(), event: kept });
+    this.#bytes += kept.length;
+    while (this.#events.length > KEPT_EVENTS || this.#bytes > KEPT_OF_EVENTS) {
+      this.#bytes -= this.#events.shift()?.event.length ?? 0;
+    }
   }
 
   list(): readonly SentEvent[] {
@@ -77,55 +83,53 @@ export class SentEvents {
   }
 }
 
-/** The last exchanges of one sandbox in the order of their ids, in a ring of fixed size. */
+/** The last exchanges of one sandbox in the order of their ids, as many as it and the history have room for. */
 export class Journal {
   readonly #size: number;
-  #ring: JournalEntry[] = [];
-  #next = 0;
-  /** The highest sequence so far. */
-  #newest = 0;
+  readonly #entries: Records<JournalEntry>;
 
-  constructor(size: number) {
+  constructor(size: number, history: History) {
     this.#size = size;
+    this.#entries = new Records(history);
   }
 
   add(entry: JournalEntry): void {
     if (this.#size === 0) return;
+    if (this.#entries.size === this.#size) this.#entries.forget();
     const answer = toKeptAnswer(entry.answer);
-    this.#ring[this.#next] = answer === entry.answer ? entry : { ...entry, answer };
-    const sequence = toSequence(entry.id);
-    if (sequence > this.#newest) this.#newest = sequence;
-    else this.#sink(this.#next, sequence);
-    this.#next = (this.#next + 1) % this.#size;
+    const kept = answer === entry.answer ? entry : { ...entry, answer };
+    this.#entries.push(kept, countBytes(kept));
+    this.#sink(toSequence(entry.id));
   }
 
   /** Says more of an exchange that is kept still; of one that is not, nothing. */
   amend(id: string, more: Partial<JournalEntry>): void {
-    const at = this.#ring.findIndex((entry) => entry.id === id);
-    const entry = this.#ring[at];
-    if (entry) this.#ring[at] = { ...entry, ...more, answer: toKeptAnswer(more.answer ?? entry.answer) };
+    for (let place = this.#entries.size - 1; place >= 0; place -= 1) {
+      const entry = this.#entries.at(place);
+      if (entry?.id !== id) continue;
+      this.#entries.put(place, { ...entry, ...more, answer: toKeptAnswer(more.answer ?? entry.answer) });
+      return;
+    }
   }
 
   /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
-  #sink(from: number, sequence: number): void {
-    const { length } = this.#ring;
-    for (let at = from, steps = 1; steps < length; steps += 1) {
-      const below = (at - 1 + length) % length;
-      const [entry, lower] = [this.#ring[at], this.#ring[below]];
+  #sink(sequence: number): void {
+    for (let place = this.#entries.size - 1; place > 0; place -= 1) {
+      const [entry, lower] = [this.#entries.at(place), this.#entries.at(place - 1)];
       if (!entry || !lower || toSequence(lower.id) < sequence) return;
-      this.#ring[at] = lower;
-      this.#ring[below] = entry;
-      at = below;
+      this.#entries.put(place, lower);
+      this.#entries.put(place - 1, entry);
     }
   }
 
   /** Newest first, lazily. */
-  *newest(): IterableIterator<JournalEntry> {
-    const { length } = this.#ring;
-    for (let back = 1; back <= length; back += 1) {
-      const entry = this.#ring[(this.#next - back + length) % length];
-      if (entry) yield entry;
-    }
+  newest(): IterableIterator<JournalEntry> {
+    return this.#entries.newest();
+  }
+
+  /** The id of the first that is kept, where there were others before it. */
+  get from(): string | undefined {
+    return this.#entries.hasForgotten ? this.#entries.at(0)?.id : undefined;
   }
 
   find(id: string): JournalEntry | undefined {
@@ -134,10 +138,18 @@ export class Journal {
   }
 
   clear(): void {
-    this.#ring = [];
-    this.#next = 0;
-    this.#newest = 0;
+    this.#entries.clear();
   }
+}
+
+/** Bytes of an entry beside its texts, as measured. */
+const ENTRY = 1500;
+
+/** About what an entry takes in memory. What its changes hold is counted with their commit. */
+function countBytes({ url, requestHeaders, requestBody, answer }: JournalEntry): number {
+  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length;
+  for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
+  return bytes;
 }
 
 /** The number that an id ends in; it grows with every exchange that begins. */

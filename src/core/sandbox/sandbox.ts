@@ -1,34 +1,40 @@
-import { Clock, type ClockState, type Instant } from '../values/clock.ts';
-import { CORE, coreCollections, type DueItem } from '../store/due.ts';
-import { toMessage } from '../values/message.ts';
-import type { Rule } from '../faults/rule.ts';
-import { Faults } from '../faults/armed-rules.ts';
+import type { Collections, Change, StateOf } from '../store/collection.ts';
+import type { Account, BalanceBook } from '../store/balance-book.ts';
+import type { Cause, Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
+import { CORE, DUE, type DueItem } from '../store/due.ts';
+import { Feed } from '../store/feed.ts';
+import type { History } from '../store/history.ts';
 import { createIds } from '../store/ids.ts';
-import { Journal } from './journal.ts';
-import { Windows } from './windows.ts';
-import { Ledger, type Account, type BalanceBook, type LedgerEntry, type Note } from '../store/ledger.ts';
-import type { Logger } from '../values/logger.ts';
-import type { Provider } from '../provider/provider.ts';
+import { deriveEntries, Ledger } from '../store/ledger.ts';
+import type { Catalog, Roots } from '../store/roots.ts';
+import { Store } from '../store/store.ts';
+import { Faults } from '../faults/armed-rules.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
+import type { Provider } from '../provider/provider.ts';
+import { monotonic, type Clock, type Instant } from '../values/clock.ts';
+import type { Logger } from '../values/logger.ts';
+import { toMessage } from '../values/message.ts';
 import { randomBytes, toText } from '../values/random.ts';
+import { coreCollections } from './core-collections.ts';
+import { Journal } from './journal.ts';
+import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
-import type { Change, Collections, StateOf } from '../store/collection.ts';
-import type { Roots, Catalog } from '../store/roots.ts';
 import { Topics } from './topics.ts';
-import { Store } from '../store/store.ts';
 import { Waits } from './waits.ts';
+import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
 export interface Shared {
   readonly providers: ReadonlyMap<string, Provider>;
+  /** The ids of those whose replies may go on. */
+  readonly streaming: readonly string[];
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
-  readonly schema: Catalog;
+  readonly catalog: Catalog;
   readonly book: BalanceBook;
   readonly seed: Seed;
-  /** That are armed in every sandbox from the start, and again after a reset. */
-  readonly faults: readonly Rule[];
   readonly journalSize: number;
+  readonly history: History;
   readonly logger: Logger;
   /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
   plan(sandbox: Sandbox, delay: number | undefined): void;
@@ -43,59 +49,97 @@ type Workspace = Omit<Context<ProviderTypes>, 'now'>;
 const MOST_DUE = 100_000;
 
 const NO_ENTRIES: readonly LedgerEntry[] = [];
+const NO_CHANGES: readonly Change[] = [];
 
-/** What one transaction left behind. */
+/** What one transaction gave back and left behind. */
 export interface Outcome<T> {
   readonly result: T;
-  readonly changes: readonly Change[];
-  readonly ledger: readonly LedgerEntry[];
+  /** `undefined` where nothing was changed. */
+  readonly commit: Commit | undefined;
 }
 
-export interface TransactionCause {
-  /** The operation, control or due item, as the ledger will name it. */
-  readonly operation: string;
-  readonly requestId?: string;
+export interface TransactionOptions {
   /** When it happens; the clock's now if left out. */
   readonly at?: Instant;
   /** Keep nothing even if it returns (HEAD). */
   readonly drop?: boolean;
+  /** Bytes from outside that it may keep. */
+  readonly brought?: number;
 }
 
-/** An isolated copy of everything: state, clock, chance, ids, journal and ledger. */
+/** Runs what surrounds an operation, so that its changes are told from the operation's own. */
+export type Surround = <T>(work: () => T) => T;
+
+/** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
 export class Sandbox {
   readonly name: string;
-  readonly clock: Clock;
+  readonly feed: Feed;
   readonly journal: Journal;
   readonly ledger: Ledger;
   /** Of clients whose requests are limited. */
-  readonly windows = new Windows();
+  readonly windows: Windows;
   /** Of clients that listen. */
   readonly topics: Topics;
   readonly faults: Faults;
   readonly waits = new Waits();
-  readonly #common: Shared;
+  readonly #shared: Shared;
   readonly #store: Store;
-  readonly #workspaces: ReadonlyMap<string, Workspace>;
+  readonly #workspaces = new Map<string, Workspace>();
   readonly #due: StateOf<typeof coreCollections>['due'];
-  /** Of the transaction under way. */
-  #note: Note | undefined;
   #generation = 0;
   #beginnings = 0;
-  #requests = 0;
   #acts = 0;
+  #underWay = 0;
+  #isUsed = false;
+  #lastUsed = monotonic();
 
-  constructor(name: string, common: Shared) {
+  constructor(name: string, shared: Shared) {
     this.name = name;
-    this.#common = common;
-    this.clock = new Clock(common.seed.clock);
-    this.journal = new Journal(common.journalSize);
-    this.ledger = new Ledger(common.book);
-    this.#store = new Store(common.schema, common.seed.roots(this.clock.now()));
-    this.#due = this.#store.open(CORE, coreCollections).due;
-    this.#workspaces = new Map([...common.providers].map(([id, provider]) => [id, this.#createWorkspace(provider)]));
-    this.topics = new Topics(common.logger);
-    this.faults = new Faults(common.faults, this.clock.now());
-    if (this.#due.size > 0) this.plan();
+    this.#shared = shared;
+    this.#store = new Store(shared.catalog);
+    this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
+    this.#store.restore(shared.seed.roots(this.clock.now()));
+    const { due, rules, windows } = this.#store.open(CORE, coreCollections);
+    this.#due = due;
+    this.windows = new Windows(this.#store, windows);
+    this.faults = new Faults(this.#store, rules);
+    this.feed = new Feed(shared.history);
+    this.ledger = new Ledger(this.feed);
+    this.journal = new Journal(shared.journalSize, shared.history);
+    this.topics = new Topics(shared.logger);
+    this.feed.listen(this.#follow);
+    this.#replace('start');
+  }
+
+  get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
+    return this.#store.clock;
+  }
+
+  /** Whether any request to it was let in. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /** Whether requests are under way, or clients listen. */
+  get isBusy(): boolean {
+    return this.#underWay > 0 || this.topics.size > 0;
+  }
+
+  /** When the last request to it ended, on the scale of `monotonic`. */
+  get lastUsed(): number {
+    return this.#lastUsed;
+  }
+
+  /** A request to it begins. */
+  enter(): void {
+    this.#underWay += 1;
+  }
+
+  /** It ends, and was let in, or refused for who sent it. */
+  leave(wasLetIn: boolean): void {
+    this.#underWay -= 1;
+    this.#isUsed ||= wasLetIn;
+    this.#lastUsed = monotonic();
   }
 
   /** Grows with every reset; work that began in an earlier one has nobody to report to. */
@@ -109,12 +153,17 @@ export class Sandbox {
   }
 
   get randomSeed(): number {
-    return this.#common.seed.randomSeed;
+    return this.#store.randomSeed;
   }
 
-  /** How often anything was written to its state. */
-  get written(): number {
-    return this.#store.written;
+  /** The number of the newest commit. */
+  get seq(): number {
+    return this.#store.numbering.commits;
+  }
+
+  /** How far it has got beside the records of its providers. */
+  get progress(): Progress {
+    return toProgress(this.#store);
   }
 
   get roots(): Roots {
@@ -123,7 +172,7 @@ export class Sandbox {
 
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
-    return `${this.name}-${(this.#requests += 1)}`;
+    return `${this.name}-${this.#store.number('requests')}`;
   }
 
   nextActId(): string {
@@ -146,8 +195,11 @@ export class Sandbox {
 
   /** The next 32 bytes of a stream of chance. */
   chance(stream: string): Buffer {
-    const { result } = this.#store.transaction(() => this.#store.next(stream));
-    return randomBytes(this.randomSeed, stream, result);
+    return randomBytes(
+      this.randomSeed,
+      stream,
+      this.#store.drift(() => this.#store.next(stream)),
+    );
   }
 
   /**
@@ -158,36 +210,54 @@ export class Sandbox {
   reset(keepFaults = false): void {
     this.#begin();
     this.#beginnings += 1;
-    const before = this.clock.now();
-    this.clock.restore({ frozenAt: this.#common.seed.clock, offset: 0 });
+    const { seed } = this.#shared;
+    const before = this.roots;
+    const now = this.clock.now();
+    this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
+    const roots = seed.roots(this.clock.now());
+    this.#store.restore(keepFaults ? this.#withRulesOf(before, roots) : roots);
+    if (keepFaults)
+      this.#store.drift(() => {
+        this.faults.shift(this.clock.now() - now);
+      });
     this.journal.clear();
-    this.ledger.clear();
-    this.windows.clear();
-    this.#requests = 0;
+    this.feed.clear();
     this.#acts = 0;
-    if (keepFaults) this.faults.shift(this.clock.now() - before);
-    else this.faults.reset(this.#common.faults, this.clock.now());
-    this.#store.restore(this.#common.seed.roots(this.clock.now()));
-    this.plan();
-    this.topics.publishAll();
+    this.#replace('reset');
   }
 
-  /** Replaces all state at once, as reset does but with other roots. Journal and faults stay. */
-  replace(roots: Roots, clock: ClockState): void {
+  /**
+   * Replaces all state at once, as reset does but with other roots. The journal stays, and all numbers go on.
+   *
+   * @param keepFaults as they are, with how often they have fired
+   */
+  import(roots: Roots, keepFaults: boolean): void {
     this.#begin();
-    const before = this.clock.now();
-    this.clock.restore(clock);
-    this.faults.shift(this.clock.now() - before);
-    this.ledger.clear();
-    this.windows.clear();
-    this.#store.restore(roots);
-    this.plan();
-    this.topics.publishAll();
+    const before = this.roots;
+    const now = this.clock.now();
+    const { numbering } = before;
+    this.#store.restore({ ...(keepFaults ? this.#withRulesOf(before, roots) : roots), numbering });
+    if (keepFaults)
+      this.#store.drift(() => {
+        this.faults.shift(this.clock.now() - now);
+      });
+    this.#replace('import');
   }
 
-  /** Ends what waits, which is not answered any more. */
+  #withRulesOf(before: Roots, roots: Roots): Roots {
+    const place = this.#shared.catalog.placeOf(CORE, 'rules');
+    return {
+      ...roots,
+      collections: roots.collections.map((trees, at) => (at === place ? (before.collections[at] ?? trees) : trees)),
+    };
+  }
+
+  /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.#shared.plan(this, undefined);
+    this.journal.clear();
+    this.feed.clear();
   }
 
   #begin(): void {
@@ -195,42 +265,89 @@ export class Sandbox {
     this.waits.endAll();
   }
 
-  /** Runs a provider's code in one transaction and posts what it changed to the ledger. */
+  /** Opens the feed anew with the state as it is. */
+  #replace(how: 'start' | 'reset' | 'import'): void {
+    this.#store.takeCarried();
+    this.faults.forgetPlans();
+    this.#append({ kind: 'replace', how, roots: this.roots }, this.clock.now());
+  }
+
+  #append(
+    cause: Cause,
+    at: Instant,
+    changes: readonly Change[] = NO_CHANGES,
+    ledger: readonly LedgerEntry[] = NO_ENTRIES,
+    brought = 0,
+  ): Commit {
+    const carried = this.#store.takeCarried();
+    const commit: Commit = {
+      seq: this.#store.number('commits'),
+      at,
+      cause,
+      changes: carried.changes.length > 0 ? [...carried.changes, ...changes] : changes,
+      counters: carried.counters,
+      ledger,
+    };
+    this.feed.append(commit, brought);
+    return commit;
+  }
+
+  /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
   transaction<T>(
     provider: Provider,
     cause: TransactionCause,
-    work: (context: Context<ProviderTypes>) => T,
+    work: (context: Context<ProviderTypes>, surround: Surround) => T,
+    { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
-    const { state, options, random, ids, note, schedule } = this.#workspaceOf(provider.id);
-    const at = cause.at ?? this.clock.now();
-    this.#note = undefined;
-    const context: Context<ProviderTypes> = { state, options, now: at, random, ids, note, schedule };
+    const workspace = this.#workspaceOf(provider.id);
     let ledger = NO_ENTRIES;
-    const { result, changes } = this.#store.transaction(
-      () => work(context),
-      cause.drop,
-      (written) => {
-        const { operation, requestId } = cause;
-        if (written.length > 0) ledger = this.ledger.derive(written, { at, operation, requestId, note: this.#note });
+    const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
+      drop,
+      inspect: (draft) => {
+        if (draft.changes.length === 0) return;
+        ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
       },
-    );
-    if (changes.length === 0) return { result, changes, ledger };
-    this.ledger.post(ledger);
-    if (changes.some((change) => change.provider === CORE)) this.plan();
-    if (provider.streams) this.topics.publish(toTopics(provider, changes));
-    return { result, changes, ledger };
+    });
+    if (changes.length === 0) return { result, commit: undefined };
+    for (let count = ledger.length; count > 0; count -= 1) this.#store.number('entries');
+    const commit = this.#append(cause, at, changes, ledger, brought);
+    return { result, commit };
+  }
+
+  readonly #surround: Surround = (work) => this.#store.surround(work);
+
+  /** What else follows from a commit. */
+  readonly #follow = ({ cause, changes }: Commit): void => {
+    if (cause.kind === 'replace') this.topics.publishAll();
+    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.plan();
+    for (const id of this.#shared.streaming) {
+      const own = changes.filter(({ provider }) => provider === id);
+      if (own.length > 0) this.topics.publish(toTopics(this.#shared.providers.get(id), own));
+    }
+  };
+
+  /** Changes the rules of faults, which is a commit too. */
+  changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
+    const { result, changes } = this.#store.transaction(() => change(this.faults));
+    this.faults.forgetPlans();
+    if (changes.length > 0) this.#append({ kind: 'act', operation }, this.clock.now(), changes);
+    return result;
   }
 
   #workspaceOf(provider: string): Workspace {
-    const workspace = this.#workspaces.get(provider);
-    if (!workspace) throw new RangeError(`There is no provider "${provider}".`);
-    return workspace;
+    const known = this.#workspaces.get(provider);
+    if (known) return known;
+    const found = this.#shared.providers.get(provider);
+    if (!found) throw new RangeError(`There is no provider "${provider}".`);
+    const made = this.#createWorkspace(found);
+    this.#workspaces.set(provider, made);
+    return made;
   }
 
   #createWorkspace({ id, collections }: Provider): Workspace {
     return {
       state: this.#store.open(id, collections),
-      options: this.#common.options[id] ?? {},
+      options: this.#shared.options[id] ?? {},
       random: {
         text: (stream, alphabet, length) => {
           const name = `${id}/${stream}`;
@@ -238,23 +355,26 @@ export class Sandbox {
         },
       },
       ids: createIds(this.#store, id),
-      note: (added) => {
-        this.#note = { ...this.#note, ...added };
+      note: (note) => {
+        this.#store.note(note);
       },
       schedule: (at, kind, payload) => {
-        this.#due.put({ at, seq: this.#store.next('due'), provider: id, kind, payload });
+        this.#due.put({ at, seq: this.#store.next(DUE), provider: id, kind, payload });
       },
     };
   }
 
   /** Every balance of every provider. */
-  *accounts(): IterableIterator<Account> {
-    for (const [id, { collections }] of this.#common.providers) {
-      const state: Readonly<Record<string, { values(): Iterable<object> }>> = this.stateOf(id);
-      for (const name of Object.keys(collections)) {
-        for (const record of state[name]?.values() ?? []) yield* this.#common.book.accountsOf(id, name, record);
-      }
-    }
+  accounts(): IterableIterator<Account> {
+    return listAccounts(this.#shared, (provider) => this.stateOf(provider));
+  }
+
+  /** Every balance with which the ledger opened; `undefined` where it reaches back no further than to some entry. */
+  openingAccounts(): IterableIterator<Account> | undefined {
+    const { opening } = this.ledger;
+    if (!opening) return undefined;
+    const store = new Store(this.#shared.catalog, opening);
+    return listAccounts(this.#shared, (id, collections) => store.open(id, collections));
   }
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
@@ -266,30 +386,51 @@ export class Sandbox {
     return now;
   }
 
-  /** Moves the clock; where it moves ahead, what is due on the way happens. */
+  /**
+   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, the clock
+   * stays where it has got to.
+   */
   moveTo(instant: Instant): void {
+    const { clock } = this.#store;
+    let last: DueItem | undefined;
     for (const item of this.#takeDue(instant)) {
-      if (item.at > this.clock.now()) this.clock.set(item.at);
+      if (item.at > clock.now()) clock.set(item.at);
       this.#happen(item);
+      last = item;
     }
-    this.clock.set(instant);
-    this.plan();
+    const next = last && this.#nextDue();
+    if (!next || next.at > instant) clock.set(instant);
+    this.#moved();
+  }
+
+  freeze(): void {
+    this.#store.clock.freeze();
+    this.#moved();
+  }
+
+  run(): void {
+    this.#store.clock.run();
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.#append({ kind: 'clock', to: this.clock.state }, this.clock.now());
   }
 
   /** Tells the waker when this sandbox's next due item comes up. */
   plan(): void {
     const next = this.clock.frozen ? undefined : this.#nextDue();
-    this.#common.plan(this, next && next.at - this.clock.now());
+    this.#shared.plan(this, next && next.at - this.clock.now());
   }
 
-  /** In order, those included that come up on the way; the clock waits where there is no end of them. */
+  /** In order, those included that come up on the way. */
   *#takeDue(until: Instant): IterableIterator<DueItem> {
     for (let count = 0; count < MOST_DUE; count += 1) {
       const item = this.#nextDue();
       if (!item || item.at > until) return;
       yield item;
     }
-    this.#common.logger.error({ sandbox: this.name, count: MOST_DUE }, 'too many due items at once; the rest waits');
+    this.#shared.logger.error({ sandbox: this.name, count: MOST_DUE }, 'too many due items at once; the rest waits');
   }
 
   #nextDue(): DueItem | undefined {
@@ -298,26 +439,49 @@ export class Sandbox {
   }
 
   #happen(item: DueItem): void {
-    const provider = this.#common.providers.get(item.provider);
+    const provider = this.#shared.providers.get(item.provider);
     const key = String(item.seq);
+    const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
     try {
       if (!provider?.due?.[item.kind]) throw new Error(`"${item.provider}" has no due items of kind "${item.kind}".`);
       const run = provider.due[item.kind];
-      this.transaction(provider, { operation: item.kind, at: item.at }, (context) => {
-        this.#due.delete(key);
-        run?.(context, item.payload);
-      });
+      this.transaction(
+        provider,
+        cause,
+        (context) => {
+          this.#due.delete(key);
+          run?.(context, item.payload);
+        },
+        { at: item.at },
+      );
     } catch (error) {
-      this.#common.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
+      this.#shared.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
       // It is gone all the same: left in, it would fail before every exchange from now on.
-      this.#store.transaction(() => {
+      const { changes } = this.#store.transaction(() => {
         this.#due.delete(key);
       });
+      this.#append(cause, item.at, changes);
+    }
+  }
+}
+
+function* listAccounts(
+  { providers, book }: Shared,
+  open: (provider: string, collections: Collections) => Readonly<Record<string, { values(): Iterable<object> }>>,
+): IterableIterator<Account> {
+  for (const [id, { collections }] of providers) {
+    const state = open(id, collections);
+    for (const name of Object.keys(collections)) {
+      for (const record of state[name]?.values() ?? []) yield* book.accountsOf(id, name, record);
     }
   }
 }
 
 /** Topics of two providers may have the same name. */
-function* toTopics({ id, streams }: Provider, changes: readonly Change[]): Iterable<string> {
-  for (const topic of streams?.topics(changes) ?? []) yield `${id} ${topic}`;
+function* toTopics(provider: Provider | undefined, changes: readonly Change[]): Iterable<string> {
+  for (const topic of provider?.streams?.topics(changes) ?? []) yield `${provider?.id ?? ''} ${topic}`;
+}
+
+function isDueItem({ provider, collection }: Change): boolean {
+  return provider === CORE && collection === 'due';
 }

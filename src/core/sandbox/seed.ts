@@ -1,77 +1,111 @@
-import type { Instant } from '../values/clock.ts';
-import { CORE, coreCollections } from '../store/due.ts';
+import { isDeepStrictEqual } from 'node:util';
+
+import { Faults } from '../faults/armed-rules.ts';
+import type { Rule } from '../faults/rule.ts';
 import type { FixtureContext } from '../provider/fixture.ts';
-import { createIds } from '../store/ids.ts';
 import type { Provider } from '../provider/provider.ts';
-import { randomBytes, toText } from '../values/random.ts';
-import type { Roots, Catalog } from '../store/roots.ts';
+import { CORE, DUE } from '../store/due.ts';
+import { createIds } from '../store/ids.ts';
+import { shareTrees, type Catalog, type Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
+import { monotonic, type Instant } from '../values/clock.ts';
+import { randomBytes, toText } from '../values/random.ts';
+import { coreCollections } from './core-collections.ts';
+import { applyProgress, type Progress } from './progress.ts';
 
 /** One provider's section of one fixture, validated. */
 export interface Section {
   readonly provider: Provider;
   readonly content: unknown;
-  /** Adds to a fault what only the reader of the file knows: name and line. */
+  /** Adds to a mistake what only the reader of the file knows: name and line. */
   locate(error: unknown): unknown;
 }
 
 export interface SeedOptions {
-  readonly schema: Catalog;
+  readonly catalog: Catalog;
   readonly sections: readonly Section[];
   readonly randomSeed: number;
   /** Where sandboxes' clocks are frozen; `undefined` lets them run with real time. */
   readonly clock: Instant | undefined;
+  /** Rules that are armed from the start. */
+  readonly rules?: readonly Rule[];
+  /** That hold whatever the sections say; a later one beats an earlier one. */
+  readonly progress?: readonly Progress[];
 }
 
 /** Roots as they are for a sandbox that starts at an instant. */
 interface Built {
   readonly start: Instant;
   readonly roots: Roots;
+  /** Milliseconds of real time that it took to make them. */
+  readonly cost: number;
 }
 
-/** The state that sandboxes start from, built once and shared by all of them. */
+/** Milliseconds in which sandboxes of a running clock share what was made for the first of them. */
+const SHARED = 1000;
+/** Making seeds anew takes no more than one part in so many of the time. */
+const SPARING = 20;
+
+/** The state that sandboxes start from, shared by all of them as far as it can be. */
 export class Seed {
-  readonly randomSeed: number;
   readonly clock: Instant | undefined;
-  readonly #schema: Catalog;
+  readonly #options: SeedOptions;
   /** The sections of providers that have no instants relative to the start. */
   #lasting: readonly Section[];
   /** Of all other providers; found when they are built. */
   #relative: readonly Section[] = [];
   /** What the lasting sections come to. */
   #base: Roots | undefined;
-  #built: Built | undefined;
+  /** The first that was built, of which later ones share all that is the same. */
+  #first: Built | undefined;
+  #latest: Built | undefined;
 
-  constructor({ schema, sections, randomSeed, clock }: SeedOptions) {
-    this.#schema = schema;
-    this.#lasting = sections;
-    this.randomSeed = randomSeed;
-    this.clock = clock;
+  constructor(options: SeedOptions) {
+    this.#options = options;
+    this.#lasting = options.sections;
+    this.clock = options.clock;
   }
 
   /**
    * The seed's roots for a sandbox that starts at `start`. Where the clock has moved on since they
-   * were built, only the providers whose fixtures hold relative instants are built anew.
+   * were built, only the providers whose fixtures hold relative instants are built anew, and of
+   * those only the records with such instants are kept beside the ones that are there.
    *
-   * @throws what `locate` makes of a fixture's fault
+   * @throws what `locate` makes of a fixture's mistake
    */
   roots(start: Instant): Roots {
-    const isCurrent = this.#built && (this.#relative.length === 0 || this.#built.start === start);
-    if (!this.#built || !isCurrent) this.#built = { start, roots: this.#build(start) };
-    return this.#built.roots;
+    if (this.#latest && this.#holds(this.#latest, start)) return this.#latest.roots;
+    const began = monotonic();
+    const roots = this.#build(start);
+    this.#latest = { start, roots, cost: monotonic() - began };
+    this.#first ??= this.#latest;
+    return roots;
+  }
+
+  #holds({ start, cost }: Built, now: Instant): boolean {
+    if (!this.#isRelative || start === now) return true;
+    return this.clock === undefined && now >= start && now - start < Math.max(SHARED, cost * SPARING);
+  }
+
+  get #isRelative(): boolean {
+    return this.#relative.length > 0 || this.#options.rules?.some(({ ttl }) => ttl !== undefined) === true;
   }
 
   #build(start: Instant): Roots {
     this.#base ??= this.#buildBase(start);
-    return this.#relative.length === 0 ? this.#base : this.#load(this.#base, this.#relative, start).roots;
+    const { roots } = this.#load(this.#base, this.#relative, start);
+    const complete = this.#complete(roots, start);
+    return this.#first ? this.#share(this.#first.roots, complete) : complete;
   }
 
   #buildBase(start: Instant): Roots {
-    const { roots, asking } = this.#load(this.#schema.empty, this.#lasting, start);
+    const { catalog } = this.#options;
+    const empty = { ...catalog.empty, clock: { frozenAt: this.clock, offset: 0 } };
+    const { roots, asking } = this.#load(empty, this.#lasting, start);
     if (asking.size === 0) return roots;
     this.#relative = this.#lasting.filter(({ provider }) => asking.has(provider));
     this.#lasting = this.#lasting.filter(({ provider }) => !asking.has(provider));
-    return this.#load(this.#schema.empty, this.#lasting, start).roots;
+    return this.#load(empty, this.#lasting, start).roots;
   }
 
   /** @returns also the providers that asked when the start is */
@@ -81,7 +115,8 @@ export class Seed {
     start: Instant,
   ): { readonly roots: Roots; readonly asking: ReadonlySet<Provider> } {
     const asking = new Set<Provider>();
-    const store = new Store(this.#schema, onto);
+    if (sections.length === 0) return { roots: onto, asking };
+    const store = new Store(this.#options.catalog, onto);
     store.transaction(() => {
       for (const section of sections) {
         const { provider, content } = section;
@@ -102,13 +137,40 @@ export class Seed {
     return { roots: store.roots, asking };
   }
 
+  /** With what is no provider's. */
+  #complete(loaded: Roots, start: Instant): Roots {
+    const { catalog, rules = [], progress = [], randomSeed } = this.#options;
+    const store = new Store(catalog, loaded);
+    store.transaction(() => {
+      const faults = new Faults(store, store.open(CORE, coreCollections).rules);
+      for (const rule of rules) faults.put(rule, start);
+      for (const one of progress) applyProgress(store, one, start);
+    });
+    return {
+      ...store.roots,
+      randomSeed: progress.findLast((one) => one.randomSeed !== undefined)?.randomSeed ?? randomSeed,
+    };
+  }
+
+  #share(first: Roots, roots: Roots): Roots {
+    const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
+    const collections = this.#options.catalog.declared.map((declared) => {
+      const [before, now] = [first.collections[declared.place], roots.collections[declared.place]];
+      if (!before || !now) throw new RangeError(`There is no collection ${declared.place}.`);
+      return owners.has(declared.provider) ? shareTrees(declared, before, now) : before;
+    });
+    const counters = isDeepStrictEqual(first.counters, roots.counters) ? first.counters : roots.counters;
+    return { ...roots, collections, counters };
+  }
+
   #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'now'> {
     const { due } = store.open(CORE, coreCollections);
+    const { randomSeed } = this.#options;
     return {
-      text: (name, alphabet, length) => toText(randomBytes(this.randomSeed, `seed ${name}`, 0), alphabet, length),
+      text: (name, alphabet, length) => toText(randomBytes(randomSeed, `seed ${name}`, 0), alphabet, length),
       ids: createIds(store, id),
       schedule: (at, kind, payload) => {
-        due.put({ at, seq: store.next('due'), provider: id, kind, payload });
+        due.put({ at, seq: store.next(DUE), provider: id, kind, payload });
       },
     };
   }

@@ -35,7 +35,9 @@ export class Topics {
   /** What is still to be written. A newer event of the same client takes the place of an older one. */
   readonly #waiting = new Map<Sink, Waiting>();
   #isWriting = false;
-  #published: Promise<void> | undefined;
+  #position = 0;
+  /** Those that are not written to all, by their position. */
+  readonly #unwritten = new Map<number, Promise<void>>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -48,14 +50,16 @@ export class Topics {
     return size;
   }
 
-  /**
-   * What was published since it was last asked for: settles when all of that has been written, and
-   * is `undefined` where nothing is left to write.
-   */
-  takePublished(): Promise<void> | undefined {
-    const published = this.#published;
-    this.#published = undefined;
-    return published;
+  /** How often anything was published. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Settles when all has been written that was published since; `undefined` where nothing is left to write. */
+  writtenSince(position: number): Promise<void> | undefined {
+    if (this.#unwritten.size === 0) return undefined;
+    const later = [...this.#unwritten].filter(([at]) => at > position).map(([, written]) => written);
+    return later.length === 0 ? undefined : Promise.all(later).then(() => undefined);
   }
 
   /**
@@ -100,14 +104,21 @@ export class Topics {
   }
 
   #send(sent: readonly [Sink, Buffer][]): void {
-    let done = (): void => undefined;
-    const finished = new Promise<void>((resolve) => (done = resolve));
-    const batch: Batch = { left: sent.length, done };
+    const position = (this.#position += 1);
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const batch: Batch = {
+      left: sent.length,
+      done: () => {
+        this.#unwritten.delete(position);
+        finish();
+      },
+    };
+    this.#unwritten.set(position, finished);
     for (const [sink, event] of sent) {
       this.#waiting.set(sink, { event, batches: [...(this.#waiting.get(sink)?.batches ?? []), batch] });
     }
     if (!this.#isWriting) this.#writeSlice();
-    if (batch.left > 0) this.#published = Promise.all([this.#published, finished]).then(() => undefined);
     if (this.#waiting.size > 0 && !this.#isWriting) this.#goOn();
   }
 

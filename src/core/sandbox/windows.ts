@@ -1,73 +1,76 @@
 import { hash } from 'node:crypto';
 
-import type { Rate, Window } from '../values/rate.ts';
+import { defineCollection, type StateOf } from '../store/collection.ts';
+import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
+import type { Rate, Window } from '../values/rate.ts';
 
-interface Count {
+/** What one client has taken of a window that began with its first request. */
+export interface OpenWindow {
+  readonly client: string;
   readonly start: Instant;
+  /** Milliseconds since 1970, beyond the last instant where the window is long. */
   readonly end: number;
   readonly taken: number;
 }
 
-/** How many clients are remembered before those whose window has ended are looked for and forgotten. */
-const FIRST_SWEEP = 10_000;
-/** How many are remembered at all. */
+export const openWindows = defineCollection({
+  key: ({ client }: OpenWindow) => client,
+  orders: { start: ({ start, client }) => [start, client] },
+});
+
+type Records = StateOf<{ windows: typeof openWindows }>['windows'];
+
+/** How many clients are remembered. */
 const MOST = 100_000;
 /** Characters of a key that is remembered as it is. */
 const LONGEST = 64;
 
 /** Requests of one sandbox, counted by client in windows that begin with a client's first request. */
 export class Windows {
-  /** Those whose window began first come first, unless the clock was turned back. */
-  readonly #counts = new Map<string, Count>();
-  /** At how many clients; twice as many as the last one left, so that looking costs each of them little. */
-  #nextSweep = FIRST_SWEEP;
+  readonly #store: Store;
+  readonly #windows: Records;
 
-  take(client: string, { limit, window }: Rate, now: Instant): Window {
-    const key = toKey(client);
-    const known = this.#counts.get(key);
-    const open = known && isOpen(known, now) ? known : undefined;
-    const { start, end, taken: before } = open ?? { start: now, end: now + window, taken: 0 };
-    const taken = before + 1;
-    if (!open) this.#makeRoom(key, now);
-    this.#counts.set(key, { start, end, taken });
+  constructor(store: Store, windows: Records) {
+    this.#store = store;
+    this.#windows = windows;
+  }
+
+  /** Counts a request, which makes no commit: it may be a read, or refused. */
+  take(key: string, { limit, window }: Rate, now: Instant): Window {
+    const client = toClient(key);
+    const known = this.#windows.find(client);
+    const open = known && isOpen(known, now) ? known : { client, start: now, end: now + window, taken: 0 };
+    const counted = { ...open, taken: open.taken + 1 };
+    this.#store.drift(() => {
+      if (open !== known) this.#makeRoom(now);
+      this.#windows.put(counted);
+    });
     return {
       limit,
       window,
-      remaining: Math.max(limit - taken, 0),
-      rest: end - now,
-      exceeded: taken > limit,
+      remaining: Math.max(limit - counted.taken, 0),
+      rest: counted.end - now,
+      exceeded: counted.taken > limit,
     };
   }
 
-  clear(): void {
-    this.#counts.clear();
-    this.#nextSweep = FIRST_SWEEP;
-  }
-
-  /** For one more client, who goes to the end. */
-  #makeRoom(key: string, now: Instant): void {
-    this.#counts.delete(key);
-    if (this.#counts.size >= this.#nextSweep) this.#sweep(now);
-    if (this.#counts.size < MOST) return;
-    for (const oldest of this.#counts.keys()) {
-      this.#counts.delete(oldest);
-      return;
+  /** Forgets windows that have ended, from the first on, and the first of all where there are too many. */
+  #makeRoom(now: Instant): void {
+    for (;;) {
+      const [first] = this.#windows.list('start');
+      if (!first || (isOpen(first, now) && this.#windows.size < MOST)) return;
+      this.#windows.delete(first.client);
     }
-  }
-
-  #sweep(now: Instant): void {
-    for (const [key, count] of this.#counts) if (!isOpen(count, now)) this.#counts.delete(key);
-    this.#nextSweep = Math.max(FIRST_SWEEP, this.#counts.size * 2);
   }
 }
 
 /** A clock that was turned back begins a new window, too. */
-function isOpen({ start, end }: Count, now: Instant): boolean {
+function isOpen({ start, end }: OpenWindow, now: Instant): boolean {
   return start <= now && now < end;
 }
 
 /** A long key takes no more room than its hash, which is as long as no key that is kept as it is. */
-function toKey(client: string): string {
-  return client.length > LONGEST ? `sha256:${hash('sha256', client)}` : client;
+function toClient(key: string): string {
+  return key.length > LONGEST ? `sha256:${hash('sha256', key)}` : key;
 }

@@ -58,8 +58,15 @@ export interface Collection<R extends object, U extends string = string, O exten
   delete(key: string): void;
 }
 
+/**
+ * Whose doing a change is: the operation's own, of what surrounds it (`admit`), or of what made no commit of its own
+ * and is carried by this one, such as a rule of faults that fired on a read.
+ */
+export type ChangePart = 'own' | 'admit' | 'carried';
+
 /** What a transaction did to one record. `undefined` stands for "not there". */
 export interface Change {
+  readonly part: ChangePart;
   readonly provider: string;
   readonly collection: string;
   readonly key: string;

@@ -10,13 +10,14 @@ export interface DueItem {
   readonly payload: object;
 }
 
-/** Core's own collections, beside those of the providers. */
+/** The name under which core has collections of its own, as each provider has under its id. */
 export const CORE = 'emulator';
 
+/** The counter of their `seq`. */
+export const DUE = 'due';
+
 /** Due items are records, so that they are written, kept and taken back with the transaction that causes them. */
-export const coreCollections = {
-  due: defineCollection({
-    key: (item: DueItem) => String(item.seq),
-    orders: { at: (item) => [item.at, item.seq] },
-  }),
-};
+export const dueItems = defineCollection({
+  key: (item: DueItem) => String(item.seq),
+  orders: { at: (item) => [item.at, item.seq] },
+});

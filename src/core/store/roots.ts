@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { ClockState } from '../values/clock.ts';
 import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
 import { toKey, type KeyPart } from './key.ts';
 import { createTree, type Tree } from './tree.ts';
@@ -8,10 +11,20 @@ export interface Trees {
   readonly indexes: readonly Tree<string>[];
 }
 
-/** Everything a store holds, as one value that costs the same to keep at any size. */
+/** How far the numbers of a sandbox have got that its answers and lists name; they never go back while those are kept. */
+export interface Numbering {
+  readonly requests: number;
+  readonly commits: number;
+  readonly entries: number;
+}
+
+/** Everything that makes a sandbox what it is, as one value that costs the same to keep at any size. */
 export interface Roots {
   readonly collections: readonly Trees[];
   readonly counters: ReadonlyMap<string, number>;
+  readonly numbering: Numbering;
+  readonly clock: ClockState;
+  readonly randomSeed: number;
 }
 
 interface Index {
@@ -23,52 +36,75 @@ interface Index {
 export interface Declared {
   readonly provider: string;
   readonly name: string;
+  /** Among all collections. */
+  readonly place: number;
   readonly definition: CollectionDefinition<object>;
   /** Look-ups first, then orders. */
   readonly indexes: readonly Index[];
+  /** Of the indexes, by name. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** The collections of all providers, numbered. Made once and shared by every sandbox. */
 export class Catalog {
   readonly declared: readonly Declared[];
   readonly empty: Roots;
+  readonly #byProvider = new Map<string, Declared[]>();
 
   constructor(providers: readonly { readonly id: string; readonly collections: Collections }[]) {
-    this.declared = providers.flatMap(({ id, collections }) =>
-      Object.entries(collections).map(([name, definition]) => toDeclared(id, name, definition)),
-    );
-    this.empty = { collections: this.declared.map(createRoot), counters: new Map() };
+    const declared: Declared[] = [];
+    for (const { id, collections } of providers) {
+      const own = Object.entries(collections).map(([name, definition], index) =>
+        toDeclared(id, name, declared.length + index, definition),
+      );
+      this.#byProvider.set(id, own);
+      declared.push(...own);
+    }
+    this.declared = declared;
+    this.empty = {
+      collections: declared.map(createTrees),
+      counters: new Map(),
+      numbering: { requests: 0, commits: 0, entries: 0 },
+      clock: { frozenAt: undefined, offset: 0 },
+      randomSeed: 1,
+    };
+  }
+
+  of(provider: string): readonly Declared[] {
+    return this.#byProvider.get(provider) ?? [];
+  }
+
+  /** The place of one collection. */
+  placeOf(provider: string, name: string): number {
+    const found = this.of(provider).find((declared) => declared.name === name);
+    if (!found) throw new RangeError(`"${provider}" has no collection "${name}".`);
+    return found.place;
   }
 }
 
-function toDeclared(provider: string, name: string, definition: CollectionDefinition<never, never, never>): Declared {
+function toDeclared(
+  provider: string,
+  name: string,
+  place: number,
+  definition: CollectionDefinition<never, never, never>,
+): Declared {
   // The one place where a record's type is forgotten: the trees hold records of all providers.
   const erased = definition as unknown as CollectionDefinition<object>;
-  return {
-    provider,
-    name,
-    definition: erased,
-    indexes: [
-      ...Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, unique: true, parts })),
-      ...Object.entries(erased.orders ?? {}).map(([index, parts]) => ({ name: index, unique: false, parts })),
-    ],
-  };
+  const indexes = [
+    ...Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, unique: true, parts })),
+    ...Object.entries(erased.orders ?? {}).map(([index, parts]) => ({ name: index, unique: false, parts })),
+  ];
+  const places = new Map(indexes.map((index, at) => [index.name, at]));
+  return { provider, name, place, definition: erased, indexes, places };
 }
 
-function createRoot({ indexes }: Declared): Trees {
+function createTrees({ indexes }: Declared): Trees {
   return { records: createTree<object>(), indexes: indexes.map(() => createTree<string>()) };
 }
 
 /** Shares its nodes with the original until either is written to. */
-function cloneRoot({ records, indexes }: Trees): Trees {
+export function cloneTrees({ records, indexes }: Trees): Trees {
   return { records: records.clone(), indexes: indexes.map((tree) => tree.clone()) };
-}
-
-export function cloneRoots({ collections, counters }: Roots): {
-  collections: readonly Trees[];
-  counters: Map<string, number>;
-} {
-  return { collections: collections.map(cloneRoot), counters: new Map(counters) };
 }
 
 /** A key of a record in one of the indexes, before and after a write. */
@@ -88,7 +124,7 @@ const NO_MOVES: readonly Move[] = [];
  */
 export function findMoves(
   { name, indexes }: Declared,
-  root: Trees,
+  trees: Trees,
   key: string,
   before: object | undefined,
   after: object | undefined,
@@ -100,18 +136,18 @@ export function findMoves(
     const now = after && index?.parts(after);
     if (!index || isSame(old, now)) continue;
     const to = now && toKey(...now);
-    const holder = to === undefined ? undefined : root.indexes[place]?.get(to);
+    const holder = to === undefined ? undefined : trees.indexes[place]?.get(to);
     if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
     (moves ??= []).push({ place, from: old && toKey(...old), to });
   }
   return moves ?? NO_MOVES;
 }
 
-export function replaceRecord(root: Trees, key: string, after: object | undefined, moves: readonly Move[]): void {
-  if (after) root.records.set(key, after);
-  else root.records.delete(key);
+export function replaceRecord(trees: Trees, key: string, after: object | undefined, moves: readonly Move[]): void {
+  if (after) trees.records.set(key, after);
+  else trees.records.delete(key);
   for (const { place, from, to } of moves) {
-    const tree = root.indexes[place];
+    const tree = trees.indexes[place];
     if (from !== undefined) tree?.delete(from);
     if (to !== undefined) tree?.set(to, key);
   }
@@ -142,4 +178,26 @@ export function* listRecords(
 /** The first key beyond all that start with `prefix`: a part ends in NUL, and SOH is the next character. */
 function toUpperBound(prefix: string): string | undefined {
   return prefix === '' ? undefined : prefix.slice(0, -1) + '\u0001';
+}
+
+/**
+ * Trees that hold what `trees` hold and share with `base` all that is the same in both. Costs a walk over both.
+ */
+export function shareTrees(declared: Declared, base: Trees, trees: Trees): Trees {
+  const shared = cloneTrees(base);
+  for (const [key, record] of trees.records.entries()) {
+    const before = base.records.get(key);
+    if (before === record || isDeepStrictEqual(before, record)) continue;
+    // Out first, all that is another one: its place in a look-up may be wanted by a record that comes earlier.
+    if (before) replaceRecord(shared, key, undefined, findMoves(declared, shared, key, before, undefined));
+  }
+  for (const [key, record] of base.records.entries()) {
+    if (trees.records.get(key) || !shared.records.get(key)) continue;
+    replaceRecord(shared, key, undefined, findMoves(declared, shared, key, record, undefined));
+  }
+  for (const [key, record] of trees.records.entries()) {
+    if (shared.records.get(key)) continue;
+    replaceRecord(shared, key, record, findMoves(declared, shared, key, undefined, record));
+  }
+  return shared;
 }

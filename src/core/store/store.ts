@@ -1,86 +1,194 @@
-import type { Change, Collection, Collections, StateOf } from './collection.ts';
-import { toKey } from './key.ts';
+import { Clock } from '../values/clock.ts';
+import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
+import type { Draft, Note } from './commit.ts';
+import { toKey, type KeyPart } from './key.ts';
 import {
-  cloneRoots,
+  cloneTrees,
   findMoves,
   listRecords,
   replaceRecord,
-  type Declared,
-  type Trees,
-  type Roots,
   type Catalog,
+  type Declared,
+  type Numbering,
+  type Roots,
+  type Trees,
 } from './roots.ts';
 import type { Tree } from './tree.ts';
 
 /** One write of a transaction, with what it takes to undo it. */
 interface Write {
-  readonly index: number;
+  readonly place: number;
   readonly key: string;
   readonly before: object | undefined;
   readonly after: object | undefined;
+  readonly part: ChangePart;
+}
+
+/** What is under way. */
+interface Transaction {
+  readonly writes: Write[];
+  /** Counters that it has moved, with where they stood. */
+  counted: Map<string, number> | undefined;
+  part: ChangePart;
+  note: Note | undefined;
+}
+
+export interface TransactionOptions {
+  /** Keep nothing even if it returns (HEAD). */
+  readonly drop?: boolean | undefined;
+  /** Sees what it comes to before it is kept; if it throws, nothing is. */
+  readonly inspect?: ((draft: Draft) => void) | undefined;
 }
 
 const NO_CHANGES: readonly Change[] = [];
+const OUTSIDE = 'State can be written inside a transaction only.';
 
 /**
- * The records of one sandbox on copy-on-write trees. To keep a state is to keep its roots; to
+ * The state of one sandbox on copy-on-write trees. To keep a state is to keep its roots; to
  * go back is to put them in again; both cost the same at any size. A transaction writes in
  * place and, should it fail, takes its writes back one by one.
  */
 export class Store {
-  readonly #schema: Catalog;
-  #collections: readonly Trees[];
-  #counters: Map<string, number>;
-  /** Of the open transaction, in order. */
-  #writes: Write[] | undefined;
+  readonly clock = new Clock();
+  readonly #catalog: Catalog;
+  #collections: Trees[] = [];
+  /** Places of collections whose trees nobody else has. */
+  readonly #owned = new Set<number>();
+  #counters: ReadonlyMap<string, number> = new Map();
+  /** The counters, once nobody else has them. */
+  #ownCounters: Map<string, number> | undefined;
+  #numbering: { -readonly [N in keyof Numbering]: Numbering[N] } = { requests: 0, commits: 0, entries: 0 };
+  #randomSeed = 0;
+  #open: Transaction | undefined;
   /** Grows with every write, so that a list can tell that it was made before one. */
   #written = 0;
-  /** Counters that the open transaction has moved, with where they stood. */
-  #counted: Map<string, number> | undefined;
+  /** What has been written since the last commit without being one, by record. */
+  #carried = new Map<string, Write>();
+  /** Counters that have moved since the last commit. */
+  readonly #moved = new Set<string>();
 
-  constructor(schema: Catalog, roots: Roots = schema.empty) {
-    this.#schema = schema;
-    ({ collections: this.#collections, counters: this.#counters } = cloneRoots(roots));
+  constructor(catalog: Catalog, roots: Roots = catalog.empty) {
+    this.#catalog = catalog;
+    this.restore(roots);
   }
 
-  /** The state as it is now, to be restored later, here or in another store of the same schema. */
+  /** The state as it is now, to be restored later, here or in another store of the same catalog. */
   get roots(): Roots {
-    return cloneRoots({ collections: this.#collections, counters: this.#counters });
+    this.#owned.clear();
+    this.#ownCounters = undefined;
+    return {
+      collections: [...this.#collections],
+      counters: this.#counters,
+      numbering: { ...this.#numbering },
+      clock: this.clock.state,
+      randomSeed: this.#randomSeed,
+    };
+  }
+
+  get randomSeed(): number {
+    return this.#randomSeed;
   }
 
   /** Puts other roots in. Not inside a transaction. */
   restore(roots: Roots): void {
-    if (this.#writes) throw new Error('A store cannot be restored inside a transaction.');
-    ({ collections: this.#collections, counters: this.#counters } = cloneRoots(roots));
+    if (this.#open) throw new Error('A store cannot be restored inside a transaction.');
+    this.#collections = [...roots.collections];
+    this.#owned.clear();
+    this.#counters = roots.counters;
+    this.#ownCounters = undefined;
+    this.#numbering = { ...roots.numbering };
+    this.#randomSeed = roots.randomSeed;
+    this.clock.restore(roots.clock);
+    this.#carried.clear();
+    this.#moved.clear();
   }
 
   /**
    * Runs `work` and keeps what it wrote, or nothing of it when it throws.
-   *
-   * @param drop keep nothing even if it returns (HEAD)
-   * @param inspect sees the changes before they are kept; if it throws, they are not
    */
   transaction<T>(
     work: () => T,
-    drop = false,
-    inspect?: (changes: readonly Change[]) => void,
+    { drop = false, inspect }: TransactionOptions = {},
   ): { readonly result: T; readonly changes: readonly Change[] } {
-    if (this.#writes) throw new Error('A transaction cannot be opened inside another one.');
-    const writes: Write[] = [];
-    this.#writes = writes;
-    this.#counted = undefined;
+    const open = this.#begin('own');
     let kept = false;
     try {
       const result = work();
       if (drop) return { result, changes: NO_CHANGES };
-      const changes = this.#toChanges(writes);
-      inspect?.(changes);
+      const changes = this.#toChanges(open.writes);
+      inspect?.({ changes, note: open.note });
       kept = true;
       return { result, changes };
     } finally {
-      if (!kept) this.#undo(writes);
-      this.#writes = undefined;
+      this.#finish(open, kept);
     }
+  }
+
+  /** Has what `work` writes be that of the surroundings of the transaction under way. */
+  surround<T>(work: () => T): T {
+    if (!this.#open) throw new Error(OUTSIDE);
+    const { part } = this.#open;
+    this.#open.part = 'admit';
+    try {
+      return work();
+    } finally {
+      this.#open.part = part;
+    }
+  }
+
+  /** Writes what makes no commit of its own; the next one carries it. */
+  drift<T>(work: () => T): T {
+    const open = this.#begin('carried');
+    let kept = false;
+    try {
+      const result = work();
+      kept = true;
+      return result;
+    } finally {
+      this.#finish(open, kept);
+      if (kept) merge(open.writes, this.#carried);
+    }
+  }
+
+  /** What has happened since this was last asked, beside the changes that transactions gave. */
+  takeCarried(): { readonly changes: readonly Change[]; readonly counters: readonly (readonly [string, number])[] } {
+    const changes = this.#carried.size === 0 ? NO_CHANGES : this.#toChanges([...this.#carried.values()]);
+    if (this.#carried.size > 0) this.#carried = new Map();
+    const counters: [string, number][] = [];
+    for (const name of this.#moved)
+      counters.push([name, name === REQUESTS ? this.#numbering.requests : this.#count(name)]);
+    this.#moved.clear();
+    return { changes, counters };
+  }
+
+  /** Adds a memo or a key to the ledger entries of the transaction under way. */
+  note(note: Note): void {
+    if (!this.#open) throw new Error(OUTSIDE);
+    this.#open.note = this.#open.note ? { ...this.#open.note, ...note } : note;
+  }
+
+  #begin(part: ChangePart): Transaction {
+    if (this.#open) throw new Error('A transaction cannot be opened inside another one.');
+    return (this.#open = { writes: [], counted: undefined, part, note: undefined });
+  }
+
+  #finish({ writes, counted }: Transaction, kept: boolean): void {
+    this.#open = undefined;
+    if (kept) {
+      if (counted) for (const name of counted.keys()) this.#moved.add(name);
+      return;
+    }
+    for (let at = writes.length - 1; at >= 0; at -= 1) {
+      const write = writes[at];
+      if (write) this.#putBack(write);
+    }
+    if (counted) for (const [name, value] of counted) this.#setCount(name, value);
+  }
+
+  #putBack({ place, key, before }: Write): void {
+    const trees = this.#ownTrees(place);
+    const moves = findMoves(this.#declaredAt(place), trees, key, trees.records.get(key), before);
+    replaceRecord(trees, key, before, moves);
   }
 
   /** What a list of writes amounts to: a record that was written twice changed once. */
@@ -89,96 +197,95 @@ export class Store {
     if (!first) return NO_CHANGES;
     if (writes.length === 1) return first.before === first.after ? NO_CHANGES : [this.#toChange(first)];
     const merged = new Map<string, Write>();
-    for (const write of writes) {
-      const id = `${write.index}/${write.key}`;
-      const earlier = merged.get(id);
-      merged.set(id, earlier ? { ...write, before: earlier.before } : write);
-    }
+    merge(writes, merged);
     // A record that was put and deleted again is no change.
     return [...merged.values()].filter(({ before, after }) => before !== after).map((write) => this.#toChange(write));
   }
 
-  #toChange({ index, key, before, after }: Write): Change {
-    const { provider, name } = this.#declaredAt(index);
-    return { provider, collection: name, key, before, after };
-  }
-
-  #undo(writes: readonly Write[]): void {
-    for (let at = writes.length - 1; at >= 0; at -= 1) {
-      const write = writes[at];
-      if (write) this.#putBack(write);
-    }
-    for (const [counter, value] of this.#counted ?? []) this.#counters.set(counter, value);
-  }
-
-  #putBack({ index, key, before }: Write): void {
-    const root = this.#rootAt(index);
-    const moves = findMoves(this.#declaredAt(index), root, key, root.records.get(key), before);
-    replaceRecord(root, key, before, moves);
-  }
-
-  /** How often anything was written, so that one can tell whether something was in between. */
-  get written(): number {
-    return this.#written;
+  #toChange({ place, key, before, after, part }: Write): Change {
+    const { provider, name } = this.#declaredAt(place);
+    return { part, provider, collection: name, key, before, after };
   }
 
   /** The next number of a named count, from 0. Part of the transaction. */
   next(counter: string): number {
-    if (!this.#writes) throw new Error(OUTSIDE);
-    const value = this.#counters.get(counter) ?? 0;
-    this.#counted ??= new Map();
-    if (!this.#counted.has(counter)) this.#counted.set(counter, value);
-    this.#counters.set(counter, value + 1);
+    const value = this.#count(counter);
+    this.#move(counter, value + 1);
     return value;
   }
 
   /** Has a named count go on from `value` at least. Part of the transaction. */
   raise(counter: string, value: number): void {
-    const current = this.next(counter);
-    this.#counters.set(counter, Math.max(current, value));
+    this.#move(counter, Math.max(this.#count(counter), value));
+  }
+
+  get counters(): ReadonlyMap<string, number> {
+    return this.#counters;
+  }
+
+  /** The next number of what answers and lists name, from 1; no transaction takes it back. */
+  number(of: keyof Numbering): number {
+    if (of === REQUESTS) this.#moved.add(of);
+    return (this.#numbering[of] += 1);
+  }
+
+  get numbering(): Numbering {
+    return this.#numbering;
+  }
+
+  #move(counter: string, value: number): void {
+    if (!this.#open) throw new Error(OUTSIDE);
+    const counted = (this.#open.counted ??= new Map<string, number>());
+    if (!counted.has(counter)) counted.set(counter, this.#count(counter));
+    this.#setCount(counter, value);
+  }
+
+  #count(counter: string): number {
+    return this.#counters.get(counter) ?? 0;
+  }
+
+  #setCount(counter: string, value: number): void {
+    if (!this.#ownCounters) this.#counters = this.#ownCounters = new Map(this.#counters);
+    if (value === 0) this.#ownCounters.delete(counter);
+    else this.#ownCounters.set(counter, value);
   }
 
   /**
    * One provider's collections as its code sees them, valid for the life of the store.
    *
-   * @param collections those that the schema was made with; they carry the types
+   * @param collections those that the catalog was made with; they carry the types
    */
   open<C extends Collections>(provider: string, collections: C): StateOf<C> {
     const opened: Record<string, Collection<object>> = {};
-    for (const [index, declared] of this.#schema.declared.entries()) {
-      if (declared.provider === provider) opened[declared.name] = this.#createCollection(declared, index);
-    }
+    for (const declared of this.#catalog.of(provider)) opened[declared.name] = new StoredCollection(this, declared);
     if (Object.keys(collections).some((name) => !opened[name])) {
-      throw new RangeError(`The schema does not hold the collections of "${provider}".`);
+      throw new RangeError(`The catalog does not hold the collections of "${provider}".`);
     }
     // The trees hold records of any type; only a definition of `C` can have put them there.
     return opened as unknown as StateOf<C>;
   }
 
-  #declaredAt(index: number): Declared {
-    const declared = this.#schema.declared[index];
-    if (!declared) throw new RangeError(`There is no collection ${index}.`);
-    return declared;
+  /** For a collection's own reads. */
+  treesAt(place: number): Trees {
+    const trees = this.#collections[place];
+    if (!trees) throw new RangeError(`There is no collection ${place}.`);
+    return trees;
   }
 
-  #rootAt(index: number): Trees {
-    const root = this.#collections[index];
-    if (!root) throw new RangeError(`There is no collection ${index}.`);
-    return root;
-  }
-
-  #write(declared: Declared, index: number, key: string, after: object | undefined): void {
-    if (!this.#writes) throw new Error(OUTSIDE);
-    const root = this.#rootAt(index);
-    const before = root.records.get(key);
-    const moves = findMoves(declared, root, key, before, after);
+  /** For a collection's own writes. */
+  write(declared: Declared, key: string, after: object | undefined): void {
+    if (!this.#open) throw new Error(OUTSIDE);
+    const { place } = declared;
+    const before = this.treesAt(place).records.get(key);
+    const trees = this.#ownTrees(place);
+    const moves = findMoves(declared, trees, key, before, after);
     this.#written += 1;
-    replaceRecord(root, key, after, moves);
-    this.#writes.push({ index, key, before, after });
+    replaceRecord(trees, key, after, moves);
+    this.#open.writes.push({ place, key, before, after, part: this.#open.part });
   }
 
   /** Ends a list with an error if something is written while it is read: it could skip or repeat records. */
-  *#guard(name: string, records: IterableIterator<object>): IterableIterator<object> {
+  *guard(name: string, records: IterableIterator<object>): IterableIterator<object> {
     const written = this.#written;
     for (const record of records) {
       yield record;
@@ -187,37 +294,82 @@ export class Store {
     }
   }
 
-  #createCollection(declared: Declared, index: number): Collection<object> {
-    const read = (): Trees => this.#rootAt(index);
-    const places = new Map(declared.indexes.map(({ name }, place) => [name, place]));
-    const treeOf = (root: Trees, name: string): Tree<string> => {
-      const tree = root.indexes[places.get(name) ?? -1];
-      if (!tree) throw new RangeError(`"${declared.name}" declares no "${name}".`);
-      return tree;
-    };
-    return {
-      get size() {
-        return read().records.size;
-      },
-      find: (key) => read().records.get(key),
-      findBy: (lookup, ...parts) => {
-        const root = read();
-        const key = treeOf(root, lookup).get(toKey(...parts));
-        return key === undefined ? undefined : root.records.get(key);
-      },
-      list: (order, options) => {
-        const root = read();
-        return this.#guard(declared.name, listRecords(root.records, treeOf(root, order), options));
-      },
-      values: () => this.#guard(declared.name, read().records.values()),
-      put: (record) => {
-        this.#write(declared, index, declared.definition.key(record), record);
-      },
-      delete: (key) => {
-        this.#write(declared, index, key, undefined);
-      },
-    };
+  /** Trees are copied when first written to after the roots were given or put in. */
+  #ownTrees(place: number): Trees {
+    const trees = this.treesAt(place);
+    if (this.#owned.has(place)) return trees;
+    this.#owned.add(place);
+    return (this.#collections[place] = cloneTrees(trees));
+  }
+
+  #declaredAt(place: number): Declared {
+    const declared = this.#catalog.declared[place];
+    if (!declared) throw new RangeError(`There is no collection ${place}.`);
+    return declared;
   }
 }
 
-const OUTSIDE = 'State can be written inside a transaction only.';
+const REQUESTS = 'requests';
+
+/** Adds writes to those of before, one for each record. */
+function merge(writes: readonly Write[], into: Map<string, Write>): void {
+  for (const write of writes) {
+    const id = `${write.place}/${write.key}`;
+    const earlier = into.get(id);
+    const part = earlier?.part === 'own' ? 'own' : write.part;
+    into.set(id, earlier ? { ...write, before: earlier.before, part } : write);
+  }
+}
+
+/** One collection of one store. */
+class StoredCollection implements Collection<object> {
+  readonly #store: Store;
+  readonly #declared: Declared;
+
+  constructor(store: Store, declared: Declared) {
+    this.#store = store;
+    this.#declared = declared;
+  }
+
+  get #trees(): Trees {
+    return this.#store.treesAt(this.#declared.place);
+  }
+
+  get size(): number {
+    return this.#trees.records.size;
+  }
+
+  find(key: string): object | undefined {
+    return this.#trees.records.get(key);
+  }
+
+  findBy(lookup: string, ...parts: KeyPart[]): object | undefined {
+    const trees = this.#trees;
+    const key = this.#indexOf(trees, lookup).get(toKey(...parts));
+    return key === undefined ? undefined : trees.records.get(key);
+  }
+
+  list(order: string, options?: ListOptions): IterableIterator<object> {
+    const trees = this.#trees;
+    const records = listRecords(trees.records, this.#indexOf(trees, order), options);
+    return this.#store.guard(this.#declared.name, records);
+  }
+
+  values(): IterableIterator<object> {
+    return this.#store.guard(this.#declared.name, this.#trees.records.values());
+  }
+
+  put(record: object): void {
+    this.#store.write(this.#declared, this.#declared.definition.key(record), record);
+  }
+
+  delete(key: string): void {
+    this.#store.write(this.#declared, key, undefined);
+  }
+
+  #indexOf({ indexes }: Trees, name: string): Tree<string> {
+    const tree = indexes[this.#declared.places.get(name) ?? -1];
+    if (!tree) throw new RangeError(`"${this.#declared.name}" declares no "${name}".`);
+    return tree;
+  }
+}

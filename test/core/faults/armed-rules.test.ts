@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { toInstant, type Instant } from '../../../src/core/values/clock.ts';
 import { parseRule, type Match, type Nameable, type WrittenRule } from '../../../src/core/faults/rule.ts';
-import { Faults, type ArmedRule, type Matchable } from '../../../src/core/faults/armed-rules.ts';
+import { Faults, type ArmedRule } from '../../../src/core/faults/armed-rules.ts';
+import type { Matchable } from '../../../src/core/faults/plan.ts';
 
 const NAMEABLE: Nameable = new Map([
   ['bank', { operations: ['deposit', 'withdraw'], codes: [] }],

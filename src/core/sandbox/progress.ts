@@ -1,0 +1,59 @@
+import { Faults, type Armed } from '../faults/armed-rules.ts';
+import type { Rule } from '../faults/rule.ts';
+import type { StateOf } from '../store/collection.ts';
+import { CORE, DUE, type DueItem } from '../store/due.ts';
+import type { Store } from '../store/store.ts';
+import { coreCollections } from './core-collections.ts';
+import type { Instant } from '../values/clock.ts';
+import type { OpenWindow } from './windows.ts';
+
+/**
+ * How far a sandbox has got beside the records of its providers, so that another one goes on as it would have. What
+ * is left out stays as the records have it.
+ */
+export interface Progress {
+  readonly randomSeed?: number | undefined;
+  /** Of ids and of chance, by name. */
+  readonly counters?: Readonly<Record<string, number>> | undefined;
+  readonly due?: readonly DueItem[] | undefined;
+  /** In their order; those that are not said to have been armed are armed then. */
+  readonly rules?: readonly { readonly rule: Rule; readonly armed?: Armed }[] | undefined;
+  readonly windows?: readonly OpenWindow[] | undefined;
+}
+
+type CoreState = StateOf<typeof coreCollections>;
+
+export function toProgress(store: Store): Progress {
+  const { due, rules, windows } = store.open(CORE, coreCollections);
+  return {
+    randomSeed: store.randomSeed,
+    counters: Object.fromEntries(store.counters),
+    due: [...due.list('at')],
+    rules: [...rules.list('place')].map(({ rule, expiresAt, passed, fired }) => ({
+      rule,
+      armed: { expiresAt, passed, fired },
+    })),
+    windows: [...windows.list('start')],
+  };
+}
+
+/** In the place of what is there of the same kind. Inside a transaction. */
+export function applyProgress(store: Store, { counters, due, rules, windows }: Progress, now: Instant): void {
+  const state: CoreState = store.open(CORE, coreCollections);
+  if (due) {
+    for (const { seq } of [...state.due.values()]) state.due.delete(String(seq));
+    for (const item of due) state.due.put(item);
+  }
+  if (rules) {
+    const faults = new Faults(store, state.rules);
+    faults.clear();
+    for (const { rule, armed } of rules) faults.put(rule, now, armed);
+  }
+  if (windows) {
+    for (const { client } of [...state.windows.values()]) state.windows.delete(client);
+    for (const window of windows) state.windows.put(window);
+  }
+  // None goes back behind what the records have taken already, whatever is written.
+  for (const [name, value] of Object.entries(counters ?? {})) store.raise(name, value);
+  for (const { seq } of state.due.values()) store.raise(DUE, seq + 1);
+}

@@ -1,0 +1,68 @@
+import type { ClockState, Instant } from '../values/clock.ts';
+import type { Amount } from '../values/decimal.ts';
+import type { Change } from './collection.ts';
+import type { Roots } from './roots.ts';
+
+/** A provider's code has run in a transaction. */
+export interface TransactionCause {
+  readonly kind: 'request' | 'control' | 'due';
+  readonly provider: string;
+  /** The operation, the control or the kind of due item. */
+  readonly operation: string;
+  readonly requestId?: string;
+}
+
+export type Cause =
+  | TransactionCause
+  /** An act on what is core's own, such as its rules of faults. */
+  | { readonly kind: 'act'; readonly operation: string }
+  | { readonly kind: 'clock'; readonly to: ClockState }
+  /** All state is another one from here on; what was before says nothing of it. */
+  | { readonly kind: 'replace'; readonly how: 'start' | 'reset' | 'import'; readonly roots: Roots };
+
+/** What one transaction, or one other act on a sandbox, did. */
+export interface Commit {
+  /** Its number in the sandbox, from 1 and without a gap. */
+  readonly seq: number;
+  /** On the sandbox's clock. */
+  readonly at: Instant;
+  readonly cause: Cause;
+  /** In the order in which they happened. A `replace` has none. */
+  readonly changes: readonly Change[];
+  /** Counters that have moved since the commit before, also by what made no commit, with where they stand now. */
+  readonly counters: readonly (readonly [name: string, value: number])[];
+  /** What the changes did to balances. */
+  readonly ledger: readonly LedgerEntry[];
+}
+
+/** What a transaction says of the commit that it will be. */
+export interface Draft {
+  readonly changes: readonly Change[];
+  readonly note: Note | undefined;
+}
+
+/** One change of one balance. Amounts are exact decimal strings in `unit`. */
+export interface LedgerEntry {
+  readonly id: number;
+  readonly at: Instant;
+  readonly provider: string;
+  readonly tenant: string;
+  readonly account: string;
+  readonly unit: string;
+  readonly delta: Amount;
+  readonly before: Amount;
+  readonly after: Amount;
+  readonly cause: TransactionCause['kind'];
+  /** The operation, the control or the kind of due item. */
+  readonly operation: string;
+  readonly requestId: string | undefined;
+  /** The idempotency key, where the client sent one. */
+  readonly key: string | undefined;
+  readonly memo: string | undefined;
+}
+
+/** What an operation may add to the entries that are derived from its changes. */
+export interface Note {
+  readonly key?: string | undefined;
+  readonly memo?: string | undefined;
+}

@@ -1,0 +1,67 @@
+/** A row of items from oldest to newest that grows with use, and lets the oldest go at no cost. */
+export class Ring<T> {
+  #items: (T | undefined)[] = [];
+  #head = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get oldest(): T | undefined {
+    return this.#size === 0 ? undefined : this.#items[this.#head];
+  }
+
+  /** @param place 0 for the oldest */
+  at(place: number): T | undefined {
+    return place >= 0 && place < this.#size ? this.#items[this.#slot(place)] : undefined;
+  }
+
+  put(place: number, item: T): void {
+    if (place >= 0 && place < this.#size) this.#items[this.#slot(place)] = item;
+  }
+
+  push(item: T): void {
+    if (this.#size === this.#items.length) this.#grow();
+    this.#items[this.#slot(this.#size)] = item;
+    this.#size += 1;
+  }
+
+  shift(): T | undefined {
+    const item = this.oldest;
+    if (item === undefined) return undefined;
+    this.#items[this.#head] = undefined;
+    this.#head = (this.#head + 1) % this.#items.length;
+    this.#size -= 1;
+    return item;
+  }
+
+  /** Newest first, lazily. */
+  *newest(): IterableIterator<T> {
+    for (let place = this.#size - 1; place >= 0; place -= 1) {
+      const item = this.at(place);
+      if (item !== undefined) yield item;
+    }
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+    this.#size = 0;
+  }
+
+  #slot(place: number): number {
+    return (this.#head + place) % this.#items.length;
+  }
+
+  #grow(): void {
+    const items: (T | undefined)[] = [];
+    for (let place = 0; place < this.#size; place += 1) items.push(this.at(place));
+    items.length = Math.max(this.#size * 2, FIRST);
+    this.#items = items;
+    this.#head = 0;
+  }
+}
+
+/** Places that the first item makes. */
+const FIRST = 4;
