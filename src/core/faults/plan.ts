@@ -44,7 +44,7 @@ interface Placed {
 
 /** A part of an exchange that rules ask to have one value, and those rules by the value. */
 interface Drawer {
-  read(exchange: Matchable): unknown;
+  readonly read: (exchange: Matchable) => unknown;
   readonly byValue: Map<string, Placed[]>;
 }
 

@@ -1,10 +1,9 @@
 import type { Collections, Change, StateOf } from '../store/collection.ts';
 import type { Account, BalanceBook } from '../store/balance-book.ts';
 import type { Cause, Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
-import { CORE, DUE, type DueItem } from '../store/due.ts';
+import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
 import type { History } from '../store/history.ts';
-import { createIds } from '../store/ids.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
@@ -15,13 +14,14 @@ import type { Provider } from '../provider/provider.ts';
 import { monotonic, type Clock, type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
-import { randomBytes, toText } from '../values/random.ts';
+import { randomBytes } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 import { Journal } from './journal.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
 import { Topics } from './topics.ts';
 import { Waits } from './waits.ts';
+import { createWorkspace, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
@@ -41,9 +41,6 @@ export interface Shared {
 }
 
 type State = StateOf<Collections>;
-
-/** What of a transaction's context is the same for every transaction of one provider. */
-type Workspace = Omit<Context<ProviderTypes>, 'now'>;
 
 /** Due items that one call lets happen: some may have been made by others without end. */
 const MOST_DUE = 100_000;
@@ -339,34 +336,14 @@ export class Sandbox {
     if (known) return known;
     const found = this.#shared.providers.get(provider);
     if (!found) throw new RangeError(`There is no provider "${provider}".`);
-    const made = this.#createWorkspace(found);
+    const made = createWorkspace(found, this.#store, this.#shared.options[provider] ?? {});
     this.#workspaces.set(provider, made);
     return made;
   }
 
-  #createWorkspace({ id, collections }: Provider): Workspace {
-    return {
-      state: this.#store.open(id, collections),
-      options: this.#shared.options[id] ?? {},
-      random: {
-        text: (stream, alphabet, length) => {
-          const name = `${id}/${stream}`;
-          return toText(randomBytes(this.randomSeed, name, this.#store.next(name)), alphabet, length);
-        },
-      },
-      ids: createIds(this.#store, id),
-      note: (note) => {
-        this.#store.note(note);
-      },
-      schedule: (at, kind, payload) => {
-        this.#due.put({ at, seq: this.#store.next(DUE), provider: id, kind, payload });
-      },
-    };
-  }
-
   /** Every balance of every provider. */
   accounts(): IterableIterator<Account> {
-    return listAccounts(this.#shared, (provider) => this.stateOf(provider));
+    return this.#shared.book.listAccounts((place) => this.#store.treesAt(place));
   }
 
   /** Every balance with which the ledger opened; `undefined` where it reaches back no further than to some entry. */
@@ -374,7 +351,7 @@ export class Sandbox {
     const { opening } = this.ledger;
     if (!opening) return undefined;
     const store = new Store(this.#shared.catalog, opening);
-    return listAccounts(this.#shared, (id, collections) => store.open(id, collections));
+    return this.#shared.book.listAccounts((place) => store.treesAt(place));
   }
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
@@ -461,18 +438,6 @@ export class Sandbox {
         this.#due.delete(key);
       });
       this.#append(cause, item.at, changes);
-    }
-  }
-}
-
-function* listAccounts(
-  { providers, book }: Shared,
-  open: (provider: string, collections: Collections) => Readonly<Record<string, { values(): Iterable<object> }>>,
-): IterableIterator<Account> {
-  for (const [id, { collections }] of providers) {
-    const state = open(id, collections);
-    for (const name of Object.keys(collections)) {
-      for (const record of state[name]?.values() ?? []) yield* book.accountsOf(id, name, record);
     }
   }
 }

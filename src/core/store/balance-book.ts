@@ -1,6 +1,6 @@
 import { toAmount, ZERO, type Amount } from '../values/decimal.ts';
 import type { Balance, Change } from './collection.ts';
-import type { Catalog } from './roots.ts';
+import type { Catalog, Declared, Trees } from './roots.ts';
 
 export interface Account {
   readonly provider: string;
@@ -17,19 +17,29 @@ interface Movement extends Omit<Account, 'balance'> {
 
 /** The balances that the collections of all providers declare. Made once, shared by every sandbox. */
 export class BalanceBook {
+  readonly #catalog: Catalog;
   readonly #declared = new Map<string, readonly Balance<object>[]>();
 
-  constructor({ declared }: Catalog) {
-    for (const { provider, name, definition } of declared) {
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+    for (const { provider, name, definition } of catalog.declared) {
       if (definition.balances) this.#declared.set(`${provider}/${name}`, definition.balances);
     }
   }
 
-  /** Every balance of one record. */
-  accountsOf(provider: string, collection: string, record: object): readonly Account[] {
-    return (this.#declared.get(`${provider}/${collection}`) ?? []).map((balance) =>
-      toAccount(provider, balance, record),
-    );
+  /** Every balance of every provider, lazily. @param treesAt the trees of a collection by its place */
+  *listAccounts(treesAt: (place: number) => Trees): IterableIterator<Account> {
+    for (const declared of this.#catalog.declared) {
+      const balances = this.#balancesOf(declared);
+      if (balances.length === 0) continue;
+      for (const record of treesAt(declared.place).records.values()) {
+        for (const balance of balances) yield toAccount(declared.provider, balance, record);
+      }
+    }
+  }
+
+  #balancesOf({ provider, name }: Pick<Declared, 'provider' | 'name'>): readonly Balance<object>[] {
+    return this.#declared.get(`${provider}/${name}`) ?? [];
   }
 
   /**
@@ -42,7 +52,7 @@ export class BalanceBook {
       if (before !== after) movements.push({ provider, tenant, account, unit, before, after });
     };
     for (const { provider, collection, before, after } of changes) {
-      for (const balance of this.#declared.get(`${provider}/${collection}`) ?? []) {
+      for (const balance of this.#balancesOf({ provider, name: collection })) {
         const from = before && toAccount(provider, balance, before);
         const to = after && toAccount(provider, balance, after);
         if (from && from.account === to?.account && from.tenant === to.tenant) {

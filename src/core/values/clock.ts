@@ -59,8 +59,26 @@ export function monotonic(): number {
   return performance.now();
 }
 
-/** The real time at which `monotonic` was 0, so that a correction of the system's clock cannot turn ours back. */
-const ORIGIN = Date.now() - performance.now();
+/** Milliseconds by which the system's clock may be ahead before that is taken for more than its usual corrections. */
+const SLACK = 1000;
+
+/**
+ * Real time that is never turned back by a correction of the system's clock. While the machine sleeps `monotonic`
+ * stands still, and this catches up.
+ */
+export class RealTime {
+  /** The real time at which `monotonic` was 0. */
+  #origin = Date.now() - performance.now();
+
+  now(): number {
+    const running = performance.now();
+    const ahead = Date.now() - (this.#origin + running);
+    if (ahead > SLACK) this.#origin += ahead;
+    return this.#origin + running;
+  }
+}
+
+const shared = new RealTime();
 
 export interface ClockState {
   readonly frozenAt: Instant | undefined;
@@ -70,9 +88,11 @@ export interface ClockState {
 
 /** The time of one sandbox: it runs with real time, shifted or not, or stands still. */
 export class Clock {
+  readonly #realTime: RealTime;
   #state: ClockState;
 
-  constructor(frozenAt?: Instant) {
+  constructor(frozenAt?: Instant, realTime = shared) {
+    this.#realTime = realTime;
     this.#state = { frozenAt, offset: 0 };
   }
 
@@ -91,7 +111,7 @@ export class Clock {
   now(): Instant {
     const { frozenAt, offset } = this.#state;
     // A running clock waits at the last instant: beyond it there is nothing that could be shown.
-    return frozenAt ?? toInstant(Math.min(ORIGIN + performance.now() + offset, LAST));
+    return frozenAt ?? toInstant(Math.min(this.#realTime.now() + offset, LAST));
   }
 
   freeze(at: Instant = this.now()): void {
@@ -99,7 +119,7 @@ export class Clock {
   }
 
   run(from: Instant = this.now()): void {
-    this.#state = { frozenAt: undefined, offset: from - (ORIGIN + performance.now()) };
+    this.#state = { frozenAt: undefined, offset: from - this.#realTime.now() };
   }
 
   /** Moves to `instant`; a running clock runs on from there. */

@@ -1,0 +1,31 @@
+import type { Context, ProviderTypes } from '../provider/call.ts';
+import type { Provider } from '../provider/provider.ts';
+import { CORE, DUE } from '../store/due.ts';
+import { createIds } from '../store/ids.ts';
+import type { Store } from '../store/store.ts';
+import { randomBytes, toText } from '../values/random.ts';
+import { coreCollections } from './core-collections.ts';
+
+/** What of a transaction's context is the same for every transaction of one provider in one sandbox. */
+export type Workspace = Omit<Context<ProviderTypes>, 'now'>;
+
+export function createWorkspace({ id, collections }: Provider, store: Store, options: Workspace['options']): Workspace {
+  const { due } = store.open(CORE, coreCollections);
+  return {
+    state: store.open(id, collections),
+    options,
+    random: {
+      text: (stream, alphabet, length) => {
+        const name = `${id}/${stream}`;
+        return toText(randomBytes(store.randomSeed, name, store.next(name)), alphabet, length);
+      },
+    },
+    ids: createIds(store, id),
+    note: (note) => {
+      store.note(note);
+    },
+    schedule: (at, kind, payload) => {
+      due.put({ at, seq: store.next(DUE), provider: id, kind, payload });
+    },
+  };
+}
