@@ -1,6 +1,10 @@
 import { toInstant } from '../../src/core/values/clock.ts';
 import { parseRule, type Nameable } from '../../src/core/faults/rule.ts';
 import { Faults } from '../../src/core/faults/armed-rules.ts';
+import { coreCollections } from '../../src/core/sandbox/core-collections.ts';
+import { CORE } from '../../src/core/store/due.ts';
+import { Catalog } from '../../src/core/store/roots.ts';
+import { Store } from '../../src/core/store/store.ts';
 import type { Pair } from './row.ts';
 
 const LOOKS = 2_000_000;
@@ -17,7 +21,12 @@ function toFaults(count: number): Faults {
   const rules = operations.map((operation) =>
     parseRule({ provider: 'bench', operation, effect: { status: 500 } }, operation, nameable),
   );
-  return new Faults(rules, toInstant(0));
+  const store = new Store(new Catalog([{ id: CORE, collections: coreCollections }]));
+  const faults = new Faults(store, store.open(CORE, coreCollections).rules);
+  store.transaction(() => {
+    for (const rule of rules) faults.put(rule, toInstant(0));
+  });
+  return faults;
 }
 
 function measure(faults: Faults): Promise<number> {

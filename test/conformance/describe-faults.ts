@@ -151,13 +151,13 @@ async function setUp({ provider: { id }, requests, set }: Subject): Promise<Benc
   };
 }
 
-function armAll({ faults, clock }: Sandbox, provider: string): void {
+function armAll(sandbox: Sandbox, provider: string): void {
   const nameable = new Map([[provider, { operations: [], codes: [] }]]);
   for (const phase of ['before', 'after'] as const) {
     for (const status of STATUSES) {
       const id = `${phase}-${status}`;
       const rule = { provider, match: { headers: { 'X-Case': id } }, phase, effect: { status } };
-      faults.put(parseRule(rule, id, nameable), clock.now());
+      sandbox.changeFaults('test', (faults) => faults.put(parseRule(rule, id, nameable), sandbox.clock.now()));
     }
   }
 }

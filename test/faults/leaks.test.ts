@@ -124,7 +124,8 @@ describe(`${MANY} exchanges with a fault`, () => {
   it.each(VISITS)('leave nothing behind ($title)', async (kind) => {
     const served = await serveApp({ providers: [board], journalSize: 20, set: ['board.heartbeat=PT7M'] });
     const { sandbox, streams, countConnections } = served;
-    sandbox.faults.put(parseRule({ effect: kind.effect }, 'leak', new Map()), sandbox.clock.now());
+    const leak = parseRule({ effect: kind.effect }, 'leak', new Map());
+    sandbox.changeFaults('test', (faults) => faults.put(leak, sandbox.clock.now()));
     const timers = watchTimers();
     const isEmpty = async (): Promise<boolean> =>
       (await countConnections()) + sandbox.waits.size + streams.size + sandbox.topics.size + timers.size === 0;

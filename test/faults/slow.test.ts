@@ -262,7 +262,8 @@ async function open(...rules: readonly Omit<WrittenRule, 'id'>[]): Promise<Opene
   const service = createProviderService(tally, contract, { strict: false });
   const sandbox = sandboxes.get('default');
   for (const [index, rule] of rules.entries()) {
-    sandbox.faults.put(parseRule(rule, `rule-${index}`, new Map()), sandbox.clock.now());
+    const parsed = parseRule(rule, `rule-${index}`, new Map());
+    sandbox.changeFaults('test', (faults) => faults.put(parsed, sandbox.clock.now()));
   }
   onTestFinished(() => void vi.useRealTimers());
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

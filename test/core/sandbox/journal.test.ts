@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { toInstant } from '../../../src/core/values/clock.ts';
 import { Journal, KEPT_BODY, toKeptBody, toKeptText, type JournalEntry } from '../../../src/core/sandbox/journal.ts';
+import { History } from '../../../src/core/store/history.ts';
 
 function entry(id: string, body = ''): JournalEntry {
   return {
@@ -17,12 +18,16 @@ function entry(id: string, body = ''): JournalEntry {
     requestHeaders: {},
     requestBody: undefined,
     answer: { status: 200, headers: {}, body, head: false },
-    changes: [],
-    ledger: [],
+    commit: undefined,
     faults: [],
     violations: [],
     bug: undefined,
   };
+}
+
+/** With more bytes than its entries take, unless a test says otherwise. */
+function open(size: number, history = new History(1_000_000)): Journal {
+  return new Journal(size, history);
 }
 
 function fill(journal: Journal, ...numbers: readonly number[]): Journal {
@@ -41,28 +46,28 @@ function shorten(text = ''): readonly unknown[] {
 
 describe('Journal', () => {
   it('gives entries newest first', () => {
-    expect(ids(fill(new Journal(5), 1, 2, 3))).toEqual(['default-3', 'default-2', 'default-1']);
+    expect(ids(fill(open(5), 1, 2, 3))).toEqual(['default-3', 'default-2', 'default-1']);
   });
 
   it('keeps the last ones only', () => {
-    expect(ids(fill(new Journal(3), 1, 2, 3, 4, 5))).toEqual(['default-5', 'default-4', 'default-3']);
-    expect(ids(fill(new Journal(1), 1, 2))).toEqual(['default-2']);
+    expect(ids(fill(open(3), 1, 2, 3, 4, 5))).toEqual(['default-5', 'default-4', 'default-3']);
+    expect(ids(fill(open(1), 1, 2))).toEqual(['default-2']);
   });
 
   it('keeps nothing when it has no room', () => {
-    expect(ids(fill(new Journal(0), 1, 2))).toEqual([]);
+    expect(ids(fill(open(0), 1, 2))).toEqual([]);
   });
 
   it.each([2, 3, 4, 10])('orders exchanges by their ids and not by their ends, with room for %i', (size) => {
     const all = ['default-10', 'default-9', 'default-4', 'default-3', 'default-2', 'default-1'];
-    const journal = fill(new Journal(size), 1, 3, 2, 10, 9, 4);
+    const journal = fill(open(size), 1, 3, 2, 10, 9, 4);
     expect(ids(journal)).toEqual(size === 10 ? all : expect.any(Array));
     expect(ids(journal)).toEqual(ids(journal).toSorted((a, b) => Number(b.slice(8)) - Number(a.slice(8))));
     expect(ids(journal)).toContain('default-10');
   });
 
   it('finds an entry by its id', () => {
-    const journal = fill(new Journal(2), 1, 2, 3);
+    const journal = fill(open(2), 1, 2, 3);
     expect([journal.find('default-3')?.id, journal.find('default-1'), journal.find('')]).toEqual([
       'default-3',
       undefined,
@@ -71,32 +76,32 @@ describe('Journal', () => {
   });
 
   it('is empty when it was cleared, and goes on', () => {
-    const journal = fill(new Journal(3), 1, 2, 3, 4);
+    const journal = fill(open(3), 1, 2, 3, 4);
     journal.clear();
     expect(ids(journal)).toEqual([]);
     expect(ids(fill(journal, 5, 6))).toEqual(['default-6', 'default-5']);
   });
 
   it('keeps the beginning of a long answer', () => {
-    const journal = new Journal(1);
+    const journal = open(1);
     journal.add(entry('default-1', 'x'.repeat(KEPT_BODY + 1)));
     expect(journal.find('default-1')?.answer.body).toHaveLength(KEPT_BODY);
   });
 
   it('counts bytes and cuts no character in two', () => {
-    const journal = new Journal(1);
+    const journal = open(1);
     journal.add(entry('default-1', `x${'ü'.repeat(KEPT_BODY)}`));
     expect(shorten(journal.find('default-1')?.answer.body)).toEqual(['xü', 'üü', KEPT_BODY / 2]);
   });
 
   it('keeps an answer of few characters and many bytes no longer than others', () => {
-    const journal = new Journal(1);
+    const journal = open(1);
     journal.add(entry('default-1', '漢'.repeat(KEPT_BODY / 2)));
     expect(shorten(journal.find('default-1')?.answer.body)).toEqual(['漢漢', '漢漢', Math.floor(KEPT_BODY / 3)]);
   });
 
   it('keeps an answer that just fits as it is', () => {
-    const journal = new Journal(1);
+    const journal = open(1);
     journal.add(entry('default-1', 'ü'.repeat(KEPT_BODY / 2)));
     expect(shorten(journal.find('default-1')?.answer.body)).toEqual(['üü', 'üü', KEPT_BODY / 2]);
   });

@@ -52,7 +52,7 @@ describe(Topics, () => {
     topics.publish(['a']);
     topics.publishAll();
     expect(source.reads).toBe(0);
-    expect(topics.takePublished()).toBeUndefined();
+    expect([topics.position, topics.writtenSince(0)]).toEqual([0, undefined]);
   });
 
   it('reads nothing when somebody subscribes', () => {
@@ -157,7 +157,7 @@ describe('a publication to many', () => {
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
     expect(countTold(clients)).toBe(SLICE);
-    expect(topics.takePublished()).toBeUndefined();
+    expect(topics.writtenSince(0)).toBeUndefined();
   });
 
   it('gives others a turn after as many as fit in one', async () => {
@@ -167,7 +167,7 @@ describe('a publication to many', () => {
     for (const client of clients) topics.subscribe('a', 'form', source.read, client);
     topics.publish(['a']);
     const turns = [countTold(clients)];
-    const published = topics.takePublished();
+    const published = topics.writtenSince(0);
     for (let turn = 0; turn < 3; turn += 1) {
       await nextTurn();
       turns.push(countTold(clients));
@@ -183,7 +183,7 @@ describe('a publication to many', () => {
     const clients = createClients(1000);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
-    await topics.takePublished();
+    await topics.writtenSince(0);
     expect(clients.every(({ events }) => events.length === 1)).toBe(true);
   });
 
@@ -197,7 +197,7 @@ describe('a publication to many', () => {
     topics.publish(['a']);
     source.value = 2;
     topics.publish(['a']);
-    await topics.takePublished();
+    await topics.writtenSince(0);
     expect(source.reads).toBe(3);
     const [old, newest] = [toText({ value: 0 }), toText({ value: 2 })];
     for (const [index, { texts }] of clients.entries()) expect(texts).toEqual(index < SLICE ? [old, newest] : [newest]);
@@ -208,7 +208,7 @@ describe('a publication to many', () => {
     const clients = createClients(3 * SLICE);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
-    const first = topics.takePublished();
+    const first = topics.writtenSince(0);
     topics.publish(['a']);
     await first;
     expect(countTold(clients)).toBe(clients.length);
@@ -220,9 +220,10 @@ describe('a publication to many', () => {
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (const other of others) topics.subscribe('b', 'form', () => 2, other);
     topics.publish(['a']);
-    const first = topics.takePublished();
+    const first = topics.writtenSince(0);
+    const { position } = topics;
     topics.publish(['b']);
-    const second = topics.takePublished();
+    const second = topics.writtenSince(position);
     await first;
     expect(countTold(clients)).toBe(clients.length);
     expect(countTold(others)).toBeLessThan(others.length);
@@ -230,17 +231,32 @@ describe('a publication to many', () => {
     expect(countTold(others)).toBe(others.length);
   });
 
-  it('is asked for together with all others since the last question, and once', async () => {
+  it('is asked for together with all others since a position, by as many as like', async () => {
     const topics = new Topics(testLogger);
     const [clients, others] = [createClients(2 * SLICE), createClients(2 * SLICE)];
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (const other of others) topics.subscribe('b', 'form', () => 2, other);
     topics.publish(['a']);
     topics.publish(['b']);
-    const published = topics.takePublished();
-    expect(topics.takePublished()).toBeUndefined();
-    await published;
+    const [written, again] = [topics.writtenSince(0), topics.writtenSince(0)];
+    expect(topics.writtenSince(topics.position)).toBeUndefined();
+    await written;
     expect([countTold(clients), countTold(others)]).toEqual([clients.length, others.length]);
+    await again;
+    expect(topics.writtenSince(0)).toBeUndefined();
+  });
+
+  it('is waited for by none who asks from behind it, though it is not over', async () => {
+    const topics = new Topics(testLogger);
+    const [clients, others] = [createClients(4 * SLICE), createClients(1)];
+    for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
+    for (const other of others) topics.subscribe('b', 'form', () => 2, other);
+    topics.publish(['a']);
+    const { position } = topics;
+    expect(topics.writtenSince(position)).toBeUndefined();
+    expect(countTold(clients)).toBe(SLICE);
+    await topics.writtenSince(0);
+    expect(countTold(clients)).toBe(clients.length);
   });
 
   it('reaches nobody who has left by then', async () => {
@@ -249,7 +265,7 @@ describe('a publication to many', () => {
     const leave = clients.map((client) => topics.subscribe('a', 'form', () => 1, client));
     topics.publish(['a']);
     for (const index of [0, SLICE, 3 * SLICE - 1]) leave[index]?.();
-    await topics.takePublished();
+    await topics.writtenSince(0);
     expect([0, 1, SLICE, SLICE + 1, 3 * SLICE - 1].map((index) => clients[index]?.events.length)).toEqual([
       1, 1, 0, 1, 0,
     ]);
@@ -261,9 +277,9 @@ describe('a publication to many', () => {
     const leave = clients.map((client) => topics.subscribe('a', 'form', () => 1, client));
     topics.publish(['a']);
     for (const end of leave) end();
-    await topics.takePublished();
+    await topics.writtenSince(0);
     expect(countTold(clients)).toBe(SLICE);
-    expect([topics.size, topics.takePublished()]).toEqual([0, undefined]);
+    expect([topics.size, topics.writtenSince(0)]).toEqual([0, undefined]);
   });
 
   it('may be followed by another', async () => {
@@ -271,8 +287,9 @@ describe('a publication to many', () => {
     const clients = createClients(2 * SLICE);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (let count = 1; count <= 3; count += 1) {
+      const { position } = topics;
       topics.publish(['a']);
-      await topics.takePublished();
+      await topics.writtenSince(position);
       expect(clients.every(({ events }) => events.length === count)).toBe(true);
     }
   });

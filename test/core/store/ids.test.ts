@@ -70,7 +70,7 @@ describe(createIds, () => {
         throw new Error('no');
       }),
     ).toThrow('no');
-    store.transaction(draw, true);
+    store.transaction(draw, { drop: true });
     expect(store.transaction(() => [ids.next('coat'), ids.next('umbrella')]).result).toEqual([2, 1]);
   });
 

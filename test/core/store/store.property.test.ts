@@ -19,7 +19,7 @@ const collections = {
     orders: { rank: (item) => [item.rank, item.id] },
   }),
 };
-const schema = new Catalog([{ id: 'model', collections }]);
+const catalog = new Catalog([{ id: 'model', collections }]);
 
 type Write = { readonly put: Item } | { readonly delete: string } | { readonly count: string };
 type Step =
@@ -93,7 +93,7 @@ function expectSame(store: Store, model: Model): void {
     expect(items.findBy('tag', tag)).toEqual(byKey.find((candidate) => candidate.tag === tag));
   }
   for (const counter of ['x', 'y']) {
-    expect(store.transaction(() => store.next(counter), true).result).toBe(model.counters.get(counter) ?? 0);
+    expect(store.transaction(() => store.next(counter), { drop: true }).result).toBe(model.counters.get(counter) ?? 0);
   }
 }
 
@@ -112,10 +112,10 @@ function runTransaction(store: Store, model: Model, { writes, end }: Extract<Ste
     if (end === 'throw') throw new Error('thrown on purpose');
   };
   if (expected === 'throw') {
-    expect(() => store.transaction(work, end === 'drop')).toThrow();
+    expect(() => store.transaction(work, { drop: end === 'drop' })).toThrow();
     return model;
   }
-  const { changes } = store.transaction(work, end === 'drop');
+  const { changes } = store.transaction(work, { drop: end === 'drop' });
   if (end === 'drop') {
     expect(changes).toEqual([]);
     return model;
@@ -133,7 +133,7 @@ function runTransaction(store: Store, model: Model, { writes, end }: Extract<Ste
 it('behaves as plain maps that are copied whole: transactions, look-ups, orders, counters, forks, going back', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      let store = new Store(schema);
+      let store = new Store(catalog);
       let model: Model = { items: new Map(), counters: new Map() };
       const kept: { roots: Store['roots']; model: Model }[] = [{ roots: store.roots, model: copy(model) }];
       const abandonedStores: { store: Store; model: Model }[] = [];
@@ -146,7 +146,7 @@ it('behaves as plain maps that are copied whole: transactions, look-ups, orders,
           if (next.kind === 'restore') store.restore(from.roots);
           else {
             abandonedStores.push({ store, model });
-            store = new Store(schema, from.roots);
+            store = new Store(catalog, from.roots);
           }
           model = copy(from.model);
         }

@@ -18,10 +18,10 @@ const collections = {
     orders: { shelf: (book) => [book.shelf, book.place, book.id] },
   }),
 };
-const schema = new Catalog([{ id: 'library', collections }]);
+const catalog = new Catalog([{ id: 'library', collections }]);
 
 function open(): { store: Store; books: StateOf<typeof collections>['books'] } {
-  const store = new Store(schema);
+  const store = new Store(catalog);
   return { store, books: store.open('library', collections).books };
 }
 
@@ -36,7 +36,7 @@ describe('Store', () => {
     store.transaction(() => books.put(before));
     const after = book('1', { isbn: 'y' });
     const { changes } = store.transaction(() => books.put(after));
-    expect(changes).toEqual([{ provider: 'library', collection: 'books', key: '1', before, after }]);
+    expect(changes).toEqual([{ part: 'own', provider: 'library', collection: 'books', key: '1', before, after }]);
     expect([books.find('1'), books.findBy('isbn', 'y'), books.findBy('isbn', 'x')]).toEqual([after, after, undefined]);
   });
 
@@ -61,7 +61,7 @@ describe('Store', () => {
 
   it('keeps nothing of a transaction that is dropped', () => {
     const { store, books } = open();
-    expect(store.transaction(() => books.put(book('1')), true).changes).toEqual([]);
+    expect(store.transaction(() => books.put(book('1')), { drop: true }).changes).toEqual([]);
     expect(books.size).toBe(0);
   });
 
@@ -114,7 +114,7 @@ describe('Store', () => {
     const { store, books } = open();
     store.transaction(() => books.put(book('1')));
     const kept = store.roots;
-    const fork = new Store(schema, kept);
+    const fork = new Store(catalog, kept);
     store.transaction(() => books.put(book('2')));
     fork.transaction(() => fork.open('library', collections).books.delete('1'));
     expect([books.size, fork.open('library', collections).books.size]).toEqual([2, 0]);
@@ -136,7 +136,7 @@ describe('Store', () => {
     const refuse = (): never => {
       throw new Error('not in the ledger');
     };
-    expect(() => store.transaction(() => books.put(book('1')), false, refuse)).toThrow('not in the ledger');
+    expect(() => store.transaction(() => books.put(book('1')), { inspect: refuse })).toThrow('not in the ledger');
     expect(books.size).toBe(0);
   });
 
@@ -168,7 +168,7 @@ describe('Store', () => {
     expect(() => books.put(book('1'))).toThrow('inside a transaction only');
     expect(() => store.next('loans')).toThrow('inside a transaction only');
     expect(() => store.transaction(() => store.transaction(() => 1))).toThrow('inside another');
-    expect(() => store.transaction(() => store.restore(schema.empty))).toThrow('inside a transaction');
+    expect(() => store.transaction(() => store.restore(catalog.empty))).toThrow('inside a transaction');
   });
 
   it('refuses look-ups, orders and collections that nobody declared', () => {

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { parseInstant } from '../../../src/core/values/clock.ts';
 import type { Collection } from '../../../src/core/store/collection.ts';
-import { CORE, coreCollections } from '../../../src/core/store/due.ts';
+import { coreCollections } from '../../../src/core/sandbox/core-collections.ts';
+import { CORE } from '../../../src/core/store/due.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Seed } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
@@ -95,10 +96,10 @@ function toPage({ limit, offset }: (typeof PAGES)[number]): readonly Shown[] {
 
 /** A state with the section, and how many records were read from it. */
 function loadCounted(section: Section): { readonly state: State; readonly visits: { count: number } } {
-  const schema = new Catalog([{ id: CORE, collections: coreCollections }, openmonetize]);
+  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, openmonetize]);
   const sections = [{ provider: openmonetize, content: section, locate: (error: unknown) => error }];
-  const seed = new Seed({ schema, sections, randomSeed: 1, clock: undefined });
-  const store = new Store(schema, seed.roots(parseInstant(START)));
+  const seed = new Seed({ catalog, sections, randomSeed: 1, clock: undefined });
+  const store = new Store(catalog, seed.roots(parseInstant(START)));
   const state = store.open('openmonetize', collections);
   const visits = { count: 0 };
   const counted: State = {
