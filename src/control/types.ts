@@ -294,7 +294,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every change of every balance since the seed, newest first */
+        /** Every change of every balance since all state was last replaced, newest first */
         get: operations["listLedger"];
         put?: never;
         post?: never;
@@ -387,6 +387,8 @@ export interface components {
         };
         /** @description There only where there is more; send it as `cursor`. */
         Next: string;
+        /** @description There only where older ones have gone, for lack of room (`--history-bytes`, `--journal-size`): the id from which on the list is complete. */
+        From: string;
         JournalEntry: {
             id: string;
             sandbox: string;
@@ -1123,6 +1125,7 @@ export interface operations {
                     "application/json": {
                         requests: components["schemas"]["JournalEntry"][];
                         next?: components["schemas"]["Next"];
+                        from?: components["schemas"]["From"];
                     };
                 };
             };
@@ -1205,6 +1208,7 @@ export interface operations {
                     "application/json": {
                         entries: components["schemas"]["LedgerEntry"][];
                         next?: components["schemas"]["Next"];
+                        from?: components["schemas"]["From"];
                     };
                 };
             };

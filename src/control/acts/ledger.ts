@@ -7,11 +7,16 @@ import { presentLedgerEntry } from '../present.ts';
 export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
   const fits = (entry: LedgerEntry): boolean =>
     isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
+  const from = sandbox.ledgerFrom;
   const listing = { entries: sandbox.ledger.newest(), sequence: ({ id }: LedgerEntry) => id, prefix: '' };
   const { items, next } = takePage(listing, fits, query);
   return {
     status: 200,
-    body: { entries: items.map(presentLedgerEntry), ...(next === undefined ? undefined : { next }) },
+    body: {
+      entries: items.map(presentLedgerEntry),
+      ...(next === undefined ? undefined : { next }),
+      ...(from === undefined ? undefined : { from: String(from) }),
+    },
   };
 };
 

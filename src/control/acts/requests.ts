@@ -5,6 +5,7 @@ import { presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
 
 export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query }) => {
+  const { from } = sandbox.journal;
   const listing = {
     entries: sandbox.journal.newest(),
     sequence: ({ id }: JournalEntry) => toSequence(id),
@@ -16,6 +17,7 @@ export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query
     body: {
       requests: items.map((entry) => presentJournalEntry(entry, installation.redaction)),
       ...(next === undefined ? undefined : { next }),
+      ...(from === undefined ? undefined : { from }),
     },
   };
 };

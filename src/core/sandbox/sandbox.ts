@@ -354,6 +354,11 @@ export class Sandbox {
     return this.#shared.book.listAccounts((place) => store.treesAt(place));
   }
 
+  /** The id of the first entry of its ledger, where there were others before it. */
+  get ledgerFrom(): number | undefined {
+    return this.ledger.from(this.#store.numbering.entries + 1);
+  }
+
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
     const now = this.clock.now();

@@ -55,6 +55,18 @@ export class Ledger {
     }
   }
 
+  /**
+   * The id of the first entry that it has, where there were others before it since all state was last replaced.
+   *
+   * @param next the id that the next entry will have
+   */
+  from(next: number): number | undefined {
+    if (this.opening) return undefined;
+    let first = next;
+    for (const { id } of this.newest()) first = id;
+    return first;
+  }
+
   /** What it opened with; `undefined` where the feed reaches back no further than to some entry. */
   get opening(): Roots | undefined {
     for (const { cause } of this.#feed.newest()) if (cause.kind === 'replace') return cause.roots;
