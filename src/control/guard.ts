@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 
-import type { Stage } from '../core/exchange/exchange.ts';
+import type { RequestHead } from '../core/wire/request.ts';
 import { toHostName } from '../http/target.ts';
 import { toFailure } from './problems.ts';
 
@@ -19,8 +19,8 @@ export interface GuardOptions {
  * Keeps pages of other sites away from the control API: those that a browser sends here
  * across sites, and those that rebind a name of theirs to this machine.
  */
-export function createGuard(options: GuardOptions): Stage {
-  return ({ request: { headers } }) => {
+export function createGuard(options: GuardOptions): (head: RequestHead) => void {
+  return ({ headers }) => {
     const host = toHostName(headers.host);
     if (!isTrustedHost(host, options.hosts)) {
       throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host "${host}".`);

@@ -1,6 +1,8 @@
 import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
+import { Failure } from '../core/wire/failure.ts';
 import type { Reply } from '../core/wire/reply.ts';
+import type { RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
@@ -50,6 +52,16 @@ type AnyAct = {
   run(call: AnyParts & { sandbox: Sandbox; installation: Installation }): Reply | Promise<Reply>;
 }['run'];
 
+/** Of which every sandbox would say the same. */
+const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
+  'getHealth',
+  'getReady',
+  'listProviders',
+  'getProvider',
+  'getDocument',
+  'listControls',
+]);
+
 /** 64 MiB: a state that was read can be put back. */
 const BODY_LIMIT = 67_108_864;
 
@@ -78,7 +90,9 @@ export function createControlService(contract: Contract, installation: Installat
     id: 'emulator',
     contract,
     journalled: false,
-    stages: [assertFound, createGuard(guard), refuseUnknownParameters, parseRequest, validateRequest, act],
+    guard: createGuard(guard),
+    concernsSandbox: (head) => concernsSandbox(head, contract),
+    stages: [assertFound, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -91,6 +105,18 @@ export function createControlService(contract: Contract, installation: Installat
     cors: { ...CORS, origins: guard.origins },
     renderFailure,
   };
+}
+
+/** What names no act is about none either. */
+function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
+  const [path = ''] = url.split('?', 1);
+  try {
+    const { operation } = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
+    return !WITHOUT_SANDBOX.has(operation.operationId);
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */

@@ -3,7 +3,7 @@ import type { Instant } from '../values/clock.ts';
 import type { Change } from '../store/collection.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
-import type { Request } from '../wire/request.ts';
+import type { Request, RequestHead } from '../wire/request.ts';
 import { Failure } from '../wire/failure.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
 import type { LedgerEntry } from '../store/ledger.ts';
@@ -31,6 +31,10 @@ export interface Service extends Pick<
   readonly stages: readonly Stage[];
   /** Whether its exchanges go into the journal. */
   readonly journalled: boolean;
+  /** Before a body is read and a sandbox is made. @throws {Failure} which refuses the request */
+  guard?(head: RequestHead): void;
+  /** Whether the request is about the sandbox that it names; every one is where this is left out. */
+  concernsSandbox?(head: RequestHead): boolean;
   subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
