@@ -3,6 +3,7 @@ import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseInstant } from '../core/values/clock.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
+import { shorten } from '../core/values/quotation.ts';
 
 type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
 
@@ -85,7 +86,7 @@ function isSettingName(name: string): name is keyof typeof SETTINGS {
 
 function describeUnknown(name: string, { spell }: Spelling): string {
   const nearest = findNearest(name, Object.keys(SETTINGS));
-  return `${spell(name)} is not a setting${nearest === undefined ? '.' : `; did you mean ${spell(nearest)}?`}`;
+  return `${shorten(spell(name))} is not a setting${nearest === undefined ? '.' : `; did you mean ${spell(nearest)}?`}`;
 }
 
 /** log-level to logLevel. */
@@ -125,7 +126,7 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
 }
 
 function refuse(subject: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${subject} must be ${expected}, got ${JSON.stringify(value)}.`);
+  throw new ConfigError(`${subject} must be ${expected}, got ${shorten(JSON.stringify(value))}.`);
 }
 
 /** Kept as text: options are plain values. */

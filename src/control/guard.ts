@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { RequestHead } from '../core/wire/request.ts';
 import { toHostName } from '../http/target.ts';
 import { toFailure } from './problems.ts';
+import { quote } from '../core/values/quotation.ts';
 
 export interface GuardOptions {
   /** The providers' real hosts and those allowed by flag. */
@@ -23,12 +24,12 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => void 
   return ({ headers }) => {
     const host = toHostName(headers.host);
     if (!isTrustedHost(host, options.hosts)) {
-      throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host "${host}".`);
+      throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host ${quote(host)}.`);
     }
     const { origin } = headers;
     const allowed = origin !== undefined && options.origins.includes(origin);
     if (origin !== undefined && !allowed && !isOwnOrigin(origin, headers.host, options.ports())) {
-      throw toFailure('UNTRUSTED_ORIGIN', `Pages of "${origin}" may not use the control API.`);
+      throw toFailure('UNTRUSTED_ORIGIN', `Pages of ${quote(origin)} may not use the control API.`);
     }
     const site = headers['sec-fetch-site'];
     if (!allowed && (site === 'cross-site' || site === 'same-site')) {

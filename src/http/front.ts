@@ -13,6 +13,7 @@ import { toMessage } from '../core/values/message.ts';
 import { assertCode, RuleMistake } from '../core/faults/rule.ts';
 import { findAsked } from '../core/faults/injection.ts';
 import type { Logger } from '../core/values/logger.ts';
+import { quote } from '../core/values/quotation.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
 import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
@@ -167,7 +168,7 @@ class RequestHandler {
     return renderProblem({
       status: 404,
       title: 'No provider there',
-      detail: `"${target.path}" names no provider.`,
+      detail: `${quote(target.path)} names no provider.`,
       hint: `Start the path with one of ${welcome.paths.join(', ')}, or use a provider's own port.`,
     });
   }
@@ -215,7 +216,7 @@ function toBadName(name: string): Reply {
   return renderProblem({
     status: 400,
     title: 'Not a name of a sandbox',
-    detail: `"${name}" cannot name a sandbox.`,
+    detail: `${quote(name)} cannot name a sandbox.`,
     hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
   });
 }
