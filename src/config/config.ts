@@ -32,6 +32,7 @@ export interface Config {
   readonly strict: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
+  /** As browsers name them. */
   readonly allowOrigin: readonly string[];
   readonly allowHost: readonly string[];
   readonly journalSize: number;

@@ -1,11 +1,12 @@
 import { ConfigError } from './config-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
+import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
 
-type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
+type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'origins' | 'instant' | 'control' | 'logLevel' | 'logFormat';
 
 interface Setting {
   readonly kind: Kind;
@@ -45,7 +46,7 @@ export const SETTINGS = {
   // Not 0: nothing would tell which port it got.
   control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
-  'allow-origin': { kind: 'list', describe: 'Origin whose pages may use the control API' },
+  'allow-origin': { kind: 'origins', describe: 'Origin whose pages may use the control API' },
   'allow-host': { kind: 'list', describe: 'Host name under which the control API may be reached' },
   'journal-size': {
     kind: 'integer',
@@ -112,6 +113,11 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return parseBoolean(value) ?? refuse(subject, 'true or false', value);
     case 'list':
       return parseList(value) ?? refuse(subject, 'a list', value);
+    case 'origins':
+      return (
+        parseOrigins(value) ??
+        refuse(subject, 'origins such as http://localhost:3000, each in full and without a path', value)
+      );
     case 'control':
       return (
         parseInteger(value, range) ??
@@ -165,6 +171,12 @@ function parseList(value: unknown): readonly string[] | undefined {
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length === 0 && written.length > 0 ? undefined : items;
+}
+
+function parseOrigins(value: unknown): readonly string[] | undefined {
+  const written = parseList(value);
+  const origins = written?.map(parseOrigin).filter((origin) => origin !== undefined);
+  return origins?.length === written?.length ? origins : undefined;
 }
 
 function parseOneOf(values: readonly string[], value: unknown): string | undefined {

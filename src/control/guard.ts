@@ -41,11 +41,6 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => void 
   };
 }
 
-/** As a browser names it: "HTTP://LocalHost:3000/" is allowed as "http://localhost:3000". */
-export function toOrigin(written: string): string {
-  return written.toLowerCase().replace(/\/$/, '');
-}
-
 /** A service's name in a compose file. No site of the internet has a name without a dot. */
 const DOTLESS = /^[a-z0-9_-]+$/;
 

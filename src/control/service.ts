@@ -18,7 +18,7 @@ import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } fr
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
-import { createGuard, toOrigin, type GuardOptions } from './guard.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
 const ACTS: { readonly [Id in ActId]: Act<Id> } = {
@@ -79,7 +79,6 @@ const CORS: CorsPolicy = {
 
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
-  const guard: GuardOptions = { ...options, origins: options.origins.map(toOrigin) };
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox } = exchange;
@@ -91,7 +90,7 @@ export function createControlService(contract: Contract, installation: Installat
     id: 'emulator',
     contract,
     journalled: false,
-    guard: createGuard(guard),
+    guard: createGuard(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
     stages: [assertFound, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
@@ -103,7 +102,7 @@ export function createControlService(contract: Contract, installation: Installat
     },
     paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
     headers: { 'Cache-Control': 'no-store' },
-    cors: { ...CORS, origins: guard.origins },
+    cors: { ...CORS, origins: options.origins },
     renderFailure,
   };
 }
