@@ -10,31 +10,29 @@ import { openSocket } from '../support/raw-socket.ts';
 const BIG = 60_000_000;
 const FOREIGN = 'Origin: http://evil.example';
 
-function toHead(length: number, ...headers: readonly string[]): string {
-  const lines = ['PUT /_emulator/state HTTP/1.1', 'Host: localhost', `Content-Length: ${length}`, ...headers];
+function toHead(length: number, header: string): string {
+  const host = header.startsWith('Host:') ? [] : ['Host: localhost'];
+  const lines = ['PUT /_emulator/state HTTP/1.1', ...host, `Content-Length: ${length}`, header];
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 describe('a control request that is refused', () => {
   it.each([
-    ['a foreign page', FOREIGN],
-    ['a foreign host', 'X-Nothing: 1'],
-    ['a missing token', 'Origin: http://localhost:3000'],
-  ])('is answered by its head alone: %s', async (what, header) => {
+    ['a foreign page', FOREIGN, 403],
+    ['a foreign host', 'Host: evil.example', 403],
+    ['a missing token', 'Origin: http://localhost:3000', 401],
+  ])('is answered by its head alone: %s', async (_, header, status) => {
     const { url } = await startEmulator({ controlToken: 's3cret', allowOrigin: ['http://localhost:3000'] });
-    const head = toHead(BIG, header);
     const socket = await openSocket(url);
-    socket.send(what === 'a foreign host' ? head.replace('localhost', 'evil.example') : head);
-    await expect
-      .poll(() => socket.answers().map(({ status }) => status))
-      .toEqual([what === 'a missing token' ? 401 : 403]);
+    socket.send(toHead(BIG, header));
+    await expect.poll(() => socket.answers().map((answer) => answer.status)).toEqual([status]);
   });
 
   it('has nothing kept of its body', async () => {
     const { url } = await startEmulator();
     const bytes = Buffer.alloc(BIG, 0x20);
     const before = countBufferBytes();
-    const sockets = await Promise.all(Array.from({ length: 20 }, () => connectTo(url)));
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => connectTo(url)));
     for (const socket of sockets) {
       socket.write(toHead(BIG, FOREIGN));
       // All but the last byte, so that no request is over.
@@ -55,8 +53,9 @@ describe('a control request that is refused', () => {
     const { url } = await startEmulator();
     const socket = await openSocket(url);
     socket.send(toHead(100 * BIG, FOREIGN));
+    await expect.poll(() => socket.answers().map(({ status }) => status)).toEqual([403]);
     for (let count = 0; count < 3; count += 1) socket.send(' '.repeat(BIG));
-    expect(['end', 'ECONNRESET']).toContain(await socket.ended);
+    await socket.ended;
   });
 
   it('makes no sandbox, so that the owner has room for as many as there may be', async () => {

@@ -39,8 +39,9 @@ describe('the root', () => {
 
   it.each(['post', 'put', 'patch', 'delete', 'options'] as const)('does not take %s', async (method) => {
     const agent = await startApp();
-    const { status, headers, body } = await agent[method]('/').set('Accept', BROWSER);
-    expect([status, headers['allow'], headers['content-type'], body]).toEqual([
+    const response = await agent[method]('/').set('Accept', BROWSER);
+    const { status, headers } = response;
+    expect([status, headers['allow'], headers['content-type'], response.body]).toEqual([
       405,
       'GET, HEAD',
       'application/problem+json',
