@@ -109,7 +109,8 @@ function toRooted(path: string): string {
 }
 
 function toSingleSlash(path: string): string {
-  return toRooted(path).replace(/^\/{2,}/, '/');
+  const rooted = toRooted(path);
+  return rooted.startsWith('//') ? rooted.replace(/^\/+/, '/') : rooted;
 }
 
 /** Lower case, without port. */
