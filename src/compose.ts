@@ -29,6 +29,7 @@ import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
+import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
 import { version } from './config/version.ts';
 
@@ -150,8 +151,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     sandboxes,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
-      control: config.control === 'off' ? undefined : control,
-      controlApart: typeof config.control === 'number',
+      control,
+      controlPlace: toControlPlace(config.control),
     },
     entries: addresses.entries,
     welcome: () => ({
@@ -174,6 +175,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id)))),
     }),
   };
+}
+
+function toControlPlace(control: Config['control']): Directory['controlPlace'] {
+  if (typeof control === 'number') return 'apart';
+  return control === 'on' ? 'everywhere' : 'off';
 }
 
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {

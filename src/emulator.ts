@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
-import { ConfigError, toConfig } from './config/config.ts';
+import { ConfigError, toConfig, type Config } from './config/config.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
@@ -18,6 +18,11 @@ const GRACE = 500;
  * and the timers take a tenth of a small exchange.
  */
 const NO_TIMERS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
+/** Also at each start of the image, which listens everywhere because a container's loopback reaches nobody. */
+const UNPROTECTED =
+  'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
+  ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 export interface Emulator {
   /** The shared port's base URL. */
@@ -71,6 +76,7 @@ export async function createEmulator(
     await close();
     throw error;
   }
+  if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   return {
     url: addresses.shared,
     urls: addresses.providers(),
@@ -111,6 +117,16 @@ function listen(server: Server, port: number, host: string): Promise<number> {
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/** Whether other machines may use the control API without more ado. */
+function isUnprotected({ control, controlToken }: Config, servers: readonly Server[]): boolean {
+  return control !== 'off' && controlToken === undefined && servers.some((server) => !isOnLoopback(server));
+}
+
+function isOnLoopback(server: Server): boolean {
+  const address = server.address();
+  return typeof address === 'object' && /^(?:::1$|(?:::ffff:)?127\.)/.test(address?.address ?? '');
 }
 
 function toListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {

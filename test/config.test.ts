@@ -63,6 +63,18 @@ describe('toConfig', () => {
     expect(config.allowHost).toEqual(['emulator.example']);
   });
 
+  it.each([
+    ['http://localhost:3000', 'http://localhost:3000'],
+    ['HTTP://LocalHost:3000/', 'http://localhost:3000'],
+    ['http://localhost:80', 'http://localhost'],
+    ['https://shop.example:443/', 'https://shop.example'],
+    ['http://[0:0::1]:3000', 'http://[::1]:3000'],
+    ['chrome-extension://abcdef', 'chrome-extension://abcdef'],
+    ['null', 'null'],
+  ])('names the origin %s as a browser does', (written, origin) => {
+    expect(toConfig({ allowOrigin: [written] }, known).allowOrigin).toEqual([origin]);
+  });
+
   it('is frozen', () => {
     expect(Object.isFrozen(toConfig({}, known))).toBe(true);
   });
@@ -97,6 +109,15 @@ describe('toConfig', () => {
     [{ port: 65_534 }, 'There is no port 65536 for klaim. Start with a lower --port, or with --no-provider-ports.'],
     [{ control: 0 }, 'control must be on, off or the number of a port, got 0.'],
     [{ control: 65_536 }, 'control must be on, off or the number of a port, got 65536.'],
+    ...toOriginRefusals(
+      '*',
+      'http://*.example',
+      'localhost:3000',
+      'http://',
+      'http://a.example/path',
+      'http://a.example?x',
+    ),
+    ...toOriginRefusals('http://user@a.example', 'file://', 'http://a b', 'http://[::1', '//a.example'),
     [{ journalSize: -1 }, 'journalSize must be a whole number from 0 to 1000000, got -1.'],
     [{ bodyLimit: 0 }, 'bodyLimit must be a whole number from 1 to 1073741824, got 0.'],
     [{ maxSandboxes: 0 }, 'maxSandboxes must be a whole number from 1 to 1000000, got 0.'],
@@ -183,6 +204,15 @@ describe('toConfig', () => {
     expect(() => toConfig(options, [])).toThrow(new ConfigError(message));
   });
 });
+
+/** What no page has for an origin, and what is said of it. */
+function toOriginRefusals(...origins: readonly string[]): [EmulatorOptions, string][] {
+  const expected = 'origins such as http://localhost:3000, each in full and without a path';
+  return origins.map((origin) => [
+    { allowOrigin: ['http://localhost:3000', origin] },
+    `allowOrigin must be ${expected}, got ["http://localhost:3000","${origin}"].`,
+  ]);
+}
 
 /** A value that is no rate, and what is said of it. */
 function toRefusal(value: string): [string, string] {

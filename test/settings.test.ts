@@ -140,6 +140,11 @@ describe('resolveSettings', () => {
       'CREDITS_EMULATOR_CLOCK: "noon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.',
     ],
     [
+      'CREDITS_EMULATOR_ALLOW_ORIGIN',
+      'http://localhost:3000,*',
+      'CREDITS_EMULATOR_ALLOW_ORIGIN must be origins such as http://localhost:3000, each in full and without a path, got "http://localhost:3000,*".',
+    ],
+    [
       'CREDITS_EMULATOR_CONTROL',
       'perhaps',
       'CREDITS_EMULATOR_CONTROL must be on, off or the number of a port, got "perhaps".',
@@ -153,6 +158,11 @@ describe('resolveSettings', () => {
     ['port', false, '--port must be a whole number from 0 to 65535, got false.'],
     ['port', '1e3', '--port must be a whole number from 0 to 65535, got "1e3".'],
     ['fixtures', '', '--fixtures must be a list, got "".'],
+    [
+      'allow-origin',
+      '*',
+      '--allow-origin must be origins such as http://localhost:3000, each in full and without a path, got "*".',
+    ],
     ['control-token', '', '--control-token must be text.'],
     ['control-token', ['open', 'sesame'], '--control-token must be text.'],
   ])('refuses --%s %j', async (flag, value, message) => {
@@ -164,6 +174,10 @@ describe('resolveSettings', () => {
     ['logLvl: info\n', ':1:1: logLvl is not a setting; did you mean logLevel?'],
     ['port: 1\nlog-level: loud\n', ':2:1: logLevel must be one of silent, error, warn, info, debug, got "loud".'],
     ['clock:\n  - 1\n', ':1:1: clock must be an instant such as 2026-01-01T00:00:00Z, got [1].'],
+    [
+      'allowOrigin: ["*"]\n',
+      ':1:1: allowOrigin must be origins such as http://localhost:3000, each in full and without a path, got ["*"].',
+    ],
     ['- port\n', ':1:1: A file with settings is a mapping.'],
     ['port: [\n', ':2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['port: *port\n', ': Unresolved alias (the anchor must be set before the alias): port'],

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 
 import type { components } from '../control/types.ts';
 import { NotVerified, UsageError } from './report.ts';
+import { quote } from '../core/values/quotation.ts';
 
 /** Flags of every verb that talks to a running emulator. */
 export interface ClientFlags {
@@ -106,7 +107,7 @@ export class Client {
 
 function parseBase(url: string): URL {
   if (URL.canParse(url) && /^https?:\/\//i.test(url)) return new URL(url);
-  throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got "${url}".`);
+  throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got ${quote(url)}.`);
 }
 
 async function send(url: URL, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 
 import { findNearest } from '../core/values/nearest.ts';
+import { quote } from '../core/values/quotation.ts';
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
 import { env } from './env.ts';
@@ -54,7 +55,7 @@ function toPlainBooleans(words: readonly string[]): string[] {
     const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
     if (index > end || !BOOLEANS.has(name)) return word;
     const parsed = parseBoolean(value);
-    if (parsed === undefined) throw new UsageError(`--${name} must be true or false, got "${value}".`);
+    if (parsed === undefined) throw new UsageError(`--${name} must be true or false, got ${quote(value)}.`);
     return `--${name}=${parsed}`;
   });
 }
@@ -91,9 +92,9 @@ function describeWord(word: string, [verb, ...others]: readonly (string | number
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
   if (verb === 'fault' && others[0] === word) {
     const meant = findNearest(word, ['add', 'list', 'clear']);
-    return `fault has no "${word}"${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+    return `fault has no ${quote(word)}${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
   }
-  if (others.length > 0) return `"${word}" is one word too many.`;
+  if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);
-  return `"${word}" is not a command${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;
+  return `${quote(word)} is not a command${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;
 }

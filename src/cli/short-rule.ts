@@ -1,4 +1,5 @@
 import { toMessage } from '../core/values/message.ts';
+import { quote } from '../core/values/quotation.ts';
 import type { WrittenRule } from '../core/faults/rule.ts';
 import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/faults/injection.ts';
 import { UsageError } from './report.ts';
@@ -27,7 +28,8 @@ const FIELD = /^(query|headers|body)\.(.+)$/;
 export function parseShortRule(words: readonly string[]): WrittenRule {
   const [first = '', ...others] = words;
   if (first.trimStart().startsWith('{')) {
-    if (others.length > 0) throw new UsageError(`"${others[0] ?? ''}" is one word too many behind a rule as JSON.`);
+    if (others.length > 0)
+      throw new UsageError(`${quote(others[0] ?? '')} is one word too many behind a rule as JSON.`);
     return parseJson(first);
   }
   const hasSubject = !first.includes('=');
@@ -36,7 +38,7 @@ export function parseShortRule(words: readonly string[]): WrittenRule {
     const seen = new Set<string>();
     for (const word of hasSubject ? others : words) {
       const [name] = splitPair(word);
-      if (seen.has(name)) throw new UsageError(`"${name}" is there twice.`);
+      if (seen.has(name)) throw new UsageError(`${quote(name)} is there twice.`);
       seen.add(name);
       addPair(draft, word);
     }
@@ -88,5 +90,5 @@ function addField(draft: Draft, part: string, field: Readonly<Record<string, str
 function parseProbability(value: string): number {
   const probability = /^\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
   if (probability <= 1) return probability;
-  throw new UsageError(`"probability" takes a number from 0 to 1, not "${value}".`);
+  throw new UsageError(`"probability" takes a number from 0 to 1, not ${quote(value)}.`);
 }

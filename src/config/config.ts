@@ -5,6 +5,7 @@ import type { Provider } from '../core/provider/provider.ts';
 import type { AnyOptionValue, OptionDefinition, OptionDefinitions } from '../core/provider/options.ts';
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
+import { quote } from '../core/values/quotation.ts';
 import type { Bundled } from '../providers/index.ts';
 import { parseSettings, toFlagName, toOptionName } from './setting-values.ts';
 import type { EmulatorOptions } from './options.ts';
@@ -31,6 +32,7 @@ export interface Config {
   readonly strict: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
+  /** As browsers name them. */
   readonly allowOrigin: readonly string[];
   readonly allowHost: readonly string[];
   readonly journalSize: number;
@@ -115,7 +117,7 @@ function getProvider(id: string, all: readonly Provider[]): Provider {
   const provider = all.find((candidate) => candidate.id === id);
   if (provider) return provider;
   const ids = all.map((candidate) => candidate.id);
-  throw new ConfigError(`There is no provider "${id}"${suggest(id, ids)} Known: ${ids.join(', ')}.`);
+  throw new ConfigError(`There is no provider ${quote(id)}${suggest(id, ids)} Known: ${ids.join(', ')}.`);
 }
 
 // ---------------------------------------------------------------------------
@@ -130,16 +132,16 @@ function toProviderOptions(
   for (const assignment of assignments) {
     const [, id, name, value] = /^([^.=]+)\.([^=]+)=(.*)$/s.exec(assignment) ?? [];
     if (id === undefined || name === undefined || value === undefined) {
-      throw new ConfigError(`set takes provider.option=value, got "${assignment}".`);
+      throw new ConfigError(`set takes provider.option=value, got ${quote(assignment)}.`);
     }
     const { options } = getProvider(id, all);
     const definition = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!definition) {
-      throw new ConfigError(`${id} has no option "${name}"${suggest(name, Object.keys(options))}`);
+      throw new ConfigError(`${id} has no option ${quote(name)}${suggest(name, Object.keys(options))}`);
     }
     const parsed = parseOption(definition, value);
     if (parsed === undefined) {
-      throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got "${value}".`);
+      throw new ConfigError(`${id}.${name} must be ${toExpectation(definition)}, got ${quote(value)}.`);
     }
     const own = values[id];
     if (own) own[name] = parsed.value;

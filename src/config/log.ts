@@ -32,6 +32,7 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
   const log = pino(options, isPretty(format, stream) ? prettify(destination) : destination);
   return {
     error: (fields, message) => log.error(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
     ...(level === 'debug' ? { debug: (fields, message) => log.debug(fields, message) } : undefined),
   };
 }

@@ -1,11 +1,14 @@
 import { ConfigError } from './config-error.ts';
 import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
+import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
+import { shorten } from '../core/values/quotation.ts';
 
-type Kind = 'text' | 'integer' | 'duration' | 'boolean' | 'list' | 'instant' | 'control' | 'logLevel' | 'logFormat';
+type Kind =
+  'text' | 'integer' | 'duration' | 'boolean' | 'list' | 'origins' | 'instant' | 'control' | 'logLevel' | 'logFormat';
 
 interface Setting {
   readonly kind: Kind;
@@ -45,7 +48,7 @@ export const SETTINGS = {
   // Not 0: nothing would tell which port it got.
   control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
-  'allow-origin': { kind: 'list', describe: 'Origin whose pages may use the control API' },
+  'allow-origin': { kind: 'origins', describe: 'Origin whose pages may use the control API' },
   'allow-host': { kind: 'list', describe: 'Host name under which the control API may be reached' },
   'journal-size': {
     kind: 'integer',
@@ -95,7 +98,7 @@ function isSettingName(name: string): name is keyof typeof SETTINGS {
 
 function describeUnknown(name: string, { spell }: Spelling): string {
   const nearest = findNearest(name, Object.keys(SETTINGS));
-  return `${spell(name)} is not a setting${nearest === undefined ? '.' : `; did you mean ${spell(nearest)}?`}`;
+  return `${shorten(spell(name))} is not a setting${nearest === undefined ? '.' : `; did you mean ${spell(nearest)}?`}`;
 }
 
 /** log-level to logLevel. */
@@ -123,6 +126,11 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return parseBoolean(value) ?? refuse(subject, 'true or false', value);
     case 'list':
       return parseList(value) ?? refuse(subject, 'a list', value);
+    case 'origins':
+      return (
+        parseOrigins(value) ??
+        refuse(subject, 'origins such as http://localhost:3000, each in full and without a path', value)
+      );
     case 'control':
       return (
         parseInteger(value, range) ??
@@ -149,7 +157,7 @@ function parseSettingDuration(value: unknown, subject: string): number {
 }
 
 function refuse(subject: string, expected: string, value: unknown): never {
-  throw new ConfigError(`${subject} must be ${expected}, got ${JSON.stringify(value)}.`);
+  throw new ConfigError(`${subject} must be ${expected}, got ${shorten(JSON.stringify(value))}.`);
 }
 
 /** Kept as text: options are plain values. */
@@ -188,6 +196,12 @@ function parseList(value: unknown): readonly string[] | undefined {
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length === 0 && written.length > 0 ? undefined : items;
+}
+
+function parseOrigins(value: unknown): readonly string[] | undefined {
+  const written = parseList(value);
+  const origins = written?.map(parseOrigin).filter((origin) => origin !== undefined);
+  return origins?.length === written?.length ? origins : undefined;
 }
 
 function parseOneOf(values: readonly string[], value: unknown): string | undefined {

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 
-import type { Stage } from '../core/exchange/exchange.ts';
+import type { RequestHead } from '../core/wire/request.ts';
 import { toHostName } from '../http/target.ts';
 import { toFailure } from './problems.ts';
+import { quote } from '../core/values/quotation.ts';
 
 export interface GuardOptions {
   /** The providers' real hosts and those allowed by flag. */
@@ -19,16 +20,16 @@ export interface GuardOptions {
  * Keeps pages of other sites away from the control API: those that a browser sends here
  * across sites, and those that rebind a name of theirs to this machine.
  */
-export function createGuard(options: GuardOptions): Stage {
-  return ({ request: { headers } }) => {
+export function createGuard(options: GuardOptions): (head: RequestHead) => void {
+  return ({ headers }) => {
     const host = toHostName(headers.host);
     if (!isTrustedHost(host, options.hosts)) {
-      throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host "${host}".`);
+      throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host ${quote(host)}.`);
     }
     const { origin } = headers;
     const allowed = origin !== undefined && options.origins.includes(origin);
     if (origin !== undefined && !allowed && !isOwnOrigin(origin, headers.host, options.ports())) {
-      throw toFailure('UNTRUSTED_ORIGIN', `Pages of "${origin}" may not use the control API.`);
+      throw toFailure('UNTRUSTED_ORIGIN', `Pages of ${quote(origin)} may not use the control API.`);
     }
     const site = headers['sec-fetch-site'];
     if (!allowed && (site === 'cross-site' || site === 'same-site')) {
@@ -38,11 +39,6 @@ export function createGuard(options: GuardOptions): Stage {
       throw toFailure('NO_TOKEN', 'The control API asks for a token.');
     }
   };
-}
-
-/** As a browser names it: "HTTP://LocalHost:3000/" is allowed as "http://localhost:3000". */
-export function toOrigin(written: string): string {
-  return written.toLowerCase().replace(/\/$/, '');
 }
 
 /** A service's name in a compose file. No site of the internet has a name without a dot. */

@@ -1,4 +1,5 @@
 import { parseInstant, type Instant } from '../core/values/clock.ts';
+import { quote } from '../core/values/quotation.ts';
 import { toFailure } from './problems.ts';
 
 export interface PageQuery {
@@ -51,7 +52,7 @@ export function takePage<T extends { readonly at: Instant }>(
 
 /** @throws {Failure} for what no page gave as its `next` */
 export function parseCursor(cursor: string): number {
-  if (!DIGITS.test(cursor)) throw toFailure('BAD_CURSOR', `"${cursor}" is not a cursor.`);
+  if (!DIGITS.test(cursor)) throw toFailure('BAD_CURSOR', `${quote(cursor)} is not a cursor.`);
   return Number(cursor);
 }
 
@@ -67,6 +68,6 @@ function parseSince(text: string): Instant {
   try {
     return parseInstant(text);
   } catch {
-    throw toFailure('BAD_SINCE', `"${text}" is neither an instant nor the id of an entry in this list.`);
+    throw toFailure('BAD_SINCE', `${quote(text)} is neither an instant nor the id of an entry in this list.`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Reply } from '../core/wire/reply.ts';
 import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
 import { findNearest } from '../core/values/nearest.ts';
+import { quote, shorten } from '../core/values/quotation.ts';
 import { renderProblem } from '../http/problem.ts';
 
 /** The control API's own failures: status, title and what to do. */
@@ -43,10 +44,10 @@ export function renderFailure(
     case 'refused':
       return renderRefusal(failure.code, failure.detail);
     case 'notFound':
-      return problem(404, 'No such act', `There is no ${url} in the control API.`, DOCUMENT);
+      return problem(404, 'No such act', `There is no ${shorten(url)} in the control API.`, DOCUMENT);
     case 'methodNotAllowed': {
       const allow = failure.allow.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ');
-      const detail = `${url} does not take ${method}.`;
+      const detail = `${shorten(url)} does not take ${method}.`;
       return renderProblem(
         { status: 405, title: 'Method not allowed', detail, hint: `It takes ${allow}.` },
         { Allow: allow },
@@ -56,7 +57,7 @@ export function renderFailure(
       return problem(
         400,
         'Not a path',
-        `${url} has a percent sign that encodes nothing.`,
+        `${shorten(url)} has a percent sign that encodes nothing.`,
         'Write %25 for a percent sign.',
       );
     case 'parse': {
@@ -119,15 +120,16 @@ export function describeViolations(violations: readonly Violation[]): string {
 }
 
 function describe({ where, pointer, keyword, params, message, data, schema }: Violation): string {
+  const at = `${where}${shorten(pointer)}`;
   if (keyword === 'additionalProperties') {
     const name = String(params['additionalProperty']);
     const known = Object.keys((schema as { readonly properties?: object } | undefined)?.properties ?? {});
     const near = findNearest(name, known);
-    return `${where}${pointer} ${message} (${name}${near === undefined ? '' : `; did you mean "${near}"?`})`;
+    return `${at} ${message} (${shorten(name)}${near === undefined ? '' : `; did you mean ${quote(near)}?`})`;
   }
   const allowed = params['allowedValues'];
-  if (!Array.isArray(allowed)) return `${where}${pointer} ${message}`;
+  if (!Array.isArray(allowed)) return `${at} ${message}`;
   const near = typeof data === 'string' ? findNearest(data, allowed.map(String)) : undefined;
-  const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-  return `${where}${pointer} ${message} (${allowed.join(', ')}${hint})`;
+  const hint = near === undefined ? '' : `; did you mean ${quote(near)}?`;
+  return `${at} ${message} (${allowed.join(', ')}${hint})`;
 }

@@ -1,12 +1,15 @@
 import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
+import { Failure } from '../core/wire/failure.ts';
 import type { Reply } from '../core/wire/reply.ts';
+import type { RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
 import { assertFound, validateRequest } from '../core/exchange/stages.ts';
 import { suggest } from '../core/values/nearest.ts';
+import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
@@ -15,7 +18,7 @@ import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } fr
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
-import { createGuard, toOrigin, type GuardOptions } from './guard.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
 const ACTS: { readonly [Id in ActId]: Act<Id> } = {
@@ -50,6 +53,16 @@ type AnyAct = {
   run(call: AnyParts & { sandbox: Sandbox; installation: Installation; bytes: number }): Reply | Promise<Reply>;
 }['run'];
 
+/** Of which every sandbox would say the same. */
+const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
+  'getHealth',
+  'getReady',
+  'listProviders',
+  'getProvider',
+  'getDocument',
+  'listControls',
+]);
+
 /** 64 MiB: a state that was read can be put back. */
 const BODY_LIMIT = 67_108_864;
 
@@ -66,7 +79,6 @@ const CORS: CorsPolicy = {
 
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
-  const guard: GuardOptions = { ...options, origins: options.origins.map(toOrigin) };
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
@@ -79,7 +91,9 @@ export function createControlService(contract: Contract, installation: Installat
     id: 'emulator',
     contract,
     journalled: false,
-    stages: [assertFound, createGuard(guard), refuseUnknownParameters, parseRequest, validateRequest, act],
+    guard: createGuard(options),
+    concernsSandbox: (head) => concernsSandbox(head, contract),
+    stages: [assertFound, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -89,9 +103,21 @@ export function createControlService(contract: Contract, installation: Installat
     },
     paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
     headers: { 'Cache-Control': 'no-store' },
-    cors: { ...CORS, origins: guard.origins },
+    cors: { ...CORS, origins: options.origins },
     renderFailure,
   };
+}
+
+/** What names no act is about none either. */
+function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
+  const [path = ''] = url.split('?', 1);
+  try {
+    const { operation } = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
+    return !WITHOUT_SANDBOX.has(operation.operationId);
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
@@ -99,7 +125,7 @@ function refuseUnknownParameters({ found, request }: Exchange): void {
   const { queryNames } = found.operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
-      throw toFailure('UNKNOWN_PARAMETER', `There is no parameter "${name}" here${suggest(name, queryNames)}`);
+      throw toFailure('UNKNOWN_PARAMETER', `There is no parameter ${quote(name)} here${suggest(name, queryNames)}`);
     }
   }
 }

@@ -15,6 +15,20 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** Bytes of a body that nobody needs which are taken all the same: as many as any body may have. */
+const DISCARDED = 67_108_864;
+
+/** Forgets a body as it comes, so that its client reads the answer; one that does not end is cut off. */
+export function discardBody(request: IncomingMessage): void {
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= DISCARDED) return;
+    request.pause();
+    request.socket.destroySoon();
+  });
+}
+
 /** Calls `done` once, when the body has come; never, if the client leaves before the end. */
 export function readBody(request: IncomingMessage, limit: number, done: (body: ReadBody) => void): void {
   let chunks: Buffer[] = [];

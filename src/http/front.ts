@@ -3,17 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 
 import type { Engine, Handled } from '../core/exchange/engine.ts';
+import type { Service } from '../core/exchange/exchange.ts';
 import { toCorsHeaders } from '../core/wire/cors.ts';
+import { Failure } from '../core/wire/failure.ts';
 import { abandoned, renderAnswer, type Answer } from '../core/wire/answer.ts';
 import type { Reply } from '../core/wire/reply.ts';
-import type { Request } from '../core/wire/request.ts';
+import type { Request, RequestHead } from '../core/wire/request.ts';
 import { toMessage } from '../core/values/message.ts';
 import { assertCode, RuleMistake } from '../core/faults/rule.ts';
 import { findAsked } from '../core/faults/injection.ts';
 import type { Logger } from '../core/values/logger.ts';
-import type { CorsPolicy } from '../core/wire/policies.ts';
+import { quote } from '../core/values/quotation.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
-import { hasBody, readBody, type ReadBody } from './body.ts';
+import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
 import { renderProblem } from './problem.ts';
 import { renderWelcome, type Welcome } from './welcome.ts';
@@ -69,22 +71,28 @@ class RequestHandler {
     const entry = this.#options.entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
     const target = findTarget(request, entry, this.#options.directory);
     if (target.kind !== 'service') {
-      this.#send(response, this.#own(this.#explain(target, request), request), hasBody(request));
+      this.#answerUnread(request, response, this.#explain(target, request));
       return;
     }
-    const { service } = target;
-    const preflight = service.cors && findPreflight(request, service.cors);
-    if (preflight) {
-      this.#send(response, this.#own({ status: 204, headers: preflight }, request), hasBody(request));
+    const head = { method: request.method ?? 'GET', url: target.url, headers: target.headers };
+    const early = findPreflight(target.service, head) ?? findRefusal(target.service, head);
+    if (early) {
+      this.#answerUnread(request, response, early);
       return;
     }
     if (!hasBody(request)) {
       this.#exchange(target, request, response, NO_BODY);
       return;
     }
-    readBody(request, service.body.limit, (body) => {
+    readBody(request, target.service.body.limit, (body) => {
       this.#exchange(target, request, response, body);
     });
+  }
+
+  /** For an answer that nothing of the body can change. */
+  #answerUnread(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+    if (hasBody(request)) discardBody(request);
+    this.#send(response, this.#own(reply, request), false);
   }
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
@@ -92,7 +100,7 @@ class RequestHandler {
       const handled = this.#handle(target, {
         method: incoming.method ?? 'GET',
         url: target.url,
-        headers: incoming.headers,
+        headers: target.headers,
         body: body.bytes,
         onLeave: (left) => {
           // Not the response's own, which one that waits behind another on its connection has none of yet.
@@ -130,8 +138,13 @@ class RequestHandler {
     try {
       const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
       if (asked) assertCode(asked, service.id, Object.keys(service.codes ?? {}));
-      const sandbox = this.#options.sandboxes.get(name);
-      return this.#options.engine.handle({ service, sandbox, request, credential, asked });
+      const isConcerned = service.concernsSandbox?.(request) ?? true;
+      const { engine, sandboxes } = this.#options;
+      const sandbox = sandboxes.get(isConcerned ? name : DEFAULT_SANDBOX);
+      const handled = engine.handle({ service, sandbox, request, credential, asked });
+      if (handled instanceof Promise) return handled.finally(() => sandboxes.dropUnused(sandbox));
+      sandboxes.dropUnused(sandbox);
+      return handled;
     } catch (error) {
       if (error instanceof RuleMistake) return this.#own(toBadInjection(error), request);
       if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
@@ -151,13 +164,15 @@ class RequestHandler {
     else this.#send(response, this.#own(BROKEN, request), false);
   }
 
-  #explain(target: Exclude<Target, ServiceTarget>, { headers }: IncomingMessage): Reply {
+  #explain(target: Exclude<Target, ServiceTarget>, { method = 'GET', headers }: IncomingMessage): Reply {
     const welcome = this.#options.welcome();
-    if (target.kind === 'welcome') return renderWelcome(welcome, headers.accept);
+    if (target.kind === 'welcome') {
+      return READING.includes(method) ? renderWelcome(welcome, headers.accept) : toNotReading(method);
+    }
     return renderProblem({
       status: 404,
       title: 'No provider there',
-      detail: `"${target.path}" names no provider.`,
+      detail: `${quote(target.path)} names no provider.`,
       hint: `Start the path with one of ${welcome.paths.join(', ')}, or use a provider's own port.`,
     });
   }
@@ -191,11 +206,21 @@ const BROKEN = renderProblem({
   hint: 'Please report it together with the log.',
 });
 
+const READING = ['GET', 'HEAD'];
+
+function toNotReading(method: string): Reply {
+  const allow = READING.join(', ');
+  return renderProblem(
+    { status: 405, title: 'Method not allowed', detail: `/ does not take ${method}.`, hint: `It takes ${allow}.` },
+    { Allow: allow },
+  );
+}
+
 function toBadName(name: string): Reply {
   return renderProblem({
     status: 400,
     title: 'Not a name of a sandbox',
-    detail: `"${name}" cannot name a sandbox.`,
+    detail: `${quote(name)} cannot name a sandbox.`,
     hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
   });
 }
@@ -218,9 +243,28 @@ function toTooMany({ message }: TooManySandboxes): Reply {
   });
 }
 
-/** The headers that answer a browser's question, if it is one and comes from a page that may ask. */
-function findPreflight({ method, headers }: IncomingMessage, cors: CorsPolicy): Reply['headers'] {
-  if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+/** What a browser's question is answered, if it is one and comes from a page that may ask. */
+function findPreflight({ cors }: Service, { method, headers }: RequestHead): Reply | undefined {
+  if (!cors || method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
   if (headers.origin === undefined) return undefined;
-  return toCorsHeaders(cors, headers.origin, 'preflight', headers['access-control-request-headers']);
+  const allowed = toCorsHeaders(cors, headers.origin, 'preflight', headers['access-control-request-headers']);
+  return allowed && { status: 204, headers: allowed };
+}
+
+/** What is answered to a request that its service does not even read. */
+function findRefusal(service: Service, head: RequestHead): Reply | undefined {
+  try {
+    service.guard?.(head);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { status, headers, body } = service.renderFailure(error.reason, {
+      ...head,
+      operationId: undefined,
+      basePath: undefined,
+    });
+    const { origin } = head.headers;
+    const readable = service.cors && origin !== undefined ? toCorsHeaders(service.cors, origin, 'actual') : undefined;
+    return { status, headers: { ...service.headers, ...readable, ...headers }, body };
+  }
 }

@@ -5,6 +5,7 @@ import { LONGEST_TIMER } from '../core/values/clock.ts';
 import type { Answer, OpenStream, Sink } from '../core/wire/answer.ts';
 import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
 import { inTurn } from './delivery.ts';
+import { flushWrites } from './flush.ts';
 
 const HEARTBEAT = Buffer.from(':\n\n');
 
@@ -115,8 +116,8 @@ class EventStream implements Sink {
 
   #write(chunk: Buffer): void {
     const isRead = this.#response.write(chunk);
-    // A response holds its writes back to the end of the turn, behind the answer of who caused them.
-    this.#response.socket?.uncork();
+    // At the end of the turn it would be behind the answer of who caused it.
+    flushWrites(this.#response);
     // One that waits behind another on its connection has nothing read of it.
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
     clearTimeout(this.#patience);

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { Service } from '../core/exchange/exchange.ts';
 import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
@@ -14,10 +14,9 @@ export interface Reachable {
 
 export interface Directory {
   readonly providers: ReadonlyMap<string, Reachable>;
-  /** `undefined` where the control API is switched off. */
-  readonly control: Service | undefined;
-  /** Whether the control API has a port of its own, and so is nowhere else. */
-  readonly controlApart: boolean;
+  readonly control: Service;
+  /** Where the control API is: `apart` on a port of its own and nowhere else, `off` nowhere but for its signs of life. */
+  readonly controlPlace: 'everywhere' | 'apart' | 'off';
 }
 
 export type Target =
@@ -28,6 +27,7 @@ export type Target =
       readonly sandbox: string | undefined;
       /** What the real service would have seen. */
       readonly url: string;
+      readonly headers: IncomingHttpHeaders;
     }
   | { readonly kind: 'welcome' }
   | { readonly kind: 'nowhere'; readonly path: string };
@@ -36,44 +36,66 @@ const SANDBOX_HEADER = 'x-emulator-sandbox';
 const SANDBOX_PREFIX = /^\/_sandbox\/([^/?]*)(?=[/?]|$)/;
 const CONTROL_PREFIX = /^\/_emulator(?=[/?]|$)/;
 const FIRST_SEGMENT = /^\/([^/?]*)(?=[/?]|$)/;
-const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+/** A request target in absolute form, as clients behind a proxy send it, up to its path. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
+/** By these a process is looked after. */
+const SIGN_OF_LIFE = /^\/(?:health|ready)\/?(?=\?|$)/;
 const LOCAL_HOST = /^(?:(.+)--)?([^.]+)\.localhost$/;
 
 /** Finds what a request is meant for. The URL is taken apart by hand: `new URL` takes `//users` for a host. */
 export function findTarget(request: IncomingMessage, entry: Entry, directory: Directory): Target {
-  let url = toPath(request.url ?? '/');
-  const host = toHostName(request.headers.host);
+  const { headers, path } = toOriginForm(request);
+  const host = toHostName(headers.host);
   const local = host.endsWith('.localhost') ? LOCAL_HOST.exec(host) : undefined;
+  const byHost = findByHost(host, local?.[2], directory);
+  // Where the path begins with a name of ours, so many slashes in front of it are one.
+  const toOwn = byHost || 'provider' in entry ? toRooted : toSingleSlash;
+  let url = toOwn(path);
   // Most requests have no prefix of ours, and a look at two characters tells.
   const prefix = url.startsWith('/_') ? SANDBOX_PREFIX.exec(url) : undefined;
-  if (prefix) url = toPath(url.slice(prefix[0].length));
-  const header = request.headers[SANDBOX_HEADER];
+  if (prefix) url = toOwn(url.slice(prefix[0].length));
+  const header = headers[SANDBOX_HEADER];
   const named = (typeof header === 'string' ? header : header?.[0]) ?? prefix?.[1] ?? local?.[1];
 
   const inControl = url.startsWith('/_') ? CONTROL_PREFIX.exec(url) : undefined;
-  if (inControl && directory.control && isControlEntry(entry, directory)) {
-    return {
-      kind: 'service',
-      service: directory.control,
-      sandbox: named ?? DEFAULT_SANDBOX,
-      url: toPath(url.slice(inControl[0].length)),
-    };
+  if (inControl) {
+    const act = toRooted(url.slice(inControl[0].length));
+    if (isInControl(request.method, act, entry, directory)) {
+      return { kind: 'service', service: directory.control, sandbox: named ?? DEFAULT_SANDBOX, url: act, headers };
+    }
   }
-  const byHost = findByHost(host, local?.[2], directory);
   const direct = byHost ?? ('provider' in entry ? directory.providers.get(entry.provider) : undefined);
-  if (direct) return { kind: 'service', service: direct.service, sandbox: named, url };
+  if (direct) return { kind: 'service', service: direct.service, sandbox: named, url, headers };
 
   const segment = FIRST_SEGMENT.exec(url);
   const byPath =
     'only' in entry && entry.only === 'everything' ? directory.providers.get(segment?.[1] ?? '') : undefined;
   if (byPath && segment) {
-    return { kind: 'service', service: byPath.service, sandbox: named, url: toPath(url.slice(segment[0].length)) };
+    const rest = toRooted(url.slice(segment[0].length));
+    return { kind: 'service', service: byPath.service, sandbox: named, url: rest, headers };
   }
   return segment?.[1] === '' ? { kind: 'welcome' } : { kind: 'nowhere', path: url };
 }
 
-function isControlEntry(entry: Entry, { controlApart }: Directory): boolean {
-  return controlApart === ('only' in entry && entry.only === 'control');
+/** The authority of an absolute form takes the place of the Host (RFC 9112, 3.2.2). */
+function toOriginForm({ url = '/', headers }: IncomingMessage): {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+} {
+  const absolute = url.startsWith('/') ? undefined : ABSOLUTE.exec(url);
+  if (!absolute) return { path: url, headers };
+  return { path: url.slice(absolute[0].length), headers: { ...headers, host: absolute[1] } };
+}
+
+function isInControl(method: string | undefined, act: string, entry: Entry, { controlPlace }: Directory): boolean {
+  switch (controlPlace) {
+    case 'everywhere':
+      return !('only' in entry && entry.only === 'control');
+    case 'apart':
+      return 'only' in entry && entry.only === 'control';
+    case 'off':
+      return (method === 'GET' || method === 'HEAD') && SIGN_OF_LIFE.test(act);
+  }
 }
 
 function findByHost(host: string, label: string | undefined, { providers }: Directory): Reachable | undefined {
@@ -82,11 +104,13 @@ function findByHost(host: string, label: string | undefined, { providers }: Dire
   return undefined;
 }
 
-/** Also of a request line in absolute form, as clients behind a proxy send it. */
-function toPath(url: string): string {
-  if (url.startsWith('/')) return url;
-  const path = url.replace(ABSOLUTE, '');
+function toRooted(path: string): string {
   return path.startsWith('/') ? path : `/${path}`;
+}
+
+function toSingleSlash(path: string): string {
+  const rooted = toRooted(path);
+  return rooted.startsWith('//') ? rooted.replace(/^\/+/, '/') : rooted;
 }
 
 /** Lower case, without port. */

@@ -30,6 +30,15 @@ describe('credits-emulator', () => {
     });
   });
 
+  it('ends with 2 for an origin that is none', async () => {
+    expect(await runCommand(['start', '--allow-origin', '*'])).toEqual({
+      stdout: '',
+      stderr:
+        '--allow-origin must be origins such as http://localhost:3000, each in full and without a path, got "*".\n',
+      code: 2,
+    });
+  });
+
   it('ends with 2 for a variable that names no setting', async () => {
     expect(await runCommand([], { env: { CREDITS_EMULATOR_LOG_LVL: 'debug' } })).toEqual({
       stdout: '',

@@ -60,9 +60,12 @@ describe('start', () => {
     expect(ready.providers).toEqual(Object.fromEntries(IDS.map((id) => [id, `${ready.url}/${id}`])));
   });
 
-  it('switches the control API off', async () => {
+  it('switches the control API off, and still shows that it runs', async () => {
     const { ready } = await startServer(['--control', 'off']);
-    expect((await fetch(`${ready.url}/_emulator/health`)).status).toBe(404);
+    expect((await fetch(`${ready.url}/_emulator/clock`)).status).toBe(404);
+    const verbs = [['healthcheck'], ['wait', '--timeout', '5s']];
+    const ended = await Promise.all(verbs.map((words) => runCommand([...words, '--url', ready.url])));
+    expect(ended).toEqual(verbs.map(() => ({ stdout: '', stderr: '', code: 0 })));
   });
 
   it('says in one line that a port is in use, and ends with 2', async () => {

@@ -76,7 +76,7 @@ describe('a page of another origin', () => {
     const allowedHeaders = [corsHeaders(preflight), corsHeaders(actual)].map(
       (headers) => headers['access-control-allow-origin'],
     );
-    expect([preflight.status, actual.status, ...allowedHeaders]).toEqual([405, 403, undefined, undefined]);
+    expect([preflight.status, actual.status, ...allowedHeaders]).toEqual([403, 403, undefined, undefined]);
   });
 
   it('needs no such headers where it is our own', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { startApp, startEmulator } from '../support/emulator.ts';
 import { findFreePort } from '../support/ports.ts';
+import { sendRaw } from '../support/raw.ts';
 import { tally } from '../support/providers.ts';
 import { LANTERN, problem, toAnswer, type Answer } from './api.ts';
 
@@ -71,6 +72,28 @@ describe('Host', () => {
     const agent = await startApp();
     await agent.put('/_emulator/clock').set('Host', 'evil.example').send({ now: '2030-01-01T00:00:00Z' });
     expect((await agent.get('/_emulator/clock')).body).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
+  });
+
+  it.each([
+    ['http://evil.example', 'localhost', 403],
+    ['http://localhost@evil.example', 'localhost', 403],
+    ['http://evil.example@localhost', 'localhost', 403],
+    ['http://', 'localhost', 403],
+    ['http://localhost:4620', 'evil.example', 200],
+    ['HTTP://[::1]:4620', 'evil.example', 200],
+  ])('is that of a request target in absolute form: %s with Host: %s', async (authority, host, status) => {
+    const { url } = await startEmulator({ providers: ['klaim'] });
+    const answer = await sendRaw(url, `GET ${authority}/_emulator/clock HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(answer.status).toBe(status);
+  });
+
+  it('is that of a request target in absolute form where an origin is looked at', async () => {
+    const { url } = await startEmulator({ providers: ['klaim'] });
+    const statusOf = async (authority: string, host: string): Promise<number> => {
+      const lines = [`GET http://${authority}/_emulator/clock HTTP/1.1`, `Host: ${host}`, 'Origin: http://proxy:8080'];
+      return (await sendRaw(url, `${lines.join('\r\n')}\r\n\r\n`)).status;
+    };
+    expect([await statusOf('proxy:8080', 'other'), await statusOf('other', 'proxy:8080')]).toEqual([200, 403]);
   });
 
   it('is no matter to the providers', async () => {
@@ -196,20 +219,52 @@ describe('the control token', () => {
 });
 
 describe('the control API', () => {
-  it('is nowhere when it is off', async () => {
+  it.each([
+    ['get', '/clock'],
+    ['get', '/'],
+    ['get', '/healthy'],
+    ['get', '/health/x'],
+    ['post', '/health'],
+    ['put', '/state'],
+  ] as const)('is nowhere when it is off: %s %s', async (method, path) => {
     const emulator = await startEmulator({ control: 'off', providers: ['klaim'] });
-    expect(toAnswer(await supertest(emulator.url).get('/_emulator/health'))).toEqual(
+    expect(toAnswer(await supertest(emulator.url)[method](`/_emulator${path}`))).toEqual(
       problem(
         404,
         'No provider there',
-        '"/_emulator/health" names no provider.',
+        `"/_emulator${path}" names no provider.`,
         "Start the path with one of /klaim, or use a provider's own port.",
       ),
     );
     const onProvider = await supertest(emulator.urls['klaim'] ?? '')
-      .get('/_emulator/health')
+      [method](`/_emulator${path}`)
       .set(LANTERN);
     expect(toAnswer(onProvider)).toEqual({ status: 404, body: { message: 'Not Found' } });
+  });
+
+  it.each(['/health', '/ready', '/health/', '/ready?'])('shows when it is off that it runs, at %s', async (path) => {
+    const { url, urls } = await startEmulator({ control: 'off', providers: ['klaim'] });
+    for (const port of [url, urls['klaim'] ?? '']) {
+      const answer = await supertest(port).get(`/_emulator${path}`);
+      expect([answer.status, answer.body]).toEqual([
+        200,
+        { status: 'ok', version: '0.1.0', uptime: expect.any(Number) as number, providers: { ...urls } },
+      ]);
+      expect((await supertest(port).head(`/_emulator${path}`)).status).toBe(200);
+    }
+  });
+
+  it('is guarded as ever in what it shows when it is off', async () => {
+    const agent = await startApp({ control: 'off', controlToken: 's3cret' });
+    const statusOf = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+      (await agent.get('/_emulator/health').set(headers)).status;
+    const token = { Authorization: 'Bearer s3cret' };
+    expect([
+      await statusOf({}),
+      await statusOf(token),
+      await statusOf({ ...token, Host: 'evil.example' }),
+      await statusOf({ ...token, Origin: 'http://evil.example' }),
+    ]).toEqual([401, 200, 403, 403]);
   });
 
   it('is on a port of its own only, when it has one', async () => {

@@ -42,6 +42,45 @@ describe('a provider', () => {
     expect(await send('shared', 'GET /users/ada/credits HTTP/1.1', `Host: ${host}`)).toEqual(ADA);
   });
 
+  it.each([
+    ['http://klaim.localhost/users/ada/credits', 'other.example'],
+    ['http://KLAIM.localhost:1/users/ada/credits', 'gamefuse.localhost'],
+    ['https://klaim.localhost/users/ada/credits', '127.0.0.1'],
+  ])('is found by the authority of %s, whatever the host is', async (target, host) => {
+    expect(await send('shared', `GET ${target} HTTP/1.1`, `Host: ${host}`)).toEqual(ADA);
+  });
+
+  it('is not found by the host where an authority says another one', async () => {
+    const line = 'GET http://other.example/users/ada/credits HTTP/1.1';
+    expect(await send('shared', line, 'Host: klaim.localhost')).toMatchObject({ status: 404 });
+  });
+
+  it('sees the authority for the host', async () => {
+    await send('shared', 'GET http://klaim.localhost/users HTTP/1.1', 'Host: other.example');
+    const { body } = await send('shared', 'GET /_emulator/requests HTTP/1.1');
+    expect(JSON.parse(body)).toMatchObject({
+      requests: [{ url: '/users', request: { headers: { host: 'klaim.localhost' } } }],
+    });
+  });
+
+  it.each(['//klaim/users/ada/credits', '///klaim/users/ada/credits', '/_sandbox/s1//klaim/users/ada/credits'])(
+    'is found behind more slashes than one: %s',
+    async (path) => {
+      expect(await send('shared', `GET ${path} HTTP/1.1`)).toEqual(ADA);
+    },
+  );
+
+  it.each(['/klaim//users', '//klaim//users'])('is told of slashes that are in its own path: %s', async (path) => {
+    expect(await send('shared', `GET ${path} HTTP/1.1`)).toEqual({ status: 404, body: '{"message":"Not Found"}' });
+  });
+
+  it('is told of slashes in front of its own path where the host names it', async () => {
+    expect(await send('shared', 'GET //users/ada/credits HTTP/1.1', 'Host: klaim.localhost')).toEqual({
+      status: 404,
+      body: '{"message":"Not Found"}',
+    });
+  });
+
   it('is found by the host that the real service has, with its port or without', async () => {
     emulator = await startEmulator({ providers: [tally] });
     for (const host of ['api.tally.example', 'API.tally.example:443']) {
@@ -145,6 +184,13 @@ describe('a sandbox', () => {
     expect(await send('klaim', 'GET /users/ada/credits HTTP/1.1', 'X-Emulator-Sandbox: one')).toEqual(ADA);
   });
 });
+
+it.each(['//_emulator/clock', '//_sandbox/s1/_emulator/clock', '/_sandbox/s1//_emulator/clock'])(
+  'the control API is found behind more slashes than one: %s',
+  async (path) => {
+    expect(await send('shared', `GET ${path} HTTP/1.1`)).toMatchObject({ status: 200 });
+  },
+);
 
 it('gives every answer a request id that the journal knows', async () => {
   const { headers } = await sendRaw(emulator.urls['klaim'] ?? '', 'GET /users HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -37,6 +37,29 @@ describe('the root', () => {
     expect(text).toContain('<td>Tally &amp; &lt;b&gt;Sons&lt;/b&gt;</td>');
   });
 
+  it.each(['post', 'put', 'patch', 'delete', 'options'] as const)('does not take %s', async (method) => {
+    const agent = await startApp();
+    const response = await agent[method]('/').set('Accept', BROWSER);
+    const { status, headers } = response;
+    expect([status, headers['allow'], headers['content-type'], response.body]).toEqual([
+      405,
+      'GET, HEAD',
+      'application/problem+json',
+      {
+        type: 'about:blank',
+        title: 'Method not allowed',
+        status: 405,
+        detail: `/ does not take ${method.toUpperCase()}.`,
+        hint: 'It takes GET, HEAD.',
+      },
+    ]);
+  });
+
+  it.each(['//', '/?a=1', '//?a=1'])('is the same at %s', async (path) => {
+    const agent = await startApp();
+    expect((await agent.get(path)).body).toMatchObject({ name: 'credits-emulator' });
+  });
+
   it('answers HEAD without a body', async () => {
     const agent = await startApp();
     const response = await agent.head('/');

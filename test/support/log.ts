@@ -19,4 +19,5 @@ export const testLogger: Logger = {
   error: (fields, message) => {
     logged.push({ message, fields });
   },
+  warn: () => undefined,
 };

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/wire/failure.ts';
 import { compileSchema } from '../../core/values/json-schema-check.ts';
 import { suggest } from '../../core/values/nearest.ts';
+import { quote } from '../../core/values/quotation.ts';
 import type { Act } from '../act.ts';
 import { presentLedgerEntry } from '../present.ts';
 import { describeViolations, toFailure } from '../problems.ts';
@@ -23,12 +24,12 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
   const provider = installation.providers.get(path.provider);
   if (!provider) {
     const near = suggest(path.provider, installation.providers.keys());
-    throw toFailure('NO_SUCH_PROVIDER', `There is no provider "${path.provider}"${near}`);
+    throw toFailure('NO_SUCH_PROVIDER', `There is no provider ${quote(path.provider)}${near}`);
   }
   const control = Object.hasOwn(provider.controls, path.name) ? provider.controls[path.name] : undefined;
   if (!control) {
     const near = suggest(path.name, Object.keys(provider.controls));
-    throw toFailure('NO_SUCH_CONTROL', `${provider.id} has no control "${path.name}"${near}`);
+    throw toFailure('NO_SUCH_CONTROL', `${provider.id} has no control ${quote(path.name)}${near}`);
   }
   const args: object = body ?? {};
   assertArguments(control.schema, args);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { readBundled } from '../../core/values/bundled-file.ts';
 import { suggest } from '../../core/values/nearest.ts';
+import { quote } from '../../core/values/quotation.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';
@@ -29,7 +30,7 @@ export const getDocument: Act<'getDocument'> = async ({ installation, path: { fi
   const document = installation.documents.get(id);
   if (!document) {
     const known = [...installation.documents.keys()].flatMap((name) => [`${name}.yaml`, `${name}.json`]);
-    throw toFailure('NO_SUCH_DOCUMENT', `There is no document "${file}"${suggest(file, known)}`);
+    throw toFailure('NO_SUCH_DOCUMENT', `There is no document ${quote(file)}${suggest(file, known)}`);
   }
   if (format === 'json') return { status: 200, body: toObject(await readBundled(document)) };
   return {
@@ -48,7 +49,10 @@ function describeProvider(installation: Installation, id: string): Schemas['Prov
   const provider = installation.providers.get(id);
   const service = installation.services.get(id);
   if (!provider || !service) {
-    throw toFailure('NO_SUCH_PROVIDER', `There is no provider "${id}"${suggest(id, installation.providers.keys())}`);
+    throw toFailure(
+      'NO_SUCH_PROVIDER',
+      `There is no provider ${quote(id)}${suggest(id, installation.providers.keys())}`,
+    );
   }
   return {
     id,

@@ -1,6 +1,7 @@
 import { parseRule, RuleMistake, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
 import { toRemaining, type ArmedRule } from '../../core/faults/armed-rules.ts';
 import { suggest } from '../../core/values/nearest.ts';
+import { quote, shorten } from '../../core/values/quotation.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
@@ -13,7 +14,8 @@ export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
 
 export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
   const { id } = body;
-  if (id !== undefined && sandbox.faults.find(id)) throw toFailure('FAULT_EXISTS', `There is a rule "${id}" already.`);
+  if (id !== undefined && sandbox.faults.find(id))
+    throw toFailure('FAULT_EXISTS', `There is a rule ${quote(id)} already.`);
   const rule = parse(body, id ?? '', installation);
   const armed = sandbox.changeFaults('addFault', (faults) =>
     faults.put(id === undefined ? { ...rule, id: faults.nextId() } : rule, sandbox.clock.now()),
@@ -35,7 +37,7 @@ export const getFault: Act<'getFault'> = ({ sandbox, path: { id } }) => ({
 
 export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id }, body }) => {
   if (body.id !== undefined && body.id !== id) {
-    throw toFailure('BAD_FAULT', `body/id is "${body.id}", but the path says "${id}".`);
+    throw toFailure('BAD_FAULT', `body/id is ${quote(body.id)}, but the path says ${quote(id)}.`);
   }
   const status = sandbox.faults.find(id) ? 200 : 201;
   const rule = parse(body, id, installation);
@@ -55,7 +57,7 @@ function getArmed({ faults }: Sandbox, id: string): ArmedRule {
   const armed = faults.find(id);
   if (armed) return armed;
   const known = [...faults.list()].map(({ rule }) => rule.id);
-  throw toFailure('NO_SUCH_FAULT', `There is no rule "${id}"${suggest(id, known)}`);
+  throw toFailure('NO_SUCH_FAULT', `There is no rule ${quote(id)}${suggest(id, known)}`);
 }
 
 function parse(written: components['schemas']['Fault'], id: string, { nameable }: Installation): Rule {
@@ -64,7 +66,7 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
     return parseRule(written as WrittenRule, id, nameable);
   } catch (error) {
     if (!(error instanceof RuleMistake)) throw error;
-    throw toFailure('BAD_FAULT', `${['body', ...error.path].join('/')}: ${error.message}`);
+    throw toFailure('BAD_FAULT', `${['body', ...error.path.map(shorten)].join('/')}: ${error.message}`);
   }
 }
 

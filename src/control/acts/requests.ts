@@ -3,6 +3,7 @@ import type { Act } from '../act.ts';
 import { takePage } from '../page.ts';
 import { presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
+import { quote } from '../../core/values/quotation.ts';
 
 export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query }) => {
   const { from } = sandbox.journal;
@@ -29,7 +30,7 @@ export const clearRequests: Act<'clearRequests'> = ({ sandbox }) => {
 
 export const getRequest: Act<'getRequest'> = ({ sandbox, installation, path: { id } }) => {
   const entry = sandbox.journal.find(id);
-  if (!entry) throw toFailure('NO_SUCH_REQUEST', `The journal of "${sandbox.name}" has no "${id}".`);
+  if (!entry) throw toFailure('NO_SUCH_REQUEST', `The journal of "${sandbox.name}" has no ${quote(id)}.`);
   return { status: 200, body: presentJournalEntry(entry, installation.redaction) };
 };
 

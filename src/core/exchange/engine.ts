@@ -219,7 +219,8 @@ export class Engine {
 
   #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {
     const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
-    exchange.isRefused = reason.kind === 'unauthenticated';
+    // An act that fails has changed nothing.
+    exchange.isRefused = reason.kind === 'unauthenticated' || !service.journalled;
     const operationId = exchange.operation?.operationId;
     const { method, url, headers } = request;
     const { basePath } = exchange;

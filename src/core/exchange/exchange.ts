@@ -2,7 +2,7 @@ import type { Matchable } from '../faults/plan.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
-import type { Request } from '../wire/request.ts';
+import type { Request, RequestHead } from '../wire/request.ts';
 import { Failure } from '../wire/failure.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
 import type { Commit } from '../store/commit.ts';
@@ -30,6 +30,10 @@ export interface Service extends Pick<
   readonly stages: readonly Stage[];
   /** Whether its exchanges go into the journal. */
   readonly journalled: boolean;
+  /** Before a body is read and a sandbox is made. @throws {Failure} which refuses the request */
+  guard?(head: RequestHead): void;
+  /** Whether the request is about the sandbox that it names; every one is where this is left out. */
+  concernsSandbox?(head: RequestHead): boolean;
   subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
@@ -73,7 +77,7 @@ export class Exchange {
   faultContext: FaultContext | undefined;
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
-  /** Nobody knows who sent it. */
+  /** It was refused for who sent it or for what it is, so that a sandbox that was made for it need not stay. */
   isRefused = false;
   /** One of them has done something, so that no other one does. */
   isHit = false;

@@ -4,6 +4,7 @@ import { LONGEST_TIMER } from '../values/clock.ts';
 import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
 import { parseFault, RuleMistake, STREAMS, type WrittenEffect } from './rule.ts';
 import { suggest } from '../values/nearest.ts';
+import { quote } from '../values/quotation.ts';
 
 /** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
 
@@ -15,7 +16,7 @@ export function parseInjection(text: string): Fault {
   for (const part of text.split(';').map((word) => word.trim())) {
     if (part === '') continue;
     const [name, value] = splitPair(part);
-    if (seen.has(name)) throw new RuleMistake([name], `"${name}" is there twice.`);
+    if (seen.has(name)) throw new RuleMistake([name], `${quote(name)} is there twice.`);
     seen.add(name);
     if (name === 'phase') phase = parseOneOf(name, value, PHASES);
     else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
@@ -26,7 +27,7 @@ export function parseInjection(text: string): Fault {
 /** `name=value`. @throws {RuleMistake} */
 export function splitPair(part: string): readonly [name: string, value: string] {
   const at = part.indexOf('=');
-  if (at < 1) throw new RuleMistake([], `"${part}" is no pair such as status=500.`);
+  if (at < 1) throw new RuleMistake([], `${quote(part)} is no pair such as status=500.`);
   return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
 }
 
@@ -77,7 +78,7 @@ export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
 /** @throws {RuleMistake} */
 export function parseEffectPair(name: string, value: string, known: readonly string[]): WrittenEffect {
   const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
-  if (!parse) throw new RuleMistake([name], `There is no "${name}" here${suggest(name, known)}`);
+  if (!parse) throw new RuleMistake([name], `There is no ${quote(name)} here${suggest(name, known)}`);
   return parse(value);
 }
 
@@ -103,7 +104,7 @@ function parseDelay(value: string): Delay {
 export function parseWhole(name: string, value: string, least: number, most: number): number {
   const number = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;
-  throw new RuleMistake([name], `"${name}" takes a whole number from ${least} to ${most}, not "${value}".`);
+  throw new RuleMistake([name], `"${name}" takes a whole number from ${least} to ${most}, not ${quote(value)}.`);
 }
 
 /** @param others forms that are named and read elsewhere */
@@ -117,6 +118,6 @@ export function parseOneOf<T extends string>(
   if (found !== undefined) return found;
   throw new RuleMistake(
     [name],
-    `"${name}" is one of ${[...values, ...others].join(', ')}, not "${value}"${suggest(value, values)}`,
+    `"${name}" is one of ${[...values, ...others].join(', ')}, not ${quote(value)}${suggest(value, values)}`,
   );
 }

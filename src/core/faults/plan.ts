@@ -61,7 +61,7 @@ class Shelf {
   find(exchange: Matchable): readonly Rule[] {
     const found = this.#loose.filter(({ rule }) => fits(rule.match, exchange));
     for (const { read, byValue } of this.#drawers.values()) {
-      for (const value of new Set([read(exchange)].flat())) {
+      for (const value of new Set([read(exchange)].flat(Infinity))) {
         if (!isPlain(value)) continue;
         for (const placed of byValue.get(String(value)) ?? []) {
           if (fits(placed.rule.match, exchange)) found.push(placed);

@@ -4,6 +4,7 @@ import { WITHOUT_BODY } from '../wire/reply.ts';
 import { toMessage } from '../values/message.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
 import { suggest } from '../values/nearest.ts';
+import { quote, shorten } from '../values/quotation.ts';
 
 /** A rule as people write it. Its shape has been checked; what it says has not. */
 export interface WrittenRule {
@@ -112,14 +113,14 @@ function parseTtl(ttl: string | number): number {
 
 function assertNames(provider: string | undefined, operations: readonly string[], nameable: Nameable): void {
   if (provider !== undefined && !nameable.has(provider)) {
-    throw new RuleMistake(['provider'], `There is no provider "${provider}"${suggest(provider, nameable.keys())}`);
+    throw new RuleMistake(['provider'], `There is no provider ${quote(provider)}${suggest(provider, nameable.keys())}`);
   }
   const among = provider === undefined ? [...nameable.values()] : [nameable.get(provider)];
   const known = among.flatMap((one) => one?.operations ?? []);
   for (const operation of operations) {
     if (known.includes(operation)) continue;
-    const missing = provider === undefined ? 'No provider has an operation' : `"${provider}" has no operation`;
-    throw new RuleMistake(['operation'], `${missing} "${operation}"${suggest(operation, known)}`);
+    const missing = provider === undefined ? 'No provider has an operation' : `${quote(provider)} has no operation`;
+    throw new RuleMistake(['operation'], `${missing} ${quote(operation)}${suggest(operation, known)}`);
   }
 }
 
@@ -139,7 +140,7 @@ function findCode({ effect }: Fault): string | undefined {
 export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
   const code = findCode(fault);
   if (code === undefined || codes.includes(code)) return;
-  throw new RuleMistake(['effect', 'code'], `"${provider}" has no code "${code}"${suggest(code, codes)}`);
+  throw new RuleMistake(['effect', 'code'], `${quote(provider)} has no code ${quote(code)}${suggest(code, codes)}`);
 }
 
 const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {
@@ -212,7 +213,7 @@ function toStatus({ status, code, message, headers, retryAfter }: WrittenEffect)
   if (status === undefined && code === undefined) {
     const [stray] = Object.entries({ message, headers, retryAfter }).find(([, value]) => value !== undefined) ?? [];
     if (stray === undefined) return undefined;
-    throw new RuleMistake(['effect', stray], `"${stray}" goes with a status or a code.`);
+    throw new RuleMistake(['effect', stray], `${quote(stray)} goes with a status or a code.`);
   }
   if (status !== undefined && WITHOUT_BODY.has(status)) {
     throw new RuleMistake(
@@ -233,12 +234,12 @@ const RESERVED = /^(?:content-length|transfer-encoding|connection|trailer|upgrad
 function assertHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     const at = ['effect', 'headers', name];
-    if (RESERVED.test(name)) throw new RuleMistake(at, `"${name}" cannot be set.`);
+    if (RESERVED.test(name)) throw new RuleMistake(at, `${quote(name)} cannot be set.`);
     try {
       validateHeaderName(name);
       validateHeaderValue(name, value);
     } catch (error) {
-      throw new RuleMistake(at, toMessage(error));
+      throw new RuleMistake(at, shorten(toMessage(error)));
     }
   }
 }

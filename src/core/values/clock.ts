@@ -1,5 +1,6 @@
 import type { Brand } from './brand.ts';
 import { parseDuration } from './duration.ts';
+import { quote } from './quotation.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z, a whole number. */
 export type Instant = Brand<number, 'Instant'>;
@@ -38,7 +39,7 @@ export function parseInstant(text: string): Instant {
   // Date.parse takes 30 February for the 2nd of March.
   const exists = new Date(`${date ?? ''}T00:00:00Z`).getUTCDate() === Number(day);
   if (Number.isNaN(milliseconds) || !exists) {
-    throw new SyntaxError(`"${text}" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.`);
+    throw new SyntaxError(`${quote(text)} is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.`);
   }
   return toInstant(milliseconds);
 }

@@ -1,3 +1,5 @@
+import { quote } from './quotation.ts';
+
 /** Of 15 digits, with room to be added to an instant. */
 const LONGEST = 999_999_999_999_999;
 const UNITS = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
@@ -13,7 +15,9 @@ export function parseDuration(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   const match = PATTERN.exec(text);
   if (!match || text === 'P') {
-    throw new SyntaxError(`"${text}" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.`);
+    throw new SyntaxError(
+      `${quote(text)} is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.`,
+    );
   }
   const [, weeks, days, hours, minutes, seconds] = match;
   const milliseconds =
@@ -23,5 +27,5 @@ export function parseDuration(text: string): number {
     Number(minutes ?? 0) * UNITS.M +
     Math.round(Number(seconds ?? 0) * UNITS.S);
   if (milliseconds <= LONGEST) return milliseconds;
-  throw new SyntaxError(`"${text}" is longer than any duration may be, which is ${LONGEST} milliseconds.`);
+  throw new SyntaxError(`${quote(text)} is longer than any duration may be, which is ${LONGEST} milliseconds.`);
 }

@@ -1,9 +1,17 @@
+import { quote } from './quotation.ts';
+
+/** Characters that a name has at most: what is longer is near to none. */
+const LONGEST = 64;
+
 /** The known name that is closest to a wrong one, if any is close enough to be meant. */
 export function findNearest(wrong: string, known: Iterable<string>): string | undefined {
+  if (wrong.length > LONGEST) return undefined;
+  const meant = wrong.toLowerCase();
   let nearest: string | undefined;
   let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
   for (const name of known) {
-    const distance = toDistance(wrong.toLowerCase(), name.toLowerCase());
+    if (name.length > LONGEST || Math.abs(name.length - wrong.length) >= least) continue;
+    const distance = toDistance(meant, name.toLowerCase(), least);
     if (distance < least) {
       least = distance;
       nearest = name;
@@ -15,17 +23,19 @@ export function findNearest(wrong: string, known: Iterable<string>): string | un
 /** Ends a sentence about a wrong name: `; did you mean "x"?` or a full stop. */
 export function suggest(wrong: string, known: Iterable<string>): string {
   const nearest = findNearest(wrong, known);
-  return nearest === undefined ? '.' : `; did you mean "${nearest}"?`;
+  return nearest === undefined ? '.' : `; did you mean ${quote(nearest)}?`;
 }
 
-/** Levenshtein's. */
-function toDistance(a: string, b: string): number {
+/** Levenshtein's; no more than `most`, which it gives up at. */
+function toDistance(a: string, b: string, most: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of [...a].entries()) {
+  for (let i = 0; i < a.length; i += 1) {
     const next = [i + 1];
-    for (const [j, right] of [...b].entries()) {
-      next.push(Math.min((row[j] ?? 0) + (left === right ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    for (let j = 0; j < b.length; j += 1) {
+      const changed = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
+    if (Math.min(...next) >= most) return most;
     row = next;
   }
   return row.at(-1) ?? 0;

@@ -15,3 +15,6 @@ export interface Request {
    */
   onLeave(left: () => void): () => void;
 }
+
+/** What there is of a request before its body is read. */
+export type RequestHead = Pick<Request, 'method' | 'url' | 'headers'>;

@@ -17,6 +17,18 @@ describe('findNearest', () => {
     expect(findNearest(wrong, ['overdraft', 'provider-ports'])).toBeUndefined();
   });
 
+  // Either would take minutes to compare letter by letter.
+  it('finds nothing for a name that is far longer than all that are known', () => {
+    const known = Array.from({ length: 64 }, (_, index) => `${index}`.padStart(64, 'x'));
+    expect(findNearest('port'.repeat(1_000_000), known)).toBeUndefined();
+  });
+
+  it('finds nothing among names that are too long to be names', () => {
+    const long = 'x'.repeat(1_000_000);
+    expect(findNearest(`${long}y`, [long])).toBeUndefined();
+    expect(findNearest('port', [long, 'prot'])).toBe('prot');
+  });
+
   it('finds nothing among nothing', () => {
     expect(findNearest('port', [])).toBeUndefined();
   });
