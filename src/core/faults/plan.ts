@@ -61,9 +61,9 @@ class Shelf {
   find(exchange: Matchable): readonly Rule[] {
     const found = this.#loose.filter(({ rule }) => fits(rule.match, exchange));
     for (const { read, byValue } of this.#drawers.values()) {
-      for (const value of new Set([read(exchange)].flat(Infinity))) {
-        if (!isPlain(value)) continue;
-        for (const placed of byValue.get(String(value)) ?? []) {
+      // One that stands there several times, as text and as a number too, is one.
+      for (const value of new Set([read(exchange)].flat(Infinity).filter(isPlain).map(String))) {
+        for (const placed of byValue.get(value) ?? []) {
           if (fits(placed.rule.match, exchange)) found.push(placed);
         }
       }
