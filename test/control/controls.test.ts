@@ -67,6 +67,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
       delta: '5',
       before: '2',
       after: '7',
+      cause: 'control',
       operation: 'recount',
       requestId: null,
       key: null,

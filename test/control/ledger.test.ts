@@ -52,12 +52,12 @@ describe('GET /_emulator/ledger', () => {
     const first = await change('ada', -30, 'Tea');
     const second = await change('ada', 0.5);
     const entry = { at: START, provider: 'klaim', tenant: 'app_lantern', account: 'ada', unit: 'credits' };
-    const cause = { operation: 'updateUserCredits', key: null };
+    const origin = { cause: 'request', operation: 'updateUserCredits', key: null };
     expect(await get('/ledger')).toEqual(
       ok({
         entries: [
-          { id: '2', ...entry, delta: '0.5', before: '670', after: '670.5', ...cause, requestId: second, memo: null },
-          { id: '1', ...entry, delta: '-30', before: '700', after: '670', ...cause, requestId: first, memo: 'Tea' },
+          { id: '2', ...entry, delta: '0.5', before: '670', after: '670.5', ...origin, requestId: second, memo: null },
+          { id: '1', ...entry, delta: '-30', before: '700', after: '670', ...origin, requestId: first, memo: 'Tea' },
         ],
       }),
     );

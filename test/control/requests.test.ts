@@ -73,6 +73,7 @@ describe('GET /_emulator/requests/{id}', () => {
           delta: '-25.5',
           before: '700',
           after: '674.5',
+          cause: 'request',
           operation: 'updateUserCredits',
           requestId: 'default-1',
           key: null,

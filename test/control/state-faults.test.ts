@@ -24,7 +24,7 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
-    'body: faults: The rules of a sandbox are not part of its state; arm them with POST /_emulator/faults.',
+    'body: faults: Those are the rules of a start. A state has its rules under emulator, as GET /_emulator/state gives them; others are armed with POST /_emulator/faults.',
   ],
   ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
   ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
@@ -103,7 +103,7 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'a random seed',
     { randomSeed: 7 },
-    'body: randomSeed: The random seed is set at the start; it cannot be replaced with the state.',
+    'body: randomSeed: That is the seed of a start. A state has it under emulator, as GET /_emulator/state gives it.',
   ],
 ];
 

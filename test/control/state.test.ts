@@ -17,10 +17,14 @@ const ADA = {
   metadata: { plan: 'pro', locale: 'en-GB' },
 };
 
+/** What a state says beside the sections of the providers where nothing has got anywhere yet. */
+const UNTOUCHED = { randomSeed: 1, counters: {}, due: [], rules: [], fired: {}, windows: [] };
+
 const APP = { app_id: 'app_a', name: 'A', api_key: 'key_a' };
 
 interface KlaimState {
   readonly clock?: string;
+  readonly emulator: object;
   readonly klaim: { readonly apps: readonly object[]; readonly users: readonly { readonly user_id: string }[] };
 }
 
@@ -30,7 +34,7 @@ async function read({ get }: ControlApi): Promise<KlaimState> {
 }
 
 describe('GET /_emulator/state', () => {
-  it('gives a section for each provider, in the words of fixtures, and the clock', async () => {
+  it('gives a section for each provider, in the words of fixtures, the clock and how far all has got', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     await api.call('post', '/tally/counters/a/add', { by: 3 });
     const state = await read(api);
@@ -38,6 +42,7 @@ describe('GET /_emulator/state', () => {
       clock: START,
       klaim: { apps: expect.any(Array) as unknown, users: expect.any(Array) as unknown },
       tally: { counters: [{ name: 'a', count: 3 }] },
+      emulator: { ...UNTOUCHED, counters: { 'tally/receipt': 1 } },
     });
     expect(state.klaim.apps).toEqual([
       { app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' },
@@ -50,7 +55,7 @@ describe('GET /_emulator/state', () => {
   it('leaves the clock out where it runs', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
-    expect(Object.keys(await read(api))).toEqual(['klaim']);
+    expect(Object.keys(await read(api))).toEqual(['klaim', 'emulator']);
   });
 
   it('tells the secrets that clients need, so that it can be put back', async () => {
@@ -89,6 +94,7 @@ describe('PUT /_emulator/state', () => {
     const state = {
       clock: START,
       klaim: { apps: [{ app_id: 'app_lantern', name: 'L', api_key: 'l' }], users: [user] },
+      emulator: UNTOUCHED,
     };
     await put('/state', state);
     expect(await get('/state')).toEqual(ok(state));
@@ -99,11 +105,11 @@ describe('PUT /_emulator/state', () => {
     await api.call('post', '/tally/counters/a/add', { by: 3 });
     await api.put('/state', { klaim: { apps: [APP] } });
     expect(await api.get('/state')).toEqual(
-      ok({ clock: START, klaim: { apps: [APP], users: [] }, tally: { counters: [] } }),
+      ok({ clock: START, klaim: { apps: [APP], users: [] }, tally: { counters: [] }, emulator: UNTOUCHED }),
     );
     await api.put('/state', {});
     expect(await api.get('/state')).toEqual(
-      ok({ clock: START, klaim: { apps: [], users: [] }, tally: { counters: [] } }),
+      ok({ clock: START, klaim: { apps: [], users: [] }, tally: { counters: [] }, emulator: UNTOUCHED }),
     );
   });
 
@@ -115,7 +121,7 @@ describe('PUT /_emulator/state', () => {
     expect([(await get('key_a')).status, (await get('klaim_test_lantern')).status]).toEqual([200, 401]);
   });
 
-  it('begins the ledger anew and keeps the journal', async () => {
+  it('begins the ledger anew, keeps the journal and lets the ids of both go on', async () => {
     const { put, get, change } = await startControl();
     const id = await change('ada', 1);
     const before = await get('/requests');
@@ -124,15 +130,52 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/requests')).toEqual(before);
     expect(await get(`/requests/${id}`)).toMatchObject({ status: 200, body: { id: 'default-1' } });
     expect(await change('ada', 1)).toBe('default-2');
-    expect(await get('/ledger')).toMatchObject({ body: { entries: [{ id: '1', before: '701', after: '702' }] } });
+    expect(await get('/ledger')).toMatchObject({ body: { entries: [{ id: '2', before: '701', after: '702' }] } });
   });
 
-  it('forgets due items', async () => {
+  it('forgets due items that it does not hold', async () => {
     const { call, put, post, get } = await startControl({ providers: [tally] });
     await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await put('/state', {});
     await post('/clock/advance', { by: 'PT1H' });
     expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
+  });
+
+  it('goes on as the sandbox would have that it was got from, in another one too', async () => {
+    const api = await startControl({ providers: [tally] });
+    await api.call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
+    await api.post('/faults', { id: 'second', effect: { status: 503 }, skip: 1, times: 2, ttl: 'PT1M' });
+    for (let count = 0; count < 2; count += 1) await api.call('get', '/tally/counters/b');
+    const { body } = await api.get('/state');
+    const other = api.in('other');
+    expect(await other.put('/state', body)).toEqual(done);
+    const follow = async ({ call, post, get }: ControlApi): Promise<readonly unknown[]> => [
+      (await call('get', '/tally/counters/b')).status,
+      (await call('get', '/tally/counters/b')).status,
+      await call('post', '/tally/counters/c/add', { by: 1 }).then(({ body: receipt }) => receipt),
+      await post('/clock/advance', { by: 1000 }),
+      await get('/accounts'),
+      await get('/faults'),
+      (await get('/state')).body,
+    ];
+    const expected = await follow(api);
+    expect(await follow(other)).toEqual(expected);
+    expect(expected.slice(0, 3)).toMatchObject([503, 404, { name: 'c', count: 1 }]);
+  });
+
+  it('keeps the rules of faults that are armed where it holds none, and replaces them where it does', async () => {
+    const api = await startControl({ providers: [tally] });
+    const listIds = async (): Promise<unknown> => {
+      const { body } = await api.get('/faults');
+      return (body as { faults: readonly { id: string }[] }).faults.map(({ id }) => id);
+    };
+    await api.post('/faults', { id: 'mine', effect: { delay: 1 } });
+    await api.put('/state', { emulator: { randomSeed: 3 } });
+    expect(await listIds()).toEqual(['mine']);
+    await api.put('/state', { emulator: { rules: [{ id: 'other', effect: { delay: 1 } }] } });
+    expect(await listIds()).toEqual(['other']);
+    await api.put('/state', { emulator: { rules: [] } });
+    expect([await listIds(), (await read(api)).emulator]).toEqual([[], { ...UNTOUCHED, randomSeed: 3 }]);
   });
 
   it('freezes the clock where the document says', async () => {

@@ -55,6 +55,20 @@ function eventsOf(entry: JournalledEntry | undefined): readonly string[] | undef
   });
 }
 
+/** The events that the journal has of a client who listened while a note was written so often. */
+async function postNotes(count: number, text: string): Promise<readonly string[]> {
+  const { url, sandbox } = await serveApp({ providers: [board] });
+  const { next } = await follow<ShownNote>(`${url}/board/notes/a/stream`);
+  await next();
+  const headers = { 'Content-Type': 'application/json' };
+  for (let version = 1; version <= count; version += 1) {
+    await fetch(`${url}/board/notes/a`, { method: 'PUT', headers, body: JSON.stringify({ text }) });
+    await next();
+  }
+  const entry = [...sandbox.journal.newest()].at(-1);
+  return entry?.sent?.list().map(({ event }) => event.toString()) ?? [];
+}
+
 describe('the journal of a stream', () => {
   it('has its events as they went out, with the time of the sandbox', async () => {
     const { listen, consume, streams, url } = await start();
@@ -89,14 +103,15 @@ describe('the journal of a stream', () => {
   });
 
   it('has the last hundred', async () => {
-    const { listen, act, streams } = await start();
-    const { next } = await listen();
-    for (let count = 0; count < 105; count += 1) {
-      await act('POST', '/controls/decentraland/consume', { address: RICH, amount: '0.1' });
-      await next();
-    }
-    const events = eventsOf((await streams())[0]);
-    expect([events?.length, events?.[0], events?.at(-1)]).toEqual([100, '0: 11.9', '0: 2']);
+    const versions = (await postNotes(105, 'x')).map((event) => /"version":(\d+)/.exec(event)?.[1]);
+    expect([versions.length, versions[0], versions.at(-1)]).toEqual([100, '6', '105']);
+  });
+
+  it('has as many of the last as fit into 64 KiB', async () => {
+    const sizes = (await postNotes(20, 'x'.repeat(5_000))).map((event) => event.length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThanOrEqual(65_536);
+    expect(total + Math.min(...sizes)).toBeGreaterThan(65_536);
   });
 
   it('has no more of an event than of any body', async () => {

@@ -38,9 +38,13 @@ async function stateOf({ get }: ControlApi): Promise<unknown> {
   return body;
 }
 
-function state(guests: readonly object[], tickets: readonly object[]): object {
-  return { clock: START, cloakroom: { guests, tickets } };
+function state(guests: readonly object[], tickets: readonly object[], counters: object = {}): object {
+  const emulator = { randomSeed: 1, counters, due: [], rules: [], fired: {}, windows: [] };
+  return { clock: START, cloakroom: { guests, tickets }, emulator };
 }
+
+/** That a ticket of each kind has its number from. */
+const COUNTED = { 'ids cloakroom/coat': 1 };
 
 const TICKET = { kind: 'coat', number: 1, holder: 'ada' };
 
@@ -151,7 +155,7 @@ describe('admit', () => {
   it('keeps what it wrote where the operation fails and commits', async () => {
     const api = await start();
     expect(await takeTicket(api, 'torn')).toEqual({ status: 410, body: { error: 'TORN', basePath: '/v1' } });
-    expect(await stateOf(api)).toEqual(state([{ name: 'ada', visits: 1 }], [TICKET]));
+    expect(await stateOf(api)).toEqual(state([{ name: 'ada', visits: 1 }], [TICKET], COUNTED));
   });
 
   it('keeps nothing for a HEAD, which tells all the same what a GET would', async () => {
@@ -160,7 +164,7 @@ describe('admit', () => {
     expect(await stateOf(api)).toEqual(state([], []));
     const full = await api.agent.get('/cloakroom/v1/tickets/coat').set(ADA);
     expect([head.status, head.headers['content-length']]).toEqual([200, full.headers['content-length']]);
-    expect(await stateOf(api)).toEqual(state([{ name: 'ada', visits: 1 }], [TICKET]));
+    expect(await stateOf(api)).toEqual(state([{ name: 'ada', visits: 1 }], [TICKET], COUNTED));
   });
 
   it('is not asked about a request that is refused before', async () => {

@@ -9,7 +9,9 @@ import {
   type Instant,
 } from '../../../src/core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../../src/core/store/collection.ts';
-import { CORE, coreCollections } from '../../../src/core/store/due.ts';
+import { CORE } from '../../../src/core/store/due.ts';
+import { coreCollections } from '../../../src/core/sandbox/core-collections.ts';
+import { parseRule } from '../../../src/core/faults/rule.ts';
 import { FixtureMistake } from '../../../src/core/provider/fixture.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { Catalog, type Roots } from '../../../src/core/store/roots.ts';
@@ -86,6 +88,7 @@ function toSection({ provider }: Watched, ...counters: readonly Entry[]): Sectio
 
 interface Sown {
   readonly seed: Seed;
+  readonly catalog: Catalog;
   /** The due items of a seed's roots, earliest first. */
   readonly listDue: (roots: Roots) => readonly string[];
   readonly listCounters: (roots: Roots, watched: Watched) => readonly string[];
@@ -93,21 +96,23 @@ interface Sown {
 
 function sow(...sections: readonly Section[]): Sown {
   const providers = [...new Set(sections.map(({ provider }) => provider))];
-  const schema = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
+  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
   return {
-    seed: new Seed({ schema, sections, randomSeed: 1, clock: undefined }),
+    seed: new Seed({ catalog, sections, randomSeed: 1, clock: undefined }),
+    catalog,
     listDue: (roots) =>
-      [...new Store(schema, roots).open(CORE, coreCollections).due.list('at')].map(
+      [...new Store(catalog, roots).open(CORE, coreCollections).due.list('at')].map(
         ({ at, provider, kind, payload }) => `${renderInstant(at)} ${provider} ${kind} ${JSON.stringify(payload)}`,
       ),
     listCounters: (roots, { provider: { id } }) =>
-      [...new Store(schema, roots).open(id, collections).counters.values()].map(({ name }) => name),
+      [...new Store(catalog, roots).open(id, collections).counters.values()].map(({ name }) => name),
   };
 }
 
 const at = (text: string): Instant => parseInstant(text);
 const NEW_YEAR = at('2026-01-01T00:00:00Z');
 const EASTER = at('2026-04-05T00:00:00Z');
+const after = (instant: Instant, milliseconds: number): Instant => toInstant(instant + milliseconds);
 
 describe(Seed, () => {
   it('is built once for every start where no fixture asks when that is', () => {
@@ -159,6 +164,54 @@ describe(Seed, () => {
     expect([listCounters(second, lasting), listCounters(second, relative)]).toEqual([['standing'], ['moving']]);
     // Seeds that were handed out are nobody's to change.
     expect(listDue(first)).toHaveLength(2);
+  });
+
+  it('is shared by sandboxes that start within a second, or within twenty times what it took to make', () => {
+    const relative = createTally('relative');
+    const { seed } = sow(toSection(relative, { name: 'a', at: 'now+P1D' }));
+    const roots = seed.roots(NEW_YEAR);
+    const { length } = relative.loads;
+    expect(seed.roots(after(NEW_YEAR, 999))).toBe(roots);
+    expect(relative.loads).toHaveLength(length);
+    const later = seed.roots(after(NEW_YEAR, 3_600_000));
+    expect(later).not.toBe(roots);
+    expect(relative.loads).toHaveLength(length + 1);
+    // A clock that went back is no start that has just been.
+    expect(seed.roots(NEW_YEAR)).not.toBe(later);
+  });
+
+  it('shares every record with an earlier one but those that hold instants relative to the start', () => {
+    const mixed = createTally('mixed');
+    const { seed, catalog } = sow(
+      toSection(mixed, { name: 'a', at: '2026-02-01T00:00:00Z' }, { name: 'b', at: 'now+P1D' }),
+    );
+    const [first, second] = [NEW_YEAR, EASTER].map((start) => {
+      const store = new Store(catalog, seed.roots(start));
+      return [store.open('mixed', collections).counters.values(), store.open(CORE, coreCollections).due.list('at')];
+    });
+    const records = (lists = [] as readonly Iterable<object>[]): readonly object[] =>
+      lists.flatMap((list) => [...list]);
+    const known = new Set(records(first));
+    expect(records(second).filter((record) => !known.has(record))).toMatchObject([{ payload: { name: 'b', by: 1 } }]);
+    expect(known.size).toBe(4);
+  });
+
+  it('arms rules with a time anew for each start, and shares all others', () => {
+    const catalog = new Catalog([{ id: CORE, collections: coreCollections }]);
+    const rules = [
+      parseRule({ effect: { status: 500 }, ttl: 'PT1H' }, 'short', new Map()),
+      parseRule({ effect: { status: 500 } }, 'endless', new Map()),
+    ];
+    const seed = new Seed({ catalog, sections: [], randomSeed: 1, clock: undefined, rules });
+    const armed = (start: Instant): readonly object[] => [
+      ...new Store(catalog, seed.roots(start)).open(CORE, coreCollections).rules.list('place'),
+    ];
+    const [first, second] = [armed(NEW_YEAR), armed(EASTER)];
+    expect([first, second]).toMatchObject([
+      [{ expiresAt: after(NEW_YEAR, 3_600_000) }, { expiresAt: null }],
+      [{ expiresAt: after(EASTER, 3_600_000) }, { expiresAt: null }],
+    ]);
+    expect(second[1]).toBe(first[1]);
   });
 
   it('loads all sections of a provider of which one asks, in their order', () => {
@@ -276,14 +329,13 @@ describe('a due item of a fixture', () => {
     });
     const app = supertest(await createApp({ providers: [watched.provider], fixtures: [file] }, testLogger));
     const [start] = watched.starts;
-    const readClock = async (): Promise<number> => {
-      const { body } = (await app.get('/_emulator/clock')) as { body: { now: string } };
-      return at(body.now);
+    // Those that start at about the same time share a seed.
+    const restart = async (): Promise<Instant | undefined> => {
+      await app.post('/_emulator/reset');
+      return watched.starts.at(-1);
     };
-    await expect.poll(readClock).toBeGreaterThan(start ?? Number.POSITIVE_INFINITY);
-    await app.post('/_emulator/reset');
+    await expect.poll(restart, { timeout: 30_000 }).toBeGreaterThan(start ?? Number.POSITIVE_INFINITY);
     const again = watched.starts.at(-1);
-    expect(again).toBeGreaterThan(start ?? Number.POSITIVE_INFINITY);
     const due = renderInstant(toInstant((again ?? 0) + 3_600_000));
     await app.put('/_emulator/clock').send({ now: due, frozen: true });
     expect(await app.get('/_emulator/ledger')).toMatchObject({

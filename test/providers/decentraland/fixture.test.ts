@@ -78,6 +78,14 @@ describe('a state', () => {
           },
         ],
       },
+      emulator: {
+        randomSeed: 1,
+        counters: { 'ids decentraland/credit': 1, 'ids decentraland/wallet': 3 },
+        due: [],
+        rules: [],
+        fired: {},
+        windows: [],
+      },
     });
     expect(await api.credits(RICH)).toEqual(
       list(5, {

@@ -53,6 +53,7 @@ function granted(credit: object, wei: string, before = '0'): object {
     delta: wei,
     before,
     after: String(BigInt(before) + BigInt(wei)),
+    cause: 'control',
     operation: 'grant',
     requestId: null,
     key: null,

@@ -71,6 +71,7 @@ function entry(operation: string, account: string, [before, after]: readonly [bi
     delta: String(after - before),
     before: String(before),
     after: String(after),
+    cause: 'control',
     operation,
     requestId: null,
     key: null,

@@ -39,6 +39,7 @@ function entryOf(operation: string, delta: string, after: string): object {
     delta,
     before: '5200',
     after,
+    cause: 'request',
     operation,
     requestId: 'default-1',
     key: null,

@@ -50,6 +50,19 @@ describe('a state', () => {
           },
         ],
       },
+      emulator: {
+        randomSeed: 1,
+        counters: {
+          'ids gamefuse/game': 1,
+          'ids gamefuse/store item': 7,
+          'ids gamefuse/user': 1,
+          'ids gamefuse/purchase': 1,
+        },
+        due: [],
+        rules: [],
+        fired: {},
+        windows: [],
+      },
     });
   });
 

@@ -51,6 +51,7 @@ function movement(operation: string, account: string, delta: string, before: str
     delta,
     before,
     after,
+    cause: 'control',
     operation,
     requestId: null,
     key: null,

@@ -163,6 +163,7 @@ describe('an addition', () => {
       tenant: LUMEN,
       account: ADA,
       unit: 'credits',
+      cause: 'request',
       operation: 'CreditsController_create',
       key: null,
     };

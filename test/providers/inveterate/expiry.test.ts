@@ -47,6 +47,7 @@ function movement(id: number, account: string, [before, after]: readonly [string
     delta: String(Number(after) - Number(before)),
     before,
     after,
+    cause: 'due',
     operation: 'expire',
     requestId: null,
     key: null,

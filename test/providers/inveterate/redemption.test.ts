@@ -216,6 +216,7 @@ describe.each(LEDGERS)('a code that is used, as the %s path shows it', (_, ledge
           delta: '-10',
           before: '30',
           after: '20',
+          cause: 'control',
           operation: 'useCode',
           requestId: null,
           key: null,

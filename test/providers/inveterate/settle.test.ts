@@ -50,8 +50,8 @@ describe('the control settle', () => {
 
   /** As the emulator's ledger has it. */
   function movement(id: number, known: object): object {
-    const cause = { operation: 'settle', requestId: null, key: null, memo: null };
-    return { id: String(id), at: now, provider: 'inveterate', unit: 'credits', ...cause, ...known };
+    const origin = { cause: 'due', operation: 'settle', requestId: null, key: null, memo: null };
+    return { id: String(id), at: now, provider: 'inveterate', unit: 'credits', ...origin, ...known };
   }
 
   it('has everything happen now that waits, in order', async () => {

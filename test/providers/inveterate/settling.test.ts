@@ -89,6 +89,7 @@ describe('a change that has its effect later', () => {
         delta: '5.25',
         before: '30',
         after: '35.25',
+        cause: 'due',
         operation: 'settle',
         requestId: null,
         key: null,

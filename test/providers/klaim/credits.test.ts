@@ -123,6 +123,7 @@ describe('PUT /users/{user_id}/credits', () => {
           delta: '-0.5',
           before: '700',
           after: '699.5',
+          cause: 'request',
           operation: 'updateUserCredits',
           requestId: 'default-1',
           key: null,

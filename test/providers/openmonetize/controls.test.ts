@@ -148,6 +148,7 @@ describe('the control adjustWallet', () => {
     tenant: LANTERN,
     account: ADA,
     unit: 'credits',
+    cause: 'control',
     operation: 'adjustWallet',
     requestId: null,
     key: null,

@@ -187,8 +187,10 @@ describe('the ledger', () => {
     const body = { customerId: LANTERN, ...receiver, amount: 5, reason: 'Gift', idempotencyKey: 'k' };
     await api.call('post', GRANT, body);
     await api.call('post', GRANT, body);
-    const cause = { operation: 'grantCredits', key: 'k', memo: 'Gift' };
-    expect(await api.control('get', '/ledger')).toEqual({ entries: [{ ...entry, ...expected, delta: '5', ...cause }] });
+    const origin = { cause: 'request', operation: 'grantCredits', key: 'k', memo: 'Gift' };
+    expect(await api.control('get', '/ledger')).toEqual({
+      entries: [{ ...entry, ...expected, delta: '5', ...origin }],
+    });
   });
 
   it('has an entry of each purchase, newest first', async () => {
@@ -196,8 +198,8 @@ describe('the ledger', () => {
     const body = { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1, idempotencyKey: 'k' };
     await api.call('post', PURCHASE, body);
     await api.call('post', PURCHASE, body);
-    const cause = { operation: 'purchaseCredits', key: null, memo: 'Credit purchase: 100 credits' };
-    const bought = { ...entry, account: ADA, delta: '100', ...cause };
+    const origin = { cause: 'request', operation: 'purchaseCredits', key: null, memo: 'Credit purchase: 100 credits' };
+    const bought = { ...entry, account: ADA, delta: '100', ...origin };
     expect(await api.control('get', '/ledger')).toEqual({
       entries: [
         { ...bought, before: '5600', after: '5700' },

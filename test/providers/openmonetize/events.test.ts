@@ -136,6 +136,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
       provider: 'openmonetize',
       tenant: LANTERN,
       unit: 'credits',
+      cause: 'due',
       operation: 'burn',
       requestId: null,
       key: null,

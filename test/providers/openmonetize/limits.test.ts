@@ -198,14 +198,23 @@ describe('a window', () => {
     expect(await ask(api, { Authorization: `Bearer ${LANTERN_KEY}~third` })).toEqual(refused(1, 60, 60));
   });
 
-  it('is gone after a reset, and after another state was put', async () => {
+  it('is gone after a reset, and after a state was put that holds none', async () => {
     const api = await start('1/PT1M');
     await ask(api);
     expect(await ask(api)).toEqual(refused(1, 60, 60));
     await api.control('post', '/reset');
     expect(await ask(api)).toEqual(told(200, 1, 0, 60));
-    await api.control('put', '/state', (await api.control('get', '/state')) as object);
+    const { openmonetize } = (await api.control('get', '/state')) as { openmonetize: object };
+    await api.control('put', '/state', { openmonetize });
     expect(await ask(api)).toEqual(told(200, 1, 0, 60));
+  });
+
+  it('goes on in a state that was read and put back', async () => {
+    const api = await start('2/PT1M');
+    expect(await ask(api)).toEqual(told(200, 2, 1, 60));
+    await api.control('put', '/state', (await api.control('get', '/state')) as object);
+    expect(await ask(api)).toEqual(told(200, 2, 0, 60));
+    expect(await ask(api)).toEqual(refused(2, 60, 60));
   });
 });
 
