@@ -34,7 +34,7 @@ interface Bench {
   readonly served: Served;
   readonly send: (sample: SampleRequest, rule?: string) => Promise<Answered>;
   readonly act: (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
-  /** State and ledger. */
+  /** State, but for how often rules have fired, and ledger. */
   readonly look: () => Promise<unknown>;
 }
 
@@ -139,7 +139,10 @@ async function setUp({ provider: { id }, requests, set }: Subject): Promise<Benc
   return {
     served,
     act,
-    look: async () => [await act('GET', '/state'), await act('GET', '/ledger')],
+    look: async () => {
+      const { emulator, ...state } = (await act('GET', '/state')) as { emulator: object };
+      return [state, { ...emulator, fired: undefined }, await act('GET', '/ledger')];
+    },
     send: async ({ method, path, headers, body, stream }, rule) => {
       const named = rule === undefined ? {} : { 'X-Case': rule };
       const response = await call(method, `/${id}${path}`, { ...requests.headers, ...headers, ...named }, body);
