@@ -16,6 +16,7 @@ import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
+import { DueItems } from './due-items.ts';
 import { Journal } from './journal.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
@@ -41,9 +42,6 @@ export interface Shared {
 }
 
 type State = StateOf<Collections>;
-
-/** Due items that one call lets happen: some may have been made by others without end. */
-const MOST_DUE = 100_000;
 
 const NO_ENTRIES: readonly LedgerEntry[] = [];
 const NO_CHANGES: readonly Change[] = [];
@@ -82,7 +80,7 @@ export class Sandbox {
   readonly #shared: Shared;
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
-  readonly #due: StateOf<typeof coreCollections>['due'];
+  readonly #due: DueItems;
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
@@ -97,7 +95,9 @@ export class Sandbox {
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     this.#store.restore(shared.seed.roots(this.clock.now()));
     const { due, rules, windows } = this.#store.open(CORE, coreCollections);
-    this.#due = due;
+    this.#due = new DueItems(due, () => {
+      shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
+    });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
     this.feed = new Feed(shared.history);
@@ -363,7 +363,7 @@ export class Sandbox {
   catchUp(): Instant {
     const now = this.clock.now();
     if (this.#due.size === 0) return now;
-    for (const item of this.#takeDue(now)) this.#happen(item);
+    for (const item of this.#due.until(now)) this.#happen(item);
     this.plan();
     return now;
   }
@@ -375,12 +375,12 @@ export class Sandbox {
   moveTo(instant: Instant): void {
     const { clock } = this.#store;
     let last: DueItem | undefined;
-    for (const item of this.#takeDue(instant)) {
+    for (const item of this.#due.until(instant)) {
       if (item.at > clock.now()) clock.set(item.at);
       this.#happen(item);
       last = item;
     }
-    const next = last && this.#nextDue();
+    const next = last && this.#due.next;
     if (!next || next.at > instant) clock.set(instant);
     this.#moved();
   }
@@ -401,28 +401,12 @@ export class Sandbox {
 
   /** Tells the waker when this sandbox's next due item comes up. */
   plan(): void {
-    const next = this.clock.frozen ? undefined : this.#nextDue();
+    const next = this.clock.frozen ? undefined : this.#due.next;
     this.#shared.plan(this, next && next.at - this.clock.now());
-  }
-
-  /** In order, those included that come up on the way. */
-  *#takeDue(until: Instant): IterableIterator<DueItem> {
-    for (let count = 0; count < MOST_DUE; count += 1) {
-      const item = this.#nextDue();
-      if (!item || item.at > until) return;
-      yield item;
-    }
-    this.#shared.logger.error({ sandbox: this.name, count: MOST_DUE }, 'too many due items at once; the rest waits');
-  }
-
-  #nextDue(): DueItem | undefined {
-    for (const item of this.#due.list('at')) return item;
-    return undefined;
   }
 
   #happen(item: DueItem): void {
     const provider = this.#shared.providers.get(item.provider);
-    const key = String(item.seq);
     const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
     try {
       if (!provider?.due?.[item.kind]) throw new Error(`"${item.provider}" has no due items of kind "${item.kind}".`);
@@ -431,7 +415,7 @@ export class Sandbox {
         provider,
         cause,
         (context) => {
-          this.#due.delete(key);
+          this.#due.delete(item);
           run?.(context, item.payload);
         },
         { at: item.at },
@@ -440,7 +424,7 @@ export class Sandbox {
       this.#shared.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
-        this.#due.delete(key);
+        this.#due.delete(item);
       });
       this.#append(cause, item.at, changes);
     }
