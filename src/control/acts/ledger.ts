@@ -6,11 +6,16 @@ import { presentLedgerEntry } from '../present.ts';
 export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
   const fits = (entry: LedgerEntry): boolean =>
     isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
-  const listing = { entries: sandbox.ledger.newest(), sequence: ({ id }: LedgerEntry) => id, prefix: '' };
+  const listing = {
+    entries: sandbox.ledger.newest(),
+    sequence: ({ id }: LedgerEntry) => id,
+    prefix: '',
+    present: presentLedgerEntry,
+  };
   const { items, next } = takePage(listing, fits, query);
   return {
     status: 200,
-    body: { entries: items.map(presentLedgerEntry), ...(next === undefined ? undefined : { next }) },
+    body: { entries: [...items], ...(next === undefined ? undefined : { next }) },
   };
 };
 
