@@ -27,7 +27,7 @@ export interface Listing<T, P> {
 export const DEFAULT_LIMIT = 100;
 
 /** Characters of JSON that the entries of a page come to at most; one entry alone may be longer. */
-const PAGE_SIZE = 8 * 1024 * 1024;
+export const PAGE_SIZE = 8 * 1024 * 1024;
 
 /** One page of entries as they are shown, newest first. It ends early where they grow long. */
 export function takePage<T extends { readonly at: Instant }, P>(

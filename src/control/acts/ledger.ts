@@ -1,6 +1,6 @@
 import type { Account, LedgerEntry } from '../../core/store/ledger.ts';
 import type { Act } from '../act.ts';
-import { DEFAULT_LIMIT, parseCursor, takePage } from '../page.ts';
+import { DEFAULT_LIMIT, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
 
 export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
@@ -24,11 +24,13 @@ export const listAccounts: Act<'listAccounts'> = ({ sandbox, query }) => {
   const start = query.cursor === undefined ? 0 : parseCursor(query.cursor);
   const accounts: Account[] = [];
   let position = 0;
+  let size = 0;
   let next: string | undefined;
   for (const account of sandbox.accounts()) {
     position += 1;
     if (position <= start || !isOf(query, account)) continue;
-    if (accounts.length === limit) {
+    size += JSON.stringify(account).length;
+    if (accounts.length === limit || (accounts.length > 0 && size > PAGE_SIZE)) {
       next = String(position - 1);
       break;
     }
