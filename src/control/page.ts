@@ -20,7 +20,7 @@ export interface Listing<T, P> {
   readonly sequence: (entry: T) => number;
   /** What stands before the number in the id of an entry. */
   readonly prefix: string;
-  present(entry: T): P;
+  readonly present: (entry: T) => P;
 }
 
 /** Entries of a page where the request does not say how many. */

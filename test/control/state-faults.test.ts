@@ -176,7 +176,10 @@ describe('PUT /_emulator/state', () => {
 
   it('tells of ten mistakes behind as many records that fit', async () => {
     const { put } = await startControl();
-    const apps = [...Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) })), ...'0123456789'];
+    const apps = [
+      ...Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) })),
+      ...Array.from({ length: 10 }, () => 'no app'),
+    ];
     expect(await put('/state', { klaim: { apps } })).toEqual(
       badState(
         apps

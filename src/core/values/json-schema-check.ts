@@ -126,15 +126,13 @@ const rests = new WeakMap<object, object>();
 function withoutParts(schema: Schema): object {
   const known = rests.get(schema);
   if (known) return known;
-  const { items, ...rest } = hasOwnFields(schema) ? withoutFields(schema) : schema;
-  const made = isSchema(items) ? rest : { ...rest, ...(items !== undefined && { items }) };
-  rests.set(schema, made);
-  return made;
-}
-
-function withoutFields({ properties, required, additionalProperties, ...rest }: Schema): Schema {
+  const apart = [...(hasOwnFields(schema) ? FIELDS : []), ...(isSchema(schema.items) ? ['items'] : [])];
+  const rest = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !apart.includes(keyword)));
+  rests.set(schema, rest);
   return rest;
 }
+
+const FIELDS = ['properties', 'required', 'additionalProperties'];
 
 /** Where patterns decide which fields are others, all of them belong together. */
 function hasOwnFields(schema: Schema): boolean {

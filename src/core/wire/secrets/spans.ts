@@ -52,8 +52,8 @@ export function decodePercent(text: string, from: number, to: number): Decoded {
 /** How a kind of text writes what it cannot hold as it is. */
 interface Escapes {
   readonly pattern: RegExp;
-  toCharacter(escape: string): string;
-  encodeMark(mark: string): string;
+  readonly toCharacter: (escape: string) => string;
+  readonly encodeMark: (mark: string) => string;
 }
 
 const JSON_ESCAPES: Escapes = {
