@@ -107,3 +107,27 @@ async function describeChance(options: EmulatorOptions): Promise<{ now: unknown;
   const user = await api.post('/klaim/users').set(KEY).send({ email: 'new@a.example' });
   return { now: (clock.body as { now: unknown }).now, user: user.body };
 }
+
+describe('a fixture or a file of faults with more mistakes than anybody would read', () => {
+  it('is refused for the first ten, each with its place', async () => {
+    const many = Array.from({ length: 1_000_000 }, () => '[]').join(',\n');
+    const { 'mine.json': world, 'faults.json': faults } = createFiles({
+      'mine.json': `{\n"clock": "2026-01-01T00:00:00Z", "klaim": { "apps": [\n${many}\n] } }`,
+      'faults.json': `{ "faults": [\n${many}\n] }`,
+    });
+    const more = 'There are more mistakes than these.';
+    const toLines = (file: string, first: number, path: string): readonly string[] => [
+      ...Array.from({ length: 10 }, (_, index) => `${file}:${first + index}:1: ${path}[${index}]: must be object`),
+      more,
+    ];
+    await expect(createApp({ fixtures: [world] })).rejects.toThrow(toLines(world, 3, 'klaim.apps').join('\n'));
+    await expect(createApp({ faults: [faults] })).rejects.toThrow(toLines(faults, 2, 'faults').join('\n'));
+  });
+
+  it('is located also where names have escapes and lists lie in lists', async () => {
+    const { 'mine.json': world } = createFiles({
+      'mine.json': '{ "cl\\u006fck" : "2026-01-01T00:00:00Z",\n  "a": {"}": [1, "]", {"b,": "\\""}]}, "klaim": 5 }',
+    });
+    await expect(createApp({ fixtures: [world] })).rejects.toThrow(`${world}:2:3: a: "a" is no provider`);
+  });
+});

@@ -15,27 +15,33 @@ export interface Page<T> {
 }
 
 /** A list in which every entry has a number that grows with the list. */
-export interface Listing<T> {
+export interface Listing<T, P> {
   /** Newest first. */
   readonly entries: Iterable<T>;
   readonly sequence: (entry: T) => number;
   /** What stands before the number in the id of an entry. */
   readonly prefix: string;
+  readonly present: (entry: T) => P;
 }
 
 /** Entries of a page where the request does not say how many. */
 export const DEFAULT_LIMIT = 100;
 
-/** One page of entries, newest first. */
-export function takePage<T extends { readonly at: Instant }>(
-  { entries, sequence, prefix }: Listing<T>,
+/** Characters of JSON that the entries of a page come to at most; one entry alone may be longer. */
+export const PAGE_SIZE = 8 * 1024 * 1024;
+
+/** One page of entries as they are shown, newest first. It ends early where they grow long. */
+export function takePage<T extends { readonly at: Instant }, P>(
+  { entries, sequence, prefix, present }: Listing<T, P>,
   fits: (entry: T) => boolean,
   { since, cursor, limit = DEFAULT_LIMIT }: PageQuery,
-): Page<T> {
+): Page<P> {
   const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor);
   const after = since === undefined ? -1 : findSequence(since, prefix);
   const from = since === undefined || after !== undefined ? undefined : parseSince(since);
-  const items: T[] = [];
+  const items: P[] = [];
+  let size = 0;
+  let last = 0;
   for (const entry of entries) {
     const at = sequence(entry);
     if (at >= before) continue;
@@ -43,9 +49,13 @@ export function takePage<T extends { readonly at: Instant }>(
     // No end of the list: where a clock was put back, an older entry may have a later instant.
     if (from !== undefined && entry.at < from) continue;
     if (!fits(entry)) continue;
-    const last = items.at(-1);
-    if (last && items.length === limit) return { items, next: String(sequence(last)) };
-    items.push(entry);
+    const next = String(last);
+    if (items.length === limit) return { items, next };
+    const item = present(entry);
+    size += JSON.stringify(item).length;
+    if (items.length > 0 && size > PAGE_SIZE) return { items, next };
+    items.push(item);
+    last = at;
   }
   return { items, next: undefined };
 }

@@ -1,6 +1,8 @@
 import { renderInstant } from '../core/values/clock.ts';
 import type { MetFault } from '../core/wire/fault.ts';
+import { Allowance } from '../core/wire/excerpt.ts';
 import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
+import type { Change } from '../core/store/collection.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { components } from './types.ts';
@@ -27,9 +29,19 @@ export function presentLedgerEntry(entry: LedgerEntry): Schemas['LedgerEntry'] {
   };
 }
 
-/** With secrets taken out; the journal itself keeps them. */
+/** Bytes of a record that are shown, before and after a change each; of all changes, and of the ledger, of one entry. */
+const SHOWN_RECORD = 16_384;
+const SHOWN_LIST = 262_144;
+
+/** With secrets taken out and what is long cut; the journal itself keeps more. */
 export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): Schemas['JournalEntry'] {
   const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
+  // What others left for this commit to carry is not this exchange's.
+  const allChanges = commit?.changes.filter(({ part }) => part !== 'carried') ?? [];
+  const allEntries = commit?.ledger ?? [];
+  const changes = presentChanges(allChanges, redaction);
+  const ledger = presentLedger(allEntries);
+  const leftOut = { changes: allChanges.length - changes.length, ledger: allEntries.length - ledger.length };
   return {
     id,
     sandbox,
@@ -41,13 +53,13 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     method,
     url: redaction.text(entry.url),
     request: {
-      headers: redaction.fields(entry.requestHeaders),
-      body: requestBody ? redaction.text(toKeptText(requestBody)) : null,
+      headers: redaction.headers(entry.requestHeaders),
+      body: requestBody ? redaction.body(toKeptText(requestBody), entry.requestHeaders['content-type']) : null,
     },
     answer: {
       status: answer.status === 0 ? null : answer.status,
-      headers: redaction.fields(answer.headers),
-      body: redaction.text(answer.head ? '' : answer.body),
+      headers: redaction.headers(answer.headers),
+      body: redaction.body(answer.head ? '' : answer.body, answer.headers['Content-Type']),
       ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
       ...(entry.sent && {
         events: entry.sent.list().map(({ at, event }) => ({
@@ -56,20 +68,38 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
         })),
       }),
     },
-    changes: (commit?.changes ?? [])
-      .filter(({ part }) => part !== 'carried')
-      .map((change) => ({
-        provider: change.provider,
-        collection: change.collection,
-        key: change.key,
-        before: change.before ? redaction.fields(change.before) : null,
-        after: change.after ? redaction.fields(change.after) : null,
-      })),
-    ledger: (commit?.ledger ?? []).map(presentLedgerEntry),
+    changes: [...changes],
+    ledger: [...ledger],
+    ...((leftOut.changes > 0 || leftOut.ledger > 0) && { leftOut }),
     fault: presentFault(entry.faults),
     violations: [...violations],
     ...(bug === undefined ? undefined : { bug }),
   };
+}
+
+function presentChanges(changes: readonly Change[], redaction: Redaction): readonly Schemas['Change'][] {
+  const allowance = new Allowance(SHOWN_LIST);
+  const present = (record: object | undefined): Record<string, unknown> | null =>
+    record ? redaction.record(record, new Allowance(SHOWN_RECORD, allowance)) : null;
+  const shown: Schemas['Change'][] = [];
+  for (const { provider, collection, key, before, after } of changes) {
+    if (allowance.left === 0) break;
+    allowance.take(key.length + collection.length);
+    shown.push({ provider, collection, key, before: present(before), after: present(after) });
+  }
+  return shown;
+}
+
+function presentLedger(entries: readonly LedgerEntry[]): readonly Schemas['LedgerEntry'][] {
+  const allowance = new Allowance(SHOWN_LIST);
+  const shown: Schemas['LedgerEntry'][] = [];
+  for (const entry of entries) {
+    const presented = presentLedgerEntry(entry);
+    allowance.take(JSON.stringify(presented).length);
+    if (allowance.left === 0) break;
+    shown.push(presented);
+  }
+  return shown;
 }
 
 /** The one that did something comes behind those that had it wait. */

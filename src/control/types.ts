@@ -423,8 +423,14 @@ export interface components {
                     event: string;
                 }[];
             };
+            /** @description Each record is cut at 16 KiB, all together at 256 KiB; `[cut]` marks what is missing. */
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];
+            /** @description How many changes and ledger entries more there were, where 256 KiB of either do not hold them all. */
+            leftOut?: {
+                changes: number;
+                ledger: number;
+            };
             /** @description The fault that it met; the last one, where delays went before it. */
             fault: {
                 /** @description Of the rule, `request`, or `magic:<subject>`. */
@@ -620,7 +626,7 @@ export interface components {
         Account: string;
         /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
         Since: string;
-        /** @description Entries in the answer. */
+        /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
         Limit: number;
         /** @description The `next` of the page before. */
         Cursor: string;
@@ -1105,7 +1111,7 @@ export interface operations {
                 unmatched?: boolean;
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
                 since?: components["parameters"]["Since"];
-                /** @description Entries in the answer. */
+                /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
@@ -1116,7 +1122,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of exchanges. */
+            /** @description A page of exchanges. It may end before the limit, but not without `next`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1188,7 +1194,7 @@ export interface operations {
                 account?: components["parameters"]["Account"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
                 since?: components["parameters"]["Since"];
-                /** @description Entries in the answer. */
+                /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
@@ -1224,7 +1230,7 @@ export interface operations {
                 tenant?: components["parameters"]["Tenant"];
                 /** @description The owner's id in the provider's words. */
                 account?: components["parameters"]["Account"];
-                /** @description Entries in the answer. */
+                /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];

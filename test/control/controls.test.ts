@@ -88,7 +88,11 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     ['nothing', undefined, "body must have required property 'app_id'; body must have required property 'email'"],
     ['a missing argument', { app_id: 'app_lantern' }, "body must have required property 'email'"],
     ['an argument of the wrong type', { ...GUS, email: 5 }, 'body/email must be string'],
-    ['an unknown argument', { ...GUS, mail: 'x' }, 'body must NOT have additional properties (mail)'],
+    [
+      'an unknown argument',
+      { ...GUS, mail: 'x' },
+      'body must NOT have additional properties (mail; did you mean "email"?)',
+    ],
   ])('refuses %s and says what is wrong', async (_, args, detail) => {
     const { post } = await startControl();
     expect(await post('/controls/klaim/addMember', args)).toEqual(
@@ -123,5 +127,17 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
       { message: 'Can not find user with the given user_id.' },
       0,
     ]);
+  });
+
+  it('tells the first ten mistakes of arguments that have many', async () => {
+    const { post } = await startControl();
+    const unknown = Object.fromEntries(Array.from({ length: 600_000 }, (_, index) => [`unknown-${index}`, 0]));
+    const names = Array.from(
+      { length: 10 },
+      (_, index) => `body must NOT have additional properties (unknown-${index})`,
+    );
+    expect(await post('/controls/klaim/addMember', { ...GUS, ...unknown })).toEqual(
+      problem(400, 'Not the arguments of this control', `${names.join('; ')}; and more`, SCHEMA_HINT),
+    );
   });
 });

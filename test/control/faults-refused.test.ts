@@ -253,3 +253,14 @@ describe('a rule is refused, and nothing is changed, by', () => {
     expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
   });
 });
+
+it('a rule with a million fields that are not known is refused for the first ten', async () => {
+  const { post, get } = await startControl();
+  const unknown = Object.fromEntries(Array.from({ length: 600_000 }, (_, index) => [`unknown-${index}`, 0]));
+  const refused = await post('/faults', { ...unknown, effect: { status: 500 } });
+  const names = Array.from({ length: 10 }, (_, index) => `body must NOT have additional properties (unknown-${index})`);
+  expect(refused).toEqual(
+    problem(400, 'Not what the act takes', [...names, 'body has more mistakes'].join('; '), DOCUMENT_HINT),
+  );
+  expect(await get('/faults')).toMatchObject({ body: { faults: [] } });
+});

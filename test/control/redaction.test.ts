@@ -5,6 +5,13 @@ import { startControl, type Answer } from './api.ts';
 
 const SECRET = 'hush-hush';
 
+const MULTIPART = 'multipart/form-data; boundary=limit';
+
+/** A form of one field with that header. */
+function toPart(head: string): string {
+  return `--limit\r\n${head}\r\n\r\n${SECRET}\r\n--limit--\r\n`;
+}
+
 interface Shown {
   readonly url: string;
   readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
@@ -91,6 +98,38 @@ describe('the journal', () => {
     await agent.post('/tally/echo').set('Content-Type', 'application/json').send(`{"password":"${SECRET}`);
     const { request } = shown(await get('/requests/default-1'));
     expect(request.body).toBe('{"password":"[redacted]"');
+  });
+
+  it.each([
+    ['a form with raw spaces', 'application/x-www-form-urlencoded', `email=a b&password=${SECRET} and ${SECRET}&x=1`],
+    ['a folded header', MULTIPART, toPart('Content-Disposition: form-data;\r\n name="password"')],
+    ['an encoded name', MULTIPART, toPart("Content-Disposition: form-data; name*=utf-8''password")],
+    ['a file name', MULTIPART, toPart('Content-Disposition: form-data; filename="; name=x"; name="password"')],
+    ['JSON in JSON', 'application/json', JSON.stringify({ body: JSON.stringify({ password: SECRET }) })],
+    ['an access token', 'application/json', JSON.stringify({ Access_Token: SECRET })],
+  ])('shows no secret of %s', async (_, type, sent) => {
+    const { agent, get } = await startControl({ providers: [tally] });
+    await agent.post('/tally/echo').set('Content-Type', type).send(sent).expect(200);
+    const entry = await get('/requests/default-1');
+    expect(JSON.stringify(entry.body)).not.toContain(SECRET);
+    expect(shown(entry).request.body).toContain('[redacted]');
+  });
+
+  it('shows no link of a signed request, however many there are', async () => {
+    const { agent, get } = await startControl({ providers: ['decentraland'] });
+    const links = [0, 1, 2, 17].map((link): [string, string] => [`x-identity-auth-chain-${link}`, SECRET]);
+    await agent.get('/decentraland/seasons').set(Object.fromEntries(links));
+    expect(shown(await get('/requests/default-1')).request.headers).toMatchObject(
+      Object.fromEntries(links.map(([name]) => [name, '[redacted]'])),
+    );
+  });
+
+  it('shows no token of the page that a request came from', async () => {
+    const { agent, get } = await startControl();
+    await agent.get('/klaim/users/ada').set('Referer', `https://a.example/in?access_token=${SECRET}&x=1`);
+    expect(shown(await get('/requests/default-1')).request.headers['referer']).toBe(
+      'https://a.example/in?access_token=[redacted]&x=1',
+    );
   });
 
   it('keeps secrets of one provider out of the exchanges of another', async () => {

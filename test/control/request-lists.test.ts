@@ -199,3 +199,44 @@ describe('GET /_emulator/requests', () => {
     expect(await numbers(api, '?limit=2&cursor=3')).toEqual([2, 1]);
   });
 });
+
+describe('long entries', () => {
+  it('show records as far as there is room, and say what is missing', async () => {
+    const api = await startControl();
+    const long = { metadata: { text: 'x'.repeat(900_000), list: Array.from({ length: 1000 }, () => 0) } };
+    await api.call('put', '/klaim/users/ada', long);
+    await api.call('put', '/klaim/users/ada', { metadata: { text: 'y' } });
+    const { body } = await api.get('/requests/default-2');
+    const cut = { text: expect.stringMatching(/^x{16000,16384}\[cut: 88\d{4} more characters\]$/) as unknown };
+    expect(body).toMatchObject({
+      changes: [{ before: { metadata: { ...cut, '[cut]': 'more fields' } }, after: { metadata: { text: 'y' } } }],
+    });
+    expect(JSON.stringify(body).length).toBeLessThan(40_000);
+  });
+
+  it('end a page early, from where the next one goes on', async () => {
+    const api = await startControl();
+    for (let count = 0; count < 150; count += 1) {
+      await api.call('put', '/klaim/users/ada', { metadata: { count, text: 'x'.repeat(20_000) } });
+    }
+    const first = await list(api, '?limit=200');
+    expect(JSON.stringify(first).length).toBeLessThan(9 * 1024 * 1024);
+    expect(first.requests.length).toBeLessThan(150);
+    const rest = await list(api, `?limit=200&cursor=${first.next ?? ''}`);
+    expect([...first.requests, ...rest.requests].map(({ id }) => id)).toEqual(
+      Array.from({ length: 150 }, (_, index) => `default-${150 - index}`),
+    );
+    expect(rest.next).toBeUndefined();
+  });
+
+  it('leave out ledger entries beyond their room, and say how many', async () => {
+    const api = await startControl();
+    await api.change('ada', 1, 'x'.repeat(300_000));
+    await api.change('ada', 1, 'short');
+    expect((await api.get('/requests/default-1')).body).toMatchObject({
+      ledger: [],
+      leftOut: { changes: 0, ledger: 1 },
+    });
+    expect((await api.get('/requests/default-2')).body).not.toHaveProperty('leftOut');
+  });
+});

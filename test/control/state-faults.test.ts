@@ -165,6 +165,38 @@ describe('PUT /_emulator/state', () => {
     );
   });
 
+  it('tells the first ten mistakes of a state that has millions, and that there are more', async () => {
+    const { put } = await startControl();
+    const apps = Array.from({ length: 3_000_000 }, () => []);
+    const lines = Array.from({ length: 10 }, (_, index) => `body: klaim.apps[${index}]: must be object`);
+    expect(await put('/state', { klaim: { apps } })).toEqual(
+      badState([...lines, 'There are more mistakes than these.'].join('\n')),
+    );
+  });
+
+  it('tells of ten mistakes behind as many records that fit', async () => {
+    const { put } = await startControl();
+    const apps = [
+      ...Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) })),
+      ...Array.from({ length: 10 }, () => 'no app'),
+    ];
+    expect(await put('/state', { klaim: { apps } })).toEqual(
+      badState(
+        apps
+          .slice(-10)
+          .map((_, index) => `body: klaim.apps[${50_000 + index}]: must be object`)
+          .join('\n'),
+      ),
+    );
+  });
+
+  it('quotes no more of a long name than anybody would read', async () => {
+    const { put } = await startControl();
+    const { body } = await put('/state', { klaim: { apps: [{ ...APP, ['x'.repeat(1_000_000)]: 1 }] } });
+    expect(body).toMatchObject({ status: 400, title: 'Not a state' });
+    expect(JSON.stringify(body).length).toBeLessThan(2000);
+  });
+
   it.each([[[]], ['text'], [5], [null]])('refuses %j, which is no mapping', async (document) => {
     const { put } = await startControl();
     expect(await put('/state', document)).toEqual(

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/wire/failure.ts';
-import { compileSchema } from '../../core/values/json-schema-check.ts';
+import { checkSchema } from '../../core/values/json-schema-check.ts';
 import { suggest } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
 import type { Act } from '../act.ts';
@@ -60,14 +60,8 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
 };
 
 function assertArguments(schema: object, args: object): void {
-  const validate = compileSchema(schema);
-  if (validate(args)) return;
-  const violations = (validate.errors ?? []).map(({ instancePath, keyword, params, message = keyword }) => ({
-    where: 'body' as const,
-    pointer: instancePath,
-    keyword,
-    params,
-    message,
-  }));
-  throw toFailure('BAD_ARGUMENTS', describeViolations(violations));
+  const { mistakes, more } = checkSchema(schema, args);
+  if (mistakes.length === 0) return;
+  const violations = mistakes.map((mistake) => ({ where: 'body' as const, ...mistake }));
+  throw toFailure('BAD_ARGUMENTS', `${describeViolations(violations)}${more ? '; and more' : ''}`);
 }

@@ -1,19 +1,24 @@
 import type { LedgerEntry } from '../../core/store/commit.ts';
 import type { Account } from '../../core/store/balance-book.ts';
 import type { Act } from '../act.ts';
-import { DEFAULT_LIMIT, parseCursor, takePage } from '../page.ts';
+import { DEFAULT_LIMIT, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
 
 export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
   const fits = (entry: LedgerEntry): boolean =>
     isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
   const from = sandbox.ledgerFrom;
-  const listing = { entries: sandbox.ledger.newest(), sequence: ({ id }: LedgerEntry) => id, prefix: '' };
+  const listing = {
+    entries: sandbox.ledger.newest(),
+    sequence: ({ id }: LedgerEntry) => id,
+    prefix: '',
+    present: presentLedgerEntry,
+  };
   const { items, next } = takePage(listing, fits, query);
   return {
     status: 200,
     body: {
-      entries: items.map(presentLedgerEntry),
+      entries: [...items],
       ...(next === undefined ? undefined : { next }),
       ...(from === undefined ? undefined : { from: String(from) }),
     },
@@ -25,11 +30,13 @@ export const listAccounts: Act<'listAccounts'> = ({ sandbox, query }) => {
   const start = query.cursor === undefined ? 0 : parseCursor(query.cursor);
   const accounts: Account[] = [];
   let position = 0;
+  let size = 0;
   let next: string | undefined;
   for (const account of sandbox.accounts()) {
     position += 1;
     if (position <= start || !isOf(query, account)) continue;
-    if (accounts.length === limit) {
+    size += JSON.stringify(account).length;
+    if (accounts.length === limit || (accounts.length > 0 && size > PAGE_SIZE)) {
       next = String(position - 1);
       break;
     }

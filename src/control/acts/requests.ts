@@ -11,12 +11,13 @@ export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query
     entries: sandbox.journal.newest(),
     sequence: ({ id }: JournalEntry) => toSequence(id),
     prefix: `${sandbox.name}-`,
+    present: (entry: JournalEntry) => presentJournalEntry(entry, installation.redaction),
   };
   const { items, next } = takePage(listing, toFilter(query), query);
   return {
     status: 200,
     body: {
-      requests: items.map((entry) => presentJournalEntry(entry, installation.redaction)),
+      requests: [...items],
       ...(next === undefined ? undefined : { next }),
       ...(from === undefined ? undefined : { from }),
     },

@@ -8,6 +8,7 @@ import {
   type Request as RouterRequest,
 } from 'openapi-backend';
 
+import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
 import { Routes } from './routes.ts';
 
@@ -17,8 +18,8 @@ import { Routes } from './routes.ts';
  */
 export type Coercion = 'text' | 'everything' | 'nothing';
 
-/** Which ways in which a part of a request does not fit are looked for. */
-export type Failures = 'first' | 'all';
+/** Which ways in which a part of a request does not fit are looked for; `some` are the first ten of a body. */
+export type Failures = 'first' | 'some' | 'all';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {
@@ -142,6 +143,7 @@ export class Contract {
           api.validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
         ),
         merged: lazy(() => api.validator.getAjv(ValidationContext.RequestBody, { allErrors })),
+        some: failures === 'some',
       }),
     );
     // `init` makes a router of its own that compiles every operation again for each request.
@@ -220,6 +222,8 @@ interface Validators {
   readonly text: () => Ajv;
   /** For parameters from anywhere. */
   readonly merged: () => Ajv;
+  /** Whether the first ten mistakes of a body are told. */
+  readonly some: boolean;
 }
 
 /** Asked of the document itself: the router takes silence for an empty list. */
@@ -263,7 +267,8 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
       if (!validateBody || body === undefined) return violations;
       const excess = findExcess(bodySchema, 'body', body);
       if (excess) violations.push(excess);
-      else collect(validateBody(), 'body', body, violations);
+      else if (!ajv.some) collect(validateBody(), 'body', body, violations);
+      else if (!validateBody()(body)) violations.push(...findSome(bodySchema, body));
       return violations;
     },
     validateParameters: (params) => {
@@ -353,6 +358,14 @@ function collect(validate: ValidateFunction, where: Violation['where'], value: u
     into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
   }
 }
+
+function findSome(schema: object, body: unknown): readonly Violation[] {
+  const { mistakes, more } = checkSchema(schema, body);
+  const violations = mistakes.map((mistake): Violation => ({ where: 'body', ...mistake }));
+  return more ? [...violations, MORE] : violations;
+}
+
+const MORE: Violation = { where: 'body', pointer: '', keyword: 'more', params: {}, message: 'has more mistakes' };
 
 /** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
 function findExcess(

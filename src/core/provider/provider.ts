@@ -89,7 +89,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   faultOf?(state: StateOf<T['collections']>, subject: string): string | undefined;
   /** Its own failures, for faults that ask for one by name. */
   readonly codes?: Readonly<Partial<Record<T['code'], unknown>>>;
-  /** Names of headers, parameters and fields that the journal does not show. */
+  /** Names of headers, parameters and fields that the journal does not show; `x-chain-*` is all that begin so. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;

@@ -6,9 +6,9 @@ export function quote(written: string): string {
   return `"${shorten(written)}"`;
 }
 
-/** The same without quotation marks, for paths and lists. */
-export function shorten(written: string): string {
-  if (written.length <= LONGEST) return written;
+/** The same without quotation marks, for paths and lists. @param most characters of it */
+export function shorten(written: string, most = LONGEST): string {
+  if (written.length <= most) return written;
   // Not between the halves of one character.
-  return `${written.slice(0, LONGEST).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return `${written.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -32,7 +32,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   subject: findSubject,
   faultOf: findFault,
   codes: FAILURES,
-  secrets: [],
+  secrets: ['x-identity-auth-chain-*'],
   collections,
   streams,
   due: { expire, unflag: endFlag },

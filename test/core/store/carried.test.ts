@@ -110,11 +110,12 @@ describe('what surrounds an operation', () => {
       });
       lamps.put({ name, lit: 1 });
       lamps.put({ name: 'both', lit: 2 });
+      store.surround(() => lamps.put({ name, lit: 2 }));
     });
     expect(changes).toEqual([
       toChange('admit', 'hall', undefined, 1),
       toChange('own', 'both', undefined, 2),
-      toChange('own', 'own', undefined, 1),
+      toChange('own', 'own', undefined, 2),
     ]);
   });
 
