@@ -125,7 +125,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
   const klaimId =
     (entry.klaim_id as KlaimId | undefined) ??
     earlier?.klaimId ??
-    toSeededKlaimId(createdAt, context, `${app.appId} ${entry.user_id ?? entry.email}`);
+    toSeededKlaimId(createdAt, state, context, `${app.appId} ${entry.user_id ?? entry.email}`);
   const user: User = {
     klaimId,
     appId: app.appId,
