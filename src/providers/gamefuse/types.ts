@@ -190,6 +190,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player who is signed in.
+                 * @example 1
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a player
+         * @description v3 only. The player who asks, or another one of the game, who has no token there.
+         */
+        get: operations["showUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/add_credits": {
         parameters: {
             query?: never;
@@ -385,7 +411,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List a player's attributes */
+        /**
+         * List a player's attributes
+         * @description In v3 also those of other players of the game.
+         */
         get: operations["listAttributes"];
         put?: never;
         post?: never;
@@ -699,6 +728,28 @@ export interface components {
             group_chats?: components["schemas"]["Nothing"];
             game_rounds?: components["schemas"]["Nothing"];
         };
+        /** @description A player as v3 shows it; the lists beyond friends, groups and rounds are the player's own only. */
+        Profile: {
+            id: number;
+            username: string;
+            /** @description The e-mail itself. */
+            email: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            is_new_user: boolean;
+            /** @description A bare date. */
+            last_login: string;
+            number_of_logins: number;
+            friends: components["schemas"]["Nothing"];
+            outgoing_friend_requests?: components["schemas"]["Nothing"];
+            incoming_friend_requests?: components["schemas"]["Nothing"];
+            groups: components["schemas"]["Nothing"];
+            group_join_requests?: components["schemas"]["Nothing"];
+            group_invites?: components["schemas"]["Nothing"];
+            direct_chats?: components["schemas"]["Nothing"];
+            group_chats?: components["schemas"]["Nothing"];
+            game_rounds: components["schemas"]["Nothing"];
+        };
         /** @description May be negative. Fits into 32 bits. */
         Credits: number;
         /** @description May be negative. */
@@ -741,10 +792,8 @@ export interface components {
             game_user_id: number;
             /** @description v2 only. JSON text, `{}` where there is nothing. */
             extra_attributes?: string;
-            /** @description v3 only. The object, or the text `{}` where there is nothing. */
-            metadata?: {
-                [key: string]: unknown;
-            } | string;
+            /** @description v3 only. Compact JSON text, `{}` where there is nothing. */
+            metadata?: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -909,6 +958,25 @@ export interface components {
             };
             content: {
                 "text/plain": "Request missing user authentication token";
+            };
+        };
+        /** @description The token is missing or unknown. In v2 that of another player, in v3 that of another game. */
+        NotShown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example You cannot view users from another game */
+                "text/plain": "Request missing user authentication token" | "You cannot view users from another game";
+            };
+        };
+        /** @description There is no such player. v3 only. */
+        NoSuchPlayer: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "User not found";
             };
         };
         /** @description The game is switched off. */
@@ -1465,6 +1533,65 @@ export interface operations {
             500: components["responses"]["UnknownError"];
         };
     };
+    showUser: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example example-user-token
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player who is signed in.
+                 * @example 1
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The player. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 2,
+                     *       "username": "grace",
+                     *       "email": "grace@example.com",
+                     *       "credits": 50,
+                     *       "score": 10,
+                     *       "is_new_user": false,
+                     *       "last_login": "2026-01-01",
+                     *       "number_of_logins": 1,
+                     *       "friends": [],
+                     *       "groups": [],
+                     *       "game_rounds": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            401: components["responses"]["NotShown"];
+            /** @description There is no such player. In v2 there is no such path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example User not found */
+                    "text/plain": "User not found" | "Not Found";
+                };
+            };
+            500: components["responses"]["UnknownError"];
+        };
+    };
     addCredits: {
         parameters: {
             query?: {
@@ -1629,7 +1756,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["StoreAnswer"];
-            401: components["responses"]["MissingToken"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -1753,7 +1881,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Attributes"];
-            401: components["responses"]["MissingToken"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -2104,16 +2233,17 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["LeaderboardEntries"];
-            /** @description The token is missing or unknown; in v2 also that of another player. */
+            /** @description The token is missing or unknown; in v2 also that of another player, in v3 of another game. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /** @example can only get entries for current user */
-                    "text/plain": "can only get entries for current user" | "Request missing user authentication token";
+                    "text/plain": "can only get entries for current user" | "Request missing user authentication token" | "You cannot view users from another game";
                 };
             };
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };
