@@ -120,10 +120,10 @@ export interface components {
             totalCredits: number;
             totals: components["schemas"]["Totals"];
         };
-        /** @description The same sum in two parts, to the last digit. */
+        /** @description The same sum in two parts, in wei. Numbers, too. */
         Totals: {
-            expiring: components["schemas"]["Wei"];
-            nonExpiring: components["schemas"]["Wei"];
+            expiring: number;
+            nonExpiring: number;
         };
         Credit: {
             /** @description The salt under which the contract knows the credit. */
@@ -397,8 +397,8 @@ export interface operations {
                      *       ],
                      *       "totalCredits": 9000000000000000000,
                      *       "totals": {
-                     *         "expiring": "4000000000000000000",
-                     *         "nonExpiring": "5000000000000000000"
+                     *         "expiring": 4000000000000000000,
+                     *         "nonExpiring": 5000000000000000000
                      *       }
                      *     }
                      */
