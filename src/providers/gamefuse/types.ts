@@ -378,10 +378,10 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The id of the player who is signed in.
-                 * @example 1
+                 * @description The id of the player who is signed in and owns the item.
+                 * @example 3
                  */
-                id: components["parameters"]["UserId"];
+                id: components["parameters"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -811,7 +811,7 @@ export interface components {
                  * @example {
                  *       "id": 1,
                  *       "name": "Lantern",
-                 *       "token": "00000000-0000-4000-8000-000000000001",
+                 *       "token": "11111111-2222-4333-8444-555555555555",
                  *       "description": "A walk at night",
                  *       "game_variables": [
                  *         {
@@ -1023,6 +1023,16 @@ export interface components {
          */
         UserId: string;
         /**
+         * @description The id of the player who is signed in and owns the item.
+         * @example 3
+         */
+        OwnerId: string;
+        /**
+         * @description The token of that player, unless a header has it.
+         * @example gamefuse-test-chiyo
+         */
+        OwnerToken: components["schemas"]["TextParameter"];
+        /**
          * @description The id of the game.
          * @example 1
          */
@@ -1034,7 +1044,7 @@ export interface components {
         GameIdInQuery: components["schemas"]["NumberParameter"];
         /**
          * @description The token of the game.
-         * @example 00000000-0000-4000-8000-000000000001
+         * @example 11111111-2222-4333-8444-555555555555
          */
         GameToken: components["schemas"]["TextParameter"];
         /**
@@ -1049,12 +1059,12 @@ export interface components {
         SeedStore: components["schemas"]["FlagParameter"];
         /**
          * @description The token of the player, unless a header has it.
-         * @example example-user-token
+         * @example gamefuse-test-ada
          */
         AuthenticationToken: components["schemas"]["TextParameter"];
         /**
          * @description The name of the leaderboard.
-         * @example nights
+         * @example speedrun
          */
         LeaderboardName: components["schemas"]["TextParameter"];
         /**
@@ -1069,7 +1079,7 @@ export interface components {
         OnePerUser: components["schemas"]["FlagParameter"];
         /**
          * @description The id of the item.
-         * @example 1
+         * @example 101
          */
         StoreItemId: components["schemas"]["NumberParameter"];
         /**
@@ -1079,19 +1089,19 @@ export interface components {
         Reimburse: components["schemas"]["FlagParameter"];
         /**
          * @description The key of the attribute.
-         * @example colour
+         * @example class
          */
         AttributeKey: components["schemas"]["TextParameter"];
         /**
          * @description The same, as the C++ client, v2, names it.
-         * @example colour
+         * @example class
          */
         Key: components["schemas"]["TextParameter"];
         /**
          * @description Several keys. In a request the name has `[]` behind it and repeats.
          * @example [
-         *       "colour",
-         *       "size"
+         *       "class",
+         *       "level"
          *     ]
          */
         AttributeKeys: string[] | string;
@@ -1112,7 +1122,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1147,7 +1157,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1182,7 +1192,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1212,7 +1222,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1242,7 +1252,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1311,7 +1321,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "grace@example.com"
+                 *       "email": "ada@lantern.example",
+                 *       "game_token": "11111111-2222-4333-8444-555555555555"
                  *     }
                  */
                 "application/json": components["schemas"]["ForgetPasswordParameters"];
@@ -1327,7 +1338,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "mailer_response": null,
-                     *       "message": "Email sent to grace@example.com"
+                     *       "message": "Email sent to ada@lantern.example"
                      *     }
                      */
                     "application/json": components["schemas"]["MailSent"];
@@ -1361,7 +1372,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The name of the leaderboard.
-                 * @example nights
+                 * @example speedrun
                  */
                 leaderboard_name?: components["parameters"]["LeaderboardName"];
                 /**
@@ -1376,7 +1387,7 @@ export interface operations {
                 one_per_user?: components["parameters"]["OnePerUser"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1399,7 +1410,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example No leaderboard entries found for nights */
+                    /** @example No leaderboard entries found for speedrun */
                     "text/plain": string;
                 };
             };
@@ -1425,7 +1436,7 @@ export interface operations {
                  *       "password_confirmation": "example-password",
                  *       "username": "grace",
                  *       "game_id": 1,
-                 *       "game_token": "00000000-0000-4000-8000-000000000001"
+                 *       "game_token": "11111111-2222-4333-8444-555555555555"
                  *     }
                  */
                 "application/json": components["schemas"]["SignUpParameters"];
@@ -1489,8 +1500,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "grace@example.com",
-                 *       "password": "example-password",
+                 *       "email": "ada@lantern.example",
+                 *       "password": "password",
                  *       "game_id": 1
                  *     }
                  */
@@ -1538,7 +1549,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1739,7 +1750,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1780,7 +1791,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "store_item_id": 1
+                 *       "store_item_id": 101
                  *     }
                  */
                 "application/json": components["schemas"]["PurchaseParameters"];
@@ -1819,7 +1830,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The id of the item.
-                 * @example 1
+                 * @example 101
                  */
                 store_item_id?: components["parameters"]["StoreItemId"];
                 /**
@@ -1828,18 +1839,18 @@ export interface operations {
                  */
                 reimburse?: components["parameters"]["Reimburse"];
                 /**
-                 * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @description The token of that player, unless a header has it.
+                 * @example gamefuse-test-chiyo
                  */
-                authentication_token?: components["parameters"]["AuthenticationToken"];
+                authentication_token?: components["parameters"]["OwnerToken"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the player who is signed in.
-                 * @example 1
+                 * @description The id of the player who is signed in and owns the item.
+                 * @example 3
                  */
-                id: components["parameters"]["UserId"];
+                id: components["parameters"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1864,7 +1875,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1929,25 +1940,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1974,25 +1985,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -2019,25 +2030,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -2064,25 +2075,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -2171,7 +2182,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "leaderboard_name": "nights"
+                 *       "leaderboard_name": "speedrun"
                  *     }
                  */
                 "application/json": components["schemas"]["LeaderboardParameters"];
@@ -2211,12 +2222,12 @@ export interface operations {
                 one_per_user?: components["parameters"]["OnePerUser"];
                 /**
                  * @description The name of the leaderboard.
-                 * @example nights
+                 * @example speedrun
                  */
                 leaderboard_name?: components["parameters"]["LeaderboardName"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };

@@ -920,7 +920,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "userId": "660e8400-e29b-41d4-a716-446655440001",
+                 *       "userId": "user_042",
                  *       "amount": 1000,
                  *       "purchasePrice": 1
                  *     }
@@ -1368,7 +1368,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "externalUserId": "user_002",
+                 *       "externalUserId": "user_042",
                  *       "email": "grace@example.com",
                  *       "metadata": {
                  *         "plan": "pro"
