@@ -138,13 +138,13 @@ export interface components {
             [key: string]: unknown;
         };
         User: {
-            /** @description Made by Klaim. */
+            /** @description Made by Klaim. Begins with a minus where a clock was set to before 1970. */
             klaim_id: string;
             user_id: string;
             email: string;
             name?: string;
             credit_balance: components["schemas"]["Credits"];
-            /** @description Milliseconds since 1970. */
+            /** @description Milliseconds since 1970; negative before. */
             created_at: number;
             /** @enum {string} */
             acquisition_source: "api" | "promotion" | "member_manual";
