@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { Contract } from '../src/core/contract/contract.ts';
 import { readBundled } from '../src/core/values/bundled-file.ts';
 import { bundled } from '../src/providers/index.ts';
-import { BODY_LIMIT, commandsOf, listStatuses, Pools, toFields, type Command } from './support/commands.ts';
+import { BODY_LIMIT, commandsOf, listStatuses, Pools, type Command } from './support/commands.ts';
 import { startApp } from './support/emulator.ts';
-import { takeFirstEvent } from './support/first-event.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
 import { listSubjects, loadRequests } from './support/requests.ts';
+import { sendCommand } from './support/send-command.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
 const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 1000);
@@ -48,7 +48,7 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
         pools.learn((await app.get(`/${id}${path}`).set({ ...requests.headers, ...headers })).body);
       }
       for (const command of commands) {
-        const { status, body } = await send(app, id, command, pools, isStream(command));
+        const { status, body } = await sendCommand(app, `/${id}`, command, pools, isStream(command));
         const documented = statuses.get(command.operationId) ?? [];
         // An id can make a path that is another operation's or none at all.
         if (status === 404 && !documented.includes(404)) continue;
@@ -84,31 +84,6 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
     }
   });
 });
-
-async function send(
-  app: TestAgent,
-  id: string,
-  command: Command,
-  pools: Pools,
-  isStream: boolean,
-): Promise<{ status: number; body: unknown }> {
-  const { method, path, headers, body } = command;
-  const query = new URLSearchParams(toFields(pools.fill(command.query))).toString();
-  const url = `/${id}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
-  const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-  const request = app[verb](url).set(pools.fill(headers));
-  if (isStream) request.buffer(true).parse(takeFirstEvent);
-  switch (body.kind) {
-    case 'none':
-      return request;
-    case 'json':
-      return request.type('application/json').send(JSON.stringify(pools.fill(body.value) ?? null));
-    case 'form':
-      return request.type('form').send(new URLSearchParams(toFields(pools.fill(body.fields))).toString());
-    case 'text':
-      return request.type(body.type).send(body.text);
-  }
-}
 
 /** Bugs and violations that the journal knows of. */
 async function findFaults(app: TestAgent): Promise<unknown[]> {
