@@ -48,7 +48,11 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
         pools.learn((await app.get(`/${id}${path}`).set({ ...requests.headers, ...headers })).body);
       }
       for (const command of commands) {
-        const { status, body } = await sendCommand(app, command, { id, pools, isStream: isStream(command) });
+        const { status, body } = await sendCommand(app, command, {
+          prefix: `/${id}`,
+          pools,
+          isStream: isStream(command),
+        });
         const documented = statuses.get(command.operationId) ?? [];
         // An id can make a path that is another operation's or none at all.
         if (status === 404 && !documented.includes(404)) continue;

@@ -813,6 +813,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "klaim": {
+                 *         "apps": [
+                 *           {
+                 *             "app_id": "app_lantern",
+                 *             "name": "Lantern Notes",
+                 *             "api_key": "klaim_test_lantern"
+                 *           }
+                 *         ],
+                 *         "users": [
+                 *           {
+                 *             "app_id": "app_lantern",
+                 *             "user_id": "ada",
+                 *             "email": "ada@lantern.example",
+                 *             "credit_balance": 700
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["State"];
             };
         };

@@ -4,19 +4,23 @@ import type { Response } from 'supertest';
 import { toFields, type Command, type Pools } from './commands.ts';
 import { takeFirstEvent } from './first-event.ts';
 
-/** How a command reaches its provider, with what the pools put in for its marks. */
+/** How a command reaches what it is for, with what the pools put in for its marks. */
 export interface Way {
-  /** Of the provider. */
-  readonly id: string;
+  /** What stands before its path. */
+  readonly prefix: string;
   readonly pools: Pools;
   readonly isStream: boolean;
 }
 
-/** Sends a command to a provider of an emulator; of a stream the first event is the body. */
-export async function sendCommand(app: TestAgent, command: Command, { id, pools, isStream }: Way): Promise<Response> {
+/** Sends a command to an emulator; of a stream the first event is the body. */
+export async function sendCommand(
+  app: TestAgent,
+  command: Command,
+  { prefix, pools, isStream }: Way,
+): Promise<Response> {
   const { method, path, headers, body } = command;
   const query = new URLSearchParams(toFields(pools.fill(command.query))).toString();
-  const url = `/${id}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
+  const url = `${prefix}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;
   const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
   const request = app[verb](url).set(pools.fill(headers));
   if (isStream) request.buffer(true).parse(takeFirstEvent);

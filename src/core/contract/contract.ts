@@ -76,6 +76,8 @@ interface Parameter {
   readonly schema?: ObjectSchema;
   readonly style?: string;
   readonly explode?: boolean;
+  /** Text is made a number as JavaScript makes one of it, whatever the contract does of itself. */
+  readonly 'x-emulator-conversion'?: 'number';
 }
 
 interface ObjectSchema {
@@ -242,6 +244,7 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
   );
   const inQuery = parameters.filter((parameter) => parameter.in === 'query');
   const queryNames = new Set(inQuery.map(({ name }) => name));
+  const converted = inQuery.filter((parameter) => parameter['x-emulator-conversion'] === 'number');
   const bodySchema = Object.values(requestBody?.content ?? {})[0]?.schema;
   const validateBody = bodySchema && lazy(() => ajv.body().compile(bodySchema));
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
@@ -261,6 +264,7 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];
+      for (const { name } of converted) convertToNumber(query, name);
       if (validatePath) collect(validatePath(), 'path', path, violations);
       if (validateQuery) collect(validateQuery(), 'query', query, violations);
       if (validateHeaders) collect(validateHeaders(), 'header', headers, violations);
@@ -343,6 +347,11 @@ function expandParameter(parameter: Parameter): readonly Parameter[] {
     required: schema.required?.includes(name) === true,
     schema: property,
   }));
+}
+
+/** In place, as the validator converts. What stands for no number, a list among it, becomes the one that is none. */
+function convertToNumber(query: object, name: string): void {
+  if (Object.hasOwn(query, name)) Reflect.set(query, name, Number(Reflect.get(query, name)));
 }
 
 const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);

@@ -49,7 +49,9 @@ export function parseRelativeInstant(text: string, now: () => Instant): Instant 
   const match = RELATIVE.exec(text);
   if (!match) return parseInstant(text);
   const distance = match[2] === undefined ? 0 : parseDuration(match[2]);
-  return toInstant(now() + (match[1] === '-' ? -distance : distance));
+  const instant = now() + (match[1] === '-' ? -distance : distance);
+  if (instant >= FIRST && instant <= LAST) return toInstant(instant);
+  throw new RangeError(`"${text}" is outside of the years 0000 to 9999 where now is ${renderInstant(now())}.`);
 }
 
 /** Milliseconds that Node's timers hold. */

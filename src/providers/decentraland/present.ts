@@ -51,7 +51,10 @@ function presentCredit(credit: Credit, now: Instant): Schemas['Credit'] {
 
 const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used' } as const;
 
-/** FIDELITY: wei as text, and the total as a number that may lose digits (clients). */
+/**
+ * FIDELITY: wei, as text in a credit and as numbers that may lose digits in the sums (clients; the shop's mocks, and
+ * the Unity client, which reads 0 in a text). ASSUMED: what never expires is what has no expiry.
+ */
 export function presentWireCredits(shown: readonly Credit[], spendable: readonly Credit[]): WireSchemas['CreditList'] {
   const lasting = spendable.filter(({ terms }) => terms.expiresAt === null);
   const total = sumRemaining(spendable);
@@ -59,7 +62,7 @@ export function presentWireCredits(shown: readonly Credit[], spendable: readonly
   return {
     credits: shown.map(presentWireCredit),
     totalCredits: Number(total),
-    totals: { expiring: String(total - nonExpiring), nonExpiring: String(nonExpiring) },
+    totals: { expiring: Number(total - nonExpiring), nonExpiring: Number(nonExpiring) },
   };
 }
 

@@ -11,7 +11,7 @@ export interface paths {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -37,7 +37,7 @@ export interface paths {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -248,7 +248,7 @@ export interface components {
     parameters: {
         /**
          * @description The user's wallet.
-         * @example 0x00000000000000000000000000000000000000a1
+         * @example 0x1111111111111111111111111111111111111111
          */
         Address: string;
     };
@@ -271,7 +271,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -316,7 +316,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -494,7 +494,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "address": "0x00000000000000000000000000000000000000a1"
+                 *       "address": "0x1111111111111111111111111111111111111111"
                  *     }
                  */
                 "application/json": components["schemas"]["NewUser"];

@@ -11,7 +11,7 @@ export interface paths {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -37,7 +37,7 @@ export interface paths {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -120,10 +120,10 @@ export interface components {
             totalCredits: number;
             totals: components["schemas"]["Totals"];
         };
-        /** @description The same sum in two parts, to the last digit. */
+        /** @description The same sum in two parts, in wei. Numbers, too. */
         Totals: {
-            expiring: components["schemas"]["Wei"];
-            nonExpiring: components["schemas"]["Wei"];
+            expiring: number;
+            nonExpiring: number;
         };
         Credit: {
             /** @description The salt under which the contract knows the credit. */
@@ -281,7 +281,7 @@ export interface components {
     parameters: {
         /**
          * @description The user's wallet.
-         * @example 0x00000000000000000000000000000000000000a1
+         * @example 0x1111111111111111111111111111111111111111
          */
         Address: string;
     };
@@ -304,7 +304,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -349,7 +349,7 @@ export interface operations {
             path: {
                 /**
                  * @description The user's wallet.
-                 * @example 0x00000000000000000000000000000000000000a1
+                 * @example 0x1111111111111111111111111111111111111111
                  */
                 address: components["parameters"]["Address"];
             };
@@ -371,7 +371,7 @@ export interface operations {
                      *           "amount": "10000000000000000000",
                      *           "availableAmount": "4000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
-                     *           "userAddress": "0x00000000000000000000000000000000000000a1",
+                     *           "userAddress": "0x1111111111111111111111111111111111111111",
                      *           "expiresAt": 1773532800,
                      *           "timestamp": 1767614400000,
                      *           "season": 2,
@@ -385,7 +385,7 @@ export interface operations {
                      *           "amount": "5000000000000000000",
                      *           "availableAmount": "5000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
-                     *           "userAddress": "0x00000000000000000000000000000000000000a1",
+                     *           "userAddress": "0x1111111111111111111111111111111111111111",
                      *           "expiresAt": 4294967295,
                      *           "timestamp": 1767700800000,
                      *           "season": 2,
@@ -397,8 +397,8 @@ export interface operations {
                      *       ],
                      *       "totalCredits": 9000000000000000000,
                      *       "totals": {
-                     *         "expiring": "4000000000000000000",
-                     *         "nonExpiring": "5000000000000000000"
+                     *         "expiring": 4000000000000000000,
+                     *         "nonExpiring": 5000000000000000000
                      *       }
                      *     }
                      */
@@ -549,7 +549,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "address": "0x00000000000000000000000000000000000000a1"
+                 *       "address": "0x1111111111111111111111111111111111111111"
                  *     }
                  */
                 "application/json": components["schemas"]["NewUser"];

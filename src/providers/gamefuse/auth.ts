@@ -56,8 +56,13 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   listUserLeaderboardEntries: 'ENTRIES_OF_OTHERS_READ',
 };
 
-/** FIDELITY: v3 shows these of other users, too (REST docs, v3). ASSUMED: of the same game only. */
-const SHOWN_IN_V3: ReadonlySet<string> = new Set(['listUserStoreItems', 'listUserLeaderboardEntries']);
+/** FIDELITY: v3 shows these of other users of the game, too (REST docs, v3). */
+const SHOWN_IN_V3: ReadonlySet<string> = new Set([
+  'showUser',
+  'listUserStoreItems',
+  'listAttributes',
+  'listUserLeaderboardEntries',
+]);
 
 /**
  * The user whose token it is, who may act for nobody else.
@@ -67,17 +72,21 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set(['listUserStoreItems', 'listUse
  */
 export function authenticate(credentials: Credentials, state: State): User {
   const { credential, headers, body, path, operationId, basePath } = credentials;
+  const version = toVersion(basePath);
+  // FIDELITY: v2 does not show users (REST docs, v2).
+  if (operationId === 'showUser' && version === 'v2') throw new Failure({ kind: 'notFound' });
   // ASSUMED: a header beats the body, and the body the query, as with every other parameter.
-  const inBody =
-    findHeaderToken(headers, toVersion(basePath)) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
+  const inBody = findHeaderToken(headers, version) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
   const token = toToken(inBody) ?? credential;
   const user = token === undefined ? undefined : state.users.findBy('token', token);
   if (!user) throw new Failure({ kind: 'unauthenticated' });
   if (!('id' in path)) return user;
   const id = toWhole(String(path.id));
   if (id === user.id) return user;
+  assert(SHOWN_IN_V3.has(operationId) && version === 'v3', REFUSALS[operationId] ?? 'NO_USER_TOKEN');
+  // ASSUMED: whether there is such a user comes before whose game it is.
   const other = state.users.find(String(id));
-  const shown = SHOWN_IN_V3.has(operationId) && toVersion(basePath) === 'v3' && other?.gameId === user.gameId;
-  assert(shown, REFUSALS[operationId] ?? 'NO_USER_TOKEN');
+  assert(other, 'NO_SUCH_PLAYER');
+  assert(other.gameId === user.gameId, 'PLAYER_OF_ANOTHER_GAME');
   return user;
 }

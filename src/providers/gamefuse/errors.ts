@@ -39,6 +39,10 @@ export const FAILURES = {
   ENTRIES_OF_OTHERS_CLEARED: [401, 'can only clear entries for current user'],
   ENTRIES_OF_OTHERS_READ: [401, 'can only get entries for current user'],
   BAD_EXTRA_ATTRIBUTES: [400, 'invalid extra attributes'],
+  // FIDELITY: REST docs, v3.
+  NO_SUCH_PLAYER: [404, 'User not found'],
+  // FIDELITY: the status and what the text is about (REST docs, v3). ASSUMED: its wording.
+  PLAYER_OF_ANOTHER_GAME: [401, 'You cannot view users from another game'],
   // FIDELITY: the statuses and what the texts are about (REST docs, v2). ASSUMED: their wording.
   GAME_DISABLED: [402, 'Game is disabled, check your dashboard'],
   INCOMPLETE_ATTRIBUTE: [400, 'each attribute must have a key and a value'],
@@ -112,10 +116,14 @@ const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
   verifyGame: { 401: 'VERIFY_FAILED' },
   fetchGameVariables: { 401: 'VERIFY_FAILED' },
   listStoreItems: { 404: 'STORE_OF_NO_GAME' },
+  listUserStoreItems: { 404: 'NO_SUCH_PLAYER' },
+  listAttributes: { 404: 'NO_SUCH_PLAYER' },
+  listUserLeaderboardEntries: { 404: 'NO_SUCH_PLAYER' },
   forgetPassword: { 403: 'BAD_EMAIL', 404: 'NO_USER_WITH_EMAIL' },
   listGameLeaderboardEntries: { 400: 'NO_ENTRIES' },
   signUp: { 299: 'USERNAME_TAKEN', 404: 'NO_SUCH_GAME', 422: 'USERNAME_TAKEN' },
   signIn: { 401: 'WRONG_PASSWORD', 404: 'NO_SUCH_USER' },
+  showUser: { 404: 'NO_SUCH_PLAYER' },
   addCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
   setCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
   addScore: { 400: 'NO_SCORE' },

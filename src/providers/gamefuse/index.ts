@@ -6,7 +6,7 @@ import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { GameFuse } from './operation.ts';
-import { signIn, signUp } from './operations/accounts.ts';
+import { showUser, signIn, signUp } from './operations/accounts.ts';
 import { addAttributes, listAttributes, removeAttributes } from './operations/attributes.ts';
 import { addCredits, setCredits } from './operations/credits.ts';
 import { fetchGameVariables, forgetPassword, listStoreItems, verifyGame } from './operations/games.ts';
@@ -64,6 +64,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
     forgetPassword,
     signUp,
     signIn,
+    showUser,
     addCredits,
     setCredits,
     addScore,

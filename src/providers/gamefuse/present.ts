@@ -1,6 +1,6 @@
 import { renderInstant } from '../../core/values/clock.ts';
 import { renderEasternDate, renderEasternTime } from './eastern.ts';
-import { isRecord, parseJsonText } from './parameters.ts';
+import { parseJsonText } from './parameters.ts';
 import {
   NO_EXTRA_ATTRIBUTES,
   type Attribute,
@@ -30,8 +30,8 @@ export function presentUser(user: User, basePath: string): Schemas['User'] {
     display_email: user.email,
     credits: user.credits,
     score: user.score,
-    // FIDELITY: v3 has it (client tests; REST docs, v3). ASSUMED: it is true until the first sign-in.
-    ...(isV3(basePath) ? { is_new_user: user.numberOfLogins === 0 } : undefined),
+    // FIDELITY: v3 has it (client tests; REST docs, v3).
+    ...(isV3(basePath) ? { is_new_user: isNew(user) } : undefined),
     last_login: renderEasternDate(user.lastLogin),
     number_of_logins: user.numberOfLogins,
     authentication_token: user.token,
@@ -55,16 +55,52 @@ export function presentSession(user: User, state: State, basePath: string): Sche
     ...session,
     ...presentAttributes(state, user),
     game_user_store_items: listOwnedItems(state, user).map(presentStoreItem),
-    friends: [],
-    outgoing_friend_requests: [],
-    incoming_friend_requests: [],
-    groups: [],
-    group_join_requests: [],
-    group_invites: [],
-    direct_chats: [],
-    group_chats: [],
-    game_rounds: [],
+    ...NO_COMPANY,
   };
+}
+
+/** What the v3 client goes through about a player; the emulator knows no such things. */
+const NO_COMPANY = {
+  friends: [],
+  outgoing_friend_requests: [],
+  incoming_friend_requests: [],
+  groups: [],
+  group_join_requests: [],
+  group_invites: [],
+  direct_chats: [],
+  group_chats: [],
+  game_rounds: [],
+};
+
+/**
+ * FIDELITY: these keys, and no token (REST docs, v3). ASSUMED: of others the lists that the docs show to everybody,
+ * of which one client needs the rounds (JavaScript client, v3).
+ */
+export function presentProfile(user: User): Schemas['Profile'] {
+  const { friends, groups, game_rounds } = NO_COMPANY;
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    credits: user.credits,
+    score: user.score,
+    is_new_user: isNew(user),
+    last_login: renderEasternDate(user.lastLogin),
+    number_of_logins: user.numberOfLogins,
+    friends,
+    groups,
+    game_rounds,
+  };
+}
+
+/** FIDELITY: with all lists that a sign-in has (JavaScript client, v3). */
+export function presentOwnProfile(user: User): Schemas['Profile'] {
+  return { ...presentProfile(user), ...NO_COMPANY };
+}
+
+/** ASSUMED: until the first sign-in. */
+function isNew({ numberOfLogins }: User): boolean {
+  return numberOfLogins === 0;
 }
 
 export function presentGame({ id, name, token, description }: Game, state: State): Schemas['Game'] {
@@ -101,8 +137,8 @@ function presentAttribute({ id, key, value }: Attribute): Schemas['Attribute'] {
 }
 
 /**
- * FIDELITY: v2 has `extra_attributes`, a text that holds JSON; v3 has `metadata`, an object, or the text
- * "{}" where there is none (REST docs, v2 and v3).
+ * FIDELITY: v2 has `extra_attributes`, a text that holds JSON (REST docs, v2); v3 has `metadata`, a text of compact
+ * JSON, which its newer clients parse (C++ and C# clients, v3, and their tests; the REST docs print an object).
  */
 export function presentEntry(entry: LeaderboardEntry, user: User, basePath: string): Schemas['LeaderboardEntry'] {
   const { score, leaderboardName, userId, extraAttributes, createdAt } = entry;
@@ -111,14 +147,13 @@ export function presentEntry(entry: LeaderboardEntry, user: User, basePath: stri
     score,
     leaderboard_name: leaderboardName,
     game_user_id: userId,
-    ...(isV3(basePath) ? { metadata: toMetadata(extraAttributes) } : { extra_attributes: extraAttributes }),
+    ...(isV3(basePath) ? { metadata: toCompact(extraAttributes) } : { extra_attributes: extraAttributes }),
     created_at: renderInstant(createdAt),
   };
 }
 
-function toMetadata(extraAttributes: string): Record<string, unknown> | string {
-  const metadata = extraAttributes === NO_EXTRA_ATTRIBUTES ? undefined : parseJsonText(extraAttributes);
-  return isRecord(metadata) ? metadata : NO_EXTRA_ATTRIBUTES;
+function toCompact(extraAttributes: string): string {
+  return extraAttributes === NO_EXTRA_ATTRIBUTES ? extraAttributes : JSON.stringify(parseJsonText(extraAttributes));
 }
 
 function isV3(basePath: string): boolean {

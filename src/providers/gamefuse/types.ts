@@ -190,6 +190,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player who is signed in.
+                 * @example 1
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show a player
+         * @description v3 only. The player who asks, or another one of the game, who has no token there.
+         */
+        get: operations["showUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{id}/add_credits": {
         parameters: {
             query?: never;
@@ -352,10 +378,10 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The id of the player who is signed in.
-                 * @example 1
+                 * @description The id of the player who is signed in and owns the item.
+                 * @example 3
                  */
-                id: components["parameters"]["UserId"];
+                id: components["parameters"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -385,7 +411,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** List a player's attributes */
+        /**
+         * List a player's attributes
+         * @description In v3 also those of other players of the game.
+         */
         get: operations["listAttributes"];
         put?: never;
         post?: never;
@@ -699,6 +728,28 @@ export interface components {
             group_chats?: components["schemas"]["Nothing"];
             game_rounds?: components["schemas"]["Nothing"];
         };
+        /** @description A player as v3 shows it; the lists beyond friends, groups and rounds are the player's own only. */
+        Profile: {
+            id: number;
+            username: string;
+            /** @description The e-mail itself. */
+            email: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            is_new_user: boolean;
+            /** @description A bare date. */
+            last_login: string;
+            number_of_logins: number;
+            friends: components["schemas"]["Nothing"];
+            outgoing_friend_requests?: components["schemas"]["Nothing"];
+            incoming_friend_requests?: components["schemas"]["Nothing"];
+            groups: components["schemas"]["Nothing"];
+            group_join_requests?: components["schemas"]["Nothing"];
+            group_invites?: components["schemas"]["Nothing"];
+            direct_chats?: components["schemas"]["Nothing"];
+            group_chats?: components["schemas"]["Nothing"];
+            game_rounds: components["schemas"]["Nothing"];
+        };
         /** @description May be negative. Fits into 32 bits. */
         Credits: number;
         /** @description May be negative. */
@@ -741,10 +792,8 @@ export interface components {
             game_user_id: number;
             /** @description v2 only. JSON text, `{}` where there is nothing. */
             extra_attributes?: string;
-            /** @description v3 only. The object, or the text `{}` where there is nothing. */
-            metadata?: {
-                [key: string]: unknown;
-            } | string;
+            /** @description v3 only. Compact JSON text, `{}` where there is nothing. */
+            metadata?: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -762,7 +811,7 @@ export interface components {
                  * @example {
                  *       "id": 1,
                  *       "name": "Lantern",
-                 *       "token": "00000000-0000-4000-8000-000000000001",
+                 *       "token": "11111111-2222-4333-8444-555555555555",
                  *       "description": "A walk at night",
                  *       "game_variables": [
                  *         {
@@ -911,6 +960,25 @@ export interface components {
                 "text/plain": "Request missing user authentication token";
             };
         };
+        /** @description The token is missing or unknown. In v2 that of another player, in v3 that of another game. */
+        NotShown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example You cannot view users from another game */
+                "text/plain": "Request missing user authentication token" | "You cannot view users from another game";
+            };
+        };
+        /** @description There is no such player. v3 only. */
+        NoSuchPlayer: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "User not found";
+            };
+        };
         /** @description The game is switched off. */
         GameDisabled: {
             headers: {
@@ -955,6 +1023,16 @@ export interface components {
          */
         UserId: string;
         /**
+         * @description The id of the player who is signed in and owns the item.
+         * @example 3
+         */
+        OwnerId: string;
+        /**
+         * @description The token of that player, unless a header has it.
+         * @example gamefuse-test-chiyo
+         */
+        OwnerToken: components["schemas"]["TextParameter"];
+        /**
          * @description The id of the game.
          * @example 1
          */
@@ -966,7 +1044,7 @@ export interface components {
         GameIdInQuery: components["schemas"]["NumberParameter"];
         /**
          * @description The token of the game.
-         * @example 00000000-0000-4000-8000-000000000001
+         * @example 11111111-2222-4333-8444-555555555555
          */
         GameToken: components["schemas"]["TextParameter"];
         /**
@@ -981,12 +1059,12 @@ export interface components {
         SeedStore: components["schemas"]["FlagParameter"];
         /**
          * @description The token of the player, unless a header has it.
-         * @example example-user-token
+         * @example gamefuse-test-ada
          */
         AuthenticationToken: components["schemas"]["TextParameter"];
         /**
          * @description The name of the leaderboard.
-         * @example nights
+         * @example speedrun
          */
         LeaderboardName: components["schemas"]["TextParameter"];
         /**
@@ -1001,7 +1079,7 @@ export interface components {
         OnePerUser: components["schemas"]["FlagParameter"];
         /**
          * @description The id of the item.
-         * @example 1
+         * @example 101
          */
         StoreItemId: components["schemas"]["NumberParameter"];
         /**
@@ -1011,19 +1089,19 @@ export interface components {
         Reimburse: components["schemas"]["FlagParameter"];
         /**
          * @description The key of the attribute.
-         * @example colour
+         * @example class
          */
         AttributeKey: components["schemas"]["TextParameter"];
         /**
          * @description The same, as the C++ client, v2, names it.
-         * @example colour
+         * @example class
          */
         Key: components["schemas"]["TextParameter"];
         /**
          * @description Several keys. In a request the name has `[]` behind it and repeats.
          * @example [
-         *       "colour",
-         *       "size"
+         *       "class",
+         *       "level"
          *     ]
          */
         AttributeKeys: string[] | string;
@@ -1044,7 +1122,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1079,7 +1157,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1114,7 +1192,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1144,7 +1222,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1174,7 +1252,7 @@ export interface operations {
                 game_id?: components["parameters"]["GameIdInQuery"];
                 /**
                  * @description The token of the game.
-                 * @example 00000000-0000-4000-8000-000000000001
+                 * @example 11111111-2222-4333-8444-555555555555
                  */
                 game_token?: components["parameters"]["GameToken"];
                 /**
@@ -1243,7 +1321,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "grace@example.com"
+                 *       "email": "ada@lantern.example",
+                 *       "game_token": "11111111-2222-4333-8444-555555555555"
                  *     }
                  */
                 "application/json": components["schemas"]["ForgetPasswordParameters"];
@@ -1259,7 +1338,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "mailer_response": null,
-                     *       "message": "Email sent to grace@example.com"
+                     *       "message": "Email sent to ada@lantern.example"
                      *     }
                      */
                     "application/json": components["schemas"]["MailSent"];
@@ -1293,7 +1372,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The name of the leaderboard.
-                 * @example nights
+                 * @example speedrun
                  */
                 leaderboard_name?: components["parameters"]["LeaderboardName"];
                 /**
@@ -1308,7 +1387,7 @@ export interface operations {
                 one_per_user?: components["parameters"]["OnePerUser"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1331,7 +1410,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example No leaderboard entries found for nights */
+                    /** @example No leaderboard entries found for speedrun */
                     "text/plain": string;
                 };
             };
@@ -1357,7 +1436,7 @@ export interface operations {
                  *       "password_confirmation": "example-password",
                  *       "username": "grace",
                  *       "game_id": 1,
-                 *       "game_token": "00000000-0000-4000-8000-000000000001"
+                 *       "game_token": "11111111-2222-4333-8444-555555555555"
                  *     }
                  */
                 "application/json": components["schemas"]["SignUpParameters"];
@@ -1421,8 +1500,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "grace@example.com",
-                 *       "password": "example-password",
+                 *       "email": "ada@lantern.example",
+                 *       "password": "password",
                  *       "game_id": 1
                  *     }
                  */
@@ -1462,6 +1541,65 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    showUser: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player who is signed in.
+                 * @example 1
+                 */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The player. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 2,
+                     *       "username": "grace",
+                     *       "email": "grace@example.com",
+                     *       "credits": 50,
+                     *       "score": 10,
+                     *       "is_new_user": false,
+                     *       "last_login": "2026-01-01",
+                     *       "number_of_logins": 1,
+                     *       "friends": [],
+                     *       "groups": [],
+                     *       "game_rounds": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            401: components["responses"]["NotShown"];
+            /** @description There is no such player. In v2 there is no such path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example User not found */
+                    "text/plain": "User not found" | "Not Found";
+                };
+            };
             500: components["responses"]["UnknownError"];
         };
     };
@@ -1612,7 +1750,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1629,7 +1767,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["StoreAnswer"];
-            401: components["responses"]["MissingToken"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -1652,7 +1791,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "store_item_id": 1
+                 *       "store_item_id": 101
                  *     }
                  */
                 "application/json": components["schemas"]["PurchaseParameters"];
@@ -1691,7 +1830,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The id of the item.
-                 * @example 1
+                 * @example 101
                  */
                 store_item_id?: components["parameters"]["StoreItemId"];
                 /**
@@ -1700,18 +1839,18 @@ export interface operations {
                  */
                 reimburse?: components["parameters"]["Reimburse"];
                 /**
-                 * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @description The token of that player, unless a header has it.
+                 * @example gamefuse-test-chiyo
                  */
-                authentication_token?: components["parameters"]["AuthenticationToken"];
+                authentication_token?: components["parameters"]["OwnerToken"];
             };
             header?: never;
             path: {
                 /**
-                 * @description The id of the player who is signed in.
-                 * @example 1
+                 * @description The id of the player who is signed in and owns the item.
+                 * @example 3
                  */
-                id: components["parameters"]["UserId"];
+                id: components["parameters"]["OwnerId"];
             };
             cookie?: never;
         };
@@ -1736,7 +1875,7 @@ export interface operations {
             query?: {
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1753,7 +1892,8 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Attributes"];
-            401: components["responses"]["MissingToken"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -1800,25 +1940,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1845,25 +1985,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1890,25 +2030,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -1935,25 +2075,25 @@ export interface operations {
             query?: {
                 /**
                  * @description The key of the attribute.
-                 * @example colour
+                 * @example class
                  */
                 game_user_attribute_key?: components["parameters"]["AttributeKey"];
                 /**
                  * @description The same, as the C++ client, v2, names it.
-                 * @example colour
+                 * @example class
                  */
                 key?: components["parameters"]["Key"];
                 /**
                  * @description Several keys. In a request the name has `[]` behind it and repeats.
                  * @example [
-                 *       "colour",
-                 *       "size"
+                 *       "class",
+                 *       "level"
                  *     ]
                  */
                 game_user_attribute_keys?: components["parameters"]["AttributeKeys"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -2042,7 +2182,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "leaderboard_name": "nights"
+                 *       "leaderboard_name": "speedrun"
                  *     }
                  */
                 "application/json": components["schemas"]["LeaderboardParameters"];
@@ -2082,12 +2222,12 @@ export interface operations {
                 one_per_user?: components["parameters"]["OnePerUser"];
                 /**
                  * @description The name of the leaderboard.
-                 * @example nights
+                 * @example speedrun
                  */
                 leaderboard_name?: components["parameters"]["LeaderboardName"];
                 /**
                  * @description The token of the player, unless a header has it.
-                 * @example example-user-token
+                 * @example gamefuse-test-ada
                  */
                 authentication_token?: components["parameters"]["AuthenticationToken"];
             };
@@ -2104,16 +2244,17 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["LeaderboardEntries"];
-            /** @description The token is missing or unknown; in v2 also that of another player. */
+            /** @description The token is missing or unknown; in v2 also that of another player, in v3 of another game. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /** @example can only get entries for current user */
-                    "text/plain": "can only get entries for current user" | "Request missing user authentication token";
+                    "text/plain": "can only get entries for current user" | "Request missing user authentication token" | "You cannot view users from another game";
                 };
             };
+            404: components["responses"]["NoSuchPlayer"];
             500: components["responses"]["UnknownError"];
         };
     };

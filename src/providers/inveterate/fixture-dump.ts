@@ -54,9 +54,11 @@ function dumpEntry({ amount, reason, note, appliedBy, orderId, expiresAt, create
   };
 }
 
-function dumpPending({ merchantId, customerId, change, acceptedAt, settlesAt, refused }: PendingChange): PendingEntry {
+function dumpPending({ id, merchantId, customerId, change, ...waiting }: PendingChange): PendingEntry {
   const { enrolment, ...what } = { enrolment: {}, ...change };
+  const { acceptedAt, settlesAt, refused } = waiting;
   return {
+    id,
     merchantId,
     customerId,
     ...what,

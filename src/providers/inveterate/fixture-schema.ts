@@ -44,6 +44,7 @@ export interface CreditEntry {
 }
 
 export interface PendingEntry extends Enrolment {
+  readonly id?: number;
   readonly merchantId: string;
   readonly customerId: string;
   readonly kind: Change['kind'];
@@ -127,6 +128,12 @@ export const schema = toObjectSchema([], {
   }),
   pending: {
     ...toListSchema(['merchantId', 'customerId', 'kind', 'settlesAt'], {
+      id: {
+        type: 'integer',
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'By which what is due knows it. The next one if left out.',
+      },
       merchantId: text,
       customerId,
       kind: { enum: ['credits', 'redemption', 'member'] },

@@ -42,6 +42,8 @@ export const fixture: FixtureFormat<State, Section> = {
     members.forEach((entry, index) => {
       loading.member(entry, ['members', index]);
     });
+    // Before any is made, so that none of those that are made is one that follows.
+    for (const { id } of pending) if (id !== undefined) context.ids.claim('change', id);
     pending.forEach((entry, index) => {
       loading.pending(entry, ['pending', index]);
     });
@@ -116,7 +118,10 @@ class Loading {
     if (refused !== null && !isErrorCode(refused)) {
       throw new FixtureMistake([...at, 'refused'], `"${refused}" is no reason.`);
     }
-    const id = this.#context.ids.next('change');
+    const id = entry.id ?? this.#context.ids.next('change');
+    if (this.#state.pending.find(String(id))) {
+      throw new FixtureMistake([...at, 'id'], `There is a change ${id} already.`);
+    }
     const settlesAt = this.#parse(entry.settlesAt, [...at, 'settlesAt']);
     const acceptedAt = this.#parse(entry.acceptedAt, [...at, 'acceptedAt']);
     this.#state.pending.put({ ...owner, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });

@@ -353,13 +353,13 @@ export interface components {
          */
         CustomerId: string;
         /**
-         * @description How many to return. More than 100 are 100.
+         * @description How many to return. More than 100 are 100; an empty one is none.
          * @example 7
          */
-        Limit: number;
+        Limit: number | "";
         /**
-         * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query.
-         * @example {"customerId":"6100000000001","entry":"2026-01-05T10:00:00.000Z#3"}
+         * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query. Empty for the first page.
+         * @example {"customerId":"6100000000001","entry":"2025-10-19T20:40:00.000Z#11"}
          */
         LastCreditEntry: string;
     };
@@ -373,13 +373,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many to return. More than 100 are 100.
+                 * @description How many to return. More than 100 are 100; an empty one is none.
                  * @example 7
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query.
-                 * @example {"customerId":"6100000000001","entry":"2026-01-05T10:00:00.000Z#3"}
+                 * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query. Empty for the first page.
+                 * @example {"customerId":"6100000000001","entry":"2025-10-19T20:40:00.000Z#11"}
                  */
                 lastCreditEntry?: components["parameters"]["LastCreditEntry"];
             };
@@ -448,12 +448,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many to return. More than 100 are 100.
+                 * @description How many to return. More than 100 are 100; an empty one is none.
                  * @example 7
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The `lastCustomerId` of the page before.
+                 * @description The `lastCustomerId` of the page before. Empty or 0 for the first page.
                  * @example 6100000000001
                  */
                 lastCustomerId?: string;
@@ -575,13 +575,13 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many to return. More than 100 are 100.
+                 * @description How many to return. More than 100 are 100; an empty one is none.
                  * @example 7
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query.
-                 * @example {"customerId":"6100000000001","entry":"2026-01-05T10:00:00.000Z#3"}
+                 * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query. Empty for the first page.
+                 * @example {"customerId":"6100000000001","entry":"2025-10-19T20:40:00.000Z#11"}
                  */
                 lastCreditEntry?: components["parameters"]["LastCreditEntry"];
             };

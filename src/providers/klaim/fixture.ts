@@ -67,7 +67,7 @@ const schema = {
           user_id: { ...text, description: 'Without one, the klaim_id.' },
           klaim_id: {
             type: 'string',
-            pattern: '^[0-9]+_[0-9A-Za-z]{5}$',
+            pattern: '^-?[0-9]+_[0-9A-Za-z]{5}$',
             description: 'Without one, made of created_at.',
           },
           name: { type: 'string' },
@@ -77,7 +77,7 @@ const schema = {
           },
           created_at: {
             description: 'RFC 3339, milliseconds, or relative to the start: now-P30D. Now if left out.',
-            anyOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }],
+            anyOf: [{ type: 'string' }, { type: 'integer' }],
           },
           acquisition_source: { enum: ['api', 'promotion', 'member_manual'] },
           metadata: { type: 'object' },
@@ -125,7 +125,7 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
   const klaimId =
     (entry.klaim_id as KlaimId | undefined) ??
     earlier?.klaimId ??
-    toSeededKlaimId(createdAt, context, `${app.appId} ${entry.user_id ?? entry.email}`);
+    toSeededKlaimId(createdAt, state, context, `${app.appId} ${entry.user_id ?? entry.email}`);
   const user: User = {
     klaimId,
     appId: app.appId,

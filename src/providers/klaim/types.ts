@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List the users of the app
-         * @description In the order in which they were added, 100 at a time.
+         * @description In the order in which they were added, 100 at a time. The vendor names the cursor `starting_after`, gives it as `lastKey` and shows no request with one; so it is taken in every form in which a client would send it, and what looks like a cursor and is none is refused.
          */
         get: operations["listUsers"];
         put?: never;
@@ -98,36 +98,53 @@ export interface components {
             /** @description Unique in the app. */
             email: string;
             /** @description The caller's own id. Unique in the app. */
-            userId?: string;
+            userId?: string | null;
             /** @description The same under the name that everything else uses. */
-            user_id?: string;
-            name?: string;
-            metadata?: components["schemas"]["Metadata"];
+            user_id?: string | null;
+            name?: string | null;
+            metadata?: components["schemas"]["SentMetadata"];
         };
         UserUpdate: {
-            email?: string;
-            user_id?: string;
-            name?: string;
-            metadata?: components["schemas"]["Metadata"];
+            email?: string | null;
+            user_id?: string | null;
+            name?: string | null;
+            metadata?: components["schemas"]["SentMetadata"];
         };
         CreditChange: {
             /** @description Added to the balance; a negative number is taken from it. */
             credit_delta: number;
             /** @description Why. No operation returns it. */
-            description?: string;
+            description?: string | null;
+        };
+        /** @description Custom keys and values. Null stands for a field that is not sent, here as everywhere. */
+        SentMetadata: {
+            [key: string]: unknown;
+        } | null;
+        /** @description Text; twice the same counts once. */
+        QueryText: string | string[];
+        /** @description A `lastKey` under either of its names, or the key itself. */
+        CursorBody: {
+            /** @description An object, its JSON text, or null where there is none yet. */
+            starting_after?: unknown;
+            /** @description The same. */
+            lastKey?: unknown;
+            /** @description Half of a key that stands by itself. */
+            prefix_app_id?: unknown;
+            /** @description The other half. */
+            type_id?: unknown;
         };
         /** @description Custom keys and values. */
         Metadata: {
             [key: string]: unknown;
         };
         User: {
-            /** @description Made by Klaim. */
+            /** @description Made by Klaim. Begins with a minus where a clock was set to before 1970. */
             klaim_id: string;
             user_id: string;
             email: string;
             name?: string;
             credit_balance: components["schemas"]["Credits"];
-            /** @description Milliseconds since 1970. */
+            /** @description Milliseconds since 1970; negative before. */
             created_at: number;
             /** @enum {string} */
             acquisition_source: "api" | "promotion" | "member_manual";
@@ -315,6 +332,33 @@ export interface components {
          * @example ada
          */
         UserId: string;
+        /**
+         * @description The `lastKey` of the previous page as JSON text. Empty or `null` where there is none yet.
+         * @example {"prefix_app_id":"user#app_lantern","type_id":"user#1752570000000_d4Xp7"}
+         */
+        StartingAfter: components["schemas"]["QueryText"];
+        /** @description The same, under the name that the answer gives it. */
+        LastKey: components["schemas"]["QueryText"];
+        /** @description Half of the key, as clients write an object into a query. */
+        StartingAfterApp: components["schemas"]["QueryText"];
+        /** @description The other half. */
+        StartingAfterType: components["schemas"]["QueryText"];
+        /** @description Half of the key, under the answer's name. */
+        LastKeyApp: components["schemas"]["QueryText"];
+        /** @description The other half. */
+        LastKeyType: components["schemas"]["QueryText"];
+        /** @description Half of the key, as some binders of Java and .NET write it. */
+        DottedStartingAfterApp: components["schemas"]["QueryText"];
+        /** @description The other half. */
+        DottedStartingAfterType: components["schemas"]["QueryText"];
+        /** @description Half of the key, under the answer's name. */
+        DottedLastKeyApp: components["schemas"]["QueryText"];
+        /** @description The other half. */
+        DottedLastKeyType: components["schemas"]["QueryText"];
+        /** @description Half of the key alone, as OpenAPI explodes an object by default. */
+        BareApp: components["schemas"]["QueryText"];
+        /** @description The other half. */
+        BareType: components["schemas"]["QueryText"];
     };
     requestBodies: never;
     headers: never;
@@ -326,16 +370,43 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `lastKey` of the previous page as JSON text.
-                 * @example {"prefix_app_id":"user#app_lantern","type_id":"user#1767225600000_a1B2c"}
+                 * @description The `lastKey` of the previous page as JSON text. Empty or `null` where there is none yet.
+                 * @example {"prefix_app_id":"user#app_lantern","type_id":"user#1752570000000_d4Xp7"}
                  */
-                starting_after?: string;
+                starting_after?: components["parameters"]["StartingAfter"];
+                /** @description The same, under the name that the answer gives it. */
+                lastKey?: components["parameters"]["LastKey"];
+                /** @description Half of the key, as clients write an object into a query. */
+                "starting_after[prefix_app_id]"?: components["parameters"]["StartingAfterApp"];
+                /** @description The other half. */
+                "starting_after[type_id]"?: components["parameters"]["StartingAfterType"];
+                /** @description Half of the key, under the answer's name. */
+                "lastKey[prefix_app_id]"?: components["parameters"]["LastKeyApp"];
+                /** @description The other half. */
+                "lastKey[type_id]"?: components["parameters"]["LastKeyType"];
+                /** @description Half of the key, as some binders of Java and .NET write it. */
+                "starting_after.prefix_app_id"?: components["parameters"]["DottedStartingAfterApp"];
+                /** @description The other half. */
+                "starting_after.type_id"?: components["parameters"]["DottedStartingAfterType"];
+                /** @description Half of the key, under the answer's name. */
+                "lastKey.prefix_app_id"?: components["parameters"]["DottedLastKeyApp"];
+                /** @description The other half. */
+                "lastKey.type_id"?: components["parameters"]["DottedLastKeyType"];
+                /** @description Half of the key alone, as OpenAPI explodes an object by default. */
+                prefix_app_id?: components["parameters"]["BareApp"];
+                /** @description The other half. */
+                type_id?: components["parameters"]["BareType"];
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The cursor once more; every call is documented with a JSON content type, this one included. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CursorBody"];
+            };
+        };
         responses: {
             /** @description A page of users. */
             200: {
@@ -365,7 +436,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description `starting_after` is not a key of this list. */
+            /** @description There is a cursor that is not a key of this list, or there are two. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -380,6 +451,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
         };
     };
     createUser: {

@@ -52,9 +52,16 @@ export function createKlaimId(state: State, now: Instant, random: RandomSource):
   }
 }
 
-/** The id of a seeded user that names none: made of what it is, so that seeding others does not change it. */
-export function toSeededKlaimId(createdAt: Instant, context: FixtureContext, identity: string): KlaimId {
-  return toKlaimId(createdAt, context.text(`klaim_id ${identity}`, ALPHANUMERIC, SUFFIX));
+/**
+ * The id of a seeded user that names none: made of what it is, so that seeding others does not change it, unless one
+ * of them has that id already.
+ */
+export function toSeededKlaimId(createdAt: Instant, state: State, context: FixtureContext, identity: string): KlaimId {
+  for (let draw = 0; ; draw += 1) {
+    const name = draw === 0 ? `klaim_id ${identity}` : `klaim_id ${identity} ${draw}`;
+    const id = toKlaimId(createdAt, context.text(name, ALPHANUMERIC, SUFFIX));
+    if (!state.users.find(id)) return id;
+  }
 }
 
 function toKlaimId(now: Instant, suffix: string): KlaimId {

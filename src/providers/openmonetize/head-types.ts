@@ -202,7 +202,7 @@ export interface paths {
         };
         /**
          * List the customer's users
-         * @description The newest comes first. Here `limit` and `offset` do work, because they are read as text.
+         * @description The newest comes first. Here `limit` and `offset` do work, because text is converted.
          */
         get: operations["listUsers"];
         put?: never;
@@ -555,10 +555,10 @@ export interface components {
             featureId: string;
             provider: string | null;
             model: string | null;
-            creditsBurned: components["schemas"]["CreditsText"];
+            creditsBurned: components["schemas"]["Credits"];
             timestamp: components["schemas"]["Timestamp"];
         };
-        /** @description Null where none was given. */
+        /** @description Null of a user whom a grant, a purchase or an event made. */
         KeptMetadata: {
             [key: string]: unknown;
         } | null;
@@ -570,9 +570,10 @@ export interface components {
         Readiness: {
             /** @enum {string} */
             status: "ready";
-            /** @description What was looked at, and how it is. */
             checks: {
-                [key: string]: unknown;
+                database: boolean;
+                ingestionService: boolean;
+                ratingEngine: boolean;
             };
             timestamp: components["schemas"]["Timestamp"];
         };
@@ -919,7 +920,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "userId": "660e8400-e29b-41d4-a716-446655440001",
+                 *       "userId": "user_042",
                  *       "amount": 1000,
                  *       "purchasePrice": 1
                  *     }
@@ -1298,17 +1299,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description A number written in any way, from 1 to 100; 50 if it is left out.
+                 * @description From 1 to 100, in any way in which JavaScript reads a number; 50 if it is left out.
                  * @example 10
                  */
-                limit?: string;
+                limit?: number;
                 /**
-                 * @description How many are skipped; 0 if it is left out.
+                 * @description How many are skipped, written in any such way; 0 if it is left out.
                  * @example 0
                  */
-                offset?: string;
+                offset?: number;
                 /**
-                 * @description A part of the external id or of the e-mail.
+                 * @description A part of the external id or of the e-mail, in capitals or not. Empty for all.
                  * @example user_
                  */
                 search?: string;
@@ -1367,7 +1368,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "externalUserId": "user_002",
+                 *       "externalUserId": "user_042",
                  *       "email": "grace@example.com",
                  *       "metadata": {
                  *         "plan": "pro"
@@ -1540,7 +1541,9 @@ export interface operations {
                      * @example {
                      *       "status": "ready",
                      *       "checks": {
-                     *         "database": "ok"
+                     *         "database": true,
+                     *         "ingestionService": true,
+                     *         "ratingEngine": true
                      *       },
                      *       "timestamp": "2026-01-01T00:00:00.000Z"
                      *     }

@@ -72,7 +72,7 @@ export function presentUser(user: User, state: State): HeadSchemas['User'] {
   };
 }
 
-/** ASSUMED: what is told of an event, and that the sum is a number; the sheet of the service says neither. */
+/** FIDELITY: numbers here, though the list of events has text (server source). */
 export function presentUserDetails(user: User, state: State): HeadSchemas['UserDetails'] {
   const events = state.events.list('user', { within: [user.customerId, user.id], reverse: true });
   return {
@@ -98,7 +98,15 @@ function takeFirst<T>(values: Iterable<T>, count: number): readonly T[] {
 
 function presentEvent(event: UsageEvent): HeadSchemas['RecentEvent'] {
   const { eventId, eventType, featureId, provider, model, creditsBurned, timestamp } = event;
-  return { id: eventId, eventType, featureId, provider, model, creditsBurned, timestamp: renderInstant(timestamp) };
+  return {
+    id: eventId,
+    eventType,
+    featureId,
+    provider,
+    model,
+    creditsBurned: Number(creditsBurned),
+    timestamp: renderInstant(timestamp),
+  };
 }
 
 function toMetadata(metadata: User['metadata']): Record<string, unknown> | null {

@@ -471,10 +471,8 @@ export interface components {
         Readiness: {
             /** @enum {string} */
             status: "ready";
-            /** @description What was looked at, and how it is. */
-            checks: {
-                [key: string]: unknown;
-            };
+            /** @description Always empty, since the server's own schema of it has no properties. */
+            checks: Record<string, never>;
             timestamp: components["schemas"]["Timestamp"];
         };
         Info: {
@@ -1312,9 +1310,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "status": "ready",
-                     *       "checks": {
-                     *         "database": "ok"
-                     *       },
+                     *       "checks": {},
                      *       "timestamp": "2026-01-01T00:00:00.000Z"
                      *     }
                      */

@@ -85,3 +85,23 @@ describe('the coercion', () => {
     expect(operation.validateReply(200, 'application/json', { size: '10' })).toEqual(['body/size must be integer']);
   });
 });
+
+it('of a parameter that says so is the one of JavaScript, where else nothing is converted', async () => {
+  const parameters = ['limit', 'page'].map((name) => ({
+    name,
+    in: 'query',
+    schema: { type: 'integer', maximum: 20 },
+    ...(name === 'limit' ? { 'x-emulator-conversion': 'number' } : undefined),
+  }));
+  const paths = { '/x': { get: { operationId: 'x', parameters, responses: { '200': { description: 'ok' } } } } };
+  const contract = await Contract.load({ ...document, paths }, { check: false, coercion: 'nothing' });
+  const { operation } = contract.find('GET', '/x');
+  const given = ['0x10', ' 1e1 ', '', '21', '1.5', 'ten', ['1', '2']];
+  const read = given.map((limit): unknown => {
+    const query = { limit };
+    const [violation] = operation.validateRequest({ ...nothing, query });
+    return violation ? [violation.keyword, violation.data] : query.limit;
+  });
+  expect(read).toEqual([16, 10, 0, ['maximum', 21], ['type', 1.5], ['type', NaN], ['type', NaN]]);
+  expect(operation.validateRequest({ ...nothing, query: { page: '1' } })).toMatchObject([{ keyword: 'type' }]);
+});

@@ -230,7 +230,8 @@ export function onWire({ uuid, amount, left = amount, owner, season, goalId, ...
 /** The list of a wallet as real clients read it, in wei. */
 export function wireList(expiring: string, nonExpiring: string, ...credits: readonly object[]): Answer {
   const totalCredits = Number(BigInt(expiring) + BigInt(nonExpiring));
-  return ok({ credits, totalCredits, totals: { expiring, nonExpiring } });
+  const totals = { expiring: Number(expiring), nonExpiring: Number(nonExpiring) };
+  return ok({ credits, totalCredits, totals });
 }
 
 /** A field of an answer's body, and of what is in it. */

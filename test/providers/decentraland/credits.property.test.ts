@@ -185,8 +185,8 @@ const readings = {
     ofTotal: (credits: readonly Held[]): object => ({
       totalCredits: Number(sum(credits)),
       totals: {
-        expiring: String(sum(credits.filter(({ expiresAt }) => expiresAt !== Infinity))),
-        nonExpiring: String(sum(credits.filter(({ expiresAt }) => expiresAt === Infinity))),
+        expiring: Number(sum(credits.filter(({ expiresAt }) => expiresAt !== Infinity))),
+        nonExpiring: Number(sum(credits.filter(({ expiresAt }) => expiresAt === Infinity))),
       },
     }),
   },

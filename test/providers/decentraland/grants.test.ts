@@ -149,7 +149,7 @@ describe('the control grant', () => {
     expect(body).toMatchObject({
       credits: [{ amount: wei, availableAmount: wei }],
       totalCredits: Number(wei),
-      totals: { expiring: wei, nonExpiring: '0' },
+      totals: { expiring: Number(wei), nonExpiring: 0 },
     });
   });
 

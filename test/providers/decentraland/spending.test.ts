@@ -298,12 +298,12 @@ describe('what is spent in the format wire', () => {
         { amount: '2000000000000000000', availableAmount: '2000000000000000000', status: 'available' },
       ],
       totalCredits: 2_500_000_000_000_000_000,
-      totals: { expiring: '500000000000000000', nonExpiring: '2000000000000000000' },
+      totals: { expiring: 500_000_000_000_000_000, nonExpiring: 2_000_000_000_000_000_000 },
     });
     await api.run('consume', { address: RICH, amount: '1' });
     expect((await api.credits(RICH)).body).toMatchObject({
       credits: [{ amount: '2000000000000000000', availableAmount: '1500000000000000000', status: 'partially_used' }],
-      totals: { expiring: '0', nonExpiring: '1500000000000000000' },
+      totals: { expiring: 0, nonExpiring: 1_500_000_000_000_000_000 },
     });
   });
 });

@@ -96,6 +96,8 @@ export function refusal(status: number, text: string): Answer {
 }
 
 export const noToken = refusal(401, 'Request missing user authentication token');
+export const noSuchPlayer = refusal(404, 'User not found');
+export const ofAnotherGame = refusal(401, 'You cannot view users from another game');
 export const unknownError = refusal(500, 'unknown server error');
 export const notFound = refusal(404, 'Not Found');
 export const badRequest = refusal(400, 'Bad Request');

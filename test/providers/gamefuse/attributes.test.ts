@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { BENOIT, CHIYO, badRequest, ok, refusal, startGameFuse, type Answer, type GameFuseApi } from './api.ts';
+import {
+  BENOIT,
+  CHIYO,
+  HARBOR_ADA,
+  badRequest,
+  noSuchPlayer,
+  noToken,
+  ofAnotherGame,
+  ok,
+  refusal,
+  startGameFuse,
+  type Answer,
+  type GameFuseApi,
+} from './api.ts';
 
 const LIST = '/users/1/game_user_attributes';
 const ADD = '/users/1/add_game_user_attribute';
@@ -33,6 +46,16 @@ describe.each(['/api/v2', '/api/v3'])('under %s', (basePath) => {
     );
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, { ...LEVEL, value: '8' }, pet));
   });
+});
+
+it('of another player of the game are readable in v3 only', async () => {
+  const benoit = (await startGameFuse()).as(BENOIT);
+  const v3 = benoit.at('/api/v3');
+  expect(await v3.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
+  expect(await benoit.call('get', LIST)).toEqual(noToken);
+  expect(await v3.as(HARBOR_ADA).call('get', LIST)).toEqual(ofAnotherGame);
+  expect(await v3.call('get', '/users/999/game_user_attributes')).toEqual(noSuchPlayer);
+  expect(await v3.call('post', ADD, { key: 'level', value: '99' })).toEqual(noToken);
 });
 
 describe('adding attributes', () => {

@@ -5,7 +5,9 @@ import {
   CHIYO,
   HARBOR_ADA,
   badRequest,
+  noSuchPlayer,
   noToken,
+  ofAnotherGame,
   ok,
   refusal,
   shown,
@@ -57,7 +59,7 @@ const BENOIT_820: Entry = {
 const NEW: Entry = { ...ADA_900, created_at: NOW };
 
 /** The same as v3 shows it. */
-function inV3(entry: Entry, metadata: unknown): object {
+function inV3(entry: Entry, metadata = '{}'): object {
   return { ...entry, extra_attributes: undefined, metadata };
 }
 
@@ -87,11 +89,11 @@ describe("a game's leaderboard", () => {
     );
   });
 
-  it('has metadata in v3: an object, or the text {} where there is none', async () => {
+  it('has metadata in v3: the text of an object, as its newer clients read it', async () => {
     const api = (await startGameFuse()).at('/api/v3');
     const answer = await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=10`);
     expect(answer).toEqual(
-      ok({ leaderboard_entries: [inV3(ADA_900, '{}'), inV3(BENOIT_820, '{}'), inV3(ADA_750, { route: 'north' })] }),
+      ok({ leaderboard_entries: [inV3(ADA_900), inV3(BENOIT_820), inV3(ADA_750, '{"route":"north"}')] }),
     );
     expect(JSON.stringify(answer.body)).not.toContain('extra_attributes');
   });
@@ -194,23 +196,23 @@ describe('adding an entry', () => {
     );
   });
 
-  it.each<[string, object, string, unknown]>([
-    ['a text in v2', { extra_attributes: '{"a": [1]}' }, '{"a": [1]}', { a: [1] }],
-    ['an object in v2', { extra_attributes: { a: [1] } }, '{"a":[1]}', { a: [1] }],
-    ['an object in v3', { metadata: { a: [1] } }, '{"a":[1]}', { a: [1] }],
-    ['a text in v3', { metadata: '{"a":[1]}' }, '{"a":[1]}', { a: [1] }],
-    ['the text {}', { extra_attributes: '{}' }, '{}', '{}'],
-    ['an empty object', { metadata: {} }, '{}', '{}'],
-    ['an object without keys in another spelling', { extra_attributes: ' { }\n' }, '{}', '{}'],
-    ['an object without keys in another spelling in v3', { metadata: '{ }' }, '{}', '{}'],
-    ['an empty text', { extra_attributes: '' }, '{}', '{}'],
-    ['metadata beside an empty text', { extra_attributes: '', metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
-    ['metadata beside null', { extra_attributes: null, metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
-    ['metadata beside an object without keys', { extra_attributes: '{ }', metadata: { a: 1 } }, '{"a":1}', { a: 1 }],
-    ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}', { a: 1 }],
-    ['null', { extra_attributes: null }, '{}', '{}'],
-    ['nothing', {}, '{}', '{}'],
-  ])('keeps %s beside the score', async (_, extras, text, metadata) => {
+  it.each<[string, object, string, string?]>([
+    ['a text in v2', { extra_attributes: '{"a": [1]}' }, '{"a": [1]}', '{"a":[1]}'],
+    ['an object in v2', { extra_attributes: { a: [1] } }, '{"a":[1]}'],
+    ['an object in v3', { metadata: { a: [1] } }, '{"a":[1]}'],
+    ['a text in v3', { metadata: '{"a":[1]}' }, '{"a":[1]}'],
+    ['the text {}', { extra_attributes: '{}' }, '{}'],
+    ['an empty object', { metadata: {} }, '{}'],
+    ['an object without keys in another spelling', { extra_attributes: ' { }\n' }, '{}'],
+    ['an object without keys in another spelling in v3', { metadata: '{ }' }, '{}'],
+    ['an empty text', { extra_attributes: '' }, '{}'],
+    ['metadata beside an empty text', { extra_attributes: '', metadata: { a: 1 } }, '{"a":1}'],
+    ['metadata beside null', { extra_attributes: null, metadata: { a: 1 } }, '{"a":1}'],
+    ['metadata beside an object without keys', { extra_attributes: '{ }', metadata: { a: 1 } }, '{"a":1}'],
+    ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}'],
+    ['null', { extra_attributes: null }, '{}'],
+    ['nothing', {}, '{}'],
+  ])('keeps %s beside the score', async (_, extras, text, metadata = text) => {
     const api = await startGameFuse();
     const entry = { leaderboard_name: 'arena', score: 10, ...extras };
     expect(await api.call('post', ADD, entry)).toMatchObject({ status: 200 });
@@ -274,10 +276,11 @@ describe("a player's entries", () => {
     const api = await startGameFuse();
     const path = '/users/2/leaderboard_entries';
     const v3 = api.at('/api/v3');
-    expect(await v3.call('get', path)).toEqual(ok({ leaderboard_entries: [inV3(BENOIT_820, '{}')] }));
+    expect(await v3.call('get', path)).toEqual(ok({ leaderboard_entries: [inV3(BENOIT_820)] }));
     const foreign = refusal(401, 'can only get entries for current user');
     expect(await api.call('get', path)).toEqual(foreign);
-    expect(await v3.as(HARBOR_ADA).call('get', path)).toEqual(foreign);
+    expect(await v3.as(HARBOR_ADA).call('get', path)).toEqual(ofAnotherGame);
+    expect(await v3.call('get', '/users/999/leaderboard_entries')).toEqual(noSuchPlayer);
     expect(await v3.as(undefined).call('get', path)).toEqual(noToken);
   });
 });

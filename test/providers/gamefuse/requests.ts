@@ -52,6 +52,7 @@ export const requests: ProviderRequests = {
       path: '/api/v3/sessions',
       body: { email: 'chiyo@lantern.example', password: 'password', game_id: '1' },
     },
+    showUser: { method: 'GET', path: '/api/v3/users/2' },
     addCredits: { method: 'POST', path: '/api/v2/users/1/add_credits', body: { credits: 5 } },
     setCredits: { method: 'POST', path: '/api/v3/users/1/set_credits', body: { credits: 6000 } },
     addScore: { method: 'POST', path: '/api/v2/users/1/add_score', body: { score: -5 } },

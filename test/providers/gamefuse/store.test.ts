@@ -10,7 +10,9 @@ import {
   TORCH,
   badRequest,
   fieldOf,
+  noSuchPlayer,
   noToken,
+  ofAnotherGame,
   notFound,
   refusal,
   startGameFuse,
@@ -64,8 +66,8 @@ describe('the items of a player', () => {
     expect(await api.at('/api/v3').call('get', path)).toEqual(store(0, TORCH));
     expect(await api.call('get', path)).toEqual(noToken);
     expect(await api.at('/api/v3').as(undefined).call('get', path)).toEqual(noToken);
-    expect(await api.at('/api/v3').as(HARBOR_ADA).call('get', path)).toEqual(noToken);
-    expect(await api.at('/api/v3').call('get', '/users/999/game_user_store_items')).toEqual(noToken);
+    expect(await api.at('/api/v3').as(HARBOR_ADA).call('get', path)).toEqual(ofAnotherGame);
+    expect(await api.at('/api/v3').call('get', '/users/999/game_user_store_items')).toEqual(noSuchPlayer);
   });
 
   it('show the price that they have now', async () => {

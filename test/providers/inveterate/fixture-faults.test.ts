@@ -88,6 +88,11 @@ describe('the section of a fixture', () => {
       'pending[0].customerId: There is no member "1".',
     ],
     [
+      'two changes with one id',
+      pending({ ...WAITING, id: 3 }, { ...WAITING, id: 3 }),
+      'pending[1].id: There is a change 3 already.',
+    ],
+    [
       'a refusal for a reason that is none',
       pending({ ...WAITING, refused: 'BAD_LUCK' }),
       'pending[0].refused: "BAD_LUCK" is no reason.',

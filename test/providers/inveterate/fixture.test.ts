@@ -84,11 +84,33 @@ describe('a fixture', () => {
       merchants: [{ ...MERCHANT, shopDomain: 'lumen-tea.myshopify.com', currency: 'USD', creditExpiryDays: null }],
       members: [{ ...NOTHING, credit: '2', credits: [toRow('2')] }],
       pending: [
-        { ...pending[0], ...waiting, amount: '5', note: null, force: false, settlesAt: '2026-01-01T00:00:05.000Z' },
-        { ...pending[1], ...waiting, amount: null, settlesAt: '2026-01-01T00:00:06.000Z' },
-        { ...pending[2], ...waiting, credits: '0', referrals: 0, settlesAt: '2026-01-01T00:00:07.000Z' },
+        {
+          id: 1,
+          ...pending[0],
+          ...waiting,
+          amount: '5',
+          note: null,
+          force: false,
+          settlesAt: '2026-01-01T00:00:05.000Z',
+        },
+        { id: 2, ...pending[1], ...waiting, amount: null, settlesAt: '2026-01-01T00:00:06.000Z' },
+        { id: 3, ...pending[2], ...waiting, credits: '0', referrals: 0, settlesAt: '2026-01-01T00:00:07.000Z' },
       ],
     });
+  });
+
+  it('keeps the ids of what waits, and gives those that have none the next ones', async () => {
+    const change = { ...MEMBER, kind: 'credits', amount: 1 };
+    const pending = [
+      { ...change, settlesAt: 'now+PT1S' },
+      { ...change, id: 7, settlesAt: 'now+PT2S' },
+      { ...change, id: 2, settlesAt: 'now+PT3S' },
+      { ...change, settlesAt: 'now+PT4S' },
+    ];
+    const api = await startInveterate({ fixtures: toFixtures({ merchants: [MERCHANT], members: [MEMBER], pending }) });
+    expect((await api.state()).pending).toMatchObject([{ id: 8 }, { id: 7 }, { id: 2 }, { id: 9 }]);
+    await api.advance('PT4S');
+    expect(shownIn(await api.ledger(NOBODY)).credits).toHaveLength(4);
   });
 
   it('may be empty', async () => {

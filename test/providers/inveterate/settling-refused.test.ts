@@ -32,7 +32,7 @@ function startLate(settleAfter = 'PT5S', ...set: readonly string[]): Promise<Inv
 
 /** What waits, in order. */
 async function listPending(api: InveterateApi): Promise<readonly unknown[]> {
-  return (await api.state()).pending;
+  return (await api.state()).pending.map((change) => ({ ...change, id: undefined }));
 }
 
 /** Amounts, newest first. */

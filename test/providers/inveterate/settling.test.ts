@@ -43,9 +43,9 @@ function waitingCredits(customerId: string, amount: string, other: object = {}):
   return waiting(customerId, 'credits', { amount, note: null, force: false, ...other });
 }
 
-/** What waits, in order. */
+/** What waits, in order and without its ids. */
 async function listPending(api: InveterateApi): Promise<readonly unknown[]> {
-  return (await api.state()).pending;
+  return (await api.state()).pending.map((change) => ({ ...change, id: undefined }));
 }
 
 /** Amounts, newest first. */

@@ -115,15 +115,15 @@ describe.each(LEDGERS)('a token on the %s path', (_, ledger) => {
     expect(encoded.status).toBe(200);
   });
 
-  it('is refused where anything is cut off from it', async () => {
+  it('is refused where anything is cut off from it, unless nothing is left', async () => {
     const api = await startInveterate();
     const token = await takeToken(api);
     const cuts = Array.from(token, (_, index) => [token.slice(0, index), token.slice(index + 1)]).flat();
-    for (const cut of cuts) {
+    for (const cut of cuts.filter((text) => text !== '')) {
       expect([cut, await api[ledger](ADA, { lastCreditEntry: cut })]).toStrictEqual([cut, invalidToken]);
     }
     const encoded = encodeURIComponent(token);
-    for (let length = 0; length < encoded.length; length += 1) {
+    for (let length = 1; length < encoded.length; length += 1) {
       const cut = encoded.slice(0, length);
       expect([cut, await api[ledger](ADA, `?lastCreditEntry=${cut}`)]).toStrictEqual([cut, invalidToken]);
     }
@@ -158,6 +158,9 @@ describe.each(LEDGERS)('a token on the %s path', (_, ledger) => {
     ['as a number', () => '8'],
     ['as the name of a property of objects', () => '__proto__'],
     ['as half a percent-encoding', () => '%'],
+    ['as null that became a text', () => 'null'],
+    ['as nothing that became a text', () => 'undefined'],
+    ['as the start of another list', () => '0'],
   ])('is refused %s', async (_, change) => {
     const api = await startInveterate();
     const lastCreditEntry = change(await takeToken(api));

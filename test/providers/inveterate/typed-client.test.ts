@@ -79,7 +79,7 @@ const WRONG: Readonly<Record<string, readonly [program: string, fault: RegExp]>>
   ],
   'a limit as text': [
     `await client.GET('/v2.0/admin/members/{id}/credits', { params: { ...params, query: { limit: '7' } } });`,
-    /^2322 Type 'string' is not assignable to type 'number'\.$/,
+    /^2322 Type '"7"' is not assignable to type 'number \| "" \| undefined'\.$/,
   ],
   'an addition by the storefront': [
     `await client.POST('/v2.0/storefront/members/{id}/credits', { params, body: { amount: 5 } });`,

@@ -15,7 +15,7 @@ export interface Answer {
 export interface KlaimApi {
   call(method: 'get' | 'post' | 'put' | 'delete', path: string, body?: object): Promise<Answer>;
   /** With a body to the letter. */
-  send(method: 'post' | 'put', path: string, body: string | Buffer, type?: string): Promise<Answer>;
+  send(method: 'get' | 'post' | 'put', path: string, body: string | Buffer, type?: string): Promise<Answer>;
   /** The same emulator for another app's key, or without one. */
   as(key: string | undefined): KlaimApi;
   /** Fields of the control API's answer. */

@@ -108,6 +108,14 @@ describe('PUT /users/{user_id}/credits', () => {
     expect(await klaim.call('get', '/users/finn/credits')).toEqual(noSuchUser);
   });
 
+  it('takes a description that is null for none', async () => {
+    const klaim = await startKlaim();
+    const answer = await klaim.call('put', '/users/ada/credits', { credit_delta: -20, description: null });
+    expect(answer).toEqual(updated(680));
+    const { entries } = (await klaim.control('get', '/ledger')) as { entries: { delta: string; memo: unknown }[] };
+    expect(entries.map(({ delta, memo }) => ({ delta, memo }))).toEqual([{ delta: '-20', memo: null }]);
+  });
+
   it('leaves the description in the ledger, which no call of Klaim returns', async () => {
     const klaim = await startKlaim();
     await klaim.call('put', '/users/ada/credits', { credit_delta: -0.5, description: 'Export' });

@@ -90,8 +90,17 @@ describe('POST /v1/users', () => {
     const api = await startHead();
     expect(await api.call('post', USERS, { externalUserId: 'x'.repeat(255) })).toEqual({
       status: 201,
-      body: { data: { id: UUID, externalUserId: 'x'.repeat(255), email: null, metadata: null, createdAt: NOW } },
+      body: { data: { id: UUID, externalUserId: 'x'.repeat(255), email: null, metadata: {}, createdAt: NOW } },
     });
+  });
+
+  it('adds one with metadata without keys where none is sent, and a grant one without metadata', async () => {
+    const { own } = await registerOwn(await startHead());
+    const id = await create(own, { externalUserId: 'grace' });
+    await own.call('post', '/v1/credits/grant', { userId: 'made', amount: 1 });
+    expect(await own.call('get', USERS)).toEqual(
+      page([listed('made', 'made', NOW, { creditBalance: 1 }), listed(id, 'grace', NOW, { metadata: {} })]),
+    );
   });
 
   it('refuses an id that the customer has already, however it came to be', async () => {
@@ -179,7 +188,7 @@ describe('GET /v1/users', () => {
     const { own } = await registerOwn(await startHead());
     for (const externalUserId of ['b', 'c', 'a']) await create(own, { externalUserId });
     expect(await own.call('get', USERS)).toEqual(
-      page(['a', 'c', 'b'].map((externalUserId) => listed(UUID, externalUserId, NOW))),
+      page(['a', 'c', 'b'].map((externalUserId) => listed(UUID, externalUserId, NOW, { metadata: {} }))),
     );
   });
 
@@ -201,6 +210,11 @@ describe('GET /v1/users', () => {
     ['limit=10.0', 10, 0],
     ['limit=%2010', 10, 0],
     ['limit=1e1', 10, 0],
+    ['limit=0x10', 16, 0],
+    ['limit=0b11', 3, 0],
+    ['limit=%2B.5e1', 5, 0],
+    ['limit=1000e-1', 100, 0],
+    ['limit=%09%0A2%0A', 2, 0],
     ['offset=', 50, 0],
     ['offset=0.0', 50, 0],
   ])('takes %s for a number', async (query, limit, offset) => {
@@ -210,12 +224,21 @@ describe('GET /v1/users', () => {
     );
   });
 
+  it('skips as many as a number in any spelling says', async () => {
+    const api = await startHead();
+    expect(await api.call('get', `${USERS}?limit=0x1&offset=0x2`)).toEqual(page([benoit], 1, 2, everyone.length));
+  });
+
   it.each([
     ['limit=0', 'limit Too small: expected number to be >=1'],
     ['limit=-1', 'limit Too small: expected number to be >=1'],
     ['limit=', 'limit Too small: expected number to be >=1'],
     ['limit=101', 'limit Too big: expected number to be <=100'],
+    ['limit=0x65', 'limit Too big: expected number to be <=100'],
     ['limit=abc', 'limit Invalid input: expected number, received NaN'],
+    ['limit=true', 'limit Invalid input: expected number, received NaN'],
+    ['limit=1_0', 'limit Invalid input: expected number, received NaN'],
+    ['limit=10&limit=10', 'limit Invalid input: expected number, received NaN'],
     ['limit=1.5', 'limit Invalid input: expected int, received number'],
     ['offset=-1', 'offset Too small: expected number to be >=0'],
     ['offset=abc', 'offset Invalid input: expected number, received NaN'],
@@ -237,6 +260,8 @@ describe('GET /v1/users', () => {
   it.each<[string, readonly object[]]>([
     ['user_00', [dunja, chiyo, benoit, ada]],
     ['_003', [chiyo]],
+    ['USER_003', [chiyo]],
+    ['Ada%40LANTERN', [ada]],
     ['lantern.example', [benoit, ada, ...magic]],
     ['ada%40', [ada]],
     ['660e8400', magic],
@@ -271,7 +296,7 @@ describe('GET /v1/users/{id}', () => {
     const api = await startHead();
     expect(await api.call('get', `${USERS}/${ADA}`)).toEqual(ok({ data: { ...ada, ...nothingUsed } }));
     const id = await create(api, { externalUserId: 'grace' });
-    const grace = { ...listed(id, 'grace', NOW), ...nothingUsed };
+    const grace = { ...listed(id, 'grace', NOW, { metadata: {} }), ...nothingUsed };
     expect(await api.call('get', `${USERS}/${id}`)).toEqual(ok({ data: grace }));
   });
 
@@ -301,7 +326,7 @@ describe('GET /v1/users/{id}', () => {
       featureId: 'export',
       provider: null,
       model: null,
-      creditsBurned: String(second * 10),
+      creditsBurned: second * 10,
       timestamp: at(second),
     }));
     // Made by the events, and without a wallet: what they would have burned is known all the same.

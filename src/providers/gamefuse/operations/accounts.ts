@@ -1,13 +1,13 @@
 import { assert } from '../errors.ts';
 import { toEasternMonth } from '../eastern.ts';
 import { findGame, findVerifiedGame } from '../games.ts';
-import type { OpenOperation } from '../operation.ts';
-import { toText } from '../parameters.ts';
+import type { GameFuseOperation, OpenOperation } from '../operation.ts';
+import { toText, toWhole } from '../parameters.ts';
 import { hashPassword, isPassword, toHashed } from '../passwords.ts';
-import { presentNewUser, presentSession } from '../present.ts';
+import { presentNewUser, presentOwnProfile, presentProfile, presentSession } from '../present.ts';
 import type { User } from '../state.ts';
 import { drawSalt } from '../tokens.ts';
-import { countLogin, createToken, createUserId, NO_TALLY } from '../users.ts';
+import { countLogin, createToken, createUserId, getUser, NO_TALLY } from '../users.ts';
 
 // FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
 // against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
@@ -59,4 +59,9 @@ export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, ba
   };
   state.users.put(user);
   return { status: 200, body: presentSession(user, state, basePath) };
+};
+
+export const showUser: GameFuseOperation<'showUser'> = ({ params, state, principal }) => {
+  const user = getUser(state, toWhole(params.id));
+  return { status: 200, body: user.id === principal.id ? presentOwnProfile(user) : presentProfile(user) };
 };

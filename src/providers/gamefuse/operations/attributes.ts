@@ -1,14 +1,15 @@
 import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
-import { isGiven, isRecord, isScalar, parseJsonText, toText } from '../parameters.ts';
+import { isGiven, isRecord, isScalar, parseJsonText, toText, toWhole } from '../parameters.ts';
 import { presentAttributes } from '../present.ts';
 import type { Attribute } from '../state.ts';
+import { getUser } from '../users.ts';
 
 type Pair = Pick<Attribute, 'key' | 'value'>;
 
-export const listAttributes: GameFuseOperation<'listAttributes'> = ({ state, principal }) => ({
+export const listAttributes: GameFuseOperation<'listAttributes'> = ({ params, state }) => ({
   status: 200,
-  body: presentAttributes(state, principal),
+  body: presentAttributes(state, getUser(state, toWhole(params.id))),
 });
 
 // FIDELITY: one pair, or a list of them, or both; a key that is there gets the new value (REST docs, v2).

@@ -24,10 +24,11 @@ export const findCredits: InveterateOperation<'CreditsController_findOne'> = ({ 
   };
 };
 
-function listLedger(state: State, owner: Owner, lastCreditEntry: string | undefined) {
+/** ASSUMED: an empty `lastCreditEntry`, which clients send that take it for required, is the first page. */
+function listLedger(state: State, owner: Owner, lastCreditEntry = '') {
   const { merchantId, customerId } = owner;
   const after =
-    lastCreditEntry === undefined
+    lastCreditEntry === ''
       ? undefined
       : { after: [merchantId, customerId, parseCursor(lastCreditEntry, owner, state).sequence] };
   return state.entries.list('ledger', { within: [merchantId, customerId], reverse: true, ...after });

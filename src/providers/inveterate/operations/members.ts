@@ -19,13 +19,18 @@ export const findMembers: InveterateOperation<'MembersController_findAll'> = ({ 
   };
 };
 
-/** @throws BAD_CUSTOMER for one that is no member of this merchant */
-function listMembers(state: State, { merchantId }: Merchant, lastCustomerId: string | undefined) {
+/**
+ * ASSUMED: clients that take `lastCustomerId` for required begin with an empty one, or with 0, below which no
+ * customer's number lies.
+ *
+ * @throws BAD_CUSTOMER for one that is no member of this merchant
+ */
+function listMembers(state: State, { merchantId }: Merchant, lastCustomerId = '') {
   const within = [merchantId];
-  if (lastCustomerId === undefined) return state.members.list('joining', { within });
   const last = state.members.find(toOwnerKey({ merchantId, customerId: lastCustomerId as CustomerId }));
-  assert(last, 'BAD_CUSTOMER');
-  return state.members.list('joining', { within, after: [merchantId, last.place] });
+  if (last) return state.members.list('joining', { within, after: [merchantId, last.place] });
+  assert(lastCustomerId === '' || lastCustomerId === '0', 'BAD_CUSTOMER');
+  return state.members.list('joining', { within });
 }
 
 export const findMember: InveterateOperation<'MembersController_findOne'> = ({ path, state, principal }) => ({

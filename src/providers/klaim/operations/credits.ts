@@ -19,7 +19,8 @@ export const updateUserCredits: KlaimOperation<'updateUserCredits'> = (call) => 
   const creditBalance = changeBalance(user.creditBalance, body.credit_delta, options.overdraft);
   state.users.put({ ...user, creditBalance });
   // No operation of Klaim's returns the description; it is kept in the emulator's ledger.
-  call.note({ memo: body.description });
+  // FIDELITY: null is no reason to refuse, for a 400 has two causes and this is neither (vendor docs, "update credit balance").
+  call.note({ memo: body.description ?? undefined });
   return {
     status: 200,
     body: { message: 'resource updated successfully', credit_balance: presentCredits(creditBalance) },

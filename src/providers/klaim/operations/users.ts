@@ -1,6 +1,6 @@
 import type { AppId, State, User } from '../state.ts';
 import { toAmount } from '../../../core/values/decimal.ts';
-import { parseCursor, toCursor } from '../cursor.ts';
+import { findCursor, getUserByCursor, toCursor } from '../cursor.ts';
 import type { KlaimOperation } from '../operation.ts';
 import { presentCreatedUser, presentUser } from '../present.ts';
 import { createKlaimId, getUserById, saveUser } from '../users.ts';
@@ -9,7 +9,8 @@ import { createKlaimId, getUserById, saveUser } from '../users.ts';
 const PAGE_SIZE = 100;
 
 // FIDELITY: create alone spells it `userId`; the identity page says `user_id`. Both are taken
-// (vendor docs, "add user" and "user_id and klaim_id"). ASSUMED: the documented spelling wins.
+// (vendor docs, "add user" and "user_id and klaim_id"). ASSUMED: the documented spelling wins; null in a field that
+// is optional means that it was not sent, as many clients write it.
 export const createUser: KlaimOperation<'createUser'> = ({ body, state, principal, now, random }) => {
   const klaimId = createKlaimId(state, now, random);
   const user: User = {
@@ -21,15 +22,16 @@ export const createUser: KlaimOperation<'createUser'> = ({ body, state, principa
     createdAt: now,
     place: state.users.size,
     acquisitionSource: 'api',
-    name: body.name,
-    metadata: body.metadata,
+    name: body.name ?? undefined,
+    metadata: body.metadata ?? undefined,
   };
   saveUser(state, user);
   return { status: 200, body: presentCreatedUser(user) };
 };
 
-export const listUsers: KlaimOperation<'listUsers'> = ({ query, state, principal: { appId } }) => {
-  const after = query.starting_after === undefined ? undefined : parseCursor(query.starting_after, appId, state);
+export const listUsers: KlaimOperation<'listUsers'> = ({ query, body, state, principal: { appId } }) => {
+  const cursor = findCursor(query, body);
+  const after = cursor && getUserByCursor(cursor, appId, state);
   const { users, more } = takePage(state, appId, after);
   const last = more ? users.at(-1) : undefined;
   return {
@@ -63,7 +65,7 @@ export const getUser: KlaimOperation<'getUser'> = ({ path, state, principal }) =
 };
 
 // FIDELITY: an update answers with the words of a fetch (vendor docs, "update user").
-// ASSUMED: metadata is replaced as a whole.
+// ASSUMED: metadata is replaced as a whole; null leaves a field as it is.
 export const updateUser: KlaimOperation<'updateUser'> = ({ path, body, state, principal }) => {
   const user = getUserById(state, principal.appId, path.user_id);
   const updated: User = {

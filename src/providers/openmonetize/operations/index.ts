@@ -15,14 +15,15 @@ import {
 } from './credits.ts';
 import { getCurrentCustomer, registerCustomer, rotateKey } from './customers.ts';
 import { ingestEvents, ingestOwnEvents } from './events.ts';
-import { getHealth, getInfo, getReady } from './service.ts';
+import { getHealth, getInfo, getReady, getReadyWithChecks } from './service.ts';
 import { createUser, getUser, listUsers } from './users.ts';
 
 /** What both profiles do alike. */
-const shared = { registerCustomer, getCurrentCustomer, getHealth, getReady, getInfo };
+const shared = { registerCustomer, getCurrentCustomer, getHealth, getInfo };
 
 export const seedOperations: ProviderDefinition<OpenMonetize>['operations'] = {
   ...shared,
+  getReady,
   getCreditBalance,
   grantCredits,
   purchaseCredits,
@@ -33,6 +34,7 @@ export const seedOperations: ProviderDefinition<OpenMonetize>['operations'] = {
 
 export const headOperations: Variant<HeadSpec, OpenMonetize>['operations'] = {
   ...shared,
+  getReady: getReadyWithChecks,
   getCreditBalance: getCreditBalanceOrZero,
   grantCredits: grantOwnCredits,
   purchaseCredits: purchaseOwnCredits,

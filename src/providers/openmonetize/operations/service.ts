@@ -6,10 +6,20 @@ export const getHealth: SeedOperation<'getHealth'> & HeadOperation<'getHealth'> 
   body: { status: 'ok', timestamp: renderInstant(now) },
 });
 
-// ASSUMED: what is looked at.
-export const getReady: SeedOperation<'getReady'> & HeadOperation<'getReady'> = ({ now }) => ({
+// FIDELITY: the server's schema of `checks` has no properties there, so that none are sent (server source).
+export const getReady: SeedOperation<'getReady'> = ({ now }) => ({
   status: 200,
-  body: { status: 'ready', checks: { database: 'ok', redis: 'ok' }, timestamp: renderInstant(now) },
+  body: { status: 'ready', checks: {}, timestamp: renderInstant(now) },
+});
+
+// FIDELITY: what is looked at, and how it is (server source).
+export const getReadyWithChecks: HeadOperation<'getReady'> = ({ now }) => ({
+  status: 200,
+  body: {
+    status: 'ready',
+    checks: { database: true, ingestionService: true, ratingEngine: true },
+    timestamp: renderInstant(now),
+  },
 });
 
 // ASSUMED: a service that has just begun, since answers are to be the same each time.

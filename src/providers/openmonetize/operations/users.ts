@@ -5,24 +5,24 @@ import { presentNewUser, presentUser, presentUserDetails } from '../present.ts';
 import type { UserId } from '../state.ts';
 import { addUser } from '../users.ts';
 
-// FIDELITY: the id is one of the service's own, which nothing that grants credits knows (real server).
+// FIDELITY: the id is one of the service's own, which nothing that grants credits knows (real server); metadata
+// that is not sent is an empty object here, and null of users who were made otherwise (server source).
 export const createUser: HeadOperation<'createUser'> = ({ body, principal, ...context }) => {
   const { state, random } = context;
-  const { externalUserId, email = null, metadata = null } = body;
+  const { externalUserId, email = null, metadata = {} } = body;
   assert(!state.users.findBy('external', principal.id, externalUserId), 'USER_TAKEN');
   const id = createId(random, 'user', state.users) as UserId;
   const user = addUser(context, { id, customerId: principal.id, externalUserId, email, metadata });
   return { status: 201, body: presentNewUser(user) };
 };
 
-// FIDELITY: newest first; a part of the external id or of the e-mail is searched for (server source).
-// ASSUMED: capitals count.
+// FIDELITY: newest first; a part of the external id or of the e-mail is searched for, in any case (server source).
 export const listUsers: HeadOperation<'listUsers'> = ({ query, state, principal }) => {
-  const limit = Number(query.limit ?? 50);
-  const offset = Number(query.offset ?? 0);
-  const { search = '' } = query;
+  const { limit = 50, offset = 0, search = '' } = query;
+  const sought = search.toLowerCase();
   const found = [...state.users.list('created', { within: [principal.id], reverse: true })].filter(
-    ({ externalUserId, email }) => externalUserId.includes(search) || email?.includes(search) === true,
+    ({ externalUserId, email }) =>
+      externalUserId.toLowerCase().includes(sought) || email?.toLowerCase().includes(sought) === true,
   );
   const page = found.slice(offset, offset + limit);
   return {

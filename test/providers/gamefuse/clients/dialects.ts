@@ -33,7 +33,7 @@ const V2 = {
 const V3 = {
   version: 'v3',
   followUps: 0,
-  laps: { metadata: { laps: 3 } },
+  laps: { metadata: '{"laps":3}' },
   nothing: { metadata: '{}' },
   taken: { status: 422, succeeded: false },
 } as const;

@@ -1,0 +1,77 @@
+import type TestAgent from 'supertest/lib/agent.js';
+import { describe, expect, it } from 'vitest';
+
+import { Contract } from '../src/core/contract/contract.ts';
+import { readBundled, toBundledUrl } from '../src/core/values/bundled-file.ts';
+import { bundled } from '../src/providers/index.ts';
+import { startApp } from './support/emulator.ts';
+import { listExamples, type ExampleRequest } from './support/examples.ts';
+import { takeFirstEvent } from './support/first-event.ts';
+import { listSubjects, loadRequests, type SampleRequest } from './support/requests.ts';
+
+const subjects = await Promise.all(
+  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
+);
+
+async function loadExamples(url: URL): Promise<readonly ExampleRequest[]> {
+  const { document } = await Contract.load((await readBundled(url)) as object, { check: false });
+  return listExamples(document);
+}
+
+/** Those that are answered with 400 or more, each sent to the seed as it is, but for what `arrange` adds. */
+async function findRefused(
+  app: TestAgent,
+  examples: readonly ExampleRequest[],
+  toSent: (example: ExampleRequest) => Pick<SampleRequest, 'path' | 'headers' | 'stream'>,
+  arrange: (example: ExampleRequest) => Promise<void> = () => Promise.resolve(),
+): Promise<readonly unknown[]> {
+  const refused: unknown[] = [];
+  for (const example of examples) {
+    await arrange(example);
+    const { path, headers = {}, stream } = toSent(example);
+    const verb = example.method.toLowerCase() as 'get' | 'put' | 'post' | 'delete' | 'patch';
+    const request = app[verb](path).set({ ...headers, ...example.headers });
+    if (stream) request.buffer(true).parse(takeFirstEvent);
+    const { operationId, title, body } = example;
+    const { status, text } = await (body ? request.type(body.type).send(toBody(body)) : request);
+    if (status >= 400) refused.push({ operationId, title, path, body: body?.value, status, text });
+    await app.post('/_emulator/reset').expect(204);
+  }
+  return refused;
+}
+
+function toBody({ type, value }: NonNullable<ExampleRequest['body']>): string {
+  if (type === 'application/json') return JSON.stringify(value);
+  return typeof value === 'string' ? value : new URLSearchParams(value as Record<string, string>).toString();
+}
+
+describe.each(subjects.flat())('the examples of $title', ({ provider, requests, set }) => {
+  it('are answered without a refusal on the default seed', async () => {
+    const app = await startApp({ providers: [provider.id], set: [...set] });
+    const refused = await findRefused(app, await loadExamples(provider.document), ({ operationId, path }) => {
+      const sample = requests.operations[operationId];
+      const basePath =
+        provider.basePaths?.find((root) => sample?.path.startsWith(root)) ?? provider.basePaths?.[0] ?? '';
+      return {
+        ...sample,
+        path: `/${provider.id}${basePath}${path}`,
+        headers: { ...requests.headers, ...sample?.headers },
+      };
+    });
+    expect(refused).toEqual([]);
+  });
+});
+
+it('the examples of the control API are answered without a refusal, where there are a rule and an exchange', async () => {
+  const app = await startApp();
+  const examples = await loadExamples(toBundledUrl('specs/emulator.yaml'));
+  const arrange = async ({ operationId }: ExampleRequest): Promise<void> => {
+    await app.get('/klaim/users').expect(401);
+    if (operationId === 'addFault') return;
+    await app
+      .post('/_emulator/faults')
+      .send({ id: 'grant-lost', effect: { status: 500 } })
+      .expect(201);
+  };
+  expect(await findRefused(app, examples, ({ path }) => ({ path: `/_emulator${path}` }), arrange)).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  ADA,
+  HARBOR_ADA,
+  noSuchPlayer,
+  notFound,
+  noToken,
+  ofAnotherGame,
+  ok,
+  shown,
+  startGameFuse,
+  type GameFuseApi,
+} from './api.ts';
+
+async function startV3(): Promise<GameFuseApi> {
+  return (await startGameFuse()).at('/api/v3');
+}
+
+describe('GET /users/{id} in v3', () => {
+  it('shows another player of the game, without a token', async () => {
+    const answer = await (await startV3()).call('get', '/users/2');
+    expect(answer).toEqual(
+      ok({
+        id: 2,
+        username: 'benoit',
+        email: 'benoit@lantern.example',
+        credits: 49,
+        score: 300,
+        is_new_user: false,
+        last_login: '2025-12-30',
+        number_of_logins: 1,
+        friends: [],
+        groups: [],
+        game_rounds: [],
+      }),
+    );
+  });
+
+  it('shows the player itself with all that its client goes through', async () => {
+    const answer = await (await startV3()).call('get', '/users/1');
+    expect(answer).toEqual(
+      ok({
+        id: 1,
+        username: 'ada',
+        email: 'ada@lantern.example',
+        credits: 5200,
+        score: 1200,
+        is_new_user: false,
+        last_login: '2025-12-20',
+        number_of_logins: 3,
+        friends: [],
+        outgoing_friend_requests: [],
+        incoming_friend_requests: [],
+        groups: [],
+        group_join_requests: [],
+        group_invites: [],
+        direct_chats: [],
+        group_chats: [],
+        game_rounds: [],
+      }),
+    );
+  });
+
+  it('shows the credits that a player has now', async () => {
+    const api = await startV3();
+    await api.as('gamefuse-test-benoit').call('post', '/users/2/add_credits', { credits: -9 });
+    expect(await api.call('get', '/users/2')).toMatchObject({ status: 200, body: { credits: 40 } });
+  });
+
+  it('counts as a call of the player who asks', async () => {
+    const api = await startV3();
+    await api.call('get', '/users/2');
+    expect(await api.at('/api/v2').call('post', '/users/1/add_credits', { credits: 0 })).toEqual(shown('ada', 2));
+  });
+
+  it('asks for the token first, then whether there is such a player, then for the game', async () => {
+    const api = await startV3();
+    expect(await api.as(undefined).call('get', '/users/999')).toEqual(noToken);
+    expect(await api.call('get', '/users/999')).toEqual(noSuchPlayer);
+    expect(await api.as(HARBOR_ADA).call('get', '/users/2')).toEqual(ofAnotherGame);
+  });
+
+  it('is no path of v2, whoever asks', async () => {
+    const v2 = await startGameFuse();
+    for (const token of [ADA, undefined]) expect(await v2.as(token).call('get', '/users/1')).toEqual(notFound);
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+
+import { HARBOR, invalidJson, LANTERN, startKlaim, unauthorized, type Answer, type KlaimApi } from './api.ts';
+
+interface Page {
+  readonly lastKey?: Key;
+}
+
+interface Key {
+  readonly prefix_app_id: string;
+  readonly type_id: string;
+}
+
+/** A list of 101 users: the first page, and the second one with the last of them. */
+async function startList(): Promise<{ klaim: KlaimApi; first: Answer; second: Answer; key: Key }> {
+  const klaim = await startKlaim();
+  const users = Array.from({ length: 101 }, (_, index) => ({
+    app_id: 'app_lantern',
+    email: `${index}@x.example`,
+    created_at: 1_767_225_600_000,
+  }));
+  const apps = [LANTERN, HARBOR].map((api_key) => ({
+    app_id: api_key.replace('klaim_test', 'app'),
+    name: 'X',
+    api_key,
+  }));
+  await klaim.control('put', '/state', { klaim: { apps, users } });
+  const first = await klaim.call('get', '/users');
+  const { lastKey } = first.body as Page;
+  if (!lastKey) throw new Error('The first page should be full.');
+  const second = await klaim.call('get', `/users?starting_after=${toJson(lastKey)}`);
+  return { klaim, first, second, key: lastKey };
+}
+
+function toJson(key: object): string {
+  return encodeURIComponent(JSON.stringify(key));
+}
+
+describe('GET /users with a cursor', () => {
+  it('answers the second page, without a lastKey', async () => {
+    const { second } = await startList();
+    expect(second).toEqual({
+      status: 200,
+      body: {
+        message: 'fetch resource successfully',
+        data: [
+          {
+            klaim_id: expect.stringMatching(/^1767225600000_/) as string,
+            user_id: expect.stringMatching(/^1767225600000_/) as string,
+            email: '100@x.example',
+            credit_balance: 0,
+            created_at: 1_767_225_600_000,
+            acquisition_source: 'api',
+          },
+        ],
+      },
+    });
+  });
+
+  it('takes it in whatever form a careful reader of the docs would send it', async () => {
+    const { klaim, second, key } = await startList();
+    const [prefix, type] = [encodeURIComponent(key.prefix_app_id), encodeURIComponent(key.type_id)];
+    const queries = [
+      `lastKey=${toJson(key)}`,
+      `starting_after[prefix_app_id]=${prefix}&starting_after[type_id]=${type}`,
+      `starting_after%5Btype_id%5D=${type}&starting_after%5Bprefix_app_id%5D=${prefix}`,
+      `lastKey[prefix_app_id]=${prefix}&lastKey[type_id]=${type}`,
+      `prefix_app_id=${prefix}&type_id=${type}`,
+      `starting_after.prefix_app_id=${prefix}&starting_after.type_id=${type}`,
+      `starting_after=${toJson({ ...key, third: 1 })}`,
+      `starting_after=${toJson(key)}&starting_after=${toJson(key)}`,
+      `starting_after=${toJson(key)}&lastKey[type_id]=${type}&lastKey[prefix_app_id]=${prefix}`,
+      `starting_after=&lastKey=${toJson(key)}`,
+    ];
+    for (const query of queries) {
+      expect([query, await klaim.call('get', `/users?${query}`)]).toEqual([query, second]);
+    }
+  });
+
+  it('takes it in a body, as the documented Content-Type of a GET suggests', async () => {
+    const { klaim, second, key } = await startList();
+    const bodies = [{ starting_after: key }, { lastKey: key }, key, { starting_after: JSON.stringify(key) }];
+    for (const body of bodies) expect([body, await klaim.call('get', '/users', body)]).toEqual([body, second]);
+  });
+
+  it('answers the first page where there is no cursor yet', async () => {
+    const { klaim, first } = await startList();
+    for (const query of ['', 'starting_after=', 'starting_after=null', 'starting_after=%7B%7D', 'lastKey=']) {
+      expect([query, await klaim.call('get', `/users?${query}`)]).toEqual([query, first]);
+    }
+    for (const body of [{}, { starting_after: null }, { lastKey: {} }, { page: 2 }]) {
+      expect([body, await klaim.call('get', '/users', body)]).toEqual([body, first]);
+    }
+  });
+
+  it('refuses what looks like a cursor and is none, since the first page again would loop for ever', async () => {
+    const { klaim, key } = await startList();
+    const [prefix, type] = [encodeURIComponent(key.prefix_app_id), encodeURIComponent(key.type_id)];
+    const other = encodeURIComponent('user#1767225600000_aaaaa');
+    const queries = [
+      `starting_after=prefix_app_id,${prefix},type_id,${type}`,
+      `starting_after=${Buffer.from(JSON.stringify(key)).toString('base64url')}`,
+      `starting_after=${type}`,
+      'starting_after=ada',
+      'starting_after=[object%20Object]',
+      'starting_after=undefined',
+      'starting_after=NaN',
+      'lastKey=undefined',
+      `prefix_app_id=${prefix}`,
+      `type_id=${type}`,
+      `starting_after[prefix_app_id]=${prefix}`,
+      `starting_after[prefix_app_id]=${prefix}&starting_after[type_id]=`,
+      `starting_after[prefix_app_id]=${prefix}&lastKey[type_id]=${type}`,
+      `starting_after[prefix_app_id]=${prefix}&starting_after[type_id]=${type}&starting_after[type_id]=${type}x`,
+      `starting_after=${toJson(key)}&lastKey=${toJson({ ...key, type_id: 'user#1767225600000_aaaaa' })}`,
+      `starting_after=${toJson(key)}&prefix_app_id=${prefix}&type_id=${other}`,
+    ];
+    for (const query of queries) {
+      expect([query, await klaim.call('get', `/users?${query}`)]).toEqual([query, invalidJson]);
+    }
+    for (const body of [{ starting_after: 5 }, { lastKey: [] }, { type_id: key.type_id }, { ...key, type_id: 5 }]) {
+      expect([body, await klaim.call('get', '/users', body)]).toEqual([body, invalidJson]);
+    }
+  });
+
+  it('asks for the key first, then for JSON, then for the cursor', async () => {
+    const { klaim, key } = await startList();
+    expect(await klaim.as('wrong').call('get', '/users?starting_after=undefined')).toEqual(unauthorized);
+    expect(await klaim.send('get', '/users', '{"starting_after":')).toEqual(invalidJson);
+    expect(await klaim.as(HARBOR).call('get', `/users?starting_after=${toJson(key)}`)).toEqual(invalidJson);
+  });
+});

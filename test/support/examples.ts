@@ -1,0 +1,95 @@
+/** Requests that the examples of a document make. */
+export interface ExampleRequest {
+  readonly operationId: string;
+  /** Which of several examples it is; "" where there is one. */
+  readonly title: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: { readonly type: string; readonly value: unknown } | undefined;
+}
+
+interface Exemplary {
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+interface Parameter extends Exemplary {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly schema?: Exemplary;
+}
+
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Exemplary>> };
+}
+
+/** A value with the name of its example. */
+type Named = readonly [name: string, value: unknown];
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
+
+/**
+ * Every operation of a dereferenced document with all examples of its parameters at once: one request for each
+ * example of its body, or for each of the parameter that has most of them.
+ */
+export function listExamples(document: object): readonly ExampleRequest[] {
+  const { paths } = document as { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).flatMap((method) => {
+      const operation = item[method] as DocumentedOperation;
+      const shared = (item['parameters'] ?? []) as readonly Parameter[];
+      return toRequests(method, path, operation, [...shared, ...(operation.parameters ?? [])]);
+    }),
+  );
+}
+
+function toRequests(
+  method: string,
+  path: string,
+  { operationId, requestBody }: DocumentedOperation,
+  parameters: readonly Parameter[],
+): readonly ExampleRequest[] {
+  const given = parameters.map((parameter) => ({
+    parameter,
+    values: listValues({ ...parameter.schema, ...parameter }),
+  }));
+  const bodies = Object.entries(requestBody?.content ?? {}).flatMap(([type, content]) =>
+    listValues(content).map(([name, value]) => ({ name, body: { type, value } })),
+  );
+  const count = Math.max(1, bodies.length, ...given.map(({ values }) => values.length));
+  return Array.from({ length: count }, (_, index) => {
+    const body = bodies[Math.min(index, bodies.length - 1)];
+    const parts = given.flatMap(({ parameter, values }) => {
+      const value = values[Math.min(index, values.length - 1)];
+      return value ? [{ ...parameter, texts: [value[1]].flat().map(toText) }] : [];
+    });
+    const inPart = (where: Parameter['in']) => parts.filter((part) => part.in === where);
+    const query = new URLSearchParams();
+    for (const { name, texts } of inPart('query')) for (const text of texts) query.append(name, text);
+    const filled = inPart('path').reduce(
+      (template, { name, texts }) => template.replace(`{${name}}`, encodeURIComponent(texts.join())),
+      path,
+    );
+    return {
+      operationId,
+      title: body?.name ?? '',
+      method: method.toUpperCase(),
+      path: query.size === 0 ? filled : `${filled}?${query.toString()}`,
+      headers: Object.fromEntries(inPart('header').map(({ name, texts }) => [name, texts.join()])),
+      body: body?.body,
+    };
+  });
+}
+
+function listValues({ example, examples = {} }: Exemplary): readonly Named[] {
+  if (example !== undefined) return [['', example]];
+  return Object.entries(examples).map(([name, { value }]) => [name, value]);
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
