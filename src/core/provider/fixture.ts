@@ -4,7 +4,7 @@ import type { SeedIds } from '../store/ids.ts';
 /** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
 
-/** A fault of a fixture, reported with file, line and path by whoever read the file. */
+/** What is wrong in a fixture, reported with file, line and path by whoever read the file. */
 export class FixtureMistake extends Error {
   readonly path: FixturePath;
 
@@ -15,7 +15,9 @@ export class FixtureMistake extends Error {
 }
 
 export interface FixtureContext {
-  /** The instant of the seed's start. A fixture that asks for it is built anew when a running clock has moved on. */
+  /** When the seed was first built: what an entry means that says nothing of time. */
+  readonly start: Instant;
+  /** The instant of the sandbox's start, for what is relative to it. A fixture that asks is built anew when a running clock has moved on. */
   now(): Instant;
   /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
   text(name: string, alphabet: string, length: number): string;

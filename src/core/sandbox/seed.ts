@@ -92,6 +92,7 @@ export class Seed {
         try {
           provider.fixture.load(content, store.open(provider.id, provider.collections), {
             ...this.#createContext(store, provider),
+            start,
             now,
           });
         } catch (error) {
@@ -102,7 +103,7 @@ export class Seed {
     return { roots: store.roots, asking };
   }
 
-  #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'now'> {
+  #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'start' | 'now'> {
     const { due } = store.open(CORE, coreCollections);
     return {
       text: (name, alphabet, length) => toText(randomBytes(this.randomSeed, `seed ${name}`, 0), alphabet, length),
