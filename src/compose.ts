@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import type { Express } from 'express';
 
 import { Addresses } from './http/addresses.ts';
@@ -15,6 +17,8 @@ import type { Logger } from './core/values/logger.ts';
 import { openPersistence } from './core/store/disk.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
+import { findOperationMistakes } from './core/provider/provider-check.ts';
+import { toMessage } from './core/values/message.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
@@ -160,10 +164,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
     const { id, document, coercion, failures } = provider;
-    // Those of one's own cannot have the id of one of ours.
-    const own = bundled.some((known) => known.provider.id === id);
-    // The tests check the bundled documents.
-    const contract = await loadContract(document, { check: !own, coercion, failures });
+    // The tests check the bundled documents, and no other provider can have the id of a bundled one.
+    const check = !bundled.some((known) => known.provider.id === id);
+    const contract = await loadContract(document, { check, coercion, failures });
+    const mistakes = check ? findOperationMistakes(provider, contract.document) : [];
+    if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
     return [id, createProviderService(limited, contract, { strict })];
@@ -183,8 +188,22 @@ function loadContract(document: URL, options: LoadOptions): Promise<Contract> {
   return known;
 }
 
+/** Without line and column where it cannot be read: `validate` says those. */
+async function readDocument(document: URL): Promise<object> {
+  try {
+    const content = await readBundled(document);
+    if (typeof content === 'object' && content !== null) return content;
+  } catch (error) {
+    throw new ConfigError(`${fileURLToPath(document)}: ${toMessage(error)}`);
+  }
+  throw new ConfigError(`${fileURLToPath(document)} is no OpenAPI document.`);
+}
+
 async function readContract(document: URL, options: LoadOptions): Promise<Contract> {
-  const content = await readBundled(document);
-  if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
-  return Contract.load(content, options);
+  const content = await readDocument(document);
+  try {
+    return await Contract.load(content, options);
+  } catch (error) {
+    throw new ConfigError(`${fileURLToPath(document)}: ${toMessage(error)}`);
+  }
 }

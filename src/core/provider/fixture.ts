@@ -1,16 +1,24 @@
+import { isKin } from '../values/kinship.ts';
 import type { Instant } from '../values/clock.ts';
 import type { SeedIds } from '../store/ids.ts';
 
 /** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
 
+const FIXTURE_MISTAKE = Symbol.for('credits-emulator fixture mistake');
+
 /** What is wrong in a fixture, reported with file, line and path by whoever read the file. */
 export class FixtureMistake extends Error {
+  readonly [FIXTURE_MISTAKE] = true;
   readonly path: FixturePath;
 
   constructor(path: FixturePath, message: string) {
     super(message);
     this.path = path;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isKin(this, FixtureMistake, FIXTURE_MISTAKE, value);
   }
 }
 

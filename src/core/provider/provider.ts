@@ -53,6 +53,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly basePaths?: readonly string[];
   /** The YAML document. */
   readonly document: URL;
+  /** The YAML or JSON file with its part of the world `default`. */
+  readonly seed?: URL;
   readonly options: T['options'];
   /** The variables that `env` prints: where the emulator is and which seeded credentials work. */
   env(state: StateOf<T['collections']>, url: string): Readonly<Record<string, string>>;
