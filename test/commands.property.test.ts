@@ -10,7 +10,8 @@ import { startApp } from './support/emulator.ts';
 import { takeFirstEvent } from './support/first-event.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
-import { listSubjects, loadRequests } from './support/requests.ts';
+import { listSubjects } from '../src/conformance/subject.ts';
+import { loadRequests } from './support/requests.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
 const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 1000);
