@@ -27,6 +27,7 @@ import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, toRules } from './fixtures/rule-list.ts';
+import { readFileSource } from './fixtures/source.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
@@ -188,22 +189,14 @@ function loadContract(document: URL, options: LoadOptions): Promise<Contract> {
   return known;
 }
 
-/** Without line and column where it cannot be read: `validate` says those. */
-async function readDocument(document: URL): Promise<object> {
-  try {
-    const content = await readBundled(document);
-    if (typeof content === 'object' && content !== null) return content;
-  } catch (error) {
-    throw new ConfigError(`${fileURLToPath(document)}: ${toMessage(error)}`);
-  }
-  throw new ConfigError(`${fileURLToPath(document)} is no OpenAPI document.`);
-}
-
 async function readContract(document: URL, options: LoadOptions): Promise<Contract> {
-  const content = await readDocument(document);
+  const file = fileURLToPath(document);
+  // One that is not checked has been built with the package.
+  const content = options.check ? (await readFileSource(file)).content : await readBundled(document);
+  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
   try {
     return await Contract.load(content, options);
   } catch (error) {
-    throw new ConfigError(`${fileURLToPath(document)}: ${toMessage(error)}`);
+    throw new ConfigError(`${file}: ${toMessage(error)}`);
   }
 }

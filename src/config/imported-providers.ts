@@ -39,14 +39,11 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
   }
 }
 
-/** What a module of ours that is missing means is told; so is the line of what is no JavaScript. */
+/** What it means that the library is missing is told. */
 function toReason(error: unknown): string {
   const message = toMessage(error);
-  if (/^Cannot find package 'credits-emulator'/.test(message)) {
-    return `${message}. Install the library where the provider lies: npm install credits-emulator`;
-  }
-  const [place = ''] = error instanceof SyntaxError ? (error.stack ?? '').split('\n') : [];
-  return place.startsWith('file:') ? `${message} (${place})` : message;
+  if (!message.startsWith("Cannot find package 'credits-emulator'")) return message;
+  return `${message}. Install the library where the provider lies: npm install credits-emulator`;
 }
 
 function isIdentified(value: unknown): boolean {
