@@ -17,7 +17,7 @@ export {
   type Variant,
 } from './core/provider/provider.ts';
 export type { OptionDefinition, OptionDefinitions, OptionValues } from './core/provider/options.ts';
-export type { BodyPolicy, CorsPolicy, MediaType, PathPolicy } from './core/wire/policies.ts';
+export type { BodyPolicy, Coercion, CorsPolicy, Failures, MediaType, PathPolicy } from './core/wire/policies.ts';
 
 // Its records.
 export {

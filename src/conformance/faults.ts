@@ -129,8 +129,8 @@ async function setUp(subject: Subject): Promise<ArmedBench> {
     look: async () => [await act('GET', '/state'), await act('GET', '/ledger')],
     send: async (sample, rule) => {
       const answer = await send(sample, rule === undefined ? {} : { headers: { 'X-Case': rule } });
-      const { [OF_THIS_EXCHANGE]: _, ...headers } = answer.headers;
-      return { ...answer, headers };
+      const kept = Object.entries(answer.headers).filter(([name]) => name !== OF_THIS_EXCHANGE);
+      return { ...answer, headers: Object.fromEntries(kept) };
     },
   };
 }

@@ -102,6 +102,17 @@ describe('the packed package', () => {
     ]);
   });
 
+  it('gives a bundled provider by itself, which is the one that it knows', async () => {
+    const output = await runScript(`
+      import { createEmulator } from 'credits-emulator';
+      import { klaim } from 'credits-emulator/providers/klaim';
+      const emulator = await createEmulator({ port: 0, providers: [klaim] });
+      console.log(Object.keys(emulator.urls));
+      await emulator.close();
+    `);
+    expect(output).toBe("[ 'klaim' ]\n");
+  });
+
   it('gives plain JavaScript a request handler', async () => {
     const output = await runScript(`
       import { createServer } from 'node:http';
@@ -116,13 +127,17 @@ describe('the packed package', () => {
     expect(output).toBe('200\n');
   });
 
-  it("has types that hold without the types of its own dependencies, Node's apart", async () => {
-    writeFileSync(
-      join(folder, 'consumer.ts'),
-      `
+  it.each([{ module: 'NodeNext' }, { module: 'ESNext', moduleResolution: 'bundler', lib: ['ES2023'] }])(
+    "has types that hold without the types of its own dependencies, Node's apart: %o",
+    async (resolution) => {
+      writeFileSync(
+        join(folder, 'consumer.ts'),
+        `
       import { createServer } from 'node:http';
       import { ConfigError, createEmulator, defineProvider, type Emulator, type EmulatorOptions } from 'credits-emulator';
       import { createApp } from 'credits-emulator/app';
+      import { describeProvider } from 'credits-emulator/conformance';
+      import { klaim } from 'credits-emulator/providers/klaim';
       const options: EmulatorOptions = { port: 0, providers: ['klaim'], clock: '2026-01-01T00:00:00Z' };
       const emulator: Emulator = await createEmulator(options);
       const url: string | undefined = emulator.urls['klaim'];
@@ -132,22 +147,24 @@ describe('the packed package', () => {
       await createEmulator({ prot: 0 });
       // @ts-expect-error A handler is no server.
       (await createApp()).listen(0);
-      export { url, ConfigError, defineProvider };
+      export { url, ConfigError, defineProvider, describeProvider, klaim };
     `,
-    );
-    const compilerOptions = {
-      module: 'NodeNext',
-      target: 'ES2023',
-      strict: true,
-      noEmit: true,
-      // Only those of Node: whoever uses the package need not have others.
-      typeRoots: [join(ROOT, 'node_modules/@types')],
-      types: ['node'],
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
-    const compiled = await run(process.execPath, [TSC, '-p', folder]).catch((error: unknown) => error);
-    expect(compiled).toMatchObject({ stdout: '' });
-  });
+      );
+      const compilerOptions = {
+        ...resolution,
+        target: 'ES2023',
+        strict: true,
+        skipLibCheck: false,
+        noEmit: true,
+        // Only those of Node: whoever uses the package need not have others.
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+        types: ['node'],
+      };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+      const compiled = await run(process.execPath, [TSC, '-p', folder]).catch((error: unknown) => error);
+      expect(compiled).toMatchObject({ stdout: '' });
+    },
+  );
 
   it('pleases publint', async () => {
     const { buffer, byteOffset, byteLength } = readFileSync(tarball);

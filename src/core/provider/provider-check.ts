@@ -78,14 +78,13 @@ const option: Shape = (value, where) => {
 };
 
 const stages: Shape = andAlso(listOf(oneOf(Object.keys(STAGES))), Array.isArray, (list: readonly unknown[], where) => {
-  const twice = list.find((name, index) => list.indexOf(name) < index);
+  const twice = Object.keys(STAGES).filter((name) => list.indexOf(name) < list.lastIndexOf(name));
   const lacks = ['parse', 'validate'].filter((name) => !list.includes(name));
+  const isEarly = lacks.length === 0 && list.indexOf('validate') < list.indexOf('parse');
   return [
-    ...(twice === undefined ? [] : [`${where} has "${String(twice)}" twice.`]),
+    ...twice.map((name) => `${where} has "${name}" twice.`),
     ...lacks.map((name) => `${where} leaves out "${name}".`),
-    ...(lacks.length === 0 && list.indexOf('validate') < list.indexOf('parse')
-      ? [`${where} has "validate" before "parse".`]
-      : []),
+    ...(isEarly ? [`${where} has "validate" before "parse".`] : []),
   ];
 });
 

@@ -4,8 +4,7 @@ import type { FailureReason } from '../wire/failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Rate, Window } from '../values/rate.ts';
 import type { Change, StateOf } from '../store/collection.ts';
-import type { Coercion, Failures } from '../contract/contract.ts';
-import type { BodyPolicy, PathPolicy, CorsPolicy } from '../wire/policies.ts';
+import type { BodyPolicy, Coercion, CorsPolicy, Failures, PathPolicy } from '../wire/policies.ts';
 import type { AnyOperation, Context, Credentials, Operation, ParsedRequest, ProviderTypes } from './call.ts';
 import type { OptionValues } from './options.ts';
 

@@ -2,6 +2,7 @@ import type { Instant } from '../values/clock.ts';
 import { subtract, toAmount, type Amount } from '../values/decimal.ts';
 import type { Balance, Change } from './collection.ts';
 import type { Catalog } from './roots.ts';
+import type { Note } from './note.ts';
 
 /** One change of one balance. Amounts are exact decimal strings in `unit`. */
 export interface LedgerEntry {
@@ -20,12 +21,6 @@ export interface LedgerEntry {
   /** The idempotency key, where the client sent one. */
   readonly key: string | undefined;
   readonly memo: string | undefined;
-}
-
-/** What an operation may add to the entries that are derived from its changes. */
-export interface Note {
-  readonly key?: string | undefined;
-  readonly memo?: string | undefined;
 }
 
 export interface Cause {
