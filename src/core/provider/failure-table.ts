@@ -1,3 +1,4 @@
+import { suggest } from '../values/nearest.ts';
 import { STATUS_CODES } from '../values/node-http.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -36,10 +37,15 @@ export interface FailureTable<Code extends string> {
   render(saying: Saying<Code>, request: FailedRequest): Reply;
 }
 
-/** Makes a provider's `renderFailure` of its table. */
+/**
+ * Makes a provider's `renderFailure` of its table.
+ *
+ * @throws {RangeError} where it names a code that it does not have, which a compiler would have told
+ */
 export function defineFailures<Code extends string>(
   table: FailureTable<Code>,
 ): (failure: FailureReason<Code>, request: FailedRequest) => Reply {
+  assertCodes(table);
   const { codes, kinds } = table;
   const renderCode = (code: Code, request: FailedRequest, detail = ''): Reply => {
     const [status, text] = codes[code];
@@ -70,6 +76,16 @@ export function defineFailures<Code extends string>(
         return renderKind(failure.kind, failure, request);
     }
   };
+}
+
+function assertCodes<Code extends string>({ codes, kinds, usual = {}, usualAnywhere = {} }: FailureTable<Code>): void {
+  const places = { kinds, usualAnywhere, ...usual };
+  for (const [place, answers] of Object.entries<object>(places)) {
+    for (const [of, code] of Object.entries<unknown>({ ...answers })) {
+      if (typeof code !== 'string' || Object.hasOwn(codes, code)) continue;
+      throw new RangeError(`There is no code "${code}" for ${place} ${of}${suggest(code, Object.keys(codes))}`);
+    }
+  }
 }
 
 function withRetryAfter(reply: Reply, seconds: number): Reply {
