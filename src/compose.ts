@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import type { Express } from 'express';
 
 import { Addresses } from './http/addresses.ts';
@@ -18,6 +20,8 @@ import type { Logger } from './core/values/logger.ts';
 import { openPersistence } from './core/store/disk.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
+import { findOperationMistakes } from './core/provider/provider-check.ts';
+import { toMessage } from './core/values/message.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
@@ -26,6 +30,7 @@ import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
+import { readFileSource } from './fixtures/source.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
@@ -185,10 +190,11 @@ function toControlPlace(control: Config['control']): Directory['controlPlace'] {
 async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
   const services = providers.map(async (provider): Promise<[string, Service]> => {
     const { id, document, coercion, failures } = provider;
-    // Those of one's own cannot have the id of one of ours.
-    const own = bundled.some((known) => known.provider.id === id);
-    // The tests check the bundled documents.
-    const contract = await loadContract(document, { check: !own, coercion, failures });
+    // The tests check the bundled documents, and no other provider can have the id of a bundled one.
+    const check = !bundled.some((known) => known.provider.id === id);
+    const contract = await loadContract(document, { check, coercion, failures });
+    const mistakes = check ? findOperationMistakes(provider, contract.document) : [];
+    if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
     return [id, createProviderService(limited, contract, { strict })];
@@ -209,7 +215,13 @@ function loadContract(document: URL, options: LoadOptions): Promise<Contract> {
 }
 
 async function readContract(document: URL, options: LoadOptions): Promise<Contract> {
-  const content = await readBundled(document);
-  if (typeof content !== 'object' || content === null) throw new ConfigError(`${document.pathname} is no document.`);
-  return Contract.load(content, options);
+  const file = fileURLToPath(document);
+  // One that is not checked has been built with the package.
+  const content = options.check ? (await readFileSource(file)).content : await readBundled(document);
+  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
+  try {
+    return await Contract.load(content, options);
+  } catch (error) {
+    throw new ConfigError(`${file}: ${toMessage(error)}`);
+  }
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
-import { ConfigError, toConfig, type Config } from './config/config.ts';
+import { ConfigError, type Config } from './config/config.ts';
+import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
@@ -47,7 +48,7 @@ export async function createEmulator(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
 ): Promise<Emulator> {
-  const config = toConfig(options, bundled);
+  const config = await readConfig(options, bundled);
   const composition = await compose(config, logger);
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
@@ -98,7 +99,7 @@ export async function createApp(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
 ): Promise<RequestListener> {
-  const { app } = await compose(toConfig(options, bundled), logger);
+  const { app } = await compose(await readConfig(options, bundled), logger);
   return app;
 }
 

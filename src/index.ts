@@ -2,13 +2,84 @@ export { createEmulator, type Emulator } from './emulator.ts';
 export type { EmulatorOptions } from './config/options.ts';
 export { ConfigError } from './config/config-error.ts';
 
-// For providers of one's own, which `createEmulator({ providers: [mine] })` takes.
-export { parseRelativeInstant, renderInstant, type Instant } from './core/values/clock.ts';
-export { add, isNegative, subtract, toAmount, type Amount } from './core/values/decimal.ts';
-export type { Reply } from './core/wire/reply.ts';
+// For providers of one's own, which `--provider FILE` and `createEmulator({ providers: [mine] })` take.
+
+// What a provider declares.
+export {
+  defineProvider,
+  type Control,
+  type FailedRequest,
+  type LimitPolicy,
+  type Provider,
+  type ProviderDefinition,
+  type StageName,
+  type StreamPolicy,
+  type Variant,
+} from './core/provider/provider.ts';
+export type { OptionDefinition, OptionDefinitions, OptionValues } from './core/provider/options.ts';
+export type { BodyPolicy, Coercion, CorsPolicy, Failures, MediaType, PathPolicy } from './core/wire/policies.ts';
+
+// Its records.
+export {
+  defineCollection,
+  type Change,
+  type Collection,
+  type CollectionDefinition,
+  type StateOf,
+} from './core/store/collection.ts';
+export type { IdSource, SeedIds } from './core/store/ids.ts';
+
+// Its operations, and what they get and give.
+export type {
+  Call,
+  Context,
+  Credentials,
+  Operation,
+  ParsedRequest,
+  ProviderTypes,
+  RandomSource,
+} from './core/provider/call.ts';
+export { Stream, type Reply } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
-export { assertOr, Failed, failed, Failure, type FailureReason, type Violation } from './core/wire/failure.ts';
+export { parseFields, parseJson } from './core/wire/body.ts';
+
+// Its failures.
+export {
+  assertOr,
+  Failed,
+  failed,
+  Failure,
+  type FailureReason,
+  type ParseCause,
+  type Violation,
+} from './core/wire/failure.ts';
+export { defineFailures, type FailureTable, type Saying } from './core/provider/failure-table.ts';
+
+// Its section of a fixture. The schemas are parts for that of the section and those of controls.
 export { FixtureMistake, type FixtureContext, type FixtureFormat, type FixturePath } from './core/provider/fixture.ts';
-export { defineProvider, type Control, type Provider, type ProviderDefinition } from './core/provider/provider.ts';
-export type { Call, Context, Operation, ProviderTypes } from './core/provider/call.ts';
-export { defineCollection, type CollectionDefinition, type StateOf } from './core/store/collection.ts';
+export {
+  assertUnheld,
+  BEYOND_NUMBERS,
+  getReferred,
+  listByPlace,
+  loadEach,
+  Loading,
+  parseNumericAmount,
+  toGiven,
+} from './core/provider/loading.ts';
+export { faultField, parseFaultField } from './core/provider/magic-subject.ts';
+export * as schemas from './core/values/json-schema.ts';
+
+// Values.
+export type { Brand } from './core/values/brand.ts';
+export {
+  parseInstant,
+  parseRelativeInstant,
+  renderInstant,
+  renderInstantOrNull,
+  toInstant,
+  toLater,
+  type Instant,
+} from './core/values/clock.ts';
+export { add, isNegative, negate, subtract, toAmount, ZERO, type Amount } from './core/values/decimal.ts';
+export type { Rate, Window } from './core/values/rate.ts';

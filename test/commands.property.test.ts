@@ -9,7 +9,8 @@ import { BODY_LIMIT, commandsOf, listStatuses, Pools, type Command } from './sup
 import { startApp } from './support/emulator.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
-import { listSubjects, loadRequests } from './support/requests.ts';
+import { listSubjects } from '../src/conformance/subject.ts';
+import { loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */

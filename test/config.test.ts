@@ -225,11 +225,11 @@ const optional = {
   ...tally,
   id: 'optional',
   options: {
-    number: { kind: 'integer', default: 1, describe: '' },
-    flag: { kind: 'boolean', default: false, describe: '' },
-    pause: { kind: 'duration', default: 0, describe: '' },
-    word: { kind: 'oneOf', values: ['a', 'b'], default: 'a', describe: '' },
-    often: { kind: 'rate', default: undefined, describe: '' },
-    maybe: { kind: 'boolean', default: undefined, describe: '' },
+    number: { kind: 'integer', default: 1, describe: 'One.' },
+    flag: { kind: 'boolean', default: false, describe: 'One.' },
+    pause: { kind: 'duration', default: 0, describe: 'One.' },
+    word: { kind: 'oneOf', values: ['a', 'b'], default: 'a', describe: 'One.' },
+    often: { kind: 'rate', default: undefined, describe: 'One.' },
+    maybe: { kind: 'boolean', default: undefined, describe: 'One.' },
   },
 } as const;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 
 import { bundled } from '../src/providers/index.ts';
-import { readFirstEvent } from './support/first-event.ts';
+import { readFirstEvent } from '../src/conformance/first-event.ts';
 import type { ProviderRequests } from './support/requests.ts';
 
 /** Starts the emulator from its sources in a process of its own. */

@@ -7,7 +7,8 @@ import { bundled } from '../src/providers/index.ts';
 import { startApp } from './support/emulator.ts';
 import { listExamples, type ExampleRequest } from './support/examples.ts';
 import { takeFirstEvent } from './support/first-event.ts';
-import { listSubjects, loadRequests, type SampleRequest } from './support/requests.ts';
+import { listSubjects, type SampleRequest } from '../src/conformance/subject.ts';
+import { loadRequests } from './support/requests.ts';
 
 const subjects = await Promise.all(
   bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),

@@ -12,7 +12,8 @@ import { startApp } from './support/emulator.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
 import { propertyRuns } from './support/property.ts';
-import { listSubjects, loadRequests, type Subject } from './support/requests.ts';
+import { listSubjects, type Subject } from '../src/conformance/subject.ts';
+import { loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
 
 const BEFORE = 60;

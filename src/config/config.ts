@@ -3,6 +3,7 @@ import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { AnyOptionValue, OptionDefinition, OptionDefinitions } from '../core/provider/options.ts';
+import { findProviderMistakes, isProvider } from '../core/provider/provider-check.ts';
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
@@ -43,12 +44,18 @@ export interface Config {
   readonly sandboxIdle: number | undefined;
 }
 
-/** Checks and completes the options. @throws {ConfigError} */
-export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Config {
+/**
+ * Checks and completes the options.
+ *
+ * @param imported what the files of `provider` export
+ * @throws {ConfigError}
+ */
+export function toConfig(given: EmulatorOptions, known: readonly Bundled[], imported: readonly unknown[] = []): Config {
   const options = parseOptions(given);
-  const own = (options.providers ?? []).filter((provider) => typeof provider === 'object');
+  const ours = known.map(({ provider }) => provider);
+  const own = parseProviders([...imported, ...(options.providers ?? [])].filter((one) => !isNamedOrOurs(one, ours)));
   const places = toPlaces(known, own);
-  const all = [...known.map(({ provider }) => provider), ...own];
+  const all = [...ours, ...own];
   const chosen =
     options.providers?.map((provider) => (typeof provider === 'object' ? provider : getProvider(provider, all))) ?? all;
   const providerOptions = toProviderOptions(options.set ?? [], chosen, all);
@@ -80,7 +87,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[]): Con
 }
 
 /** Those who write JavaScript have no compiler that tells. */
-function parseOptions({ providers, ...others }: EmulatorOptions): EmulatorOptions {
+export function parseOptions({ providers, ...others }: EmulatorOptions): EmulatorOptions {
   const written = Object.fromEntries(Object.entries(others).map(([name, value]) => [toFlagName(name), value]));
   const parsed = parseSettings(written, { spell: toOptionName });
   if (providers === undefined) return parsed;
@@ -95,6 +102,17 @@ function assertPorts({ port, providerPorts, providers, places }: Config): void {
     if (own <= LAST_PORT) continue;
     throw new ConfigError(`There is no port ${own} for ${id}. Start with a lower --port, or with --no-provider-ports.`);
   }
+}
+
+function isNamedOrOurs(one: unknown, ours: readonly Provider[]): boolean {
+  return typeof one === 'string' || ours.some((provider) => provider === one);
+}
+
+/** Providers from outside; the tests check the bundled ones. */
+function parseProviders(values: readonly unknown[]): readonly Provider[] {
+  const mistakes = values.flatMap(findProviderMistakes);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return values.filter(isProvider);
 }
 
 const PROVIDER_ID = /^[a-z][a-z0-9]*$/;

@@ -13,6 +13,8 @@ export interface EmulatorOptions {
   readonly providerPorts?: boolean;
   /** Ids of bundled providers, or providers of one's own. */
   readonly providers?: readonly (string | Provider)[];
+  /** Files that export a provider each; those providers are known beside the bundled ones. */
+  readonly provider?: readonly string[];
   readonly fixtures?: readonly string[];
   readonly randomSeed?: number;
   readonly clock?: string;

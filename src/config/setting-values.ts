@@ -29,6 +29,7 @@ export const SETTINGS = {
   host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
   'provider-ports': { kind: 'boolean', describe: 'A port of its own for each provider [true]' },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
+  provider: { kind: 'list', describe: 'JavaScript file that exports a provider, beside the bundled ones' },
   fixtures: {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',

@@ -46,10 +46,12 @@ async function readConfigFile(path: string): Promise<EmulatorOptions> {
     spell: toOptionName,
     locate: (name) => `${source.locate([keys.get(name) ?? name])}: `,
   });
-  const { fixtures, faults } = options;
+  const { provider, fixtures, faults } = options;
+  const beside = (file: string): string => resolve(dirname(path), file);
   return {
     ...options,
+    ...(provider && { provider: provider.map(beside) }),
     ...(fixtures && { fixtures: fixtures.map((name) => toFixtureName(name, dirname(path))) }),
-    ...(faults && { faults: faults.map((file) => resolve(dirname(path), file)) }),
+    ...(faults && { faults: faults.map(beside) }),
   };
 }

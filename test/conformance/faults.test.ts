@@ -1,6 +1,6 @@
 import { bundled } from '../../src/providers/index.ts';
 import { loadRequests } from '../support/requests.ts';
-import { describeFaults, type Envelope } from './describe-faults.ts';
+import { describeFaults, type Envelope } from '../../src/conformance/faults.ts';
 
 /** An object with these fields and no others. */
 function isObjectOf(body: unknown, types: Readonly<Record<string, string>>): boolean {

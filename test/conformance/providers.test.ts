@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
 import { loadRequests } from '../support/requests.ts';
-import { describeProvider } from './describe-provider.ts';
+import { describeBehaviour } from '../../src/conformance/behaviour.ts';
 
 for (const { provider } of bundled) {
-  describeProvider(provider, await loadRequests(provider.id));
+  describeBehaviour(provider, await loadRequests(provider.id));
 }
 
 it('gives every provider an id and a place of its own', () => {

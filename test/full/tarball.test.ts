@@ -130,6 +130,17 @@ describe('the packed package', () => {
     ]);
   });
 
+  it('gives a bundled provider by itself, which is the one that it knows', async () => {
+    const output = await runScript(`
+      import { createEmulator } from 'credits-emulator';
+      import { klaim } from 'credits-emulator/providers/klaim';
+      const emulator = await createEmulator({ port: 0, providers: [klaim] });
+      console.log(Object.keys(emulator.urls));
+      await emulator.close();
+    `);
+    expect(output).toBe("[ 'klaim' ]\n");
+  });
+
   it('gives plain JavaScript a request handler', async () => {
     const output = await runScript(`
       import { createServer } from 'node:http';

@@ -25,16 +25,3 @@ export function takeFirstEvent(
     callback(null, stream.text);
   });
 }
-
-/** The same of an answer that `fetch` gave. */
-export async function readFirstEvent({ body }: Response): Promise<string> {
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    text += value;
-    if (text.includes(END)) await reader.cancel();
-  }
-  return text;
-}

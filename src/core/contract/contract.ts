@@ -10,16 +10,8 @@ import {
 
 import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
+import type { Coercion, Failures } from '../wire/policies.ts';
 import { Routes } from './routes.ts';
-
-/**
- * Whether values of another type are made ones of the declared type: those of path, query and
- * headers only, also those of a body (lists of one value included), or none.
- */
-export type Coercion = 'text' | 'everything' | 'nothing';
-
-/** Which ways in which a part of a request does not fit are looked for; `some` are the first ten of a body. */
-export type Failures = 'first' | 'some' | 'all';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {

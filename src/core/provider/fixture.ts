@@ -1,21 +1,31 @@
+import { isKin } from '../values/kinship.ts';
 import type { Instant } from '../values/clock.ts';
 import type { SeedIds } from '../store/ids.ts';
 
 /** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
 
-/** A fault of a fixture, reported with file, line and path by whoever read the file. */
+const FIXTURE_MISTAKE = Symbol.for('credits-emulator fixture mistake');
+
+/** What is wrong in a fixture, reported with file, line and path by whoever read the file. */
 export class FixtureMistake extends Error {
+  readonly [FIXTURE_MISTAKE] = true;
   readonly path: FixturePath;
 
   constructor(path: FixturePath, message: string) {
     super(message);
     this.path = path;
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isKin(this, FixtureMistake, FIXTURE_MISTAKE, value);
+  }
 }
 
 export interface FixtureContext {
-  /** The instant of the seed's start. A fixture that asks for it is built anew when a running clock has moved on. */
+  /** When the seed was first built: what an entry means that says nothing of time. */
+  readonly start: Instant;
+  /** The instant of the sandbox's start, for what is relative to it. A fixture that asks is built anew when a running clock has moved on. */
   now(): Instant;
   /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
   text(name: string, alphabet: string, length: number): string;

@@ -4,8 +4,7 @@ import type { FailureReason } from '../wire/failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Rate, Window } from '../values/rate.ts';
 import type { Change, StateOf } from '../store/collection.ts';
-import type { Coercion, Failures } from '../contract/contract.ts';
-import type { BodyPolicy, PathPolicy, CorsPolicy } from '../wire/policies.ts';
+import type { BodyPolicy, Coercion, CorsPolicy, Failures, PathPolicy } from '../wire/policies.ts';
 import type { AnyOperation, Context, Credentials, Operation, ParsedRequest, ProviderTypes } from './call.ts';
 import type { OptionValues } from './options.ts';
 
@@ -53,6 +52,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly basePaths?: readonly string[];
   /** The YAML document. */
   readonly document: URL;
+  /** The YAML or JSON file with its part of the world `default`. */
+  readonly seed?: URL;
   readonly options: T['options'];
   /** The variables that `env` prints: where the emulator is and which seeded credentials work. */
   env(state: StateOf<T['collections']>, url: string): Readonly<Record<string, string>>;

@@ -50,11 +50,9 @@ const SPARING = 20;
 export class Seed {
   readonly clock: Instant | undefined;
   readonly #options: SeedOptions;
-  /** The sections of providers that have no instants relative to the start. */
-  #lasting: readonly Section[];
-  /** Of all other providers; found when they are built. */
+  /** The sections of providers that have instants relative to the start; found when they are built. */
   #relative: readonly Section[] = [];
-  /** What the lasting sections come to. */
+  /** What the sections of all other providers come to. */
   #base: Roots | undefined;
   /** The first that was built, of which later ones share all that is the same. */
   #first: Built | undefined;
@@ -62,7 +60,6 @@ export class Seed {
 
   constructor(options: SeedOptions) {
     this.#options = options;
-    this.#lasting = options.sections;
     this.clock = options.clock;
   }
 
@@ -99,13 +96,17 @@ export class Seed {
   }
 
   #buildBase(start: Instant): Roots {
-    const { catalog } = this.#options;
+    const { catalog, sections } = this.#options;
     const empty = { ...catalog.empty, clock: { frozenAt: this.clock, offset: 0 } };
-    const { roots, asking } = this.#load(empty, this.#lasting, start);
-    if (asking.size === 0) return roots;
-    this.#relative = this.#lasting.filter(({ provider }) => asking.has(provider));
-    this.#lasting = this.#lasting.filter(({ provider }) => !asking.has(provider));
-    return this.#load(empty, this.#lasting, start).roots;
+    // A look tells most of those that will ask, and spares loading them twice.
+    const relative = new Set(sections.filter(({ content }) => isRelative(content)).map(({ provider }) => provider));
+    for (;;) {
+      this.#relative = sections.filter(({ provider }) => relative.has(provider));
+      const lasting = sections.filter(({ provider }) => !relative.has(provider));
+      const { roots, asking } = this.#load(empty, lasting, start);
+      if (asking.size === 0) return roots;
+      for (const provider of asking) relative.add(provider);
+    }
   }
 
   /** @returns also the providers that asked when the start is */
@@ -127,6 +128,7 @@ export class Seed {
         try {
           provider.fixture.load(content, store.open(provider.id, provider.collections), {
             ...this.#createContext(store, provider),
+            start: this.#first?.start ?? start,
             now,
           });
         } catch (error) {
@@ -163,7 +165,7 @@ export class Seed {
     return { ...roots, collections, counters };
   }
 
-  #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'now'> {
+  #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'start' | 'now'> {
     const { due } = store.open(CORE, coreCollections);
     const { randomSeed } = this.#options;
     return {
@@ -174,4 +176,10 @@ export class Seed {
       },
     };
   }
+}
+
+/** Whether some text in it is written as an instant relative to now. */
+function isRelative(content: unknown): boolean {
+  if (typeof content === 'string') return content === 'now' || content.startsWith('now+') || content.startsWith('now-');
+  return typeof content === 'object' && content !== null && Object.values(content).some(isRelative);
 }

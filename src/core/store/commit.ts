@@ -1,6 +1,7 @@
 import type { ClockState, Instant } from '../values/clock.ts';
 import type { Amount } from '../values/decimal.ts';
 import type { Change } from './collection.ts';
+import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
 /** A provider's code has run in a transaction. */
@@ -59,10 +60,4 @@ export interface LedgerEntry {
   /** The idempotency key, where the client sent one. */
   readonly key: string | undefined;
   readonly memo: string | undefined;
-}
-
-/** What an operation may add to the entries that are derived from its changes. */
-export interface Note {
-  readonly key?: string | undefined;
-  readonly memo?: string | undefined;
 }

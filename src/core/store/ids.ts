@@ -1,5 +1,3 @@
-import type { Store } from './store.ts';
-
 /** Integer ids. Each kind of record has a count of its own, which begins after the highest id of the seed. */
 export interface IdSource {
   next(kind: string): number;
@@ -11,8 +9,14 @@ export interface SeedIds extends IdSource {
   claim(kind: string, id: number): void;
 }
 
+/** Named counts of a transaction, as a store has them. */
+interface Counters {
+  next(counter: string): number;
+  raise(counter: string, value: number): void;
+}
+
 /** One provider's counts. Their state is the store's, so that they go back with a transaction and a reset. */
-export function createIds(store: Store, provider: string): SeedIds {
+export function createIds(store: Counters, provider: string): SeedIds {
   const toCounter = (kind: string): string => `ids ${provider}/${kind}`;
   return {
     next: (kind) => store.next(toCounter(kind)) + 1,

@@ -1,6 +1,7 @@
 import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
-import type { Draft, Note } from './commit.ts';
+import type { Draft } from './commit.ts';
+import type { Note } from './note.ts';
 import { toKey, type KeyPart } from './key.ts';
 import {
   cloneTrees,

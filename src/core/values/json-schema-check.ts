@@ -39,6 +39,11 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
+/** @throws for what is no JSON Schema */
+export function assertSchema(schema: object): void {
+  ajv.compile(schema);
+}
+
 /**
  * Checks a value that is no part of a document: a fixture's section, a control's arguments. Where it does not fit, its
  * items and fields are looked at one by one, until ten mistakes are found.

@@ -1,3 +1,5 @@
+import { isKin } from '../values/kinship.ts';
+
 /** One way in which a request does not fit the document. */
 export interface Violation {
   readonly where: 'path' | 'query' | 'header' | 'body' | 'parameters';
@@ -42,8 +44,11 @@ export type FailureReason<Code extends string = string> =
   | { readonly kind: 'refused'; readonly code: Code; readonly detail?: string }
   | { readonly kind: 'bug'; readonly error: unknown };
 
+const FAILURE = Symbol.for('credits-emulator failure');
+
 /** Thrown anywhere on the way of a request; the transaction commits nothing. */
 export class Failure extends Error {
+  readonly [FAILURE] = true;
   readonly reason: FailureReason;
 
   constructor(reason: FailureReason) {
@@ -55,14 +60,25 @@ export class Failure extends Error {
     Error.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isKin(this, Failure, FAILURE, value);
+  }
 }
+
+const FAILED = Symbol.for('credits-emulator failed');
 
 /** Returned by an operation that refuses and yet commits, as some real services do. */
 export class Failed<Code extends string = string> {
+  readonly [FAILED] = true;
   readonly code: Code;
 
   constructor(code: Code) {
     this.code = code;
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isKin(this, Failed, FAILED, value);
   }
 }
 

@@ -43,3 +43,12 @@ export interface CorsPolicy {
   /** A preflight allows whatever headers it asks for. */
   readonly echoHeaders?: true;
 }
+
+/**
+ * Whether values of another type are made ones of the declared type: those of path, query and
+ * headers only, also those of a body (lists of one value included), or none.
+ */
+export type Coercion = 'text' | 'everything' | 'nothing';
+
+/** Which ways in which a part of a request does not fit are looked for; `some` are the first ten of a body. */
+export type Failures = 'first' | 'some' | 'all';

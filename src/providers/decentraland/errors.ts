@@ -1,7 +1,5 @@
-import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/reply.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
-import type { FailedOperation } from '../../core/provider/provider.ts';
+import { defineFailures } from '../../core/provider/failure-table.ts';
+import { assertOr } from '../../core/wire/failure.ts';
 import { presentFlag } from './present.ts';
 
 /** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */
@@ -20,6 +18,8 @@ export const FAILURES = {
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
   UNAUTHORIZED: [401, 'Not Authorized'],
+  // FIDELITY: a 401 of the reads is no question for a key, and has a body of its own (published document).
+  FLAGGED: [401, 'User is flagged'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** Of controls and switches of ours. */
@@ -43,76 +43,42 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-export function renderFailure(
-  failure: FailureReason<ErrorCode>,
-  { operationId }: Pick<FailedOperation, 'operationId'>,
-): Reply {
-  switch (failure.kind) {
-    case 'refused':
-      return toReply(failure.code);
-    case 'unauthenticated':
-      return toReply('UNAUTHORIZED');
-    case 'parse':
-      return toReply('INVALID_JSON');
-    case 'invalid':
-      return toReply(toCode(failure.violations));
-    case 'notFound':
+export const renderFailure = defineFailures<ErrorCode>({
+  codes: ALL,
+  kinds: {
+    unauthenticated: 'UNAUTHORIZED',
+    parse: 'INVALID_JSON',
+    // ASSUMED: the address is looked at before the filter.
+    invalid: ({ violations }) =>
+      violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS',
+    notFound: 'NOT_FOUND',
     // ASSUMED: a method that a path does not have is an unknown route.
-    case 'methodNotAllowed':
-      return toReply('NOT_FOUND');
-    case 'badPath':
-      return toReply('BAD_REQUEST');
-    case 'tooLarge':
-      return toReply('BODY_TOO_LARGE');
-    case 'limited':
-      return { ...toReply('TOO_MANY_REQUESTS'), headers: { 'Retry-After': String(failure.retryAfter) } };
-    case 'injected':
-      return renderInjected(failure.status, failure.message, operationId);
-    case 'unwritten':
-      return toReply('UNWRITTEN');
-    case 'bug':
-      return toReply('INTERNAL');
-  }
-}
+    methodNotAllowed: 'NOT_FOUND',
+    badPath: 'BAD_REQUEST',
+    tooLarge: 'BODY_TOO_LARGE',
+    limited: 'TOO_MANY_REQUESTS',
+    unwritten: 'UNWRITTEN',
+    bug: 'INTERNAL',
+  },
+  usual: {
+    getCredits: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    getCreditsStream: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    getSeason: { 404: 'SEASON_NOT_FOUND' },
+    registerUser: { 400: 'ADDRESS_REQUIRED' },
+  },
+  usualAnywhere: {
+    400: 'BAD_REQUEST',
+    401: 'UNAUTHORIZED',
+    404: 'NOT_FOUND',
+    413: 'BODY_TOO_LARGE',
+    429: 'TOO_MANY_REQUESTS',
+    500: 'INTERNAL',
+  },
+  render: ({ status, text, code }) => {
+    if (code === 'FLAGGED') return { status, body: { ...presentFlag(SOME_FLAG), message: text } };
+    return { status, body: { error: text, ...(code && { code }) } };
+  },
+});
 
-function toReply(code: ErrorCode): Reply {
-  const [status, error] = ALL[code];
-  return { status, body: { error, code } };
-}
-
-/** ASSUMED: the address is looked at before the filter. */
-function toCode(violations: readonly Violation[]): ErrorCode {
-  return violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS';
-}
-
-/** What a status says at operations that have something of their own to say with it. */
-const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
-  getCredits: { 400: 'INVALID_ADDRESS', 404: 'USER_NOT_FOUND' },
-  getCreditsStream: { 400: 'INVALID_ADDRESS', 404: 'USER_NOT_FOUND' },
-  getSeason: { 404: 'SEASON_NOT_FOUND' },
-  registerUser: { 400: 'ADDRESS_REQUIRED' },
-};
-
-/** What it says at any of them. */
-const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
-  400: 'BAD_REQUEST',
-  401: 'UNAUTHORIZED',
-  404: 'NOT_FOUND',
-  413: 'BODY_TOO_LARGE',
-  429: 'TOO_MANY_REQUESTS',
-  500: 'INTERNAL',
-};
-
-/** FIDELITY: a 401 of these is no question for a key, and has a body of its own (published document). */
-const TELLING_FLAGS: ReadonlySet<string> = new Set(['getCredits', 'getCreditsStream']);
-
-/** Where nothing is known of a status it has the words of HTTP. */
-function renderInjected(status: number, message: string | undefined, operationId = ''): Reply {
-  if (status === 401 && TELLING_FLAGS.has(operationId)) {
-    const flagged = presentFlag({ cause: 'captcha', until: null, ip: null, linkedAddresses: [] });
-    return { status, body: { ...flagged, ...(message !== undefined && { message }) } };
-  }
-  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  const usual = code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
-  return { status, body: { error: message ?? usual, ...(code && { code }) } };
-}
+/** Of a wallet that has none; a fault asks for it. */
+const SOME_FLAG = { cause: 'captcha', until: null, ip: null, linkedAddresses: [] } as const;

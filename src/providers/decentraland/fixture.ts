@@ -1,12 +1,7 @@
-import { parseRelativeInstant, renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
+import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/values/message.ts';
-import {
-  FixtureMistake,
-  type FixtureContext,
-  type FixtureFormat,
-  type FixturePath,
-} from '../../core/provider/fixture.ts';
+import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { getReferred, listByPlace, loadEach, Loading, toGiven } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import {
   schema,
@@ -25,17 +20,11 @@ export const fixture: FixtureFormat<State, Section> = {
   schema,
 
   load({ seasons = [], wallets = [], credits = [] }, state, context) {
-    const loading: Loading = { state, context, loaded: new Set() };
-    seasons.forEach((entry, index) => {
-      loadSeason(entry, ['seasons', index], loading);
-    });
+    const loading = new Loading(state, context);
+    loadEach(seasons, ['seasons'], (entry, at) => loadSeason(entry, at, loading));
     assertApart(seasons, state);
-    wallets.forEach((entry, index) => {
-      loadWallet(entry, ['wallets', index], loading);
-    });
-    credits.forEach((entry, index) => {
-      loadCredit(entry, ['credits', index], loading);
-    });
+    loadEach(wallets, ['wallets'], (entry, at) => loadWallet(entry, at, loading));
+    loadEach(credits, ['credits'], (entry, at) => loadCredit(entry, at, loading));
     const owners = new Set([...wallets, ...credits].map(({ address }) => toAddress(address)));
     // What has expired by now is counted until it ends, which is at once.
     for (const address of owners) recount(state, address);
@@ -46,30 +35,19 @@ export const fixture: FixtureFormat<State, Section> = {
     return {
       seasons: [...state.seasons.list('start')].map(dumpSeason),
       wallets: [...state.wallets.list('place')].map(dumpWallet),
-      credits: [...state.credits.values()].sort((a, b) => a.place - b.place).map(dumpCredit),
+      credits: listByPlace(state.credits).map(dumpCredit),
     };
   },
 };
 
-interface Loading {
-  readonly state: State;
-  readonly context: FixtureContext;
-  readonly loaded: Set<string>;
-}
-
-function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
-  if (loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
-  loaded.add(identity);
-}
-
-function loadSeason(entry: SeasonEntry, at: FixturePath, loading: Loading): void {
-  assertNew(loading, `season ${entry.id}`, [...at, 'id']);
+function loadSeason(entry: SeasonEntry, at: FixturePath, loading: Loading<State>): void {
+  loading.assertNew(`season ${entry.id}`, [...at, 'id']);
   const season: Season = {
     id: entry.id,
     name: entry.name,
     description: entry.description ?? '',
-    startDate: parse(entry.startDate, [...at, 'startDate'], loading.context),
-    endDate: parse(entry.endDate, [...at, 'endDate'], loading.context),
+    startDate: loading.parseInstant(entry.startDate, [...at, 'startDate']),
+    endDate: loading.parseInstant(entry.endDate, [...at, 'endDate']),
     maxMana: toAmount(entry.maxMana ?? '0'),
     granted: toAmount(0),
     isPaused: entry.isPaused ?? false,
@@ -107,14 +85,14 @@ function recountSeasons(state: State): void {
   }
 }
 
-function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading): void {
+function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
   const address = toAddress(entry.address);
-  assertNew(loading, `wallet ${address}`, [...at, 'address']);
-  const flag = entry.flag ? parseFlag(entry.flag, [...at, 'flag'], context) : null;
+  loading.assertNew(`wallet ${address}`, [...at, 'address']);
+  const flag = entry.flag ? parseFlag(entry.flag, [...at, 'flag'], loading) : null;
   state.wallets.put({
     address,
-    registeredAt: parse(entry.registeredAt ?? 'now', [...at, 'registeredAt'], context),
+    registeredAt: loading.parseInstant(entry.registeredAt, [...at, 'registeredAt']),
     balance: toWeiAmount(0n),
     flag,
     place: state.wallets.find(address)?.place ?? context.ids.next('wallet'),
@@ -126,21 +104,21 @@ function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading): void
 function parseFlag(
   { cause, until, ip, linkedAddresses = [] }: FlagEntry,
   at: FixturePath,
-  context: FixtureContext,
+  loading: Loading<State>,
 ): Flag {
   return {
     cause,
-    until: until == null ? null : parse(until, [...at, 'until'], context),
+    until: loading.parseInstantOrNull(until, [...at, 'until']),
     ip: ip ?? null,
     linkedAddresses: linkedAddresses.map(toAddress),
   };
 }
 
-function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void {
+function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
-  assertNew(loading, `credit ${entry.id}`, [...at, 'id']);
+  loading.assertNew(`credit ${entry.id}`, [...at, 'id']);
   const address = toAddress(entry.address);
-  if (!state.wallets.find(address)) throw new FixtureMistake([...at, 'address'], `There is no wallet ${address}.`);
+  getReferred(state.wallets.find(address), `wallet ${address}`, [...at, 'address']);
   const amount = findWei(entry.amount);
   if (amount === undefined) throw new FixtureMistake([...at, 'amount'], 'Write MANA above 0, such as "12.5".');
   const spent = entry.spent === undefined || /^0(\.0*)?$/.test(entry.spent) ? 0n : findWei(entry.spent);
@@ -148,14 +126,14 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void
     throw new FixtureMistake([...at, 'spent'], 'Write MANA of at most the amount, such as "2.5".');
   }
   const id = entry.id as CreditId;
-  const expiresAt = entry.expiresAt == null ? null : parse(entry.expiresAt, [...at, 'expiresAt'], context);
+  const expiresAt = loading.parseInstantOrNull(entry.expiresAt, [...at, 'expiresAt']);
   const credit: Credit = {
     id,
     address,
     terms: { id, address, amount: toWeiAmount(amount), expiresAt },
     spent: toWeiAmount(spent),
     ended: entry.ended ?? false,
-    createdAt: parse(entry.createdAt ?? 'now', [...at, 'createdAt'], context),
+    createdAt: loading.parseInstant(entry.createdAt, [...at, 'createdAt']),
     seasonId: entry.seasonId ?? 0,
     goalId: entry.goalId ?? null,
     place: state.credits.find(id)?.place ?? context.ids.next('credit'),
@@ -167,14 +145,6 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading): void
   state.credits.put(credit);
   // What has expired by the time of the seed ends at once.
   if (expiresAt !== null && !credit.ended) context.schedule(expiresAt, 'expire', { id });
-}
-
-function parse(written: string, at: FixturePath, context: FixtureContext): Instant {
-  try {
-    return parseRelativeInstant(written, () => context.now());
-  } catch (error) {
-    throw new FixtureMistake(at, toMessage(error));
-  }
 }
 
 function dumpSeason({ id, name, description, startDate, endDate, maxMana, isPaused }: Season): SeasonEntry {
@@ -201,7 +171,7 @@ function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry
         linkedAddresses: flag.linkedAddresses,
       },
     }),
-    ...(fault === undefined ? undefined : { fault }),
+    ...toGiven({ fault }),
   };
 }
 

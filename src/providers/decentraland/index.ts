@@ -19,6 +19,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   title: 'Decentraland Credits Server',
   hosts: ['credits.decentraland.org', 'credits.decentraland.zone', 'credits.decentraland.today'],
   document: toBundledUrl('specs/decentraland.yaml'),
+  seed: toBundledUrl('fixtures/decentraland.yaml'),
   options,
   env: toEnvironment,
   stages: ['parse', 'authenticate', 'validate'],

@@ -1,14 +1,13 @@
-import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/reply.ts';
-import { assertOr, type FailureReason } from '../../core/wire/failure.ts';
-import type { FailedOperation } from '../../core/provider/provider.ts';
-import { toVersion, type Version } from './versions.ts';
+import { defineFailures } from '../../core/provider/failure-table.ts';
+import { assertOr } from '../../core/wire/failure.ts';
+import { toVersion } from './versions.ts';
 
 /**
  * FIDELITY: v2 refuses what is taken with 299, which clients look for together with the text
  * (JavaScript and C# clients, v2); v3 with 422 (SDK docs).
  */
-const INVALID = { v2: 299, v3: 422 } as const;
+const INVALID = 299;
+const INVALID_IN_V3 = 422;
 
 /** GameFuse's failures: code to status and the text on the wire. */
 export const FAILURES = {
@@ -27,8 +26,7 @@ export const FAILURES = {
   NO_USER_WITH_EMAIL: [404, 'No user found with email'],
   NO_SUCH_GAME: [404, 'Failed to fetch game variables, check your token and id'],
   NO_SUCH_USER: [404, 'User Not Found!'],
-  // FIDELITY: v3 says 401 (client tests, SDK docs).
-  WRONG_PASSWORD: [{ v2: 404, v3: 401 }, 'Incorrect Password'],
+  WRONG_PASSWORD: [404, 'Incorrect Password'],
   ALREADY_PURCHASED: [403, 'Already Purchased'],
   NOT_ENOUGH_CREDITS: [403, 'Not Enough Credits'],
   NO_SUCH_ITEM: [404, 'Item not found'],
@@ -59,14 +57,26 @@ export const FAILURES = {
   BAD_REQUEST: [400, 'Bad Request'],
   TOO_LARGE: [413, 'Payload Too Large'],
   LIMITED: [429, 'Too Many Requests'],
-} as const satisfies Record<string, readonly [number | Readonly<Record<Version, number>>, string]>;
+} as const satisfies Record<string, readonly [number, string]>;
 
 /** Of controls and switches of ours. */
 const OF_OURS = {
   CONTROL_WITHOUT_GAME: [404, 'There is no such game.'],
   CONTROL_WITHOUT_ITEM: [404, 'There is no such store item.'],
   UNWRITTEN: [501, 'Not Implemented'],
-} as const satisfies Record<string, readonly [number | Readonly<Record<Version, number>>, string]>;
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** Statuses of v3, where they are others. */
+const IN_V3 = {
+  // FIDELITY: client tests, SDK docs.
+  WRONG_PASSWORD: 401,
+  USERNAME_TAKEN: INVALID_IN_V3,
+  EMAIL_TAKEN: INVALID_IN_V3,
+  PASSWORDS_DIFFER: INVALID_IN_V3,
+  NO_EMAIL: INVALID_IN_V3,
+  NO_USERNAME: INVALID_IN_V3,
+  NO_PASSWORD: INVALID_IN_V3,
+} as const satisfies Partial<Record<keyof typeof FAILURES, number>>;
 
 const ALL = { ...FAILURES, ...OF_OURS };
 
@@ -75,77 +85,59 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of GameFuse's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-/** FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients). */
-export function renderFailure(failure: FailureReason<ErrorCode>, { operationId, basePath }: FailedOperation): Reply {
-  const toReply = (code: ErrorCode, detail = ''): Reply => {
-    const [status, text] = ALL[code];
-    return { status: toStatus(status, toVersion(basePath)), body: text + detail };
-  };
-  switch (failure.kind) {
-    case 'refused':
-      return toReply(failure.code, failure.detail);
-    case 'unauthenticated':
-      return toReply('NO_USER_TOKEN');
-    case 'invalid':
-    case 'bug':
-      return toReply('UNKNOWN');
-    case 'notFound':
+export const renderFailure = defineFailures<ErrorCode>({
+  codes: ALL,
+  kinds: {
+    unauthenticated: 'NO_USER_TOKEN',
+    invalid: 'UNKNOWN',
+    notFound: 'NOT_FOUND',
     // ASSUMED: a method that a path does not have is an unknown route.
-    case 'methodNotAllowed':
-      return toReply('NOT_FOUND');
-    case 'badPath':
-    case 'parse':
-      return toReply('BAD_REQUEST');
-    case 'tooLarge':
-      return toReply('TOO_LARGE');
-    case 'limited':
-      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
-    case 'injected':
-      return { status: failure.status, body: failure.message ?? toUsualText(failure.status, operationId) };
-    case 'unwritten':
-      return toReply('UNWRITTEN');
-  }
-}
+    methodNotAllowed: 'NOT_FOUND',
+    badPath: 'BAD_REQUEST',
+    parse: 'BAD_REQUEST',
+    tooLarge: 'TOO_LARGE',
+    limited: 'LIMITED',
+    unwritten: 'UNWRITTEN',
+    bug: 'UNKNOWN',
+  },
+  // Of several texts the likeliest.
+  usual: {
+    verifyGame: { 401: 'VERIFY_FAILED' },
+    fetchGameVariables: { 401: 'VERIFY_FAILED' },
+    listStoreItems: { 404: 'STORE_OF_NO_GAME' },
+    listUserStoreItems: { 404: 'NO_SUCH_PLAYER' },
+    listAttributes: { 404: 'NO_SUCH_PLAYER' },
+    listUserLeaderboardEntries: { 404: 'NO_SUCH_PLAYER' },
+    showUser: { 404: 'NO_SUCH_PLAYER' },
+    forgetPassword: { 403: 'BAD_EMAIL', 404: 'NO_USER_WITH_EMAIL' },
+    listGameLeaderboardEntries: { 400: 'NO_ENTRIES' },
+    signUp: { 299: 'USERNAME_TAKEN', 404: 'NO_SUCH_GAME', 422: 'USERNAME_TAKEN' },
+    signIn: { 401: 'WRONG_PASSWORD', 404: 'NO_SUCH_USER' },
+    addCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
+    setCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
+    addScore: { 400: 'NO_SCORE' },
+    setScore: { 400: 'NO_SCORE' },
+    purchaseStoreItem: { 403: 'NOT_ENOUGH_CREDITS', 404: 'NO_SUCH_ITEM' },
+    removeStoreItem: { 404: 'ITEM_NOT_OWNED' },
+    addAttributes: { 400: 'BAD_ATTRIBUTES' },
+    removeAttributes: { 400: 'NO_SUCH_ATTRIBUTE' },
+    addLeaderboardEntry: { 400: 'BAD_EXTRA_ATTRIBUTES' },
+  },
+  usualAnywhere: {
+    401: 'NO_USER_TOKEN',
+    402: 'GAME_DISABLED',
+    413: 'TOO_LARGE',
+    429: 'LIMITED',
+    500: 'UNKNOWN',
+  },
+  // FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients).
+  render: ({ status, text, code, injected }, { basePath }) => ({
+    status: code === undefined || injected ? status : toStatus(code, basePath),
+    body: text,
+  }),
+});
 
-function toStatus(status: number | Readonly<Record<Version, number>>, version: Version): number {
-  return typeof status === 'number' ? status : status[version];
-}
-
-/** What a status says at operations that have something of their own to say with it; of several texts the likeliest. */
-const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
-  verifyGame: { 401: 'VERIFY_FAILED' },
-  fetchGameVariables: { 401: 'VERIFY_FAILED' },
-  listStoreItems: { 404: 'STORE_OF_NO_GAME' },
-  listUserStoreItems: { 404: 'NO_SUCH_PLAYER' },
-  listAttributes: { 404: 'NO_SUCH_PLAYER' },
-  listUserLeaderboardEntries: { 404: 'NO_SUCH_PLAYER' },
-  forgetPassword: { 403: 'BAD_EMAIL', 404: 'NO_USER_WITH_EMAIL' },
-  listGameLeaderboardEntries: { 400: 'NO_ENTRIES' },
-  signUp: { 299: 'USERNAME_TAKEN', 404: 'NO_SUCH_GAME', 422: 'USERNAME_TAKEN' },
-  signIn: { 401: 'WRONG_PASSWORD', 404: 'NO_SUCH_USER' },
-  showUser: { 404: 'NO_SUCH_PLAYER' },
-  addCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
-  setCredits: { 400: 'NO_CREDITS', 403: 'NOT_ENOUGH_CREDITS' },
-  addScore: { 400: 'NO_SCORE' },
-  setScore: { 400: 'NO_SCORE' },
-  purchaseStoreItem: { 403: 'NOT_ENOUGH_CREDITS', 404: 'NO_SUCH_ITEM' },
-  removeStoreItem: { 404: 'ITEM_NOT_OWNED' },
-  addAttributes: { 400: 'BAD_ATTRIBUTES' },
-  removeAttributes: { 400: 'NO_SUCH_ATTRIBUTE' },
-  addLeaderboardEntry: { 400: 'BAD_EXTRA_ATTRIBUTES' },
-};
-
-/** What it says at any of them. */
-const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
-  401: 'NO_USER_TOKEN',
-  402: 'GAME_DISABLED',
-  413: 'TOO_LARGE',
-  429: 'LIMITED',
-  500: 'UNKNOWN',
-};
-
-/** Where GameFuse is not known to say anything, the words of HTTP. */
-function toUsualText(status: number, operationId = ''): string {
-  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
+function toStatus(code: ErrorCode, basePath: string | undefined): number {
+  const later: Readonly<Partial<Record<ErrorCode, number>>> = toVersion(basePath) === 'v3' ? IN_V3 : {};
+  return later[code] ?? ALL[code][0];
 }

@@ -1,4 +1,4 @@
-import { text, toListSchema } from '../../core/values/json-schema.ts';
+import { credential, instant, text, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
 
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
@@ -64,7 +64,6 @@ const whole = { type: 'integer', minimum: -LARGEST - 1, maximum: LARGEST };
 const cost = { type: 'integer', minimum: 0, maximum: LARGEST, description: 'Credits.' };
 const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const anyText = { type: 'string' };
-const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 
 export const schema = {
   type: 'object',
@@ -95,11 +94,7 @@ export const schema = {
       password: { ...text, description: 'Plain, or hashed as a saved state has it.' },
       credits: whole,
       score: whole,
-      authentication_token: {
-        type: 'string',
-        pattern: '^[^\\s~]+$',
-        description: 'Good until the user signs in. Made up if left out.',
-      },
+      authentication_token: { ...credential, description: 'Good until the user signs in. Made up if left out.' },
       last_login: instant,
       number_of_logins: count,
       events_total: count,

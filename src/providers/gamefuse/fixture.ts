@@ -1,11 +1,11 @@
-import { parseRelativeInstant, renderInstant, type Instant } from '../../core/values/clock.ts';
-import { toMessage } from '../../core/values/message.ts';
+import { renderInstant } from '../../core/values/clock.ts';
 import {
   FixtureMistake,
   type FixtureContext,
   type FixtureFormat,
   type FixturePath,
 } from '../../core/provider/fixture.ts';
+import { assertUnheld, getReferred, loadEach, Loading, toGiven } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { toEasternMonth } from './eastern.ts';
@@ -32,10 +32,10 @@ export const fixture: FixtureFormat<State, Section> = {
     // All of them before the first is put, so that records may have exchanged what only one of them can have.
     for (const { id } of games) forgetVariables(id as GameId, state);
     for (const { id } of users) forgetUser(id as UserId, state);
-    const loading: Loading = { state, context, loaded: new Set() };
-    for (const [index, entry] of games.entries()) loadGame(entry, ['games', index], loading);
-    for (const [index, entry] of store_items.entries()) loadStoreItem(entry, ['store_items', index], loading);
-    for (const [index, entry] of users.entries()) loadUser(entry, ['users', index], loading);
+    const loading = new Loading(state, context);
+    loadEach(games, ['games'], (entry, at) => loadGame(entry, at, loading));
+    loadEach(store_items, ['store_items'], (entry, at) => loadStoreItem(entry, at, loading));
+    loadEach(users, ['users'], (entry, at) => loadUser(entry, at, loading));
   },
 
   dump(state) {
@@ -61,13 +61,6 @@ function forgetUser(userId: UserId, { users, purchases, attributes, leaderboardE
   users.delete(String(userId));
 }
 
-interface Loading {
-  readonly state: State;
-  readonly context: FixtureContext;
-  /** What this section has named already. */
-  readonly loaded: Set<string>;
-}
-
 /** Ids that are written keep those that are given from being the same. */
 function claimIds({ games, users }: Required<Pick<Section, 'games' | 'users'>>, { ids }: FixtureContext): void {
   const claim = (kind: string, entries: readonly { readonly id?: number }[] = []): void => {
@@ -80,30 +73,22 @@ function claimIds({ games, users }: Required<Pick<Section, 'games' | 'users'>>, 
   }
 }
 
-function assertNew({ loaded }: Loading, identity: string, at: FixturePath): void {
-  if (loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
-  loaded.add(identity);
+function getGameId({ state }: Loading<State>, id: number, at: FixturePath): GameId {
+  return getReferred(state.games.find(String(id)), `game ${id}`, at).id;
 }
 
-function assertGame({ state }: Loading, id: number, at: FixturePath): GameId {
-  const game = state.games.find(String(id));
-  if (!game) throw new FixtureMistake(at, `There is no game ${id}.`);
-  return game.id;
-}
-
-function loadGame(entry: GameEntry, at: FixturePath, loading: Loading): void {
+function loadGame(entry: GameEntry, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
-  assertNew(loading, `game ${entry.id}`, [...at, 'id']);
+  loading.assertNew(`game ${entry.id}`, [...at, 'id']);
   context.ids.claim('game', entry.id);
   const gameId = entry.id as GameId;
   const { name, token, description = '', disabled = false, game_variables = [] } = entry;
   state.games.put({ id: gameId, name, token, description, disabled });
-  for (const [index, { id, key, value }] of game_variables.entries()) {
-    const place = [...at, 'game_variables', index];
-    assertNew(loading, `variable "${key}" of the game ${gameId}`, [...place, 'key']);
+  loadEach(game_variables, [...at, 'game_variables'], ({ id, key, value }, place) => {
+    loading.assertNew(`variable "${key}" of the game ${gameId}`, [...place, 'key']);
     assertFree(id, state.gameVariables, [...place, 'id']);
     state.gameVariables.put({ id: id ?? context.ids.next('game variable'), gameId, key, value });
-  }
+  });
 }
 
 function assertFree(
@@ -114,10 +99,10 @@ function assertFree(
   if (id !== undefined && collection.find(String(id))) throw new FixtureMistake(at, `The id ${id} is taken.`);
 }
 
-function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading): void {
+function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
-  assertNew(loading, `store item ${entry.id}`, [...at, 'id']);
-  const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
+  loading.assertNew(`store item ${entry.id}`, [...at, 'id']);
+  const gameId = getGameId(loading, entry.game_id, [...at, 'game_id']);
   const earlier = state.storeItems.find(String(entry.id));
   if (earlier && earlier.gameId !== gameId) {
     throw new FixtureMistake([...at, 'game_id'], `The store item ${entry.id} is one of the game ${earlier.gameId}.`);
@@ -127,12 +112,12 @@ function loadStoreItem(entry: StoreItemEntry, at: FixturePath, loading: Loading)
   state.storeItems.put({ id: entry.id as StoreItemId, gameId, name, cost, description, category, iconUrl: icon_url });
 }
 
-function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
+function loadUser(entry: UserEntry, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
-  assertNew(loading, `user ${entry.id}`, [...at, 'id']);
-  const gameId = assertGame(loading, entry.game_id, [...at, 'game_id']);
+  loading.assertNew(`user ${entry.id}`, [...at, 'id']);
+  const gameId = getGameId(loading, entry.game_id, [...at, 'game_id']);
   const identity = `gamefuse ${gameId} ${entry.email}`;
-  const lastLogin = parseTime(entry.last_login, [...at, 'last_login'], context);
+  const lastLogin = loading.parseInstant(entry.last_login, [...at, 'last_login']);
   const user: User = {
     id: entry.id as UserId,
     gameId,
@@ -155,31 +140,33 @@ function loadUser(entry: UserEntry, at: FixturePath, loading: Loading): void {
   assertOnly(state.users.findBy('email', gameId, user.email), [...at, 'email']);
   assertOnly(state.users.findBy('token', user.token), [...at, 'authentication_token']);
   state.users.put(user);
-  for (const [index, id] of (entry.game_user_store_items ?? []).entries()) {
-    const place = [...at, 'game_user_store_items', index];
+  loadEach(entry.game_user_store_items, [...at, 'game_user_store_items'], (id, place) => {
     const item = state.storeItems.find(String(id));
     if (item?.gameId !== gameId) throw new FixtureMistake(place, `The game ${gameId} has no store item ${id}.`);
-    assertNew(loading, `store item ${id} of the user ${user.id}`, place);
+    loading.assertNew(`store item ${id} of the user ${user.id}`, place);
     state.purchases.put({ id: context.ids.next('purchase'), userId: user.id, storeItemId: item.id });
-  }
+  });
   loadAttributes(entry, user, at, loading);
   loadEntries(entry, user, at, loading);
 }
 
-function loadAttributes({ game_user_attributes = [] }: UserEntry, user: User, at: FixturePath, loading: Loading): void {
+function loadAttributes(
+  { game_user_attributes }: UserEntry,
+  user: User,
+  at: FixturePath,
+  loading: Loading<State>,
+): void {
   const { state, context } = loading;
-  for (const [index, { id, key, value }] of game_user_attributes.entries()) {
-    const place = [...at, 'game_user_attributes', index];
-    assertNew(loading, `attribute "${key}" of the user ${user.id}`, [...place, 'key']);
+  loadEach(game_user_attributes, [...at, 'game_user_attributes'], ({ id, key, value }, place) => {
+    loading.assertNew(`attribute "${key}" of the user ${user.id}`, [...place, 'key']);
     assertFree(id, state.attributes, [...place, 'id']);
     state.attributes.put({ id: id ?? context.ids.next('attribute'), userId: user.id, key, value });
-  }
+  });
 }
 
-function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: FixturePath, loading: Loading): void {
+function loadEntries({ leaderboard_entries }: UserEntry, user: User, at: FixturePath, loading: Loading<State>): void {
   const { state, context } = loading;
-  for (const [index, entry] of leaderboard_entries.entries()) {
-    const place = [...at, 'leaderboard_entries', index];
+  loadEach(leaderboard_entries, [...at, 'leaderboard_entries'], (entry, place) => {
     const { id, leaderboard_name, score, extra_attributes = NO_EXTRA_ATTRIBUTES, created_at } = entry;
     assertFree(id, state.leaderboardEntries, [...place, 'id']);
     const extraAttributes = toExtraAttributes(extra_attributes);
@@ -193,21 +180,13 @@ function loadEntries({ leaderboard_entries = [] }: UserEntry, user: User, at: Fi
       leaderboardName: leaderboard_name,
       score,
       extraAttributes,
-      createdAt: parseTime(created_at, [...place, 'created_at'], context),
+      createdAt: loading.parseInstant(created_at, [...place, 'created_at']),
     });
-  }
+  });
 }
 
 function assertOnly(holder: User | undefined, at: FixturePath): void {
-  if (holder) throw new FixtureMistake(at, `The user ${holder.id} has the same ${at.at(-1) ?? ''}.`);
-}
-
-function parseTime(written: string | undefined, at: FixturePath, context: FixtureContext): Instant {
-  try {
-    return parseRelativeInstant(written ?? 'now', () => context.now());
-  } catch (error) {
-    throw new FixtureMistake(at, toMessage(error));
-  }
+  assertUnheld(holder && `user ${holder.id}`, at);
 }
 
 function byId(a: { readonly id: number }, b: { readonly id: number }): number {
@@ -259,6 +238,6 @@ function dumpUser(user: User, state: State): UserEntry {
       extra_attributes: entry.extraAttributes,
       created_at: renderInstant(entry.createdAt),
     })),
-    ...(user.fault === undefined ? undefined : { fault: user.fault }),
+    ...toGiven({ fault: user.fault }),
   };
 }

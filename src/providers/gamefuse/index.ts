@@ -30,6 +30,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   hosts: ['gamefuse.co', 'worker2.gamefuse.co'],
   basePaths,
   document: toBundledUrl('specs/gamefuse.yaml'),
+  seed: toBundledUrl('fixtures/gamefuse.yaml'),
   options,
   env: toEnvironment,
   // ASSUMED: the token first, then the parameters; it may be one of them, so they are read before.

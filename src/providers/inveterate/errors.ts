@@ -1,7 +1,8 @@
 import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/reply.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
+import { defineFailures } from '../../core/provider/failure-table.ts';
 import type { FailedRequest } from '../../core/provider/provider.ts';
+import { assertOr, type Violation } from '../../core/wire/failure.ts';
+import type { Reply } from '../../core/wire/reply.ts';
 
 /** Inveterate's failures: code to status, text and what the vendor's inner service adds. */
 export const FAILURES = {
@@ -47,70 +48,51 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(ALL, text);
 }
 
-export function renderFailure(failure: FailureReason<ErrorCode>, request: FailedRequest): Reply {
-  switch (failure.kind) {
-    case 'refused':
-      return toReply(failure.code);
-    case 'unauthenticated':
-      return toReply('INVALID_KEY');
-    case 'parse':
-      return toReply('BAD_BODY');
-    case 'invalid':
-      return render(400, describe(failure.violations));
-    // ASSUMED: in the words of NestJS, and 400 because nothing else is documented.
-    case 'notFound':
-    case 'methodNotAllowed':
-      return render(400, `Cannot ${request.method} ${request.url}`);
-    case 'badPath':
-      return toReply('BAD_PATH');
-    case 'tooLarge':
-      return toReply('TOO_LARGE');
-    case 'limited':
-      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
-    case 'injected':
-      return renderInjected(failure.status, failure.message, request.operationId);
-    case 'unwritten':
-      return toReply('UNWRITTEN');
-    case 'bug':
-      return toReply('INTERNAL');
-  }
+export const renderFailure = defineFailures<ErrorCode>({
+  codes: ALL,
+  kinds: {
+    unauthenticated: 'INVALID_KEY',
+    parse: 'BAD_BODY',
+    invalid: ({ violations }) => toReply(400, describe(violations)),
+    notFound: (_, request) => renderNoRoute(request),
+    methodNotAllowed: (_, request) => renderNoRoute(request),
+    badPath: 'BAD_PATH',
+    tooLarge: 'TOO_LARGE',
+    limited: 'LIMITED',
+    unwritten: 'UNWRITTEN',
+    bug: 'INTERNAL',
+  },
+  usual: {
+    CreditsController_findOne: { 404: 'NO_SUCH_MEMBER' },
+    CreditsController_create: { 404: 'NO_SUCH_MEMBER' },
+    MembersController_findOne: { 404: 'NO_SUCH_MEMBER' },
+    StorefrontCreditsController_findOne: { 404: 'NO_SUCH_MEMBER' },
+    StorefrontCreditsController_redeem: { 404: 'NO_SUCH_MEMBER' },
+  },
+  // ASSUMED: of those that the service is not known to answer with, what it would say.
+  usualAnywhere: { 400: 'INVALID_KEY', 401: 'INVALID_KEY', 413: 'TOO_LARGE', 429: 'LIMITED', 500: 'INTERNAL' },
+  render: ({ status, text, code, injected }) =>
+    toReply(status, text, injected ? toInnerError(status) : code && findInnerError(code)),
+});
+
+function findInnerError(code: ErrorCode): string | undefined {
+  const [, , error]: readonly [number, string, string?] = ALL[code];
+  return error;
 }
 
-function toReply(code: ErrorCode): Reply {
-  const [status, message, error]: readonly [number, string, string?] = ALL[code];
-  return render(status, message, error);
+function toInnerError(status: number): string | undefined {
+  return status >= 500 ? (STATUS_CODES[status] ?? 'Error') : undefined;
 }
 
 /** FIDELITY: every answer has both; `data` has something only if the vendor's inner service failed (published document). */
-function render(status: number, message: string, error?: string): Reply {
+function toReply(status: number, message: string, error?: string): Reply {
   return { status, body: { message, data: error === undefined ? {} : { error } } };
 }
 
-function renderInjected(status: number, message: string | undefined, operationId = ''): Reply {
-  const phrase = STATUS_CODES[status] ?? 'Error';
-  const usual = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? phrase;
-  return render(status, message ?? usual, status >= 500 ? phrase : undefined);
+/** ASSUMED: in the words of NestJS, and 400 because nothing else is documented. */
+function renderNoRoute({ method, url }: FailedRequest): Reply {
+  return toReply(400, `Cannot ${method} ${url}`);
 }
-
-const NO_MEMBER = { 404: FAILURES.NO_SUCH_MEMBER[1] };
-
-/** What a status says at operations that have something of their own to say with it. */
-const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  CreditsController_findOne: NO_MEMBER,
-  CreditsController_create: NO_MEMBER,
-  MembersController_findOne: NO_MEMBER,
-  StorefrontCreditsController_findOne: NO_MEMBER,
-  StorefrontCreditsController_redeem: NO_MEMBER,
-};
-
-/** What it says at any of them. ASSUMED: of those that the service is not known to answer with, what it would say. */
-const USUAL_ANYWHERE: Readonly<Record<number, string>> = {
-  400: FAILURES.INVALID_KEY[1],
-  401: FAILURES.INVALID_KEY[1],
-  413: FAILURES.TOO_LARGE[1],
-  429: ALL.LIMITED[1],
-  500: FAILURES.INTERNAL[1],
-};
 
 /** The first thing that is wrong: "amount must be number", "id is required". */
 function describe([violation]: readonly Violation[]): string {

@@ -1,4 +1,5 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
+import { listByPlace, toGiven } from '../../core/provider/loading.ts';
 import type { CreditEntry, MemberEntry, MerchantEntry, PendingEntry, Section } from './fixture-schema.ts';
 import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
 
@@ -6,9 +7,7 @@ import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
 export function dump(state: State): Section {
   return {
     merchants: [...state.merchants.list('place')].map(dumpMerchant),
-    members: [...state.members.values()]
-      .sort((one, other) => one.place - other.place)
-      .map((member) => dumpMember(member, state)),
+    members: listByPlace(state.members).map((member) => dumpMember(member, state)),
     pending: [...state.pending.list('settling')].map(dumpPending),
   };
 }
@@ -38,7 +37,7 @@ function dumpMember(member: Member, state: State): MemberEntry {
     joinedAt: renderInstant(member.joinedAt),
     updatedAt: renderInstant(member.updatedAt),
     ...member.enrolment,
-    ...(member.fault === undefined ? undefined : { fault: member.fault }),
+    ...toGiven({ fault: member.fault }),
   };
 }
 

@@ -1,4 +1,12 @@
-import { text, orNull, toListSchema, toObjectSchema } from '../../core/values/json-schema.ts';
+import {
+  amount as anyAmount,
+  credential,
+  instant,
+  text,
+  orNull,
+  toListSchema,
+  toObjectSchema,
+} from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
 import type { Change, Enrolment, Profile } from './state.ts';
 
@@ -64,10 +72,9 @@ const customerId = {
   pattern: '^[0-9]{1,32}$',
   description: 'Of Shopify: digits, in quotes.',
 };
-const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 const amount = {
+  ...anyAmount,
   description: 'In the major unit of the currency: 5 or "5.25". A string for more digits than a number holds.',
-  anyOf: [{ type: 'number' }, { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }],
 };
 const enrolment = {
   segmentId: text,
@@ -81,7 +88,7 @@ export const schema = toObjectSchema([], {
   merchants: toListSchema(['merchantId', 'name', 'apiKey'], {
     merchantId: text,
     name: text,
-    apiKey: { type: 'string', pattern: '^[^\\s~]+$', description: 'What clients send as X-Inveterate-Api-Key.' },
+    apiKey: { ...credential, description: 'What clients send as X-Inveterate-Api-Key.' },
     shopDomain: text,
     currency: { type: 'string', pattern: '^[A-Z]{3}$', default: 'USD' },
     creditExpiryDays: {

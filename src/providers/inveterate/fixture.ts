@@ -1,12 +1,14 @@
-import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
-import { add, isNegative, subtract, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/values/message.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
+import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
 import {
-  FixtureMistake,
-  type FixtureContext,
-  type FixtureFormat,
-  type FixturePath,
-} from '../../core/provider/fixture.ts';
+  assertUnheld,
+  BEYOND_NUMBERS,
+  getReferred,
+  loadEach,
+  Loading,
+  parseNumericAmount,
+} from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { claimOrder } from './orders.ts';
@@ -34,45 +36,26 @@ import {
 export const fixture: FixtureFormat<State, Section> = {
   schema,
 
-  load({ merchants = [], members = [], pending = [] }, state, context) {
-    const loading = new Loading(state, context);
-    merchants.forEach((entry, index) => {
-      loading.merchant(entry, ['merchants', index]);
-    });
-    members.forEach((entry, index) => {
-      loading.member(entry, ['members', index]);
-    });
+  load({ merchants, members, pending = [] }, state, context) {
+    const loading = new ShopLoading(state, context);
+    loadEach(merchants, ['merchants'], (entry, at) => loading.merchant(entry, at));
+    loadEach(members, ['members'], (entry, at) => loading.member(entry, at));
     // Before any is made, so that none of those that are made is one that follows.
     for (const { id } of pending) if (id !== undefined) context.ids.claim('change', id);
-    pending.forEach((entry, index) => {
-      loading.pending(entry, ['pending', index]);
-    });
+    loadEach(pending, ['pending'], (entry, at) => loading.pending(entry, at));
   },
 
   dump,
 };
 
-const TOO_LARGE = 'An amount must be what a JSON number can hold.';
-
 /** One section on its way into the state. */
-class Loading {
-  readonly #state: State;
-  readonly #context: FixtureContext;
-  readonly #loaded = new Set<string>();
-
-  constructor(state: State, context: FixtureContext) {
-    this.#state = state;
-    this.#context = context;
-  }
-
+class ShopLoading extends Loading<State> {
   merchant(entry: MerchantEntry, at: FixturePath): void {
     const merchantId = entry.merchantId as MerchantId;
-    this.#assertNew(`merchant ${merchantId}`, [...at, 'merchantId']);
-    const { merchants } = this.#state;
+    this.assertNew(`merchant ${merchantId}`, [...at, 'merchantId']);
+    const { merchants } = this.state;
     const holder = merchants.findBy('apiKey', entry.apiKey);
-    if (holder && holder.merchantId !== merchantId) {
-      throw new FixtureMistake([...at, 'apiKey'], `The merchant "${holder.merchantId}" has the same apiKey.`);
-    }
+    assertUnheld(holder && holder.merchantId !== merchantId && `merchant "${holder.merchantId}"`, [...at, 'apiKey']);
     merchants.put({
       merchantId,
       name: entry.name,
@@ -87,73 +70,74 @@ class Loading {
   /** A member who is there already goes with the whole ledger and all that waits. */
   member(entry: MemberEntry, at: FixturePath): void {
     const owner = this.#toOwner(entry, at);
-    this.#assertNew(`member ${toOwnerKey(owner)}`, [...at, 'customerId']);
-    const place = this.#state.members.find(toOwnerKey(owner))?.place ?? this.#state.members.size;
-    forget(this.#state, owner);
-    const joinedAt = this.#parse(entry.joinedAt, [...at, 'joinedAt']);
+    this.assertNew(`member ${toOwnerKey(owner)}`, [...at, 'customerId']);
+    const place = this.state.members.find(toOwnerKey(owner))?.place ?? this.state.members.size;
+    forget(this.state, owner);
+    const joinedAt = this.parseInstant(entry.joinedAt, [...at, 'joinedAt']);
     const joined: Member = { ...toNewMember(owner, place, joinedAt), ...toProfile(entry) };
     const member = this.#loadCredits(joined, entry, at);
     const redemption = this.#toRedemption(entry, member, [...at, 'redemption']);
-    this.#state.members.put({
+    this.state.members.put({
       ...member,
       redemption,
       orderIds: entry.orderIds ?? [],
-      totalSpend: parseAmount(entry.totalSpend ?? 0, [...at, 'totalSpend']),
-      lastPurchaseAt: this.#parseOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
+      totalSpend: parseNumericAmount(entry.totalSpend ?? 0, [...at, 'totalSpend']),
+      lastPurchaseAt: this.parseInstantOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
       referrals: entry.referrals ?? 0,
       enrolment: toEnrolment(entry),
       fault: this.#parseFault(entry, at),
-      updatedAt: entry.updatedAt === undefined ? member.updatedAt : this.#parse(entry.updatedAt, [...at, 'updatedAt']),
+      updatedAt:
+        entry.updatedAt === undefined ? member.updatedAt : this.parseInstant(entry.updatedAt, [...at, 'updatedAt']),
     });
-    for (const id of entry.orderIds ?? []) claimOrder(this.#context.ids, id);
+    for (const id of entry.orderIds ?? []) claimOrder(this.context.ids, id);
     this.#scheduleExpiries(owner);
   }
 
   pending(entry: PendingEntry, at: FixturePath): void {
     const owner = this.#toOwner(entry, at);
-    if (entry.kind !== 'member' && !this.#state.members.find(toOwnerKey(owner))) {
-      throw new FixtureMistake([...at, 'customerId'], `There is no member "${owner.customerId}".`);
+    if (entry.kind !== 'member') {
+      getReferred(this.state.members.find(toOwnerKey(owner)), `member "${owner.customerId}"`, [...at, 'customerId']);
     }
     const { refused = null } = entry;
     if (refused !== null && !isErrorCode(refused)) {
       throw new FixtureMistake([...at, 'refused'], `"${refused}" is no reason.`);
     }
-    const id = entry.id ?? this.#context.ids.next('change');
-    if (this.#state.pending.find(String(id))) {
+    const id = entry.id ?? this.context.ids.next('change');
+    if (this.state.pending.find(String(id))) {
       throw new FixtureMistake([...at, 'id'], `There is a change ${id} already.`);
     }
-    const settlesAt = this.#parse(entry.settlesAt, [...at, 'settlesAt']);
-    const acceptedAt = this.#parse(entry.acceptedAt, [...at, 'acceptedAt']);
-    this.#state.pending.put({ ...owner, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
-    if (refused === null) this.#context.schedule(settlesAt, 'settle', { id });
+    const settlesAt = this.parseInstant(entry.settlesAt, [...at, 'settlesAt']);
+    const acceptedAt = this.parseInstant(entry.acceptedAt, [...at, 'acceptedAt']);
+    this.state.pending.put({ ...owner, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
+    if (refused === null) this.context.schedule(settlesAt, 'settle', { id });
   }
 
   #loadCredits(joined: Member, { credit, credits }: MemberEntry, at: FixturePath): Member {
     if (credits) {
       let member = joined;
-      credits.forEach((entry, index) => {
-        member = this.#loadCredit(member, entry, [...at, 'credits', index]);
+      loadEach(credits, [...at, 'credits'], (entry, place) => {
+        member = this.#loadCredit(member, entry, place);
       });
-      const known = credit === undefined ? member.balance : parseAmount(credit, [...at, 'credit']);
+      const known = credit === undefined ? member.balance : parseNumericAmount(credit, [...at, 'credit']);
       if (known === member.balance) return member;
       throw new FixtureMistake([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
     }
-    const balance = parseAmount(credit ?? 0, [...at, 'credit']);
+    const balance = parseNumericAmount(credit ?? 0, [...at, 'credit']);
     if (balance === ZERO) return joined;
     return this.#loadCredit(joined, { amount: balance }, [...at, 'credit'], joined.joinedAt);
   }
 
   #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
-    const amount = parseAmount(entry.amount, at);
+    const amount = parseNumericAmount(entry.amount, at);
     if (amount === ZERO) throw new FixtureMistake(at, 'An entry adds something or takes something.');
     const balance = add(member.balance, amount);
     if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than there is.');
-    if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, TOO_LARGE);
-    const createdAt = joinedAt ?? this.#parse(entry.createdAt, [...at, 'createdAt']);
+    if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, BEYOND_NUMBERS);
+    const createdAt = joinedAt ?? this.parseInstant(entry.createdAt, [...at, 'createdAt']);
     const reason = entry.reason ?? MANUAL;
     const { note = null, appliedBy = null, orderId = null } = entry;
-    const expiresAt = this.#parseOrNull(entry.expirationDate, [...at, 'expirationDate']);
-    const posted = post(this.#state, member, { amount, reason, note, appliedBy, orderId, expiresAt, createdAt });
+    const expiresAt = this.parseInstantOrNull(entry.expirationDate, [...at, 'expirationDate']);
+    const posted = post(this.state, member, { amount, reason, note, appliedBy, orderId, expiresAt, createdAt });
     if (reason !== REDEEMED) return posted;
     return { ...posted, redemptions: member.redemptions + 1, lastRedemptionAt: createdAt };
   }
@@ -161,54 +145,37 @@ class Loading {
   #toRedemption({ redemption = null }: MemberEntry, { balance }: Member, at: FixturePath): Member['redemption'] {
     if (redemption === null) return null;
     const { code } = redemption;
-    const value = parseAmount(redemption.value, [...at, 'value']);
+    const value = parseNumericAmount(redemption.value, [...at, 'value']);
     if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
       throw new FixtureMistake(
         [...at, 'value'],
         `A code is worth something, and no more than the balance of ${balance}.`,
       );
     }
-    const holder = this.#state.members.findBy('code', code);
-    if (holder) throw new FixtureMistake([...at, 'code'], `The member "${holder.customerId}" has the same code.`);
+    const holder = this.state.members.findBy('code', code);
+    assertUnheld(holder && `member "${holder.customerId}"`, [...at, 'code']);
     return { code, value };
   }
 
   #scheduleExpiries({ merchantId, customerId }: Owner): void {
-    const lots = [...this.#state.lots.list('spending', { within: [merchantId, customerId] })];
+    const lots = [...this.state.lots.list('spending', { within: [merchantId, customerId] })];
     for (const { sequence, expiresAt } of lots) {
-      if (expiresAt !== null) this.#context.schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
+      if (expiresAt !== null) this.context.schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
     }
   }
 
   #toOwner(entry: { readonly merchantId: string; readonly customerId: string }, at: FixturePath): Owner {
-    const merchant = this.#state.merchants.find(entry.merchantId);
-    if (!merchant) throw new FixtureMistake([...at, 'merchantId'], `There is no merchant "${entry.merchantId}".`);
+    const found = this.state.merchants.find(entry.merchantId);
+    const merchant = getReferred(found, `merchant "${entry.merchantId}"`, [...at, 'merchantId']);
     return { merchantId: merchant.merchantId, customerId: entry.customerId as CustomerId };
-  }
-
-  #assertNew(identity: string, at: FixturePath): void {
-    if (this.#loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
-    this.#loaded.add(identity);
   }
 
   /** A fault is found by the customer alone, whom several merchants may have. */
   #parseFault({ fault, customerId }: MemberEntry, at: FixturePath): string | undefined {
     const parsed = parseFaultField(fault, at, { id: 'inveterate', codes: FAILURES });
-    const holder = parsed === undefined ? undefined : this.#state.members.findBy('fault', customerId);
+    const holder = parsed === undefined ? undefined : this.state.members.findBy('fault', customerId);
     if (!holder) return parsed;
     throw new FixtureMistake([...at, 'fault'], `The member of "${holder.merchantId}" has a fault, too.`);
-  }
-
-  #parseOrNull(written: string | null | undefined, at: FixturePath): Instant | null {
-    return written == null ? null : this.#parse(written, at);
-  }
-
-  #parse(written: string | undefined, at: FixturePath): Instant {
-    try {
-      return parseRelativeInstant(written ?? 'now', () => this.#context.now());
-    } catch (error) {
-      throw new FixtureMistake(at, toMessage(error));
-    }
   }
 }
 
@@ -216,7 +183,7 @@ function toChange(entry: PendingEntry, at: FixturePath): Change {
   const { kind, amount = null, note = null, force = false, credits = 0, referrals = 0 } = entry;
   switch (kind) {
     case 'credits':
-      return { kind, amount: parseAmount(amount ?? 0, [...at, 'amount']), note, force };
+      return { kind, amount: parseNumericAmount(amount ?? 0, [...at, 'amount']), note, force };
     case 'redemption':
       return { kind, amount: amount === null ? null : parsePositive(amount, [...at, 'amount']) };
     case 'member':
@@ -231,13 +198,7 @@ function parsePositive(written: number | string, at: FixturePath): Amount {
 }
 
 function parseGrant(written: number | string, at: FixturePath): Amount {
-  const amount = parseAmount(written, at);
+  const amount = parseNumericAmount(written, at);
   if (!isNegative(amount)) return amount;
   throw new FixtureMistake(at, 'It must not be negative.');
-}
-
-function parseAmount(written: number | string, at: FixturePath): Amount {
-  const amount = toAmount(written);
-  if (Number.isFinite(Number(amount))) return amount;
-  throw new FixtureMistake(at, TOO_LARGE);
 }

@@ -20,6 +20,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   title: 'Inveterate',
   hosts: ['public.inveterateapi.com'],
   document: toBundledUrl('specs/inveterate.yaml'),
+  seed: toBundledUrl('fixtures/inveterate.yaml'),
   options,
   env: toEnvironment,
   // ASSUMED: in the order in which the text of a 400 names them: key, URL, body.

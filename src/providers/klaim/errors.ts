@@ -1,6 +1,5 @@
-import { STATUS_CODES } from '../../core/values/node-http.ts';
-import type { Reply } from '../../core/wire/reply.ts';
-import { assertOr, type FailureReason, type Violation } from '../../core/wire/failure.ts';
+import { defineFailures } from '../../core/provider/failure-table.ts';
+import { assertOr, type Violation } from '../../core/wire/failure.ts';
 
 /** Klaim's failures: code to status and the text on the wire. */
 export const FAILURES = {
@@ -37,70 +36,36 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of Klaim's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-export function renderFailure(
-  failure: FailureReason<ErrorCode>,
-  { operationId }: { readonly operationId: string | undefined },
-): Reply {
-  switch (failure.kind) {
-    case 'refused':
-      return toReply(failure.code);
-    case 'unauthenticated':
-      return toReply('UNAUTHORIZED');
+export const renderFailure = defineFailures<ErrorCode>({
+  codes: ALL,
+  kinds: {
+    unauthenticated: 'UNAUTHORIZED',
     // ASSUMED: also for another content type; the docs know of no 415.
-    case 'parse':
-      return toReply('INVALID_JSON');
+    parse: 'INVALID_JSON',
     // ASSUMED: an e-mail that is empty or no text counts as missing.
-    case 'invalid':
-      return toReply(
-        operationId === 'createUser' && failure.violations.some(isAboutEmail) ? 'MISSING_FIELDS' : 'INVALID_JSON',
-      );
-    case 'notFound':
+    invalid: ({ violations }, { operationId }) =>
+      operationId === 'createUser' && violations.some(isAboutEmail) ? 'MISSING_FIELDS' : 'INVALID_JSON',
+    notFound: 'NOT_FOUND',
     // ASSUMED: a method that a path does not have is an unknown route.
-    case 'methodNotAllowed':
-      return toReply('NOT_FOUND');
-    case 'badPath':
-      return toReply('BAD_PATH');
-    case 'tooLarge':
-      return toReply('TOO_LARGE');
-    case 'limited':
-      return { ...toReply('LIMITED'), headers: { 'Retry-After': String(failure.retryAfter) } };
-    case 'injected':
-      return { status: failure.status, body: { message: failure.message ?? toUsualText(failure.status, operationId) } };
-    case 'unwritten':
-      return toReply('UNWRITTEN');
-    case 'bug':
-      return toReply('INTERNAL');
-  }
-}
-
-function toReply(code: ErrorCode): Reply {
-  const [status, message] = ALL[code];
-  return { status, body: { message } };
-}
+    methodNotAllowed: 'NOT_FOUND',
+    badPath: 'BAD_PATH',
+    tooLarge: 'TOO_LARGE',
+    limited: 'LIMITED',
+    unwritten: 'UNWRITTEN',
+    bug: 'INTERNAL',
+  },
+  usual: {
+    createUser: { 400: 'MISSING_FIELDS', 409: 'CONFLICT' },
+    getUser: { 404: 'NO_SUCH_USER' },
+    updateUser: { 404: 'NO_SUCH_USER', 409: 'CONFLICT' },
+    getUserCredits: { 404: 'NO_SUCH_USER' },
+    updateUserCredits: { 404: 'NO_SUCH_USER' },
+  },
+  usualAnywhere: { 400: 'INVALID_JSON', 401: 'UNAUTHORIZED', 413: 'TOO_LARGE' },
+  render: ({ status, text }) => ({ status, body: { message: text } }),
+});
 
 function isAboutEmail({ where, pointer, keyword, params }: Violation): boolean {
   if (where !== 'body') return false;
   return pointer === '/email' || (keyword === 'required' && params['missingProperty'] === 'email');
-}
-
-/** What a status says at operations that have something of their own to say with it. */
-const USUAL: Readonly<Record<string, Readonly<Record<number, ErrorCode>>>> = {
-  createUser: { 400: 'MISSING_FIELDS', 409: 'CONFLICT' },
-  getUser: { 404: 'NO_SUCH_USER' },
-  updateUser: { 404: 'NO_SUCH_USER', 409: 'CONFLICT' },
-  getUserCredits: { 404: 'NO_SUCH_USER' },
-  updateUserCredits: { 404: 'NO_SUCH_USER' },
-};
-
-/** What it says at any of them. */
-const USUAL_ANYWHERE: Readonly<Record<number, ErrorCode>> = {
-  400: 'INVALID_JSON',
-  401: 'UNAUTHORIZED',
-  413: 'TOO_LARGE',
-};
-
-/** Where Klaim is not known to say anything, the words of HTTP. */
-function toUsualText(status: number, operationId = ''): string {
-  const code = USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status];
-  return code === undefined ? (STATUS_CODES[status] ?? 'Error') : ALL[code][1];
 }

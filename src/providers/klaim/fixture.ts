@@ -1,14 +1,16 @@
-import { parseRelativeInstant, renderInstant, toInstant, type Instant } from '../../core/values/clock.ts';
-import { toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/values/message.ts';
+import { renderInstant } from '../../core/values/clock.ts';
+import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
 import {
-  FixtureMistake,
-  type FixtureContext,
-  type FixtureFormat,
-  type FixturePath,
-} from '../../core/provider/fixture.ts';
-import { text } from '../../core/values/json-schema.ts';
+  assertUnheld,
+  getReferred,
+  listByPlace,
+  loadEach,
+  Loading,
+  parseNumericAmount,
+  toGiven,
+} from '../../core/provider/loading.ts';
 import { faultField, parseFaultField } from '../../core/provider/magic-subject.ts';
+import { amount, credential, text, toListSchema, toObjectSchema } from '../../core/values/json-schema.ts';
 import { FAILURES } from './errors.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
 import { toSeededKlaimId } from './users.ts';
@@ -38,100 +40,71 @@ interface UserEntry {
   readonly fault?: string;
 }
 
-const schema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    apps: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['app_id', 'name', 'api_key'],
-        properties: {
-          app_id: { ...text, description: 'Our name for the app; Klaim shows none.' },
-          name: text,
-          api_key: { type: 'string', pattern: '^[^\\s~]+$', description: 'What clients send as Bearer.' },
-        },
-      },
+const schema = toObjectSchema([], {
+  apps: toListSchema(['app_id', 'name', 'api_key'], {
+    app_id: { ...text, description: 'Our name for the app; Klaim shows none.' },
+    name: text,
+    api_key: { ...credential, description: 'What clients send as Bearer.' },
+  }),
+  users: toListSchema(['app_id', 'email'], {
+    app_id: { ...text, description: 'The app that the user belongs to.' },
+    email: text,
+    user_id: { ...text, description: 'Without one, the klaim_id.' },
+    klaim_id: { type: 'string', pattern: '^-?[0-9]+_[0-9A-Za-z]{5}$', description: 'Without one, made of created_at.' },
+    name: { type: 'string' },
+    credit_balance: { ...amount, description: `${amount.description} 0 if left out.` },
+    created_at: {
+      description: 'RFC 3339, milliseconds, or relative to the start: now-P30D. Now if left out.',
+      anyOf: [{ type: 'string' }, { type: 'integer' }],
     },
-    users: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['app_id', 'email'],
-        properties: {
-          app_id: { ...text, description: 'The app that the user belongs to.' },
-          email: text,
-          user_id: { ...text, description: 'Without one, the klaim_id.' },
-          klaim_id: {
-            type: 'string',
-            pattern: '^-?[0-9]+_[0-9A-Za-z]{5}$',
-            description: 'Without one, made of created_at.',
-          },
-          name: { type: 'string' },
-          credit_balance: {
-            description: 'A number, or a decimal string for more digits than a number holds. 0 if left out.',
-            anyOf: [{ type: 'number' }, { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }],
-          },
-          created_at: {
-            description: 'RFC 3339, milliseconds, or relative to the start: now-P30D. Now if left out.',
-            anyOf: [{ type: 'string' }, { type: 'integer' }],
-          },
-          acquisition_source: { enum: ['api', 'promotion', 'member_manual'] },
-          metadata: { type: 'object' },
-          fault: faultField,
-        },
-      },
-    },
-  },
-};
+    acquisition_source: { enum: ['api', 'promotion', 'member_manual'] },
+    metadata: { type: 'object' },
+    fault: faultField,
+  }),
+});
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
 
-  load({ apps = [], users = [] }, state, context) {
-    const loaded = new Set<string>();
-    for (const [index, entry] of apps.entries()) loadApp(entry, ['apps', index], state, loaded);
-    for (const [index, entry] of users.entries()) loadUser(entry, ['users', index], state, context, loaded);
+  load({ apps, users }, state, context) {
+    const loading = new Loading(state, context);
+    loadEach(apps, ['apps'], (entry, at) => loadApp(entry, at, loading));
+    loadEach(users, ['users'], (entry, at) => loadUser(entry, at, loading));
   },
 
   dump(state) {
     return {
       apps: [...state.apps.list('place')].map(({ appId, name, apiKey }) => ({ app_id: appId, name, api_key: apiKey })),
-      users: [...state.users.values()].sort((a, b) => a.place - b.place).map(dumpUser),
+      users: listByPlace(state.users).map(dumpUser),
     };
   },
 };
 
-function loadApp(entry: AppEntry, at: FixturePath, state: State, loaded: Set<string>): void {
+function loadApp(entry: AppEntry, at: FixturePath, loading: Loading<State>): void {
+  const { apps } = loading.state;
   const appId = entry.app_id as AppId;
-  const place = state.apps.find(appId)?.place ?? state.apps.size;
-  const app: App = { appId, name: entry.name, apiKey: entry.api_key, place };
-  assertNew(loaded, `app ${app.appId}`, [...at, 'app_id'], `The app "${app.appId}" is there twice.`);
-  const holder = state.apps.findBy('apiKey', app.apiKey);
-  if (holder && holder.appId !== app.appId) {
-    throw new FixtureMistake([...at, 'api_key'], `The app "${holder.appId}" has the same api_key.`);
-  }
-  state.apps.put(app);
+  loading.assertNew(`app "${appId}"`, [...at, 'app_id']);
+  const app: App = { appId, name: entry.name, apiKey: entry.api_key, place: apps.find(appId)?.place ?? apps.size };
+  const holder = apps.findBy('apiKey', app.apiKey);
+  assertUnheld(holder && holder.appId !== appId && `app "${holder.appId}"`, [...at, 'api_key']);
+  apps.put(app);
 }
 
-function loadUser(entry: UserEntry, at: FixturePath, state: State, context: FixtureContext, loaded: Set<string>): void {
-  const app = state.apps.find(entry.app_id);
-  if (!app) throw new FixtureMistake([...at, 'app_id'], `There is no app "${entry.app_id}".`);
-  const earlier = findEarlier(entry, app.appId, state);
-  const createdAt = parseCreatedAt(entry.created_at, [...at, 'created_at'], context);
+function loadUser(entry: UserEntry, at: FixturePath, loading: Loading<State>): void {
+  const { state, context } = loading;
+  const { appId } = getReferred(state.apps.find(entry.app_id), `app "${entry.app_id}"`, [...at, 'app_id']);
+  const earlier = findEarlier(entry, appId, state);
+  const createdAt = loading.parseInstant(entry.created_at, [...at, 'created_at']);
   const klaimId =
     (entry.klaim_id as KlaimId | undefined) ??
     earlier?.klaimId ??
-    toSeededKlaimId(createdAt, state, context, `${app.appId} ${entry.user_id ?? entry.email}`);
+    toSeededKlaimId(createdAt, state, context, `${appId} ${entry.user_id ?? entry.email}`);
   const user: User = {
     klaimId,
-    appId: app.appId,
+    appId,
     userId: entry.user_id ?? klaimId,
     email: entry.email,
-    creditBalance: parseBalance(entry.credit_balance ?? 0, [...at, 'credit_balance']),
+    creditBalance: parseNumericAmount(entry.credit_balance ?? 0, [...at, 'credit_balance']),
     createdAt,
     place: earlier?.place ?? state.users.size,
     acquisitionSource: entry.acquisition_source ?? 'api',
@@ -139,12 +112,12 @@ function loadUser(entry: UserEntry, at: FixturePath, state: State, context: Fixt
     metadata: entry.metadata,
     fault: parseFaultField(entry.fault, at, { id: 'klaim', codes: FAILURES }),
   };
-  if (earlier && loaded.has(`user ${earlier.klaimId}`))
-    throw new FixtureMistake(at, `The user "${user.userId}" is there twice.`);
-  assertNew(loaded, `user ${klaimId}`, at, `The user "${user.userId}" is there twice.`);
+  // By the klaim_id that it has and by the one that it had.
+  if (earlier) loading.assertUnnamed(`user ${earlier.klaimId}`, at, `user "${user.userId}"`);
+  loading.assertNew(`user ${klaimId}`, at, `user "${user.userId}"`);
   if (earlier && earlier.klaimId !== klaimId) state.users.delete(earlier.klaimId);
-  assertFree(state.users.findBy('userId', app.appId, user.userId), user, [...at, 'user_id']);
-  assertFree(state.users.findBy('email', app.appId, user.email), user, [...at, 'email']);
+  assertFree(state.users.findBy('userId', appId, user.userId), user, [...at, 'user_id']);
+  assertFree(state.users.findBy('email', appId, user.email), user, [...at, 'email']);
   assertFree(state.users.find(klaimId), user, [...at, 'klaim_id']);
   assertOnlyMagic(state.users.findBy('fault', user.userId), user, [...at, 'fault']);
   state.users.put(user);
@@ -157,35 +130,15 @@ function findEarlier({ user_id, klaim_id, email }: UserEntry, appId: AppId, stat
   return state.users.findBy('email', appId, email);
 }
 
-function assertNew(loaded: Set<string>, identity: string, at: FixturePath, message: string): void {
-  if (loaded.has(identity)) throw new FixtureMistake(at, message);
-  loaded.add(identity);
-}
-
 function assertFree(holder: User | undefined, user: User, at: FixturePath): void {
-  if (!holder || (holder.klaimId === user.klaimId && holder.appId === user.appId)) return;
-  throw new FixtureMistake(at, `The user "${holder.userId}" has the same ${at.at(-1) ?? ''}.`);
+  const isOther = holder && (holder.klaimId !== user.klaimId || holder.appId !== user.appId);
+  assertUnheld(isOther && `user "${holder.userId}"`, at);
 }
 
 /** A fault is found by the user_id alone, which several apps may have. */
 function assertOnlyMagic(holder: User | undefined, user: User, at: FixturePath): void {
   if (!holder || user.fault === undefined || holder.klaimId === user.klaimId) return;
   throw new FixtureMistake(at, `The user "${user.userId}" of the app "${holder.appId}" has a fault, too.`);
-}
-
-function parseCreatedAt(written: string | number | undefined, at: FixturePath, context: FixtureContext): Instant {
-  try {
-    if (typeof written === 'number') return toInstant(written);
-    return parseRelativeInstant(written ?? 'now', () => context.now());
-  } catch (error) {
-    throw new FixtureMistake(at, toMessage(error));
-  }
-}
-
-function parseBalance(written: number | string, at: FixturePath): Amount {
-  const amount = toAmount(written);
-  if (Number.isFinite(Number(amount))) return amount;
-  throw new FixtureMistake(at, 'A balance must be what a JSON number can hold.');
 }
 
 function dumpUser(user: User): UserEntry {
@@ -197,8 +150,6 @@ function dumpUser(user: User): UserEntry {
     credit_balance: user.creditBalance,
     created_at: renderInstant(user.createdAt),
     acquisition_source: user.acquisitionSource,
-    ...(user.name === undefined ? undefined : { name: user.name }),
-    ...(user.metadata === undefined ? undefined : { metadata: user.metadata }),
-    ...(user.fault === undefined ? undefined : { fault: user.fault }),
+    ...toGiven({ name: user.name, metadata: user.metadata, fault: user.fault }),
   };
 }

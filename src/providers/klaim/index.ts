@@ -19,6 +19,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   // The vendor publishes no base URL.
   hosts: [],
   document: toBundledUrl('specs/klaim.yaml'),
+  seed: toBundledUrl('fixtures/klaim.yaml'),
   options,
   env: toEnvironment,
   // ASSUMED: the key first, then the body, then the user; nothing is said of the order.

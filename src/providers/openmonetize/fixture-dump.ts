@@ -1,4 +1,5 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
+import { listByPlace, toGiven } from '../../core/provider/loading.ts';
 import type { EventEntry, Section, TransactionEntry } from './fixture-schema.ts';
 import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 
@@ -8,16 +9,12 @@ type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
 export function dump(state: State): Section {
   return {
     customers: [...state.customers.list('place')].map(dumpCustomer),
-    users: [...state.users.values()].sort(byPlace).map(dumpUser),
+    users: listByPlace(state.users).map(dumpUser),
     teams: [...state.teams.values()].map((team) => ({ ...team })),
-    wallets: [...state.wallets.values()].sort(byPlace).map(dumpWallet),
+    wallets: listByPlace(state.wallets).map(dumpWallet),
     transactions: [...state.transactions.values()].sort((a, b) => a.sequence - b.sequence).map(dumpTransaction),
-    events: [...state.events.values()].sort(byPlace).map(dumpEvent),
+    events: listByPlace(state.events).map(dumpEvent),
   };
-}
-
-function byPlace(a: { readonly place: number }, b: { readonly place: number }): number {
-  return a.place - b.place;
 }
 
 function dumpCustomer({ id, name, email, apiKey, tier, status, createdAt }: Customer): Entry<'customers'> {
@@ -32,7 +29,7 @@ function dumpUser({ id, customerId, externalUserId, email, metadata, createdAt, 
     email,
     metadata,
     createdAt: renderInstant(createdAt),
-    ...(fault === undefined ? undefined : { fault }),
+    ...toGiven({ fault }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
+import { credential, instant, orNull, text, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
 import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
 
@@ -75,7 +75,6 @@ const uuid = {
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: 'A UUID.',
 };
-const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.' };
 const credits = {
   description: 'Whole credits; a string for more digits than a number holds.',
   anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[0-9]{1,19}$' }],
@@ -90,7 +89,7 @@ export const schema = {
       id: uuid,
       name: text,
       email: text,
-      apiKey: { type: 'string', pattern: '^[^\\s~]+$', description: 'What clients send as Bearer or X-API-Key.' },
+      apiKey: { ...credential, description: 'What clients send as Bearer or X-API-Key.' },
       tier: { enum: ['STARTER', 'GROWTH', 'ENTERPRISE'] },
       status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'] },
       createdAt: instant,

@@ -1,12 +1,6 @@
-import { parseRelativeInstant, type Instant } from '../../core/values/clock.ts';
 import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toMessage } from '../../core/values/message.ts';
-import {
-  FixtureMistake,
-  type FixtureContext,
-  type FixtureFormat,
-  type FixturePath,
-} from '../../core/provider/fixture.ts';
+import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import { assertUnheld, getReferred, loadEach, Loading } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
 import { dump } from './fixture-dump.ts';
@@ -32,16 +26,16 @@ export const fixture: FixtureFormat<State, Section> = {
   schema,
 
   load(section, state, context) {
-    const loading = new Loading(state, context);
-    const { customers = [], users = [], teams = [], wallets = [], transactions = [], events = [] } = section;
-    customers.forEach((entry, index) => loading.customer(entry, ['customers', index]));
-    users.forEach((entry, index) => loading.user(entry, ['users', index]));
-    teams.forEach((entry, index) => loading.team(entry, ['teams', index]));
-    loading.forget(wallets);
-    wallets.forEach((entry, index) => loading.wallet(entry, ['wallets', index]));
-    transactions.forEach((entry, index) => loading.transaction(entry, ['transactions', index]));
-    wallets.forEach((entry, index) => loading.assertBalance(entry, ['wallets', index, 'balance']));
-    events.forEach((entry, index) => loading.event(entry, ['events', index]));
+    const loading = new AccountLoading(state, context);
+    const { customers, users, teams, wallets, transactions, events } = section;
+    loadEach(customers, ['customers'], (entry, at) => loading.customer(entry, at));
+    loadEach(users, ['users'], (entry, at) => loading.user(entry, at));
+    loadEach(teams, ['teams'], (entry, at) => loading.team(entry, at));
+    loading.forget(wallets ?? []);
+    loadEach(wallets, ['wallets'], (entry, at) => loading.wallet(entry, at));
+    loadEach(transactions, ['transactions'], (entry, at) => loading.transaction(entry, at));
+    loadEach(wallets, ['wallets'], (entry, at) => loading.assertBalance(entry, [...at, 'balance']));
+    loadEach(events, ['events'], (entry, at) => loading.event(entry, at));
   },
 
   dump,
@@ -50,22 +44,14 @@ export const fixture: FixtureFormat<State, Section> = {
 type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
 
 /** One section on its way into the state. */
-class Loading {
-  readonly #state: State;
-  readonly #context: FixtureContext;
-  readonly #loaded = new Set<string>();
+class AccountLoading extends Loading<State> {
   /** Wallets of this section. */
   readonly #declared = new Set<string>();
   /** Wallets with transactions in this section. */
   readonly #moved = new Set<string>();
 
-  constructor(state: State, context: FixtureContext) {
-    this.#state = state;
-    this.#context = context;
-  }
-
   customer(entry: Entry<'customers'>, at: FixturePath): void {
-    this.#assertNew(`customer ${entry.id}`, [...at, 'id']);
+    this.assertNew(`customer ${entry.id}`, [...at, 'id']);
     const customer: Customer = {
       id: entry.id as CustomerId,
       name: entry.name,
@@ -73,65 +59,61 @@ class Loading {
       apiKey: entry.apiKey,
       tier: entry.tier ?? 'STARTER',
       status: entry.status ?? 'ACTIVE',
-      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
-      place: this.#state.customers.find(entry.id)?.place ?? this.#context.ids.next('customer'),
+      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
+      place: this.state.customers.find(entry.id)?.place ?? this.context.ids.next('customer'),
     };
-    this.#assertOnly(this.#state.customers.findBy('email', customer.email), customer, [...at, 'email']);
-    this.#assertOnly(this.#state.customers.findBy('apiKey', customer.apiKey), customer, [...at, 'apiKey']);
-    this.#state.customers.put(customer);
+    this.#assertOnly(this.state.customers.findBy('email', customer.email), customer, [...at, 'email']);
+    this.#assertOnly(this.state.customers.findBy('apiKey', customer.apiKey), customer, [...at, 'apiKey']);
+    this.state.customers.put(customer);
   }
 
   user(entry: Entry<'users'>, at: FixturePath): void {
-    this.#assertNew(`user ${entry.id}`, [...at, 'id']);
+    this.assertNew(`user ${entry.id}`, [...at, 'id']);
     const user: User = {
       id: entry.id as UserId,
       customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
       externalUserId: entry.externalUserId ?? entry.id,
       email: entry.email ?? null,
       metadata: entry.metadata ?? null,
-      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
-      place: this.#state.users.find(entry.id)?.place ?? this.#context.ids.next('user'),
+      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
+      place: this.state.users.find(entry.id)?.place ?? this.context.ids.next('user'),
       fault: parseFaultField(entry.fault, at, { id: 'openmonetize', codes: FAILURES }),
     };
-    const holder = this.#state.users.findBy('external', user.customerId, user.externalUserId);
+    const holder = this.state.users.findBy('external', user.customerId, user.externalUserId);
     this.#assertOnly(holder, user, [...at, 'externalUserId']);
-    this.#state.users.put(user);
+    this.state.users.put(user);
   }
 
   team({ id, customerId, name }: Entry<'teams'>, at: FixturePath): void {
-    this.#assertNew(`team ${id}`, [...at, 'id']);
+    this.assertNew(`team ${id}`, [...at, 'id']);
     const customer = this.#getCustomer(customerId, [...at, 'customerId']);
-    this.#state.teams.put({ id: id as TeamId, customerId: customer.id, name });
+    this.state.teams.put({ id: id as TeamId, customerId: customer.id, name });
   }
 
   wallet(entry: Entry<'wallets'>, at: FixturePath): void {
-    this.#assertNew(`wallet ${entry.id}`, [...at, 'id']);
+    this.assertNew(`wallet ${entry.id}`, [...at, 'id']);
     const { userId = null, teamId = null, expiresAt } = entry;
-    if (userId !== null && !this.#state.users.find(userId)) {
-      throw new FixtureMistake([...at, 'userId'], `There is no user "${userId}".`);
-    }
-    if (teamId !== null && !this.#state.teams.find(teamId)) {
-      throw new FixtureMistake([...at, 'teamId'], `There is no team "${teamId}".`);
-    }
+    if (userId !== null) getReferred(this.state.users.find(userId), `user "${userId}"`, [...at, 'userId']);
+    if (teamId !== null) getReferred(this.state.teams.find(teamId), `team "${teamId}"`, [...at, 'teamId']);
     if (userId !== null && teamId !== null) {
       throw new FixtureMistake([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
     }
     this.#declared.add(entry.id);
-    this.#state.wallets.put({
+    this.state.wallets.put({
       id: entry.id as WalletId,
       customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
       userId: userId as UserId | null,
       teamId: teamId as TeamId | null,
       balance: parseCredits(entry.balance ?? 0, [...at, 'balance']),
-      expiresAt: expiresAt == null ? null : this.#parse(expiresAt, [...at, 'expiresAt']),
-      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
-      place: this.#state.wallets.find(entry.id)?.place ?? this.#context.ids.next('wallet'),
+      expiresAt: this.parseInstantOrNull(expiresAt, [...at, 'expiresAt']),
+      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
+      place: this.state.wallets.find(entry.id)?.place ?? this.context.ids.next('wallet'),
     });
   }
 
   transaction(entry: TransactionEntry, at: FixturePath): void {
-    const wallet = this.#state.wallets.find(entry.walletId);
-    if (!wallet) throw new FixtureMistake([...at, 'walletId'], `There is no wallet "${entry.walletId}".`);
+    const found = this.state.wallets.find(entry.walletId);
+    const wallet = getReferred(found, `wallet "${entry.walletId}"`, [...at, 'walletId']);
     const isFirst = !this.#moved.has(wallet.id);
     this.#moved.add(wallet.id);
     const customerId = (entry.customerId ?? wallet.customerId) as CustomerId;
@@ -142,7 +124,7 @@ class Loading {
     const before = parseCredits(opening, [...at, 'balanceBefore']);
     const after = parseCredits(entry.balanceAfter ?? add(before, amount), [...at, 'balanceAfter']);
     assertSame(parseCredits(entry.balanceBefore ?? before, at), before, [...at, 'balanceBefore']);
-    const sequence = this.#context.ids.next('transaction');
+    const sequence = this.context.ids.next('transaction');
     const transaction: Transaction = {
       id: entry.id ?? this.#createId(`${wallet.id} ${sequence}`),
       walletId: wallet.id,
@@ -155,31 +137,31 @@ class Loading {
       description: entry.description ?? null,
       metadata: entry.metadata ?? {},
       idempotencyKey: entry.idempotencyKey ?? null,
-      createdAt: this.#parse(entry.createdAt, [...at, 'createdAt']),
-      place: extendHistory(this.#state, customerId, wallet.userId),
+      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
+      place: extendHistory(this.state, customerId, wallet.userId),
       sequence,
     };
-    this.#assertNew(`transaction ${transaction.id}`, [...at, 'id']);
-    if (this.#state.transactions.find(transaction.id)) {
+    this.assertNew(`transaction ${transaction.id}`, [...at, 'id']);
+    if (this.state.transactions.find(transaction.id)) {
       throw new FixtureMistake([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
     }
     const { idempotencyKey } = transaction;
     const holder =
-      idempotencyKey === null ? undefined : this.#state.transactions.findBy('idempotencyKey', idempotencyKey);
+      idempotencyKey === null ? undefined : this.state.transactions.findBy('idempotencyKey', idempotencyKey);
     this.#assertOnly(holder, transaction, [...at, 'idempotencyKey']);
-    this.#state.transactions.put(transaction);
-    this.#state.wallets.put({ ...wallet, balance: after });
+    this.state.transactions.put(transaction);
+    this.state.wallets.put({ ...wallet, balance: after });
   }
 
   /** A balance that is written must be the one that the transactions come to. */
   assertBalance({ id, balance }: Entry<'wallets'>, at: FixturePath): void {
-    const wallet = this.#state.wallets.find(id);
+    const wallet = this.state.wallets.find(id);
     if (!wallet || balance === undefined || !this.#moved.has(id)) return;
     assertSame(parseCredits(balance, at), wallet.balance, at);
   }
 
   event(entry: EventEntry, at: FixturePath): void {
-    this.#assertNew(`event ${entry.event_id}`, [...at, 'event_id']);
+    this.assertNew(`event ${entry.event_id}`, [...at, 'event_id']);
     const event: UsageEvent = {
       eventId: entry.event_id,
       customerId: this.#getCustomer(entry.customer_id, [...at, 'customer_id']).id,
@@ -190,43 +172,34 @@ class Loading {
       provider: entry.provider ?? null,
       model: entry.model ?? null,
       creditsBurned: parseCredits(entry.creditsBurned ?? 0, [...at, 'creditsBurned']),
-      timestamp: this.#parse(entry.timestamp, [...at, 'timestamp']),
-      place: this.#context.ids.next('event'),
+      timestamp: this.parseInstant(entry.timestamp, [...at, 'timestamp']),
+      place: this.context.ids.next('event'),
     };
     const { idempotencyKey } = event;
-    const holder = idempotencyKey === null ? undefined : this.#state.events.findBy('idempotencyKey', idempotencyKey);
-    if (holder && holder.eventId !== event.eventId) {
-      throw new FixtureMistake(
-        [...at, 'idempotency_key'],
-        `The event "${holder.eventId}" has the same idempotency_key.`,
-      );
-    }
-    storeEvent(this.#state, event);
+    const holder = idempotencyKey === null ? undefined : this.state.events.findBy('idempotencyKey', idempotencyKey);
+    const isOther = holder && holder.eventId !== event.eventId;
+    assertUnheld(isOther && `event "${holder.eventId}"`, [...at, 'idempotency_key']);
+    storeEvent(this.state, event);
   }
 
   /** Wallets that are there already go with all their transactions. */
   forget(wallets: readonly WalletEntry[]): void {
-    const ids = new Set(wallets.map(({ id }) => id).filter((id) => this.#state.wallets.find(id)));
+    const ids = new Set(wallets.map(({ id }) => id).filter((id) => this.state.wallets.find(id)));
     if (ids.size === 0) return;
-    const gone = [...this.#state.transactions.values()].filter(({ walletId }) => ids.has(walletId));
-    for (const { id } of gone) this.#state.transactions.delete(id);
+    const gone = [...this.state.transactions.values()].filter(({ walletId }) => ids.has(walletId));
+    for (const { id } of gone) this.state.transactions.delete(id);
     const histories = new Map(gone.map((one) => [toHistoryKey(one.customerId, one.userId), one]));
     for (const { customerId, userId } of histories.values()) this.#renumber(customerId, userId);
   }
 
   /** Closes the gaps that forgotten transactions leave in a history. */
   #renumber(customerId: CustomerId, userId: UserId | null): void {
-    const left = [...this.#state.transactions.list('history', { within: [customerId, userId ?? ''] })];
-    for (const { id } of left) this.#state.transactions.delete(id);
-    this.#state.histories.delete(toHistoryKey(customerId, userId));
+    const left = [...this.state.transactions.list('history', { within: [customerId, userId ?? ''] })];
+    for (const { id } of left) this.state.transactions.delete(id);
+    this.state.histories.delete(toHistoryKey(customerId, userId));
     for (const transaction of left) {
-      this.#state.transactions.put({ ...transaction, place: extendHistory(this.#state, customerId, userId) });
+      this.state.transactions.put({ ...transaction, place: extendHistory(this.state, customerId, userId) });
     }
-  }
-
-  #assertNew(identity: string, at: FixturePath): void {
-    if (this.#loaded.has(identity)) throw new FixtureMistake(at, `The ${identity} is there twice.`);
-    this.#loaded.add(identity);
   }
 
   #assertOnly(holder: { readonly id: string } | undefined, own: { readonly id: string }, at: FixturePath): void {
@@ -235,24 +208,14 @@ class Loading {
   }
 
   #getCustomer(id: string, at: FixturePath): Customer {
-    const customer = this.#state.customers.find(id);
-    if (!customer) throw new FixtureMistake(at, `There is no customer "${id}".`);
-    return customer;
+    return getReferred(this.state.customers.find(id), `customer "${id}"`, at);
   }
 
   #createId(identity: string): string {
     let part = 0;
     return createUuid((alphabet, length) =>
-      this.#context.text(`openmonetize transaction ${identity} ${(part += 1)}`, alphabet, length),
+      this.context.text(`openmonetize transaction ${identity} ${(part += 1)}`, alphabet, length),
     );
-  }
-
-  #parse(written: string | undefined, at: FixturePath): Instant {
-    try {
-      return parseRelativeInstant(written ?? 'now', () => this.#context.now());
-    } catch (error) {
-      throw new FixtureMistake(at, toMessage(error));
-    }
   }
 }
 

@@ -17,6 +17,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   title: 'OpenMonetize',
   hosts: ['api.openmonetize.io'],
   document: toBundledUrl('specs/openmonetize.yaml'),
+  seed: toBundledUrl('fixtures/openmonetize.yaml'),
   // FIDELITY: profile seed converts what can be converted, head nothing (real server).
   coercion: 'everything',
   // FIDELITY: profile seed looks no further than the first failure, head for all of them (real server).

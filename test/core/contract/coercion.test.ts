@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { Contract, type Coercion } from '../../../src/core/contract/contract.ts';
+import { Contract } from '../../../src/core/contract/contract.ts';
+import type { Coercion } from '../../../src/core/wire/policies.ts';
 
 const nothing = { path: {}, query: {}, headers: {}, body: undefined };
 

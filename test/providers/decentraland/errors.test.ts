@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { FailureReason, Violation } from '../../../src/core/wire/failure.ts';
 import { renderFailure, type ErrorCode } from '../../../src/providers/decentraland/errors.ts';
+import { toFailedRequest } from '../../support/failed-request.ts';
 
-const nowhere = { operationId: undefined };
+const nowhere = toFailedRequest();
 
 const violation = (where: Violation['where']): Violation => ({
   where,
@@ -65,8 +66,11 @@ describe('a failure', () => {
     [undefined, 599, 'Error', undefined],
   ])('that is injected into %s with the status %i has the usual words, or those that were given', (...row) => {
     const [operationId, status, error, code] = row;
-    expect(renderFailure({ kind: 'injected', status }, { operationId })).toEqual({ status, body: { error, code } });
-    expect(renderFailure({ kind: 'injected', status, message: 'down' }, { operationId })).toEqual({
+    expect(renderFailure({ kind: 'injected', status }, toFailedRequest(operationId))).toEqual({
+      status,
+      body: { error, code },
+    });
+    expect(renderFailure({ kind: 'injected', status, message: 'down' }, toFailedRequest(operationId))).toEqual({
       status,
       body: { error: 'down', code },
     });
@@ -81,8 +85,11 @@ describe('a failure', () => {
         reason: { message: 'The captcha was not solved too often.' },
         isBlockedForClaiming: true,
       };
-      expect(renderFailure({ kind: 'injected', status: 401 }, { operationId })).toEqual({ status: 401, body: flagged });
-      expect(renderFailure({ kind: 'injected', status: 401, message: 'down' }, { operationId })).toEqual({
+      expect(renderFailure({ kind: 'injected', status: 401 }, toFailedRequest(operationId))).toEqual({
+        status: 401,
+        body: flagged,
+      });
+      expect(renderFailure({ kind: 'injected', status: 401, message: 'down' }, toFailedRequest(operationId))).toEqual({
         status: 401,
         body: { ...flagged, message: 'down' },
       });

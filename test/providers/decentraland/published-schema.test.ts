@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
-import { readFirstEvent } from '../../support/first-event.ts';
+import { readFirstEvent } from '../../../src/conformance/first-event.ts';
 import {
   EMPTY,
   FLAGGED,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
-import { readFirstEvent } from '../../support/first-event.ts';
+import { readFirstEvent } from '../../../src/conformance/first-event.ts';
 import { NOBODY, RICH, list, listed, refusal, startDecentraland, startWire, unknownRoute, type Method } from './api.ts';
 
 describe.each([

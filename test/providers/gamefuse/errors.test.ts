@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { FailedOperation } from '../../../src/core/provider/provider.ts';
 import { renderFailure } from '../../../src/providers/gamefuse/errors.ts';
-
-function at(basePath: string | undefined, operationId?: string): FailedOperation {
-  return { basePath, operationId };
-}
+import { toFailedRequest } from '../../support/failed-request.ts';
 
 describe('an injected failure', () => {
   it.each([
@@ -15,8 +11,14 @@ describe('an injected failure', () => {
     [429, 'Too Many Requests'],
     [500, 'unknown server error'],
   ])('%i has the text that the status has in every operation', (status, body) => {
-    expect(renderFailure({ kind: 'injected', status }, at('/api/v2'))).toEqual({ status, body });
-    expect(renderFailure({ kind: 'injected', status }, at('/api/v3'))).toEqual({ status, body });
+    expect(renderFailure({ kind: 'injected', status }, toFailedRequest(undefined, '/api/v2'))).toEqual({
+      status,
+      body,
+    });
+    expect(renderFailure({ kind: 'injected', status }, toFailedRequest(undefined, '/api/v3'))).toEqual({
+      status,
+      body,
+    });
   });
 
   it.each([
@@ -29,7 +31,10 @@ describe('an injected failure', () => {
     [599, 'Error'],
   ])('%i has no text of one operation, but that of the status', (status, body) => {
     for (const basePath of ['/api/v2', '/api/v3', undefined]) {
-      expect(renderFailure({ kind: 'injected', status }, at(basePath))).toEqual({ status, body });
+      expect(renderFailure({ kind: 'injected', status }, toFailedRequest(undefined, basePath))).toEqual({
+        status,
+        body,
+      });
     }
   });
 
@@ -51,11 +56,16 @@ describe('an injected failure', () => {
     ['removeAttributes', 400, 'User does not have item with specified key'],
     ['addLeaderboardEntry', 400, 'invalid extra attributes'],
   ])('of %s with %i has what that says itself', (operationId, status, body) => {
-    expect(renderFailure({ kind: 'injected', status }, at('/api/v2', operationId))).toEqual({ status, body });
+    expect(renderFailure({ kind: 'injected', status }, toFailedRequest(operationId, '/api/v2'))).toEqual({
+      status,
+      body,
+    });
   });
 
   it('has the text that it is given', () => {
-    expect(renderFailure({ kind: 'injected', status: 500, message: 'down' }, at('/api/v2'))).toEqual({
+    expect(
+      renderFailure({ kind: 'injected', status: 500, message: 'down' }, toFailedRequest(undefined, '/api/v2')),
+    ).toEqual({
       status: 500,
       body: 'down',
     });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { renderFailure } from '../../../src/providers/klaim/errors.ts';
+import { toFailedRequest } from '../../support/failed-request.ts';
 
 it.each<[string | undefined, number, string]>([
   ['createUser', 400, 'missing required fields'],
@@ -18,8 +19,11 @@ it.each<[string | undefined, number, string]>([
   [undefined, 429, 'Too Many Requests'],
   [undefined, 599, 'Error'],
 ])('a fault of %s with %i says what that says itself, or what it is told to', (operationId, status, message) => {
-  expect(renderFailure({ kind: 'injected', status }, { operationId })).toEqual({ status, body: { message } });
-  expect(renderFailure({ kind: 'injected', status, message: 'down' }, { operationId })).toEqual({
+  expect(renderFailure({ kind: 'injected', status }, toFailedRequest(operationId))).toEqual({
+    status,
+    body: { message },
+  });
+  expect(renderFailure({ kind: 'injected', status, message: 'down' }, toFailedRequest(operationId))).toEqual({
     status,
     body: { message: 'down' },
   });

@@ -2,17 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { Contract, type ContractOperation } from '../../src/core/contract/contract.ts';
-import { readBundled } from '../../src/core/values/bundled-file.ts';
-import { parseRule } from '../../src/core/faults/rule.ts';
-import type { Provider } from '../../src/core/provider/provider.ts';
-import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
-import { readFirstEvent } from '../support/first-event.ts';
-import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from '../support/requests.ts';
-import { serveApp, type Served } from '../support/server.ts';
+import { Contract, type ContractOperation } from '../core/contract/contract.ts';
+import type { Provider } from '../core/provider/provider.ts';
+import { readBundled } from '../core/values/bundled-file.ts';
+import { openBench, type Answered, type Bench } from './bench.ts';
+import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from './subject.ts';
 
 const STATUSES = [400, 401, 403, 404, 409, 422, 429, 500, 503] as const;
-const OF_THIS_EXCHANGE = new Set(['date', 'x-emulator-request-id']);
+const OF_THIS_EXCHANGE = 'x-emulator-request-id';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What every failure of a provider looks like, whatever its status. */
@@ -21,19 +18,14 @@ export interface Envelope {
   fits(body: unknown, status: number): boolean;
 }
 
-type Fields = Readonly<Record<string, string>>;
+const ANY_OBJECT: Envelope = {
+  mediaType: 'application/json',
+  fits: (body) => typeof body === 'object' && body !== null,
+};
 
-interface Answered {
-  readonly status: number;
-  readonly headers: Fields;
-  readonly text: string;
-}
-
-/** One subject behind a port, with a rule for each status and phase, which is met by the header X-Case. */
-interface Bench {
-  readonly served: Served;
+/** Where a rule for each status and phase is armed, which is met by the header X-Case. */
+interface ArmedBench extends Pick<Bench, 'act' | 'countOpen'> {
   readonly send: (sample: SampleRequest, rule?: string) => Promise<Answered>;
-  readonly act: (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
   /** State, but for how often rules have fired, and ledger. */
   readonly look: () => Promise<unknown>;
 }
@@ -42,7 +34,7 @@ interface Bench {
  * That whatever fault is injected into whatever operation answers in the words of the provider, stores
  * nothing if it comes before, and all that would have been stored without it if it comes after.
  */
-export function describeFaults(provider: Provider, requests: ProviderRequests, envelope: Envelope): void {
+export function describeFaults(provider: Provider, requests: ProviderRequests, envelope = ANY_OBJECT): void {
   for (const subject of listSubjects(provider, requests)) describeSubject(subject, envelope);
 }
 
@@ -111,58 +103,39 @@ function isMore({ before, after }: Change, counted: string | undefined): boolean
 }
 
 /** What each exchange changed, the last one first. */
-async function listChanges({ act }: Bench): Promise<readonly (readonly Change[])[]> {
+async function listChanges({ act }: ArmedBench): Promise<readonly (readonly Change[])[]> {
   const { requests } = (await act('GET', '/requests')) as { requests: readonly { changes: readonly Change[] }[] };
   return requests.map(({ changes }) => changes);
 }
 
 /** How often each rule of a phase has fired. */
-async function countFired({ act }: Bench, phase: 'before' | 'after'): Promise<readonly number[]> {
+async function countFired({ act }: ArmedBench, phase: 'before' | 'after'): Promise<readonly number[]> {
   const { faults } = (await act('GET', '/faults')) as { faults: readonly { phase: string; fired: number }[] };
   return faults.filter((rule) => rule.phase === phase).map(({ fired }) => fired);
 }
 
-async function setUp({ provider: { id }, requests, set }: Subject): Promise<Bench> {
-  const served = await serveApp({ providers: [id], set });
-  armAll(served.sandbox, id);
-  const call = (method: string, path: string, headers: Fields, body: object | undefined): Promise<Response> =>
-    fetch(`${served.url}${path}`, {
-      method,
-      headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
-      body: body ? JSON.stringify(body) : null,
-    });
-  const act: Bench['act'] = async (method, path, body) => {
-    const response = await call(method, `/_emulator${path}`, {}, body);
-    expect(response.ok, path).toBe(true);
-    return response.status === 204 ? undefined : response.json();
-  };
+async function setUp(subject: Subject): Promise<ArmedBench> {
+  const { send, act, countOpen } = await openBench(subject);
+  for (const phase of ['before', 'after'] as const) {
+    for (const status of STATUSES) {
+      const id = `${phase}-${status}`;
+      const match = { headers: { 'X-Case': id } };
+      await act('POST', '/faults', { id, provider: subject.provider.id, match, phase, effect: { status } });
+    }
+  }
   return {
-    served,
     act,
+    countOpen,
     look: async () => {
       const { emulator, ...state } = (await act('GET', '/state')) as { emulator: object };
       return [state, { ...emulator, fired: undefined }, await act('GET', '/ledger')];
     },
-    send: async ({ method, path, headers, body, stream }, rule) => {
-      const named = rule === undefined ? {} : { 'X-Case': rule };
-      const response = await call(method, `/${id}${path}`, { ...requests.headers, ...headers, ...named }, body);
-      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
-      const text = await (isStream ? readFirstEvent(response) : response.text());
-      const kept = [...response.headers].filter(([name]) => !OF_THIS_EXCHANGE.has(name));
-      return { status: response.status, headers: Object.fromEntries(kept), text };
+    send: async (sample, rule) => {
+      const answer = await send(sample, rule === undefined ? {} : { headers: { 'X-Case': rule } });
+      const kept = Object.entries(answer.headers).filter(([name]) => name !== OF_THIS_EXCHANGE);
+      return { ...answer, headers: Object.fromEntries(kept) };
     },
   };
-}
-
-function armAll(sandbox: Sandbox, provider: string): void {
-  const nameable = new Map([[provider, { operations: [], codes: [] }]]);
-  for (const phase of ['before', 'after'] as const) {
-    for (const status of STATUSES) {
-      const id = `${phase}-${status}`;
-      const rule = { provider, match: { headers: { 'X-Case': id } }, phase, effect: { status } };
-      sandbox.changeFaults('test', (faults) => faults.put(parseRule(rule, id, nameable), sandbox.clock.now()));
-    }
-  }
 }
 
 async function loadContract({ document }: Provider): Promise<Contract> {
@@ -194,7 +167,6 @@ function expectDialect({ status, headers, text }: Answered, envelope: Envelope, 
 }
 
 /** A stream that was refused has nobody who listens. */
-function expectNothingOpen({ served: { sandbox, streams } }: Bench): void {
-  expect(sandbox.waits.size).toBe(0);
-  expect(streams.size).toBe(0);
+function expectNothingOpen({ countOpen }: ArmedBench): void {
+  expect(countOpen()).toBe(0);
 }

@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { expect, onTestFinished } from 'vitest';
+
+import { compose } from '../compose.ts';
+import { toConfig } from '../config/config.ts';
+import type { EmulatorOptions } from '../config/options.ts';
+import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
+import { bundled } from '../providers/index.ts';
+import { readFirstEvent } from './first-event.ts';
+import type { SampleRequest, Subject } from './subject.ts';
+
+const START = '2026-01-01T00:00:00.000Z';
+const OF_THE_CONNECTION = new Set(['date', 'connection', 'keep-alive']);
+
+export type Fields = Readonly<Record<string, string>>;
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Fields;
+  readonly text: string;
+}
+
+export type Sent = Omit<SampleRequest, 'method'> & { readonly method: SampleRequest['method'] | 'HEAD' };
+
+interface Given {
+  readonly sandbox?: string;
+  readonly headers?: Fields;
+}
+
+/** A fresh emulator of one subject behind a port, with its clock frozen. */
+export interface Bench {
+  readonly send: (sample: Sent, given?: Given) => Promise<Answered>;
+  /** Of the control API, which has to admit it. */
+  readonly act: (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, sandbox?: string) => Promise<unknown>;
+  /** Exchanges that wait and streams that are open. */
+  readonly countOpen: () => number;
+}
+
+/** Closed when the test ends, which fails if an error was logged: a bug, or a reply that does not fit its document. */
+export async function openBench({ defined, requests, set }: Subject, options: EmulatorOptions = {}): Promise<Bench> {
+  const logged: unknown[] = [];
+  const { app, sandboxes, streams } = await compose(
+    toConfig({ clock: START, providers: [defined], set, ...options }, bundled),
+    { error: (fields, message) => logged.push({ message, fields }), warn: () => undefined },
+  );
+  const server = createServer(app);
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+    sandboxes.close();
+    expect(logged).toEqual([]);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  // A server that listens on a host and port has an address of this kind.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const call = (path: string, method: string, headers: Fields, body: object | undefined): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+      body: body ? JSON.stringify(body) : null,
+    });
+  return {
+    send: async ({ method, path, headers, body, stream }, { sandbox = DEFAULT_SANDBOX, headers: more } = {}) => {
+      const all = { ...requests.headers, ...headers, ...more, 'X-Emulator-Sandbox': sandbox };
+      const response = await call(`/${defined.id}${path}`, method, all, body);
+      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
+      const text = await (isStream ? readFirstEvent(response) : response.text());
+      const kept = [...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name));
+      return { status: response.status, headers: Object.fromEntries(kept), text };
+    },
+    act: async (method, path, body, sandbox = DEFAULT_SANDBOX) => {
+      const response = await call(`/_emulator${path}`, method, { 'X-Emulator-Sandbox': sandbox }, body);
+      const text = await response.text();
+      expect([path, response.ok, response.ok ? '' : text]).toEqual([path, true, '']);
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
+    },
+    countOpen: () => sandboxes.get(DEFAULT_SANDBOX).waits.size + streams.size,
+  };
+}

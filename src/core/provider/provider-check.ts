@@ -1,0 +1,255 @@
+import { assertSchema } from '../values/json-schema-check.ts';
+import { toMessage } from '../values/message.ts';
+import { suggest } from '../values/nearest.ts';
+import { SAMPLE_FAILURES } from './failure-samples.ts';
+import type { Provider, StageName } from './provider.ts';
+import {
+  aCount,
+  aFile,
+  aFunction,
+  andAlso,
+  anything,
+  aSwitch,
+  aText,
+  aWhole,
+  defineShape,
+  fields,
+  isObject,
+  listOf,
+  oneOf,
+  recordOf,
+  type Shape,
+} from './shape.ts';
+
+const STAGES: Readonly<Record<StageName, true>> = { limit: true, parse: true, authenticate: true, validate: true };
+const MEDIA_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
+
+const headers = recordOf(aText);
+const coercion = oneOf(['text', 'everything', 'nothing']);
+const failures = oneOf(['first', 'some', 'all']);
+const operations = recordOf(aFunction);
+const slashes = oneOf(['collapse', 'refuse']);
+const host = defineShape(
+  'a host name without scheme, port or path, and not localhost',
+  (value) => typeof value === 'string' && /^(?!localhost$)[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(value),
+);
+const basePath = defineShape(
+  'a path such as "/api/v2", without a slash at its end',
+  (value) => typeof value === 'string' && /^(\/[^/]+)+$/.test(value),
+);
+
+/** A JSON Schema that compiles. */
+const schema: Shape = (value, where) => {
+  if (!isObject(value)) return [`${where} must be a JSON Schema.`];
+  try {
+    assertSchema(value);
+    return [];
+  } catch (error) {
+    return [`${where} is no JSON Schema: ${toMessage(error)}.`];
+  }
+};
+
+const rate = fields({ limit: aWhole, window: aWhole });
+/** What an option has besides `kind`, `default` and `describe`, and what its default is. */
+const OPTIONS: Readonly<Record<string, { readonly default: Shape; readonly more?: Readonly<Record<string, Shape>> }>> =
+  {
+    boolean: { default: aSwitch },
+    oneOf: { default: aText, more: { values: listOf(aText) } },
+    integer: { default: aWhole },
+    duration: { default: aCount },
+    rate: { default: rate },
+  };
+/** Those whose default may be left to the provider. */
+const WITHOUT_DEFAULT = new Set(['boolean', 'rate']);
+
+const option: Shape = (value, where) => {
+  const kind = isObject(value) ? value['kind'] : undefined;
+  const known = typeof kind === 'string' && Object.hasOwn(OPTIONS, kind) ? OPTIONS[kind] : undefined;
+  if (!known || typeof kind !== 'string') return oneOf(Object.keys(OPTIONS))(kind, `${where}.kind`);
+  const ofDefault = { default: known.default };
+  const required = { kind: anything, describe: aText, ...known.more };
+  const shape = WITHOUT_DEFAULT.has(kind) ? fields(required, ofDefault) : fields({ ...required, ...ofDefault });
+  return andAlso(shape, isObject, ({ values, default: chosen }) => {
+    if (!Array.isArray(values) || values.includes(chosen)) return [];
+    return [
+      `${where}.default must be one of its values, got ${JSON.stringify(chosen)}${suggest(String(chosen), values.map(String))}`,
+    ];
+  })(value, where);
+};
+
+const stages: Shape = andAlso(listOf(oneOf(Object.keys(STAGES))), Array.isArray, (list: readonly unknown[], where) => {
+  const twice = Object.keys(STAGES).filter((name) => list.indexOf(name) < list.lastIndexOf(name));
+  const lacks = ['parse', 'validate'].filter((name) => !list.includes(name));
+  const isEarly = lacks.length === 0 && list.indexOf('validate') < list.indexOf('parse');
+  return [
+    ...twice.map((name) => `${where} has "${name}" twice.`),
+    ...lacks.map((name) => `${where} leaves out "${name}".`),
+    ...(isEarly ? [`${where} has "validate" before "parse".`] : []),
+  ];
+});
+
+const collection = fields(
+  { key: aFunction },
+  {
+    unique: recordOf(aFunction),
+    orders: recordOf(aFunction),
+    balances: listOf(fields({ field: aText, unit: aText, tenant: aFunction, account: aFunction })),
+  },
+);
+
+const bodyPolicy = fields(
+  { accept: listOf(oneOf(MEDIA_TYPES)), limit: aCount, depth: aCount, protoKeys: oneOf(['data', 'refuse']) },
+  {
+    assume: oneOf(MEDIA_TYPES),
+    refuseEmptyJson: aSwitch,
+    refuseJsonSuffix: aSwitch,
+    ignoreOthers: aSwitch,
+    lastValueWins: aSwitch,
+  },
+);
+
+const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
+
+const PROVIDER = fields(
+  {
+    id: aText,
+    title: aText,
+    hosts: listOf(host),
+    document: aFile,
+    options: recordOf(option),
+    env: aFunction,
+    stages,
+    body: bodyPolicy,
+    paths: fields({ doubleSlash: slashes, trailingSlash: slashes }),
+    headers,
+    credential: aFunction,
+    authenticate: aFunction,
+    subject: aFunction,
+    secrets: listOf(aText),
+    collections: recordOf(collection),
+    controls: recordOf(fields({ describe: aText, schema, run: aFunction })),
+    fixture: fields({ schema, load: aFunction, dump: aFunction }),
+    operations,
+    renderFailure: aFunction,
+  },
+  {
+    seed: aFile,
+    basePaths: listOf(basePath),
+    cors: fields({ preflight: headers, actual: headers }, { origins: listOf(aText), echoHeaders: aSwitch }),
+    coercion,
+    failures,
+    limit: fields({ rate: aFunction, key: aFunction, headers: aFunction, retryAfter: aFunction }),
+    variants: fields({ option: aText, byValue: recordOf(variant) }),
+    admit: aFunction,
+    faultOf: aFunction,
+    codes: recordOf(anything),
+    streams: fields({ topics: aFunction, heartbeat: aFunction, patience: aCount }),
+    due: recordOf(aFunction),
+    parameters: oneOf(['merged']),
+  },
+);
+
+/**
+ * What is wrong with a provider from outside, as sentences: those who write JavaScript have no compiler that tells.
+ * What only its document shows is said by `findOperationMistakes`.
+ */
+export function findProviderMistakes(value: unknown): readonly string[] {
+  const id = isObject(value) && typeof value['id'] === 'string' && value['id'] !== '' ? value['id'] : 'A provider';
+  const wrong = PROVIDER(value, id);
+  return wrong.length === 0 && isProvider(value) ? findMisfits(value) : wrong;
+}
+
+/** Whether a value has all parts of a provider. */
+export function isProvider(value: unknown): value is Provider {
+  return PROVIDER(value, '').length === 0;
+}
+
+/** Parts that do not go together. */
+function findMisfits(provider: Provider): readonly string[] {
+  const { id, stages: order, limit, basePaths = [], variants, options } = provider;
+  const mistakes: string[] = [];
+  if (order.includes('limit') !== (limit !== undefined)) {
+    mistakes.push(
+      limit ? `${id}.stages leaves out "limit".` : `${id}.limit is missing, and "limit" is one of its stages.`,
+    );
+  }
+  for (const path of basePaths) {
+    const longer = basePaths.find((other) => other !== path && other.startsWith(`${path}/`));
+    if (longer !== undefined) mistakes.push(`${id}.basePaths: "${longer}" begins with "${path}".`);
+  }
+  if (variants) {
+    const chooser = Object.hasOwn(options, variants.option) ? options[variants.option] : undefined;
+    const values = chooser?.kind === 'oneOf' ? chooser.values : undefined;
+    if (!values) {
+      const known = Object.keys(options).filter((name) => options[name]?.kind === 'oneOf');
+      mistakes.push(
+        `${id}.variants.option: there is no option "${variants.option}" of kind oneOf${suggest(variants.option, known)}`,
+      );
+    }
+    for (const name of Object.keys(variants.byValue)) {
+      if (values?.includes(name) !== false) continue;
+      mistakes.push(`${id}.variants.byValue.${name} is no value of the option${suggest(name, values)}`);
+    }
+  }
+  const renderers = [['', provider] as const, ...Object.entries(variants?.byValue ?? {})];
+  for (const [name, { renderFailure = provider.renderFailure }] of renderers) {
+    const where = name === '' ? id : `${id}.variants.byValue.${name}`;
+    mistakes.push(...findUnrendered(renderFailure, where));
+  }
+  return mistakes;
+}
+
+/** Kinds of failure for which there is no reply. */
+function findUnrendered(renderFailure: Provider['renderFailure'], where: string): readonly string[] {
+  const request = { method: 'GET', url: '/', headers: {}, operationId: undefined, basePath: undefined };
+  const missing = SAMPLE_FAILURES.filter((failure) => {
+    try {
+      const reply: unknown = renderFailure(failure, request);
+      return !(isObject(reply) && Number.isInteger(reply['status']));
+    } catch {
+      return true;
+    }
+  });
+  return [...new Set(missing.map(({ kind }) => kind))].map(
+    (kind) => `${where}.renderFailure has no reply for "${kind}".`,
+  );
+}
+
+/** What an operation's names come to in a document. */
+interface Documented {
+  readonly operationId?: unknown;
+  readonly 'x-emulator-alias'?: unknown;
+}
+
+/**
+ * What does not fit between a provider's operations and its document.
+ *
+ * @param document with its references resolved
+ */
+export function findOperationMistakes({ id, operations: written }: Provider, document: object): readonly string[] {
+  const documented = listDocumented(document);
+  const ids = documented.map(({ operationId }) => String(operationId));
+  const aliases = documented.flatMap(({ 'x-emulator-alias': alias }) => (typeof alias === 'string' ? [alias] : []));
+  const twice = ids.filter((one, index) => ids.indexOf(one) < index);
+  const twins = new Set(
+    documented.filter((one) => one['x-emulator-alias'] !== undefined).map(({ operationId }) => operationId),
+  );
+  return [
+    ...[...new Set(twice)].map((one) => `${id}.document has the operationId "${one}" twice.`),
+    ...aliases
+      .filter((alias) => !ids.includes(alias))
+      .map((alias) => `${id}.document has x-emulator-alias "${alias}", which is no operationId${suggest(alias, ids)}`),
+    ...Object.keys(written).flatMap((name) => {
+      if (twins.has(name))
+        return [`${id}.operations.${name} is an alias in the document: the operation that it repeats answers it.`];
+      return ids.includes(name) ? [] : [`${id}.operations.${name} is not in the document${suggest(name, ids)}`];
+    }),
+  ];
+}
+
+function listDocumented(document: object): readonly Documented[] {
+  const paths = isObject(document) ? document['paths'] : undefined;
+  return Object.values(isObject(paths) ? paths : {})
+    .flatMap((item) => Object.values(isObject(item) ? item : {}))
+    .filter((operation): operation is Documented => isObject(operation) && 'operationId' in operation);
+}
