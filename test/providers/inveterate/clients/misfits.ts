@@ -34,4 +34,4 @@ export const code: string | undefined = ledger.data?.data.redemption.code;
 
 const added = await client.POST('/v2.0/admin/members/{id}/credits', { params, body: { amount: 5 } });
 // @ts-expect-error An addition answers no balance.
-void added.data?.data.newBalance;
+export const balance = String(added.data?.data.newBalance);
