@@ -40,6 +40,11 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
+      // The compiler says it: `noUnusedLocals` and `noUnusedParameters`.
+      '@typescript-eslint/no-unused-vars': 'off',
+      // The compiler refuses enums: `erasableSyntaxOnly`.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
       // A stage, a verb and an operation give nothing back or a promise of nothing.
       '@typescript-eslint/no-invalid-void-type': 'off',
       'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],

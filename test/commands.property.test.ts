@@ -14,9 +14,9 @@ import { loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
-const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 1000);
+const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 250);
 const FULL_LENGTH = 10_000;
-const IN_ONE_RUN = 500;
+const IN_ONE_RUN = Math.min(COMMANDS, 500);
 
 const subjects = await Promise.all(
   bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
@@ -19,14 +20,14 @@ describe('env', () => {
 
   it('prints them as JSON', async () => {
     const { url, env } = await startEmulator();
-    const { stdout } = await runCommand(['env', '--json'], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
+    const { stdout } = await callCommand(['env', '--json'], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
     expect(JSON.parse(stdout)).toEqual(env);
   });
 
   it('names the host under which it was asked, and the sandbox', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     const [shared, own] = [url, urls['klaim'] ?? ''].map((text) => text.replace('127.0.0.1', 'localhost'));
-    const { stdout } = await runCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
+    const { stdout } = await callCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
     expect(JSON.parse(stdout)).toEqual({
       CREDITS_EMULATOR_URL: `${shared ?? ''}/_sandbox/checkout`,
       KLAIM_BASE_URL: `${own ?? ''}/_sandbox/checkout`,
@@ -50,7 +51,7 @@ describe('env', () => {
         createServer((_, response) => response.end('<h1>hello</h1>')),
       ),
     );
-    expect(await runCommand(['env', '--url', url])).toEqual({
+    expect(await callCommand(['env', '--url', url])).toEqual({
       stdout: '',
       stderr: `${url} answers, but not as a credits-emulator.\n`,
       code: 1,
@@ -68,12 +69,12 @@ describe('wait', () => {
 
   it('ends with 1 when the time is up', async () => {
     const url = toUrl(await findFreePort());
-    expect(await runCommand(['wait', '--url', url, '--timeout', '100'])).toMatchObject({ stdout: '', code: 1 });
+    expect(await callCommand(['wait', '--url', url, '--timeout', '100'])).toMatchObject({ stdout: '', code: 1 });
   });
 
   it('ends with 1 when the time is up although somebody listens and never answers', async () => {
     const url = toUrl(await occupyPort());
-    expect(await runCommand(['wait', '--url', url, '--timeout', '0.1s'])).toMatchObject({ stdout: '', code: 1 });
+    expect(await callCommand(['wait', '--url', url, '--timeout', '0.1s'])).toMatchObject({ stdout: '', code: 1 });
   });
 });
 
@@ -91,7 +92,7 @@ describe('providers', () => {
 
   it('prints JSON as the control API gives it', async () => {
     const { url } = await startEmulator();
-    const { stdout } = await runCommand(['providers', '--url', url, '--json']);
+    const { stdout } = await callCommand(['providers', '--url', url, '--json']);
     expect(JSON.parse(stdout)).toEqual(await (await fetch(`${url}/_emulator/providers`)).json());
   });
 });
@@ -113,24 +114,24 @@ describe('reset', () => {
     const { url } = await startEmulator();
     for (const sandbox of ['default', 'checkout']) await spend(url, sandbox);
     const env = { CREDITS_EMULATOR_URL: `${url}/_sandbox/checkout` };
-    expect(await runCommand(['reset'], { env })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await callCommand(['reset'], { env })).toEqual({ stdout: '', stderr: '', code: 0 });
     expect(await readBalance(url, 'default')).toBe(699);
     expect(await readBalance(url, 'checkout')).toBe(700);
   });
 
   it('ends with 1 and says why when it is refused', async () => {
     const { url } = await startEmulator();
-    const { stderr, ...others } = await runCommand(['reset', '--url', url, '--sandbox', 'No Name']);
+    const { stderr, ...others } = await callCommand(['reset', '--url', url, '--sandbox', 'No Name']);
     expect(others).toEqual({ stdout: '', code: 1 });
     expect(stderr).toContain(`${url}: "No Name" cannot name a sandbox. Use 1 to 64 of`);
   });
 
   it('needs the token that the emulator was started with', async () => {
     const { url } = await startEmulator({ controlToken: 'open-sesame' });
-    expect(await runCommand(['reset', '--url', url])).toMatchObject({ code: 1 });
-    expect(await runCommand(['reset', '--url', url, '--control-token', 'open-sesame'])).toMatchObject({ code: 0 });
+    expect(await callCommand(['reset', '--url', url])).toMatchObject({ code: 1 });
+    expect(await callCommand(['reset', '--url', url, '--control-token', 'open-sesame'])).toMatchObject({ code: 0 });
     const env = { CREDITS_EMULATOR_CONTROL_TOKEN: 'open-sesame', CREDITS_EMULATOR_URL: url };
-    expect(await runCommand(['reset'], { env })).toMatchObject({ code: 0 });
+    expect(await callCommand(['reset'], { env })).toMatchObject({ code: 0 });
   });
 });
 
@@ -148,11 +149,11 @@ describe('healthcheck', () => {
     const control = await findFreePort();
     const { url } = await startEmulator({ control });
     const env = { PORT: new URL(url).port, CREDITS_EMULATOR_CONTROL: String(control) };
-    expect(await runCommand(['healthcheck'], { env })).toMatchObject({ code: 0 });
+    expect(await callCommand(['healthcheck'], { env })).toMatchObject({ code: 0 });
   });
 
   it('ends with 1 when nobody answers', async () => {
-    expect(await runCommand(['healthcheck', '--url', toUrl(await findFreePort())])).toMatchObject({
+    expect(await callCommand(['healthcheck', '--url', toUrl(await findFreePort())])).toMatchObject({
       stdout: '',
       code: 1,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseShortRule } from '../../src/cli/short-rule.ts';
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 
@@ -36,14 +37,14 @@ describe('fault add', () => {
     const rule = { id: 'slow', effect: { delay: 30 } };
     const armed = { ...rule, phase: 'before', skip: 0, probability: 1, enabled: true, fired: 0, remaining: null };
     const words = ['fault', 'add', JSON.stringify(rule), '--url', url, '--sandbox', 'checkout', '--json'];
-    const { stdout, code } = await runCommand(words);
+    const { stdout, code } = await callCommand(words);
     expect([JSON.parse(stdout), code]).toEqual([armed, 0]);
     expect([await listFaults(url, 'checkout'), await listFaults(url)]).toEqual([[armed], []]);
   });
 
   it('ends with 1 and the nearest name for what the emulator does not know', async () => {
     const { url } = await startEmulator();
-    expect(await runCommand(['fault', 'add', 'klam', 'status=500', '--url', url])).toEqual({
+    expect(await callCommand(['fault', 'add', 'klam', 'status=500', '--url', url])).toEqual({
       stdout: '',
       stderr: `${url}: body/provider: There is no provider "klam"; did you mean "klaim"? docs/faults.md has a recipe for each effect.\n`,
       code: 1,
@@ -61,7 +62,7 @@ describe('fault add', () => {
     [['{"effect":'], /^The rule is no JSON: /],
     [['{}', 'x=1'], '"x=1" is one word too many behind a rule as JSON.'],
   ])('ends with 2 for %j, without asking anybody', async (words, message) => {
-    const { stdout, stderr, code } = await runCommand(['fault', 'add', ...words, '--url', 'http://127.0.0.1:9']);
+    const { stdout, stderr, code } = await callCommand(['fault', 'add', ...words, '--url', 'http://127.0.0.1:9']);
     expect([stdout, code]).toEqual(['', 2]);
     const [first, second] = stderr.split('\n');
     expect(first).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
@@ -77,7 +78,7 @@ describe('fault list', () => {
       ['delay=1', 'id=slow', 'enabled=false'],
       ['stream=drop:2', 'id=dropped', 'subject=7', 'probability=0.5', 'ttl=PT5M', 'skip=1'],
     ]) {
-      await runCommand(['fault', 'add', ...words, '--url', url]);
+      await callCommand(['fault', 'add', ...words, '--url', url]);
     }
     const klaim = urls['klaim'] ?? '';
     await fetch(`${klaim}/users/ada/credits`);
@@ -93,7 +94,7 @@ describe('fault list', () => {
 
   it('is the answer of the control API with --json', async () => {
     const { url } = await startEmulator();
-    const { stdout } = await runCommand(['fault', 'list', '--url', url, '--json']);
+    const { stdout } = await callCommand(['fault', 'list', '--url', url, '--json']);
     expect(JSON.parse(stdout)).toEqual({ faults: [] });
   });
 });
@@ -101,17 +102,17 @@ describe('fault list', () => {
 describe('fault clear', () => {
   it('takes away those that are named, or all of them', async () => {
     const { url } = await startEmulator();
-    for (const id of ['a', 'b', 'c', 'd']) await runCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
+    for (const id of ['a', 'b', 'c', 'd']) await callCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
     expect(await runCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
     expect(await listFaults(url)).toMatchObject([{ id: 'a' }, { id: 'd' }]);
-    const { stdout } = await runCommand(['fault', 'clear', '--url', url, '--json']);
+    const { stdout } = await callCommand(['fault', 'clear', '--url', url, '--json']);
     expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);
   });
 
   it('takes nothing away where the id is empty, as of a variable that is not set', async () => {
     const { url } = await startEmulator();
-    await runCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
-    expect(await runCommand(['fault', 'clear', '', '--url', url])).toEqual({
+    await callCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
+    expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual({
       stdout: '',
       stderr: 'The id of a rule is not empty; without any, all rules go.\nTry: credits-emulator --help\n',
       code: 2,
@@ -121,8 +122,8 @@ describe('fault clear', () => {
 
   it('ends with 1 and the nearest id for one that is not there', async () => {
     const { url } = await startEmulator();
-    await runCommand(['fault', 'add', 'status=500', 'id=grant-lost', '--url', url]);
-    expect(await runCommand(['fault', 'clear', 'grant-los', '--url', url])).toMatchObject({
+    await callCommand(['fault', 'add', 'status=500', 'id=grant-lost', '--url', url]);
+    expect(await callCommand(['fault', 'clear', 'grant-los', '--url', url])).toMatchObject({
       stderr: `${url}: There is no rule "grant-los"; did you mean "grant-lost"? GET /_emulator/faults lists them.\n`,
       code: 1,
     });
@@ -135,7 +136,7 @@ describe('fault', () => {
     [['ad'], 'fault has no "ad"; did you mean add?'],
     [['purge'], 'fault has no "purge": it has add, list and clear.'],
   ])('says with %j what it has', async (words, message) => {
-    expect(await runCommand(['fault', ...words])).toEqual({
+    expect(await callCommand(['fault', ...words])).toEqual({
       stdout: '',
       stderr: `${message}\nTry: credits-emulator --help\n`,
       code: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { version } from '../../src/config/version.ts';
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 
@@ -15,7 +16,7 @@ describe('credits-emulator', () => {
   });
 
   it('ends with 2 for a flag without its value', async () => {
-    expect(await runCommand(['start', '--port'])).toEqual({
+    expect(await callCommand(['start', '--port'])).toEqual({
       stdout: '',
       stderr: '--port needs a value.\nTry: credits-emulator --help\n',
       code: 2,
@@ -49,7 +50,7 @@ describe('credits-emulator', () => {
 
   it('ends with 2 for a fault in the file with settings', async () => {
     const cwd = createFolder({ 'credits-emulator.config.yaml': 'port: 0\nlogLvl: debug\n' });
-    expect(await runCommand(['start'], { cwd })).toEqual({
+    expect(await callCommand(['start'], { cwd })).toEqual({
       stdout: '',
       stderr: 'credits-emulator.config.yaml:2:1: logLvl is not a setting; did you mean logLevel?\n',
       code: 2,

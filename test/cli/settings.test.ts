@@ -8,26 +8,16 @@ const FILE = 'clock: 2002-01-01T00:00:00Z\nfixtures: [mine.yaml]\n';
 const VARIABLE = { CREDITS_EMULATOR_CLOCK: '2003-01-01T00:00:00Z' };
 const FLAG = ['--clock', '2004-01-01T00:00:00Z'];
 
+/** The whole order is in test/settings.test.ts, the fixture behind it in test/fixtures.test.ts. */
 describe('the clock stands where', () => {
   it('the flag says, although variable, file and fixture say something else', async () => {
     const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
     expect(await readClock(FLAG, { cwd, env: VARIABLE })).toEqual({ now: '2004-01-01T00:00:00.000Z', frozen: true });
   });
 
-  it('the variable says, although file and fixture say something else', async () => {
-    const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
-    expect(await readClock([], { cwd, env: VARIABLE })).toEqual({ now: '2003-01-01T00:00:00.000Z', frozen: true });
-  });
-
   it('the file says, although the fixture says something else', async () => {
     const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
     expect(await readClock([], { cwd })).toEqual({ now: '2002-01-01T00:00:00.000Z', frozen: true });
-  });
-
-  it('the fixture says, if nothing else does', async () => {
-    const cwd = createFolder({ 'mine.yaml': FIXTURE });
-    const flags = ['--fixtures', 'mine.yaml'];
-    expect(await readClock(flags, { cwd })).toEqual({ now: '2001-01-01T00:00:00.000Z', frozen: true });
   });
 });
 

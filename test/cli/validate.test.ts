@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 
@@ -7,8 +8,19 @@ const APP = 'klaim:\n  apps:\n    - { app_id: app, name: App, api_key: key }\n';
 const USER = 'klaim:\n  users:\n    - { app_id: app, email: a@b.example }\n';
 
 describe('validate', () => {
-  it('says nothing and ends with 0 when all is well', async () => {
-    expect(await runCommand(['validate'])).toEqual({ stdout: '', stderr: '', code: 0 });
+  it('says nothing and ends with 0 when all is well, the configured fixtures together as in a start', async () => {
+    const files = { 'credits-emulator.config.yaml': 'fixtures: [app.yaml, user.yaml]\n', 'app.yaml': APP };
+    const cwd = createFolder({ ...files, 'user.yaml': USER });
+    expect(await runCommand(['validate'], { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+
+  it('checks a fixture that is named alone', async () => {
+    const cwd = createFolder({ 'user.yaml': USER });
+    expect(await runCommand(['validate', 'user.yaml'], { cwd })).toEqual({
+      stdout: '',
+      stderr: 'user.yaml:3:9: klaim.users[0].app_id: There is no app "app".\n',
+      code: 1,
+    });
   });
 
   it('names file, line, column and path of each fault of each file and ends with 1', async () => {
@@ -17,7 +29,7 @@ describe('validate', () => {
       'wrong.yaml': 'klaim:\n  apps:\n    - app_id: 5\n      nmae: App\n      api_key: key\n',
       'damaged.json': '{ "klaim": [ }',
     });
-    expect(await runCommand(['validate', 'good.yaml', 'wrong.yaml', 'damaged.json', 'none.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', 'good.yaml', 'wrong.yaml', 'damaged.json', 'none.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: [
         "wrong.yaml:3:7: klaim.apps[0]: must have required property 'name'",
@@ -34,12 +46,12 @@ describe('validate', () => {
   it('prints JSON with --json', async () => {
     const cwd = createFolder({ 'good.yaml': APP, 'wrong.yaml': 'klam: {}\n' });
     const fault = 'wrong.yaml:1:1: klam: "klam" is no provider; did you mean "klaim"?';
-    expect(await runCommand(['validate', 'good.yaml', '--json'], { cwd })).toEqual({
+    expect(await callCommand(['validate', 'good.yaml', '--json'], { cwd })).toEqual({
       stdout: `${JSON.stringify({ valid: true, faults: [] })}\n`,
       stderr: '',
       code: 0,
     });
-    expect(await runCommand(['validate', 'wrong.yaml', '--json'], { cwd })).toEqual({
+    expect(await callCommand(['validate', 'wrong.yaml', '--json'], { cwd })).toEqual({
       stdout: `${JSON.stringify({ valid: false, faults: [fault] })}\n`,
       stderr: '',
       code: 1,
@@ -48,7 +60,7 @@ describe('validate', () => {
 
   it('reports a fault of the configuration as one more fault', async () => {
     const cwd = createFolder({ 'ours.yaml': 'strict: perhaps\n', 'wrong.yaml': 'klam: {}\n' });
-    expect(await runCommand(['validate', '--config', 'ours.yaml', 'wrong.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', '--config', 'ours.yaml', 'wrong.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: [
         'ours.yaml:1:1: strict must be true or false, got "perhaps".',
@@ -56,15 +68,6 @@ describe('validate', () => {
         '',
       ].join('\n'),
       code: 1,
-    });
-  });
-
-  it('takes the configured fixtures together, as a start does', async () => {
-    const files = { 'credits-emulator.config.yaml': 'fixtures: [app.yaml, user.yaml]\n', 'app.yaml': APP };
-    const cwd = createFolder({ ...files, 'user.yaml': USER });
-    expect(await runCommand(['validate'], { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
-    expect(await runCommand(['validate', 'user.yaml'], { cwd })).toMatchObject({
-      stderr: 'user.yaml:3:9: klaim.users[0].app_id: There is no app "app".\n',
     });
   });
 });

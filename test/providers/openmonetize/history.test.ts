@@ -15,7 +15,7 @@ import { listHistory } from '../../../src/providers/openmonetize/transactions.ts
 import { START, startApp } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
 
-const LENGTH = 100_000;
+const LENGTH = 10_000;
 /** How many records a page of 50 may cost. */
 const MOST = 90;
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000' as CustomerId;
@@ -82,12 +82,12 @@ function toSection(): Section {
 const PAGES = [
   { limit: 50, offset: 0 },
   { limit: 50, offset: 50 },
-  { limit: 50, offset: 50_000 },
-  { limit: 50, offset: 99_950 },
-  { limit: 50, offset: 99_990 },
+  { limit: 50, offset: 5_000 },
+  { limit: 50, offset: 9_950 },
+  { limit: 50, offset: 9_990 },
   { limit: 50, offset: LENGTH },
   { limit: 50, offset: 10 * LENGTH },
-  { limit: 1, offset: 33_333 },
+  { limit: 1, offset: 3_333 },
 ];
 
 function toPage({ limit, offset }: (typeof PAGES)[number]): readonly Shown[] {
@@ -136,7 +136,7 @@ function counting<R extends object, U extends string, O extends string>(
   };
 }
 
-describe('a history of 100,000 transactions', { timeout: 60_000 }, () => {
+describe('a history of 10,000 transactions', () => {
   it('costs a page as many records as it shows, wherever it is', () => {
     const { state, visits } = loadCounted(toSection());
     for (const page of PAGES) {

@@ -2,10 +2,7 @@ import createClient from 'openapi-fetch';
 
 import type { paths } from '../../../../src/providers/inveterate/types.ts';
 
-// A program of its own, as the one beside it: one client pages through a ledger, and before every
-// page but the first another one adds to it.
-
-/** What the program prints. */
+/** What a client has read in the end. */
 export interface Paging {
   /** The note of every entry that was seen, in the order in which they came. */
   readonly seen: readonly (string | null)[];
@@ -16,48 +13,51 @@ export interface Paging {
   readonly newest: string | null | undefined;
 }
 
-const [baseUrl = '', storefront = '', limit = '', id = ''] = process.argv.slice(2);
-const options = { baseUrl, headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' } };
-const reader = createClient<paths>(options);
-const writer = createClient<paths>(options);
-const path = { id };
-
 interface Query {
   limit: number;
   lastCreditEntry?: string;
 }
 
-async function readPage(query: Query) {
-  const params = { path, query };
-  const { data, error } =
-    storefront === 'storefront'
-      ? await reader.GET('/v2.0/storefront/members/{id}/credits', { params })
-      : await reader.GET('/v2.0/admin/members/{id}/credits', { params });
-  if (data === undefined) throw new Error(error.message);
-  return data.data;
+export type Side = 'admin' | 'storefront';
+
+/** One client pages through a member's ledger, and before every page but the first another one adds to it. */
+export async function pageThrough(baseUrl: string, side: Side, limit: number, id: string): Promise<Paging> {
+  const options = { baseUrl, headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' } };
+  const reader = createClient<paths>(options);
+  const writer = createClient<paths>(options);
+  const path = { id };
+
+  async function readPage(query: Query) {
+    const params = { path, query };
+    const { data, error } =
+      side === 'storefront'
+        ? await reader.GET('/v2.0/storefront/members/{id}/credits', { params })
+        : await reader.GET('/v2.0/admin/members/{id}/credits', { params });
+    if (data === undefined) throw new Error(error.message);
+    return data.data;
+  }
+
+  let added = 0;
+
+  async function add(amount: number): Promise<void> {
+    const body = { amount, note: `new ${(added += 1)}` };
+    const { error } = await writer.POST('/v2.0/admin/members/{id}/credits', { params: { path }, body });
+    if (error !== undefined) throw new Error(error.message);
+  }
+
+  const first: Query = { limit };
+  const seen: (string | null)[] = [];
+  const sizes: number[] = [];
+  for (let page = await readPage(first); ;) {
+    const { credits, lastCreditEntry } = page;
+    seen.push(...credits.map(({ note }) => note));
+    sizes.push(credits.length);
+    if (lastCreditEntry === undefined) break;
+    await add(0.1);
+    await add(-0.05);
+    page = await readPage({ ...first, lastCreditEntry });
+  }
+
+  const [newest] = (await readPage({ limit: 1 })).credits;
+  return { seen, sizes, added, newest: newest?.note };
 }
-
-let added = 0;
-
-async function add(amount: number): Promise<void> {
-  const body = { amount, note: `new ${(added += 1)}` };
-  const { error } = await writer.POST('/v2.0/admin/members/{id}/credits', { params: { path }, body });
-  if (error !== undefined) throw new Error(error.message);
-}
-
-const first: Query = { limit: Number(limit) };
-const seen: (string | null)[] = [];
-const sizes: number[] = [];
-for (let page = await readPage(first); ;) {
-  const { credits, lastCreditEntry } = page;
-  seen.push(...credits.map(({ note }) => note));
-  sizes.push(credits.length);
-  if (lastCreditEntry === undefined) break;
-  await add(0.1);
-  await add(-0.05);
-  page = await readPage({ ...first, lastCreditEntry });
-}
-
-const [newest] = (await readPage({ limit: 1 })).credits;
-const paging: Paging = { seen, sizes, added, newest: newest?.note };
-process.stdout.write(JSON.stringify(paging));

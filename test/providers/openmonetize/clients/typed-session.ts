@@ -2,10 +2,10 @@ import createClient from 'openapi-fetch';
 
 import type { paths } from '../../../../src/providers/openmonetize/types.ts';
 
-// A program of its own: the test beside it compiles it against types that it has just made, and runs it.
-// Whatever is declared here with a type is what the document promises; nothing is converted to it.
+// Whatever is declared here with a type is what the document promises; nothing is converted to it. That the
+// types are as the document is, and that this compiles with them, `npm test` checks.
 
-/** What the program prints. */
+/** What a client of that kind reads. */
 export interface Session {
   readonly balance: string;
   readonly granted: string;
@@ -23,9 +23,8 @@ type Type = History['responses'][200]['content']['application/json']['data'][num
 
 const customerId = '550e8400-e29b-41d4-a716-446655440000';
 const userId = '660e8400-e29b-41d4-a716-446655440004';
+const foreign = '550e8400-e29b-41d4-a716-446655440100';
 const user = { path: { customerId, userId } };
-const baseUrl = process.argv[2] ?? '';
-const client = createClient<paths>({ baseUrl, headers: { Authorization: 'Bearer om_dev_test_key' } });
 
 /** The body of a success. */
 async function read<T>(calling: Promise<{ readonly data?: T; readonly error?: unknown }>): Promise<T> {
@@ -43,50 +42,55 @@ async function refuse(
   return [response.status, error.error, error.message];
 }
 
-const unmade = await client.GET('/v1/customers/{customerId}/users/{userId}/credits', { params: user });
-const balance = await read(client.GET('/v1/credits/balance'));
-const gift = {
-  ...{ customerId, userId, amount: 5000, reason: 'Spring gift' },
-  ...{ metadata: { campaign: 'spring', steps: [1, 2] }, idempotencyKey: 'spring-1', expiresAt: '2030-01-01T00:00:00Z' },
-};
-const granted = await read(client.POST('/v1/credits/grant', { body: gift }));
-const again = await read(client.POST('/v1/credits/grant', { body: gift }));
-const bought = await read(
-  client.POST('/v1/credits/purchase', { body: { customerId, userId, amount: 1000, purchasePrice: 0.99 } }),
-);
-const credits = await read(client.GET('/v1/customers/{customerId}/users/{userId}/credits', { params: user }));
-const history = await read(
-  client.GET('/v1/customers/{customerId}/users/{userId}/transactions', {
-    params: { ...user, query: { limit: 10, offset: 0 } },
-  }),
-);
+/** Makes the five calls about credits. */
+export async function converse(baseUrl: string): Promise<Session> {
+  const client = createClient<paths>({ baseUrl, headers: { Authorization: 'Bearer om_dev_test_key' } });
+  const unmade = await client.GET('/v1/customers/{customerId}/users/{userId}/credits', { params: user });
+  const balance = await read(client.GET('/v1/credits/balance'));
+  const gift = {
+    ...{ customerId, userId, amount: 5000, reason: 'Spring gift' },
+    ...{
+      metadata: { campaign: 'spring', steps: [1, 2] },
+      idempotencyKey: 'spring-1',
+      expiresAt: '2030-01-01T00:00:00Z',
+    },
+  };
+  const granted = await read(client.POST('/v1/credits/grant', { body: gift }));
+  const again = await read(client.POST('/v1/credits/grant', { body: gift }));
+  const bought = await read(
+    client.POST('/v1/credits/purchase', { body: { customerId, userId, amount: 1000, purchasePrice: 0.99 } }),
+  );
+  const credits = await read(client.GET('/v1/customers/{customerId}/users/{userId}/credits', { params: user }));
+  const history = await read(
+    client.GET('/v1/customers/{customerId}/users/{userId}/transactions', {
+      params: { ...user, query: { limit: 10, offset: 0 } },
+    }),
+  );
 
-const foreign = '550e8400-e29b-41d4-a716-446655440100';
-const stranger = createClient<paths>({ baseUrl });
-const session: Session = {
-  balance: balance.data.balance,
-  granted: granted.data.newBalance,
-  replayed: again.data.transactionId === granted.data.transactionId && again.data.newBalance === '5000',
-  bought: bought.data.newBalance,
-  credits: [credits.data.balance, credits.data.available, credits.data.expiresAt],
-  history: history.data.map(({ transactionType, amount, balanceAfter, description }) => [
-    transactionType,
-    amount,
-    balanceAfter,
-    description,
-  ]),
-  total: history.pagination.total,
-  refusals: [
-    await refuse(client.POST('/v1/credits/grant', { body: { customerId, amount: 0 } })),
-    await refuse(client.POST('/v1/credits/grant', { body: { customerId, amount: 1.5 } })),
-    await refuse(stranger.GET('/v1/credits/balance')),
-    await refuse(
-      client.GET('/v1/customers/{customerId}/users/{userId}/transactions', {
-        params: { path: { customerId: foreign, userId } },
-      }),
-    ),
-  ],
-  unmade: [unmade.response.status, unmade.error?.message ?? ''],
-};
-
-process.stdout.write(JSON.stringify(session));
+  const stranger = createClient<paths>({ baseUrl });
+  return {
+    balance: balance.data.balance,
+    granted: granted.data.newBalance,
+    replayed: again.data.transactionId === granted.data.transactionId && again.data.newBalance === '5000',
+    bought: bought.data.newBalance,
+    credits: [credits.data.balance, credits.data.available, credits.data.expiresAt],
+    history: history.data.map(({ transactionType, amount, balanceAfter, description }) => [
+      transactionType,
+      amount,
+      balanceAfter,
+      description,
+    ]),
+    total: history.pagination.total,
+    refusals: [
+      await refuse(client.POST('/v1/credits/grant', { body: { customerId, amount: 0 } })),
+      await refuse(client.POST('/v1/credits/grant', { body: { customerId, amount: 1.5 } })),
+      await refuse(stranger.GET('/v1/credits/balance')),
+      await refuse(
+        client.GET('/v1/customers/{customerId}/users/{userId}/transactions', {
+          params: { path: { customerId: foreign, userId } },
+        }),
+      ),
+    ],
+    unmade: [unmade.response.status, unmade.error?.message ?? ''],
+  };
+}

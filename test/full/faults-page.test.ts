@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
-import { bundled } from '../src/providers/index.ts';
-import { startEmulator } from './support/emulator.ts';
-import { createFolder } from './support/folder.ts';
+import { bundled } from '../../src/providers/index.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
 
 const run = promisify(execFile);
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const BLOCK = /^```sh\n([\s\S]*?)^```\n(?:\n?^```text\n([\s\S]*?)^```)?/gm;
 /** As the page prints it. */
 const SHARED = 4620;

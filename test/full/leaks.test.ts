@@ -10,8 +10,7 @@ import { board } from '../support/board.ts';
 import { toBytes } from '../support/raw-socket.ts';
 import { serveApp, type Served } from '../support/server.ts';
 
-/** 1,000 of each in `npm run test:full`. */
-const MANY = Number(process.env['LEAK_VISITS'] ?? 250);
+const MANY = 1000;
 /** That come at the same time. */
 const CROWD = 50;
 /** Bytes that may be left of many exchanges. */
