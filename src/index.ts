@@ -32,6 +32,7 @@ export type { IdSource, SeedIds } from './core/store/ids.ts';
 // Its operations, and what they get and give.
 export type {
   Call,
+  CallOf,
   Context,
   Credentials,
   Operation,

@@ -30,7 +30,9 @@ describe('toConfig', () => {
       allowHost: [],
       journalSize: 1000,
       bodyLimit: undefined,
+      historyBytes: 33_554_432,
       maxSandboxes: 10_000,
+      sandboxIdle: undefined,
     });
   });
 

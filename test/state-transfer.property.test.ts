@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
@@ -14,7 +13,7 @@ import { withoutMagic } from './support/magic.ts';
 import { propertyRuns } from './support/property.ts';
 import { listSubjects, type Subject } from '../src/conformance/subject.ts';
 import { loadRequests } from './support/requests.ts';
-import { sendCommand } from './support/send-command.ts';
+import { sendCommand, type Answered } from './support/send-command.ts';
 
 const BEFORE = 60;
 const AFTER = 100;
@@ -53,13 +52,8 @@ async function stepsOf({ provider, requests }: Subject): Promise<(length: number
 }
 
 /** All that a client sees, but for what is never the same twice and the number of the exchange. */
-function toSeen({ status, headers, text }: Response): unknown {
-  const {
-    date: _date,
-    connection: _connection,
-    'x-emulator-request-id': _id,
-    ...others
-  } = headers as Record<string, string>;
+function toSeen({ status, headers, text }: Answered): unknown {
+  const { date: _date, connection: _connection, 'x-emulator-request-id': _id, ...others } = headers;
   return { status, headers: others, text };
 }
 
@@ -76,7 +70,7 @@ describe.each(subjects.flat())('a state of $title', (subject) => {
     const options = [...set, ...(requests.set ?? []), ...(LATE[id] ?? [])];
     const start = (randomSeed: number): Promise<TestAgent> =>
       startApp({ providers: [id], set: options, bodyLimit: BODY_LIMIT, randomSeed });
-    const take = (app: TestAgent, { prefix, command }: Step, pools: Pools): Promise<Response> => {
+    const take = (app: TestAgent, { prefix, command }: Step, pools: Pools): Promise<Answered> => {
       const isStream = requests.operations[command.operationId]?.stream === true;
       return sendCommand(app, command, { prefix, pools, isStream });
     };

@@ -9,7 +9,7 @@ describe('runCommandLine', () => {
     ['start --prot 0', 'There is no flag --prot here; did you mean --port?'],
     ['start --no-provider-prots', 'There is no flag --provider-prots here; did you mean --provider-ports?'],
     ['start --data x', 'There is no flag --data here.'],
-    ['start --data d --sandbox-idle PT1H', 'There is no flag --data here.\nThere is no flag --sandbox-idle here.'],
+    ['start --data d --snapshots PT1H', 'There is no flag --data here.\nThere is no flag --snapshots here.'],
     ['wait --port 0', 'There is no flag --port here.'],
     ['start -p 0', 'There is no flag -p here.'],
     ['start there', '"there" is one word too many.'],

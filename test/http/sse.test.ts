@@ -143,7 +143,7 @@ describe('a client that does not read', () => {
       subject: 'a',
       url: '/notes/a/stream',
       answer: { status: 200, ended: 'cut off after the client had not caught up for 50 ms' },
-      changes: [],
+      commit: undefined,
     });
     expect(cut?.duration).toBeGreaterThanOrEqual(50);
     stuck.goOn();

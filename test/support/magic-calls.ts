@@ -101,7 +101,7 @@ export const SERVICES: readonly MagicService[] = [
       path: `/api/v2/users/${subject}/game_user_store_items`,
       operation: 'listUserStoreItems',
       natural: { status: 200, body: { credits: 0, game_user_store_items: [] } },
-      failures: GAMEFUSE,
+      failures: { ...GAMEFUSE, 404: 'User not found' },
     }),
     change: (subject) => ({
       method: 'POST',

@@ -1,8 +1,15 @@
 import type TestAgent from 'supertest/lib/agent.js';
-import type { Response } from 'supertest';
 
 import { toFields, type Command, type Pools } from './commands.ts';
 import { takeFirstEvent } from './first-event.ts';
+
+/** An answer, with a body of which nothing is known. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly body: unknown;
+}
 
 /** How a command reaches what it is for, with what the pools put in for its marks. */
 export interface Way {
@@ -17,7 +24,7 @@ export async function sendCommand(
   app: TestAgent,
   command: Command,
   { prefix, pools, isStream }: Way,
-): Promise<Response> {
+): Promise<Answered> {
   const { method, path, headers, body } = command;
   const query = new URLSearchParams(toFields(pools.fill(command.query))).toString();
   const url = `${prefix}${pools.fillPath(path)}${query === '' ? '' : `?${query}`}`;

@@ -6,8 +6,13 @@ export function quote(written: string): string {
   return `"${shorten(written)}"`;
 }
 
-/** The same without quotation marks, for paths and lists. @param most characters of it */
-export function shorten(written: string, most = LONGEST): string {
+/** The same without quotation marks, for paths and lists. */
+export function shorten(written: string): string {
+  return shortenTo(LONGEST, written);
+}
+
+/** @param most characters of it */
+export function shortenTo(most: number, written: string): string {
   if (written.length <= most) return written;
   // Not between the halves of one character.
   return `${written.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
