@@ -66,7 +66,7 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
     return parseRule(written as WrittenRule, id, nameable);
   } catch (error) {
     if (!(error instanceof RuleMistake)) throw error;
-    throw toFailure('BAD_FAULT', `${['body', ...error.path.map(shorten)].join('/')}: ${error.message}`);
+    throw toFailure('BAD_FAULT', `${['body', ...error.path.map((part) => shorten(part))].join('/')}: ${error.message}`);
   }
 }
 
