@@ -9,7 +9,8 @@ export default defineConfig({
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },
     testTimeout: 60_000,
-    maxWorkers: 2,
+    // More than there are cores: a third of their time they wait, for clocks, connections and other processes.
+    maxWorkers: 3,
     // No module of ours keeps anything between tests but what is the same for all of them.
     isolate: false,
     coverage: {

@@ -1,6 +1,7 @@
 /**
  * The compiler's check and the linter's with one program between them: by themselves, each reads
  * every file and finds out every type. What either says is printed as it prints it itself.
+ * The folders to lint are its arguments; the compiler checks everything.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -34,7 +35,7 @@ const eslint = new ESLint({
     languageOptions: { parserOptions: { projectService: false, programs: [program] } },
   },
 });
-const results = await eslint.lintFiles(['.']);
+const results = await eslint.lintFiles(process.argv.slice(2));
 const formatter = await eslint.loadFormatter();
 process.stdout.write(await formatter.format(results));
 

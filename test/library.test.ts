@@ -85,7 +85,7 @@ describe('createEmulator', () => {
   });
 
   it('frees its ports when it is closed, also a second time', async () => {
-    const emulator = await start();
+    const emulator = await start({ port: await findFreePort(1, 2, 3, 4, 5) });
     await spend(emulator.urls['klaim']);
     await emulator.close();
     await emulator.close();

@@ -15,8 +15,10 @@ import { listSubjects, type Subject } from '../src/conformance/subject.ts';
 import { loadRequests } from './support/requests.ts';
 import { sendCommand, type Answered } from './support/send-command.ts';
 
-const BEFORE = 60;
-const AFTER = 100;
+/** Steps before a state is taken, and after; the full length is that of `npm run test:full`. */
+const IS_FULL = propertyRuns(1) > 1;
+const BEFORE = IS_FULL ? 60 : 30;
+const AFTER = IS_FULL ? 100 : 40;
 /** Runs of the full length; each takes seconds. */
 const LONGEST = 25;
 

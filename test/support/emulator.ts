@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from 'node:http';
+
 import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { onTestFinished } from 'vitest';
@@ -9,9 +11,20 @@ import { testLogger } from './log.ts';
 /** When the clock of every test stands, unless the test says otherwise. */
 export const START = '2026-01-01T00:00:00.000Z';
 
-/** A fresh emulator without a port; its clock is frozen at START. */
+/** A fresh emulator without ports of its own; its clock is frozen at START. */
 export async function startApp(options: EmulatorOptions = {}): Promise<TestAgent> {
-  return supertest(await createApp({ clock: START, ...options }, testLogger));
+  return serve(await createApp({ clock: START, ...options }, testLogger));
+}
+
+/** One server for all requests to a handler: by itself supertest opens and closes one for each. */
+export async function serve(handler: RequestListener): Promise<TestAgent> {
+  const server = createServer(handler).unref();
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  return supertest(server);
 }
 
 /** A fresh emulator on free ports, closed when the test ends. */

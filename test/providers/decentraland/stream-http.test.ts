@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { listen } from '../../support/events.ts';
+import { findFreePort } from '../../support/ports.ts';
 import { serveApp } from '../../support/server.ts';
 import { FLAGGED, PARTLY_USED, RICH, startStreams, streamOf, UNKNOWN, type Snapshot } from './stream-api.ts';
 
@@ -264,7 +265,8 @@ describe('a client', () => {
   });
 
   it('sees its stream come to its end when the emulator closes', async () => {
-    const { emulator, follow, listen: open } = await startStreams();
+    // Ports that nobody is given meanwhile, for the client tries again.
+    const { emulator, follow, listen: open } = await startStreams({ port: await findFreePort(3) });
     const listener = open(RICH);
     const { next, ended } = await follow(streamOf(RICH));
     await Promise.all([listener.next(), next()]);
