@@ -256,7 +256,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
 
 it('a rule with a million fields that are not known is refused for the first ten', async () => {
   const { post, get } = await startControl();
-  const unknown = Object.fromEntries(Array.from({ length: 600_000 }, (_, index) => [`unknown-${index}`, 0]));
+  const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`unknown-${index}`, 0]));
   const refused = await post('/faults', { ...unknown, effect: { status: 500 } });
   const names = Array.from({ length: 10 }, (_, index) => `body must NOT have additional properties (unknown-${index})`);
   expect(refused).toEqual(
