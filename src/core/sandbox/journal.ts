@@ -64,6 +64,7 @@ export class SentEvents {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #events: SentEvent[] = [];
   #bytes = 0;
+  #grow: (bytes: number) => void = () => undefined;
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -71,11 +72,19 @@ export class SentEvents {
 
   add(event: Buffer): void {
     const kept = toKeptEvent(event);
+    const before = this.#bytes;
     this.#events.push({ at: this.#clock.now(), event: kept });
     this.#bytes += kept.length;
     while (this.#events.length > KEPT_EVENTS || this.#bytes > KEPT_OF_EVENTS) {
       this.#bytes -= this.#events.shift()?.event.length ?? 0;
     }
+    this.#grow(this.#bytes - before);
+  }
+
+  /** Has whoever keeps them told how many bytes more, or fewer, they are. */
+  onGrow(grow: (bytes: number) => void): void {
+    this.#grow = grow;
+    grow(this.#bytes);
   }
 
   list(): readonly SentEvent[] {
@@ -98,7 +107,8 @@ export class Journal {
     if (this.#entries.size === this.#size) this.#entries.forget();
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
-    this.#entries.push(kept, countBytes(kept));
+    const grow = this.#entries.push(kept, countBytes(kept));
+    kept.sent?.onGrow(grow);
     this.#sink(toSequence(entry.id));
   }
 
@@ -117,8 +127,7 @@ export class Journal {
     for (let place = this.#entries.size - 1; place > 0; place -= 1) {
       const [entry, lower] = [this.#entries.at(place), this.#entries.at(place - 1)];
       if (!entry || !lower || toSequence(lower.id) < sequence) return;
-      this.#entries.put(place, lower);
-      this.#entries.put(place - 1, entry);
+      this.#entries.swap(place, place - 1);
     }
   }
 

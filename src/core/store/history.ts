@@ -71,9 +71,10 @@ interface Holder {
 }
 
 interface Kept<T> {
-  readonly item: T;
-  readonly bytes: number;
+  item: T;
+  bytes: number;
   readonly arrival: number;
+  isGone: boolean;
 }
 
 /** The items of one journal or one feed, as far as the history of the process has room for them. */
@@ -105,26 +106,45 @@ export class Records<T> implements Holder {
     return this.#ring.at(place)?.item;
   }
 
-  push(item: T, bytes: number): void {
-    this.#ring.push({ item, bytes, arrival: this.#history.take(this, bytes) });
+  /** @returns what is called when the item takes more bytes, or fewer, for as long as it is kept */
+  push(item: T, bytes: number): (more: number) => void {
+    const kept: Kept<T> = { item, bytes, arrival: this.#history.take(this, bytes), isGone: false };
+    this.#ring.push(kept);
     this.#history.fit();
+    return (more) => {
+      if (kept.isGone) return;
+      kept.bytes += more;
+      this.#history.release(-more);
+      this.#history.fit();
+    };
   }
 
-  /** The same item as it is now; what it takes stays as it was counted. */
+  /** The same item as it is now. */
   put(place: number, item: T): void {
     const kept = this.#ring.at(place);
-    if (kept) this.#ring.put(place, { ...kept, item });
+    if (kept) kept.item = item;
+  }
+
+  swap(place: number, other: number): void {
+    const [one, two] = [this.#ring.at(place), this.#ring.at(other)];
+    if (!one || !two) return;
+    this.#ring.put(place, two);
+    this.#ring.put(other, one);
   }
 
   forget(): void {
     const gone = this.#ring.shift();
     if (!gone) return;
     this.#hasForgotten = true;
+    gone.isGone = true;
     this.#history.release(gone.bytes);
   }
 
   clear(): void {
-    for (let place = 0; place < this.#ring.size; place += 1) this.#history.release(this.#ring.at(place)?.bytes ?? 0);
+    for (const kept of this.#ring.newest()) {
+      kept.isGone = true;
+      this.#history.release(kept.bytes);
+    }
     this.#ring.clear();
     this.#history.leave(this);
     this.#hasForgotten = false;

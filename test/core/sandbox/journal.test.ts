@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { toInstant } from '../../../src/core/values/clock.ts';
-import { Journal, KEPT_BODY, toKeptBody, toKeptText, type JournalEntry } from '../../../src/core/sandbox/journal.ts';
+import { Journal, KEPT_BODY, SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../../../src/core/sandbox/journal.ts';
 import { History } from '../../../src/core/store/history.ts';
 
 function entry(id: string, body = ''): JournalEntry {
@@ -132,5 +132,22 @@ describe('toKeptText', () => {
 
   it('marks a character that came in half', () => {
     expect(toKeptText(Buffer.from([0x78, 0xc3]))).toBe('x\uFFFD');
+  });
+});
+
+describe('the events of a stream that the journal keeps', () => {
+  it('count for the history as they are sent, for as long as their exchange is kept', () => {
+    const history = new History(1_000_000);
+    const journal = new Journal(1, history);
+    const sent = new SentEvents({ now: () => toInstant(0) });
+    sent.add(Buffer.alloc(1000));
+    journal.add({ ...entry('default-1'), sent });
+    const before = history.bytes;
+    sent.add(Buffer.alloc(5000));
+    expect(history.bytes).toBe(before + 5000);
+    journal.add(entry('default-2'));
+    const after = history.bytes;
+    sent.add(Buffer.alloc(5000));
+    expect([history.bytes, after]).toEqual([after, before - 1000]);
   });
 });
