@@ -1,11 +1,11 @@
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { bundled } from '../src/providers/index.ts';
-import { startApp } from './support/emulator.ts';
-import { takeFirstEvent } from './support/first-event.ts';
-import { listSubjects, type Subject } from '../src/conformance/subject.ts';
-import { loadRequests } from './support/requests.ts';
+import { bundled } from '../../src/providers/index.ts';
+import { startApp } from '../support/emulator.ts';
+import { takeFirstEvent } from '../support/first-event.ts';
+import { listSubjects, type Subject } from '../../src/conformance/subject.ts';
+import { loadRequests } from '../support/requests.ts';
 
 /** Before the first second of Unix time, and the first and the last instant that RFC 3339 can write. */
 const EDGES = ['1969-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'];

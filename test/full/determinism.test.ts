@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import { bundled } from '../src/providers/index.ts';
-import { readFirstEvent } from '../src/conformance/first-event.ts';
-import { startServer } from './support/command.ts';
-import type { ProviderRequests } from './support/requests.ts';
+import { bundled } from '../../src/providers/index.ts';
+import { readFirstEvent } from '../../src/conformance/first-event.ts';
+import { startServer } from '../support/command.ts';
+import type { ProviderRequests } from '../support/requests.ts';
 
 const WORDS = ['--clock', '2026-01-01T00:00:00Z', '--random-seed', '5'];
 
@@ -13,7 +13,7 @@ async function record(): Promise<string[]> {
   const urls = ready.providers;
   const answers: string[] = [];
   for (const { provider } of bundled) {
-    const { requests } = (await import(`./providers/${provider.id}/requests.ts`)) as { requests: ProviderRequests };
+    const { requests } = (await import(`../providers/${provider.id}/requests.ts`)) as { requests: ProviderRequests };
     for (const { method, path, headers, body, stream } of Object.values(requests.operations)) {
       const response = await fetch(`${urls[provider.id] ?? ''}${path}`, {
         method,
