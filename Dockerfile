@@ -2,6 +2,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig*.json ./
 COPY src src
+COPY scripts scripts
 COPY specs specs
 COPY fixtures fixtures
 # `prepare` makes dist, which is why the sources come first.
