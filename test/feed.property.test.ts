@@ -65,6 +65,7 @@ class Balances {
       this.#amounts = new Map([...this.#openings(commit)].map((account) => [toName(account), account.balance]));
     }
     expect(commit.seq).toBe((this.#seq += 1));
+    if (commit.cause.kind === 'replace') this.opening = this.standing;
     for (const entry of commit.ledger) {
       const name = toName(entry);
       const before = this.#amounts.get(name) ?? ('0' as Amount);
@@ -72,6 +73,9 @@ class Balances {
       this.#amounts.set(name, add(before, entry.delta));
     }
   }
+
+  /** With which it opened. */
+  opening: ReadonlyMap<string, Amount> = new Map();
 
   /** Those that are not 0, for an account that goes ends there. */
   get standing(): ReadonlyMap<string, Amount> {
@@ -130,6 +134,7 @@ it('no balance changes without an entry in the feed: operations, controls, due i
       }
       for (const step of run) {
         await take(app, step, pools);
+        expect(toStanding(sandbox.openingAccounts() ?? [])).toEqual(balances.opening);
         expect(balances.standing).toEqual(toStanding(sandbox.accounts()));
       }
       expect(sandbox.feed.hasForgotten).toBe(false);

@@ -146,6 +146,8 @@ describe('GET /_emulator/ledger', () => {
       ['ada', '-701', '701', '0'],
       ['ada', '1', '700', '701'],
     ]);
+    const { entries } = (await api.get('/ledger')).body as { entries: readonly { id: string }[] };
+    expect(entries.map(({ id }) => id)).toEqual(['4', '3', '2', '1']);
   });
 
   it('adds up to the balances that accounts show', async () => {
@@ -208,4 +210,17 @@ describe('GET /_emulator/ledger', () => {
       ),
     );
   });
+});
+
+it('says from which entry on it has them all, once there was no room for others', async () => {
+  const told = async (historyBytes: number, count: number): Promise<unknown> => {
+    const api = await startControl({ journalSize: 0, historyBytes });
+    for (let each = 0; each < count; each += 1) await api.change('ada', 1);
+    const { entries, from } = (await api.get('/ledger')).body as { entries: readonly { id: string }[]; from?: string };
+    return [entries.map(({ id }) => id), from];
+  };
+  // The seed takes 400 of them, each change 1300 and its body.
+  expect(await told(3200, 2)).toEqual([['2', '1'], undefined]);
+  expect(await told(3200, 4)).toEqual([['4', '3'], '3']);
+  expect(await told(0, 2)).toEqual([[], '3']);
 });

@@ -210,3 +210,16 @@ describe('PUT /_emulator/state', () => {
     expect(await put('/state', { $schema: './schema.json', klaim: { apps: [APP] } })).toEqual(done);
   });
 });
+
+it('leaves rules that stay as much time as they had, wherever the clock of the state stands', async () => {
+  const api = await startControl();
+  const remaining = async (): Promise<unknown> =>
+    ((await api.get('/faults/brief')).body as { remaining: unknown }).remaining;
+  await api.post('/faults', { id: 'brief', effect: { status: 503 }, ttl: 'PT1M' });
+  await api.post('/clock/advance', { by: 'PT20S' });
+  await api.put('/state', { clock: '2030-01-01T00:00:00Z' });
+  await api.post('/clock/advance', { by: 'PT39.999S' });
+  expect(await remaining()).toBeNull();
+  await api.post('/clock/advance', { by: 1 });
+  expect(await remaining()).toBe(0);
+});

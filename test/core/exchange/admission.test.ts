@@ -119,6 +119,15 @@ describe('an operation that the document opens to everybody', () => {
 });
 
 describe('admit', () => {
+  it('is no change of the operation, after which a fault would come', async () => {
+    const api = await start();
+    await api.post('/faults', { phase: 'after', effect: { status: 503 } });
+    const ask = async (path: string): Promise<number> =>
+      (await api.agent.get(`/cloakroom/v1${path}`).set({ 'X-Guest': 'ada' })).status;
+    expect(await ask('/echo/path?color=red')).toBe(200);
+    expect(await ask('/tickets/coat')).toBe(503);
+  });
+
   it('gives the operation its principal, each time anew', async () => {
     const api = await start();
     expect([await takeTicket(api, 'kept'), await takeTicket(api, 'kept')]).toEqual([

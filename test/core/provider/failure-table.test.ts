@@ -51,6 +51,12 @@ describe(defineFailures, () => {
     });
   });
 
+  it('lets a reply say itself when to come again', () => {
+    const limited = { status: 429, headers: { 'Retry-After': '1.5' }, body: null };
+    const own: FailureTable<Code> = { ...table, kinds: { ...table.kinds, limited: () => limited } };
+    expect(defineFailures(own)({ kind: 'limited', retryAfter: 30 }, toFailedRequest())).toEqual(limited);
+  });
+
   it.each<[object, string]>([
     [{ kinds: { ...table.kinds, bug: 'BORKEN' } }, 'There is no code "BORKEN" for kinds bug; did you mean "BROKEN"?'],
     [{ usual: { find: { 404: 'LSOT' } } }, 'There is no code "LSOT" for find 404; did you mean "LOST"?'],

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import { toInstant } from '../../../src/core/values/clock.ts';
-import { Journal, KEPT_BODY, SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../../../src/core/sandbox/journal.ts';
+import {
+  Journal,
+  KEPT_BODY,
+  SentEvents,
+  toKeptBody,
+  toKeptText,
+  type JournalEntry,
+} from '../../../src/core/sandbox/journal.ts';
 import { History } from '../../../src/core/store/history.ts';
 
 function entry(id: string, body = ''): JournalEntry {

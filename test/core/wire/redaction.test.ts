@@ -330,3 +330,7 @@ describe('a record', () => {
     ]);
   });
 });
+
+it('knows the names that begin as one that ends in a star, whatever the case of either', () => {
+  expect(new Redaction(['X-Session-*']).text('{"x-SESSION-id":"s"}')).toBe('{"x-SESSION-id":"[redacted]"}');
+});
