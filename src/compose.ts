@@ -104,7 +104,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     data,
     { limit: config.maxSandboxes, idle: config.sandboxIdle },
   );
-  // Made now, so that a fixture's fault stops the start.
+  // Made now, so that a fixture's mistake stops the start.
   const first = sandboxes.get(DEFAULT_SANDBOX);
   const seeded = new Store(catalog, first.roots);
 

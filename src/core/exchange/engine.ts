@@ -57,7 +57,7 @@ export class Engine {
     const { service, sandbox } = arrival;
     const started = monotonic();
     const published = sandbox.topics.position;
-    const begun: ExchangeStart = {
+    const start: ExchangeStart = {
       arrival,
       id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
       at: sandbox.catchUp(),
@@ -65,9 +65,9 @@ export class Engine {
       generation: sandbox.generation,
       beginnings: sandbox.beginnings,
     };
-    const exchange = new Exchange(begun);
+    const exchange = new Exchange(start);
     sandbox.enter();
-    const handled = this.#walk(begun, exchange, 0);
+    const handled = this.#walk(start, exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
         (later) => leave(exchange, published, later),
@@ -80,41 +80,41 @@ export class Engine {
     return leave(exchange, published, handled);
   }
 
-  #walk(begun: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
-    const { service } = begun.arrival;
+  #walk(start: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
+    const { service } = start.arrival;
     try {
       for (let index = from; index < service.stages.length; index += 1) {
         const pending = service.stages[index]?.(exchange);
         if (!pending) continue;
         return pending.then(
-          () => (isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#walk(begun, exchange, index + 1)),
+          () => (isAbandoned(start) ? this.#abandon(start, exchange) : this.#walk(start, exchange, index + 1)),
           (error: unknown) =>
-            isAbandoned(begun) ? this.#abandon(begun, exchange) : this.#stop(error, begun, exchange),
+            isAbandoned(start) ? this.#abandon(start, exchange) : this.#stop(error, start, exchange),
         );
       }
-      return this.#end(begun, exchange, this.#finish(exchange));
+      return this.#end(start, exchange, this.#finish(exchange));
     } catch (error) {
-      return this.#stop(error, begun, exchange);
+      return this.#stop(error, start, exchange);
     }
   }
 
   /** A stage has ended the exchange: with a failure, or without any answer. */
-  #stop(error: unknown, begun: ExchangeStart, exchange: Exchange): Handled {
-    if (!(error instanceof Severed)) return this.#end(begun, exchange, this.#fail(error, begun, exchange));
-    this.#record(begun, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+  #stop(error: unknown, start: ExchangeStart, exchange: Exchange): Handled {
+    if (!(error instanceof Severed)) return this.#end(start, exchange, this.#fail(error, start, exchange));
+    this.#record(start, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
     return { severed: error.how };
   }
 
   /** Where ids began anew, nothing is said of an exchange that had one of before. */
-  #abandon(begun: ExchangeStart, exchange: Exchange): Handled {
-    if (begun.arrival.sandbox.beginnings === begun.beginnings) {
-      this.#record(begun, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+  #abandon(start: ExchangeStart, exchange: Exchange): Handled {
+    if (start.arrival.sandbox.beginnings === start.beginnings) {
+      this.#record(start, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
     }
     return abandoned;
   }
 
-  #end(begun: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
-    const { id, arrival } = begun;
+  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
+    const { id, arrival } = start;
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
     const added = toAddedHeaders(service, request.headers, exchange);
@@ -130,11 +130,11 @@ export class Engine {
     if (!service.journalled) return answer;
     const body = stream ? stream.first : answer.body;
     const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
-    const entry = this.#record(begun, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
-      if (arrival.sandbox.beginnings !== begun.beginnings) return;
-      const duration = monotonic() - begun.started;
+      if (arrival.sandbox.beginnings !== start.beginnings) return;
+      const duration = monotonic() - start.started;
       const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
       arrival.sandbox.journal.amend(id, { duration, answer: told });
     };

@@ -208,15 +208,9 @@ export class Sandbox {
     this.#begin();
     this.#beginnings += 1;
     const { seed } = this.#shared;
-    const before = this.roots;
-    const now = this.clock.now();
+    const [before, now] = [this.roots, this.clock.now()];
     this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
-    const roots = seed.roots(this.clock.now());
-    this.#store.restore(keepFaults ? this.#withRulesOf(before, roots) : roots);
-    if (keepFaults)
-      this.#store.drift(() => {
-        this.faults.shift(this.clock.now() - now);
-      });
+    this.#putIn(seed.roots(this.clock.now()), keepFaults ? { before, now } : undefined);
     this.journal.clear();
     this.feed.clear();
     this.#acts = 0;
@@ -230,15 +224,18 @@ export class Sandbox {
    */
   import(roots: Roots, keepFaults: boolean): void {
     this.#begin();
-    const before = this.roots;
-    const now = this.clock.now();
-    const { numbering } = before;
-    this.#store.restore({ ...(keepFaults ? this.#withRulesOf(before, roots) : roots), numbering });
-    if (keepFaults)
-      this.#store.drift(() => {
-        this.faults.shift(this.clock.now() - now);
-      });
+    const [before, now] = [this.roots, this.clock.now()];
+    this.#putIn({ ...roots, numbering: before.numbering }, keepFaults ? { before, now } : undefined);
     this.#replace('import');
+  }
+
+  /** @param kept from where the rules are taken, and how late it was there: no time goes by for them */
+  #putIn(roots: Roots, kept: { readonly before: Roots; readonly now: Instant } | undefined): void {
+    this.#store.restore(kept ? this.#withRulesOf(kept.before, roots) : roots);
+    if (!kept) return;
+    this.#store.drift(() => {
+      this.faults.shift(this.clock.now() - kept.now);
+    });
   }
 
   #withRulesOf(before: Roots, roots: Roots): Roots {
