@@ -86,7 +86,7 @@ describe('layers', () => {
   it.each([
     ['openapi-backend', ['src/core/contract/contract.ts']],
     ['json-schema-faker', ['src/core/exchange/fallback.ts']],
-    ['lowdb', ['src/core/store/disk.ts']],
+    ['lowdb', ['src/core/store/disk/database.ts']],
     ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],

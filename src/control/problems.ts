@@ -1,5 +1,5 @@
 import type { Reply } from '../core/wire/reply.ts';
-import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
+import { Failure, NotKept, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { quote, shorten } from '../core/values/quotation.ts';
 import { renderProblem } from '../http/problem.ts';
@@ -79,6 +79,14 @@ export function renderFailure(
     case 'injected':
     case 'unwritten':
     case 'bug':
+      if (failure.kind === 'bug' && failure.error instanceof NotKept) {
+        return problem(
+          500,
+          'Not kept',
+          failure.error.message,
+          'Make room on the disk, or mend what else is wrong with it.',
+        );
+      }
       return problem(
         500,
         'The emulator broke',

@@ -81,13 +81,16 @@ export class RuleMistake extends Error {
   }
 }
 
-/** @throws {RuleMistake} which names the field, what is wrong and the nearest known name */
-export function parseRule(written: WrittenRule, id: string, nameable: Nameable): Rule {
+/**
+ * @param nameable left out for a rule that was armed before, maybe for a provider that is not there now
+ * @throws {RuleMistake} which names the field, what is wrong and the nearest known name
+ */
+export function parseRule(written: WrittenRule, id: string, nameable?: Nameable): Rule {
   if (id === ASKED) throw new RuleMistake(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
   const operations = [written.operation ?? []].flat();
-  assertNames(written.provider, operations, nameable);
+  if (nameable) assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
-  assertCodeOf(fault, written.provider, nameable);
+  if (nameable) assertCodeOf(fault, written.provider, nameable);
   return {
     id,
     provider: written.provider,
