@@ -8,6 +8,7 @@ import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
+import { toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -418,7 +419,10 @@ export class Sandbox {
         { at: item.at },
       );
     } catch (error) {
-      this.#shared.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
+      this.#shared.logger.error(
+        { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) },
+        `a due item failed${toBlame(error)}`,
+      );
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);
