@@ -126,7 +126,8 @@ describe('--provider', () => {
 
   it('says what makes a file a module where its package is CommonJS', async () => {
     const cwd = createFolder({ 'package.json': '{ "type": "commonjs" }', 'deep/mine.js': 'export default {};' });
-    expect(await runCommand(['start', '--provider', 'deep/mine.js'], { cwd })).toEqual({
+    const env = { NODE_NO_WARNINGS: '1' };
+    expect(await runCommand(['start', '--provider', 'deep/mine.js'], { cwd, env })).toEqual({
       stdout: '',
       stderr:
         `The provider "${cwd}/deep/mine.js" cannot be imported: Unexpected token 'export'. ` +

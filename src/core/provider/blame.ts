@@ -21,7 +21,7 @@ export function toBlame(error: unknown): string {
 type AnyFunction = { call(...given: never[]): unknown }['call'];
 
 /** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
-function watch<F extends AnyFunction>(place: string, run: F): F {
+export function watch<F extends AnyFunction>(place: string, run: F): F {
   const watched = function (this: unknown, ...given: never[]): unknown {
     try {
       return run.apply(this, given);

@@ -8,7 +8,7 @@ import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
-import { toBlame } from '../provider/blame.ts';
+import { toBlame, watch } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -300,7 +300,9 @@ export class Sandbox {
       drop,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
-        ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        // What its balances are read by is the provider's own.
+        const derive = watch(`${provider.id}.collections`, deriveEntries);
+        ledger = derive(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
       },
     });
     if (changes.length === 0) return { result, commit: undefined };

@@ -100,7 +100,9 @@ describe('a failure', () => {
       status: 500,
       body: { error: 'bug', basePath: '/v2' },
     });
-    expect(takeLogged()).toMatchObject([{ message: 'a bug in cloakroom.operations.takeTicket', fields: { operation: 'takeTicket' } }]);
+    expect(takeLogged()).toMatchObject([
+      { message: 'a bug in cloakroom.operations.takeTicket', fields: { operation: 'takeTicket' } },
+    ]);
   });
 
   it('is rendered with an empty basePath where the provider has none', async () => {
