@@ -21,7 +21,7 @@ export function toBlame(error: unknown): string {
 type AnyFunction = { call(...given: never[]): unknown }['call'];
 
 /** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
-export function watch<F extends AnyFunction>(place: string, run: F): F {
+function watch<F extends AnyFunction>(place: string, run: F): F {
   const watched = function (this: unknown, ...given: never[]): unknown {
     try {
       return run.apply(this, given);
@@ -34,7 +34,7 @@ export function watch<F extends AnyFunction>(place: string, run: F): F {
 }
 
 /** Failures and mistakes in fixtures are answers and no accidents. The innermost place is the one to look at. */
-function blame(place: string, error: unknown): unknown {
+export function blame(place: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof FixtureMistake) return error;
   // Nothing else can be remembered of what is no object.
   const known = typeof error === 'object' && error !== null ? error : new Error(String(error));

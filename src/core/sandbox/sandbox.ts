@@ -8,7 +8,7 @@ import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
-import { toBlame, watch } from '../provider/blame.ts';
+import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -300,9 +300,12 @@ export class Sandbox {
       drop,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
-        // What its balances are read by is the provider's own.
-        const derive = watch(`${provider.id}.collections`, deriveEntries);
-        ledger = derive(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        try {
+          ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        } catch (error) {
+          // What its balances are read by is the provider's own.
+          throw blame(`${provider.id}.collections`, error);
+        }
       },
     });
     if (changes.length === 0) return { result, commit: undefined };
