@@ -90,10 +90,12 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
     records: (sandbox = DEFAULT_SANDBOX) => {
       const state = sandboxes.get(sandbox).stateOf(defined.id);
       return Object.fromEntries(
-        Object.entries(defined.collections).map(([name, { key }]) => [
+        Object.entries(defined.collections).map(([name, definition]) => [
           name,
           // The records of a collection are what its key is made of.
-          new Map([...(state[name]?.values() ?? [])].map((record: object) => [key(record as never), record])),
+          new Map(
+            [...(state[name]?.values() ?? [])].map((record: object) => [definition.key(record as never), record]),
+          ),
         ]),
       );
     },

@@ -68,7 +68,8 @@ function listUnnumbered(records: ReadonlyMap<string, object>): readonly string[]
 function compareFields(name: string, before: object, after: object, hidden: SecretNames): readonly string[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...fields].flatMap((field) => {
-    const [was, is]: unknown[] = [Reflect.get(before, field), Reflect.get(after, field)];
+    const was: unknown = Reflect.get(before, field);
+    const is: unknown = Reflect.get(after, field);
     if (isDeepStrictEqual(was, is)) return [];
     if (is === undefined) return [`lose ${JSON.stringify(field)} of ${name}.`];
     // A secret may be kept in another form than it was written in.
@@ -79,6 +80,7 @@ function compareFields(name: string, before: object, after: object, hidden: Secr
 }
 
 function toWords(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

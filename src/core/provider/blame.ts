@@ -30,7 +30,7 @@ function watch<F extends AnyFunction>(place: string, run: F): F {
     }
   };
   // What a function carries, such as the operations that a table of failures names, it carries on.
-  return Object.assign(watched, run) as unknown as F;
+  return Object.assign(watched, run);
 }
 
 /** Failures and mistakes in fixtures are answers and no accidents. The innermost place is the one to look at. */
