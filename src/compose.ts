@@ -20,6 +20,7 @@ import type { Logger } from './core/values/logger.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
+import { toWatched } from './core/provider/blame.ts';
 import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
 import { Redaction } from './core/wire/redaction.ts';
@@ -66,13 +67,13 @@ export interface Composition {
  */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
   const started = monotonic();
-  const { providers } = config;
+  const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const addresses = new Addresses([...byId.keys()]);
   const [fixtures, controlContract, services] = await Promise.all([
     loadFixtures(config.fixtures, providers, config.places.keys()),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
-    loadServices(config),
+    loadServices({ ...config, providers }),
   ]);
   const nameable: Nameable = new Map(
     providers.map(({ id, codes = {} }) => {

@@ -123,4 +123,16 @@ describe('--provider', () => {
       code: 2,
     });
   });
+
+  it('says what makes a file a module where its package is CommonJS', async () => {
+    const cwd = createFolder({ 'package.json': '{ "type": "commonjs" }', 'deep/mine.js': 'export default {};' });
+    const env = { NODE_NO_WARNINGS: '1' };
+    expect(await runCommand(['start', '--provider', 'deep/mine.js'], { cwd, env })).toEqual({
+      stdout: '',
+      stderr:
+        `The provider "${cwd}/deep/mine.js" cannot be imported: Unexpected token 'export'. ` +
+        `It is an ES module: name it .mjs, or set "type": "module" in ${cwd}/package.json\n`,
+      code: 2,
+    });
+  });
 });

@@ -20,6 +20,7 @@ import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
 import type { Logger } from '../values/logger.ts';
+import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
 
@@ -194,7 +195,11 @@ export class Engine {
     try {
       return findSubject(exchange);
     } catch (error) {
-      this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
+      const { id, service, operation } = exchange;
+      this.#logger.error(
+        { id, service: service.id, operation: operation?.operationId, error: toMessage(error) },
+        `the subject of an exchange cannot be told${toBlame(error)}`,
+      );
       return undefined;
     }
   }
@@ -268,7 +273,8 @@ export class Engine {
     }
     if (error instanceof NotKept) return { reply, violations: NOTHING, bug: undefined };
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#logger.error({ id, service: service.id, operation: operationId, stack }, 'a bug in the emulator');
+    const place = findBlamed(error) ?? 'the emulator';
+    this.#logger.error({ id, service: service.id, operation: operationId, stack }, `a bug in ${place}`);
     return { reply, violations: [], bug: toMessage(error) };
   }
 

@@ -3,7 +3,7 @@ import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
 import { toMessage } from '../values/message.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
-import { suggest } from '../values/nearest.ts';
+import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
 
 /** A rule as people write it. Its shape has been checked; what it says has not. */
@@ -143,7 +143,10 @@ function findCode({ effect }: Fault): string | undefined {
 export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
   const code = findCode(fault);
   if (code === undefined || codes.includes(code)) return;
-  throw new RuleMistake(['effect', 'code'], `${quote(provider)} has no code ${quote(code)}${suggest(code, codes)}`);
+  throw new RuleMistake(
+    ['effect', 'code'],
+    `${quote(provider)} has no code ${quote(code)}${suggestKnown(code, codes)}`,
+  );
 }
 
 const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {

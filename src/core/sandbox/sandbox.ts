@@ -9,6 +9,7 @@ import type { Base, Kept } from '../store/disk/kept.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
+import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
@@ -368,7 +369,12 @@ export class Sandbox implements Kept {
       drop,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
-        ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        try {
+          ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        } catch (error) {
+          // What its balances are read by is the provider's own.
+          throw blame(`${provider.id}.collections`, error);
+        }
       },
     });
     if (changes.length === 0) return { result, commit: undefined };
@@ -493,7 +499,10 @@ export class Sandbox implements Kept {
         { at: item.at },
       );
     } catch (error) {
-      this.#shared.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
+      this.#shared.logger.error(
+        { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) },
+        `a due item failed${toBlame(error)}`,
+      );
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);

@@ -1,4 +1,5 @@
 import { renderEvent, type Sink } from '../wire/answer.ts';
+import { toBlame } from '../provider/blame.ts';
 import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
 
@@ -115,7 +116,7 @@ export class Topics {
       const event = renderEvent(read());
       for (const sink of sinks) sent.push({ channel, sink, event });
     } catch (error) {
-      this.#logger.error({ topic, error: toMessage(error) }, 'a stream has no snapshot');
+      this.#logger.error({ topic, error: toMessage(error) }, `a stream has no snapshot${toBlame(error)}`);
     }
   }
 
