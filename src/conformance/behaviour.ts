@@ -43,6 +43,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
   const { title: name, provider } = subject;
   const { headers, operations } = subject.requests;
   const samples = Object.values(operations);
+  let loaded: Promise<readonly ContractOperation[]> | undefined;
   const check = (of: Check, title: string, body: () => Promise<void>): void => {
     const skipped = skip.find((candidate) => candidate.check === of);
     if (skipped) it.skip(`${title} (${skipped.reason})`, body);
@@ -56,7 +57,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
 
   describe(`${name} conforms`, () => {
     check('document', 'has a valid document that says of every operation how it is known', async () => {
-      for (const { operationId, evidence } of await loadOperations(provider)) {
+      for (const { operationId, evidence } of await (loaded ??= loadOperations(provider))) {
         expect([operationId, evidence.level]).toEqual([
           operationId,
           expect.stringMatching(/^(documented|observed|assumed)$/),
@@ -66,7 +67,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
     });
 
     check('operations', 'writes every operation of its document and no other, with a sample of each', async () => {
-      const documented = new Set((await loadOperations(provider)).map(({ operationId }) => operationId));
+      const documented = new Set((await (loaded ??= loadOperations(provider))).map(({ operationId }) => operationId));
       expect(new Set(Object.keys(operations))).toEqual(documented);
       for (const written of Object.keys(provider.operations)) expect(documented).toContain(written);
     });
