@@ -29,11 +29,11 @@ async function balanceOf({ control }: MagicApi, { subject }: MagicSubject): Prom
   return accounts.map(({ balance }) => balance);
 }
 
-/** Moves the clock of delays until it has come, which it does not before. */
+/** Moves the clock of delays until it has come. */
 async function pass(coming: Promise<unknown>): Promise<void> {
-  let come = false;
-  void coming.finally(() => (come = true));
-  while (!come) {
+  const state = { come: false };
+  void coming.finally(() => (state.come = true));
+  while (!state.come) {
     vi.advanceTimersByTime(100);
     await new Promise((resolve) => setImmediate(resolve));
   }

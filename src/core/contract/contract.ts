@@ -132,7 +132,10 @@ export class Contract {
       lazyCompileValidators: true,
       // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
       ajvOpts: { allErrors: true, strictNumbers: true, verbose: true },
-      customizeAjv: (ajv) => addFormats.default(ajv),
+      customizeAjv: (ajv) => {
+        addFormats.default(ajv);
+        return ajv;
+      },
     });
     if (check) assertSchemas(documented.getOperations(), validator.getAjv(ValidationContext.Response));
     const allErrors = failures === 'all';
@@ -233,20 +236,17 @@ interface Validators {
 }
 
 /**
- * Compiles every schema, each of them once, however many operations share it. openapi-backend would compile it anew
- * for each, with a validator of its own.
+ * Compiles every schema with one validator, which knows those that operations share; openapi-backend would make one
+ * for each part of each operation.
  *
  * @throws for one that cannot be compiled, or that contains itself
  */
 function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void {
-  const known = new Set<object>();
   for (const operation of operations) {
     const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedShape;
     const contents = [requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {}));
     const headers = Object.values(responses).flatMap((response) => Object.values(response.headers ?? {}));
     for (const { schema = {} } of [...parameters, ...contents, ...headers]) {
-      if (known.has(schema)) continue;
-      known.add(schema);
       try {
         ajv.compile(schema);
       } catch (error) {
