@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../src/index.ts';
+import { callCommand } from './support/command-in-process.ts';
 import { runCommand } from './support/command.ts';
 import { startApp } from './support/emulator.ts';
 import { createFolder } from './support/folder.ts';
@@ -106,7 +107,7 @@ describe('--provider', () => {
 
   it('is heeded by validate', async () => {
     const cwd = createFolder({ ...bell, 'wrong.yaml': 'bell: { rings: many }\n' });
-    expect(await runCommand(['validate', '--provider', 'bell.js', 'wrong.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', '--provider', 'bell.js', 'wrong.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: 'wrong.yaml:1:9: bell.rings: must be integer\n',
       code: 1,

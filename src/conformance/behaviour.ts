@@ -49,6 +49,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
   const { title: name, provider } = subject;
   const { headers, operations } = subject.requests;
   const samples = Object.values(operations);
+  let loaded: Promise<readonly ContractOperation[]> | undefined;
   const check = (of: Check, title: string, body: () => Promise<void>): void => {
     const skipped = skip.find((candidate) => candidate.check === of);
     if (skipped) it.skip(`${title} (${skipped.reason})`, body);
@@ -62,11 +63,11 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
 
   describe(`${name} conforms`, () => {
     check('document', 'has a valid document that says of every operation how it is known', async () => {
-      expectNone(findUnevidenced(await loadOperations(provider)));
+      expectNone(findUnevidenced(await (loaded ??= loadOperations(provider))));
     });
 
     check('operations', 'writes every operation of its document and no other, with a sample of each', async () => {
-      const documented = new Set((await loadOperations(provider)).map(({ operationId }) => operationId));
+      const documented = new Set((await (loaded ??= loadOperations(provider))).map(({ operationId }) => operationId));
       expectNone(findUnmatched(documented, Object.keys(provider.operations), Object.keys(operations)));
     });
 

@@ -20,7 +20,7 @@ describe('validate', () => {
 
   it('checks a fixture that is named alone', async () => {
     const cwd = createFolder({ 'user.yaml': USER });
-    expect(await runCommand(['validate', 'user.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', 'user.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: 'user.yaml:3:9: klaim.users[0].app_id: There is no app "app".\n',
       code: 1,
