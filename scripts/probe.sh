@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The health check of the image: `credits-emulator healthcheck` without a start of node, which costs fifty times as much,
+# The health check of the image: `credits-emulator healthcheck` without a start of node, which costs a hundred times as much,
 # and that while the emulator starts on the same processor.
 for port in "$CREDITS_EMULATOR_CONTROL" "$CREDITS_EMULATOR_PORT" "$PORT" 4620; do
   [[ $port =~ ^[1-9][0-9]*$ ]] && break
