@@ -16,6 +16,8 @@ export interface CommitLogOptions {
   readonly durability: Durability;
   readonly emulator: string;
   readonly logger: Logger;
+  /** Bytes that a log may have before the document is written anew, however small that is. */
+  readonly leastLog?: number | undefined;
   /** Has the document be written from what is at this moment, beside the old one, and handed over to `publish`. */
   writeDocument(): Promise<void>;
   /** Has the folder be there again, and be ours. */
@@ -50,7 +52,7 @@ export interface Beginning {
 
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
-/** A log is left as it is until it has so many bytes. */
+/** A log of fewer bytes is not worth a new document. */
 const LEAST = 1 << 20;
 /** Milliseconds after which a disk that failed is tried again, though nobody writes. */
 const RETRY = 1000;
@@ -98,7 +100,7 @@ export class CommitLog {
   /** It is not wanted any more. */
   #isSuperseded = false;
   /** Bytes of the log past which the document is written anew. */
-  #limit = LEAST;
+  #limit = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: CommitLogOptions) {
@@ -405,7 +407,7 @@ export class CommitLog {
   }
 
   #setLimit(): void {
-    this.#limit = Math.max(LEAST, this.#document?.size ?? 0);
+    this.#limit = Math.max(this.#options.leastLog ?? LEAST, this.#document?.size ?? 0);
   }
 
   async #makeDurable(file: OpenFile): Promise<void> {

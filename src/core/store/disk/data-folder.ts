@@ -25,6 +25,7 @@ export interface DataFolderOptions {
   /** What the records of each provider that is there are, and core's own. */
   readonly providers: ReadonlyMap<string, StoredProvider>;
   readonly logger: Logger;
+  readonly leastLog?: number | undefined;
   /** Told now and then while a folder is read that takes long; from 0 to 1. */
   onProgress?(part: number): void;
 }
@@ -88,13 +89,14 @@ export class DataFolder {
     this.#paths = paths;
     this.#lock = lock;
     this.#head = head;
-    const { files, durability, emulator, logger, folder } = options;
+    const { files, durability, emulator, logger, folder, leastLog } = options;
     this.#log = new CommitLog({
       files,
       paths,
       durability,
       emulator,
       logger,
+      leastLog,
       writeDocument: () => this.#database?.write() ?? Promise.resolve(),
       makeFolder: async () => {
         await files.makeFolder(folder);
