@@ -3,6 +3,7 @@
  * which some run every few seconds, need none of the libraries behind it.
  */
 import type { EmulatorOptions } from '../config/options.ts';
+import { monotonic } from '../core/values/clock.ts';
 import { createEmulator, type Emulator } from '../emulator.ts';
 import { createLogger, isPretty } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
@@ -45,12 +46,18 @@ function renderReady(url: string, providers: Emulator['urls'], pretty: boolean):
   return `credits-emulator ${version} ready on ${url} (${places.join(', ')})`;
 }
 
+/** Milliseconds in which a signal that comes again is the same one: Ctrl-C reaches us by the terminal and by npm. */
+const ECHO = 100;
+
 /** The first signal ends in good order, a second one at once. */
 function endOnSignal(starting: Promise<Emulator>): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) process.exit(1);
-    ending = true;
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    if (first) {
+      if (signal === first.signal && monotonic() - first.at < ECHO) return;
+      process.exit(1);
+    }
+    first = { signal, at: monotonic() };
     starting
       .then((emulator) => emulator.close())
       .then(

@@ -21,6 +21,9 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly providerPorts: boolean;
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
   readonly providers: readonly Provider[];
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
@@ -67,6 +70,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     port: options.port ?? 4620,
     host: options.host ?? '127.0.0.1',
     providerPorts: options.providerPorts ?? true,
+    publicUrl: options.publicUrl,
+    trustProxy: options.trustProxy ?? false,
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: options.fixtures?.length ? options.fixtures : ['default'],

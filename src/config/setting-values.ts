@@ -13,6 +13,7 @@ type Kind =
   | 'duration'
   | 'boolean'
   | 'list'
+  | 'url'
   | 'origins'
   | 'instant'
   | 'control'
@@ -38,6 +39,11 @@ export const SETTINGS = {
   },
   host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
   'provider-ports': { kind: 'boolean', describe: 'A port of its own for each provider [true]' },
+  'public-url': { kind: 'url', describe: 'Where the shared port is reached [the URL that is asked]' },
+  'trust-proxy': {
+    kind: 'boolean',
+    describe: 'Take what was asked from X-Forwarded-Proto, -Host, -Port and -Prefix [false]',
+  },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
   provider: { kind: 'list', describe: 'JavaScript file that exports a provider, beside the bundled ones' },
   fixtures: {
@@ -143,6 +149,8 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return parseBoolean(value) ?? refuse(subject, 'true or false', value);
     case 'list':
       return parseList(value) ?? refuse(subject, 'a list', value);
+    case 'url':
+      return parseUrl(value) ?? refuse(subject, 'a URL such as https://credits.example/emulator', value);
     case 'origins':
       return (
         parseOrigins(value) ??
@@ -215,6 +223,14 @@ function parseList(value: unknown): readonly string[] | undefined {
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length === 0 && written.length > 0 ? undefined : items;
+}
+
+/** Of what answers over HTTP, without a slash at its end. */
+function parseUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
+  const isPlain = /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
+  return isPlain ? `${origin}${pathname.replace(/\/$/, '')}` : undefined;
 }
 
 function parseOrigins(value: unknown): readonly string[] | undefined {

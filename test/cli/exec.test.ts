@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, type CommandOptions, type Outcome } from '../support/command.ts';
+import { createFolder } from '../support/folder.ts';
 
 /** `exec` with a script for Node as its command. */
 function exec(script: string, options?: CommandOptions & { flags?: readonly string[] }): Promise<Outcome> {
@@ -63,11 +64,20 @@ describe('exec', () => {
     expect(await ended).toEqual({ stdout: 'listening\n', stderr: '', code: 5 });
   });
 
-  it('says when there is no such command and ends with 1', async () => {
+  it('says when there is no such command and ends with 127', async () => {
     expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
       stdout: '',
-      stderr: 'no-such-command cannot be run: spawn no-such-command ENOENT\n',
-      code: 1,
+      stderr: 'no-such-command cannot be run: there is no such command.\n',
+      code: 127,
+    });
+  });
+
+  it('says when a command is none that runs and ends with 126', async () => {
+    const cwd = createFolder({ 'notes.txt': 'nothing to run' });
+    expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual({
+      stdout: '',
+      stderr: './notes.txt cannot be run: spawn ./notes.txt EACCES.\n',
+      code: 126,
     });
   });
 });
