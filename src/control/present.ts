@@ -73,8 +73,20 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     ...((leftOut.changes > 0 || leftOut.ledger > 0) && { leftOut }),
     fault: presentFault(entry.faults),
     violations: [...violations],
+    reasons: presentReasons(entry, redaction),
     ...(bug === undefined ? undefined : { bug }),
   };
+}
+
+/** Names that were sent stand in them, and no values. */
+function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
+  const reasons = refusal?.reasons() ?? [];
+  return reasons.map(({ where, field, problem, nearest }) => ({
+    where,
+    field: field === null ? null : redaction.text(field),
+    problem,
+    nearest,
+  }));
 }
 
 function presentChanges(changes: readonly Change[], redaction: Redaction): readonly Schemas['Change'][] {

@@ -12,6 +12,7 @@ import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
 import { Routes } from './routes.ts';
+import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {
@@ -33,6 +34,14 @@ export interface ContractOperation {
   /** Whether the document says `security: []` of it, so that nobody need be known. */
   readonly open: boolean;
   readonly queryNames: ReadonlySet<string>;
+  /** Of the path's parameters, in their order. */
+  readonly pathNames: readonly string[];
+  /** The fields that the document gives its body, at the top; none where any would do. */
+  readonly fieldNames: ReadonlySet<string>;
+  /** Where a client may put what says who it is. */
+  readonly credentials: readonly CredentialPlace[];
+  /** What the document says of answers with that status. */
+  describeStatus(status: number): string | undefined;
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
@@ -77,6 +86,9 @@ interface ObjectSchema {
   readonly properties?: Readonly<Record<string, ObjectSchema>>;
   readonly required?: readonly string[];
   readonly maxItems?: number;
+  readonly allOf?: readonly ObjectSchema[];
+  readonly anyOf?: readonly ObjectSchema[];
+  readonly oneOf?: readonly ObjectSchema[];
 }
 
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
@@ -88,7 +100,10 @@ interface Shape {
     readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
   };
   readonly responses?: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+    Record<
+      string,
+      { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema?: object }>> }
+    >
   >;
   readonly 'x-emulator-alias'?: string;
   readonly 'x-evidence'?: Evidence;
@@ -125,7 +140,7 @@ export class Contract {
     await api.init();
     const allErrors = failures === 'all';
     const router = new CompiledRouter({ definition: api.definition }, (operation) =>
-      compileOperation(operation, isOpen(operation, api.definition), {
+      compileOperation(operation, securityOf(operation, api.definition), {
         json: lazy(() => api.validator.getAjv(ValidationContext.Response)),
         body: lazy(() =>
           api.validator.getAjv(ValidationContext.RequestBody, {
@@ -221,12 +236,13 @@ interface Validators {
 }
 
 /** Asked of the document itself: the router takes silence for an empty list. */
-function isOpen({ path, method }: DocumentOperation, { paths, security }: Document): boolean {
+function securityOf({ path, method }: DocumentOperation, { paths, security, components }: Document): Security {
   const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
-  return (item?.[method]?.security ?? security)?.length === 0;
+  const schemes: Readonly<Record<string, object>> = components?.securitySchemes ?? {};
+  return readSecurity(item?.[method]?.security ?? security, schemes);
 }
 
-function compileOperation(operation: DocumentOperation, open: boolean, ajv: Validators): ContractOperation {
+function compileOperation(operation: DocumentOperation, security: Security, ajv: Validators): ContractOperation {
   const shape = operation as unknown as Shape & { readonly path: string; readonly method: string };
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
@@ -251,8 +267,11 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
     evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
-    open,
+    ...security,
     queryNames,
+    pathNames: inPath.map(({ name }) => name),
+    fieldNames: new Set(listFields(bodySchema)),
+    describeStatus: (status) => findResponse(shape, status)?.description,
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];
@@ -283,14 +302,29 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
   };
 }
 
+/** Of the status itself, or of its range ("4XX"). */
+function findResponse({ responses = {} }: Shape, status: number): NonNullable<Shape['responses']>[string] | undefined {
+  return responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
+}
+
+/** The properties of an object and of the alternatives that it may be. */
+function listFields(schema: ObjectSchema | undefined, depth = 0): readonly string[] {
+  // References are resolved, and a schema may be an alternative of itself.
+  if (!schema || depth > DEEPEST) return [];
+  const { properties = {}, allOf = [], anyOf = [], oneOf = [] } = schema;
+  const alternatives = [...allOf, ...anyOf, ...oneOf];
+  return [...Object.keys(properties), ...alternatives.flatMap((alternative) => listFields(alternative, depth + 1))];
+}
+
+const DEEPEST = 3;
+
 /** Ways in which a body of a media type does not fit one status of one operation. */
 type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
 
 const FITS: readonly string[] = [];
 
-/** Of the status itself, or of its range ("4XX"). */
-function compileReply({ responses = {} }: Shape, status: number, ajv: Validators): ReplyContract {
-  const declared = responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
+function compileReply(shape: Shape, status: number, ajv: Validators): ReplyContract {
+  const declared = findResponse(shape, status);
   if (!declared) return () => [`status ${status} is not in the document`];
   const { content } = declared;
   if (!content) return (_, body) => (body === undefined ? FITS : [`status ${status} has no body in the document`]);

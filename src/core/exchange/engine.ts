@@ -22,16 +22,20 @@ import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbo
 import type { Logger } from '../values/logger.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
+import { keepRefusal, type Ended } from './refusal.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
+/** By an operation, in a reply of its own. */
+const ANSWERED: Ending['refused'] = { cause: { kind: 'answered' }, isInjected: false };
 
 interface Ending {
   readonly reply: Reply;
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
   readonly stream?: Omit<OpenStream, 'reportEnd' | 'sent'> & {
@@ -44,9 +48,12 @@ interface Ending {
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
+  readonly #report: ((entry: JournalEntry) => void) | undefined;
 
-  constructor(logger: Logger) {
+  /** @param report is told of each exchange that goes into the journal, once what its client will see is known */
+  constructor(logger: Logger, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
+    this.#report = report;
   }
 
   /**
@@ -113,7 +120,7 @@ export class Engine {
     return abandoned;
   }
 
-  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
+  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced, refused }: Ending): Answer {
     const { id, arrival } = start;
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
@@ -123,14 +130,14 @@ export class Engine {
       : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
           exchange.sandbox.chance('garbage'),
         );
-    this.#logger.debug?.(
-      { id, service: service.id, operation: exchange.operation?.operationId, status: answer.status },
-      'answered',
-    );
-    if (!service.journalled) return answer;
+    if (!service.journalled) {
+      const { status } = answer;
+      this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
+      return answer;
+    }
     const body = stream ? stream.first : answer.body;
     const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
-    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       if (arrival.sandbox.beginnings !== start.beginnings) return;
@@ -144,9 +151,12 @@ export class Engine {
   #record(
     { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
-    outcome: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'>,
+    { refused, ...outcome }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
   ): JournalEntry {
     const { service, sandbox, request } = arrival;
+    const subject = this.#findSubject(exchange);
+    const body = toKeptBody(request.body);
+    const { status } = outcome.answer;
     const entry: JournalEntry = {
       id,
       sandbox: sandbox.name,
@@ -154,16 +164,18 @@ export class Engine {
       duration: monotonic() - started,
       provider: service.id,
       operation: exchange.operation?.operationId,
-      subject: this.#findSubject(exchange),
+      subject,
       method: request.method,
       url: request.url,
       requestHeaders: request.headers,
-      requestBody: toKeptBody(request.body),
+      requestBody: body,
       commit: exchange.commit,
       faults: exchange.met,
       ...outcome,
+      refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
     sandbox.journal.add(entry);
+    this.#report?.(entry);
     return entry;
   }
 
@@ -181,7 +193,12 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
-    return { reply, violations: this.#check(exchange, reply), bug: undefined };
+    return {
+      reply,
+      violations: this.#check(exchange, reply),
+      bug: undefined,
+      refused: reply.status >= 400 ? ANSWERED : undefined,
+    };
   }
 
   /** Every snapshot is checked against the document, once for all who get it. */
@@ -226,12 +243,14 @@ export class Engine {
     const { basePath } = exchange;
     const reply = service.renderFailure(reason, { method, url, headers, operationId, basePath });
     if (error instanceof Injected) {
-      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers };
+      const refused = { cause: reason, isInjected: true };
+      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers, refused };
     }
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange.operation || reason.kind === 'unwritten';
-      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
+      const refused = { cause: reason, isInjected: false };
+      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined, refused };
     }
     const stack = error instanceof Error ? error.stack : undefined;
     this.#logger.error({ id, service: service.id, operation: operationId, stack }, 'a bug in the emulator');

@@ -37,6 +37,14 @@ export interface Service extends Pick<
   subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
+  /** The credentials that `env` prints and that work in a sandbox as it is now. */
+  listKeys?(sandbox: Sandbox): readonly Key[];
+}
+
+/** A credential by the name of its variable. */
+export interface Key {
+  readonly variable: string;
+  readonly value: string;
 }
 
 /** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
