@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
+import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
@@ -112,6 +113,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     const provider = byId.get(id);
     return provider ? provider.env(seeded.open(id, provider.collections), addresses.of(id)) : {};
   };
+  const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -125,7 +127,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
     nameable,
-    redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
+    redaction,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
       const { clock, progress: content } = assertFixture(source, new Set(naming.known));
@@ -152,7 +154,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const streams = new EventStreams();
   const app = createApp({
-    engine: new Engine(logger),
+    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),

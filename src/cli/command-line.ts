@@ -10,6 +10,7 @@ import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
+import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
 import { validate } from './validate.ts';
@@ -17,9 +18,11 @@ import { wait } from './wait.ts';
 
 const BOOLEANS = new Set([
   'json',
+  'follow',
+  'unmatched',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
+const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'requests', 'healthcheck'];
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -37,6 +40,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(validate)
     .command(reset)
     .command(fault)
+    .command(requests)
     .command(healthcheck)
     .version(version)
     .strict()

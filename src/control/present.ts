@@ -5,6 +5,7 @@ import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import type { Change } from '../core/store/collection.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
+import type { ListedRequest } from './request-line.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];
@@ -75,6 +76,26 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     violations: [...violations],
     reasons: presentReasons(entry, redaction),
     ...(bug === undefined ? undefined : { bug }),
+  };
+}
+
+/** What a line says of an exchange: all but what it carried and changed. */
+export function presentSummary(entry: JournalEntry, redaction: Redaction): ListedRequest & Pick<JournalEntry, 'id'> {
+  const { id, sandbox, duration, provider, operation = null, method, url, answer, faults } = entry;
+  return {
+    id,
+    sandbox,
+    provider,
+    operation,
+    method,
+    url: redaction.text(url),
+    answer: {
+      status: answer.status === 0 ? null : answer.status,
+      ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
+    },
+    duration: Math.round(duration * 1000) / 1000,
+    fault: presentFault(faults),
+    reasons: presentReasons(entry, redaction),
   };
 }
 
