@@ -1,4 +1,4 @@
-import type { Argv, CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 
 import { renderRequestLine } from '../control/request-line.ts';
 import { Client, clientFlags, type ClientFlags } from './client.ts';
