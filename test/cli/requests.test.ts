@@ -127,7 +127,6 @@ describe('requests', () => {
     const words = ['requests', '--url', emulator.url];
     const { stdout: lines } = await callCommand(words);
     const { stdout: json } = await callCommand([...words, '--json']);
-    // eslint-disable-next-line no-control-regex -- these are what is looked for
     const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
     expect([lines, json].map((text) => control.test(text))).toEqual([false, false]);
     expect(lines).toContain(String.raw`credit_dlet\u001b\u009b`);

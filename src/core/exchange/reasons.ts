@@ -142,7 +142,7 @@ function toAnsweredReason({ operation, status }: Refused): Reason {
 }
 
 /** Accounts that are looked through for the one that was meant: of more than these nothing is said. */
-const ACCOUNTS = 1000;
+const ACCOUNTS = 500;
 
 /** Where no account has the id that an exchange is about: the nearest that one has. */
 function findNearestSubject({ subject, sandbox, service }: Refused): string | undefined {
