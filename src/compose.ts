@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
+import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
@@ -139,6 +140,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     CREDITS_EMULATOR_URL: addresses.seenFrom(approach).shared,
     ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
   });
+  const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -154,7 +156,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ]),
     nameable,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
-    redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
+    redaction,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
       const { clock, progress: content } = assertFixture(source, new Set(naming.known));
@@ -187,7 +189,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   });
   const streams = new EventStreams();
   const app = createApp({
-    engine: new Engine(logger),
+    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),

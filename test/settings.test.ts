@@ -30,6 +30,7 @@ describe('resolveSettings', () => {
       clock: '2026-01-01T00:00:00Z',
       set: 'klaim.overdraft=refuse',
       strict: true,
+      explain: true,
       control: '4700',
       'control-token': 'open-sesame',
       'allow-origin': 'http://localhost:3000',
@@ -52,6 +53,7 @@ describe('resolveSettings', () => {
       clock: '2026-01-01T00:00:00Z',
       set: ['klaim.overdraft=refuse'],
       strict: true,
+      explain: true,
       control: 4700,
       controlToken: 'open-sesame',
       allowOrigin: ['http://localhost:3000'],
@@ -117,6 +119,7 @@ describe('resolveSettings', () => {
 
   it.each([
     ['CREDITS_EMULATOR_STRICT', '1', { strict: true }],
+    ['CREDITS_EMULATOR_EXPLAIN', 'false', { explain: false }],
     ['CREDITS_EMULATOR_STRICT', '0', { strict: false }],
     ['CREDITS_EMULATOR_PROVIDER_PORTS', 'false', { providerPorts: false }],
     ['CREDITS_EMULATOR_NO_PROVIDER_PORTS', 'true', { providerPorts: false }],

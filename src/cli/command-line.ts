@@ -10,6 +10,7 @@ import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
+import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
 import { validate } from './validate.ts';
@@ -17,10 +18,24 @@ import { wait } from './wait.ts';
 
 const BOOLEANS = new Set([
   'json',
+  'follow',
+  'unmatched',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck', 'completion'];
+const VERBS = [
+  'start',
+  'exec',
+  'env',
+  'wait',
+  'providers',
+  'validate',
+  'reset',
+  'fault',
+  'requests',
+  'healthcheck',
+  'completion',
+];
 /** Of verbs that are several. */
 const SUBVERBS: Readonly<Record<string, readonly string[]>> = { fault: ['add', 'list', 'clear'] };
 /** Of help that goes to no terminal. */
@@ -42,6 +57,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(validate)
     .command(reset)
     .command(fault)
+    .command(requests)
     .command(healthcheck)
     .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
     .alias('help', 'h')

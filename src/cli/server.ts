@@ -5,7 +5,7 @@
 import type { EmulatorOptions } from '../config/options.ts';
 import { monotonic } from '../core/values/clock.ts';
 import { createEmulator, type Emulator } from '../emulator.ts';
-import { createLogger, isPretty } from '../config/log.ts';
+import { createLogger, isPretty, isTerminal } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { version } from '../config/version.ts';
@@ -24,11 +24,12 @@ export function resolveFlags(flags: StartFlags, environment: Environment = proce
 /** Resolves when it is ready; a signal ends the process. */
 export async function runStart(flags: StartFlags): Promise<void> {
   const options = await resolveFlags(flags);
+  const pretty = isPretty(options.logFormat);
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
-  const starting = createEmulator(options, logger);
+  const starting = createEmulator({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  process.stdout.write(`${renderReady(url, urls, isPretty(options.logFormat))}\n`);
+  process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 
 /** An emulator beside a command: on free ports, and standard output is the command's own. */

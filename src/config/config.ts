@@ -38,6 +38,7 @@ export interface Config {
   readonly faults: readonly string[];
   readonly requestFaults: boolean;
   readonly strict: boolean;
+  readonly explain: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
   /** As browsers name them. */
@@ -84,6 +85,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     faults: options.faults ?? [],
     requestFaults: options.requestFaults ?? true,
     strict: options.strict ?? false,
+    explain: options.explain ?? false,
     control: options.control ?? 'on',
     controlToken: options.controlToken,
     allowOrigin: options.allowOrigin ?? [],

@@ -36,6 +36,8 @@ export interface EmulatorOptions {
   /** Whether requests may ask for faults themselves. */
   readonly requestFaults?: boolean;
   readonly strict?: boolean;
+  /** Whether the log says why requests are refused. */
+  readonly explain?: boolean;
   readonly control?: 'on' | 'off' | number;
   readonly controlToken?: string;
   readonly allowOrigin?: readonly string[];

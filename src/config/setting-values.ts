@@ -68,6 +68,7 @@ export const SETTINGS = {
     kind: 'boolean',
     describe: '501 for an operation that is not written, instead of a generated example [false]',
   },
+  explain: { kind: 'boolean', describe: 'Say in the log why each request that is refused was [on a terminal]' },
   // Not 0: nothing would tell which port it got.
   control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },

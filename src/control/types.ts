@@ -477,8 +477,32 @@ export interface components {
                 delays?: string[];
             } | null;
             violations: string[];
+            /**
+             * @description Why it was refused, for people; empty where it was not. The vendor's own words stand in `answer`.
+             * @example [
+             *       {
+             *         "where": "body",
+             *         "field": "credit_dleta",
+             *         "problem": "is not known here, and \"credit_delta\" is missing",
+             *         "nearest": "credit_delta"
+             *       }
+             *     ]
+             */
+            reasons: components["schemas"]["Reason"][];
             /** @description There only where the emulator itself broke: please report it. */
             bug?: string;
+        };
+        Reason: {
+            /**
+             * @description The part of the request; `parameters` of a service that takes them from anywhere. Or what else refused it: a `rule` of the provider, its `rate`, a `fault` that is armed, the `document`, which has an operation that is not written, or the `disk`, which does not take what was changed.
+             * @enum {string}
+             */
+            where: "path" | "method" | "query" | "header" | "cookie" | "body" | "parameters" | "rule" | "rate" | "fault" | "document" | "disk";
+            /** @description What it is about, where that has a name. */
+            field: string | null;
+            problem: string;
+            /** @description The known name that may have been meant. */
+            nearest: string | null;
         };
         /**
          * @description Before anything is looked at, so that nothing is stored; after the change, which the client does not learn of; or during the sending of the answer.

@@ -38,6 +38,34 @@ describe('exec', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
+  it('says nothing of requests, but with --explain on standard error why one was refused', async () => {
+    const script =
+      'fetch(process.env.KLAIM_BASE_URL + "/usres").then(() => fetch(process.env.KLAIM_BASE_URL + "/users"))';
+    const { stderr, ...others } = await exec(script, { flags: ['--explain'] });
+    expect(others).toEqual({ stdout: '', code: 0 });
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        msg: 'refused',
+        url: '/usres',
+        status: 404,
+        reasons: [{ where: 'path', nearest: 'GET /users' }],
+      },
+      {
+        level: 'warn',
+        msg: 'refused',
+        url: '/users',
+        status: 401,
+        reasons: [{ where: 'header', field: 'Authorization' }],
+      },
+    ]);
+    expect(await exec(script)).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+
   it('takes the flags of start', async () => {
     const script = `
       const { CREDITS_EMULATOR_URL: url } = process.env;
