@@ -4,12 +4,14 @@ import type { Express } from 'express';
 
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
+import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
 import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
+import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
 import { History } from './core/store/history.ts';
@@ -34,6 +36,7 @@ import { Store } from './core/store/store.ts';
 import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
 import { readFileSource } from './fixtures/source.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
+import { Exchanges } from './http/exchanges.ts';
 import { createApp } from './http/front.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
@@ -56,6 +59,8 @@ export interface Composition {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
+  /** The control API without a socket. */
+  readonly transport: Transport;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Once nothing comes in any more. */
@@ -188,9 +193,13 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     trustProxy,
   });
   const streams = new EventStreams();
-  const app = createApp({
+  const exchanges = new Exchanges({
     engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
+    requestFaults: config.requestFaults,
+  });
+  const app = createApp({
+    exchanges,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
       control,
@@ -208,7 +217,6 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       };
     },
     streams,
-    requestFaults: config.requestFaults,
     logger,
   });
   return {
@@ -216,6 +224,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     sandboxes,
     streams,
     addresses,
+    transport: createDirectTransport(control, exchanges),
     environment,
     close: async () => {
       await folder?.close();

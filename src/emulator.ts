@@ -1,6 +1,8 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import type { ByProvider } from './client/names.ts';
+import { Steering } from './client/steering.ts';
 import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
 import { ConfigError, type Config } from './config/config.ts';
@@ -25,11 +27,12 @@ const UNPROTECTED =
   'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
-export interface Emulator {
+/** With everything that the control API can do, in process: `sandbox(name)` has it all. */
+export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'providers' | 'health'> {
   /** The shared port's base URL. */
   readonly url: string;
   /** Base URLs of providers by id. */
-  readonly urls: Readonly<Record<string, string>>;
+  readonly urls: ByProvider<string>;
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -79,14 +82,20 @@ export async function createEmulator(
   }
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
+  const steering = new Steering(composition.transport);
   return {
     url: places.shared,
-    urls: places.byProvider(),
+    // Those that are switched off have none, although the type of the others cannot say so.
+    urls: places.byProvider() as ByProvider<string>,
     env: composition.environment(),
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
+    sandbox: (name) => steering.sandbox(name),
+    providers: steering.providers,
+    health: () => steering.health(),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -1,0 +1,120 @@
+import type { operations } from '../control/types.ts';
+import { toFailure } from './failures.ts';
+import { parseObject } from './json.ts';
+import type { ActAnswer, Transport } from './transport.ts';
+
+export type ActId = keyof operations;
+
+/** Method and path of every act, as `specs/emulator.yaml` has them. */
+export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} /${string}`>> = {
+  getHealth: 'GET /health',
+  getReady: 'GET /ready',
+  listProviders: 'GET /providers',
+  getProvider: 'GET /providers/{id}',
+  getDocument: 'GET /specs/{file}',
+  getEnv: 'GET /env',
+  reset: 'POST /reset',
+  getState: 'GET /state',
+  putState: 'PUT /state',
+  getClock: 'GET /clock',
+  putClock: 'PUT /clock',
+  advanceClock: 'POST /clock/advance',
+  listFaults: 'GET /faults',
+  addFault: 'POST /faults',
+  clearFaults: 'DELETE /faults',
+  getFault: 'GET /faults/{id}',
+  putFault: 'PUT /faults/{id}',
+  deleteFault: 'DELETE /faults/{id}',
+  listControls: 'GET /controls',
+  runControl: 'POST /controls/{provider}/{name}',
+  listRequests: 'GET /requests',
+  clearRequests: 'DELETE /requests',
+  getRequest: 'GET /requests/{id}',
+  listLedger: 'GET /ledger',
+  listAccounts: 'GET /accounts',
+};
+
+type Parameters<Id extends ActId> = operations[Id]['parameters'];
+type PathOf<Id extends ActId> =
+  Parameters<Id> extends { path: infer P } ? { readonly path: P } : { readonly path?: undefined };
+/** What may be asked for beside the path. */
+export type QueryOf<Id extends ActId> = NonNullable<Parameters<Id>['query']>;
+type Content<T> = T extends { content: { 'application/json': infer C } } ? C : never;
+/** What is sent with an act; `never` for one that takes nothing. */
+export type BodyOf<Id extends ActId> = Content<NonNullable<operations[Id]['requestBody']>>;
+type Sent<Id extends ActId> = operations[Id] extends { requestBody: { content: unknown } }
+  ? { readonly body: BodyOf<Id> }
+  : { readonly body?: BodyOf<Id> | undefined };
+type Responses<Id extends ActId> = operations[Id]['responses'];
+/** What an act gives back where it succeeds. */
+export type AnswerOf<Id extends ActId> = {
+  [S in keyof Responses<Id> & (200 | 201 | 204)]: Responses<Id>[S] extends { content: { 'application/json': infer C } }
+    ? C
+    : void;
+}[keyof Responses<Id> & (200 | 201 | 204)];
+
+/** What an act is told. An object among the values of a query is sent as JSON. */
+export type InputOf<Id extends ActId> = PathOf<Id> &
+  Sent<Id> & { readonly query?: Readonly<Partial<Record<keyof QueryOf<Id>, unknown>>> | undefined };
+
+/** The acts of the control API on one sandbox, by whatever way they travel. */
+export class Acts {
+  readonly #transport: Transport;
+  readonly #sandbox: string | undefined;
+
+  constructor(transport: Transport, sandbox: string | undefined) {
+    this.#transport = transport;
+    this.#sandbox = sandbox;
+  }
+
+  in(sandbox: string): Acts {
+    return new Acts(this.#transport, sandbox);
+  }
+
+  /**
+   * @param also statuses that are as good as success
+   * @throws {EmulatorError} when it is refused
+   * @throws {UnreachableError} when no emulator answers
+   */
+  async call<Id extends ActId>(id: Id, input: InputOf<Id>, also: readonly number[] = []): Promise<AnswerOf<Id>> {
+    const answer = await this.send(id, input);
+    const text = await answer.text();
+    if (answer.status >= 300 && !also.includes(answer.status)) throw toFailure(answer.status, text);
+    // The control API holds its answers against the document that these types are made from.
+    if (answer.status === 204) return undefined as AnswerOf<Id>;
+    const content = parseObject(text);
+    if (!content) throw this.#transport.toStranger();
+    return content as AnswerOf<Id>;
+  }
+
+  /** The answer as it comes, whatever it says. */
+  send<Id extends ActId>(id: Id, { path, query, body }: InputOf<Id>, beside: Beside = {}): Promise<ActAnswer> {
+    const [method = '', template = ''] = ACTS[id].split(' ');
+    return this.#transport.send({
+      method,
+      path: `${fill(template, path ?? {})}${renderQuery(query ?? {})}`,
+      sandbox: this.#sandbox,
+      body,
+      ...beside,
+    });
+  }
+}
+
+/** What a request may carry that the document does not name. */
+interface Beside {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+function fill(template: string, values: object): string {
+  const given = new Map<string, unknown>(Object.entries(values));
+  return template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(String(given.get(name))));
+}
+
+function renderQuery(query: object): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(query) as [string, unknown][]) {
+    if (value !== undefined) pairs.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return pairs.size === 0 ? '' : `?${pairs.toString()}`;
+}

@@ -1,0 +1,56 @@
+import type { Acts, BodyOf } from './acts.ts';
+import { Clock } from './clock.ts';
+import { Faults } from './faults.ts';
+import type { ByProvider } from './names.ts';
+import { Accounts, Ledger, Requests } from './record.ts';
+import { Controls, Fixtures, State } from './world.ts';
+
+export type ResetOptions = NonNullable<BodyOf<'reset'>>;
+
+/** An isolated copy of everything, and all that can be done with it. */
+export class Sandbox implements AsyncDisposable {
+  readonly name: string;
+  readonly faults: Faults;
+  readonly requests: Requests;
+  readonly ledger: Ledger;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly state: State;
+  readonly fixtures: Fixtures;
+  readonly controls: Controls;
+  readonly #acts: Acts;
+
+  constructor(name: string, acts: Acts) {
+    this.name = name;
+    this.#acts = acts;
+    this.faults = new Faults(acts);
+    this.requests = new Requests(acts);
+    this.ledger = new Ledger(acts);
+    this.accounts = new Accounts(acts);
+    this.clock = new Clock(acts);
+    this.state = new State(acts);
+    this.fixtures = new Fixtures(acts);
+    this.controls = new Controls(acts);
+  }
+
+  /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */
+  reset(options: ResetOptions = {}): Promise<void> {
+    return this.#acts.call('reset', { body: options });
+  }
+
+  /** Base URLs of the providers in it, by id. */
+  async urls(): Promise<ByProvider<string>> {
+    // Every provider that is switched on has one.
+    return (await this.#acts.call('getHealth', {}, [503])).providers as ByProvider<string>;
+  }
+
+  /** The variables that point clients at it. */
+  env(): Promise<Readonly<Record<string, string>>> {
+    return this.#acts.call('getEnv', {});
+  }
+
+  /** At the end of an `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.reset();
+  }
+}

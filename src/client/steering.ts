@@ -1,0 +1,53 @@
+import type { components } from '../control/types.ts';
+import { Acts, type AnswerOf } from './acts.ts';
+import { Sandbox } from './sandbox.ts';
+import type { Transport } from './transport.ts';
+
+export type Health = components['schemas']['Health'];
+export type ProviderDescription = components['schemas']['Provider'];
+
+/** The services that an emulator answers for. */
+export class Providers {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  list(): Promise<AnswerOf<'listProviders'>> {
+    return this.#acts.call('listProviders', {});
+  }
+
+  get(id: string): Promise<ProviderDescription> {
+    return this.#acts.call('getProvider', { path: { id } });
+  }
+}
+
+/** An emulator as a whole, by whatever way its control API is reached. */
+export class Steering {
+  readonly providers: Providers;
+  readonly #acts: Acts;
+  readonly #named: string | undefined;
+
+  /** @param sandbox the one that is meant where none is named */
+  constructor(transport: Transport, sandbox?: string) {
+    this.#acts = new Acts(transport, sandbox);
+    this.#named = sandbox;
+    this.providers = new Providers(this.#acts);
+  }
+
+  /** All that can be done with a sandbox, which is made by the first that asks for it. */
+  sandbox(name = this.#named ?? 'default'): Sandbox {
+    return new Sandbox(name, this.#acts.in(name));
+  }
+
+  /** Answers also while the disk takes nothing; `status` says so. */
+  health(): Promise<Health> {
+    return this.#acts.call('getHealth', {}, [503]);
+  }
+
+  /** The variables that point clients at it. */
+  env(): Promise<Readonly<Record<string, string>>> {
+    return this.#acts.call('getEnv', {});
+  }
+}
