@@ -18,7 +18,7 @@ import { toMessage } from '../values/message.ts';
 import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
-import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
+import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Logger } from '../values/logger.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
@@ -128,8 +128,7 @@ export class Engine {
       'answered',
     );
     if (!service.journalled) return answer;
-    const body = stream ? stream.first : answer.body;
-    const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
+    const kept = toKept(answer, stream ? stream.first : answer.body);
     const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
@@ -159,6 +158,7 @@ export class Engine {
       url: request.url,
       requestHeaders: request.headers,
       requestBody: toKeptBody(request.body),
+      requestSize: request.body?.length ?? 0,
       commit: exchange.commit,
       faults: exchange.met,
       ...outcome,
