@@ -4,14 +4,18 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { clock } from './clock.ts';
+import { control } from './control.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
+import { ledger } from './ledger.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
+import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
 
@@ -19,7 +23,16 @@ const BOOLEANS = new Set([
   'json',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
+/** What some verbs have of their own. */
+const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
+  ['fault', ['add', 'list', 'clear']],
+  ['state', ['get', 'put']],
+]);
+const VERBS = [
+  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'control', 'ledger', 'healthcheck'],
+  ...PARTS.keys(),
+].map(String);
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -36,7 +49,11 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(providers)
     .command(validate)
     .command(reset)
+    .command(state)
+    .command(clock)
     .command(fault)
+    .command(control)
+    .command(ledger)
     .command(healthcheck)
     .version(version)
     .strict()
@@ -90,9 +107,11 @@ function describeFlag(name: string, flags: readonly string[]): string {
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  if (verb === 'fault' && others[0] === word) {
-    const meant = findNearest(word, ['add', 'list', 'clear']);
-    return `fault has no ${quote(word)}${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+  const parts = PARTS.get(verb);
+  if (parts && others[0] === word && !parts.includes(word)) {
+    const meant = findNearest(word, parts);
+    const all = `: it has ${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}.`;
+    return `${verb ?? ''} has no ${quote(word)}${meant === undefined ? all : `; did you mean ${meant}?`}`;
   }
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);

@@ -26,7 +26,7 @@ export interface Matchable {
 /** One thing that is asked of an exchange. */
 export interface Condition<T> {
   /** `method`, or the part and the name of a field in it. */
-  readonly place: readonly [part: string, name?: string];
+  readonly place: readonly [part: string, ...name: readonly string[]];
   readonly expected: unknown;
   readonly read: (exchange: T) => unknown;
   readonly accepts: (actual: unknown) => boolean;

@@ -108,6 +108,11 @@ export class Journal {
     this.#entries = new Records(history);
   }
 
+  /** Whether it remembers anything at all. */
+  get isKept(): boolean {
+    return this.#size > 0;
+  }
+
   add(entry: JournalEntry): void {
     if (this.#size === 0) return;
     if (this.#entries.size === this.#size) this.#entries.forget();
