@@ -41,7 +41,14 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .usage('$0 [command]\n\nAnswers like real credits services, for tests, CI and demonstrations.')
     // The words that are taken apart below, whatever the language of the machine.
     .locale('en')
-    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true })
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'populate--': true,
+      // A file may be called 1e3.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
     .command(start)
     .command(exec)
     .command(env)

@@ -1,8 +1,9 @@
 import type { Argv, CommandModule } from 'yargs';
 
+import { suggest } from '../core/values/nearest.ts';
+import { quote } from '../core/values/quotation.ts';
 import type { components } from '../control/types.ts';
 import { Client, clientFlags, toQuery, type ClientFlags } from './client.ts';
-import { describeUnknownNames } from './unknown-names.ts';
 import { renderTable } from './table.ts';
 
 type Entry = components['schemas']['LedgerEntry'];
@@ -72,7 +73,10 @@ function describeRest({ next, from, unknown = [] }: Page): string {
   return [
     ...(next === undefined ? [] : ['There are more; --limit shows as many as 10000.']),
     ...(from === undefined ? [] : [`Entries before ${from} are no longer kept.`]),
-    ...describeUnknownNames(unknown),
+    ...unknown.map(
+      ({ field, value, nearest }) =>
+        `No ${field} ${quote(value)} ever was here${suggest(value, [nearest ?? []].flat())}`,
+    ),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -10,26 +10,25 @@ import { Client, clientFlags, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 
 interface StateFlags extends ClientFlags {
-  readonly file: string;
+  /** `true` is what yargs makes of `-`, which stands for standard input or output. */
+  readonly file: string | true;
 }
 
 /** Milliseconds that a state of many megabytes may take. */
 const PATIENCE = 120_000;
-/** Standard input or output. */
-const STREAM = '-';
 
 const get: CommandModule<object, StateFlags> = {
   command: 'get [file]',
   describe: 'Write the whole state of a sandbox to a file, or to standard output',
   builder: (yargs) =>
     (clientFlags(yargs) as Argv<StateFlags>)
-      .positional('file', { type: 'string', default: STREAM })
+      .positional('file', { default: true as const })
       .example('$0 state get checkout.json --sandbox checkout', ''),
   handler: async (flags) => {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
     const text = await new Client(flags).request('GET', '/state', { patience: PATIENCE });
-    if (file === STREAM) {
+    if (file === true) {
       process.stdout.write(`${text}\n`);
       return;
     }
@@ -42,14 +41,13 @@ const put: CommandModule<object, StateFlags> = {
   command: 'put <file>',
   describe: 'Replace the whole state of a sandbox by that of a file (JSON or YAML), or of standard input with -',
   builder: (yargs) =>
-    (clientFlags(yargs) as Argv<StateFlags>)
-      .positional('file', { type: 'string', demandOption: true })
+    (clientFlags(yargs).positional('file', { demandOption: true }) as Argv<StateFlags>)
       .example('$0 state put checkout.json --sandbox checkout', '')
       .example('$0 state get | $0 state put - --sandbox copy', ''),
   handler: async (flags) => {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
-    const body = file === STREAM ? await parseInput(await buffer(process.stdin)) : await readState(file);
+    const body = file === true ? await parseInput(await buffer(process.stdin)) : await readState(file);
     await new Client(flags).request('PUT', '/state', { body, patience: PATIENCE });
     if (flags.json) process.stdout.write(`${JSON.stringify({ put: flags.sandbox ?? 'default' })}\n`);
   },

@@ -67,7 +67,11 @@ describe('runCommandLine', () => {
       'providers',
       'validate',
       'reset',
+      'state',
+      'clock',
       'fault',
+      'control',
+      'ledger',
       'healthcheck',
     ]);
   });

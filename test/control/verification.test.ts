@@ -212,7 +212,7 @@ describe('POST /_emulator/requests/verify', () => {
     expect(await post('/requests/verify', { match })).toMatchObject({
       body: {
         unknown,
-        detail: expect.stringMatching(/There never was a subject "adda" here; did you mean "ada"\?$/) as unknown,
+        detail: expect.stringMatching(/No subject "adda" ever was here; did you mean "ada"\?$/) as unknown,
       },
     });
   });

@@ -1,7 +1,8 @@
 import { findDifferences, type Condition, type Difference } from '../../core/faults/match.ts';
 import { toJournalConditions, type Recalled } from '../../core/exchange/recalled.ts';
 import { KEPT_BODY } from '../../core/sandbox/journal.ts';
-import { shorten, shortenTo } from '../../core/values/quotation.ts';
+import { suggest } from '../../core/values/nearest.ts';
+import { quote, shorten, shortenTo } from '../../core/values/quotation.ts';
 import { Allowance } from '../../core/wire/excerpt.ts';
 import type { Redaction } from '../../core/wire/redaction.ts';
 import { renderProblem } from '../../http/problem.ts';
@@ -185,8 +186,7 @@ function describeDifference({ field, expected, actual, why }: Schemas['Miss']['d
 }
 
 function describeUnknownName({ field, value, nearest }: Schemas['Unknown'][number]): string {
-  const hint = nearest === undefined ? '.' : `; did you mean "${shorten(nearest)}"?`;
-  return `There never was a ${field} "${value}" here${hint}`;
+  return `No ${field} ${quote(value)} ever was here${suggest(value, [nearest ?? []].flat())}`;
 }
 
 function toWords(matched: number): string {
