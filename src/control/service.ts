@@ -16,8 +16,9 @@ import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
-import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
+import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
+import { verifyRequests } from './acts/verification.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
@@ -44,6 +45,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   runControl,
   listRequests,
   clearRequests,
+  verifyRequests,
+  exportRequests,
   getRequest,
   listLedger,
   listAccounts,
