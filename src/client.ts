@@ -54,6 +54,6 @@ export type {
   LedgerFilters,
   RequestFilters,
 } from './client/record.ts';
-export type { ResetOptions, Sandbox } from './client/sandbox.ts';
-export type { Health, ProviderDescription, Steering } from './client/steering.ts';
+export type { Health, ResetOptions, Sandbox } from './client/sandbox.ts';
+export type { ProviderDescription, Steering } from './client/steering.ts';
 export type { Loading, StateDocument } from './client/world.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { components } from '../control/types.ts';
-import { toQuery, type Client } from './client.ts';
+import type { JournalEntry, RequestFilters, Sandbox } from '../client.ts';
 
-export type JournalEntry = components['schemas']['JournalEntry'];
+type Requests = Sandbox['requests'];
 /** Parameters of GET /requests, as text. */
 export type Filters = Readonly<Record<string, string>>;
 
@@ -12,21 +11,17 @@ const PAUSE = 250;
 /** Entries that are asked for at once. */
 const PAGE = 1000;
 
-interface Page {
-  readonly requests: readonly JournalEntry[];
-  readonly next?: string;
-}
-
-async function getPage(client: Client, filters: Filters): Promise<Page> {
-  return JSON.parse(await client.request('GET', `/requests${toQuery(filters)}`)) as Page;
+/** The emulator reads them as they were written. */
+function getPage(journal: Requests, filters: Filters): ReturnType<Requests['list']> {
+  return journal.list(filters as RequestFilters);
 }
 
 /** The last entries of the journal that fit, the newest last. */
-export async function listRequests(client: Client, filters: Filters, limit: number): Promise<readonly JournalEntry[]> {
+export async function listRequests(journal: Requests, filters: Filters, limit: number): Promise<readonly JournalEntry[]> {
   const found: JournalEntry[] = [];
   let cursor: Filters = {};
   while (found.length < limit) {
-    const { requests, next } = await getPage(client, {
+    const { requests, next } = await getPage(journal, {
       ...filters,
       ...cursor,
       limit: String(Math.min(limit - found.length, PAGE)),
@@ -42,10 +37,10 @@ export async function listRequests(client: Client, filters: Filters, limit: numb
  * Every entry that comes, in batches, until the signal aborts.
  *
  * @param last the id behind which it begins; the beginning of the journal if left out
- * @throws {NotVerified} when the emulator is gone
+ * @throws {UnreachableError} when the emulator is gone
  */
 export async function* followRequests(
-  client: Client,
+  journal: Requests,
   filters: Filters,
   { signal, last }: { readonly signal: AbortSignal; readonly last?: string | undefined },
 ): AsyncGenerator<readonly JournalEntry[]> {
@@ -53,11 +48,11 @@ export async function* followRequests(
   const { since: _, ...others } = filters;
   let seen = last;
   while (await pause(signal)) {
-    const batch = await listRequests(client, { ...others, ...(seen === undefined ? {} : { since: seen }) }, MOST);
+    const batch = await listRequests(journal, { ...others, ...(seen === undefined ? {} : { since: seen }) }, MOST);
     const newest = batch.at(-1)?.id ?? seen;
     if (batch.length > 0) yield batch;
     // Ids begin anew with a reset: what is there then has come since.
-    else if (seen !== undefined && (await hasBegunAnew(client, seen))) {
+    else if (seen !== undefined && (await hasBegunAnew(journal, seen))) {
       seen = undefined;
       continue;
     }
@@ -69,13 +64,13 @@ export async function* followRequests(
 const MOST = 100_000;
 
 /** The id of the newest entry, whatever it is about. */
-export async function findNewest(client: Client): Promise<string | undefined> {
-  const { requests } = await getPage(client, { limit: '1', brief: 'true' });
+export async function findNewest(journal: Requests): Promise<string | undefined> {
+  const { requests } = await getPage(journal, { limit: '1', brief: 'true' });
   return requests[0]?.id;
 }
 
-async function hasBegunAnew(client: Client, seen: string): Promise<boolean> {
-  const newest = await findNewest(client);
+async function hasBegunAnew(journal: Requests, seen: string): Promise<boolean> {
+  const newest = await findNewest(journal);
   return newest !== undefined && toNumber(newest) < toNumber(seen);
 }
 

@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 
+import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
-import { findNewest, followRequests, listRequests, type Filters, type JournalEntry } from './follow.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { findNewest, followRequests, listRequests, type Filters } from './follow.ts';
 import { UsageError } from './report.ts';
 
 /** Those of GET /requests that are text, with what each says. */
@@ -43,15 +44,16 @@ export const requests: CommandModule<object, RequestFlags> = {
       .example('$0 requests --json', 'a line of JSON each');
   },
   handler: async (flags) => {
-    const client = new Client(flags);
     const filters = toFilters(flags);
     const print = createPrinter(flags);
     const limit = parseLimit(flags.limit);
-    // Before the list, so that nothing comes between it and what follows.
-    const newest = flags.follow ? await findNewest(client) : undefined;
-    const listed = await listRequests(client, filters, limit);
-    print(listed);
-    if (flags.follow) await follow(client, filters, listed.at(-1)?.id ?? newest, print);
+    await steer(flags, async ({ requests: journal }) => {
+      // Before the list, so that nothing comes between it and what follows.
+      const newest = flags.follow ? await findNewest(journal) : undefined;
+      const listed = await listRequests(journal, filters, limit);
+      print(listed);
+      if (flags.follow) await follow(journal, filters, listed.at(-1)?.id ?? newest, print);
+    });
   },
 };
 
@@ -91,7 +93,7 @@ function toSafeJson(entry: JournalEntry): string {
 
 /** Until a signal ends it, as it should; whoever reads may also go. */
 async function follow(
-  client: Client,
+  journal: Sandbox['requests'],
   filters: Filters,
   last: string | undefined,
   print: (entries: readonly JournalEntry[]) => void,
@@ -104,7 +106,7 @@ async function follow(
   process.once('SIGTERM', end);
   process.stdout.once('error', end);
   try {
-    for await (const batch of followRequests(client, filters, { signal: ending.signal, last })) print(batch);
+    for await (const batch of followRequests(journal, filters, { signal: ending.signal, last })) print(batch);
   } finally {
     process.off('SIGINT', end);
     process.off('SIGTERM', end);

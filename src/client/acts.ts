@@ -29,6 +29,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   runControl: 'POST /controls/{provider}/{name}',
   listRequests: 'GET /requests',
   clearRequests: 'DELETE /requests',
+  verifyRequests: 'POST /requests/verify',
+  exportRequests: 'GET /requests.har',
   getRequest: 'GET /requests/{id}',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',

@@ -53,6 +53,11 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
+/** Something else answers there. */
+export function toStranger(url: string): UnreachableError {
+  return new UnreachableError(`${url} answers, but not as a credits-emulator.`);
+}
+
 /** What an answer that is no success is thrown as. */
 export function toFailure(status: number, text: string): EmulatorError {
   const problem = parseObject(text);

@@ -1,4 +1,4 @@
-import { UnreachableError } from './failures.ts';
+import { toStranger, UnreachableError } from './failures.ts';
 import type { ActAnswer, ActRequest, Transport } from './transport.ts';
 
 export interface FetchOptions {
@@ -34,7 +34,7 @@ export function createFetchTransport({ url, token, timeout }: FetchOptions): Tra
         chunks: () => readChunks(response),
       };
     },
-    toStranger: () => new UnreachableError(`${url} answers, but not as a credits-emulator.`),
+    toStranger: () => toStranger(url),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { components } from '../control/types.ts';
 import type { Acts, BodyOf } from './acts.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
@@ -5,6 +6,7 @@ import type { ByProvider } from './names.ts';
 import { Accounts, Ledger, Requests } from './record.ts';
 import { Controls, Fixtures, State } from './world.ts';
 
+export type Health = components['schemas']['Health'];
 export type ResetOptions = NonNullable<BodyOf<'reset'>>;
 
 /** An isolated copy of everything, and all that can be done with it. */
@@ -41,7 +43,12 @@ export class Sandbox implements AsyncDisposable {
   /** Base URLs of the providers in it, by id. */
   async urls(): Promise<ByProvider<string>> {
     // Every provider that is switched on has one.
-    return (await this.#acts.call('getHealth', {}, [503])).providers as ByProvider<string>;
+    return (await this.health()).providers as ByProvider<string>;
+  }
+
+  /** Of the emulator, with the URLs of this sandbox. */
+  health(): Promise<Health> {
+    return this.#acts.call('getHealth', {}, [503]);
   }
 
   /** The variables that point clients at it. */

@@ -1,9 +1,8 @@
 import type { components } from '../control/types.ts';
 import { Acts, type AnswerOf } from './acts.ts';
-import { Sandbox } from './sandbox.ts';
+import { Sandbox, type Health } from './sandbox.ts';
 import type { Transport } from './transport.ts';
 
-export type Health = components['schemas']['Health'];
 export type ProviderDescription = components['schemas']['Provider'];
 
 /** The services that an emulator answers for. */
@@ -44,6 +43,11 @@ export class Steering {
   /** Answers also while the disk takes nothing; `status` says so. */
   health(): Promise<Health> {
     return this.#acts.call('getHealth', {}, [503]);
+  }
+
+  /** Whether it answers as its providers do. */
+  ready(): Promise<Health> {
+    return this.#acts.call('getReady', {});
   }
 
   /** The variables that point clients at it. */
