@@ -1,6 +1,7 @@
-import type { Controls, Operations, ProviderId } from '../providers/names.ts';
+import type { Controls, Operations } from '../providers/name-types.ts';
 
-export type { ProviderId };
+/** Of the providers that are bundled. */
+export type ProviderId = keyof Operations;
 
 /** Any name, of which those that are known are completed: a provider may come from outside. */
 type Known<T extends string> = T | (string & {});

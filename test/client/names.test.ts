@@ -1,0 +1,38 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+import { connect } from '../../src/client.ts';
+import type { ControlName, OperationName } from '../../src/client/names.ts';
+import type { Controls, Operations } from '../../src/providers/name-types.ts';
+import { startEmulator } from '../support/emulator.ts';
+
+describe('the types of a client', () => {
+  it('take the URLs of bundled providers for granted, and none of others', async () => {
+    const { urls } = await startEmulator({ providers: ['klaim'] });
+    expectTypeOf(urls.klaim).toEqualTypeOf<string>();
+    const { tally } = urls;
+    expectTypeOf(tally).toEqualTypeOf<string | undefined>();
+    expect(urls).toEqual({ klaim: expect.stringMatching(/^http:/) as string });
+  });
+
+  it('know the operations and controls of a provider, without other spellings of the same', () => {
+    expectTypeOf<Operations['klaim']>().toEqualTypeOf<
+      'listUsers' | 'createUser' | 'getUser' | 'updateUser' | 'getUserCredits' | 'updateUserCredits'
+    >();
+    expectTypeOf<Controls['inveterate']>().toEqualTypeOf<'useCode' | 'createMember' | 'expireCredits' | 'settle'>();
+  });
+
+  it('leave room for the names of a provider from outside', () => {
+    expectTypeOf<'updateUserCredits'>().toExtend<OperationName<'klaim'>>();
+    expectTypeOf<'add'>().toExtend<OperationName<'tally'>>();
+    expectTypeOf<'addMember'>().toExtend<ControlName<'klaim'>>();
+  });
+
+  it('refuse what no rule and no filter has', () => {
+    const { faults, requests } = connect('http://127.0.0.1:1').sandbox();
+    // @ts-expect-error An effect that is not there.
+    expectTypeOf(faults.add).toBeCallableWith({ provider: 'klaim', effect: { statsu: 500 } });
+    // @ts-expect-error A filter that is not there.
+    expectTypeOf(requests.list).toBeCallableWith({ operatoin: 'updateUserCredits' });
+    expectTypeOf(faults.add).toBeCallableWith({ operation: ['getUser', 'updateUser'], effect: { delay: 10 } });
+  });
+});
