@@ -6,7 +6,7 @@ import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
 import { createControlService } from './control/service.ts';
-import { monotonic } from './core/values/clock.ts';
+import { Clock, monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
 import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
 import { CORE } from './core/store/due.ts';
@@ -29,9 +29,11 @@ import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
-import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
+import { readRuleList, type Naming } from './fixtures/rule-list.ts';
 import { readFileSource } from './fixtures/source.ts';
-import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
+import { Seeds } from './fixtures/seeds.ts';
+import { watchFiles } from './fixtures/watching.ts';
+import { assertFixture, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
@@ -39,7 +41,6 @@ import { bundled } from './providers/index.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
-const DEFAULT_RANDOM_SEED = 1;
 
 /** An emulator without ports. */
 export interface Composition {
@@ -49,6 +50,8 @@ export interface Composition {
   readonly addresses: Addresses;
   /** The variables that `credits-emulator env` prints. */
   environment(): Readonly<Record<string, string>>;
+  /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
+  watch: () => () => void;
 }
 
 /**
@@ -61,10 +64,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const { providers } = config;
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const addresses = new Addresses([...byId.keys()]);
-  const [fixtures, controlContract, services] = await Promise.all([
-    loadFixtures(config.fixtures, providers, config.places.keys()),
+  const [controlContract, services, faults] = await Promise.all([
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
     loadServices(config),
+    Promise.all(config.faults.map(readRuleList)),
   ]);
   const nameable: Nameable = new Map(
     providers.map(({ id, codes = {} }) => {
@@ -72,22 +75,10 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       return [id, { operations: operations.map(({ operationId }) => operationId), codes: Object.keys(codes) }];
     }),
   );
-  const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
   const naming: Naming = { nameable, known: [...config.places.keys()] };
-  const rules = await toRules(ruleLists, naming);
-  const progress = await Promise.all(
-    fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
-  );
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
-  const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
-  const seed = new Seed({
-    catalog,
-    sections: fixtures.sections,
-    randomSeed,
-    clock: config.clock ?? fixtures.clock,
-    rules,
-    progress,
-  });
+  const { fixtures, randomSeed, clock } = config;
+  const seeds = new Seeds({ catalog, providers, naming, fixtures, faults, randomSeed, clock });
   const { data } = await openPersistence<Sandbox>();
   const sandboxes = new Sandboxes(
     {
@@ -96,7 +87,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
       catalog,
       book: new BalanceBook(catalog),
-      seed,
+      seed: await seeds.start(),
       journalSize: config.journalSize,
       history: new History(config.historyBytes),
       logger,
@@ -104,9 +95,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     data,
     { limit: config.maxSandboxes, idle: config.sandboxIdle },
   );
-  // Made now, so that a fixture's mistake stops the start.
-  const first = sandboxes.get(DEFAULT_SANDBOX);
-  const seeded = new Store(catalog, first.roots);
+  let seeded = new Store(catalog, sandboxes.get(DEFAULT_SANDBOX).roots);
 
   const environmentOf = (id: string): Readonly<Record<string, string>> => {
     const provider = byId.get(id);
@@ -126,6 +115,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ]),
     nameable,
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
+    seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
       const { clock, progress: content } = assertFixture(source, new Set(naming.known));
@@ -179,6 +169,20 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       CREDITS_EMULATOR_URL: addresses.shared,
       ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id)))),
     }),
+    watch: () =>
+      watchFiles(
+        () => seeds.files,
+        async (changed) => {
+          try {
+            const seed = await seeds.start();
+            sandboxes.reseed(seed);
+            seeded = new Store(catalog, sandboxes.get(DEFAULT_SANDBOX).seed.roots(new Clock(seed.clock).now()));
+            logger.info?.({ files: changed }, 'fixtures loaded again; sandboxes are put back to them');
+          } catch (error) {
+            logger.error({ mistake: toMessage(error) }, 'changed fixtures do not fit, and nothing was changed');
+          }
+        },
+      ),
   };
 }
 

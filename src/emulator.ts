@@ -52,12 +52,14 @@ export async function createEmulator(
   const composition = await compose(config, logger);
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
+  let unwatch: (() => void) | undefined;
   const open = async (port: number): Promise<number> => {
     const server = createServer(NO_TIMERS, app);
     servers.push(server);
     return listen(server, port, config.host);
   };
   const close = async (): Promise<void> => {
+    unwatch?.();
     sandboxes.close();
     streams.close();
     await Promise.all(servers.map(closeServer));
@@ -77,11 +79,14 @@ export async function createEmulator(
     await close();
     throw error;
   }
+  if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   return {
     url: addresses.shared,
     urls: addresses.providers(),
-    env: composition.environment(),
+    get env() {
+      return composition.environment();
+    },
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -99,7 +104,9 @@ export async function createApp(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
 ): Promise<RequestListener> {
-  const { app } = await compose(await readConfig(options, bundled), logger);
+  const config = await readConfig(options, bundled);
+  const { app, watch } = await compose(config, logger);
+  if (config.watch) watch();
   return app;
 }
 

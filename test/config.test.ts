@@ -24,6 +24,7 @@ describe('toConfig', () => {
       faults: [],
       requestFaults: true,
       strict: false,
+      watch: false,
       control: 'on',
       controlToken: undefined,
       allowOrigin: [],

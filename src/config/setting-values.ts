@@ -34,6 +34,7 @@ export const SETTINGS = {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
   },
+  watch: { kind: 'boolean', describe: 'Load files of fixtures again when they change, and reset to them [false]' },
   'random-seed': { kind: 'integer', describe: 'What all chance is made of [1]' },
   clock: { kind: 'instant', describe: 'Freeze the clock there, e.g. 2026-01-01T00:00:00Z [real time, running]' },
   set: { kind: 'list', describe: 'provider.option=value' },

@@ -7,6 +7,7 @@ import type { AnyOptionValue } from '../core/provider/options.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Roots } from '../core/store/roots.ts';
+import type { Seeds } from '../fixtures/seeds.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -25,6 +26,8 @@ export interface Installation {
   /** What faults may name. */
   readonly nameable: Nameable;
   readonly redaction: Redaction;
+  /** By their fixtures. */
+  readonly seeds: Seeds;
   /**
    * The state that a document in the format of fixtures describes.
    *

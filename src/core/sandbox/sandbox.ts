@@ -33,7 +33,8 @@ export interface Shared {
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
-  readonly seed: Seed;
+  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
+  seed: Seed;
   readonly journalSize: number;
   readonly history: History;
   readonly logger: Logger;
@@ -81,6 +82,7 @@ export class Sandbox {
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
   readonly #due: DueItems;
+  #ownSeed: Seed | undefined;
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
@@ -167,6 +169,15 @@ export class Sandbox {
     return this.#store.roots;
   }
 
+  /** Where it goes back to. */
+  get seed(): Seed {
+    return this.#ownSeed ?? this.#shared.seed;
+  }
+
+  get hasOwnSeed(): boolean {
+    return this.#ownSeed !== undefined;
+  }
+
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
     return `${this.name}-${this.#store.number('requests')}`;
@@ -203,11 +214,13 @@ export class Sandbox {
    * Back to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
    *
    * @param keepFaults as they are, with how often they have fired
+   * @param own is its seed from now on
    */
-  reset(keepFaults = false): void {
+  reset(keepFaults = false, own = this.#ownSeed): void {
+    this.#ownSeed = own;
     this.#begin();
     this.#beginnings += 1;
-    const { seed } = this.#shared;
+    const { seed } = this;
     const [before, now] = [this.roots, this.clock.now()];
     this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
     this.#putIn(seed.roots(this.clock.now()), keepFaults ? { before, now } : undefined);
@@ -227,6 +240,13 @@ export class Sandbox {
     const [before, now] = [this.roots, this.clock.now()];
     this.#putIn({ ...roots, numbering: before.numbering }, keepFaults ? { before, now } : undefined);
     this.#replace('import');
+  }
+
+  /** Puts it back to a seed that is its own from now on. The journal stays, and all numbers go on. */
+  replant(own: Seed): void {
+    this.#ownSeed = own;
+    this.#store.clock.restore({ frozenAt: own.clock, offset: 0 });
+    this.import(own.roots(this.clock.now()), false);
   }
 
   /** @param kept from where the rules are taken, and how late it was there: no time goes by for them */

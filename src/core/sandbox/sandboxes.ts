@@ -1,6 +1,7 @@
 import type { Database } from '../store/disk.ts';
 import { monotonic } from '../values/clock.ts';
 import { Sandbox, type Shared } from './sandbox.ts';
+import type { Seed } from './seed.ts';
 import { Waker } from './waker.ts';
 
 /** The name of the sandbox that a request is in when it names none. */
@@ -74,6 +75,12 @@ export class Sandboxes {
   /** Has one go that was made for a request which then was refused. */
   dropUnused(sandbox: Sandbox): void {
     if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.isUsed && !sandbox.isBusy) this.#drop(sandbox);
+  }
+
+  /** Every sandbox starts from this seed from now on, and those that were given none of their own are put back to it. */
+  reseed(seed: Seed): void {
+    this.#shared.seed = seed;
+    for (const sandbox of Object.values(this.#database.sandboxes)) if (!sandbox.hasOwnSeed) sandbox.reset();
   }
 
   close(): void {

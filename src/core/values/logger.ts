@@ -2,6 +2,7 @@
 export interface Logger {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
+  readonly info?: (fields: object, message: string) => void;
   /** There only at the level debug: a line for each exchange costs more than the exchange. */
   readonly debug?: (fields: object, message: string) => void;
 }
