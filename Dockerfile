@@ -20,6 +20,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts && rm -rf /root/.npm
 COPY specs specs
 COPY fixtures fixtures
+COPY examples/init examples/init
 COPY --from=build /app/dist dist
 
 # On 127.0.0.1 a published port would reach nobody.

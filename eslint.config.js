@@ -12,7 +12,7 @@ const CLOCKS = [
 const only = (name, where) => ({ name, message: `Only ${where} imports it.` });
 const LIBRARIES = [
   only('openapi-backend', 'core/contract/contract.ts'),
-  only('json-schema-faker', 'core/exchange/fallback.ts'),
+  only('json-schema-faker', 'core/values/json-schema-example.ts'),
   only('lowdb', 'core/store/disk.ts'),
   only('express', 'src/http'),
   {
@@ -92,7 +92,7 @@ export default tseslint.config(
   {
     files: [
       'src/core/contract/contract.ts',
-      'src/core/exchange/fallback.ts',
+      'src/core/values/json-schema-example.ts',
       'src/core/store/disk.ts',
       'src/http/**',
       'src/emulator.ts',

@@ -7,7 +7,9 @@ import { version } from '../config/version.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
+import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
+import { init } from './init.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
 import { reset } from './reset.ts';
@@ -19,7 +21,24 @@ const BOOLEANS = new Set([
   'json',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
+const VERBS = [
+  'start',
+  'exec',
+  'env',
+  'wait',
+  'providers',
+  'validate',
+  'reset',
+  'fault',
+  'fixtures',
+  'init',
+  'healthcheck',
+];
+/** What stands behind the verbs that have verbs of their own. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  fault: ['add', 'list', 'clear'],
+  fixtures: ['list', 'load', 'generate'],
+};
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -37,6 +56,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(validate)
     .command(reset)
     .command(fault)
+    .command(fixtures)
+    .command(init)
     .command(healthcheck)
     .version(version)
     .strict()
@@ -90,9 +111,11 @@ function describeFlag(name: string, flags: readonly string[]): string {
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  if (verb === 'fault' && others[0] === word) {
-    const meant = findNearest(word, ['add', 'list', 'clear']);
-    return `fault has no ${quote(word)}${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+  const parts = Object.hasOwn(PARTS, String(verb)) ? PARTS[String(verb)] : undefined;
+  if (parts && others[0] === word) {
+    const meant = findNearest(word, parts);
+    const known = `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+    return `${String(verb)} has no ${quote(word)}${meant === undefined ? `: it has ${known}.` : `; did you mean ${meant}?`}`;
   }
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);

@@ -110,6 +110,11 @@ const bodyPolicy = fields(
 
 const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
 
+const generated = fields(
+  { fields: recordOf(anything), complete: aFunction },
+  { needs: recordOf(aFunction), most: aCount },
+);
+
 const PROVIDER = fields(
   {
     id: aText,
@@ -128,7 +133,7 @@ const PROVIDER = fields(
     secrets: listOf(aText),
     collections: recordOf(collection),
     controls: recordOf(fields({ describe: aText, schema, run: aFunction })),
-    fixture: fields({ schema, load: aFunction, dump: aFunction }),
+    fixture: fields({ schema, load: aFunction, dump: aFunction }, { generate: recordOf(generated) }),
     operations,
     renderFailure: aFunction,
   },
