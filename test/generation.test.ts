@@ -135,6 +135,20 @@ describe('sizes', () => {
     expect(() => parseSizes(words.split(' '), providers)).toThrow(expect.objectContaining({ message }) as Error);
   });
 
+  const list = { fields: {}, complete: () => ({}) };
+
+  it.each([
+    [{ counters: { ...list, needs: { shops: () => 1 } } }, 'No list "shops" stands before it.'],
+    [{ counters: { ...list, needs: { counters: () => 1 } } }, 'No list "counters" stands before it.'],
+    [{ counters: { ...list, fields: { colour: true as const } } }, 'The schema has no field "colour".'],
+  ])('are refused of a provider that contradicts itself: %o', async (generated, message) => {
+    const provider: Provider = { ...tally, fixture: { ...tally.fixture, generate: generated } };
+    const parts = (async () => {
+      for await (const _ of generateFixture(parseSizes(['tally.counters=1'], [provider]), 1));
+    })();
+    await expect(parts).rejects.toMatchObject({ message: `tally.fixture.generate.counters: ${message}` });
+  });
+
   it('are refused of a provider that says nothing of how its records are made up', () => {
     expect(() => parseSizes(['tally.counters=1'], [tally])).toThrow(
       'tally makes up no list "counters"; it makes up none.',

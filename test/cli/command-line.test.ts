@@ -68,6 +68,8 @@ describe('runCommandLine', () => {
       'validate',
       'reset',
       'fault',
+      'fixtures',
+      'init',
       'healthcheck',
     ]);
   });

@@ -24,11 +24,11 @@ export type Made = Readonly<Record<string, unknown>>;
 export interface GenerationPlace {
   readonly index: number;
   /** How many entries a list of the section gets. */
-  size(list: string): number;
+  readonly size: (list: string) => number;
   /** A whole number below `limit`, by the random seed, the name and the index only. @param index the entry's own if left out */
-  draw(name: string, limit: number, index?: number): number;
+  readonly draw: (name: string, limit: number, index?: number) => number;
   /** Characters of the alphabet, by the random seed, the name and the index only. @param index the entry's own if left out */
-  text(name: string, alphabet: string, length: number, index?: number): string;
+  readonly text: (name: string, alphabet: string, length: number, index?: number) => string;
 }
 
 const GIVEN_NAMES =
