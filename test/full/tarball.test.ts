@@ -93,6 +93,7 @@ describe('the packed package', () => {
       'LICENSE',
       'README.md',
       'dist',
+      'examples',
       'fixtures',
       'package.json',
       'specs',
@@ -128,6 +129,16 @@ describe('the packed package', () => {
       'true prot is not a setting; did you mean port?',
       '',
     ]);
+  });
+
+  it('writes an example test that passes', async () => {
+    await runBin('init', 'first');
+    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], {
+      cwd: join(folder, 'first'),
+      // The runner of this test would have it report to it.
+      env: { PATH: process.env['PATH'] },
+    });
+    expect(stdout).toMatch(/^# pass 2\n# fail 0$/m);
   });
 
   it('gives a bundled provider by itself, which is the one that it knows', async () => {
