@@ -56,4 +56,4 @@ export type {
 } from './client/record.ts';
 export type { Health, ResetOptions, Sandbox } from './client/sandbox.ts';
 export type { ProviderDescription, Steering } from './client/steering.ts';
-export type { StateDocument } from './client/world.ts';
+export type { Loading, StateDocument } from './client/world.ts';

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { UnreachableError } from './client/failures.ts';
 import type { ByProvider } from './client/names.ts';
 import { Steering } from './client/steering.ts';
 import { createServer } from './core/values/node-http.ts';
@@ -55,12 +56,16 @@ export async function createEmulator(
   const composition = await compose(config, logger);
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
+  let unwatch: (() => void) | undefined;
   const open = async (port: number): Promise<number> => {
     const server = createServer(NO_TIMERS, app);
     servers.push(server);
     return listen(server, port, config.host);
   };
+  let isClosed = false;
   const close = async (): Promise<void> => {
+    isClosed = true;
+    unwatch?.();
     sandboxes.close();
     streams.close();
     await Promise.all(servers.map(closeServer));
@@ -80,14 +85,22 @@ export async function createEmulator(
     await close();
     throw error;
   }
+  if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
-  const steering = new Steering(composition.transport);
+  const { transport } = composition;
+  const steering = new Steering({
+    ...transport,
+    send: (request) =>
+      isClosed ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
+  });
   return {
     url: places.shared,
     // Those that are switched off have none, although the type of the others cannot say so.
     urls: places.byProvider() as ByProvider<string>,
-    env: composition.environment(),
+    get env() {
+      return composition.environment();
+    },
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -112,7 +125,8 @@ export async function createApp(
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
-  const { app } = await compose(config, logger);
+  const { app, watch } = await compose(config, logger);
+  if (config.watch) watch();
   return app;
 }
 

@@ -13,6 +13,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   getProvider: 'GET /providers/{id}',
   getDocument: 'GET /specs/{file}',
   getEnv: 'GET /env',
+  listFixtures: 'GET /fixtures',
+  loadFixtures: 'POST /fixtures',
   reset: 'POST /reset',
   getState: 'GET /state',
   putState: 'PUT /state',

@@ -4,7 +4,7 @@ import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { ByProvider } from './names.ts';
 import { Accounts, Ledger, Requests } from './record.ts';
-import { Controls, State } from './world.ts';
+import { Controls, Fixtures, State } from './world.ts';
 
 export type Health = components['schemas']['Health'];
 export type ResetOptions = NonNullable<BodyOf<'reset'>>;
@@ -18,6 +18,7 @@ export class Sandbox implements AsyncDisposable {
   readonly accounts: Accounts;
   readonly clock: Clock;
   readonly state: State;
+  readonly fixtures: Fixtures;
   readonly controls: Controls;
   readonly #acts: Acts;
 
@@ -30,6 +31,7 @@ export class Sandbox implements AsyncDisposable {
     this.accounts = new Accounts(acts);
     this.clock = new Clock(acts);
     this.state = new State(acts);
+    this.fixtures = new Fixtures(acts);
     this.controls = new Controls(acts);
   }
 

@@ -3,6 +3,7 @@ import type { ControlName, ProviderName } from './names.ts';
 
 /** A sandbox as one document in the format of fixtures. */
 export type StateDocument = AnswerOf<'getState'>;
+export type Loading = BodyOf<'loadFixtures'>;
 
 /** All that a sandbox holds. */
 export class State {
@@ -19,6 +20,24 @@ export class State {
   /** Replaces all of it, or nothing if anything is wrong. */
   put(state: BodyOf<'putState'>): Promise<void> {
     return this.#acts.call('putState', { body: state });
+  }
+}
+
+/** The worlds that are known, and loading them into a sandbox. */
+export class Fixtures {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  list(): Promise<AnswerOf<'listFixtures'>> {
+    return this.#acts.call('listFixtures', {});
+  }
+
+  /** Adds records to those that are there; with `replace` they become what the sandbox starts from. */
+  load(fixtures: Loading): Promise<void> {
+    return this.#acts.call('loadFixtures', { body: fixtures });
   }
 }
 

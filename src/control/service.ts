@@ -15,6 +15,7 @@ import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
+import { listFixtures, loadFixtures } from './acts/fixtures.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
 import { getState, putState, reset } from './acts/state.ts';
@@ -29,6 +30,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getProvider,
   getDocument,
   getEnv,
+  listFixtures,
+  loadFixtures,
   reset,
   getState,
   putState,
@@ -72,6 +75,7 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'getProvider',
   'getDocument',
   'getEnv',
+  'listFixtures',
   'listControls',
 ]);
 
