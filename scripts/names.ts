@@ -28,7 +28,9 @@ function listOperations(document: URL): readonly string[] {
 }
 
 function renderNames(title: string, byProvider: readonly (readonly [string, readonly string[]])[]): string {
-  const fields = byProvider.map(([id, names]) => `    ${id}: ${names.map((name) => `"${name}"`).join(' | ') || 'never'};`);
+  const fields = byProvider.map(
+    ([id, names]) => `    ${id}: ${names.map((name) => `"${name}"`).join(' | ') || 'never'};`,
+  );
   return [`/** ${title}, by the id of their provider. */`, `export interface ${title} {`, ...fields, '}'].join('\n');
 }
 

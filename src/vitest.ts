@@ -115,7 +115,9 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
       renderRequestLine({ ...entry, sandbox: 'default' }, { colours: false }),
       ...(request.body ? [`    asked    ${toLine(request.body)}`] : []),
       ...(answer.body ? [`    answered ${toLine(answer.body)}`] : []),
-      ...(changes.length > 0 ? [`    changed  ${changes.map(({ collection, key }) => `${collection} ${key}`).join(', ')}`] : []),
+      ...(changes.length > 0
+        ? [`    changed  ${changes.map(({ collection, key }) => `${collection} ${key}`).join(', ')}`]
+        : []),
     ];
   });
   const left = total > listed.length ? `, the last ${listed.length}` : '';

@@ -44,7 +44,9 @@ export const control: CommandModule<object, ControlFlags> = {
 async function list(flags: ClientFlags): Promise<void> {
   const listed = await steer(flags, ({ controls }) => controls.list());
   const rows = listed.controls.map(({ provider, name, description }) => [provider, name, description]);
-  process.stdout.write(flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['PROVIDER', 'NAME', 'DOES'], ...rows]));
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['PROVIDER', 'NAME', 'DOES'], ...rows]),
+  );
 }
 
 function parseArguments(text: string): Readonly<Record<string, unknown>> {

@@ -17,7 +17,11 @@ function getPage(journal: Requests, filters: Filters): ReturnType<Requests['list
 }
 
 /** The last entries of the journal that fit, the newest last. */
-export async function listRequests(journal: Requests, filters: Filters, limit: number): Promise<readonly JournalEntry[]> {
+export async function listRequests(
+  journal: Requests,
+  filters: Filters,
+  limit: number,
+): Promise<readonly JournalEntry[]> {
   const found: JournalEntry[] = [];
   let cursor: Filters = {};
   while (found.length < limit) {

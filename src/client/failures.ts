@@ -44,7 +44,11 @@ export class VerificationError extends EmulatorError {
     this.matched = matched;
     this.requests = requests;
     this.misses = misses;
-    if (misses.length > 0) this.message = [this.message, 'What came nearest:', ...misses.map(renderMiss)].join('\n');
+    // Where there is one and one thing differs, the detail has said it.
+    const isTold = misses.length === 1 && misses[0]?.differences.length === 1;
+    if (misses.length > 0 && !isTold) {
+      this.message = [this.message, 'What came nearest:', ...misses.map(renderMiss)].join('\n');
+    }
   }
 }
 

@@ -1,0 +1,338 @@
+import { expect } from 'vitest';
+
+import type { Problem, Sandbox } from '../../src/client.ts';
+import { START } from '../support/emulator.ts';
+
+/** What is done with a sandbox, the same in every form. */
+interface Use {
+  readonly act: (sandbox: Sandbox) => Promise<unknown>;
+  /** The same on the command line, where there is a verb for it. */
+  readonly words?: readonly string[];
+}
+
+interface Verb extends Use {
+  readonly name: string;
+  readonly before?: (sandbox: Sandbox) => Promise<unknown>;
+  readonly answer: unknown;
+  /** What the command prints, where that is not the answer. */
+  readonly printed?: unknown;
+  /** Something that is refused, and how. */
+  readonly refused?: Use & { readonly how: Pick<Problem, 'status' | 'title' | 'detail' | 'hint'> };
+}
+
+const LOST = { id: 'lost', provider: 'klaim', phase: 'after', effect: { status: 500 }, times: 1 } as const;
+const ARMED = { ...LOST, skip: 0, probability: 1, enabled: true, fired: 0, remaining: 1 };
+const arm = (sandbox: Sandbox): Promise<unknown> => sandbox.faults.add(LOST);
+const clock = (now: string, frozen = true): object => ({ now, frozen });
+const anything = expect.anything() as unknown;
+
+const NO_RULE = {
+  status: 404,
+  title: 'No such rule',
+  detail: 'There is no rule "lsot"; did you mean "lost"?',
+  hint: 'GET /_emulator/faults lists them.',
+};
+
+const NO_PROVIDER = {
+  status: 400,
+  title: 'Unknown provider',
+  detail: 'query/provider: There is no provider "klam"; did you mean "klaim"?',
+  hint: 'GET /_emulator/providers lists them.',
+};
+const NO_INSTANT = {
+  status: 400,
+  title: 'Not an instant',
+  detail: '"noon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.',
+  hint: 'Write RFC 3339, such as 2026-01-01T00:00:00Z.',
+};
+
+/** In the sandbox of each verb, 25 credits of ada have been spent by the request number 1. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'faults.add',
+    act: ({ faults }) => faults.add(LOST),
+    words: ['fault', 'add', JSON.stringify(LOST)],
+    answer: ARMED,
+    refused: {
+      act: ({ faults }) => faults.add({ provider: 'klam', effect: { status: 500 } }),
+      words: ['fault', 'add', 'klam', 'status=500'],
+      how: {
+        status: 400,
+        title: 'Not a rule',
+        detail: 'body/provider: There is no provider "klam"; did you mean "klaim"?',
+        hint: 'docs/faults.md has a recipe for each effect.',
+      },
+    },
+  },
+  {
+    name: 'faults.list',
+    before: arm,
+    act: ({ faults }) => faults.list(),
+    words: ['fault', 'list'],
+    answer: { faults: [ARMED] },
+  },
+  {
+    name: 'faults.get',
+    before: arm,
+    act: ({ faults }) => faults.get('lost'),
+    answer: ARMED,
+    refused: { act: ({ faults }) => faults.get('lsot'), how: NO_RULE },
+  },
+  {
+    name: 'faults.put',
+    before: arm,
+    act: ({ faults }) => faults.put('lost', { ...LOST, times: 2 }),
+    answer: { ...ARMED, times: 2, remaining: 2 },
+    refused: {
+      act: ({ faults }) => faults.put('lost', { ...LOST, id: 'other' }),
+      how: {
+        status: 400,
+        title: 'Not a rule',
+        detail: 'body/id is "other", but the path says "lost".',
+        hint: 'docs/faults.md has a recipe for each effect.',
+      },
+    },
+  },
+  {
+    name: 'faults.delete',
+    before: arm,
+    act: async ({ faults }) => [await faults.delete('lost'), await faults.list()],
+    answer: [undefined, { faults: [] }],
+    refused: { act: ({ faults }) => faults.delete('lsot'), words: ['fault', 'clear', 'lsot'], how: NO_RULE },
+  },
+  {
+    name: 'faults.clear',
+    before: arm,
+    act: ({ faults }) => faults.clear(),
+    words: ['fault', 'clear'],
+    answer: undefined,
+    printed: { cleared: 'all' },
+  },
+  {
+    name: 'requests.list',
+    act: ({ requests }) => requests.list({ provider: 'klaim', status: 200, body: { credit_delta: -25 }, count: true }),
+    answer: { requests: [expect.objectContaining({ id: 'case-1', operation: 'updateUserCredits' })], total: 1 },
+    refused: {
+      act: ({ requests }) => requests.list({ provider: 'klam' }),
+      words: ['requests', '--provider', 'klam'],
+      how: NO_PROVIDER,
+    },
+  },
+  {
+    name: 'requests.get',
+    act: ({ requests }) => requests.get('case-1'),
+    words: ['requests'],
+    answer: expect.objectContaining({ id: 'case-1', answer: expect.objectContaining({ status: 200 }) as unknown }),
+    refused: {
+      act: ({ requests }) => requests.get('case-9'),
+      how: {
+        status: 404,
+        title: 'No such exchange',
+        detail: 'The journal of "case" has no "case-9".',
+        hint: 'The journal keeps the last ones of a sandbox only, and none over a reset.',
+      },
+    },
+  },
+  {
+    name: 'requests.clear',
+    act: async ({ requests }) => [await requests.clear(), await requests.list()],
+    answer: [undefined, { requests: [] }],
+  },
+  {
+    name: 'requests.verify',
+    act: ({ requests }) =>
+      requests.verify({ match: { operation: 'updateUserCredits', subject: 'ada' }, count: { exactly: 1 } }),
+    answer: { verified: true, matched: 1 },
+    refused: {
+      act: ({ requests }) => requests.verify({ match: { subject: 'ada', body: { credit_delta: 25 } } }),
+      how: {
+        status: 422,
+        title: 'Not verified',
+        detail:
+          '0 exchanges in "case" fit, not at least 1. Nearest is case-1 (PUT /users/ada/credits, 200): body.credit_delta is -25, not 25.',
+        hint: 'GET /_emulator/requests/case-1 shows it whole.',
+      },
+    },
+  },
+  {
+    name: 'requests.har',
+    act: ({ requests }) => requests.har({ subject: 'ada' }),
+    answer: { log: expect.objectContaining({ version: '1.2', entries: [anything] }) as unknown },
+    refused: {
+      act: ({ requests }) => requests.har({ operation: 'updateUserCredit' }),
+      how: {
+        status: 400,
+        title: 'Unknown operation',
+        detail: 'query/operation: No provider has an operation "updateUserCredit"; did you mean "updateUserCredits"?',
+        hint: 'GET /_emulator/providers/{id} lists those of a provider.',
+      },
+    },
+  },
+  {
+    name: 'ledger.list',
+    act: ({ ledger }) => ledger.list({ provider: 'klaim', account: 'ada' }),
+    words: ['ledger', '--provider', 'klaim', '--account', 'ada'],
+    answer: {
+      entries: [
+        {
+          id: '1',
+          at: START,
+          provider: 'klaim',
+          tenant: 'app_lantern',
+          account: 'ada',
+          unit: 'credits',
+          delta: '-25',
+          before: '700',
+          after: '675',
+          cause: 'request',
+          operation: 'updateUserCredits',
+          requestId: 'case-1',
+          key: null,
+          memo: null,
+        },
+      ],
+    },
+    refused: {
+      act: ({ ledger }) => ledger.list({ limit: 0 }),
+      words: ['ledger', '--limit', '0'],
+      how: {
+        status: 400,
+        title: 'Not what the act takes',
+        detail: 'query/limit must be >= 1',
+        hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
+      },
+    },
+  },
+  {
+    name: 'accounts.list',
+    act: ({ accounts }) => accounts.list({ tenant: 'app_lantern', account: 'ada' }),
+    answer: {
+      accounts: [{ provider: 'klaim', tenant: 'app_lantern', account: 'ada', unit: 'credits', balance: '675' }],
+    },
+    refused: { act: ({ accounts }) => accounts.list({ provider: 'klam' }), how: NO_PROVIDER },
+  },
+  { name: 'clock.get', act: (sandbox) => sandbox.clock.get(), words: ['clock', 'show'], answer: clock(START) },
+  {
+    name: 'clock.freeze',
+    act: (sandbox) => sandbox.clock.freeze('2026-02-01T00:00:00Z'),
+    words: ['clock', 'freeze', '2026-02-01T00:00:00Z'],
+    answer: clock('2026-02-01T00:00:00.000Z'),
+    refused: {
+      act: (sandbox) => sandbox.clock.freeze('noon'),
+      words: ['clock', 'freeze', 'noon'],
+      how: NO_INSTANT,
+    },
+  },
+  {
+    name: 'clock.set',
+    act: (sandbox) => sandbox.clock.set(new Date('2026-02-01T12:00:00Z')),
+    words: ['clock', 'set', '2026-02-01T12:00:00Z'],
+    answer: clock('2026-02-01T12:00:00.000Z'),
+    refused: { act: (sandbox) => sandbox.clock.set('noon'), words: ['clock', 'set', 'noon'], how: NO_INSTANT },
+  },
+  {
+    name: 'clock.advance',
+    act: (sandbox) => sandbox.clock.advance('PT1H'),
+    words: ['clock', 'advance', 'PT1H'],
+    answer: clock('2026-01-01T01:00:00.000Z'),
+    refused: {
+      act: (sandbox) => sandbox.clock.advance('an hour'),
+      words: ['clock', 'advance', 'an hour'],
+      how: {
+        status: 400,
+        title: 'Not a duration',
+        detail: '"an hour" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
+        hint: 'Write ISO 8601, such as PT1H, or milliseconds.',
+      },
+    },
+  },
+  {
+    name: 'clock.run',
+    act: (sandbox) => sandbox.clock.run(),
+    words: ['clock', 'run'],
+    answer: { now: expect.stringMatching(/^2026-01-01T00:00:0/) as unknown, frozen: false },
+  },
+  {
+    name: 'state.get',
+    act: ({ state }) => state.get(),
+    words: ['state', 'get'],
+    answer: expect.objectContaining({ clock: START, klaim: anything, emulator: anything }),
+  },
+  {
+    name: 'state.put',
+    act: async ({ state, accounts }) => [await state.put({ klaim: { apps: [], users: [] } }), await accounts.list()],
+    answer: [undefined, { accounts: [] }],
+    refused: {
+      act: ({ state }) => state.put({ klam: {} }),
+      how: {
+        status: 400,
+        title: 'Not a state',
+        detail: 'body: klam: "klam" is no provider; did you mean "klaim"?',
+        hint: 'Nothing was changed. Send a document in the format of fixtures.',
+      },
+    },
+  },
+  {
+    name: 'reset',
+    act: (sandbox) => sandbox.reset(),
+    words: ['reset'],
+    answer: undefined,
+    printed: { reset: 'case' },
+    refused: {
+      act: (sandbox) => sandbox.reset({ fixtures: ['defualt'] }),
+      how: {
+        status: 400,
+        title: 'Not fixtures',
+        detail:
+          'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+      },
+    },
+  },
+  {
+    name: 'fixtures.list',
+    act: ({ fixtures }) => fixtures.list(),
+    words: ['fixtures', 'list'],
+    answer: { fixtures: expect.arrayContaining([{ name: 'default', providers: ['klaim'], faults: [] }]) as unknown },
+  },
+  {
+    name: 'fixtures.load',
+    act: ({ fixtures }) => fixtures.load({ names: ['lost-answers'] }),
+    words: ['fixtures', 'load', 'lost-answers'],
+    answer: undefined,
+    printed: { loaded: ['lost-answers'] },
+    refused: {
+      act: ({ fixtures }) => fixtures.load({ names: ['lost-answer'] }),
+      words: ['fixtures', 'load', 'lost-answer'],
+      how: {
+        status: 400,
+        title: 'Not fixtures',
+        detail:
+          'There is no world "lost-answer"; did you mean "lost-answers"? Known: default, flaky, lost-answers, outage, slow.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+      },
+    },
+  },
+  {
+    name: 'controls.list',
+    act: ({ controls }) => controls.list(),
+    words: ['control'],
+    answer: { controls: [expect.objectContaining({ provider: 'klaim', name: 'addMember' })] },
+  },
+  {
+    name: 'controls.run',
+    act: ({ controls }) => controls.run('klaim', 'addMember', { app_id: 'app_lantern', email: 'gus@lantern.example' }),
+    words: ['control', 'klaim', 'addMember', '{"app_id":"app_lantern","email":"gus@lantern.example"}'],
+    answer: { result: expect.objectContaining({ email: 'gus@lantern.example' }) as unknown, entries: [] },
+    refused: {
+      act: ({ controls }) => controls.run('klaim', 'addMembre', {}),
+      words: ['control', 'klaim', 'addMembre', '{}'],
+      how: {
+        status: 404,
+        title: 'No such control',
+        detail: 'klaim has no control "addMembre"; did you mean "addMember"?',
+        hint: 'GET /_emulator/controls lists them.',
+      },
+    },
+  },
+];
