@@ -1,11 +1,11 @@
-import { monotonic } from '../../values/clock.ts';
+import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
 import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
-import { FORMAT, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
+import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
 import { DocumentReader, parseHead } from './document-reader.ts';
 import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
@@ -165,6 +165,17 @@ export class DataFolder {
     });
   }
 
+  /** Keeps a snapshot of what the sandbox is now, or that there is none of that name any more. */
+  keepSnapshot(sandbox: string, snapshot: string, at: Instant | undefined, undo: () => void): Pending | undefined {
+    const entry: LogEntry = { sandbox, snapshot, at: at === undefined ? null : renderInstant(at) };
+    return this.#log.append({ entries: () => [entry], undo });
+  }
+
+  /** @param undo has it be there still */
+  delete(sandbox: string, undo: () => void): Pending | undefined {
+    return this.#log.append({ entries: () => [{ sandbox, deleted: true }], undo });
+  }
+
   /** Keeps counters that have moved without a commit for long. */
   count(sandbox: string, counters: Readonly<Record<string, number>>): void {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
@@ -201,9 +212,10 @@ export class DataFolder {
   async #writeDocument(catalog: Catalog, sandboxes: readonly (readonly [string, Kept])[]): Promise<void> {
     const { files, emulator } = this.#options;
     // All at once, before anything else happens.
-    const kept = sandboxes.map(([name, { roots, base, providers }]) => [name, { roots, base, providers }] as const);
-    const bases = new Set(kept.map(([, { base }]) => base));
-    bases.delete(catalog.empty.collections);
+    const kept = sandboxes.map(([name, { roots, base, providers, snapshots }]) => {
+      return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
+    });
+    const bases = listBases(kept, catalog);
     this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
     [this.#anchor] = bases;
     const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
