@@ -111,7 +111,7 @@ export class Sandbox implements Kept {
   #beginnings = 0;
   #acts = 0;
   #underWay = 0;
-  #isUsed = false;
+  #isUsed: boolean;
   #lastUsed = monotonic();
   #base: Base;
 
@@ -119,6 +119,7 @@ export class Sandbox implements Kept {
   constructor(name: string, shared: Shared, kept?: Kept) {
     this.name = name;
     this.#shared = shared;
+    this.#isUsed = kept !== undefined;
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     const roots = kept?.roots ?? shared.seed.roots(this.clock.now());
