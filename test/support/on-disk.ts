@@ -18,7 +18,7 @@ export interface OnDisk {
   readonly agent: TestAgent;
   readonly url: string;
   /** Stops in good order. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface OnDiskOptions extends EmulatorOptions {
@@ -31,7 +31,8 @@ export interface OnDiskOptions extends EmulatorOptions {
 /** Its clock is frozen at START. Closed when the test ends, unless it was before. */
 export async function startOnDisk({ files, logger = testLogger, ...options }: OnDiskOptions): Promise<OnDisk> {
   const config = toConfig({ clock: START, ...options }, bundled);
-  const { app, sandboxes, streams, close: closeFolder } = await compose(config, logger, files);
+  const composition = await compose(config, logger, files);
+  const { app, sandboxes, streams } = composition;
   const server = createServer(app);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   let closing: Promise<void> | undefined;
@@ -40,7 +41,7 @@ export async function startOnDisk({ files, logger = testLogger, ...options }: On
     streams.close();
     server.close();
     server.closeAllConnections();
-    await closeFolder();
+    await composition.close();
   };
   const closeOnce = (): Promise<void> => (closing ??= close());
   onTestFinished(closeOnce);
