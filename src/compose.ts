@@ -17,6 +17,7 @@ import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
+import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -63,9 +64,10 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @throws {ConfigError} for fixtures that do not fit
+ * @param disk what stands in the place of the file system
+ * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -87,7 +89,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const progress = await Promise.all(
     fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
   );
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, disk, logger);
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({

@@ -108,7 +108,7 @@ export class Sandbox implements Kept {
   /** What of it is durable. */
   readonly upkeep: Upkeep;
   readonly time: Timekeeper;
-  readonly usage = new Usage();
+  readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
@@ -123,6 +123,7 @@ export class Sandbox implements Kept {
   constructor(name: string, shared: Shared, origin?: Origin) {
     this.name = name;
     this.#shared = shared;
+    this.usage = new Usage(origin !== undefined);
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());

@@ -20,6 +20,7 @@ export class Upkeep {
   #start: { readonly commit: Commit; readonly base: Base } | undefined;
   #pending: Pending | undefined;
   #losses = 0;
+  readonly #lost = new WeakSet<Commit>();
   /** The number of the last request that the disk knows of. */
   #counted = 0;
 
@@ -50,6 +51,7 @@ export class Upkeep {
     this.#counted = requests;
     this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
       this.#losses += 1;
+      this.#lost.add(commit);
       undo();
     });
   }
@@ -88,6 +90,11 @@ export class Upkeep {
   /** How often something was taken back that could not be kept. Who saw it has seen what was not so. */
   get losses(): number {
     return this.#losses;
+  }
+
+  /** Whether it was taken back. So was all that came after it, and all that it saw and that was not durable. */
+  hasLost(commit: Commit): boolean {
+    return this.#lost.has(commit);
   }
 
   /** Has somebody be told what is so, once it is durable. @param otherwise where it was taken back instead */

@@ -3,8 +3,13 @@ import { monotonic } from '../values/clock.ts';
 /** Whether requests to one sandbox are under way, and when the last one was. */
 export class Usage {
   #underWay = 0;
-  #isUsed = false;
+  #isUsed: boolean;
   #lastUsed = monotonic();
+
+  /** @param isUsed whether somebody has wanted it already */
+  constructor(isUsed: boolean) {
+    this.#isUsed = isUsed;
+  }
 
   /** Whether any request was let in. */
   get isUsed(): boolean {
