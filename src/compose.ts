@@ -21,6 +21,7 @@ import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
 import type { DataFolder } from './core/store/disk/data-folder.ts';
+import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -74,9 +75,10 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @throws {ConfigError} for fixtures that do not fit
+ * @param disk what stands in the place of the file system
+ * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -96,7 +98,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   );
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, disk, logger);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,

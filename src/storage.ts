@@ -7,7 +7,7 @@ import type { Collections } from './core/store/collection.ts';
 import { Damage } from './core/store/disk/damage.ts';
 import { DataFolder, UnusableFolder } from './core/store/disk/data-folder.ts';
 import type { StoredProvider } from './core/store/disk/document.ts';
-import { files } from './core/store/disk/files.ts';
+import type { Files } from './core/store/disk/files.ts';
 import { Locked } from './core/store/disk/lock.ts';
 import { CORE } from './core/store/due.ts';
 import type { Logger } from './core/values/logger.ts';
@@ -24,6 +24,7 @@ const CORE_VERSION = 1;
 export async function openFolder(
   { providers, durability, resetData }: Config,
   folder: string,
+  files: Files,
   logger: Logger,
 ): Promise<DataFolder> {
   const stored = new Map<string, StoredProvider>([[CORE, toStored(CORE_VERSION, coreCollections)]]);

@@ -1,11 +1,11 @@
-import type { Collections, Change, StateOf } from '../store/collection.ts';
+import type { Collections, StateOf } from '../store/collection.ts';
 import type { Account, BalanceBook } from '../store/balance-book.ts';
-import type { Cause, Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
+import type { Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
 import type { History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
-import type { Base, Kept } from '../store/disk/kept.ts';
+import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
@@ -13,18 +13,24 @@ import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import { monotonic, type Clock, type ClockState, type Instant } from '../values/clock.ts';
+import type { Clock } from '../values/clock.ts';
+import { type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
+import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
-import { DueItems } from './due-items.ts';
+import { DueItems, isDueItem } from './due-items.ts';
 import { Journal } from './journal.ts';
+import { toBeginning, type Origin, type Replacement } from './origin.ts';
 import { keepLasting } from './lasting.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
-import { Topics } from './topics.ts';
+import { Snapshots } from './snapshots.ts';
+import { Timekeeper } from './timekeeper.ts';
+import { Topics, toTopics } from './topics.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
+import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
@@ -49,26 +55,6 @@ export interface Shared {
 }
 
 type Records = StateOf<Collections>;
-
-/** All that a sandbox is at one moment. */
-interface State {
-  readonly roots: Roots;
-  readonly base: Base;
-  readonly ownSeed: Seed | undefined;
-  readonly now: Instant;
-}
-
-interface Appended {
-  readonly changes?: readonly Change[];
-  readonly ledger?: readonly LedgerEntry[];
-  /** Bytes from outside that it may keep. */
-  readonly brought?: number;
-  /** Puts back what is no record. */
-  readonly undo?: () => void;
-}
-
-const NO_ENTRIES: readonly LedgerEntry[] = [];
-const NO_CHANGES: readonly Change[] = [];
 
 /** What one transaction gave back and left behind. */
 export interface Outcome<T> {
@@ -105,6 +91,8 @@ export class Sandbox implements Kept {
   readonly waits = new Waits();
   /** What of it is durable. */
   readonly upkeep: Upkeep;
+  readonly time: Timekeeper;
+  readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
@@ -113,24 +101,34 @@ export class Sandbox implements Kept {
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
-  #underWay = 0;
-  #isUsed = false;
-  #lastUsed = monotonic();
-  #base: Base;
+  readonly #snapshots: Snapshots;
+  readonly #commits: Commits;
 
-  /** @param kept how it was left; left out for one that begins with the seed */
-  constructor(name: string, shared: Shared, kept?: Kept) {
+  /** @param origin how it was left, or of whom it is a fork; left out for one that begins with the seed */
+  constructor(name: string, shared: Shared, origin?: Origin) {
     this.name = name;
     this.#shared = shared;
+    this.usage = new Usage(origin !== undefined);
+    this.#ownSeed = origin?.ownSeed;
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
-    const roots = kept?.roots ?? shared.seed.roots(this.clock.now());
+    const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
-    this.#base = kept?.base ?? roots.collections;
-    this.providers = [...new Set([...(kept?.providers ?? []), ...shared.providers.keys()])];
+    this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
     const { due, rules, windows } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
+    });
+    this.time = new Timekeeper({
+      clock: this.#store.clock,
+      due: this.#due,
+      happen: this.#happen,
+      moved: (undo) => {
+        this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
+      },
+      wake: (delay) => {
+        shared.plan(this, delay);
+      },
     });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
@@ -138,43 +136,39 @@ export class Sandbox implements Kept {
     this.ledger = new Ledger(this.feed);
     this.journal = new Journal(shared.journalSize, shared.history);
     this.upkeep = new Upkeep(name, this.providers, shared.disk);
+    this.#snapshots = new Snapshots(origin?.snapshots, this.upkeep);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);
     });
+    this.#commits = new Commits({
+      store: this.#store,
+      feed: this.feed,
+      upkeep: this.upkeep,
+      base: origin?.base ?? roots.collections,
+      onRules: () => {
+        this.faults.forgetPlans();
+      },
+      onUndone: () => {
+        this.time.plan();
+      },
+    });
     this.feed.listen(this.#follow);
-    const start = this.#open('start');
-    if (!kept) this.upkeep.begin(start, this.#base);
+    const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
+    if (!origin || origin.from) this.upkeep.begin(start, this.base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
     return this.#store.clock;
   }
 
-  /** Whether any request to it was let in. */
-  get isUsed(): boolean {
-    return this.#isUsed;
-  }
-
   /** Whether requests are under way, or clients listen. */
   get isBusy(): boolean {
-    return this.#underWay > 0 || this.topics.size > 0;
+    return this.usage.isBusy || this.topics.size > 0;
   }
 
-  /** When the last request to it ended, on the scale of `monotonic`. */
-  get lastUsed(): number {
-    return this.#lastUsed;
-  }
-
-  /** A request to it begins. */
-  enter(): void {
-    this.#underWay += 1;
-  }
-
-  /** It ends, and was let in, or refused for who sent it. */
+  /** A request to it ends, and was let in, or refused for who sent it. */
   leave(wasLetIn: boolean): void {
-    this.#underWay -= 1;
-    this.#isUsed ||= wasLetIn;
-    this.#lastUsed = monotonic();
+    this.usage.end(wasLetIn);
     if (wasLetIn) this.upkeep.introduce();
   }
 
@@ -208,7 +202,7 @@ export class Sandbox implements Kept {
 
   /** The collections that it shares with all that began with the same. */
   get base(): Base {
-    return this.#base;
+    return this.#commits.base;
   }
 
   /** Where it goes back to. */
@@ -216,8 +210,9 @@ export class Sandbox implements Kept {
     return this.#ownSeed ?? this.#shared.seed;
   }
 
-  get hasOwnSeed(): boolean {
-    return this.#ownSeed !== undefined;
+  /** That which it was given as its own, if any. */
+  get ownSeed(): Seed | undefined {
+    return this.#ownSeed;
   }
 
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
@@ -261,17 +256,8 @@ export class Sandbox implements Kept {
    * @param own is its seed from now on
    */
   reset(keepFaults = false, own = this.#ownSeed): void {
-    this.#begin();
-    this.#beginnings += 1;
-    const before = this.#toState();
-    this.#ownSeed = own;
-    const { seed } = this;
-    this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
-    this.#putIn(seed.roots(this.clock.now()), before, keepFaults);
-    this.journal.clear();
-    this.feed.clear();
-    this.#acts = 0;
-    this.#replace('reset', before);
+    const seed = own ?? this.#shared.seed;
+    this.#replace({ how: 'reset', ...toBeginning(seed), ownSeed: own, keepFaults, isAnew: true });
   }
 
   /**
@@ -280,105 +266,80 @@ export class Sandbox implements Kept {
    * @param keepFaults as they are, with how often they have fired
    */
   import(roots: Roots, keepFaults: boolean): void {
-    this.#begin();
-    const before = this.#toState();
-    this.#putIn({ ...roots, numbering: before.roots.numbering }, before, keepFaults);
-    this.#replace('import', before);
+    this.#replace({ how: 'import', roots, base: roots.collections, keepFaults });
   }
 
   /** Puts it back to a seed that is its own from now on. The journal stays, and all numbers go on. */
   replant(own: Seed): void {
-    this.#begin();
-    const before = this.#toState();
-    this.#ownSeed = own;
-    this.#store.clock.restore({ frozenAt: own.clock, offset: 0 });
-    this.#putIn({ ...own.roots(this.clock.now()), numbering: before.roots.numbering }, before, false);
-    this.#replace('import', before);
+    this.#replace({ how: 'import', ...toBeginning(own), ownSeed: own });
   }
 
-  #toState(): State {
-    return { roots: this.roots, base: this.#base, ownSeed: this.#ownSeed, now: this.clock.now() };
+  get snapshots(): ReadonlyMap<string, Snapshot> {
+    return this.#snapshots.byName;
   }
 
-  /** @param before from where that is taken which is to stay; no time goes by for rules of faults */
-  #putIn(roots: Roots, { roots: before, now }: State, keepFaults: boolean): void {
-    this.#base = roots.collections;
-    this.#store.restore(keepLasting(roots, before, this.#shared.catalog, keepFaults));
-    if (!keepFaults) return;
-    this.#store.drift(() => {
-      this.faults.shift(this.clock.now() - now);
-    });
+  /** Keeps what it is now under a name, in the place of what had that name. Costs the same at any size. */
+  takeSnapshot(name: string): Snapshot {
+    this.settle('takeSnapshot');
+    const { providers } = this;
+    const taken: Snapshot = { at: this.clock.now(), roots: this.roots, base: this.base, providers };
+    this.#snapshots.put(name, taken);
+    return taken;
+  }
+
+  dropSnapshot(name: string): void {
+    this.#snapshots.delete(name);
+  }
+
+  /** Goes back to what it was then, as import does. @param name of a snapshot that there is */
+  restore(name: string): void {
+    const snapshot = this.snapshots.get(name);
+    if (!snapshot) throw new RangeError(`There is no snapshot "${name}".`);
+    const { roots, base } = snapshot;
+    this.#replace({ how: 'restore', roots, base, from: { sandbox: this.name, snapshot: name } });
+  }
+
+  /** Begins anew as another one begins, or as what one was: with its own numbers, journal and ledger. */
+  remake({ roots, base, from, ownSeed }: Origin): void {
+    this.#replace({ how: 'fork', roots, base, from, ownSeed, isAnew: true });
+  }
+
+  /** Makes a commit of what none has carried yet, so that who takes its roots has nothing that the feed has not. */
+  settle(operation: string): void {
+    if (this.#store.hasCarried) this.#commits.append({ kind: 'act', operation }, this.clock.now());
+  }
+
+  #replace(replacement: Replacement): void {
+    const { how, roots, base, from, keepFaults = false, isAnew = false } = replacement;
+    this.#generation += 1;
+    this.waits.endAll();
+    const ownSeed = this.#ownSeed;
+    const undo = (): void => {
+      this.#ownSeed = ownSeed;
+    };
+    const before = { roots: this.roots, base: this.base, undo };
+    if ('ownSeed' in replacement) this.#ownSeed = replacement.ownSeed;
+    const now = this.clock.now();
+    const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
+    this.#store.restore(keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults));
+    // No time goes by for rules.
+    if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
+    if (isAnew) {
+      this.#beginnings += 1;
+      this.#acts = 0;
+      this.journal.clear();
+      this.feed.clear();
+    }
+    this.#commits.replace(how, base, before, from);
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.topics.close();
     this.#shared.plan(this, undefined);
     this.journal.clear();
     this.feed.clear();
-  }
-
-  #begin(): void {
-    this.#generation += 1;
-    this.waits.endAll();
-  }
-
-  /** Opens the feed anew with the state as it is. */
-  #open(how: 'start' | 'reset' | 'import', keep?: (commit: Commit) => void): Commit {
-    this.#store.takeCarried();
-    this.faults.forgetPlans();
-    const commit = this.#toCommit({ kind: 'replace', how, roots: this.roots }, this.clock.now());
-    keep?.(commit);
-    this.feed.append(commit);
-    return commit;
-  }
-
-  #replace(how: 'reset' | 'import', { roots, base, ownSeed }: State): void {
-    this.#open(how, (commit) => {
-      this.#keep(commit, () => {
-        this.#store.restore(roots);
-        this.#base = base;
-        this.#ownSeed = ownSeed;
-        // What was in front of it is forgotten.
-        this.feed.clear();
-        this.#open('start');
-      });
-    });
-  }
-
-  #append(
-    cause: Cause,
-    at: Instant,
-    { changes = NO_CHANGES, ledger = NO_ENTRIES, brought = 0, undo }: Appended = {},
-  ): Commit {
-    const commit = this.#toCommit(cause, at, changes, ledger);
-    this.#keep(commit, () => {
-      this.feed.takeBack(commit);
-      this.#store.takeBack(commit);
-      undo?.();
-      this.faults.forgetPlans();
-    });
-    this.feed.append(commit, brought);
-    return commit;
-  }
-
-  #toCommit(cause: Cause, at: Instant, changes = NO_CHANGES, ledger = NO_ENTRIES): Commit {
-    const carried = this.#store.takeCarried();
-    return {
-      seq: this.#store.number('commits'),
-      at,
-      cause,
-      changes: carried.changes.length > 0 ? [...carried.changes, ...changes] : changes,
-      counters: carried.counters,
-      ledger,
-    };
-  }
-
-  #keep(commit: Commit, undo: () => void): void {
-    this.upkeep.keep(commit, this.#base, this.#store.numbering, () => {
-      undo();
-      this.plan();
-    });
   }
 
   /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
@@ -389,7 +350,7 @@ export class Sandbox implements Kept {
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
     const workspace = this.#workspaceOf(provider.id);
-    let ledger = NO_ENTRIES;
+    let ledger: readonly LedgerEntry[] = [];
     const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
       drop,
       inspect: (draft) => {
@@ -404,7 +365,7 @@ export class Sandbox implements Kept {
     });
     if (changes.length === 0) return { result, commit: undefined };
     for (let count = ledger.length; count > 0; count -= 1) this.#store.number('entries');
-    return { result, commit: this.#append(cause, at, { changes, ledger, brought }) };
+    return { result, commit: this.#commits.append(cause, at, { changes, ledger, brought }) };
   }
 
   readonly #surround: Surround = (work) => this.#store.surround(work);
@@ -412,7 +373,7 @@ export class Sandbox implements Kept {
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
     if (cause.kind === 'replace') this.topics.publishAll();
-    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.plan();
+    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
     for (const id of this.#shared.streaming) {
       const own = changes.filter(({ provider }) => provider === id);
       if (own.length > 0) this.topics.publish(toTopics(this.#shared.providers.get(id), own));
@@ -423,7 +384,7 @@ export class Sandbox implements Kept {
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const { result, changes } = this.#store.transaction(() => change(this.faults));
     this.faults.forgetPlans();
-    if (changes.length > 0) this.#append({ kind: 'act', operation }, this.clock.now(), { changes });
+    if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
   }
 
@@ -457,58 +418,10 @@ export class Sandbox implements Kept {
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
-    const now = this.clock.now();
-    if (this.#due.size === 0) return now;
-    for (const item of this.#due.until(now)) this.#happen(item);
-    this.plan();
-    return now;
+    return this.time.catchUp();
   }
 
-  /**
-   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, the clock
-   * stays where it has got to.
-   */
-  moveTo(instant: Instant): void {
-    const { clock } = this.#store;
-    const before = clock.state;
-    let last: DueItem | undefined;
-    for (const item of this.#due.until(instant)) {
-      if (item.at > clock.now()) clock.set(item.at);
-      this.#happen(item);
-      last = item;
-    }
-    const next = last && this.#due.next;
-    if (!next || next.at > instant) clock.set(instant);
-    this.#moved(before);
-  }
-
-  freeze(): void {
-    const before = this.clock.state;
-    this.#store.clock.freeze();
-    this.#moved(before);
-  }
-
-  run(): void {
-    const before = this.clock.state;
-    this.#store.clock.run();
-    this.#moved(before);
-  }
-
-  #moved(before: ClockState): void {
-    this.#append({ kind: 'clock', to: this.clock.state }, this.clock.now(), {
-      undo: () => {
-        this.#store.clock.restore(before);
-      },
-    });
-  }
-
-  /** Tells the waker when this sandbox's next due item comes up. */
-  plan(): void {
-    const next = this.clock.frozen ? undefined : this.#due.next;
-    this.#shared.plan(this, next && next.at - this.clock.now());
-  }
-
-  #happen(item: DueItem): void {
+  readonly #happen = (item: DueItem): void => {
     const provider = this.#shared.providers.get(item.provider);
     const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
     try {
@@ -532,16 +445,7 @@ export class Sandbox implements Kept {
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);
       });
-      this.#append(cause, item.at, { changes });
+      this.#commits.append(cause, item.at, { changes });
     }
-  }
-}
-
-/** Topics of two providers may have the same name. */
-function* toTopics(provider: Provider | undefined, changes: readonly Change[]): Iterable<string> {
-  for (const topic of provider?.streams?.topics(changes) ?? []) yield `${provider?.id ?? ''} ${topic}`;
-}
-
-function isDueItem({ provider, collection }: Change): boolean {
-  return provider === CORE && collection === 'due';
+  };
 }
