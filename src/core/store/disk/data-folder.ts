@@ -31,7 +31,9 @@ export interface DataFolderOptions {
 }
 
 /** A folder that cannot be used, and why. */
-export class UnusableFolder extends Error {}
+export class UnusableFolder extends Error {
+  override readonly name = 'UnusableFolder';
+}
 
 /** Milliseconds for which a document is put together before others have their turn. */
 const SLICE = 2;
