@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, type TestContext } from 'vitest';
 
 import type { ByProvider } from './client/names.ts';
+import type { JournalEntry } from './client/record.ts';
 import type { Sandbox } from './client/sandbox.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import { renderRequestLine, toVisible } from './control/request-line.ts';
@@ -43,7 +44,7 @@ export function useEmulator(options: EmulatorOptions = {}): EmulatorInTests {
     await emulator?.close();
   });
   beforeEach(async ({ task }) => {
-    const sandbox = getEmulator().sandbox(toSandboxName(task.fullTestName ?? task.name, (count += 1)));
+    const sandbox = getEmulator().sandbox(toSandboxName(task.fullTestName, (count += 1)));
     const [urls, env] = await Promise.all([sandbox.urls(), sandbox.env()]);
     running.set(task.id, { sandbox, urls, env, isConcurrent: task.concurrent === true });
   });
@@ -115,13 +116,15 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
       renderRequestLine({ ...entry, sandbox: 'default' }, { colours: false }),
       ...(request.body ? [`    asked    ${toLine(request.body)}`] : []),
       ...(answer.body ? [`    answered ${toLine(answer.body)}`] : []),
-      ...(changes.length > 0
-        ? [`    changed  ${changes.map(({ collection, key }) => `${collection} ${key}`).join(', ')}`]
-        : []),
+      ...(changes.length > 0 ? [`    changed  ${toLine(changes.map(toRecord).join(', '))}`] : []),
     ];
   });
   const left = total > listed.length ? `, the last ${listed.length}` : '';
   return [`${total} exchanges in the sandbox "${name}"${left}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function toRecord({ collection, key }: JournalEntry['changes'][number]): string {
+  return `${collection} ${key}`;
 }
 
 function toLine(body: string): string {

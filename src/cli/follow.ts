@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { JournalEntry, RequestFilters, Sandbox } from '../client.ts';
+import type { JournalEntry, Sandbox } from '../client.ts';
 
 type Requests = Sandbox['requests'];
 /** Parameters of GET /requests, as text. */
@@ -13,7 +13,7 @@ const PAGE = 1000;
 
 /** The emulator reads them as they were written. */
 function getPage(journal: Requests, filters: Filters): ReturnType<Requests['list']> {
-  return journal.list(filters as RequestFilters);
+  return journal.list(filters);
 }
 
 /** The last entries of the journal that fit, the newest last. */

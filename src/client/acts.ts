@@ -118,7 +118,7 @@ function fill(template: string, values: object): string {
 function renderQuery(query: object): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(query) as [string, unknown][]) {
-    if (value !== undefined) pairs.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    if (value !== undefined) pairs.append(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
   return pairs.size === 0 ? '' : `?${pairs.toString()}`;
 }

@@ -63,9 +63,9 @@ async function* readChunks(response: Response): AsyncGenerator<Uint8Array> {
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
+      const chunk = (await reader.read()) as { readonly done: boolean; readonly value?: Uint8Array };
+      if (!chunk.value) return;
+      yield chunk.value;
     }
   } finally {
     await reader.cancel().catch(() => undefined);

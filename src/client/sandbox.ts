@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../control/types.ts';
 import type { Acts, BodyOf } from './acts.ts';
 import { Clock } from './clock.ts';

@@ -27,6 +27,21 @@ async function prepare(before?: (sandbox: Sandbox) => Promise<unknown>): Promise
   return sandbox;
 }
 
+/** `group.method` of everything that a sandbox can do by itself, and not by asking where it is. */
+function listMethods(sandbox: Sandbox): readonly string[] {
+  const methodsOf = (value: object): readonly string[] =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(value)).filter((name) => name !== 'constructor');
+  const groups = Object.entries(sandbox).filter((pair): pair is [string, object] => typeof pair[1] === 'object');
+  return [
+    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health'].includes(name)),
+    ...groups.flatMap(([group, value]) => methodsOf(value).map((name) => `${group}.${name}`)),
+  ];
+}
+
+it('the table has all that a sandbox can do', () => {
+  expect(VERBS.map(({ name }) => name).sort()).toEqual([...listMethods(emulator.sandbox(SANDBOX))].sort());
+});
+
 const FORMS: readonly [string, () => Sandbox][] = [
   ['in process', () => emulator.sandbox(SANDBOX)],
   ['over HTTP', () => connect(emulator.url).sandbox(SANDBOX)],
