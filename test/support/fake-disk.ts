@@ -109,17 +109,21 @@ export class FakeDisk implements Files {
 
   #toFile(path: string, content: Content): OpenFile {
     const name = basename(path);
+    const writeNow = (bytes: Buffer, offset: number): void => {
+      if (bytes.length === 0) return;
+      this.#point(`write ${name}`);
+      const length = Math.max(content.now.length, offset + bytes.length);
+      const now = Buffer.alloc(length);
+      content.now.copy(now);
+      bytes.copy(now, offset);
+      content.now = now;
+    };
     return {
       read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
       write: async (bytes, offset) => {
-        if (bytes.length === 0) return;
-        this.#point(`write ${name}`);
-        const length = Math.max(content.now.length, offset + bytes.length);
-        const now = Buffer.alloc(length);
-        content.now.copy(now);
-        bytes.copy(now, offset);
-        content.now = now;
+        writeNow(bytes, offset);
       },
+      writeNow,
       truncate: async (length) => {
         this.#point(`truncate ${name}`);
         content.now = Buffer.concat([content.now.subarray(0, length)], length);
