@@ -292,7 +292,9 @@ export class CommitLog {
     const flush = async (): Promise<void> => {
       const bytes = Buffer.from(text);
       text = '';
-      await file.write(bytes, length);
+      // To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy.
+      if (bytes.length < CHUNK && !this.#writing) file.writeNow(bytes, length);
+      else await file.write(bytes, length);
       length += bytes.length;
     };
     for (const item of items) {
