@@ -5,7 +5,7 @@ import { changeTrees, fillTrees, type Catalog, type Declared } from '../roots.ts
 import { Damage } from './damage.ts';
 import { HEAD_START, type DocumentHead } from './document.ts';
 import { readRecord, readRest, type Base, type Kept, type WrittenRest } from './kept.ts';
-import { toChecksum, type Line } from './lines.ts';
+import { findJson, toChecksum, type Line } from './lines.ts';
 
 /**
  * @param line the first of a document
@@ -228,9 +228,5 @@ function parseText(quoted: string): string {
 }
 
 function tryParse(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+  return findJson(text) as Record<string, unknown> | undefined;
 }

@@ -51,6 +51,11 @@ export class Replay {
     else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
   }
 
+  /** The number of the last commit of a sandbox; `undefined` where there is none of that name. */
+  findCommits(sandbox: string): number | undefined {
+    return this.#sandboxes.get(sandbox)?.store.numbering.commits;
+  }
+
   /** What there is at the end. @param closed whether that end was one in good order */
   finish(): ReadonlyMap<string, Kept> {
     if (!this.#isClosed) this.#skip();
@@ -91,7 +96,7 @@ export class Replay {
   }
 
   #commit({ sandbox: name, seq, at, cause, changes, counters, entries }: WrittenCommit): void {
-    const sandbox = cause.kind === 'replace' ? this.#begin(name, cause.state) : this.#getSandbox(name);
+    const sandbox = cause.kind === 'replace' ? this.#begin(cause.state) : this.#getSandbox(name);
     const { store } = sandbox;
     store.replay(this.#readChanges(changes), Object.entries(counters));
     store.renumber({ commits: seq, entries });
@@ -99,14 +104,13 @@ export class Replay {
     // What was due on the way of a clock that stands still happened when it had got there.
     const instant = parseInstant(at);
     if (cause.kind === 'due' && store.clock.frozen && store.clock.now() < instant) store.clock.freeze(instant);
+    this.#sandboxes.set(name, sandbox);
   }
 
-  #begin(name: string, state: Extract<WrittenCommit['cause'], { kind: 'replace' }>['state']): Sandbox {
+  #begin(state: Extract<WrittenCommit['cause'], { kind: 'replace' }>['state']): Sandbox {
     const base = state.seed === null ? this.#catalog.empty.collections : this.seeds.get(state.seed);
     if (!base) throw new Error(`There is no seed ${state.seed ?? ''}.`);
-    const sandbox = { store: new Store(this.#catalog, readRest(state, base)), base, providers: state.providers };
-    this.#sandboxes.set(name, sandbox);
-    return sandbox;
+    return { store: new Store(this.#catalog, readRest(state, base)), base, providers: state.providers };
   }
 
   *#readChanges(
