@@ -17,7 +17,6 @@ import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
-import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -38,7 +37,7 @@ import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { explained, openFolder } from './storage.ts';
+import { explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -64,10 +63,10 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @param disk what stands in the place of the file system
+ * @param disk how data folders are reached
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: DiskAccess = {}): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -89,7 +88,7 @@ export async function compose(config: Config, logger: Logger, disk: Files = file
   const progress = await Promise.all(
     fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
   );
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, disk, logger);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger, disk);
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({

@@ -6,7 +6,7 @@ import { changeTrees, fillTrees, type Catalog, type Declared } from '../roots.ts
 import { Damage } from './damage.ts';
 import { HEAD_START, splitSnapshotName, type Counts, type DocumentHead } from './document.ts';
 import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
-import { toChecksum, type Line } from './lines.ts';
+import { findJson, toChecksum, type Line } from './lines.ts';
 
 /**
  * @param line the first of a document
@@ -85,9 +85,8 @@ export class DocumentReader {
   #step(text: string, line: Line): void {
     switch (this.#level) {
       case 'sections':
-        if (opened !== undefined) this.#enter(parseText(opened), line);
-        else if (text.startsWith('"end":')) this.#end(text, line);
-        else throw this.#unexpected(line);
+        if (text.startsWith('"end":')) this.#end(text, line);
+        else this.#enter(this.#open(text, line), line);
         return;
       case 'parts':
         if (text === '},') this.#level = 'sections';
@@ -120,7 +119,7 @@ export class DocumentReader {
 
   #openPart(text: string, line: Line): void {
     const suffix = ',"records":{';
-    const parsed = text.endsWith(suffix) ? tryParse(`{${text.slice(0, -suffix.length)}}}`) : undefined;
+    const parsed = text.endsWith(suffix) ? findJson(`{${text.slice(0, -suffix.length)}}}`) : undefined;
     const [[name, rest] = []] = Object.entries((parsed ?? {}) as Record<string, unknown>);
     if (name === undefined || rest === undefined) throw this.#unexpected(line);
     const crc = crc32(NEWLINE, crc32(line.bytes));
@@ -131,7 +130,7 @@ export class DocumentReader {
   /** @returns the name of what the lines from here on are of */
   #open(text: string, line: Line): string {
     const opened = /^("(?:[^"\\]|\\.)*"):\{$/.exec(text)?.[1];
-    const name = opened === undefined ? undefined : tryParse(opened);
+    const name = opened === undefined ? undefined : findJson(opened);
     if (typeof name !== 'string') throw this.#unexpected(line);
     return name;
   }
@@ -146,8 +145,8 @@ export class DocumentReader {
   #read(text: string, line: Line): void {
     // Apart from each other: an object with a name of its own for its only property is slow to make.
     const end = findKeyEnd(text);
-    const key = tryParse(text.slice(0, end));
-    const written = tryParse(text.slice(end + 1, text.endsWith(',') ? -1 : undefined));
+    const key = findJson(text.slice(0, end));
+    const written = findJson(text.slice(end + 1, text.endsWith(',') ? -1 : undefined));
     const declared = this.#declared;
     if (typeof key !== 'string' || typeof written !== 'object' || text[end] !== ':' || !declared) {
       throw this.#unexpected(line);
@@ -259,12 +258,4 @@ function findKeyEnd(text: string): number {
   const quote = text.indexOf('"', 1);
   if (text[quote - 1] !== '\\') return quote + 1;
   return /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0].length ?? 0;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
