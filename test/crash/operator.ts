@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 /** Moves a sandbox's clock now and then, and resets it if it is one of those that are. */
 export async function operate(round: Round, sandbox: Sandbox, dice: Dice, isReset: boolean): Promise<void> {
   for (await rest(dice); !round.isOver; await rest(dice)) {
-    if (isReset && dice.isLess(0.4)) await reset(round, sandbox);
+    if (isReset && dice.isLess(0.6)) await reset(round, sandbox);
     else if (dice.isLess(0.4)) await moveClock(round, sandbox, dice);
   }
 }

@@ -10,6 +10,7 @@ import { Emulator } from './emulator.ts';
 import { operate } from './operator.ts';
 import type { Round, Tally } from './round.ts';
 import { Sandbox } from './sandbox.ts';
+import { Still } from './still.ts';
 
 export interface Plan {
   readonly rounds: number;
@@ -37,6 +38,7 @@ export class Run {
   readonly #processes: Processes;
   readonly #tally: Tally;
   readonly #sandboxes: Sandbox[];
+  readonly #still = new Still();
   readonly #tell: (text: string) => void;
   /** Remarks of the log, with how often each was made. */
   readonly remarks = new Map<string, number>();
@@ -105,6 +107,7 @@ export class Run {
       await checkSandbox(round, sandbox, [...new Set([...sandbox.touched, ...drawn])], dice);
       sandbox.touched.clear();
     }
+    await this.#still.check(round, dice);
     return this.#tally.findings.length === 0;
   }
 
@@ -116,6 +119,7 @@ export class Run {
     const work: Promise<void>[] = used.map((sandbox, at) =>
       operate(round, sandbox, new Dice(seed, round.number, 'operator', at), sandbox.name === 'reset'),
     );
+    work.push(this.#still.operate(round, dice));
     for (let number = 0; number < clients; number += 1) {
       const sandbox = dice.pick(used);
       const holding = sandbox.getHolding(number);

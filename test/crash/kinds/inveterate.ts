@@ -74,7 +74,7 @@ export const inveterate: Kind<State> = {
     };
   },
   reads: (number) =>
-    [toPath(number), `${toPath(number)}/credits?limit=${SEEN}`].map((path) => ({
+    [toPath(number), `${toPath(number)}/credits`].map((path) => ({
       method: 'GET',
       path,
       headers: HEADERS,
@@ -87,7 +87,9 @@ export const inveterate: Kind<State> = {
         redemption?: { value: number } | null;
       };
     }>(listed).data;
-    let after = credits[0]?.newBalance;
+    const sum = credits.reduce((all, { amount }) => all + amount, 0);
+    if (sum !== member.credit) throw new Error(`The entries make ${sum}, and the member has ${member.credit}.`);
+    let after: number | undefined = sum;
     for (const entry of credits) {
       if (entry.newBalance !== after || entry.previousBalance + entry.amount !== after) {
         throw new Error(`The entries do not add up: ${JSON.stringify(credits)}`);
@@ -97,10 +99,9 @@ export const inveterate: Kind<State> = {
     return {
       balance: member.credit,
       earned: member.creditsEarned,
-      newest: credits.map(({ amount, note }) => ({ amount, note })),
+      newest: credits.slice(0, SEEN).map(({ amount, note }) => ({ amount, note })),
       reserved: redemption?.value ?? null,
-      last: credits[0]?.newBalance,
     };
   },
-  show: (state) => ({ ...state, last: state.balance }),
+  show: (state) => state,
 };
