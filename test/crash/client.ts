@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { toMessage } from '../../src/core/values/message.ts';
 import type { Dice } from './dice.ts';
 import { toBody, type Answer, type Order, type Request } from './kinds/kind.ts';
 import type { Round } from './round.ts';
@@ -17,7 +18,10 @@ export async function ask(round: Round, sandbox: Sandbox, request: Request): Pro
   return answer;
 }
 
-/** @returns undefined where an answer did not come whole */
+/**
+ * @returns undefined where an answer did not come whole. What no state can look like, such as a sum that is none, is
+ *   a view as well, and fits nothing
+ */
 export async function look(round: Round, sandbox: Sandbox, { kind, number, account }: Holding): Promise<unknown> {
   const { possible } = account;
   const answers: Answer[] = [];
@@ -27,7 +31,11 @@ export async function look(round: Round, sandbox: Sandbox, { kind, number, accou
     answers.push(answer);
   }
   round.tally.reads += 1;
-  return kind.toView(answers, possible);
+  try {
+    return kind.toView(answers, possible);
+  } catch (error) {
+    return { broken: toMessage(error) };
+  }
 }
 
 /** One client for as long as the round goes on: writes to its account, reads its own and those of others. */
@@ -102,13 +110,7 @@ async function readOwn(round: Round, sandbox: Sandbox, holding: Holding, isSecon
 /** Reads an account that somebody else may be writing to: what it shows has to outlast the crash. */
 async function watch(round: Round, sandbox: Sandbox, holding: Holding): Promise<void> {
   const { version } = holding.account;
-  let view: unknown;
-  try {
-    view = await look(round, sandbox, holding);
-  } catch {
-    // A write between two reads makes a view that never was; only the account's own client may judge it.
-    return;
-  }
+  const view = await look(round, sandbox, holding);
   if (view === undefined || version !== holding.account.version) return;
   if (holding.account.observe(view)) round.tally.seenEarly += 1;
 }

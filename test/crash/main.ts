@@ -25,14 +25,10 @@ async function crash(durability: Durability, { rounds, clients, seed, isCalm }: 
   const processes = new Processes(folder);
   const fixture = join(folder, 'clients.json');
   writeFileSync(fixture, JSON.stringify(toFixture(clients)));
-  const data = isCalm ? [] : ['--data', join(folder, 'data'), '--durability', durability];
+  const data = join(folder, 'data');
+  const words = ['--fixtures', fixture, ...(isCalm ? [] : ['--data', data, '--durability', durability])];
   const tally = new Tally();
-  const run = new Run(
-    { rounds, clients, seed, isCalm, words: ['--fixtures', fixture, ...data] },
-    processes,
-    tally,
-    tell,
-  );
+  const run = new Run({ rounds, clients, seed, isCalm, data, words }, processes, tally, tell);
   tell(`${isCalm ? 'in memory' : durability}: ${rounds} rounds, ${clients} clients, seed ${seed}`);
   try {
     await run.run();

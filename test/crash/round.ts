@@ -20,6 +20,8 @@ export class Tally {
   rules = 0;
   /** Rules that had fired and say that they had not: what moves without a commit may go. */
   rulesBehind = 0;
+  /** Lives that ended while files were being written beside those that count. */
+  caughtWriting = 0;
   reads = 0;
   lost = 0;
   half = 0;

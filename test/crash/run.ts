@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { toMessage } from '../../src/core/values/message.ts';
@@ -17,10 +18,14 @@ export interface Plan {
   readonly clients: number;
   readonly seed: string;
   readonly isCalm: boolean;
+  /** The folder that `words` name. */
+  readonly data: string;
   /** Of `start`, besides the port and the log. */
   readonly words: readonly string[];
 }
 
+/** What a data folder has while nothing is written anew. */
+const FILES = ['emulator.json', 'emulator.log', 'emulator.lock', 'snapshots'];
 /** Sandboxes that are used in each round. The last one is reset again and again. */
 const ALWAYS = ['default', 'first', 'second', 'reset'];
 /** Rounds after which one more sandbox comes, which is used until the next. */
@@ -119,7 +124,8 @@ export class Run {
     const work: Promise<void>[] = used.map((sandbox, at) =>
       operate(round, sandbox, new Dice(seed, round.number, 'operator', at), sandbox.name === 'reset'),
     );
-    work.push(this.#still.operate(round, dice));
+    // Now and then so much that the log outgrows the document, and the kill meets what is written then.
+    work.push(this.#still.operate(round, new Dice(seed, round.number, 'still'), dice.isLess(0.25) ? 5 : 200));
     for (let number = 0; number < clients; number += 1) {
       const sandbox = dice.pick(used);
       const holding = sandbox.getHolding(number);
@@ -134,7 +140,7 @@ export class Run {
     if (isCalm) {
       round.connection.cut();
       await sleep(CALM);
-    } else if (dice.isLess(0.15)) await emulator.end(dice.between(0, 150));
+    } else if (dice.isLess(0.15)) await emulator.end(dice.between(0, 100));
     else await emulator.kill();
     for (const one of await done) if (one.status === 'rejected') this.#tally.find(toMessage(one.reason));
     round.connection.cut();
@@ -152,11 +158,17 @@ export class Run {
   }
 
   #inspect(emulator: Emulator): void {
+    if (this.#isWriting()) this.#tally.caughtWriting += 1;
     for (const line of emulator.listComplaints()) this.#tally.find(`The log says: ${line}`);
     for (const remark of emulator.listRemarks()) {
       const general = remark.replaceAll(/\d+/g, 'N');
       this.remarks.set(general, (this.remarks.get(general) ?? 0) + 1);
     }
+  }
+
+  #isWriting(): boolean {
+    const { data } = this.#plan;
+    return existsSync(data) && readdirSync(data).some((name) => !FILES.includes(name));
   }
 
   #describe(): string {

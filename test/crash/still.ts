@@ -48,9 +48,10 @@ export class Still {
     }
   }
 
-  /** Puts other states in for as long as the round goes on. */
-  async operate(round: Round, dice: Dice): Promise<void> {
-    for (await rest(dice); !round.isOver; await rest(dice)) {
+  /** Puts other states in for as long as the round goes on, with a rest of up to so many milliseconds before each. */
+  async operate(round: Round, dice: Dice, longest: number): Promise<void> {
+    const rest = (): Promise<void> => sleep(dice.between(0, longest));
+    for (await rest(); !round.isOver; await rest()) {
       const [state] = this.#possible;
       if (!state) return;
       const users = state.klaim.users.map((user) => ({ ...user, credit_balance: String(dice.between(0, 1_000_000)) }));
@@ -85,10 +86,6 @@ export class Still {
   #ask(round: Round, request: Request): ReturnType<typeof ask> {
     return ask(round, this.#sandbox, request);
   }
-}
-
-function rest(dice: Dice): Promise<void> {
-  return sleep(dice.between(20, 200));
 }
 
 /** A start after a crash skips ids, so counters may have moved on. */
