@@ -32,6 +32,8 @@ const ALWAYS = ['default', 'first', 'second', 'reset'];
 const EVERY = 10;
 /** How many accounts that nobody has used are read in each sandbox after each start. */
 const SAMPLE = 2;
+/** Milliseconds within which a log outgrows its document, if it is filled without a rest. */
+const HEAVY = 3000;
 /** Milliseconds that requests which were cut off have to end, where the emulator goes on. */
 const CALM = 300;
 /** Milliseconds within which a start that is not to succeed is killed. */
@@ -124,8 +126,8 @@ export class Run {
     const work: Promise<void>[] = used.map((sandbox, at) =>
       operate(round, sandbox, new Dice(seed, round.number, 'operator', at), sandbox.name === 'reset'),
     );
-    // Now and then so much that the log outgrows the document, and the kill meets what is written then.
-    work.push(this.#still.operate(round, new Dice(seed, round.number, 'still'), dice.isLess(0.25) ? 5 : 200));
+    const isHeavy = dice.isLess(0.15) && !isCalm;
+    work.push(this.#still.operate(round, new Dice(seed, round.number, 'still'), isHeavy ? 0 : 200));
     for (let number = 0; number < clients; number += 1) {
       const sandbox = dice.pick(used);
       const holding = sandbox.getHolding(number);
@@ -134,7 +136,8 @@ export class Run {
     }
     const done = Promise.allSettled(work);
     await this.#untilAnswered(emulator);
-    await sleep(dice.between(50, 400));
+    if (isHeavy) await this.#untilWriting(emulator);
+    await sleep(isHeavy ? dice.between(0, 50) : dice.between(50, 400));
     if (emulator.hasEnded) this.#tally.find(`The emulator ended by itself in round ${round.number}.`);
     round.isOver = true;
     if (isCalm) {
@@ -155,6 +158,12 @@ export class Run {
     while (this.#tally.acknowledged === acknowledged && this.#tally.findings.length === 0 && !emulator.hasEnded) {
       await sleep(5);
     }
+  }
+
+  /** So much is put in that the log outgrows the document, and the kill meets what is written then. */
+  async #untilWriting(emulator: Emulator): Promise<void> {
+    const limit = performance.now() + HEAVY;
+    while (!this.#isWriting() && performance.now() < limit && !emulator.hasEnded) await sleep(1);
   }
 
   #inspect(emulator: Emulator): void {
