@@ -13,7 +13,7 @@ const only = (name, where) => ({ name, message: `Only ${where} imports it.` });
 const LIBRARIES = [
   only('openapi-backend', 'core/contract/contract.ts'),
   only('json-schema-faker', 'core/exchange/fallback.ts'),
-  only('lowdb', 'core/store/disk.ts'),
+  only('lowdb', 'core/store/disk/database.ts'),
   only('express', 'src/http'),
   {
     name: 'node:crypto',
@@ -80,7 +80,6 @@ export default tseslint.config(
                 '**/providers/**',
                 '**/config/**',
                 '**/fixtures/**',
-                '../../*',
               ],
               message: 'Core imports nothing above it.',
             },
@@ -93,7 +92,7 @@ export default tseslint.config(
     files: [
       'src/core/contract/contract.ts',
       'src/core/exchange/fallback.ts',
-      'src/core/store/disk.ts',
+      'src/core/store/disk/database.ts',
       'src/http/**',
       'src/emulator.ts',
       'src/compose.ts',

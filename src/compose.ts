@@ -17,9 +17,10 @@ import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
-import { openPersistence } from './core/store/disk.ts';
+import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
+import { toWatched } from './core/provider/blame.ts';
 import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
 import { Redaction } from './core/wire/redaction.ts';
@@ -36,10 +37,16 @@ import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
+import { explained, openFolder } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 const DEFAULT_RANDOM_SEED = 1;
+
+/** Without a prototype, as the database has them: a sandbox may be called "constructor". */
+function createNames(): Record<string, Sandbox> {
+  return Object.create(null) as Record<string, Sandbox>;
+}
 
 /** An emulator without ports. */
 export interface Composition {
@@ -49,6 +56,8 @@ export interface Composition {
   readonly addresses: Addresses;
   /** The variables that `credits-emulator env` prints. */
   environment(): Readonly<Record<string, string>>;
+  /** Once nothing comes in any more. */
+  close(): Promise<void>;
 }
 
 /**
@@ -58,13 +67,13 @@ export interface Composition {
  */
 export async function compose(config: Config, logger: Logger): Promise<Composition> {
   const started = monotonic();
-  const { providers } = config;
+  const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const addresses = new Addresses([...byId.keys()]);
   const [fixtures, controlContract, services] = await Promise.all([
     loadFixtures(config.fixtures, providers, config.places.keys()),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
-    loadServices(config),
+    loadServices({ ...config, providers }),
   ]);
   const nameable: Nameable = new Map(
     providers.map(({ id, codes = {} }) => {
@@ -78,7 +87,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const progress = await Promise.all(
     fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
   );
-  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers]);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger);
+  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({
     catalog,
@@ -88,7 +98,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     rules,
     progress,
   });
-  const { data } = await openPersistence<Sandbox>();
+  const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
+  const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
   const sandboxes = new Sandboxes(
     {
       providers: byId,
@@ -97,15 +108,21 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       catalog,
       book: new BalanceBook(catalog),
       seed,
+      disk: folder,
       journalSize: config.journalSize,
       history: new History(config.historyBytes),
       logger,
     },
-    data,
-    { limit: config.maxSandboxes, idle: config.sandboxIdle },
+    byName,
+    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle },
+    kept,
   );
   // Made now, so that a fixture's mistake stops the start.
   const first = sandboxes.get(DEFAULT_SANDBOX);
+  if (folder) {
+    first.upkeep.introduce();
+    await explained(folder.path, () => folder.begin(byName));
+  }
   const seeded = new Store(catalog, first.roots);
 
   const environmentOf = (id: string): Readonly<Record<string, string>> => {
@@ -125,6 +142,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
     nameable,
+    disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
@@ -179,6 +197,9 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       CREDITS_EMULATOR_URL: addresses.shared,
       ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id)))),
     }),
+    close: async () => {
+      await folder?.close();
+    },
   };
 }
 

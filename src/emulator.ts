@@ -61,6 +61,7 @@ export async function createEmulator(
     sandboxes.close();
     streams.close();
     await Promise.all(servers.map(closeServer));
+    await composition.close();
   };
   try {
     const shared = await open(config.port);
@@ -99,7 +100,10 @@ export async function createApp(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
 ): Promise<RequestListener> {
-  const { app } = await compose(await readConfig(options, bundled), logger);
+  const config = await readConfig(options, bundled);
+  if (config.data !== undefined)
+    throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
+  const { app } = await compose(config, logger);
   return app;
 }
 

@@ -14,7 +14,7 @@ import { loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
-const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 250);
+const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 120);
 const FULL_LENGTH = 10_000;
 const IN_ONE_RUN = Math.min(COMMANDS, 500);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../src/index.ts';
+import { callCommand } from './support/command-in-process.ts';
 import { runCommand } from './support/command.ts';
 import { startApp } from './support/emulator.ts';
 import { createFolder } from './support/folder.ts';
@@ -106,7 +107,7 @@ describe('--provider', () => {
 
   it('is heeded by validate', async () => {
     const cwd = createFolder({ ...bell, 'wrong.yaml': 'bell: { rings: many }\n' });
-    expect(await runCommand(['validate', '--provider', 'bell.js', 'wrong.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', '--provider', 'bell.js', 'wrong.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: 'wrong.yaml:1:9: bell.rings: must be integer\n',
       code: 1,
@@ -120,6 +121,18 @@ describe('--provider', () => {
       stderr:
         `The provider "${cwd}/mine.js" cannot be imported: Cannot find package 'credits-emulator' imported from ` +
         `${cwd}/mine.js. Install the library where the provider lies: npm install credits-emulator\n`,
+      code: 2,
+    });
+  });
+
+  it('says what makes a file a module where its package is CommonJS', async () => {
+    const cwd = createFolder({ 'package.json': '{ "type": "commonjs" }', 'deep/mine.js': 'export default {};' });
+    const env = { NODE_NO_WARNINGS: '1' };
+    expect(await runCommand(['start', '--provider', 'deep/mine.js'], { cwd, env })).toEqual({
+      stdout: '',
+      stderr:
+        `The provider "${cwd}/deep/mine.js" cannot be imported: Unexpected token 'export'. ` +
+        `It is an ES module: name it .mjs, or set "type": "module" in ${cwd}/package.json\n`,
       code: 2,
     });
   });

@@ -86,12 +86,20 @@ describe('layers', () => {
   it.each([
     ['openapi-backend', ['src/core/contract/contract.ts']],
     ['json-schema-faker', ['src/core/exchange/fallback.ts']],
-    ['lowdb', ['src/core/store/disk.ts']],
+    ['lowdb', ['src/core/store/disk/database.ts']],
     ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
     ['pino', ['src/config/log.ts']],
-    ['vitest', ['src/conformance/behaviour.ts', 'src/conformance/bench.ts', 'src/conformance/faults.ts']],
+    [
+      'vitest',
+      [
+        'src/conformance/behaviour.ts',
+        'src/conformance/bench.ts',
+        'src/conformance/faults.ts',
+        'src/conformance/sentences.ts',
+      ],
+    ],
   ])('import %s where the tree says', (library, expected) => {
     const files = whoImports(library).filter((file) => library !== 'yargs' || !isTypeOnly(file, library));
     expect(files).toEqual(library === 'yargs' ? ['src/cli/command-line.ts'] : expected);

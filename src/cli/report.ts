@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { findBlamed } from '../core/provider/blame.ts';
 import { toMessage } from '../core/values/message.ts';
 
 /** The command was used wrongly. */
@@ -21,6 +22,8 @@ export function report(error: unknown): number {
     if (error.message !== '') process.stderr.write(`${error.message}\n`);
     return 1;
   }
+  const place = findBlamed(error);
+  if (place !== undefined) process.stderr.write(`A bug in ${place}:\n`);
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : toMessage(error)}\n`);
   return 1;
 }

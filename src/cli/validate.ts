@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 
 import { SETTINGS } from '../config/setting-values.ts';
+import type { Checked } from '../fixtures/validation.ts';
 import { NotVerified } from './report.ts';
 
 interface ValidateFlags {
@@ -30,8 +31,19 @@ export const validate: CommandModule<object, ValidateFlags> = {
       import('./server.ts'),
       import('../fixtures/validation.ts'),
     ]);
-    const faults = await validateInstallation(() => resolveFlags({ config, provider }), file);
-    if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults })}\n`);
+    const { faults, checked } = await validateInstallation(() => resolveFlags({ config, provider }), file);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults, checked })}\n`);
+    else if (faults.length === 0) process.stdout.write(`All is well: ${toWords(checked)}.\n`);
     if (faults.length > 0) throw new NotVerified(json ? '' : faults.join('\n'));
   },
 };
+
+/** How many there were of each: `1 file, 5 worlds`. */
+function toWords(checked: Checked): string {
+  const { files, worlds, providers, documents } = checked;
+  const counts = { file: files.length, world: worlds.length, provider: providers.length, document: documents.length };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`)
+    .join(', ');
+}

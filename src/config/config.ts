@@ -9,7 +9,7 @@ import { suggest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { Bundled } from '../providers/index.ts';
 import { parseSettings, toFlagName, toOptionName } from './setting-values.ts';
-import type { EmulatorOptions } from './options.ts';
+import type { Durability, EmulatorOptions } from './options.ts';
 
 export { ConfigError };
 
@@ -25,6 +25,10 @@ export interface Config {
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
   readonly fixtures: readonly string[];
+  /** Where state is kept on disk, if anywhere. */
+  readonly data: string | undefined;
+  readonly durability: Durability;
+  readonly resetData: boolean;
   readonly randomSeed: number | undefined;
   readonly clock: Instant | undefined;
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
@@ -66,6 +70,9 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: options.fixtures?.length ? options.fixtures : ['default'],
+    data: options.data,
+    durability: options.durability ?? 'fsync',
+    resetData: options.resetData ?? false,
     randomSeed: options.randomSeed,
     clock: options.clock === undefined ? undefined : parseInstant(options.clock),
     options: providerOptions,
@@ -83,6 +90,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     sandboxIdle: options.sandboxIdle === undefined ? undefined : parseDuration(String(options.sandboxIdle)),
   };
   assertPorts(config);
+  assertFolder(options);
   return Object.freeze(config);
 }
 
@@ -102,6 +110,13 @@ function assertPorts({ port, providerPorts, providers, places }: Config): void {
     if (own <= LAST_PORT) continue;
     throw new ConfigError(`There is no port ${own} for ${id}. Start with a lower --port, or with --no-provider-ports.`);
   }
+}
+
+/** What says how a folder is used needs one. */
+function assertFolder({ data, durability, resetData }: EmulatorOptions): void {
+  if (data !== undefined) return;
+  const stray = durability === undefined ? resetData === true && 'reset-data' : 'durability';
+  if (stray) throw new ConfigError(`${stray} goes with data, which says in which folder state is kept.`);
 }
 
 function isNamedOrOurs(one: unknown, ours: readonly Provider[]): boolean {

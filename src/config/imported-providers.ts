@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { toMessage } from '../core/values/message.ts';
@@ -35,15 +35,32 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
   try {
     return { ...((await import(pathToFileURL(file).href)) as object) };
   } catch (error) {
-    throw new ConfigError(`The provider "${file}" cannot be imported: ${toReason(error)}`);
+    throw new ConfigError(`The provider "${file}" cannot be imported: ${toReason(error, file)}`);
   }
 }
 
-/** What it means that the library is missing is told. */
-function toReason(error: unknown): string {
+/** What it means that the library is missing, or that a module was taken for CommonJS, is told. */
+function toReason(error: unknown, file: string): string {
   const message = toMessage(error);
-  if (!message.startsWith("Cannot find package 'credits-emulator'")) return message;
-  return `${message}. Install the library where the provider lies: npm install credits-emulator`;
+  if (message.startsWith("Cannot find package 'credits-emulator'")) {
+    return `${message}. Install the library where the provider lies: npm install credits-emulator`;
+  }
+  if (error instanceof SyntaxError && file.endsWith('.js') && TAKEN_FOR_COMMONJS.test(message)) {
+    return `${message}. It is an ES module: name it .mjs, or set "type": "module" in ${findPackageFile(file)}`;
+  }
+  return message;
+}
+
+const TAKEN_FOR_COMMONJS =
+  /^(?:Cannot use (?:import statement|'import\.meta') outside a module|Unexpected token 'export'|await is only valid in)/;
+
+/** The one by which Node decides what a file is; where there is none, the one that would have to be made. */
+function findPackageFile(file: string): string {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const found = join(folder, 'package.json');
+    if (existsSync(found)) return found;
+    if (folder === dirname(folder)) return join(dirname(file), 'package.json');
+  }
 }
 
 function isIdentified(value: unknown): boolean {

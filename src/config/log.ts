@@ -33,6 +33,7 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
   return {
     error: (fields, message) => log.error(fields, message),
     warn: (fields, message) => log.warn(fields, message),
+    info: (fields, message) => log.info(fields, message),
     ...(level === 'debug' ? { debug: (fields, message) => log.debug(fields, message) } : undefined),
   };
 }

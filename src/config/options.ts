@@ -1,8 +1,10 @@
 import type { Provider } from '../core/provider/provider.ts';
 
+export const DURABILITIES = ['fsync', 'os', 'none'] as const;
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export const LOG_FORMATS = ['pretty', 'json'] as const;
 
+export type Durability = (typeof DURABILITIES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
@@ -16,6 +18,11 @@ export interface EmulatorOptions {
   /** Files that export a provider each; those providers are known beside the bundled ones. */
   readonly provider?: readonly string[];
   readonly fixtures?: readonly string[];
+  /** A folder, in which all state is kept on disk. */
+  readonly data?: string;
+  readonly durability?: Durability;
+  /** Begins anew, whatever the folder holds. */
+  readonly resetData?: boolean;
   readonly randomSeed?: number;
   readonly clock?: string;
   /** `provider.option=value` each. */

@@ -1,5 +1,5 @@
 import { ConfigError } from './config-error.ts';
-import { LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
+import { DURABILITIES, LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
@@ -8,7 +8,17 @@ import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
 
 type Kind =
-  'text' | 'integer' | 'duration' | 'boolean' | 'list' | 'origins' | 'instant' | 'control' | 'logLevel' | 'logFormat';
+  | 'text'
+  | 'integer'
+  | 'duration'
+  | 'boolean'
+  | 'list'
+  | 'origins'
+  | 'instant'
+  | 'control'
+  | 'durability'
+  | 'logLevel'
+  | 'logFormat';
 
 interface Setting {
   readonly kind: Kind;
@@ -34,6 +44,12 @@ export const SETTINGS = {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
   },
+  data: { kind: 'text', describe: 'Folder in which all state is kept on disk [none: in memory]' },
+  durability: {
+    kind: 'durability',
+    describe: 'What a change that was answered survives: fsync a power cut, os a killed process, none neither [fsync]',
+  },
+  'reset-data': { kind: 'boolean', describe: 'Begin anew, whatever --data holds [false]' },
   'random-seed': { kind: 'integer', describe: 'What all chance is made of [1]' },
   clock: { kind: 'instant', describe: 'Freeze the clock there, e.g. 2026-01-01T00:00:00Z [real time, running]' },
   set: { kind: 'list', describe: 'provider.option=value' },
@@ -138,6 +154,8 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
         parseOneOf(['on', 'off'], value) ??
         refuse(subject, 'on, off or the number of a port', value)
       );
+    case 'durability':
+      return parseOneOf(DURABILITIES, value) ?? refuse(subject, `one of ${DURABILITIES.join(', ')}`, value);
     case 'logLevel':
       return parseOneOf(LOG_LEVELS, value) ?? refuse(subject, `one of ${LOG_LEVELS.join(', ')}`, value);
     case 'logFormat':

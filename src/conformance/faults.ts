@@ -6,6 +6,7 @@ import { Contract, type ContractOperation } from '../core/contract/contract.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { readBundled } from '../core/values/bundled-file.ts';
 import { openBench, type Answered, type Bench } from './bench.ts';
+import { expectNone } from './sentences.ts';
 import { listSubjects, type ProviderRequests, type SampleRequest, type Subject } from './subject.ts';
 
 const STATUSES = [400, 401, 403, 404, 409, 422, 429, 500, 503] as const;
@@ -157,13 +158,16 @@ function expectInjected(answer: Answered, rule: string, status: number): void {
 function expectDialect({ status, headers, text }: Answered, envelope: Envelope, operation: ContractOperation): void {
   const { mediaType } = envelope;
   const isJson = mediaType === 'application/json';
-  expect(headers['content-type']).toBe(isJson ? JSON_TYPE : 'text/plain; charset=utf-8');
+  const type = `The failure ${status} of ${operation.operationId} has another type than envelope says`;
+  expect(headers['content-type'], type).toBe(isJson ? JSON_TYPE : 'text/plain; charset=utf-8');
   const body: unknown = isJson ? JSON.parse(text) : text;
   const violations = operation.validateReply(status, mediaType, body);
   const isDocumented = !violations.includes(`status ${status} is not in the document`);
-  const name = `${operation.operationId} ${status} ${text}`;
-  expect([name, isDocumented ? violations : []]).toEqual([name, []]);
-  expect([name, isDocumented || envelope.fits(body, status)]).toEqual([name, true]);
+  const name = `The failure ${status} of ${operation.operationId}, ${text},`;
+  if (isDocumented) expectNone(violations.map((violation) => `${name} does not fit the document: ${violation}.`));
+  else if (!envelope.fits(body, status)) {
+    expectNone([`${name} does not look as envelope says that failures look of which the document knows nothing.`]);
+  }
 }
 
 /** A stream that was refused has nobody who listens. */

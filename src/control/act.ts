@@ -6,6 +6,7 @@ import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
 import type { operations } from './types.ts';
 
@@ -24,6 +25,8 @@ export interface Installation {
   readonly documents: ReadonlyMap<string, URL>;
   /** What faults may name. */
   readonly nameable: Nameable;
+  /** How the disk takes what is changed, where state is kept on one. */
+  readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;
   /**
    * The state that a document in the format of fixtures describes.
@@ -32,6 +35,8 @@ export interface Installation {
    */
   buildState(written: object, sandbox: Sandbox): Promise<ImportedState>;
 }
+
+export type KeptOnDisk = { readonly folder: string; readonly durability: Durability } & DiskStatus;
 
 export interface ImportedState {
   readonly roots: Roots;

@@ -1,6 +1,6 @@
 import type { Reply } from '../core/wire/reply.ts';
-import { Failure, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
-import { findNearest } from '../core/values/nearest.ts';
+import { Failure, NotKept, type FailureReason, type ParseCause, type Violation } from '../core/wire/failure.ts';
+import { findNearest, suggest, suggestKnown } from '../core/values/nearest.ts';
 import { quote, shorten } from '../core/values/quotation.ts';
 import { renderProblem } from '../http/problem.ts';
 
@@ -44,6 +44,7 @@ export function renderFailure(
     case 'refused':
       return renderRefusal(failure.code, failure.detail);
     case 'notFound':
+      if (/^\/(?:\?|$)/.test(url)) return problem(404, 'No such act', NOTHING_AT_ROOT, MAIN_ACTS);
       return problem(404, 'No such act', `There is no ${shorten(url)} in the control API.`, DOCUMENT);
     case 'methodNotAllowed': {
       const allow = failure.allow.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ');
@@ -79,6 +80,14 @@ export function renderFailure(
     case 'injected':
     case 'unwritten':
     case 'bug':
+      if (failure.kind === 'bug' && failure.error instanceof NotKept) {
+        return problem(
+          500,
+          'Not kept',
+          failure.error.message,
+          'Make room on the disk, or mend what else is wrong with it.',
+        );
+      }
       return problem(
         500,
         'The emulator broke',
@@ -87,6 +96,11 @@ export function renderFailure(
       );
   }
 }
+
+const NOTHING_AT_ROOT = 'This is where the control API begins; its acts are below it.';
+const MAIN_ACTS =
+  'GET /_emulator/health, /providers, /state, /requests, /ledger, /accounts, /faults, /clock or /controls below it; ' +
+  'GET /_emulator/specs/emulator.yaml describes them all.';
 
 const DOCUMENT = 'GET /_emulator/specs/emulator.yaml describes the control API.';
 
@@ -116,16 +130,20 @@ function problem(status: number, title: string, detail: string, hint: string): R
 export function describeViolations(violations: readonly Violation[]): string {
   // That none of several alternatives fits is said by what each of them wants.
   const telling = violations.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'oneOf');
-  return telling.map(describe).join('; ');
+  const listed = new Set<unknown>();
+  return telling.map((violation) => describe(violation, listed)).join('; ');
 }
 
-function describe({ where, pointer, keyword, params, message, data, schema }: Violation): string {
+/** @param listed schemas whose fields have been listed, which is done once */
+function describe({ where, pointer, keyword, params, message, data, schema }: Violation, listed: Set<unknown>): string {
   const at = `${where}${shorten(pointer)}`;
   if (keyword === 'additionalProperties') {
     const name = String(params['additionalProperty']);
     const known = Object.keys((schema as { readonly properties?: object } | undefined)?.properties ?? {});
-    const near = findNearest(name, known);
-    return `${at} ${message} (${shorten(name)}${near === undefined ? '' : `; did you mean ${quote(near)}?`})`;
+    const ending = (listed.has(schema) ? suggest : suggestKnown)(name, known);
+    if (ending.startsWith('. Known')) listed.add(schema);
+    // It ends a sentence, and here it stands in brackets.
+    return `${at} ${message} (${shorten(name)}${ending.replace(/^\. Known/, '; known').replace(/\.$/, '')})`;
   }
   const allowed = params['allowedValues'];
   if (!Array.isArray(allowed)) return `${at} ${message}`;

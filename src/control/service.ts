@@ -8,7 +8,7 @@ import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
 import { assertFound, validateRequest } from '../core/exchange/stages.ts';
-import { suggest } from '../core/values/nearest.ts';
+import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
@@ -125,7 +125,10 @@ function refuseUnknownParameters({ found, request }: Exchange): void {
   const { queryNames } = found.operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
-      throw toFailure('UNKNOWN_PARAMETER', `There is no parameter ${quote(name)} here${suggest(name, queryNames)}`);
+      throw toFailure(
+        'UNKNOWN_PARAMETER',
+        `There is no parameter ${quote(name)} here${suggestKnown(name, queryNames)}`,
+      );
     }
   }
 }

@@ -334,13 +334,23 @@ export interface components {
         };
         Health: {
             /** @enum {string} */
-            status: "ok";
+            status: "ok" | "failing";
             version: string;
             /** @description Milliseconds. */
             uptime: number;
             /** @description Base URLs by id. */
             providers: {
                 [key: string]: string;
+            };
+            /** @description Where state is kept on disk. */
+            disk?: {
+                folder: string;
+                /** @enum {string} */
+                durability: "fsync" | "os" | "none";
+                /** @enum {string} */
+                status: "ok" | "failing";
+                /** @description Why it fails. */
+                error?: string;
             };
         };
         Provider: {
@@ -648,6 +658,15 @@ export interface operations {
         responses: {
             /** @description It does. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description It does, but the disk does not take what is changed, and so nothing is. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import express, { type Express } from 'express';
 
+import { toBlame } from '../core/provider/blame.ts';
 import type { Engine, Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import { toCorsHeaders } from '../core/wire/cors.ts';
@@ -159,7 +160,7 @@ class RequestHandler {
   }
 
   #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
-    this.#options.logger.error({ error: toMessage(error) }, 'a request could not be answered');
+    this.#options.logger.error({ error: toMessage(error) }, `a request could not be answered${toBlame(error)}`);
     if (response.headersSent) response.destroy();
     else this.#send(response, this.#own(BROKEN, request), false);
   }

@@ -37,7 +37,7 @@ describe('env', () => {
 
   it('ends with 1 and says what to do when nobody answers', async () => {
     const url = toUrl(await findFreePort());
-    expect(await runCommand(['env', '--url', url])).toEqual({
+    expect(await callCommand(['env', '--url', url])).toEqual({
       stdout: '',
       stderr: `No emulator answers on ${url} (ECONNREFUSED). Start one with: credits-emulator start\n`,
       code: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, type CommandOptions, type Outcome } from '../support/command.ts';
 
 /** `exec` with a script for Node as its command. */
@@ -8,16 +9,21 @@ function exec(script: string, options?: CommandOptions & { flags?: readonly stri
 }
 
 describe('exec', () => {
-  it('runs a command with the variables of env, and nothing else on its streams', async () => {
+  it('runs a command with the variables of env and a PORT of its own, and nothing else on its streams', async () => {
     const { stdout, ...others } = await exec('console.log(JSON.stringify(process.env))', {
       flags: ['--providers', 'klaim'],
-      env: { MINE: 'kept' },
+      env: { MINE: 'kept', PORT: '4321' },
     });
     expect(others).toEqual({ stderr: '', code: 0 });
     const { CREDITS_EMULATOR_URL, KLAIM_BASE_URL, ...variables } = JSON.parse(stdout) as Record<string, string>;
-    expect(CREDITS_EMULATOR_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(CREDITS_EMULATOR_URL).toMatch(/^http:\/\/127\.0\.0\.1:(?!4321$)\d+$/);
     expect(KLAIM_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(variables).toEqual({ KLAIM_API_KEY: 'klaim_test_lantern', MINE: 'kept', PATH: process.env['PATH'] });
+    expect(variables).toEqual({
+      KLAIM_API_KEY: 'klaim_test_lantern',
+      MINE: 'kept',
+      PORT: '4321',
+      PATH: process.env['PATH'],
+    });
   });
 
   it('answers while the command runs and is gone afterwards', async () => {
@@ -39,25 +45,14 @@ describe('exec', () => {
     expect(stdout).toBe('2031-02-03T04:05:06.000Z\n');
   });
 
-  it('leaves PORT to the command', async () => {
-    const { stdout } = await exec('console.log(process.env.PORT, process.env.CREDITS_EMULATOR_URL)', {
-      env: { PORT: '4321' },
-    });
-    expect(stdout).toMatch(/^4321 http:\/\/127\.0\.0\.1:(?!4321\n)\d+\n$/);
-  });
-
-  it("ends with the command's exit code", async () => {
-    expect(await exec('process.exit(7)')).toEqual({ stdout: '', stderr: '', code: 7 });
-  });
-
   it('ends with 128 and the number of the signal that ended the command', async () => {
     expect(await exec("process.kill(process.pid, 'SIGKILL')")).toEqual({ stdout: '', stderr: '', code: 137 });
   });
 
-  it("connects the command's streams with its own", async () => {
+  it("connects the command's streams with its own, and ends with its exit code", async () => {
     const script =
-      "process.stdin.on('data', (text) => { process.stdout.write(text); process.stderr.write('heard\\n') })";
-    expect(await exec(script, { input: 'a line\n' })).toEqual({ stdout: 'a line\n', stderr: 'heard\n', code: 0 });
+      "process.stdin.on('data', (text) => { process.stdout.write(text); process.stderr.write('heard\\n'); process.exitCode = 7 })";
+    expect(await exec(script, { input: 'a line\n' })).toEqual({ stdout: 'a line\n', stderr: 'heard\n', code: 7 });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('passes %s on to the command', async (signal) => {
@@ -69,7 +64,7 @@ describe('exec', () => {
   });
 
   it('says when there is no such command and ends with 1', async () => {
-    expect(await runCommand(['exec', '--', 'no-such-command'])).toEqual({
+    expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
       stdout: '',
       stderr: 'no-such-command cannot be run: spawn no-such-command ENOENT\n',
       code: 1,

@@ -82,7 +82,7 @@ describe('fault list', () => {
     }
     const klaim = urls['klaim'] ?? '';
     await fetch(`${klaim}/users/ada/credits`);
-    const { stdout } = await runCommand(['fault', 'list', '--url', url]);
+    const { stdout } = await callCommand(['fault', 'list', '--url', url]);
     expect(stdout.split('\n')).toEqual([
       'ID       CONCERNS                        PHASE   EFFECT                           FIRED  LEFT  ONLY',
       'twice    klaim.getUserCredits,listUsers  before  {"status":503}                   1      1',
@@ -103,7 +103,7 @@ describe('fault clear', () => {
   it('takes away those that are named, or all of them', async () => {
     const { url } = await startEmulator();
     for (const id of ['a', 'b', 'c', 'd']) await callCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
-    expect(await runCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await callCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
     expect(await listFaults(url)).toMatchObject([{ id: 'a' }, { id: 'd' }]);
     const { stdout } = await callCommand(['fault', 'clear', '--url', url, '--json']);
     expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);

@@ -24,7 +24,7 @@ describe('credits-emulator', () => {
   });
 
   it('ends with 2 for a setting that makes no sense', async () => {
-    expect(await runCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
+    expect(await callCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
       stdout: '',
       stderr: 'There is no port 65537 for klaim. Start with a lower --port, or with --no-provider-ports.\n',
       code: 2,
@@ -32,7 +32,7 @@ describe('credits-emulator', () => {
   });
 
   it('ends with 2 for an origin that is none', async () => {
-    expect(await runCommand(['start', '--allow-origin', '*'])).toEqual({
+    expect(await callCommand(['start', '--allow-origin', '*'])).toEqual({
       stdout: '',
       stderr:
         '--allow-origin must be origins such as http://localhost:3000, each in full and without a path, got "*".\n',
@@ -59,7 +59,7 @@ describe('credits-emulator', () => {
 
   it('ends with 2 for a fault in a fixture', async () => {
     const cwd = createFolder({ 'mine.yaml': 'klaim:\n  users:\n    - { app_id: nobody, email: a@b.example }\n' });
-    expect(await runCommand(['--fixtures', 'mine.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['--fixtures', 'mine.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: 'mine.yaml:3:9: klaim.users[0].app_id: There is no app "nobody".\n',
       code: 2,
@@ -67,7 +67,7 @@ describe('credits-emulator', () => {
   });
 
   it('ends with 2 for an address that this machine does not have', async () => {
-    expect(await runCommand(['start', '--host', '192.0.2.1'])).toEqual({
+    expect(await callCommand(['start', '--host', '192.0.2.1'])).toEqual({
       stdout: '',
       stderr: 'There is no address "192.0.2.1" on this machine to listen on.\n',
       code: 2,

@@ -14,11 +14,6 @@ describe('the clock stands where', () => {
     const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
     expect(await readClock(FLAG, { cwd, env: VARIABLE })).toEqual({ now: '2004-01-01T00:00:00.000Z', frozen: true });
   });
-
-  it('the file says, although the fixture says something else', async () => {
-    const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
-    expect(await readClock([], { cwd })).toEqual({ now: '2002-01-01T00:00:00.000Z', frozen: true });
-  });
 });
 
 describe('start', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
 import { version } from '../../src/config/version.ts';
+import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
@@ -21,11 +22,6 @@ describe('start', () => {
     for (const own of Object.values(providers)) expect((await fetch(`${own}/_emulator/health`)).status).toBe(200);
   });
 
-  it('prints the ready line at every log level', async () => {
-    const { ready } = await startServer(['--log-level', 'silent']);
-    expect(ready.msg).toBe('ready');
-  });
-
   it('prints the ready line for people when it is asked to', async () => {
     const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty']);
     const line = await printed('\n');
@@ -34,17 +30,14 @@ describe('start', () => {
     expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(${own}\\)\n$`));
   });
 
-  it('prints the ready line as JSON when it is asked to, whatever the environment says', async () => {
-    const { ready } = await startServer(['--json'], { env: { CREDITS_EMULATOR_LOG_FORMAT: 'pretty' } });
+  it('prints the ready line as JSON when it is asked to, whatever the environment says, at every log level', async () => {
+    const { ready } = await startServer(['--json', '--log-level', 'silent'], {
+      env: { CREDITS_EMULATOR_LOG_FORMAT: 'pretty' },
+    });
     expect(ready.msg).toBe('ready');
   });
 
-  it('is the default verb', async () => {
-    const { printed } = startCommand([], { env: { PORT: '0' } });
-    expect(await printed('\n')).toContain('"msg":"ready"');
-  });
-
-  it('gives each provider its own port behind the shared one', async () => {
+  it('is the default verb, and gives each provider its own port behind the shared one', async () => {
     const port = await findFreePort(...bundled.map(({ place }) => place));
     const { printed } = startCommand(['--port', String(port)]);
     expect(JSON.parse(await printed('\n'))).toMatchObject({
@@ -70,7 +63,7 @@ describe('start', () => {
 
   it('says in one line that a port is in use, and ends with 2', async () => {
     const port = await occupyPort();
-    expect(await runCommand(['start', '--port', String(port), '--no-provider-ports'])).toEqual({
+    expect(await callCommand(['start', '--port', String(port), '--no-provider-ports'])).toEqual({
       stdout: '',
       stderr: `Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
       code: 2,

@@ -8,15 +8,19 @@ const APP = 'klaim:\n  apps:\n    - { app_id: app, name: App, api_key: key }\n';
 const USER = 'klaim:\n  users:\n    - { app_id: app, email: a@b.example }\n';
 
 describe('validate', () => {
-  it('says nothing and ends with 0 when all is well, the configured fixtures together as in a start', async () => {
+  it('says in a line what was checked and ends with 0 when all is well, the configured fixtures together as in a start', async () => {
     const files = { 'credits-emulator.config.yaml': 'fixtures: [app.yaml, user.yaml]\n', 'app.yaml': APP };
     const cwd = createFolder({ ...files, 'user.yaml': USER });
-    expect(await runCommand(['validate'], { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await runCommand(['validate'], { cwd })).toEqual({
+      stdout: 'All is well: 2 files, 5 worlds, 5 providers, 8 documents.\n',
+      stderr: '',
+      code: 0,
+    });
   });
 
   it('checks a fixture that is named alone', async () => {
     const cwd = createFolder({ 'user.yaml': USER });
-    expect(await runCommand(['validate', 'user.yaml'], { cwd })).toEqual({
+    expect(await callCommand(['validate', 'user.yaml'], { cwd })).toEqual({
       stdout: '',
       stderr: 'user.yaml:3:9: klaim.users[0].app_id: There is no app "app".\n',
       code: 1,
@@ -46,13 +50,15 @@ describe('validate', () => {
   it('prints JSON with --json', async () => {
     const cwd = createFolder({ 'good.yaml': APP, 'wrong.yaml': 'klam: {}\n' });
     const fault = 'wrong.yaml:1:1: klam: "klam" is no provider; did you mean "klaim"?';
+    const providers = ['gamefuse', 'klaim', 'decentraland', 'inveterate', 'openmonetize'];
+    const checked = (file: string): object => ({ files: [file], worlds: [], providers, documents: [] });
     expect(await callCommand(['validate', 'good.yaml', '--json'], { cwd })).toEqual({
-      stdout: `${JSON.stringify({ valid: true, faults: [] })}\n`,
+      stdout: `${JSON.stringify({ valid: true, faults: [], checked: checked('good.yaml') })}\n`,
       stderr: '',
       code: 0,
     });
     expect(await callCommand(['validate', 'wrong.yaml', '--json'], { cwd })).toEqual({
-      stdout: `${JSON.stringify({ valid: false, faults: [fault] })}\n`,
+      stdout: `${JSON.stringify({ valid: false, faults: [fault], checked: checked('wrong.yaml') })}\n`,
       stderr: '',
       code: 1,
     });

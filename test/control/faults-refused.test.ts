@@ -24,7 +24,11 @@ const SHAPES: readonly (readonly [string, unknown, string])[] = [
     { effect: { statsu: 500 } },
     'body/effect must NOT have additional properties (statsu; did you mean "status"?)',
   ],
-  ['a field like no other', { effect: { status: 500 }, zzz: 1 }, 'body must NOT have additional properties (zzz)'],
+  [
+    'a field like no other',
+    { effect: { status: 500 }, zzz: 1 },
+    'body must NOT have additional properties (zzz; known: id, provider, operation, match, phase, effect, skip, times, probability, ttl, enabled)',
+  ],
   [
     'a misspelt condition',
     { match: { subjct: 'ada' }, effect: { status: 500 } },
@@ -129,7 +133,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'a code of a control, which no client of the service gets',
     { provider: 'klaim', effect: { code: 'NO_SUCH_APP' } },
-    'body/effect/code: "klaim" has no code "NO_SUCH_APP".',
+    'body/effect/code: "klaim" has no code "NO_SUCH_APP". Known: INVALID_JSON, MISSING_FIELDS, NO_SUCH_USER, CONFLICT, NOT_ENOUGH_CREDITS, UNAUTHORIZED, NOT_FOUND, BAD_PATH, TOO_LARGE, LIMITED, INTERNAL.',
   ],
   [
     'an unknown provider',
@@ -258,7 +262,10 @@ it('a rule with a million fields that are not known is refused for the first ten
   const { post, get } = await startControl();
   const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`unknown-${index}`, 0]));
   const refused = await post('/faults', { ...unknown, effect: { status: 500 } });
-  const names = Array.from({ length: 10 }, (_, index) => `body must NOT have additional properties (unknown-${index})`);
+  const names = Array.from({ length: 10 }, (_, index) => {
+    const known = '; known: id, provider, operation, match, phase, effect, skip, times, probability, ttl, enabled';
+    return `body must NOT have additional properties (unknown-${index}${index === 0 ? known : ''})`;
+  });
   expect(refused).toEqual(
     problem(400, 'Not what the act takes', [...names, 'body has more mistakes'].join('; '), DOCUMENT_HINT),
   );

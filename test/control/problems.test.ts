@@ -17,14 +17,25 @@ describe('a problem of the control API', () => {
     });
   });
 
-  it.each(['/nothing', '/', '', '/providers/klaim/x', '/Health', '//health', '/health/x?a=1'])(
+  it.each(['/nothing', '/providers/klaim/x', '/Health', '//health', '/health/x?a=1'])(
     'says that there is no %s',
     async (path) => {
       const { get } = await startControl();
-      const detail = `There is no ${path === '' ? '/' : path} in the control API.`;
+      const detail = `There is no ${path} in the control API.`;
       expect(await get(path)).toEqual(problem(404, 'No such act', detail, DOCUMENT_HINT));
     },
   );
+
+  it.each(['', '/', '?a=1'])('lists the main acts to whom begins at "/_emulator%s"', async (path) => {
+    const { get } = await startControl();
+    const detail = 'This is where the control API begins; its acts are below it.';
+    const { status, body } = await get(path);
+    const { hint } = body as { hint: string };
+    expect({ status, body }).toEqual(problem(404, 'No such act', detail, hint));
+    const named = hint.match(/\/[a-z./_]+/g)?.map((one) => one.replace('/_emulator', '')) ?? [];
+    expect(named.length).toBeGreaterThan(5);
+    for (const act of named) expect([act, (await get(act)).status]).toEqual([act, 200]);
+  });
 
   it.each([
     ['post', '/health', 'GET, HEAD'],
@@ -105,7 +116,7 @@ describe('a problem of the control API', () => {
   it('names every field of a body that is not known', async () => {
     const { put } = await startControl();
     const detail =
-      'body must NOT have additional properties (freeze); body must NOT have additional properties (speed); body/now must be string';
+      'body must NOT have additional properties (freeze; known: now, frozen); body must NOT have additional properties (speed); body/now must be string';
     expect(await put('/clock', { freeze: true, speed: 2, now: 5 })).toEqual(
       problem(400, 'Not what the act takes', detail, DOCUMENT_HINT),
     );
@@ -114,7 +125,10 @@ describe('a problem of the control API', () => {
   it.each([
     ['/requests?limits=5', 'There is no parameter "limits" here; did you mean "limit"?'],
     ['/requests?limit=5&Provider=klaim', 'There is no parameter "Provider" here; did you mean "provider"?'],
-    ['/ledger?status=200', 'There is no parameter "status" here.'],
+    [
+      '/ledger?status=200',
+      'There is no parameter "status" here. Known: provider, operation, tenant, account, since, limit, cursor.',
+    ],
     ['/accounts?acount=ada', 'There is no parameter "acount" here; did you mean "account"?'],
     ['/health?x', 'There is no parameter "x" here.'],
     ['/ledger?acc%6Funts=1', 'There is no parameter "accounts" here; did you mean "account"?'],

@@ -121,13 +121,13 @@ describe('GET /_emulator/requests/{id}', () => {
     });
   });
 
-  it('shows what broke in the emulator itself, and that nothing was kept', async () => {
+  it('shows what broke in a provider, and that nothing was kept', async () => {
     const { get, call } = await startControl({ providers: [tally] });
     const { id } = await call('post', '/tally/counters/a/break');
     expect(await get(`/requests/${id}`)).toMatchObject({
       body: { answer: { status: 500 }, changes: [], ledger: [], bug: 'The counter broke.' },
     });
-    expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { id } }]);
+    expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.operations.breakCounter', fields: { id } }]);
   });
 
   it('shows a request for which there is no operation', async () => {

@@ -153,7 +153,7 @@ describe('PUT /_emulator/state', () => {
         'Please report it.',
       ),
     );
-    expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { operation: 'putState' } }]);
+    expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.fixture.load', fields: { operation: 'putState' } }]);
     expect(await get('/state')).toEqual(before);
   });
 

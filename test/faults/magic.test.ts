@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { SERVICES, startMagic, type MagicApi, type MagicCall, type MagicService } from '../support/magic-calls.ts';
 import { listMagic, type MagicName, type MagicSubject } from '../support/magic.ts';
@@ -29,6 +29,16 @@ async function balanceOf({ control }: MagicApi, { subject }: MagicSubject): Prom
   return accounts.map(({ balance }) => balance);
 }
 
+/** Moves the clock of delays until it has come. */
+async function pass(coming: Promise<unknown>): Promise<void> {
+  const state = { come: false };
+  void coming.finally(() => (state.come = true));
+  while (!state.come) {
+    vi.advanceTimersByTime(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 const STATUSES = [
   ['fault-401', 401],
   ['fault-404', 404],
@@ -57,6 +67,8 @@ describe.each(SERVICES)('a magic subject of $id', (service) => {
 
   it('fault-slow answers as any other, but behind those who asked later', async () => {
     const api = await startMagic(service);
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const magic = getMagic(service, 'fault-slow');
     const fault = `magic:${magic.subject}; phase=before`;
     const order: string[] = [];
@@ -68,6 +80,7 @@ describe.each(SERVICES)('a magic subject of $id', (service) => {
     const slow = send(change(magic.subject), magic);
     const other = getMagic(service, 'fault-409');
     await send(read(other.subject), other);
+    await pass(slow);
     expect(await slow).toEqual({ ...change(magic.subject).natural, fault });
     expect(order).toEqual(['fault-409', 'fault-slow']);
     expect(await balanceOf(api, magic)).toEqual([service.changes ? '5' : '0']);

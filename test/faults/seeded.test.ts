@@ -245,7 +245,7 @@ describe('a start is refused with file, line, column and path', () => {
     expect((await refusal({ faults: [file] }, file)).split('\n').sort()).toEqual([
       ':1:13: [0].effect.status: must be >= 200',
       ':2:3: [0].times: must be >= 1',
-      ':3:3: [0].foreign: "foreign" is not known here.',
+      ':3:3: [0].foreign: "foreign" is not known here. Known: id, provider, operation, match, phase, effect, skip, times, probability, ttl, enabled.',
     ]);
   });
 

@@ -7,7 +7,7 @@ import { flushWrites } from '../../src/http/flush.ts';
 import { recordWrites } from '../support/server.ts';
 
 /** What no system takes off a server's hands before the client reads. */
-const HUGE = 'x'.repeat(40_000_000);
+const HUGE = 'x'.repeat(16_000_000);
 
 /** What `look` sees in the turn in which a response to a client that reads nothing is opened. */
 async function respond<T>(look: (response: ServerResponse, sent: () => readonly string[]) => T): Promise<T> {

@@ -11,8 +11,8 @@ import { follow, type Followed } from '../support/events.ts';
 import { recordWrites, serveApp, type Served } from '../support/server.ts';
 
 /** Characters of a note that no system takes off a server's hands before the client reads. */
-const HUGE = 40_000_000;
-const MANY = 1000;
+const HUGE = 16_000_000;
+const MANY = 300;
 
 const NOTE = '/board/notes/a';
 const STREAM = `${NOTE}/stream`;

@@ -20,4 +20,5 @@ export const testLogger: Logger = {
     logged.push({ message, fields });
   },
   warn: () => undefined,
+  info: () => undefined,
 };

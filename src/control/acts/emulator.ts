@@ -9,7 +9,10 @@ import type { components } from '../types.ts';
 
 type Schemas = components['schemas'];
 
-export const getHealth: Act<'getHealth'> = ({ installation }) => ({ status: 200, body: describeHealth(installation) });
+export const getHealth: Act<'getHealth'> = ({ installation }) => {
+  const body = describeHealth(installation);
+  return { status: body.status === 'ok' ? 200 : 503, body };
+};
 
 export const getReady: Act<'getReady'> = ({ installation }) => ({ status: 200, body: describeHealth(installation) });
 
@@ -42,7 +45,14 @@ export const getDocument: Act<'getDocument'> = async ({ installation, path: { fi
 
 function describeHealth(installation: Installation): Schemas['Health'] {
   const { version, addresses } = installation;
-  return { status: 'ok', version, uptime: Math.round(installation.uptime()), providers: { ...addresses.providers() } };
+  const disk = installation.disk?.();
+  return {
+    status: disk?.status ?? 'ok',
+    version,
+    uptime: Math.round(installation.uptime()),
+    providers: { ...addresses.providers() },
+    ...(disk && { disk }),
+  };
 }
 
 function describeProvider(installation: Installation, id: string): Schemas['Provider'] {

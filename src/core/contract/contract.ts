@@ -2,6 +2,7 @@ import addFormats from 'ajv-formats';
 import {
   OpenAPIBackend,
   OpenAPIRouter,
+  OpenAPIValidator,
   ValidationContext,
   type Document,
   type Operation as DocumentOperation,
@@ -88,10 +89,21 @@ interface Shape {
     readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
   };
   readonly responses?: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+    Record<
+      string,
+      {
+        readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+        readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
+      }
+    >
   >;
   readonly 'x-emulator-alias'?: string;
   readonly 'x-evidence'?: Evidence;
+}
+
+interface PlacedShape extends Shape {
+  readonly path: string;
+  readonly method: string;
 }
 
 /** A document, loaded by openapi-backend, with its routes and validators. */
@@ -107,14 +119,17 @@ export class Contract {
 
   /**
    * @param document a plain object; references inside it are resolved
-   * @param check whether the document itself is checked. It costs two seconds for five documents,
+   * @param check whether the document itself is checked. It costs a second for five documents,
    *   so a start leaves it out for the bundled ones, which the tests check.
    */
   static async load(document: object, { check, coercion = 'text', failures = 'all' }: LoadOptions): Promise<Contract> {
-    const api = new OpenAPIBackend({
-      definition: document as Document,
-      quick: !check,
-      strict: true,
+    const api = new OpenAPIBackend({ definition: document as Document, quick: !check, strict: true, validate: false });
+    await api.init();
+    const { definition, router: documented } = api;
+    const validator = new OpenAPIValidator({
+      definition,
+      router: documented,
+      lazyCompileValidators: true,
       // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
       ajvOpts: { allErrors: true, strictNumbers: true, verbose: true },
       customizeAjv: (ajv) => {
@@ -122,27 +137,27 @@ export class Contract {
         return ajv;
       },
     });
-    await api.init();
+    if (check) assertSchemas(documented.getOperations(), validator.getAjv(ValidationContext.Response));
     const allErrors = failures === 'all';
-    const router = new CompiledRouter({ definition: api.definition }, (operation) =>
-      compileOperation(operation, isOpen(operation, api.definition), {
-        json: lazy(() => api.validator.getAjv(ValidationContext.Response)),
+    const router = new CompiledRouter({ definition }, (operation) =>
+      compileOperation(operation, isOpen(operation, definition), {
+        json: lazy(() => validator.getAjv(ValidationContext.Response)),
         body: lazy(() =>
-          api.validator.getAjv(ValidationContext.RequestBody, {
+          validator.getAjv(ValidationContext.RequestBody, {
             allErrors,
             ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
           }),
         ),
         text: lazy(() =>
-          api.validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
+          validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
         ),
-        merged: lazy(() => api.validator.getAjv(ValidationContext.RequestBody, { allErrors })),
+        merged: lazy(() => validator.getAjv(ValidationContext.RequestBody, { allErrors })),
         some: failures === 'some',
       }),
     );
     // `init` makes a router of its own that compiles every operation again for each request.
     api.router = router;
-    return new Contract(api.definition, router);
+    return new Contract(definition, router);
   }
 
   /** Every operation, twins included. */
@@ -220,6 +235,29 @@ interface Validators {
   readonly some: boolean;
 }
 
+/**
+ * Compiles every schema with one validator, which knows those that operations share; openapi-backend would make one
+ * for each part of each operation.
+ *
+ * @throws for one that cannot be compiled, or that contains itself
+ */
+function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void {
+  for (const operation of operations) {
+    const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedShape;
+    const contents = [requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {}));
+    const headers = Object.values(responses).flatMap((response) => Object.values(response.headers ?? {}));
+    for (const { schema = {} } of [...parameters, ...contents, ...headers]) {
+      try {
+        ajv.compile(schema);
+      } catch (error) {
+        // References are resolved, so one that leads back makes a circle, at which the compiler runs out of stack.
+        const reason = error instanceof RangeError ? 'a schema that contains itself is not supported' : String(error);
+        throw new Error(`${method} ${path}: ${reason}.`, { cause: error });
+      }
+    }
+  }
+}
+
 /** Asked of the document itself: the router takes silence for an empty list. */
 function isOpen({ path, method }: DocumentOperation, { paths, security }: Document): boolean {
   const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
@@ -227,7 +265,7 @@ function isOpen({ path, method }: DocumentOperation, { paths, security }: Docume
 }
 
 function compileOperation(operation: DocumentOperation, open: boolean, ajv: Validators): ContractOperation {
-  const shape = operation as unknown as Shape & { readonly path: string; readonly method: string };
+  const shape = operation as unknown as PlacedShape;
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
   const parameters = shape.parameters?.flatMap(expandParameter) ?? [];

@@ -13,13 +13,14 @@ import {
 } from '../wire/answer.ts';
 import { Stream, type Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
-import { Failure, type FailureReason } from '../wire/failure.ts';
+import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
 import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
 import type { Logger } from '../values/logger.ts';
+import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
 
@@ -70,14 +71,37 @@ export class Engine {
     const handled = this.#walk(start, exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
-        (later) => leave(exchange, published, later),
+        (later) => this.#leave(start, exchange, published, later),
         (error: unknown) => {
           sandbox.leave(true);
           throw error;
         },
       );
     }
-    return leave(exchange, published, handled);
+    return this.#leave(start, exchange, published, handled);
+  }
+
+  /** What an exchange may have seen is durable before anybody is told of it. */
+  #leave(start: ExchangeStart, exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
+    const { sandbox } = exchange;
+    sandbox.leave(!exchange.isRefused);
+    const tell = (): Handled | Promise<Handled> => {
+      const told = sandbox.upkeep.losses === exchange.losses ? handled : this.#lose(start, exchange, handled);
+      // Those who listen are told before the one who caused it.
+      const written = sandbox.topics.writtenSince(published);
+      return written ? written.then(() => told) : told;
+    };
+    return sandbox.upkeep.pending?.then(tell) ?? tell();
+  }
+
+  /** The disk did not take what it did, or what it saw, so that it was not so. */
+  #lose(start: ExchangeStart, exchange: Exchange, handled: Handled): Handled {
+    if (handled === abandoned) return handled;
+    const { service, sandbox, request } = start.arrival;
+    const { reply } = this.#fail(new NotKept(), start, exchange);
+    const answer = renderAnswer(reply, start.id, request.method, toAddedHeaders(service, request.headers, exchange));
+    sandbox.journal.amend(start.id, { answer: { ...answer, body: toText(answer.body) }, commit: undefined });
+    return answer;
   }
 
   #walk(start: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
@@ -128,8 +152,7 @@ export class Engine {
       'answered',
     );
     if (!service.journalled) return answer;
-    const body = stream ? stream.first : answer.body;
-    const kept = { ...answer, body: typeof body === 'string' ? body : toKeptText(body) };
+    const kept = { ...answer, body: toText(stream ? stream.first : answer.body) };
     const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
@@ -172,7 +195,11 @@ export class Engine {
     try {
       return findSubject(exchange);
     } catch (error) {
-      this.#logger.error({ id: exchange.id, error: toMessage(error) }, 'the subject of an exchange cannot be told');
+      const { id, service, operation } = exchange;
+      this.#logger.error(
+        { id, service: service.id, operation: operation?.operationId, error: toMessage(error) },
+        `the subject of an exchange cannot be told${toBlame(error)}`,
+      );
       return undefined;
     }
   }
@@ -210,8 +237,19 @@ export class Engine {
       subscribe: (sink) => {
         const now = renderEvent(readChecked());
         const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
-        sink.push(now);
-        return end;
+        let isOpen = true;
+        sandbox.upkeep.whenKept(
+          () => {
+            if (isOpen) sink.push(now);
+          },
+          () => {
+            if (isOpen) sink.push(renderEvent(readChecked()));
+          },
+        );
+        return () => {
+          isOpen = false;
+          end();
+        };
       },
     };
     return { reply, violations, bug: undefined, stream };
@@ -233,8 +271,10 @@ export class Engine {
       const foreign = !exchange.operation || reason.kind === 'unwritten';
       return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
     }
+    if (error instanceof NotKept) return { reply, violations: NOTHING, bug: undefined };
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#logger.error({ id, service: service.id, operation: operationId, stack }, 'a bug in the emulator');
+    const place = findBlamed(error) ?? 'the emulator';
+    this.#logger.error({ id, service: service.id, operation: operationId, stack }, `a bug in ${place}`);
     return { reply, violations: [], bug: toMessage(error) };
   }
 
@@ -260,11 +300,8 @@ function isAbandoned({ arrival: { service, sandbox }, generation }: ExchangeStar
   return service.journalled && sandbox.generation !== generation;
 }
 
-/** Those who listen are told before the one who caused it. */
-function leave({ sandbox, isRefused }: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
-  sandbox.leave(!isRefused);
-  const written = sandbox.topics.writtenSince(published);
-  return written ? written.then(() => handled) : handled;
+function toText(body: string | Buffer): string {
+  return typeof body === 'string' ? body : toKeptText(body);
 }
 
 function toMediaType({ headers, body }: Reply): string {

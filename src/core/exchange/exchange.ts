@@ -69,6 +69,8 @@ export class Exchange {
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
+  /** How often the sandbox had lost what was so, when it was first looked at. */
+  losses: number;
   /** The fault that its request asks for. */
   readonly asked: Fault | undefined;
   /** Whose account it is about, once that was found out. */
@@ -92,6 +94,7 @@ export class Exchange {
     this.asked = asked;
     this.id = id;
     this.at = at;
+    this.losses = sandbox.upkeep.losses;
     this.path = toPath(service, request.url);
     this.basePath = findBasePath(service, this.path);
     this.#found = this.#find();

@@ -108,7 +108,10 @@ function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
   return sandbox.waits.pass(delay).then((wentBy) => {
     if (!wentBy) throw new Severed('empty');
     // What is carried out late happens late, even if the client did not wait for it.
-    if (phase === 'before') exchange.at = sandbox.catchUp();
+    if (phase === 'before') {
+      exchange.at = sandbox.catchUp();
+      exchange.losses = sandbox.upkeep.losses;
+    }
     return effect && act(exchange, effect);
   });
 }

@@ -2,7 +2,7 @@ import { defineCollection, type StateOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import { toInstant, toLater, type Instant } from '../values/clock.ts';
 import { Plan } from './plan.ts';
-import type { Rule } from './rule.ts';
+import { parseRule, type Rule, type WrittenRule } from './rule.ts';
 
 /** How far a rule has got in one sandbox. */
 export interface Armed {
@@ -23,6 +23,14 @@ export interface ArmedRule extends Armed {
 export const armedRules = defineCollection({
   key: ({ rule }: ArmedRule) => rule.id,
   orders: { place: ({ place }) => [place] },
+  stored: {
+    write: ({ rule, ...armed }) => ({ ...armed, rule: { ...rule.written, id: rule.id } }),
+    read: (written) => {
+      // As `write` has made it.
+      const { rule, ...armed } = written as Omit<ArmedRule, 'rule'> & { readonly rule: WrittenRule & { id: string } };
+      return { ...armed, rule: parseRule(rule, rule.id) };
+    },
+  },
 });
 
 type Records = StateOf<{ rules: typeof armedRules }>['rules'];

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LONGEST_TIMER } from '../values/clock.ts';
 import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
 import { parseFault, RuleMistake, STREAMS, type WrittenEffect } from './rule.ts';
-import { suggest } from '../values/nearest.ts';
+import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 
 /** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
@@ -78,7 +78,7 @@ export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
 /** @throws {RuleMistake} */
 export function parseEffectPair(name: string, value: string, known: readonly string[]): WrittenEffect {
   const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
-  if (!parse) throw new RuleMistake([name], `There is no ${quote(name)} here${suggest(name, known)}`);
+  if (!parse) throw new RuleMistake([name], `There is no ${quote(name)} here${suggestKnown(name, known)}`);
   return parse(value);
 }
 

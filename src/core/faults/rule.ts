@@ -3,7 +3,7 @@ import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
 import { toMessage } from '../values/message.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
-import { suggest } from '../values/nearest.ts';
+import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
 
 /** A rule as people write it. Its shape has been checked; what it says has not. */
@@ -81,13 +81,16 @@ export class RuleMistake extends Error {
   }
 }
 
-/** @throws {RuleMistake} which names the field, what is wrong and the nearest known name */
-export function parseRule(written: WrittenRule, id: string, nameable: Nameable): Rule {
+/**
+ * @param nameable left out for a rule that was armed before, maybe for a provider that is not there now
+ * @throws {RuleMistake} which names the field, what is wrong and the nearest known name
+ */
+export function parseRule(written: WrittenRule, id: string, nameable?: Nameable): Rule {
   if (id === ASKED) throw new RuleMistake(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
   const operations = [written.operation ?? []].flat();
-  assertNames(written.provider, operations, nameable);
+  if (nameable) assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
-  assertCodeOf(fault, written.provider, nameable);
+  if (nameable) assertCodeOf(fault, written.provider, nameable);
   return {
     id,
     provider: written.provider,
@@ -140,7 +143,10 @@ function findCode({ effect }: Fault): string | undefined {
 export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
   const code = findCode(fault);
   if (code === undefined || codes.includes(code)) return;
-  throw new RuleMistake(['effect', 'code'], `${quote(provider)} has no code ${quote(code)}${suggest(code, codes)}`);
+  throw new RuleMistake(
+    ['effect', 'code'],
+    `${quote(provider)} has no code ${quote(code)}${suggestKnown(code, codes)}`,
+  );
 }
 
 const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, ...others: Phase[]]>> = {

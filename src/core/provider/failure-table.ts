@@ -1,4 +1,4 @@
-import { suggest } from '../values/nearest.ts';
+import { suggestKnown } from '../values/nearest.ts';
 import { STATUS_CODES } from '../values/node-http.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -56,7 +56,7 @@ export function defineFailures<Code extends string>(
     const found = typeof given === 'function' ? given(reason, request) : given;
     return typeof found === 'string' ? renderCode(found, request) : found;
   };
-  return (failure, request) => {
+  const renderFailure = (failure: FailureReason<Code>, request: FailedRequest): Reply => {
     switch (failure.kind) {
       case 'refused':
         return renderCode(failure.code, request, failure.detail);
@@ -76,14 +76,29 @@ export function defineFailures<Code extends string>(
         return renderKind(failure.kind, failure, request);
     }
   };
+  return Object.assign(renderFailure, { [USUAL]: Object.keys(table.usual ?? {}) });
+}
+
+/** Known to every copy of this package, one of which may have made the table. */
+const USUAL = Symbol.for('credits-emulator usual operations');
+
+/** The operations of which a table says what is usual, where `renderFailure` was made of one. */
+export function listUsualOperations(renderFailure: object): readonly string[] {
+  const listed: unknown = Reflect.get(renderFailure, USUAL);
+  return Array.isArray(listed) ? listed.map(String) : [];
 }
 
 function assertCodes<Code extends string>({ codes, kinds, usual = {}, usualAnywhere = {} }: FailureTable<Code>): void {
-  const places = { kinds, usualAnywhere, ...usual };
-  for (const [place, answers] of Object.entries<object>(places)) {
+  const ofOperations = Object.entries(usual).map(([operation, answers]) => [`usual.${operation}`, answers] as const);
+  const places: readonly (readonly [string, object])[] = [
+    ['kinds', kinds],
+    ['usualAnywhere', usualAnywhere],
+    ...ofOperations,
+  ];
+  for (const [place, answers] of places) {
     for (const [of, code] of Object.entries<unknown>({ ...answers })) {
       if (typeof code !== 'string' || Object.hasOwn(codes, code)) continue;
-      throw new RangeError(`There is no code "${code}" for ${place} ${of}${suggest(code, Object.keys(codes))}`);
+      throw new RangeError(`There is no code "${code}" for ${place}.${of}${suggestKnown(code, Object.keys(codes))}`);
     }
   }
 }

@@ -1,7 +1,9 @@
 import { assertSchema } from '../values/json-schema-check.ts';
 import { toMessage } from '../values/message.ts';
-import { suggest } from '../values/nearest.ts';
+import { suggest, suggestKnown } from '../values/nearest.ts';
 import { SAMPLE_FAILURES } from './failure-samples.ts';
+import type { FailureReason } from '../wire/failure.ts';
+import { listUsualOperations } from './failure-table.ts';
 import type { Provider, StageName } from './provider.ts';
 import {
   aCount,
@@ -194,25 +196,38 @@ function findMisfits(provider: Provider): readonly string[] {
   const renderers = [['', provider] as const, ...Object.entries(variants?.byValue ?? {})];
   for (const [name, { renderFailure = provider.renderFailure }] of renderers) {
     const where = name === '' ? id : `${id}.variants.byValue.${name}`;
-    mistakes.push(...findUnrendered(renderFailure, where));
+    mistakes.push(...findUnrendered(renderFailure, where), ...findUnknownCodes(provider, renderFailure, where));
   }
   return mistakes;
 }
 
+/** Codes that faults may ask for and that nothing is said with. */
+function findUnknownCodes(
+  { id, codes = {} }: Provider,
+  renderFailure: Provider['renderFailure'],
+  where: string,
+): readonly string[] {
+  return Object.keys(codes)
+    .filter((code) => !isRendered(renderFailure, { kind: 'refused', code: code as never }))
+    .map((code) => `${id}.codes.${code} is no code of ${where}.renderFailure.`);
+}
+
 /** Kinds of failure for which there is no reply. */
 function findUnrendered(renderFailure: Provider['renderFailure'], where: string): readonly string[] {
-  const request = { method: 'GET', url: '/', headers: {}, operationId: undefined, basePath: undefined };
-  const missing = SAMPLE_FAILURES.filter((failure) => {
-    try {
-      const reply: unknown = renderFailure(failure, request);
-      return !(isObject(reply) && Number.isInteger(reply['status']));
-    } catch {
-      return true;
-    }
-  });
+  const missing = SAMPLE_FAILURES.filter((failure) => !isRendered(renderFailure, failure));
   return [...new Set(missing.map(({ kind }) => kind))].map(
     (kind) => `${where}.renderFailure has no reply for "${kind}".`,
   );
+}
+
+function isRendered(renderFailure: Provider['renderFailure'], failure: FailureReason<never>): boolean {
+  const request = { method: 'GET', url: '/', headers: {}, operationId: undefined, basePath: undefined };
+  try {
+    const reply: unknown = renderFailure(failure, request);
+    return isObject(reply) && Number.isInteger(reply['status']);
+  } catch {
+    return false;
+  }
 }
 
 /** What an operation's names come to in a document. */
@@ -226,7 +241,8 @@ interface Documented {
  *
  * @param document with its references resolved
  */
-export function findOperationMistakes({ id, operations: written }: Provider, document: object): readonly string[] {
+export function findOperationMistakes(provider: Provider, document: object): readonly string[] {
+  const { id, operations: written } = provider;
   const documented = listDocumented(document);
   const ids = documented.map(({ operationId }) => String(operationId));
   const aliases = documented.flatMap(({ 'x-emulator-alias': alias }) => (typeof alias === 'string' ? [alias] : []));
@@ -242,9 +258,25 @@ export function findOperationMistakes({ id, operations: written }: Provider, doc
     ...Object.keys(written).flatMap((name) => {
       if (twins.has(name))
         return [`${id}.operations.${name} is an alias in the document: the operation that it repeats answers it.`];
-      return ids.includes(name) ? [] : [`${id}.operations.${name} is not in the document${suggest(name, ids)}`];
+      return ids.includes(name) ? [] : [`${id}.operations.${name} is not in the document${suggestKnown(name, ids)}`];
     }),
+    ...findUnusual(provider, ids),
   ];
+}
+
+/** Operations of which the table of failures says what is usual, and that are in none of the documents. */
+function findUnusual(
+  { id, variants, variant: chosen, renderFailure }: Provider,
+  ids: readonly string[],
+): readonly string[] {
+  const others = Object.values(variants?.byValue ?? {});
+  const isVariant = chosen !== undefined && Object.hasOwn(variants?.byValue ?? {}, chosen);
+  // It may be about operations of the default, which a variant knows nothing of: the default has it checked.
+  if (isVariant) return [];
+  const known = [...ids, ...others.flatMap(({ operations: more }) => Object.keys(more))];
+  return listUsualOperations(renderFailure)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${id}.renderFailure: usual.${name} is not in the document${suggestKnown(name, ids)}`);
 }
 
 function listDocumented(document: object): readonly Documented[] {

@@ -93,6 +93,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** Names of headers, parameters and fields that the journal does not show; `x-chain-*` is all that begin so. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
+  /** Of the form of its records; 1 if left out. To be raised where records on disk are not what they were. */
+  readonly recordVersion?: number;
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;
   /** What happens when a due item of each kind comes up. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;

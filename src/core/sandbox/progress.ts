@@ -27,7 +27,7 @@ export function toProgress(store: Store): Progress {
   const { due, rules, windows } = store.open(CORE, coreCollections);
   return {
     randomSeed: store.randomSeed,
-    counters: Object.fromEntries(store.counters),
+    counters: Object.fromEntries([...store.counters].sort(([a], [b]) => (a < b ? -1 : 1))),
     due: [...due.list('at')],
     rules: [...rules.list('place')].map(({ rule, expiresAt, passed, fired }) => ({
       rule,

@@ -5,22 +5,26 @@ import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
 import type { History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
+import type { Base, Kept } from '../store/disk/kept.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
+import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import { monotonic, type Clock, type Instant } from '../values/clock.ts';
+import { monotonic, type Clock, type ClockState, type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems } from './due-items.ts';
 import { Journal } from './journal.ts';
+import { keepLasting } from './lasting.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
 import { Topics } from './topics.ts';
+import { Upkeep, type Disk } from './upkeep.ts';
 import { Waits } from './waits.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
@@ -34,6 +38,8 @@ export interface Shared {
   readonly catalog: Catalog;
   readonly book: BalanceBook;
   readonly seed: Seed;
+  /** Where what is committed outlives the process, if anywhere. */
+  readonly disk: Disk | undefined;
   readonly journalSize: number;
   readonly history: History;
   readonly logger: Logger;
@@ -41,7 +47,23 @@ export interface Shared {
   plan(sandbox: Sandbox, delay: number | undefined): void;
 }
 
-type State = StateOf<Collections>;
+type Records = StateOf<Collections>;
+
+/** All that a sandbox is at one moment. */
+interface State {
+  readonly roots: Roots;
+  readonly base: Base;
+  readonly now: Instant;
+}
+
+interface Appended {
+  readonly changes?: readonly Change[];
+  readonly ledger?: readonly LedgerEntry[];
+  /** Bytes from outside that it may keep. */
+  readonly brought?: number;
+  /** Puts back what is no record. */
+  readonly undo?: () => void;
+}
 
 const NO_ENTRIES: readonly LedgerEntry[] = [];
 const NO_CHANGES: readonly Change[] = [];
@@ -66,8 +88,10 @@ export interface TransactionOptions {
 export type Surround = <T>(work: () => T) => T;
 
 /** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
-export class Sandbox {
+export class Sandbox implements Kept {
   readonly name: string;
+  /** Whose state it has, whether they are there or not. */
+  readonly providers: readonly string[];
   readonly feed: Feed;
   readonly journal: Journal;
   readonly ledger: Ledger;
@@ -77,6 +101,8 @@ export class Sandbox {
   readonly topics: Topics;
   readonly faults: Faults;
   readonly waits = new Waits();
+  /** What of it is durable. */
+  readonly upkeep: Upkeep;
   readonly #shared: Shared;
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
@@ -87,13 +113,18 @@ export class Sandbox {
   #underWay = 0;
   #isUsed = false;
   #lastUsed = monotonic();
+  #base: Base;
 
-  constructor(name: string, shared: Shared) {
+  /** @param kept how it was left; left out for one that begins with the seed */
+  constructor(name: string, shared: Shared, kept?: Kept) {
     this.name = name;
     this.#shared = shared;
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
-    this.#store.restore(shared.seed.roots(this.clock.now()));
+    const roots = kept?.roots ?? shared.seed.roots(this.clock.now());
+    this.#store.restore(roots);
+    this.#base = kept?.base ?? roots.collections;
+    this.providers = [...new Set([...(kept?.providers ?? []), ...shared.providers.keys()])];
     const { due, rules, windows } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
@@ -103,9 +134,13 @@ export class Sandbox {
     this.feed = new Feed(shared.history);
     this.ledger = new Ledger(this.feed);
     this.journal = new Journal(shared.journalSize, shared.history);
-    this.topics = new Topics(shared.logger);
+    this.upkeep = new Upkeep(name, this.providers, shared.disk);
+    this.topics = new Topics(shared.logger, (tell) => {
+      this.upkeep.whenKept(tell);
+    });
     this.feed.listen(this.#follow);
-    this.#replace('start');
+    const start = this.#open('start');
+    if (!kept) this.upkeep.begin(start, this.#base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
@@ -137,6 +172,7 @@ export class Sandbox {
     this.#underWay -= 1;
     this.#isUsed ||= wasLetIn;
     this.#lastUsed = monotonic();
+    if (wasLetIn) this.upkeep.introduce();
   }
 
   /** Grows with every reset; work that began in an earlier one has nobody to report to. */
@@ -167,9 +203,16 @@ export class Sandbox {
     return this.#store.roots;
   }
 
+  /** The collections that it shares with all that began with the same. */
+  get base(): Base {
+    return this.#base;
+  }
+
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
-    return `${this.name}-${this.#store.number('requests')}`;
+    const number = this.#store.number('requests');
+    this.upkeep.count(number);
+    return `${this.name}-${number}`;
   }
 
   nextActId(): string {
@@ -180,7 +223,7 @@ export class Sandbox {
     return this.#workspaceOf(provider).options;
   }
 
-  stateOf(provider: string): State {
+  stateOf(provider: string): Records {
     return this.#workspaceOf(provider).state;
   }
 
@@ -208,13 +251,13 @@ export class Sandbox {
     this.#begin();
     this.#beginnings += 1;
     const { seed } = this.#shared;
-    const [before, now] = [this.roots, this.clock.now()];
+    const before = this.#toState();
     this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
-    this.#putIn(seed.roots(this.clock.now()), keepFaults ? { before, now } : undefined);
+    this.#putIn(seed.roots(this.clock.now()), before, keepFaults);
     this.journal.clear();
     this.feed.clear();
     this.#acts = 0;
-    this.#replace('reset');
+    this.#replace('reset', before);
   }
 
   /**
@@ -224,26 +267,23 @@ export class Sandbox {
    */
   import(roots: Roots, keepFaults: boolean): void {
     this.#begin();
-    const [before, now] = [this.roots, this.clock.now()];
-    this.#putIn({ ...roots, numbering: before.numbering }, keepFaults ? { before, now } : undefined);
-    this.#replace('import');
+    const before = this.#toState();
+    this.#putIn({ ...roots, numbering: before.roots.numbering }, before, keepFaults);
+    this.#replace('import', before);
   }
 
-  /** @param kept from where the rules are taken, and how late it was there: no time goes by for them */
-  #putIn(roots: Roots, kept: { readonly before: Roots; readonly now: Instant } | undefined): void {
-    this.#store.restore(kept ? this.#withRulesOf(kept.before, roots) : roots);
-    if (!kept) return;
+  #toState(): State {
+    return { roots: this.roots, base: this.#base, now: this.clock.now() };
+  }
+
+  /** @param before from where that is taken which is to stay; no time goes by for rules of faults */
+  #putIn(roots: Roots, { roots: before, now }: State, keepFaults: boolean): void {
+    this.#base = roots.collections;
+    this.#store.restore(keepLasting(roots, before, this.#shared.catalog, keepFaults));
+    if (!keepFaults) return;
     this.#store.drift(() => {
-      this.faults.shift(this.clock.now() - kept.now);
+      this.faults.shift(this.clock.now() - now);
     });
-  }
-
-  #withRulesOf(before: Roots, roots: Roots): Roots {
-    const place = this.#shared.catalog.placeOf(CORE, 'rules');
-    return {
-      ...roots,
-      collections: roots.collections.map((trees, at) => (at === place ? (before.collections[at] ?? trees) : trees)),
-    };
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
@@ -260,21 +300,46 @@ export class Sandbox {
   }
 
   /** Opens the feed anew with the state as it is. */
-  #replace(how: 'start' | 'reset' | 'import'): void {
+  #open(how: 'start' | 'reset' | 'import', keep?: (commit: Commit) => void): Commit {
     this.#store.takeCarried();
     this.faults.forgetPlans();
-    this.#append({ kind: 'replace', how, roots: this.roots }, this.clock.now());
+    const commit = this.#toCommit({ kind: 'replace', how, roots: this.roots }, this.clock.now());
+    keep?.(commit);
+    this.feed.append(commit);
+    return commit;
+  }
+
+  #replace(how: 'reset' | 'import', { roots, base }: State): void {
+    this.#open(how, (commit) => {
+      this.#keep(commit, () => {
+        this.#store.restore(roots);
+        this.#base = base;
+        // What was in front of it is forgotten.
+        this.feed.clear();
+        this.#open('start');
+      });
+    });
   }
 
   #append(
     cause: Cause,
     at: Instant,
-    changes: readonly Change[] = NO_CHANGES,
-    ledger: readonly LedgerEntry[] = NO_ENTRIES,
-    brought = 0,
+    { changes = NO_CHANGES, ledger = NO_ENTRIES, brought = 0, undo }: Appended = {},
   ): Commit {
+    const commit = this.#toCommit(cause, at, changes, ledger);
+    this.#keep(commit, () => {
+      this.feed.takeBack(commit);
+      this.#store.takeBack(commit);
+      undo?.();
+      this.faults.forgetPlans();
+    });
+    this.feed.append(commit, brought);
+    return commit;
+  }
+
+  #toCommit(cause: Cause, at: Instant, changes = NO_CHANGES, ledger = NO_ENTRIES): Commit {
     const carried = this.#store.takeCarried();
-    const commit: Commit = {
+    return {
       seq: this.#store.number('commits'),
       at,
       cause,
@@ -282,8 +347,13 @@ export class Sandbox {
       counters: carried.counters,
       ledger,
     };
-    this.feed.append(commit, brought);
-    return commit;
+  }
+
+  #keep(commit: Commit, undo: () => void): void {
+    this.upkeep.keep(commit, this.#base, this.#store.numbering, () => {
+      undo();
+      this.plan();
+    });
   }
 
   /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
@@ -299,13 +369,17 @@ export class Sandbox {
       drop,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
-        ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        try {
+          ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+        } catch (error) {
+          // What its balances are read by is the provider's own.
+          throw blame(`${provider.id}.collections`, error);
+        }
       },
     });
     if (changes.length === 0) return { result, commit: undefined };
     for (let count = ledger.length; count > 0; count -= 1) this.#store.number('entries');
-    const commit = this.#append(cause, at, changes, ledger, brought);
-    return { result, commit };
+    return { result, commit: this.#append(cause, at, { changes, ledger, brought }) };
   }
 
   readonly #surround: Surround = (work) => this.#store.surround(work);
@@ -324,7 +398,7 @@ export class Sandbox {
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const { result, changes } = this.#store.transaction(() => change(this.faults));
     this.faults.forgetPlans();
-    if (changes.length > 0) this.#append({ kind: 'act', operation }, this.clock.now(), changes);
+    if (changes.length > 0) this.#append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
   }
 
@@ -371,6 +445,7 @@ export class Sandbox {
    */
   moveTo(instant: Instant): void {
     const { clock } = this.#store;
+    const before = clock.state;
     let last: DueItem | undefined;
     for (const item of this.#due.until(instant)) {
       if (item.at > clock.now()) clock.set(item.at);
@@ -379,21 +454,27 @@ export class Sandbox {
     }
     const next = last && this.#due.next;
     if (!next || next.at > instant) clock.set(instant);
-    this.#moved();
+    this.#moved(before);
   }
 
   freeze(): void {
+    const before = this.clock.state;
     this.#store.clock.freeze();
-    this.#moved();
+    this.#moved(before);
   }
 
   run(): void {
+    const before = this.clock.state;
     this.#store.clock.run();
-    this.#moved();
+    this.#moved(before);
   }
 
-  #moved(): void {
-    this.#append({ kind: 'clock', to: this.clock.state }, this.clock.now());
+  #moved(before: ClockState): void {
+    this.#append({ kind: 'clock', to: this.clock.state }, this.clock.now(), {
+      undo: () => {
+        this.#store.clock.restore(before);
+      },
+    });
   }
 
   /** Tells the waker when this sandbox's next due item comes up. */
@@ -418,12 +499,15 @@ export class Sandbox {
         { at: item.at },
       );
     } catch (error) {
-      this.#shared.logger.error({ sandbox: this.name, due: item.kind, error: toMessage(error) }, 'a due item failed');
+      this.#shared.logger.error(
+        { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) },
+        `a due item failed${toBlame(error)}`,
+      );
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);
       });
-      this.#append(cause, item.at, changes);
+      this.#append(cause, item.at, { changes });
     }
   }
 }

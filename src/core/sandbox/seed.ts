@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { Faults } from '../faults/armed-rules.ts';
 import type { Rule } from '../faults/rule.ts';
-import type { FixtureContext } from '../provider/fixture.ts';
+import { FixtureMistake, type FixtureContext } from '../provider/fixture.ts';
 import type { Provider } from '../provider/provider.ts';
+import { BalanceBook } from '../store/balance-book.ts';
 import { CORE, DUE } from '../store/due.ts';
 import { createIds } from '../store/ids.ts';
 import { shareTrees, type Catalog, type Roots } from '../store/roots.ts';
@@ -50,6 +51,7 @@ const SPARING = 20;
 export class Seed {
   readonly clock: Instant | undefined;
   readonly #options: SeedOptions;
+  readonly #book: BalanceBook;
   /** The sections of providers that have instants relative to the start; found when they are built. */
   #relative: readonly Section[] = [];
   /** What the sections of all other providers come to. */
@@ -61,6 +63,7 @@ export class Seed {
   constructor(options: SeedOptions) {
     this.#options = options;
     this.clock = options.clock;
+    this.#book = new BalanceBook(options.catalog);
   }
 
   /**
@@ -135,8 +138,22 @@ export class Seed {
           throw section.locate(error);
         }
       }
+      if (!this.#first) this.#assertBalances(store, sections);
     });
     return { roots: store.roots, asking };
+  }
+
+  /** That a balance is declared wrong shows with the first records. */
+  #assertBalances(store: Store, sections: readonly Section[]): void {
+    const last = new Map(sections.map((section) => [section.provider.id, section]));
+    for (const [id, section] of last) {
+      try {
+        this.#book.assertReadable(id, (place) => store.treesAt(place));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw section.locate(new FixtureMistake([], error.message));
+      }
+    }
   }
 
   /** With what is no provider's. */

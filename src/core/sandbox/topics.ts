@@ -1,4 +1,5 @@
 import { renderEvent, type Sink } from '../wire/answer.ts';
+import { toBlame } from '../provider/blame.ts';
 import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
 
@@ -9,6 +10,13 @@ interface Channel {
   readonly topic: string;
   readonly read: ReadSnapshot;
   readonly sinks: Set<Sink>;
+}
+
+/** What one client is to be sent. */
+interface Sent {
+  readonly channel: Channel;
+  readonly sink: Sink;
+  readonly event: Buffer;
 }
 
 /** One push to many. */
@@ -39,8 +47,12 @@ export class Topics {
   /** Those that are not written to all, by their position. */
   readonly #unwritten = new Map<number, Promise<void>>();
 
-  constructor(logger: Logger) {
+  readonly #whenKept: (tell: () => void) => void;
+
+  /** @param whenKept does what it is given once all that is so is durable, or never */
+  constructor(logger: Logger, whenKept: (tell: () => void) => void) {
     this.#logger = logger;
+    this.#whenKept = whenKept;
   }
 
   /** How many clients listen. */
@@ -83,27 +95,32 @@ export class Topics {
 
   /** Has everybody who listens to these topics get a new snapshot. */
   publish(topics: Iterable<string>): void {
-    const sent: [Sink, Buffer][] = [];
+    const sent: Sent[] = [];
     for (const topic of new Set(topics)) {
       for (const channel of this.#channels.get(topic)?.values() ?? []) this.#announce(channel, sent);
     }
-    if (sent.length > 0) this.#send(sent);
+    if (sent.length === 0) return;
+    this.#whenKept(() => {
+      const listening = sent.filter(({ channel, sink }) => channel.sinks.has(sink));
+      if (listening.length > 0) this.#send(listening);
+    });
   }
 
   publishAll(): void {
     this.publish(this.#channels.keys());
   }
 
-  #announce({ topic, read, sinks }: Channel, sent: [Sink, Buffer][]): void {
+  #announce(channel: Channel, sent: Sent[]): void {
+    const { topic, read, sinks } = channel;
     try {
       const event = renderEvent(read());
-      for (const sink of sinks) sent.push([sink, event]);
+      for (const sink of sinks) sent.push({ channel, sink, event });
     } catch (error) {
-      this.#logger.error({ topic, error: toMessage(error) }, 'a stream has no snapshot');
+      this.#logger.error({ topic, error: toMessage(error) }, `a stream has no snapshot${toBlame(error)}`);
     }
   }
 
-  #send(sent: readonly [Sink, Buffer][]): void {
+  #send(sent: readonly Sent[]): void {
     const position = (this.#position += 1);
     let finish = (): void => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
@@ -115,7 +132,7 @@ export class Topics {
       },
     };
     this.#unwritten.set(position, finished);
-    for (const [sink, event] of sent) {
+    for (const { sink, event } of sent) {
       this.#waiting.set(sink, { event, batches: [...(this.#waiting.get(sink)?.batches ?? []), batch] });
     }
     if (!this.#isWriting) this.#writeSlice();

@@ -1,4 +1,6 @@
-import { toAmount, ZERO, type Amount } from '../values/decimal.ts';
+import { isAmount, toAmount, ZERO, type Amount } from '../values/decimal.ts';
+import { suggestKnown } from '../values/nearest.ts';
+import { quote } from '../values/quotation.ts';
 import type { Balance, Change } from './collection.ts';
 import type { Catalog, Declared, Trees } from './roots.ts';
 
@@ -15,15 +17,21 @@ interface Movement extends Omit<Account, 'balance'> {
   readonly after: Amount;
 }
 
+/** A balance with the collection whose records hold it. */
+interface Declaration extends Pick<Declared, 'provider' | 'name' | 'definition'> {
+  readonly balance: Balance<object>;
+}
+
 /** The balances that the collections of all providers declare. Made once, shared by every sandbox. */
 export class BalanceBook {
   readonly #catalog: Catalog;
-  readonly #declared = new Map<string, readonly Balance<object>[]>();
+  readonly #declared = new Map<string, readonly Declaration[]>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
     for (const { provider, name, definition } of catalog.declared) {
-      if (definition.balances) this.#declared.set(`${provider}/${name}`, definition.balances);
+      const declared = definition.balances?.map((balance) => ({ provider, name, definition, balance }));
+      if (declared) this.#declared.set(`${provider}/${name}`, declared);
     }
   }
 
@@ -33,12 +41,27 @@ export class BalanceBook {
       const balances = this.#balancesOf(declared);
       if (balances.length === 0) continue;
       for (const record of treesAt(declared.place).records.values()) {
-        for (const balance of balances) yield toAccount(declared.provider, balance, record);
+        for (const balance of balances) yield toAccount(balance, record);
       }
     }
   }
 
-  #balancesOf({ provider, name }: Pick<Declared, 'provider' | 'name'>): readonly Balance<object>[] {
+  /**
+   * Looks at every balance of one provider.
+   *
+   * @throws {RangeError} for the first that is no amount, with its collection, its field and the key of its record
+   */
+  assertReadable(provider: string, treesAt: (place: number) => Trees): void {
+    for (const declared of this.#catalog.of(provider)) {
+      const balances = this.#balancesOf(declared);
+      if (balances.length === 0) continue;
+      for (const record of treesAt(declared.place).records.values()) {
+        for (const balance of balances) readBalance(balance, record);
+      }
+    }
+  }
+
+  #balancesOf({ provider, name }: Pick<Declared, 'provider' | 'name'>): readonly Declaration[] {
     return this.#declared.get(`${provider}/${name}`) ?? [];
   }
 
@@ -53,8 +76,8 @@ export class BalanceBook {
     };
     for (const { provider, collection, before, after } of changes) {
       for (const balance of this.#balancesOf({ provider, name: collection })) {
-        const from = before && toAccount(provider, balance, before);
-        const to = after && toAccount(provider, balance, after);
+        const from = before && toAccount(balance, before);
+        const to = after && toAccount(balance, after);
         if (from && from.account === to?.account && from.tenant === to.tenant) {
           move(to, from.balance, to.balance);
           continue;
@@ -67,21 +90,30 @@ export class BalanceBook {
   }
 }
 
-function toAccount(provider: string, balance: Balance<object>, record: object): Account {
+function toAccount(declaration: Declaration, record: object): Account {
+  const { provider, balance } = declaration;
   return {
     provider,
     tenant: balance.tenant(record),
     account: balance.account(record),
     unit: balance.unit,
-    balance: readBalance(balance, record),
+    balance: readBalance(declaration, record),
   };
 }
 
-function readBalance(balance: Balance<object>, record: object): Amount {
-  const value: unknown = Reflect.get(record, balance.field);
-  if (typeof value === 'number') return toAmount(value);
-  if (typeof value !== 'string')
-    throw new TypeError(`The balance "${String(balance.field)}" must be an amount or an integer.`);
-  // Balances are declared on fields that hold amounts.
-  return value as Amount;
+function readBalance(declaration: Declaration, record: object): Amount {
+  const value: unknown = Reflect.get(record, declaration.balance.field);
+  if (typeof value === 'number' && Number.isFinite(value)) return toAmount(value);
+  if (typeof value === 'string' && isAmount(value)) return value;
+  throw new RangeError(describeWrong(declaration, record, value));
+}
+
+function describeWrong({ provider, name, definition, balance }: Declaration, record: object, value: unknown): string {
+  const { field } = balance;
+  const where = `${provider}.collections.${name}: the balance ${quote(field)} of the record ${quote(definition.key(record))}`;
+  if (value !== undefined) {
+    const got = typeof value === 'string' ? quote(value) : typeof value === 'number' ? String(value) : 'something else';
+    return `${where} must be an amount or a whole number, got ${got}.`;
+  }
+  return `${where} is missing${suggestKnown(field, Object.keys(record))}`;
 }

@@ -21,6 +21,12 @@ export interface CollectionDefinition<R extends object, U extends string = strin
   /** Sort orders for lists. The parts must differ between any two records. */
   readonly orders?: Readonly<Record<O, (record: R) => readonly KeyPart[]>>;
   readonly balances?: readonly Balance<R>[];
+  /** How a record is written to disk and read back, where it holds more than JSON. */
+  readonly stored?: {
+    write(record: R): object;
+    /** What `write` was given. */
+    read(written: object): object;
+  };
 }
 
 export function defineCollection<R extends object, U extends string = never, O extends string = never>(

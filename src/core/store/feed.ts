@@ -24,6 +24,14 @@ export class Feed {
     for (const listener of this.#listeners) listener(commit);
   }
 
+  /** The newest commit was none; it may have been forgotten by now. */
+  takeBack({ seq }: Commit): void {
+    for (const newest of this.newest()) {
+      if (newest.seq === seq) this.#commits.takeBack();
+      return;
+    }
+  }
+
   /** @returns what ends it */
   listen(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);

@@ -119,6 +119,14 @@ export class Records<T> implements Holder {
     };
   }
 
+  /** The newest was never so. */
+  takeBack(): void {
+    const gone = this.#ring.pop();
+    if (!gone) return;
+    gone.isGone = true;
+    this.#history.release(gone.bytes);
+  }
+
   /** The same item as it is now. */
   put(place: number, item: T): void {
     const kept = this.#ring.at(place);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClockState } from '../values/clock.ts';
 import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
 import { toKey, type KeyPart } from './key.ts';
-import { createTree, type Tree } from './tree.ts';
+import { createTree, fillTree, walkDifferences, type Difference, type Tree } from './tree.ts';
 
 /** The trees of one collection: records by key, then one of keys for each look-up and each order. */
 export interface Trees {
@@ -39,19 +39,34 @@ export interface Declared {
   /** Among all collections. */
   readonly place: number;
   readonly definition: CollectionDefinition<object>;
+  /** Of a provider that is not there: its records are kept as they are. */
+  readonly isForeign: boolean;
   /** Look-ups first, then orders. */
   readonly indexes: readonly Index[];
   /** Of the indexes, by name. */
   readonly places: ReadonlyMap<string, number>;
 }
 
+interface Owner {
+  readonly id: string;
+  readonly collections: Collections;
+}
+
+interface ForeignOwner {
+  readonly id: string;
+  readonly collections: readonly string[];
+}
+
 /** The collections of all providers, numbered. Made once and shared by every sandbox. */
 export class Catalog {
   readonly declared: readonly Declared[];
   readonly empty: Roots;
+  /** The ids of providers that are not there. */
+  readonly foreign: readonly string[];
   readonly #byProvider = new Map<string, Declared[]>();
 
-  constructor(providers: readonly { readonly id: string; readonly collections: Collections }[]) {
+  /** @param foreign providers that are not there, whose records are kept for when they are */
+  constructor(providers: readonly Owner[], foreign: readonly ForeignOwner[] = []) {
     const declared: Declared[] = [];
     for (const { id, collections } of providers) {
       const own = Object.entries(collections).map(([name, definition], index) =>
@@ -60,6 +75,12 @@ export class Catalog {
       this.#byProvider.set(id, own);
       declared.push(...own);
     }
+    for (const { id, collections } of foreign) {
+      const own = collections.map((name, index) => toForeign(id, name, declared.length + index));
+      this.#byProvider.set(id, own);
+      declared.push(...own);
+    }
+    this.foreign = foreign.map(({ id }) => id);
     this.declared = declared;
     this.empty = {
       collections: declared.map(createTrees),
@@ -74,11 +95,15 @@ export class Catalog {
     return this.#byProvider.get(provider) ?? [];
   }
 
-  /** The place of one collection. */
-  placeOf(provider: string, name: string): number {
-    const found = this.of(provider).find((declared) => declared.name === name);
+  find(provider: string, name: string): Declared | undefined {
+    return this.#byProvider.get(provider)?.find((declared) => declared.name === name);
+  }
+
+  /** @throws {RangeError} where there is no such collection */
+  get(provider: string, name: string): Declared {
+    const found = this.find(provider, name);
     if (!found) throw new RangeError(`"${provider}" has no collection "${name}".`);
-    return found.place;
+    return found;
   }
 }
 
@@ -95,7 +120,14 @@ function toDeclared(
     ...Object.entries(erased.orders ?? {}).map(([index, parts]) => ({ name: index, unique: false, parts })),
   ];
   const places = new Map(indexes.map((index, at) => [index.name, at]));
-  return { provider, name, place, definition: erased, indexes, places };
+  return { provider, name, place, definition: erased, isForeign: false, indexes, places };
+}
+
+function toForeign(provider: string, name: string, place: number): Declared {
+  const key = (): never => {
+    throw new Error(`"${provider}" is not there: its records cannot be written.`);
+  };
+  return { provider, name, place, definition: { key }, isForeign: true, indexes: [], places: new Map() };
 }
 
 function createTrees({ indexes }: Declared): Trees {
@@ -184,20 +216,46 @@ function toUpperBound(prefix: string): string | undefined {
  * Trees that hold what `trees` hold and share with `base` all that is the same in both. Costs a walk over both.
  */
 export function shareTrees(declared: Declared, base: Trees, trees: Trees): Trees {
-  const shared = cloneTrees(base);
-  for (const [key, record] of trees.records.entries()) {
-    const before = base.records.get(key);
-    if (before === record || isDeepStrictEqual(before, record)) continue;
-    // Out first, all that is another one: its place in a look-up may be wanted by a record that comes earlier.
-    if (before) replaceRecord(shared, key, undefined, findMoves(declared, shared, key, before, undefined));
-  }
-  for (const [key, record] of base.records.entries()) {
-    if (trees.records.get(key) || !shared.records.get(key)) continue;
-    replaceRecord(shared, key, undefined, findMoves(declared, shared, key, record, undefined));
-  }
-  for (const [key, record] of trees.records.entries()) {
-    if (shared.records.get(key)) continue;
-    replaceRecord(shared, key, record, findMoves(declared, shared, key, undefined, record));
-  }
-  return shared;
+  const differences = [...walkDifferences(base.records, trees.records)];
+  return changeTrees(
+    declared,
+    base,
+    differences.filter(([key, record]) => !record || !isDeepStrictEqual(base.records.get(key), record)),
+  );
+}
+
+/**
+ * Trees that share with `base` all but what differs.
+ *
+ * @throws {UniqueViolation} where two records would have one key of a look-up
+ */
+export function changeTrees(declared: Declared, base: Trees, differences: readonly Difference<object>[]): Trees {
+  if (differences.length === 0) return base;
+  const changed = cloneTrees(base);
+  const put = (key: string, after: object | undefined): void => {
+    const before = changed.records.get(key);
+    if (before !== after) replaceRecord(changed, key, after, findMoves(declared, changed, key, before, after));
+  };
+  // Out first, all that is another one: its place in a look-up may be wanted by a record that comes earlier.
+  for (const [key] of differences) put(key, undefined);
+  for (const [key, record] of differences) put(key, record);
+  return changed;
+}
+
+/**
+ * Trees of these records alone.
+ *
+ * @param keys in ascending order, none twice
+ * @throws {UniqueViolation} where two records have one key of a look-up
+ */
+export function fillTrees({ name, indexes }: Declared, keys: string[], records: object[]): Trees {
+  const filled = indexes.map((index) => {
+    const tree = createTree<string>();
+    for (const [at, record] of records.entries()) {
+      const found = index.parts(record);
+      if (found && !tree.set(toKey(...found), keys[at] ?? '')) throw new UniqueViolation(name, index.name);
+    }
+    return tree;
+  });
+  return { records: fillTree(keys, records), indexes: filled };
 }

@@ -1,6 +1,6 @@
 import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
-import type { Draft } from './commit.ts';
+import type { Commit, Draft } from './commit.ts';
 import type { Note } from './note.ts';
 import { toKey, type KeyPart } from './key.ts';
 import {
@@ -162,6 +162,63 @@ export class Store {
     return { changes, counters };
   }
 
+  /** Does once more what a commit has done, or part of it. */
+  replay(
+    changes: Iterable<readonly [declared: Declared, key: string, after: object | undefined]>,
+    counters: Iterable<readonly [name: string, value: number]>,
+  ): void {
+    this.#putAll([...changes]);
+    for (const [name, value] of counters) {
+      if (name === REQUESTS) this.#numbering.requests = value;
+      else this.#setCount(name, value);
+    }
+  }
+
+  /** What a transaction amounted to may be done in no order, where records took each other's place in a look-up. */
+  #putAll(changes: readonly (readonly [declared: Declared, key: string, after: object | undefined])[]): void {
+    const open = this.#begin('own');
+    let kept = false;
+    try {
+      if (changes.length > 1) for (const [declared, key] of changes) this.write(declared, key, undefined);
+      for (const [declared, key, after] of changes) this.write(declared, key, after);
+      kept = true;
+    } finally {
+      this.#finish(open, kept);
+    }
+  }
+
+  /** Has the numbers of commits and of entries go on behind these. */
+  renumber(numbering: Partial<Numbering>): void {
+    this.#numbering = { ...this.#numbering, ...numbering };
+  }
+
+  /**
+   * Undoes what the newest commit did. What it carried was so all the same, and the next one carries it; ids that were
+   * given are not given again.
+   */
+  takeBack({ changes, counters, ledger, seq }: Commit): void {
+    const carried: Write[] = [];
+    const undone: [Declared, string, object | undefined][] = [];
+    for (const { provider, collection, key, before, after, part } of changes) {
+      const declared = this.#catalog.get(provider, collection);
+      const write = { place: declared.place, key, before, after, part };
+      if (part === 'carried') carried.push(write);
+      else {
+        this.#carried.delete(toRecordId(write));
+        undone.push([declared, key, before]);
+      }
+    }
+    this.#putAll(undone);
+    if (carried.length > 0) {
+      const later = [...this.#carried.values()];
+      this.#carried = new Map();
+      merge([...carried, ...later], this.#carried);
+    }
+    for (const [name] of counters) this.#moved.add(name);
+    this.#numbering.commits = seq - 1;
+    this.#numbering.entries -= ledger.length;
+  }
+
   /** Adds a memo or a key to the ledger entries of the transaction under way. */
   note(note: Note): void {
     if (!this.#open) throw new Error(OUTSIDE);
@@ -312,10 +369,14 @@ export class Store {
 
 const REQUESTS = 'requests';
 
+function toRecordId({ place, key }: Pick<Write, 'place' | 'key'>): string {
+  return `${place}/${key}`;
+}
+
 /** Adds writes to those of before, one for each record. */
 function merge(writes: readonly Write[], into: Map<string, Write>): void {
   for (const write of writes) {
-    const id = `${write.place}/${write.key}`;
+    const id = toRecordId(write);
     const earlier = into.get(id);
     const part = earlier?.part === 'own' ? 'own' : write.part;
     into.set(id, earlier ? { ...write, before: earlier.before, part } : write);

@@ -10,6 +10,13 @@ const Decimal = DecimalBase.clone({ precision: 700, toExpNeg: -9e15, toExpPos: 9
 
 export const ZERO = '0' as Amount;
 
+/** Plain decimal notation; no exponent, no sign but a minus. */
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+
+export function isAmount(value: string): value is Amount {
+  return PLAIN.test(value);
+}
+
 /**
  * @param value a decimal string, an integer, or a JSON number, which is taken at its shortest
  *   notation (0.1 is one tenth, not the nearest binary fraction)

@@ -26,6 +26,22 @@ export function suggest(wrong: string, known: Iterable<string>): string {
   return nearest === undefined ? '.' : `; did you mean ${quote(nearest)}?`;
 }
 
+/** Characters of the known names that are listed. */
+const LISTED = 400;
+
+/** As `suggest`; where nothing is near, the known names are listed instead, as far as there is room. */
+export function suggestKnown(wrong: string, known: Iterable<string>): string {
+  const names = [...known];
+  const ending = suggest(wrong, names);
+  if (ending !== '.' || names.length === 0) return ending;
+  let room = LISTED;
+  const first = names.findIndex((name) => (room -= name.length + 2) < 0);
+  const listed = first < 0 ? names : names.slice(0, first);
+  if (listed.length === 0) return ending;
+  const more = names.length - listed.length;
+  return `. Known: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
 /** Levenshtein's; no more than `most`, which it gives up at. */
 function toDistance(a: string, b: string, most: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

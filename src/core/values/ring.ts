@@ -36,6 +36,15 @@ export class Ring<T> {
     return item;
   }
 
+  /** Takes the newest out. */
+  pop(): T | undefined {
+    const item = this.at(this.#size - 1);
+    if (item === undefined) return undefined;
+    this.#items[this.#slot(this.#size - 1)] = undefined;
+    this.#size -= 1;
+    return item;
+  }
+
   /** Newest first, lazily. */
   *newest(): IterableIterator<T> {
     for (let place = this.#size - 1; place >= 0; place -= 1) {

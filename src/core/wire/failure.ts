@@ -66,6 +66,13 @@ export class Failure extends Error {
   }
 }
 
+/** What breaks an exchange where the disk does not take what was changed, so that nothing is. */
+export class NotKept extends Error {
+  constructor() {
+    super('The disk does not take what was changed, so nothing was. GET /_emulator/health says why.');
+  }
+}
+
 const FAILED = Symbol.for('credits-emulator failed');
 
 /** Returned by an operation that refuses and yet commits, as some real services do. */

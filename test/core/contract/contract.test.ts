@@ -67,6 +67,18 @@ describe(Contract, () => {
     ).rejects.toThrow();
   });
 
+  it.each([
+    ['that contains itself', { next: { $ref: '#/components/schemas/A' } }, 'a schema that contains itself'],
+    ['with a type that is none', { next: { type: 'strng' } }, 'Error: schema is invalid'],
+  ])('refuses a schema %s', async (_, properties, message) => {
+    const content = { 'application/json': { schema: { $ref: '#/components/schemas/A' } } };
+    const get = { operationId: 'getA', responses: { '200': { description: 'ok', content } } };
+    const components = { schemas: { A: { type: 'object', properties } } };
+    await expect(
+      Contract.load({ ...document, openapi: '3.1.0', paths: { '/a': { get } }, components }, { check: true }),
+    ).rejects.toThrow(`get /a: ${message}`);
+  });
+
   it('refuses an operation without an id', async () => {
     const nameless = { ...document, paths: { '/x': { get: { responses: { '200': { description: 'ok' } } } } } };
     await expect(Contract.load(nameless, { check: false })).rejects.toThrow('get /x has no operationId');

@@ -95,12 +95,14 @@ describe('a failure', () => {
     }
   });
 
-  it('of the emulator is rendered with the base path', async () => {
+  it('of its own code is rendered with the base path', async () => {
     expect(await get('/v2/tickets/coat?ending=broken')).toEqual({
       status: 500,
       body: { error: 'bug', basePath: '/v2' },
     });
-    expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { operation: 'takeTicket' } }]);
+    expect(takeLogged()).toMatchObject([
+      { message: 'a bug in cloakroom.operations.takeTicket', fields: { operation: 'takeTicket' } },
+    ]);
   });
 
   it('is rendered with an empty basePath where the provider has none', async () => {

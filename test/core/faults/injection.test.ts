@@ -20,6 +20,8 @@ function status(more: object, phase = 'before', delay?: number): object {
   return { phase, delay, effect: { kind: 'status', ...nothing, ...more } };
 }
 
+const KNOWN = 'Known: status, code, message, retryAfter, delay, connection, body, stream, phase.';
+
 describe(parseInjection, () => {
   it.each<[string, object]>([
     ['status=500', status({ status: 500 })],
@@ -72,9 +74,9 @@ describe(parseInjection, () => {
   it.each<[string, string, string]>([
     ['statsu=500', 'statsu', 'There is no "statsu" here; did you mean "status"?'],
     ['fase=after; status=500', 'fase', 'There is no "fase" here; did you mean "phase"?'],
-    ['times=1', 'times', 'There is no "times" here.'],
-    ['__proto__=1', '__proto__', 'There is no "__proto__" here.'],
-    ['toString=1', 'toString', 'There is no "toString" here.'],
+    ['times=1', 'times', `There is no "times" here. ${KNOWN}`],
+    ['__proto__=1', '__proto__', `There is no "__proto__" here. ${KNOWN}`],
+    ['toString=1', 'toString', `There is no "toString" here. ${KNOWN}`],
     ['500', '', '"500" is no pair such as status=500.'],
     ['=500', '', '"=500" is no pair such as status=500.'],
     ['status=500; status=501', 'status', '"status" is there twice.'],

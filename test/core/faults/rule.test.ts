@@ -138,7 +138,7 @@ describe(parseRule, () => {
     [
       'a code of another provider',
       { provider: 'bank', effect: { code: 'SOLD_OUT' } },
-      ['effect/code', '"bank" has no code "SOLD_OUT".'],
+      ['effect/code', '"bank" has no code "SOLD_OUT". Known: OVERDRAWN, CLOSED.'],
     ],
   ])('does not know %s', (_, written, expected) => {
     expect(refusal(written)).toEqual(expected);

@@ -58,9 +58,12 @@ describe(defineFailures, () => {
   });
 
   it.each<[object, string]>([
-    [{ kinds: { ...table.kinds, bug: 'BORKEN' } }, 'There is no code "BORKEN" for kinds bug; did you mean "BROKEN"?'],
-    [{ usual: { find: { 404: 'LSOT' } } }, 'There is no code "LSOT" for find 404; did you mean "LOST"?'],
-    [{ usualAnywhere: { 404: 'constructor' } }, 'There is no code "constructor" for usualAnywhere 404.'],
+    [{ kinds: { ...table.kinds, bug: 'BORKEN' } }, 'There is no code "BORKEN" for kinds.bug; did you mean "BROKEN"?'],
+    [{ usual: { find: { 404: 'LSOT' } } }, 'There is no code "LSOT" for usual.find.404; did you mean "LOST"?'],
+    [
+      { usualAnywhere: { 404: 'constructor' } },
+      'There is no code "constructor" for usualAnywhere.404. Known: LOST, WRONG, BROKEN.',
+    ],
   ])('refuses a table with %o', (parts, message) => {
     expect(() => defineFailures({ ...table, ...parts })).toThrow(new RangeError(message));
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { defineFailures } from '../../../src/core/provider/failure-table.ts';
 import { findOperationMistakes, findProviderMistakes } from '../../../src/core/provider/provider-check.ts';
 import { bundled } from '../../../src/providers/index.ts';
 import { board } from '../../support/board.ts';
@@ -104,6 +105,7 @@ describe(findProviderMistakes, () => {
       }),
       ['tally.renderFailure has no reply for "badPath".', 'tally.renderFailure has no reply for "parse".'],
     ],
+    [but({ codes: { OVER_THE_LIMT: [] } }), ['tally.codes.OVER_THE_LIMT is no code of tally.renderFailure.']],
     [
       but({ variants: { option: 'moood', byValue: {} }, options: { mood: option } }),
       ['tally.variants.option: there is no option "moood" of kind oneOf; did you mean "mood"?'],
@@ -151,5 +153,32 @@ describe(findOperationMistakes, () => {
     ],
   ])('says of %o in a document what is wrong', (written, own, mistakes) => {
     expect(findOperationMistakes({ ...tally, operations: written }, own)).toEqual(mistakes);
+  });
+
+  const renderFailure = defineFailures({
+    codes: { WRONG: [400, 'Wrong.'] },
+    kinds: {
+      notFound: 'WRONG',
+      methodNotAllowed: 'WRONG',
+      badPath: 'WRONG',
+      parse: 'WRONG',
+      tooLarge: 'WRONG',
+      unauthenticated: 'WRONG',
+      invalid: 'WRONG',
+      limited: 'WRONG',
+      unwritten: 'WRONG',
+      bug: 'WRONG',
+    },
+    usual: { getCuonter: { 400: 'WRONG' }, getForecast: { 400: 'WRONG' }, getNext: { 400: 'WRONG' } },
+    render: ({ status, text }) => ({ status, body: text }),
+  });
+  const option = { option: 'mood', byValue: { loud: { document, operations: { getNext: get } } } };
+
+  it('says which operations of a table of failures are in none of the documents', () => {
+    const provider = { ...tally, operations: {}, renderFailure, variants: option };
+    expect(findOperationMistakes(provider, { paths })).toEqual([
+      'tally.renderFailure: usual.getCuonter is not in the document; did you mean "getCounter"?',
+    ]);
+    expect(findOperationMistakes({ ...provider, variant: 'loud' }, { paths })).toEqual([]);
   });
 });

@@ -6,6 +6,11 @@ import { Topics } from '../../../src/core/sandbox/topics.ts';
 import { Client } from '../../support/client.ts';
 import { takeLogged, testLogger } from '../../support/log.ts';
 
+/** Nothing has to be durable first. */
+function atOnce(tell: () => void): void {
+  tell();
+}
+
 /** The most that are written to in one turn. */
 const SLICE = 250;
 
@@ -29,7 +34,7 @@ class Source {
 
 describe(Topics, () => {
   it('reads a snapshot once and gives the same bytes to all who listen', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const clients = createClients(100);
     for (const client of clients) topics.subscribe('a', 'form', source.read, client);
@@ -44,7 +49,7 @@ describe(Topics, () => {
   });
 
   it('reads nothing for a topic that nobody listens to', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const unsubscribe = topics.subscribe('a', 'form', source.read, new Client());
     topics.publish(['b', 'c']);
@@ -56,7 +61,7 @@ describe(Topics, () => {
   });
 
   it('reads nothing when somebody subscribes', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const client = new Client();
     topics.subscribe('a', 'form', source.read, client);
@@ -64,7 +69,7 @@ describe(Topics, () => {
   });
 
   it('tells of a topic once, however often one publication names it', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const client = new Client();
     topics.subscribe('a', 'form', source.read, client);
@@ -73,7 +78,7 @@ describe(Topics, () => {
   });
 
   it('tells nobody of other topics', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [one, other] = [new Client(), new Client()];
     topics.subscribe('a', 'form', () => 1, one);
     topics.subscribe('b', 'form', () => 2, other);
@@ -82,7 +87,7 @@ describe(Topics, () => {
   });
 
   it('tells everybody of everything when all is published', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [one, other] = [new Client(), new Client()];
     topics.subscribe('a', 'form', () => 1, one);
     topics.subscribe('b', 'form', () => 2, other);
@@ -91,7 +96,7 @@ describe(Topics, () => {
   });
 
   it('reads one snapshot for each form of a topic', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [short, long] = [createClients(3), createClients(3)];
     const reads: string[] = [];
     const read = (form: string) => (): unknown => {
@@ -107,7 +112,7 @@ describe(Topics, () => {
   });
 
   it('takes names such as __proto__ for topics like any others', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const client = new Client();
     topics.subscribe('__proto__', 'form', () => 1, client);
     topics.publish(['constructor', 'toString']);
@@ -116,7 +121,7 @@ describe(Topics, () => {
   });
 
   it('counts those who listen, and is empty when all have gone', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [one, other, third] = createClients(3).map((client, index) =>
       topics.subscribe(index < 2 ? 'a' : 'b', 'form', () => 1, client),
     );
@@ -129,7 +134,7 @@ describe(Topics, () => {
   });
 
   it('tells those who stay when others have gone', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [leaving, staying] = [new Client(), new Client()];
     const leave = topics.subscribe('a', 'form', () => 1, leaving);
     topics.subscribe('a', 'form', () => 1, staying);
@@ -139,7 +144,7 @@ describe(Topics, () => {
   });
 
   it('lets a client end its subscription twice, and disturbs nobody who came in between', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const leave = topics.subscribe('a', 'form', () => 1, new Client());
     leave();
     const client = new Client();
@@ -152,7 +157,7 @@ describe(Topics, () => {
 
 describe('a publication to many', () => {
   it('is written at once where they are no more than fit in a turn', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(SLICE);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
@@ -161,7 +166,7 @@ describe('a publication to many', () => {
   });
 
   it('gives others a turn after as many as fit in one', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const clients = createClients(4 * SLICE - 1);
     for (const client of clients) topics.subscribe('a', 'form', source.read, client);
@@ -179,7 +184,7 @@ describe('a publication to many', () => {
   });
 
   it('is written once to each by the time it says so', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(1000);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
@@ -188,7 +193,7 @@ describe('a publication to many', () => {
   });
 
   it('is replaced by a newer one for all whom it has not reached', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const source = new Source();
     const clients = createClients(3 * SLICE);
     for (const client of clients) topics.subscribe('a', 'form', source.read, client);
@@ -204,7 +209,7 @@ describe('a publication to many', () => {
   });
 
   it('is over when each of them has been written it or what replaced it', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(3 * SLICE);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     topics.publish(['a']);
@@ -215,7 +220,7 @@ describe('a publication to many', () => {
   });
 
   it('does not wait for what is published later to others', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [clients, others] = [createClients(2 * SLICE), createClients(4 * SLICE)];
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (const other of others) topics.subscribe('b', 'form', () => 2, other);
@@ -232,7 +237,7 @@ describe('a publication to many', () => {
   });
 
   it('is asked for together with all others since a position, by as many as like', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [clients, others] = [createClients(2 * SLICE), createClients(2 * SLICE)];
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (const other of others) topics.subscribe('b', 'form', () => 2, other);
@@ -247,7 +252,7 @@ describe('a publication to many', () => {
   });
 
   it('is waited for by none who asks from behind it, though it is not over', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [clients, others] = [createClients(4 * SLICE), createClients(1)];
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (const other of others) topics.subscribe('b', 'form', () => 2, other);
@@ -260,7 +265,7 @@ describe('a publication to many', () => {
   });
 
   it('reaches nobody who has left by then', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(3 * SLICE);
     const leave = clients.map((client) => topics.subscribe('a', 'form', () => 1, client));
     topics.publish(['a']);
@@ -272,7 +277,7 @@ describe('a publication to many', () => {
   });
 
   it('is over when all whom it has not reached have left', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(2 * SLICE);
     const leave = clients.map((client) => topics.subscribe('a', 'form', () => 1, client));
     topics.publish(['a']);
@@ -283,7 +288,7 @@ describe('a publication to many', () => {
   });
 
   it('may be followed by another', async () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const clients = createClients(2 * SLICE);
     for (const client of clients) topics.subscribe('a', 'form', () => 1, client);
     for (let count = 1; count <= 3; count += 1) {
@@ -301,7 +306,7 @@ describe('a snapshot that cannot be read', () => {
   };
 
   it('is logged and told to nobody, and others are told theirs', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const [broken, well] = [new Client(), new Client()];
     topics.subscribe('a', 'form', fail, broken);
     topics.subscribe('b', 'form', () => 1, well);
@@ -313,7 +318,7 @@ describe('a snapshot that cannot be read', () => {
   });
 
   it('may be one that is no JSON', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const client = new Client();
     topics.subscribe('a', 'form', () => 1n, client);
     topics.publish(['a']);
@@ -322,7 +327,7 @@ describe('a snapshot that cannot be read', () => {
   });
 
   it('is read again with the next change', () => {
-    const topics = new Topics(testLogger);
+    const topics = new Topics(testLogger, atOnce);
     const client = new Client();
     let isBroken = true;
     topics.subscribe('a', 'form', () => (isBroken ? fail() : 1), client);

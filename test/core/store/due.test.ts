@@ -195,8 +195,8 @@ describe('a due item that fails', () => {
     await api.post('/clock/advance', { by: 'PT1H' });
     expect(takeLogged()).toEqual([
       {
-        message: 'a due item failed',
-        fields: { sandbox: 'default', due: 'explode', error: 'The due item exploded.' },
+        message: 'a due item failed: a bug in tally.due.explode',
+        fields: { sandbox: 'default', provider: 'tally', due: 'explode', error: 'The due item exploded.' },
       },
     ]);
     expect(await history(api)).toEqual(['2026-01-01T00:00:01.000Z a=1', '2026-01-01T00:00:03.000Z c=1']);

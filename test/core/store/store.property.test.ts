@@ -154,6 +154,6 @@ it('behaves as plain maps that are copied whole: transactions, look-ups, orders,
       }
       for (const left of abandonedStores) expectSame(left.store, left.model);
     }),
-    { numRuns: propertyRuns(60) },
+    { numRuns: propertyRuns(30) },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findNearest, suggest } from '../../../src/core/values/nearest.ts';
+import { findNearest, suggest, suggestKnown } from '../../../src/core/values/nearest.ts';
 
 describe('findNearest', () => {
   it.each([
@@ -45,5 +45,21 @@ describe('suggest', () => {
 
   it('ends a sentence with a full stop when nothing is near', () => {
     expect(`There is no "x"${suggest('x', ['overdraft'])}`).toBe('There is no "x".');
+  });
+});
+
+describe('suggestKnown', () => {
+  it.each<[string, readonly string[], string | RegExp]>([
+    ['prot', ['host', 'port'], '; did you mean "port"?'],
+    ['overdraft', ['host', 'port'], '. Known: host, port.'],
+    ['overdraft', [], '.'],
+    [
+      'overdraft',
+      Array.from({ length: 1000 }, (_, n) => `${n}`.padStart(98, 'x')),
+      /^\. Known: (x+\d+, ){3}x+\d+ and 996 more\.$/,
+    ],
+    ['overdraft', ['x'.repeat(1_000_000)], '.'],
+  ])('ends a sentence about "%s" with the nearest name or those that are known', (wrong, known, ending) => {
+    expect(suggestKnown(wrong, known)).toEqual(typeof ending === 'string' ? ending : expect.stringMatching(ending));
   });
 });

@@ -7,10 +7,10 @@ export interface Database<S> {
 }
 
 /**
- * Opens the document that holds the sandboxes. In memory it holds the living objects; an
- * adapter that writes files gets them as whatever their `toJSON` makes of them.
+ * Opens the document that holds the sandboxes, which are living objects. In memory it is nothing else; an adapter that
+ * has a file makes of them what `Kept` says.
  */
-export async function openPersistence<S>(
+export async function openDatabase<S>(
   adapter: Adapter<Database<S>> = new Memory<Database<S>>(),
 ): Promise<Low<Database<S>>> {
   const sandboxes = Object.create(null) as Record<string, S>;

@@ -1,0 +1,84 @@
+import type { Commit } from '../store/commit.ts';
+import type { Pending } from '../store/disk/batch.ts';
+import type { DataFolder } from '../store/disk/data-folder.ts';
+import type { Committed } from '../store/disk/entries.ts';
+import type { Base } from '../store/disk/kept.ts';
+import type { Numbering } from '../store/roots.ts';
+
+/** Where what is committed outlives the process. */
+export type Disk = Pick<DataFolder, 'keep' | 'count' | 'status'>;
+
+/** After so many requests that changed nothing the disk is told of their number: ids must not come again. */
+const COUNTED = 500;
+
+/** What the disk is told of one sandbox, and who has to wait for that. */
+export class Upkeep {
+  readonly #disk: Disk | undefined;
+  readonly #about: Pick<Committed, 'sandbox' | 'providers'>;
+  /** How it began, while the disk has not been told of it. */
+  #start: { readonly commit: Commit; readonly base: Base } | undefined;
+  #pending: Pending | undefined;
+  #losses = 0;
+  /** The number of the last request that the disk knows of. */
+  #counted = 0;
+
+  constructor(sandbox: string, providers: readonly string[], disk: Disk | undefined) {
+    this.#disk = disk;
+    this.#about = { sandbox, providers };
+  }
+
+  /** Nobody need know yet how it began: it may go again before anybody is let in. */
+  begin(commit: Commit, base: Base): void {
+    if (this.#disk) this.#start = { commit, base };
+  }
+
+  /** From now on the disk has it. */
+  introduce(): void {
+    const start = this.#start;
+    if (!start || !this.#disk) return;
+    this.#start = undefined;
+    this.#pending = this.#disk.keep({ ...this.#about, ...start, entries: 0 }, () => {
+      this.#start = start;
+    });
+  }
+
+  /** @param undo has it not have been, where it cannot be kept */
+  keep(commit: Commit, base: Base, { requests, entries }: Numbering, undo: () => void): void {
+    if (!this.#disk) return;
+    this.introduce();
+    this.#counted = requests;
+    this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
+      this.#losses += 1;
+      undo();
+    });
+  }
+
+  /** A request has this number, and may make no commit that would say so. */
+  count(requests: number): void {
+    if (requests - this.#counted < COUNTED || this.#start) return;
+    this.#counted = requests;
+    this.#disk?.count(this.#about.sandbox, { requests });
+  }
+
+  /** Resolves when all that is so is durable, or was taken back; `undefined` where it is durable. */
+  get pending(): Promise<void> | undefined {
+    return this.#pending?.isOver === false ? this.#pending.over : undefined;
+  }
+
+  /** How often something was taken back that could not be kept. Who saw it has seen what was not so. */
+  get losses(): number {
+    return this.#losses;
+  }
+
+  /** Has somebody be told what is so, once it is durable. @param otherwise where it was taken back instead */
+  whenKept(tell: () => void, otherwise: () => void = () => undefined): void {
+    const { pending } = this;
+    const losses = this.#losses;
+    if (!pending) tell();
+    else {
+      void pending.then(() => {
+        (this.#losses === losses ? tell : otherwise)();
+      });
+    }
+  }
+}

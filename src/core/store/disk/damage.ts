@@ -1,0 +1,12 @@
+/** What is wrong with a file of a data folder, and where. */
+export class Damage extends Error {
+  readonly file: string;
+  readonly line: number;
+
+  /** @param what a sentence that says what is wrong, and what cannot be had because of it */
+  constructor(file: string, line: number, what: string) {
+    super(`${file}:${line}: ${what}`);
+    this.file = file;
+    this.line = line;
+  }
+}

@@ -1,0 +1,359 @@
+import { monotonic } from '../../values/clock.ts';
+import type { Logger } from '../../values/logger.ts';
+import type { Catalog } from '../roots.ts';
+import type { Pending } from './batch.ts';
+import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
+import { Damage } from './damage.ts';
+import { openDatabase, type Database } from './database.ts';
+import { FORMAT, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
+import { DocumentReader, parseHead } from './document-reader.ts';
+import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
+import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
+import type { Files, OpenFile } from './files.ts';
+import { readLines } from './lines.ts';
+import { lockFolder, type Lock } from './lock.ts';
+import { readLog } from './log.ts';
+import { toBeside, toPaths, type Paths } from './paths.ts';
+import { Replay } from './replay.ts';
+
+export interface DataFolderOptions {
+  readonly folder: string;
+  readonly durability: Durability;
+  readonly files: Files;
+  /** The version of the emulator. */
+  readonly emulator: string;
+  /** What the records of each provider that is there are, and core's own. */
+  readonly providers: ReadonlyMap<string, StoredProvider>;
+  readonly logger: Logger;
+  readonly leastLog?: number | undefined;
+  /** Told now and then while a folder is read that takes long; from 0 to 1. */
+  onProgress?(part: number): void;
+}
+
+/** A folder that cannot be used, and why. */
+export class UnusableFolder extends Error {}
+
+/** Milliseconds for which a document is put together before others have their turn. */
+const SLICE = 2;
+/** Lines after which the time is looked at. */
+const LOOK = 64;
+const CHUNK = 1 << 18;
+
+/** The sandboxes of an emulator on disk: `emulator.json` holds what they were, `emulator.log` what came since. */
+export class DataFolder {
+  readonly #options: DataFolderOptions;
+  readonly #paths: Paths;
+  readonly #lock: Lock;
+  readonly #head: DocumentHead | undefined;
+  readonly #seeds = new Seeds();
+  readonly #log: CommitLog;
+  #catalog: Catalog | undefined;
+  #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
+  /** Seeds that can be read from document or log as they are. */
+  #known = new Set<string>();
+  /** The first of them, to which others are likely to be alike. */
+  #anchor: Base | undefined;
+
+  /** Makes it if it is not there. @throws {UnusableFolder | Damage} */
+  static async open(options: DataFolderOptions, reset: boolean): Promise<DataFolder> {
+    const { files, folder } = options;
+    await files.makeFolder(folder).catch(toUnusable(folder));
+    let onLost = (_: string): void => undefined;
+    const lock = await lockFolder(folder, {
+      version: options.emulator,
+      onLost: ({ message }) => {
+        onLost(message);
+      },
+    });
+    const paths = toPaths(folder);
+    try {
+      if (reset) for (const path of [paths.document, paths.log, paths.snapshots]) await files.remove(path);
+      const head = await readHead(files, paths.document);
+      if (head) assertReadable(head, options, paths.document);
+      else if (await isThere(files, paths.log)) {
+        throw new Damage(paths.document, 1, 'It is not there, and emulator.log says only what came after it.');
+      }
+      const opened = new DataFolder(options, paths, lock, head);
+      onLost = (why) => {
+        opened.#log.giveUp(why);
+      };
+      return opened;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(options: DataFolderOptions, paths: Paths, lock: Lock, head: DocumentHead | undefined) {
+    this.#options = options;
+    this.#paths = paths;
+    this.#lock = lock;
+    this.#head = head;
+    const { files, durability, emulator, logger, folder, leastLog } = options;
+    this.#log = new CommitLog({
+      files,
+      paths,
+      durability,
+      emulator,
+      logger,
+      leastLog,
+      writeDocument: () => this.#database?.write() ?? Promise.resolve(),
+      makeFolder: async () => {
+        await files.makeFolder(folder);
+        await lock.renew();
+      },
+    });
+  }
+
+  get path(): string {
+    return this.#paths.folder;
+  }
+
+  get status(): DiskStatus {
+    return this.#log.status;
+  }
+
+  /** Those whose records it has and who are not there. */
+  get foreign(): readonly { readonly id: string; readonly collections: readonly string[] }[] {
+    return Object.entries(this.#head?.providers ?? {})
+      .filter(([id]) => !this.#options.providers.has(id))
+      .map(([id, { collections }]) => ({ id, collections }));
+  }
+
+  /**
+   * What it holds.
+   *
+   * @param catalog with `foreign` in it
+   * @throws {Damage}
+   */
+  async read(catalog: Catalog): Promise<ReadonlyMap<string, Kept>> {
+    this.#catalog = catalog;
+    let found: DocumentReader | undefined;
+    this.#database = await openDatabase<Kept>({
+      read: async () => {
+        found = this.#head && (await this.#readDocument(catalog));
+        return null;
+      },
+      write: ({ sandboxes }) => this.#writeDocument(catalog, Object.entries(sandboxes)),
+    });
+    return found?.head ? this.#readLog(catalog, found, found.head) : new Map<string, Kept>();
+  }
+
+  /**
+   * From now on what is committed is kept.
+   *
+   * @param sandboxes all that there are at any time, by name
+   * @throws {UnusableFolder} where nothing can be written
+   */
+  async begin(sandboxes: Record<string, Kept>): Promise<void> {
+    if (this.#database) this.#database.data = { version: 1, sandboxes };
+    const opened: LogEntry = { opened: Object.fromEntries(this.#options.providers) };
+    await this.#log.append({ entries: () => [opened] })?.over;
+    const { status } = this;
+    if (status.status === 'failing') toUnusable(this.#options.folder)(new Error(status.error));
+  }
+
+  /** @returns what has to be waited for; `undefined` for nothing */
+  keep(committed: Committed, undo: () => void): Pending | undefined {
+    const added: string[] = [];
+    return this.#log.append({
+      entries: () => this.#write(committed, added),
+      undo: () => {
+        for (const id of added) this.#known.delete(id);
+        undo();
+      },
+    });
+  }
+
+  /** Keeps counters that have moved without a commit for long. */
+  count(sandbox: string, counters: Readonly<Record<string, number>>): void {
+    this.#log.append({ entries: () => [{ sandbox, counters }] });
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#lock.release();
+  }
+
+  *#write(committed: Committed, added: string[]): IterableIterator<LogEntry> {
+    const catalog = this.#catalog;
+    if (!catalog) throw new Error('The folder has not been read.');
+    const { base, commit } = committed;
+    if (commit.cause.kind === 'replace' && base !== catalog.empty.collections) {
+      const id = this.#seeds.idOf(base);
+      if (!this.#known.has(id)) {
+        yield* writeSeed(id, base, this.#findAlike(base), catalog);
+        this.#known.add(id);
+        added.push(id);
+      }
+    }
+    yield writeCommit(committed, catalog, this.#seeds);
+  }
+
+  #findAlike(base: Base): { readonly id: string; readonly base: Base } | undefined {
+    const anchor = this.#anchor;
+    if (!anchor || anchor === base || !isAlike(anchor, base)) return undefined;
+    const id = this.#seeds.idOf(anchor);
+    return this.#known.has(id) ? { id, base: anchor } : undefined;
+  }
+
+  /** @param sandboxes living ones */
+  async #writeDocument(catalog: Catalog, sandboxes: readonly (readonly [string, Kept])[]): Promise<void> {
+    const { files, emulator } = this.#options;
+    // All at once, before anything else happens.
+    const kept = sandboxes.map(([name, { roots, base, providers }]) => [name, { roots, base, providers }] as const);
+    const bases = new Set(kept.map(([, { base }]) => base));
+    bases.delete(catalog.empty.collections);
+    this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
+    [this.#anchor] = bases;
+    const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
+    const providers = Object.fromEntries([...this.#options.providers, ...foreign]) as DocumentHead['providers'];
+    const head: DocumentHead = { format: FORMAT, emulator, ...(await this.#log.describe()), providers };
+    const file = await files.open(toBeside(this.#paths.document), 'create');
+    try {
+      await this.#writeLines(renderDocument(head, kept, catalog, this.#seeds), file);
+      if (this.#options.durability !== 'none') await file.sync();
+      await this.#log.publish(file);
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #writeLines(lines: Iterable<string>, file: OpenFile): Promise<void> {
+    let offset = 0;
+    let count = 0;
+    let text = '';
+    let began = monotonic();
+    const write = async (): Promise<void> => {
+      this.#log.assertWanted();
+      const bytes = Buffer.from(text);
+      text = '';
+      await file.write(bytes, offset);
+      offset += bytes.length;
+      began = monotonic();
+    };
+    for (const line of lines) {
+      text += line;
+      count += 1;
+      if (text.length >= CHUNK || (count % LOOK === 0 && monotonic() - began >= SLICE)) await write();
+    }
+    await write();
+  }
+
+  async #readDocument(catalog: Catalog): Promise<DocumentReader> {
+    const { files } = this.#options;
+    const file = await files.open(this.#paths.document, 'read');
+    try {
+      const reader = new DocumentReader(this.#paths.document, catalog);
+      let last = 0;
+      for await (const lines of readLines(file)) {
+        for (const line of lines) {
+          reader.feed(line);
+          last = line.number;
+          this.#options.onProgress?.(line.offset / file.size);
+        }
+      }
+      reader.finish(last);
+      for (const [id, base] of reader.seeds) this.#seeds.name(base, id);
+      return reader;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #readLog(
+    catalog: Catalog,
+    { sandboxes, seeds }: DocumentReader,
+    { lines, closed, providers }: DocumentHead,
+  ): Promise<ReadonlyMap<string, Kept>> {
+    const { files, logger } = this.#options;
+    const log = await this.#openLog();
+    const replay = new Replay(catalog, sandboxes, seeds, closed);
+    const end = await readLog(log, this.#paths.log, lines + 1, (entry) => {
+      replay.apply(entry);
+    });
+    if (end.torn > 0) {
+      logger.warn(
+        { file: this.#paths.log, bytes: end.torn },
+        'the last line was not finished and is cut off; nobody was told that what it says was done',
+      );
+    }
+    for (const [id, base] of replay.seeds) {
+      this.#seeds.name(base, id);
+      this.#known.add(id);
+      this.#anchor ??= base;
+    }
+    const number = Math.max(end.number, lines);
+    const document = await files.open(this.#paths.document, 'read');
+    const isWhole = !end.isOpen && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
+    this.#log.begin({ log, document, number, length: end.length }, isWhole && number === end.number);
+    return replay.finish();
+  }
+
+  /** When the document was put into its place, the log that goes with it may still have been beside it. */
+  async #openLog(): Promise<OpenFile> {
+    const { files } = this.#options;
+    try {
+      return await files.open(this.#paths.log, 'write');
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    try {
+      await files.rename(toBeside(this.#paths.log), this.#paths.log);
+      return await files.open(this.#paths.log, 'write');
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      throw new Damage(this.#paths.log, 1, 'The log is not there: what came after emulator.json was written is lost.');
+    }
+  }
+}
+
+async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {
+  let file: OpenFile;
+  try {
+    file = await files.open(path, 'read');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  try {
+    for await (const [line] of readLines(file)) if (line) return parseHead(path, line);
+    throw new Damage(path, 1, 'The file is empty.');
+  } finally {
+    await file.close();
+  }
+}
+
+function assertReadable({ format, emulator, providers }: DocumentHead, options: DataFolderOptions, path: string): void {
+  if (format > FORMAT) {
+    throw new UnusableFolder(`${path} was written by emulator ${emulator} in a later form than this one knows.`);
+  }
+  for (const [id, { version }] of options.providers) {
+    const stored = providers[id];
+    if (!stored || stored.version === version) continue;
+    throw new UnusableFolder(
+      `${path} holds records of "${id}" in version ${stored.version}, and this emulator knows version ${version}.`,
+    );
+  }
+}
+
+async function isThere(files: Files, path: string): Promise<boolean> {
+  try {
+    await (await files.open(path, 'read')).close();
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function toUnusable(folder: string): (error: Error) => never {
+  return ({ message }) => {
+    throw new UnusableFolder(`${folder} cannot be used for data: ${message}`);
+  };
+}

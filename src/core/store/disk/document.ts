@@ -1,0 +1,100 @@
+import { crc32 } from 'node:zlib';
+
+import type { Catalog, Declared } from '../roots.ts';
+import { isAlike, listDifferences, writeRecord, writeRest, type Entry, type Kept, type Seeds } from './kept.ts';
+import { toChecksum } from './lines.ts';
+
+export const FORMAT = 1;
+
+/** What the first line of a document says. */
+export interface DocumentHead {
+  readonly format: number;
+  /** The version of the emulator that wrote it. */
+  readonly emulator: string;
+  /** The number of the last line of the log that it holds. */
+  readonly lines: number;
+  /** Whether the emulator was stopped in good order, and all counters stand where they stood. */
+  readonly closed: boolean;
+  readonly providers: Readonly<Record<string, StoredProvider>>;
+}
+
+export interface StoredProvider {
+  /** Of the form of its records. */
+  readonly version: number;
+  readonly collections: readonly string[];
+}
+
+/**
+ * The text of a document by lines, lazily: a record has a line of its own.
+ *
+ * @param sandboxes what they were at one instant
+ */
+export function* renderDocument(
+  head: DocumentHead,
+  sandboxes: readonly (readonly [name: string, kept: Kept])[],
+  catalog: Catalog,
+  seeds: Seeds,
+): IterableIterator<string> {
+  yield renderHead(head);
+  const empty = catalog.empty.collections;
+  const bases = new Set(sandboxes.map(([, { base }]) => base));
+  bases.delete(empty);
+  const [first = empty] = bases;
+  yield '"seeds":{\n';
+  let left = bases.size;
+  for (const base of bases) {
+    left -= 1;
+    // What is unlike the first shares nothing with it that would be worth a reference.
+    const from = base === first || !isAlike(first, base) ? empty : first;
+    const rest = JSON.stringify({ from: from === empty ? null : seeds.idOf(from) });
+    yield* renderPart(seeds.idOf(base), rest, listDifferences(catalog, from, base), left > 0);
+  }
+  yield '},\n"sandboxes":{\n';
+  left = sandboxes.length;
+  for (const [name, kept] of sandboxes) {
+    left -= 1;
+    const { base, roots } = kept;
+    const rest = JSON.stringify(writeRest(kept, base === empty ? null : seeds.idOf(base)));
+    yield* renderPart(name, rest, listDifferences(catalog, base, roots.collections), left > 0);
+  }
+  yield `},\n"end":${JSON.stringify({ seeds: bases.size, sandboxes: sandboxes.length })}}\n`;
+}
+
+export const HEAD_START = '{"checksum":"';
+
+function renderHead(head: DocumentHead): string {
+  const text = JSON.stringify(head).slice(1, -1);
+  return `${HEAD_START}${toChecksum(crc32(text))}",${text},\n`;
+}
+
+/** One seed or one sandbox, with a checksum over all its lines. */
+function* renderPart(
+  name: string,
+  rest: string,
+  entries: IterableIterator<Entry>,
+  isFollowed: boolean,
+): IterableIterator<string> {
+  let crc = 0;
+  for (const line of renderLines(name, rest, entries)) {
+    crc = crc32(line, crc);
+    yield line;
+  }
+  yield `},"checksum":"${toChecksum(crc)}"}${isFollowed ? ',' : ''}\n`;
+}
+
+function* renderLines(name: string, rest: string, entries: IterableIterator<Entry>): IterableIterator<string> {
+  yield `${JSON.stringify(name)}:${rest.slice(0, -1)},"records":{\n`;
+  let open: Declared | undefined;
+  let last = '';
+  for (const { declared, key, record } of entries) {
+    if (declared === open) yield `${last},\n`;
+    else {
+      if (open) yield `${last}\n}${declared.provider === open.provider ? ',' : '\n},'}\n`;
+      if (declared.provider !== open?.provider) yield `${JSON.stringify(declared.provider)}:{\n`;
+      yield `${JSON.stringify(declared.name)}:{\n`;
+      open = declared;
+    }
+    last = `${JSON.stringify(key)}:${JSON.stringify(writeRecord(declared, record))}`;
+  }
+  if (open) yield `${last}\n}\n}\n`;
+}

@@ -1,0 +1,111 @@
+import { renderInstant } from '../../values/clock.ts';
+import type { Commit, TransactionCause } from '../commit.ts';
+import type { Catalog, Declared } from '../roots.ts';
+import type { StoredProvider } from './document.ts';
+import {
+  listDifferences,
+  writeClock,
+  writeRecord,
+  writeRest,
+  type Base,
+  type Entry,
+  type Kept,
+  type Seeds,
+  type WrittenClock,
+  type WrittenRest,
+} from './kept.ts';
+
+/** A record, or `null` where it is gone. */
+export type WrittenChange = readonly [provider: string, collection: string, key: string, record: object | null];
+
+/** What a line of the log may say. */
+export type LogEntry =
+  /** The first one, whose number is that of the last line that the document held when the log was begun. */
+  | { readonly log: number; readonly emulator: string }
+  /** An emulator has begun to use the folder, or has stopped in good order. */
+  | { readonly opened: Readonly<Record<string, StoredProvider>> }
+  | { readonly closed: true }
+  /** Nothing has happened but that the disk takes lines again. */
+  | { readonly mended: true }
+  /** Part of what sandboxes begin with: all of it, or what differs from another such seed. */
+  | { readonly seed: string; readonly from: string | null; readonly changes: readonly WrittenChange[] }
+  | { readonly sandbox: string; readonly deleted: true }
+  /** Counters that moved without a commit for long. */
+  | { readonly sandbox: string; readonly counters: Readonly<Record<string, number>> }
+  | WrittenCommit;
+
+export interface WrittenCommit {
+  readonly sandbox: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly cause: TransactionCause | WrittenCause;
+  /** In a `replace`, what differs from the seed. */
+  readonly changes: readonly WrittenChange[];
+  readonly counters: Readonly<Record<string, number>>;
+  /** How many entries of the ledger there were by then. */
+  readonly entries: number;
+}
+
+type WrittenCause =
+  | { readonly kind: 'act'; readonly operation: string }
+  | { readonly kind: 'clock'; readonly to: WrittenClock }
+  | { readonly kind: 'replace'; readonly how: 'start' | 'reset' | 'import'; readonly state: WrittenRest };
+
+/** Changes that one line of a seed has. */
+const CHANGES = 500;
+
+/** The lines of a seed, lazily: it may be large. */
+export function* writeSeed(
+  id: string,
+  base: Base,
+  from: { readonly id: string; readonly base: Base } | undefined,
+  catalog: Catalog,
+): IterableIterator<LogEntry> {
+  let changes: WrittenChange[] = [];
+  const toLine = (): LogEntry => ({ seed: id, from: from?.id ?? null, changes });
+  for (const entry of listDifferences(catalog, from?.base ?? catalog.empty.collections, base)) {
+    changes.push(writeChange(entry));
+    if (changes.length < CHANGES) continue;
+    yield toLine();
+    changes = [];
+  }
+  yield toLine();
+}
+
+function writeChange({ declared, key, record }: Entry): WrittenChange {
+  return [declared.provider, declared.name, key, writeRecord(declared, record)];
+}
+
+/** What is known of a sandbox when a commit of it is taken. */
+export interface Committed extends Pick<Kept, 'base' | 'providers'> {
+  readonly sandbox: string;
+  readonly commit: Commit;
+  /** How many entries its ledger has had by then. */
+  readonly entries: number;
+}
+
+export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds): WrittenCommit {
+  const { sandbox, commit, entries, ...kept } = committed;
+  const { seq, at, cause, changes, counters } = commit;
+  const head = { sandbox, seq, at: renderInstant(at) };
+  const rest = { counters: Object.fromEntries(counters), entries };
+  if (cause.kind === 'replace') {
+    const seed = kept.base === catalog.empty.collections ? null : seeds.idOf(kept.base);
+    const state = writeRest({ ...kept, roots: cause.roots }, seed);
+    const differing = [...listDifferences(catalog, kept.base, cause.roots.collections)].map(writeChange);
+    return { ...head, cause: { kind: cause.kind, how: cause.how, state }, changes: differing, ...rest };
+  }
+  const written = changes.map(({ provider, collection, key, after }): WrittenChange => {
+    return [provider, collection, key, writeRecord(catalog.get(provider, collection), after)];
+  });
+  const told = cause.kind === 'clock' ? { kind: cause.kind, to: writeClock(cause.to) } : cause;
+  return { ...head, cause: told, changes: written, ...rest };
+}
+
+/** @throws where there is no such collection */
+export function readChange(
+  [provider, collection, key, written]: WrittenChange,
+  catalog: Catalog,
+): readonly [declared: Declared, key: string, written: object | null] {
+  return [catalog.get(provider, collection), key, written];
+}

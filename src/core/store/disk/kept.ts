@@ -1,0 +1,121 @@
+import { parseInstant, renderInstantOrNull, type ClockState } from '../../values/clock.ts';
+import type { Catalog, Declared, Numbering, Roots, Trees } from '../roots.ts';
+import { findDifferences, walkDifferences, type Difference } from '../tree.ts';
+
+/** One sandbox as it is kept. */
+export interface Kept {
+  readonly roots: Roots;
+  /** The collections of what it began with, which are written once for all that began with them. */
+  readonly base: Base;
+  /** Whose state it was made with. */
+  readonly providers: readonly string[];
+}
+
+export type Base = readonly Trees[];
+
+/** The names under which bases are written, so that a sandbox can refer to its own. */
+export class Seeds {
+  readonly #ids = new WeakMap<Base, string>();
+  #count = 0;
+
+  idOf(base: Base): string {
+    const known = this.#ids.get(base);
+    if (known !== undefined) return known;
+    const id = String((this.#count += 1));
+    this.#ids.set(base, id);
+    return id;
+  }
+
+  /** As it was called when it was written. */
+  name(base: Base, id: string): void {
+    this.#ids.set(base, id);
+    this.#count = Math.max(this.#count, Number(id));
+  }
+}
+
+/** A clock as it is written. */
+export interface WrittenClock {
+  readonly frozenAt: string | null;
+  readonly offset: number;
+}
+
+export function writeClock({ frozenAt, offset }: ClockState): WrittenClock {
+  return { frozenAt: renderInstantOrNull(frozenAt ?? null), offset };
+}
+
+export function readClock({ frozenAt, offset }: WrittenClock): ClockState {
+  return { frozenAt: frozenAt === null ? undefined : parseInstant(frozenAt), offset };
+}
+
+/** What a sandbox has beside its collections, as it is written. */
+export interface WrittenRest {
+  readonly seed: string | null;
+  readonly providers: readonly string[];
+  readonly clock: WrittenClock;
+  readonly randomSeed: number;
+  readonly numbering: Numbering;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export function writeRest({ roots, providers }: Kept, seed: string | null): WrittenRest {
+  const { clock, randomSeed, numbering, counters } = roots;
+  const sorted = [...counters].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { seed, providers, clock: writeClock(clock), randomSeed, numbering, counters: Object.fromEntries(sorted) };
+}
+
+export function readRest(written: WrittenRest, collections: readonly Trees[]): Roots {
+  const { clock, randomSeed, numbering, counters } = written;
+  return {
+    collections,
+    clock: readClock(clock),
+    randomSeed,
+    numbering,
+    counters: new Map(Object.entries(counters)),
+  };
+}
+
+/** A record that is there, or is gone, where it is written. */
+export interface Entry {
+  readonly declared: Declared;
+  readonly key: string;
+  readonly record: object | undefined;
+}
+
+/** Up to so many differences are found by looking at nothing that is shared, which cannot be done in slices. */
+const AT_ONCE = 2000;
+
+/** What has to be done to one state's collections to make them the other's, lazily. */
+export function* listDifferences(catalog: Catalog, from: Base, to: Base): IterableIterator<Entry> {
+  for (const declared of catalog.declared) {
+    const [before, after] = [from[declared.place], to[declared.place]];
+    if (!before || !after || before === after) continue;
+    const few = findDifferences(before.records, after.records, AT_ONCE);
+    const all = few ? [...few].sort(byKey) : walkDifferences(before.records, after.records);
+    for (const [key, record] of all) yield { declared, key, record };
+  }
+}
+
+function byKey([a]: Difference<object>, [b]: Difference<object>): number {
+  return a < b ? -1 : 1;
+}
+
+export function writeRecord({ definition }: Declared, record: object | undefined): object | null {
+  return record === undefined ? null : (definition.stored?.write(record) ?? record);
+}
+
+/** @throws where a record was not written under its own key */
+export function readRecord({ definition, isForeign }: Declared, key: string, written: object): object {
+  const record = definition.stored?.read(written) ?? written;
+  if (!isForeign && definition.key(record) !== key) throw new Error('The record has another key.');
+  return record;
+}
+
+/** Whether they share anything: trees, where they were not written to, or most of what is in one. */
+export function isAlike(one: Base, other: Base): boolean {
+  return one.some((trees, place) => {
+    const { records } = trees;
+    const others = other[place];
+    if (!others || records.size === 0) return false;
+    return trees === others || findDifferences(records, others.records, records.size / 2) !== undefined;
+  });
+}

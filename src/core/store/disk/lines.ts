@@ -1,0 +1,90 @@
+import { crc32 } from 'node:zlib';
+
+import type { OpenFile } from './files.ts';
+
+/** Bytes that are read at once. */
+const CHUNK = 1 << 20;
+const NEWLINE = 0x0a;
+
+/** One line of a file without its end. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Where it begins in the file. */
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** The last one of a file may have no end. */
+  readonly isEnded: boolean;
+}
+
+/** The lines of a file, as many at once as were read at once. */
+export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]> {
+  let offset = 0;
+  let number = 0;
+  let begun: Buffer[] = [];
+  let start = 0;
+  const take = (end: Buffer, isEnded: boolean): Line => {
+    const bytes = begun.length === 0 ? end : Buffer.concat([...begun, end]);
+    begun = [];
+    number += 1;
+    const line = { number, offset: start, bytes, isEnded };
+    start += bytes.length + 1;
+    return line;
+  };
+  for (;;) {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK);
+    const read = chunk.subarray(0, await file.read(chunk, offset));
+    if (read.length === 0) break;
+    offset += read.length;
+    const lines: Line[] = [];
+    let from = 0;
+    for (let end = read.indexOf(NEWLINE); end >= 0; end = read.indexOf(NEWLINE, from)) {
+      lines.push(take(read.subarray(from, end), true));
+      from = end + 1;
+    }
+    if (from < read.length) begun.push(read.subarray(from));
+    yield lines;
+  }
+  if (begun.length > 0) yield [take(Buffer.alloc(0), false)];
+}
+
+/** CRC-32 as eight hexadecimal digits. */
+export function toChecksum(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
+
+/** One line of the log: what it says, and what tells whether it is whole. */
+export interface LogLine {
+  /** Dense over all lines that the log of a folder ever had. */
+  readonly number: number;
+  /** The number of the last line that was durable when this one was written. */
+  readonly durable: number;
+  readonly body: string;
+}
+
+/** `[number, durable, length of the body in bytes, checksum, body]`, so that a line is JSON, too. */
+export function renderLogLine({ number, durable, body }: LogLine): string {
+  const head = `[${number},${durable},${Buffer.byteLength(body)},`;
+  return `${head}"${toChecksum(crc32(body, crc32(head)))}",${body}]\n`;
+}
+
+const HEAD = /^(\[(\d{1,15}),(\d{1,15}),(\d{1,15}),)"([0-9a-f]{8})",/;
+/** The longest that the head can be. */
+const LONGEST_HEAD = 3 * 16 + 12;
+
+/**
+ * Reads a line back.
+ *
+ * @returns `undefined` for one that is not whole. What follows the body is not looked at where the line has no end:
+ *   the checksum has told by then that all of it is there
+ */
+export function parseLogLine({ bytes, isEnded }: Pick<Line, 'bytes' | 'isEnded'>): LogLine | undefined {
+  const found = HEAD.exec(bytes.toString('latin1', 0, LONGEST_HEAD));
+  if (!found) return undefined;
+  const [whole, head = '', number, durable, length, checksum] = found;
+  const body = bytes.subarray(whole.length, whole.length + Number(length));
+  const end = bytes.toString('latin1', whole.length + Number(length));
+  if (body.length !== Number(length) || (isEnded && end !== ']') || end.length > 2) return undefined;
+  if (toChecksum(crc32(body, crc32(head))) !== checksum) return undefined;
+  return { number: Number(number), durable: Number(durable), body: body.toString() };
+}

@@ -1,0 +1,124 @@
+import { parseInstant } from '../../values/clock.ts';
+import { toMessage } from '../../values/message.ts';
+import { changeTrees, type Catalog, type Declared } from '../roots.ts';
+import { Store } from '../store.ts';
+import type { Difference } from '../tree.ts';
+import { readChange, type LogEntry, type WrittenChange, type WrittenCommit } from './entries.ts';
+import { readClock, readRecord, readRest, type Base, type Kept } from './kept.ts';
+
+/** Request ids that are passed over after a crash: those of requests that changed nothing may have been told. */
+const SKIPPED = 1000;
+
+/** A sandbox of which lines are read. */
+interface Sandbox {
+  readonly store: Store;
+  base: Base;
+  providers: readonly string[];
+}
+
+/** Does what the lines of a log say to what the document held. */
+export class Replay {
+  readonly seeds: Map<string, Base>;
+  readonly #catalog: Catalog;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  /** Lines of a seed that are not followed by its last one yet. */
+  #isClosed: boolean;
+
+  /** @param closed whether the emulator that wrote the document was stopped in good order then */
+  constructor(
+    catalog: Catalog,
+    sandboxes: ReadonlyMap<string, Kept>,
+    seeds: ReadonlyMap<string, Base>,
+    closed: boolean,
+  ) {
+    this.#catalog = catalog;
+    this.seeds = new Map(seeds);
+    this.#isClosed = closed;
+    for (const [name, { roots, base, providers }] of sandboxes) {
+      this.#sandboxes.set(name, { store: new Store(catalog, roots), base, providers });
+    }
+  }
+
+  /** @throws where the line does not fit what was there before it */
+  apply(entry: LogEntry): void {
+    const wasClosed = this.#isClosed;
+    this.#isClosed = 'closed' in entry;
+    if ('opened' in entry) {
+      if (!wasClosed) this.#skip();
+    } else if ('seed' in entry) this.#addToSeed(entry.seed, entry.from, entry.changes);
+    else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
+    else if ('seq' in entry) this.#commit(entry);
+    else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
+  }
+
+  /** What there is at the end. @param closed whether that end was one in good order */
+  finish(): ReadonlyMap<string, Kept> {
+    if (!this.#isClosed) this.#skip();
+    return new Map(
+      [...this.#sandboxes].map(([name, { store, base, providers }]) => [name, { roots: store.roots, base, providers }]),
+    );
+  }
+
+  #skip(): void {
+    for (const { store } of this.#sandboxes.values()) {
+      store.renumber({ requests: store.numbering.requests + SKIPPED });
+    }
+  }
+
+  #addToSeed(id: string, from: string | null, changes: readonly WrittenChange[]): void {
+    const begun = this.seeds.get(id) ?? (from === null ? this.#catalog.empty.collections : this.seeds.get(from));
+    if (!begun) throw new Error(`There is no seed ${from ?? ''}.`);
+    const byCollection = new Map<Declared, Difference<object>[]>();
+    for (const [declared, key, written] of changes.map((change) => readChange(change, this.#catalog))) {
+      const differences = byCollection.get(declared) ?? [];
+      byCollection.set(declared, differences);
+      differences.push([key, written === null ? undefined : readRecord(declared, key, written)]);
+    }
+    this.seeds.set(
+      id,
+      begun.map((trees, place) => {
+        const declared = this.#catalog.declared[place];
+        const differences = declared && byCollection.get(declared);
+        return differences ? changeTrees(declared, trees, differences) : trees;
+      }),
+    );
+  }
+
+  #getSandbox(name: string): Sandbox {
+    const sandbox = this.#sandboxes.get(name);
+    if (!sandbox) throw new Error(`There is no sandbox "${name}".`);
+    return sandbox;
+  }
+
+  #commit({ sandbox: name, seq, at, cause, changes, counters, entries }: WrittenCommit): void {
+    const sandbox = cause.kind === 'replace' ? this.#begin(name, cause.state) : this.#getSandbox(name);
+    const { store } = sandbox;
+    store.replay(this.#readChanges(changes), Object.entries(counters));
+    store.renumber({ commits: seq, entries });
+    if (cause.kind === 'clock') store.clock.restore(readClock(cause.to));
+    // What was due on the way of a clock that stands still happened when it had got there.
+    const instant = parseInstant(at);
+    if (cause.kind === 'due' && store.clock.frozen && store.clock.now() < instant) store.clock.freeze(instant);
+  }
+
+  #begin(name: string, state: Extract<WrittenCommit['cause'], { kind: 'replace' }>['state']): Sandbox {
+    const base = state.seed === null ? this.#catalog.empty.collections : this.seeds.get(state.seed);
+    if (!base) throw new Error(`There is no seed ${state.seed ?? ''}.`);
+    const sandbox = { store: new Store(this.#catalog, readRest(state, base)), base, providers: state.providers };
+    this.#sandboxes.set(name, sandbox);
+    return sandbox;
+  }
+
+  *#readChanges(
+    changes: readonly WrittenChange[],
+  ): IterableIterator<readonly [declared: Declared, key: string, after: object | undefined]> {
+    for (const change of changes) {
+      const [declared, key, written] = readChange(change, this.#catalog);
+      try {
+        yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
+      } catch (error) {
+        throw new Error(`${declared.provider}/${declared.name} ${key}: ${toMessage(error)}`);
+      }
+    }
+  }
+}

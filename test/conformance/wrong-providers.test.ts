@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+
+import { findUnclaimed } from '../../src/conformance/claims.ts';
+import { findLost } from '../../src/conformance/loss.ts';
+import { findBadlyRendered, findShown, findUnevidenced, findUnmatched } from '../../src/conformance/sayings.ts';
+import { listSubjects, type Subject } from '../../src/conformance/subject.ts';
+import { findUnkept } from '../../src/conformance/unkept.ts';
+import { Contract } from '../../src/core/contract/contract.ts';
+import type { Provider } from '../../src/core/provider/provider.ts';
+import { readBundled } from '../../src/core/values/bundled-file.ts';
+import { gamefuse } from '../../src/providers/gamefuse/index.ts';
+import { klaim } from '../../src/providers/klaim/index.ts';
+import { cloakroom } from '../support/cloakroom.ts';
+import { loadRequests } from '../support/requests.ts';
+import { tally } from '../support/providers.ts';
+
+type Section = Readonly<Record<string, unknown>>;
+
+async function toSubject(provider: Provider): Promise<Subject> {
+  const [subject] = listSubjects(provider, await loadRequests(provider.id));
+  if (!subject) throw new Error('There is a subject of every provider.');
+  return subject;
+}
+
+/** Klaim whose dump leaves a field out of every user. */
+function forgetting(field: string): Provider {
+  const dump: Provider['fixture']['dump'] = (state) => {
+    const { users, ...section } = klaim.fixture.dump(state) as Section & { users: readonly Section[] };
+    const left = users.map((user) => Object.fromEntries(Object.entries(user).filter(([name]) => name !== field)));
+    return { ...section, users: left };
+  };
+  return { ...klaim, fixture: { ...klaim.fixture, dump } };
+}
+
+/** The provider whose load claims no ids. */
+function withoutClaims(provider: Provider): Provider {
+  const load: Provider['fixture']['load'] = (section, state, context) => {
+    provider.fixture.load(section, state, { ...context, ids: { ...context.ids, claim: () => undefined } });
+  };
+  return { ...provider, fixture: { ...provider.fixture, load } };
+}
+
+const TICKETS = {
+  title: 'cloakroom',
+  set: [],
+  requests: {
+    headers: { 'X-Guest': 'ada' },
+    operations: { takeTicket: { method: 'GET', path: '/v1/tickets/coat' } },
+  },
+} as const;
+
+describe('the suite', () => {
+  it.each([
+    ['fault', 'lose "fault" of the record'],
+    ['created_at', 'change "createdAt" of the record'],
+  ])('sees that dump forgets %s', async (field, loss) => {
+    const subject = await toSubject(forgetting(field));
+    const lost = await findLost(subject);
+    expect(lost.filter((sentence) => sentence.startsWith(`klaim.fixture: dump and load ${loss}`))).not.toEqual([]);
+    expect(lost.filter((sentence) => !sentence.includes(loss))).toEqual([]);
+    expect(await findUnkept(subject)).toEqual([
+      `klaim.fixture: the seed has klaim.users[].${field}, and what is dumped of it has it nowhere.`,
+    ]);
+  });
+
+  it('sees records that are lost', async () => {
+    const dump: Provider['fixture']['dump'] = (state) => ({ ...(klaim.fixture.dump(state) as Section), users: [] });
+    const lost = await findLost(await toSubject({ ...klaim, fixture: { ...klaim.fixture, dump } }));
+    expect(lost).toContainEqual(
+      expect.stringMatching(/^klaim\.fixture: dump and load lose the record ".*" of users\.$/),
+    );
+  });
+
+  it('sees that load claims no ids', async () => {
+    const sentence = (operation: string, kind: string, collection: string): unknown =>
+      expect.stringMatching(
+        new RegExp(
+          `^gamefuse\\.fixture: ${operation} draws ids\\.next\\("${kind}"\\), which comes to \\d+ and replaces the record ` +
+            `of ${collection} that was loaded with it: load must call ids\\.claim\\("${kind}", \\d+\\)\\.$`,
+        ),
+      );
+    const found = await findUnclaimed(await toSubject(withoutClaims(gamefuse)));
+    expect(found).toContainEqual(sentence('\\w+', 'leaderboard entry', 'leaderboardEntries'));
+  });
+
+  it('sees that load claims no ids of which each kind has its own, and nothing where it does', async () => {
+    const subject = { ...TICKETS, provider: cloakroom, defined: cloakroom };
+    expect(await findUnclaimed(subject)).toEqual([]);
+    const wrong = withoutClaims(cloakroom);
+    expect(await findUnclaimed({ ...subject, provider: wrong, defined: wrong })).toEqual([
+      'cloakroom.fixture: takeTicket draws ids.next("coat"), which comes to 1 and replaces the record of tickets that was ' +
+        'loaded with it: load must call ids.claim("coat", 1).',
+    ]);
+  });
+
+  it('says which operations of a document do not say how they are known', async () => {
+    const document = (await readBundled(klaim.document)) as { paths: Record<string, Record<string, object>> };
+    const [first, second] = Object.values(document.paths).flatMap((item) => Object.values(item));
+    Object.assign(first ?? {}, { 'x-evidence': undefined });
+    Object.assign(second ?? {}, { 'x-evidence': { level: 'guessed', source: 'a guess' } });
+    const { operations } = await Contract.load(document, { check: false });
+    expect(findUnevidenced(operations)).toEqual([
+      'The operation listUsers of the document has the evidence "guessed"; it is one of documented, observed, assumed.',
+      "The operation createUser of the document has no x-evidence: write x-evidence: { level: documented, source: 'where that stands' }.",
+    ]);
+  });
+
+  it('says what of operations and samples does not go together', () => {
+    expect(findUnmatched(new Set(['a', 'b']), ['a', 'c'], ['a', 'd'])).toEqual([
+      'There is no sample of the operation b.',
+      'There is a sample of d, which is not in the document.',
+      'The operation c is written, and is not in the document.',
+    ]);
+  });
+
+  it('says where the journal shows a secret, and under which name to hide it', () => {
+    const entry = { operation: 'getCard', url: '/x', changes: [{ after: { keys: ['corner_key'] } }] };
+    const withUrl = { ...entry, url: '/x?key=corner_key' };
+    const headers = { Authorization: 'corner_key', 'X-Other': 'not there', 'X-Empty': '' };
+    expect(findShown([entry], headers)).toEqual([
+      "The journal shows what was sent as Authorization, in changes[0].after.keys[0] of getCard: name it in secrets, such as secrets: ['keys'].",
+    ]);
+    expect(findShown([withUrl], headers)).toEqual([
+      'The journal shows what was sent as Authorization, in url of getCard: name it in secrets.',
+    ]);
+  });
+
+  it('says which failures are rendered wrong', () => {
+    const renderFailure: Provider['renderFailure'] = (failure) => {
+      if (failure.kind === 'bug') return { status: 500, body: String(failure.error) };
+      if (failure.kind === 'notFound') return { status: 200 };
+      return { status: failure.kind === 'injected' ? failure.status : 400, body: {} };
+    };
+    expect(findBadlyRendered({ ...tally, renderFailure })).toEqual([
+      'tally.renderFailure gives "notFound" the status 200, which is less than 299.',
+      'tally.renderFailure gives "notFound" no body.',
+      'tally.renderFailure shows the message of the error in "bug", which may hold a secret.',
+    ]);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+
+import { Damage } from '../../../../src/core/store/disk/damage.ts';
+import { randomBytes } from '../../../../src/core/values/random.ts';
+import { FakeDisk } from '../../../support/fake-disk.ts';
+import { createFolder } from '../../../support/folder.ts';
+import { propertyRuns } from '../../../support/property.ts';
+import { Till } from '../../../support/till.ts';
+
+type Balances = readonly Readonly<Record<string, string>>[];
+
+function look(till: Till): Balances {
+  return [till.balances(), till.balances('other')];
+}
+
+/** A folder as a process leaves it that is killed: a document with two seeds, and a log of all kinds of lines. */
+async function leaveFolder(): Promise<{ readonly disk: FakeDisk; readonly balances: Balances }> {
+  const disk = new FakeDisk();
+  const first = await Till.open({ folder: createFolder(), files: disk });
+  await first.add('default', 'a', 1);
+  first.get('other').import(first.get().roots, false);
+  await first.add('other', 'b', 2);
+  await first.close();
+  const till = await Till.open({ folder: createFolder(), files: disk });
+  await till.add('default', 'a', 10);
+  await till.add('other', 'c', 20);
+  till.get('default').reset();
+  await till.add('default', 'd', 30);
+  till.get('other').import(till.get().roots, false);
+  await till.add('other', 'e', 40);
+  return { disk, balances: look(till) };
+}
+
+async function reopen(disk: FakeDisk): Promise<Balances> {
+  const till = await Till.open({ folder: createFolder(), files: disk });
+  const found = look(till);
+  await till.close();
+  return found;
+}
+
+describe('a data folder', () => {
+  it('says where a flipped byte stands, or holds what it held', async () => {
+    const { disk, balances } = await leaveFolder();
+    expect(await reopen(disk.afterPowerCut('all'))).toEqual(balances);
+    const wrong: string[] = [];
+    let refused = 0;
+    const runs = propertyRuns(500);
+    for (let run = 0; run < runs; run += 1) {
+      const chance = randomBytes(7, 'flips', run);
+      const copy = disk.afterPowerCut('all');
+      const name = chance.readUInt8(0) % 2 === 0 ? 'emulator.json' : 'emulator.log';
+      const bytes = Buffer.from(copy.read(name));
+      const at = chance.readUInt32LE(4) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.readUInt8(1) || 1), at);
+      copy.write(name, bytes);
+      const line = bytes.subarray(0, at).filter((byte) => byte === 10).length + 1;
+      try {
+        const found = await reopen(copy);
+        if (JSON.stringify(found) !== JSON.stringify(balances)) wrong.push(`${name} byte ${at}: other balances`);
+      } catch (error) {
+        refused += 1;
+        if (!(error instanceof Damage)) wrong.push(`${name} byte ${at}: ${String(error)}`);
+        // A part is told to be damaged at its end; a line itself, or the one before that lost its end, at its place.
+        else if (!error.message.startsWith(`${error.file}:`) || error.line < line - 1)
+          wrong.push(`${name} byte ${at} in line ${line}: ${error.message}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(refused).toBeGreaterThan(runs * 0.9);
+  }, 60_000);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+
+import { FakeDisk, Gone, type Rest } from '../../../support/fake-disk.ts';
+import { createFolder } from '../../../support/folder.ts';
+import { Till } from '../../../support/till.ts';
+
+/** What two sandboxes hold after each step, the ones before it included. */
+type Course = readonly (readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>])[];
+
+interface Ran {
+  readonly course: Course;
+  /** How many steps were acknowledged. */
+  readonly acknowledged: number;
+}
+
+/** A run of every kind of commit, with documents that are written anew on the way; it goes on until the power goes. */
+async function run(disk: FakeDisk, folder: string): Promise<Ran> {
+  const course: (readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>])[] = [];
+  let acknowledged = 0;
+  const note = (till: Till): void => {
+    course.push([till.balances(), till.balances('other')]);
+  };
+  try {
+    let till = await Till.open({ folder, files: disk, leastLog: 1 });
+    const step = async (work: () => Promise<boolean> | void): Promise<void> => {
+      const working = work();
+      note(till);
+      await working;
+      await Promise.all([till.get().upkeep.pending, till.get('other').upkeep.pending]);
+      if (till.get().upkeep.losses + till.get('other').upkeep.losses > 0) throw new Gone();
+      acknowledged = course.length;
+    };
+    for (let round = 0; round < 2; round += 1) {
+      await step(() => till.add('default', 'a', 1));
+      await step(() => till.add('other', 'b', 2));
+      await step(() => till.add('default', 'large', 3));
+      await step(() => {
+        till.get('other').reset();
+      });
+      await step(() => till.add('other', 'a', round + 5));
+      await step(() => {
+        till.get().import(till.get('other').roots, false);
+      });
+      await till.close();
+      acknowledged = course.length;
+      till = await Till.open({ folder, files: disk, leastLog: 1 });
+    }
+    await till.close();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+  return { course, acknowledged };
+}
+
+describe('a power cut', () => {
+  it.each<Rest>(['nothing', 'all', 'half', 'zeros'])(
+    'at any point loses nothing that was acknowledged and leaves nothing half there, where %s of the rest is kept',
+    async (rest) => {
+      const whole = new FakeDisk();
+      const { course } = await run(whole, createFolder());
+      const points = [...whole.points];
+      expect(points.length).toBeGreaterThan(60);
+      for (let cut = 1; cut <= points.length; cut += 1) {
+        const disk = new FakeDisk();
+        disk.onPoint = (_, number) => {
+          if (number >= cut) throw new Gone('The power has gone.');
+        };
+        const { acknowledged } = await run(disk, createFolder());
+        const where = `${cut}: ${points[cut - 1] ?? ''}`;
+        const till = await Till.open({ folder: createFolder(), files: disk.afterPowerCut(rest) }).catch(
+          (error: unknown) => {
+            throw new Error(`${where}: ${String(error)}`);
+          },
+        );
+        const found = [till.balances(), till.balances('other')];
+        await till.close();
+        // The state of the last step that was acknowledged, or of one that was on its way.
+        const possible =
+          acknowledged === 0 ? [seeded, ...course.slice(0, 1)] : course.slice(acknowledged - 1, acknowledged + 1);
+        expect(possible, where).toContainEqual(found);
+      }
+    },
+    60_000,
+  );
+});
+
+const seeded = [
+  { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' },
+  { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' },
+];

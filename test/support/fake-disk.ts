@@ -1,0 +1,151 @@
+/* eslint-disable @typescript-eslint/require-await -- It stands in for a disk, whose calls all take time. */
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import type { Files, OpenFile } from '../../src/core/store/disk/files.ts';
+
+/** The power has gone, or a test had the disk fail. */
+export class Gone extends Error {}
+
+/** What a file holds; a name in a folder may come and go, and be durable or not, apart from that. */
+interface Content {
+  now: Buffer;
+  durable: Buffer;
+  links: number;
+}
+
+/** How much of what was not synced a power cut leaves. */
+export type Rest = 'nothing' | 'all' | 'half' | 'zeros';
+
+/**
+ * A disk in memory that knows what of it would survive a power cut: bytes that were synced, and names of folders that
+ * were. It has one folder, whatever that is called. Each call that changes something is a point at which the power may go.
+ */
+export class FakeDisk implements Files {
+  readonly points: string[] = [];
+  #names = new Map<string, Content>();
+  #durableNames = new Map<string, Content>();
+  /** Called before each point; what it throws is the call's error. */
+  onPoint: (name: string, number: number) => void = () => undefined;
+
+  /** What is there after the power has gone: only what was durable, and some of the rest. */
+  afterPowerCut(rest: Rest): FakeDisk {
+    const disk = new FakeDisk();
+    // Names may have been written without being asked for; the order among them is kept.
+    const names = rest === 'all' ? this.#names : this.#durableNames;
+    for (const [name, { now, durable }] of names) {
+      const left = toLeft(now, durable, rest);
+      const content = { now: left, durable: left, links: 1 };
+      disk.#names.set(name, content);
+      disk.#durableNames.set(name, content);
+    }
+    return disk;
+  }
+
+  async open(path: string, how: 'read' | 'write' | 'create'): Promise<OpenFile> {
+    let content = this.#names.get(basename(path));
+    if (how === 'create') {
+      this.#point(`create ${basename(path)}`);
+      content = { now: Buffer.alloc(0), durable: Buffer.alloc(0), links: 1 };
+      this.#names.set(basename(path), content);
+    }
+    if (!content) throw Object.assign(new Error(`ENOENT: ${basename(path)}`), { code: 'ENOENT' });
+    return this.#toFile(path, content);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.#point(`rename ${basename(from)} to ${basename(to)}`);
+    const content = this.#names.get(basename(from));
+    if (!content) throw Object.assign(new Error(`ENOENT: ${basename(from)}`), { code: 'ENOENT' });
+    const replaced = this.#names.get(basename(to));
+    if (replaced) replaced.links -= 1;
+    this.#names.delete(basename(from));
+    this.#names.set(basename(to), content);
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#point(`remove ${basename(path)}`);
+    const content = this.#names.get(basename(path));
+    if (content) content.links -= 1;
+    this.#names.delete(basename(path));
+  }
+
+  /** Also a real one: the lock is on the real disk. */
+  async makeFolder(path: string): Promise<void> {
+    mkdirSync(path, { recursive: true });
+  }
+
+  async syncFolder(): Promise<void> {
+    this.#point('sync the folder');
+    this.#durableNames = new Map(this.#names);
+  }
+
+  async readText(path: string): Promise<string> {
+    return this.read(path).toString();
+  }
+
+  /** The bytes of a file as they are now. */
+  read(path: string): Buffer {
+    return this.#names.get(basename(path))?.now ?? Buffer.alloc(0);
+  }
+
+  /** Has a file hold other bytes. */
+  write(path: string, bytes: Buffer): void {
+    const content = { now: bytes, durable: bytes, links: 1 };
+    this.#names.set(basename(path), content);
+    this.#durableNames.set(basename(path), content);
+  }
+
+  /** All files go, as they do with a folder that is removed. */
+  clear(): void {
+    for (const content of this.#names.values()) content.links = 0;
+    this.#names.clear();
+    this.#durableNames.clear();
+  }
+
+  #point(name: string): void {
+    this.points.push(name);
+    this.onPoint(name, this.points.length);
+  }
+
+  #toFile(path: string, content: Content): OpenFile {
+    const name = basename(path);
+    return {
+      read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
+      write: async (bytes, offset) => {
+        if (bytes.length === 0) return;
+        this.#point(`write ${name}`);
+        const length = Math.max(content.now.length, offset + bytes.length);
+        const now = Buffer.alloc(length);
+        content.now.copy(now);
+        bytes.copy(now, offset);
+        content.now = now;
+      },
+      truncate: async (length) => {
+        this.#point(`truncate ${name}`);
+        content.now = Buffer.concat([content.now.subarray(0, length)], length);
+      },
+      sync: async () => {
+        this.#point(`sync ${name}`);
+        content.durable = content.now;
+      },
+      get size() {
+        return content.now.length;
+      },
+      get isLinked() {
+        return content.links > 0;
+      },
+      close: async () => undefined,
+    };
+  }
+}
+
+function toLeft(now: Buffer, durable: Buffer, rest: Rest): Buffer {
+  if (rest === 'nothing') return durable;
+  if (rest === 'all') return now;
+  // Bytes before the first that differs are durable; of those behind some may be there.
+  let same = 0;
+  while (same < now.length && same < durable.length && now[same] === durable[same]) same += 1;
+  if (rest === 'zeros') return Buffer.concat([now.subarray(0, same), Buffer.alloc(Math.max(now.length - same, 0))]);
+  return now.subarray(0, same + Math.floor((now.length - same) / 2));
+}
