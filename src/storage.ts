@@ -28,7 +28,7 @@ export type OnProgress = (part: number) => void;
 /** How a data folder is reached. */
 export interface DiskAccess {
   /** What stands in the place of the file system. */
-  readonly files?: Files;
+  readonly files?: Files | undefined;
   /** Told while a folder is read. */
   readonly onProgress?: OnProgress | undefined;
 }
