@@ -131,6 +131,7 @@ export async function compose(config: Config, logger: Logger, disk: DiskAccess =
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
     nameable,
+    sandboxes,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
     seeds,
