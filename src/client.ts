@@ -55,5 +55,6 @@ export type {
   RequestFilters,
 } from './client/record.ts';
 export type { Health, ResetOptions, Sandbox } from './client/sandbox.ts';
+export type { SandboxDescription, SandboxOptions } from './client/sandboxes.ts';
 export type { ProviderDescription, Steering } from './client/steering.ts';
 export type { Loading, StateDocument } from './client/world.ts';

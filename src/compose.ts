@@ -21,7 +21,6 @@ import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
 import type { DataFolder } from './core/store/disk/data-folder.ts';
-import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -46,7 +45,7 @@ import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { explained, openFolder } from './storage.ts';
+import { explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -75,10 +74,10 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @param disk what stands in the place of the file system
+ * @param disk how data folders are reached
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: DiskAccess = {}): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -98,7 +97,7 @@ export async function compose(config: Config, logger: Logger, disk: Files = file
   );
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, disk, logger);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger, disk);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
@@ -137,6 +136,7 @@ export async function compose(config: Config, logger: Logger, disk: Files = file
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
     nameable,
+    sandboxes,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
     seeds,

@@ -29,7 +29,7 @@ const UNPROTECTED =
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 /** With everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'providers' | 'health'> {
+export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
   /** The shared port's base URL. */
   readonly url: string;
   /** Base URLs of providers by id. */
@@ -46,14 +46,16 @@ export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'p
  * Starts an emulator and resolves when it is ready.
  *
  * @param logger instead of the one that `logLevel` asks for
+ * @param onProgress told now and then, from 0 to 1, while a data folder is read
  * @throws {ConfigError} for options, fixtures or ports that cannot be had
  */
 export async function createEmulator(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
+  onProgress?: (part: number) => void,
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
-  const composition = await compose(config, logger);
+  const composition = await compose(config, logger, { onProgress });
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
   let unwatch: (() => void) | undefined;
@@ -104,7 +106,8 @@ export async function createEmulator(
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
-    sandbox: (name) => steering.sandbox(name),
+    sandbox: steering.sandbox.bind(steering) as Steering['sandbox'],
+    sandboxes: steering.sandboxes,
     providers: steering.providers,
     health: () => steering.health(),
     close,

@@ -28,8 +28,8 @@ export interface EmulatorInTests extends TestSandbox {
 
 /**
  * Starts an emulator on free ports before the tests of the file, or of the `describe` that this stands in, and closes
- * it behind them. Each test has a sandbox of its own, which is put back to its seed at the end. What a failed test has
- * asked for is printed.
+ * it behind them. Each test has a sandbox of its own, which goes at its end. What a failed test has asked for is
+ * printed.
  *
  * @param options as those of `createEmulator`
  */

@@ -14,6 +14,7 @@ import { healthcheck } from './healthcheck.ts';
 import { init } from './init.ts';
 import { ledger } from './ledger.ts';
 import { providers } from './providers.ts';
+import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
@@ -39,7 +40,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['state', ['get', 'put']],
 ]);
 const VERBS = [
-  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'requests', 'control', 'ledger'],
+  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -67,6 +68,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(wait)
     .command(providers)
     .command(validate)
+    .command(repair)
     .command(reset)
     .command(state)
     .command(clock)

@@ -3,9 +3,10 @@ import type { components } from '../control/types.ts';
 import type { Acts, BodyOf } from './acts.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
+import { EmulatorError } from './failures.ts';
 import type { ByProvider } from './names.ts';
 import { Accounts, Ledger, Requests } from './record.ts';
-import { Controls, Fixtures, State } from './world.ts';
+import { Controls, Fixtures, Snapshots, State } from './world.ts';
 
 export type Health = components['schemas']['Health'];
 export type ResetOptions = NonNullable<BodyOf<'reset'>>;
@@ -20,6 +21,7 @@ export class Sandbox implements AsyncDisposable {
   readonly clock: Clock;
   readonly state: State;
   readonly fixtures: Fixtures;
+  readonly snapshots: Snapshots;
   readonly controls: Controls;
   readonly #acts: Acts;
 
@@ -33,6 +35,7 @@ export class Sandbox implements AsyncDisposable {
     this.clock = new Clock(acts);
     this.state = new State(acts);
     this.fixtures = new Fixtures(acts);
+    this.snapshots = new Snapshots(acts);
     this.controls = new Controls(acts);
   }
 
@@ -57,8 +60,12 @@ export class Sandbox implements AsyncDisposable {
     return this.#acts.call('getEnv', {});
   }
 
-  /** At the end of an `await using`. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.reset();
+  /** Has it go, at the end of an `await using`; whoever names it after that finds a new one. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#acts.call('deleteSandbox', { path: { name: this.name } });
+    } catch (error) {
+      if (!(error instanceof EmulatorError) || error.status !== 404) throw error;
+    }
   }
 }

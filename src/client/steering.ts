@@ -1,6 +1,7 @@
 import type { components } from '../control/types.ts';
 import { Acts, type AnswerOf } from './acts.ts';
 import { Sandbox, type Health } from './sandbox.ts';
+import { Sandboxes, type SandboxOptions } from './sandboxes.ts';
 import type { Transport } from './transport.ts';
 
 export type ProviderDescription = components['schemas']['Provider'];
@@ -25,6 +26,7 @@ export class Providers {
 /** An emulator as a whole, by whatever way its control API is reached. */
 export class Steering {
   readonly providers: Providers;
+  readonly sandboxes: Sandboxes;
   readonly #acts: Acts;
   readonly #named: string | undefined;
 
@@ -33,11 +35,16 @@ export class Steering {
     this.#acts = new Acts(transport, sandbox);
     this.#named = sandbox;
     this.providers = new Providers(this.#acts);
+    this.sandboxes = new Sandboxes(this.#acts);
   }
 
   /** All that can be done with a sandbox, which is made by the first that asks for it. */
-  sandbox(name = this.#named ?? 'default'): Sandbox {
-    return new Sandbox(name, this.#acts.in(name));
+  sandbox(name?: string): Sandbox;
+  /** The same, once it has been made as it is asked for, or made anew. */
+  sandbox(name: string, options: SandboxOptions): Promise<Sandbox>;
+  sandbox(name = this.#named ?? 'default', options?: SandboxOptions): Sandbox | Promise<Sandbox> {
+    const sandbox = new Sandbox(name, this.#acts.in(name));
+    return options ? this.sandboxes.create(name, options).then(() => sandbox) : sandbox;
   }
 
   /** Answers also while the disk takes nothing; `status` says so. */

@@ -41,6 +41,33 @@ export class Fixtures {
   }
 }
 
+/** What a sandbox was at moments that have a name. */
+export class Snapshots {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  list(): Promise<AnswerOf<'listSnapshots'>> {
+    return this.#acts.call('listSnapshots', {});
+  }
+
+  /** In the place of what had that name. It costs the same at any size. */
+  take(name: string): Promise<AnswerOf<'takeSnapshot'>> {
+    return this.#acts.call('takeSnapshot', { path: { name } });
+  }
+
+  /** As often as one likes. The journal stays, and numbers go on. */
+  restore(name: string): Promise<void> {
+    return this.#acts.call('restoreSnapshot', { path: { name } });
+  }
+
+  delete(name: string): Promise<void> {
+    return this.#acts.call('deleteSnapshot', { path: { name } });
+  }
+}
+
 /** What providers can be made to do from outside their APIs. */
 export class Controls {
   readonly #acts: Acts;

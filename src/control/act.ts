@@ -7,6 +7,7 @@ import type { AnyOptionValue } from '../core/provider/options.ts';
 import type { Approach } from '../core/wire/request.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
@@ -29,6 +30,7 @@ export interface Installation {
   readonly documents: ReadonlyMap<string, URL>;
   /** What faults may name. */
   readonly nameable: Nameable;
+  readonly sandboxes: Sandboxes;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;

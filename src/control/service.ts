@@ -18,6 +18,8 @@ import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } fr
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
+import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './acts/sandboxes.ts';
+import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './acts/snapshots.ts';
 import { getState, putState, reset } from './acts/state.ts';
 import { verifyRequests } from './acts/verification.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
@@ -35,6 +37,14 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   reset,
   getState,
   putState,
+  listSnapshots,
+  takeSnapshot,
+  deleteSnapshot,
+  restoreSnapshot,
+  listSandboxes,
+  getSandbox,
+  putSandbox,
+  deleteSandbox,
   getClock,
   putClock,
   advanceClock,
@@ -74,6 +84,10 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'listProviders',
   'getProvider',
   'getDocument',
+  'listSandboxes',
+  'getSandbox',
+  'putSandbox',
+  'deleteSandbox',
   'getEnv',
   'listFixtures',
   'listControls',

@@ -177,6 +177,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sandbox was at moments that have a name */
+        get: operations["listSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep what the sandbox is now under a name
+         * @description In the place of what had that name. It costs the same at any size.
+         */
+        put: operations["takeSnapshot"];
+        post?: never;
+        /** Drop a snapshot */
+        delete: operations["deleteSnapshot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to what the sandbox was
+         * @description All state, rules of faults, counters, due items and the clock. The journal stays, and numbers of requests and of
+         *     ledger entries go on; the ledger opens anew. Streams get the new snapshot. As often as one likes.
+         */
+        post: operations["restoreSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sandboxes that there are */
+        get: operations["listSandboxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** One sandbox */
+        get: operations["getSandbox"];
+        /**
+         * Make a sandbox, or make it anew
+         * @description From the fixtures of the start, from others, or as another sandbox or a snapshot of one is; then it costs the same
+         *     at any size. What is there of that name begins anew: state, numbers, journal and ledger; its streams get the new
+         *     snapshot.
+         */
+        put: operations["putSandbox"];
+        post?: never;
+        /**
+         * Have a sandbox go
+         * @description With all that it is; its streams end, and what waits in it is not answered. The next request that names it finds a
+         *     new one.
+         */
+        delete: operations["deleteSandbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clock": {
         parameters: {
             query?: never;
@@ -484,6 +606,23 @@ export interface components {
         Clock: {
             now: string;
             frozen: boolean;
+        };
+        Snapshot: {
+            name: string;
+            /** @description On the sandbox's clock. */
+            at: string;
+        };
+        Sandbox: {
+            name: string;
+            clock: components["schemas"]["Clock"];
+            randomSeed: number;
+            /** @description How many it has had without acts of this API. */
+            requests: number;
+            /** @description How many clients listen. */
+            streams: number;
+            snapshots: string[];
+            /** @description Milliseconds of real time that are left to it. */
+            ttl: number | null;
         };
         Control: {
             provider: string;
@@ -869,6 +1008,11 @@ export interface components {
         Tenant: string;
         /** @description The owner's id in the provider's words. */
         Account: string;
+        /**
+         * @description As sandboxes are named.
+         * @example before
+         */
+        SnapshotName: string;
         /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
         Since: string;
         /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
@@ -1199,6 +1343,254 @@ export interface operations {
                 };
                 content?: never;
             };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its snapshots, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        snapshots: components["schemas"]["Snapshot"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    takeSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot, in the place of another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description The snapshot. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    restoreSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is what it was. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listSandboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sandboxes: components["schemas"]["Sandbox"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    putSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": {
+                 *         "sandbox": "default"
+                 *       },
+                 *       "clock": "2026-01-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": {
+                    from?: {
+                        sandbox: string;
+                        snapshot?: string;
+                    };
+                    fixtures?: components["schemas"]["Fixtures"];
+                    /** @description RFC 3339. The clock stands still there. */
+                    clock?: string;
+                    randomSeed?: number;
+                    /** @description ISO 8601 or milliseconds of real time, after which it goes unless it is in use. */
+                    ttl?: string | number;
+                };
+            };
+        };
+        responses: {
+            /** @description It was there, and began anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    deleteSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
             "4XX": components["responses"]["Problem"];
         };
     };

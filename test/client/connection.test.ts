@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 
 import { connect, EmulatorError, UnreachableError } from '../../src/client.ts';
+import type { Emulator } from '../../src/index.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
@@ -103,5 +104,41 @@ describe('an emulator in the same process', () => {
     await emulator[Symbol.asyncDispose]();
     await expect(sandbox.clock.get()).rejects.toThrow(new UnreachableError('The emulator is closed.'));
     await expect(connect(emulator.url).health()).rejects.toBeInstanceOf(UnreachableError);
+  });
+});
+
+describe.each<[string, (emulator: Emulator) => Pick<Emulator, 'sandbox' | 'sandboxes'>]>([
+  ['in process', (emulator) => emulator],
+  ['over HTTP', ({ url }) => connect(url)],
+])('sandboxes %s', (_, open) => {
+  it('are made as they are asked for, forked, listed and deleted', async () => {
+    const emulator = open(await startEmulator(PLAIN));
+    const { sandboxes } = emulator;
+    const world = await emulator.sandbox('first', { clock: new Date('2026-03-01T00:00:00Z'), randomSeed: 7 });
+    expect(world.name).toBe('first');
+    expect(await world.clock.get()).toEqual({ now: '2026-03-01T00:00:00.000Z', frozen: true });
+    await world.snapshots.take('before');
+    await world.clock.advance('PT1H');
+    expect((await sandboxes.fork('second', 'first')).clock.now).toBe('2026-03-01T01:00:00.000Z');
+    expect((await sandboxes.fork('third', 'first', 'before')).clock.now).toBe('2026-03-01T00:00:00.000Z');
+    expect(await (await emulator.sandbox('fourth', { from: 'second' })).clock.get()).toEqual(await world.clock.get());
+    const listed = (await sandboxes.list()).sandboxes;
+    expect(listed.map(({ name, randomSeed }) => [name, randomSeed])).toEqual([
+      ['default', 1],
+      ['first', 7],
+      ['fourth', 7],
+      ['second', 7],
+      ['third', 7],
+    ]);
+    expect(await sandboxes.get('first')).toEqual(listed[1]);
+    await sandboxes.delete('third');
+    await world[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+    expect((await sandboxes.list()).sandboxes.map(({ name }) => name)).toEqual(['default', 'fourth', 'second']);
+    await expect(sandboxes.delete('third')).rejects.toMatchObject({ status: 404, title: 'No such sandbox' });
+    await expect(emulator.sandbox('fifth', { from: 'first' })).rejects.toMatchObject({
+      status: 404,
+      title: 'No such sandbox',
+    });
   });
 });

@@ -18,7 +18,7 @@ afterAll(() => emulator.close());
 /** The sandbox of a verb, as nothing but the verb before it has left it. */
 async function prepare(before?: (sandbox: Sandbox) => Promise<unknown>): Promise<Sandbox> {
   const sandbox = emulator.sandbox(SANDBOX);
-  await sandbox.reset();
+  await sandbox[Symbol.asyncDispose]();
   const { klaim } = await sandbox.urls();
   const headers = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
   const body = JSON.stringify({ credit_delta: -25 });

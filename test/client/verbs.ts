@@ -39,6 +39,12 @@ const NO_PROVIDER = {
   detail: 'query/provider: There is no provider "klam"; did you mean "klaim"?',
   hint: 'GET /_emulator/providers lists them.',
 };
+const NO_SNAPSHOT = {
+  status: 404,
+  title: 'No such snapshot',
+  detail: 'The sandbox "case" has no snapshot "befor"; did you mean "before"?',
+  hint: 'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.',
+};
 const NO_INSTANT = {
   status: 400,
   title: 'Not an instant',
@@ -311,6 +317,46 @@ export const VERBS: readonly Verb[] = [
           'There is no world "lost-answer"; did you mean "lost-answers"? Known: default, flaky, lost-answers, outage, slow.',
         hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
       },
+    },
+  },
+  {
+    name: 'snapshots.take',
+    act: ({ snapshots }) => snapshots.take('before'),
+    answer: { name: 'before', at: START },
+    refused: {
+      act: ({ snapshots }) => snapshots.take('No Name'),
+      how: {
+        status: 400,
+        title: 'Not a name',
+        detail: '"No Name" cannot name a snapshot.',
+        hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
+      },
+    },
+  },
+  {
+    name: 'snapshots.list',
+    before: ({ snapshots }) => snapshots.take('before'),
+    act: ({ snapshots }) => snapshots.list(),
+    answer: { snapshots: [{ name: 'before', at: START }] },
+  },
+  {
+    name: 'snapshots.restore',
+    before: async ({ snapshots, clock: time }) => [await snapshots.take('before'), await time.advance('PT1H')],
+    act: async ({ snapshots, clock: time }) => [await snapshots.restore('before'), await time.get()],
+    answer: [undefined, clock(START)],
+    refused: {
+      act: ({ snapshots }) => snapshots.restore('befor'),
+      how: NO_SNAPSHOT,
+    },
+  },
+  {
+    name: 'snapshots.delete',
+    before: ({ snapshots }) => snapshots.take('before'),
+    act: async ({ snapshots }) => [await snapshots.delete('before'), await snapshots.list()],
+    answer: [undefined, { snapshots: [] }],
+    refused: {
+      act: ({ snapshots }) => snapshots.delete('befor'),
+      how: NO_SNAPSHOT,
     },
   },
   {

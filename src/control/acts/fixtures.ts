@@ -1,5 +1,6 @@
 import { ConfigError } from '../../config/config.ts';
 import type { Seed } from '../../core/sandbox/seed.ts';
+import type { SeedTerms } from '../../fixtures/seeds.ts';
 import { toSource } from '../../fixtures/source.ts';
 import type { Fixture } from '../../fixtures/worlds.ts';
 import type { Act, Installation } from '../act.ts';
@@ -44,8 +45,8 @@ export function toFixtures(written: Schemas['Fixtures']): readonly Fixture[] {
 }
 
 /** @throws {Failure} which says what is wrong where */
-export function getSeed({ seeds }: Installation, fixtures: readonly Fixture[]): Promise<Seed> {
-  return refuseMistakes(seeds.of(fixtures));
+export function getSeed({ seeds }: Installation, fixtures: readonly Fixture[], terms?: SeedTerms): Promise<Seed> {
+  return refuseMistakes(seeds.of(fixtures, terms));
 }
 
 async function refuseMistakes<T>(result: Promise<T>): Promise<T> {

@@ -55,6 +55,8 @@ export class DataFolder {
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
+  /** Those that are in the document which is being written. */
+  #inDocument: ReadonlySet<string> = new Set();
   /** The first of them, to which others are likely to be alike. */
   #anchor: Base | undefined;
 
@@ -74,7 +76,7 @@ export class DataFolder {
       if (reset) for (const path of [paths.document, paths.log, paths.snapshots]) await files.remove(path);
       const head = await readHead(files, paths.document);
       if (head) assertReadable(head, options, paths.document);
-      else if (await isThere(files, paths.log)) {
+      else if ((await findSize(files, paths.log)) !== undefined) {
         throw new Damage(paths.document, 1, 'It is not there, and emulator.log says only what came after it.');
       }
       const opened = new DataFolder(options, paths, lock, head);
@@ -101,6 +103,11 @@ export class DataFolder {
       emulator,
       logger,
       leastLog,
+      mark: (isAnew) => {
+        // Until the document is in its place the old files count, and from the mark on the new ones may.
+        const known = [...this.#inDocument].filter((id) => isAnew || this.#known.has(id));
+        this.#known = new Set(known);
+      },
       writeDocument: () => this.#database?.write() ?? Promise.resolve(),
       makeFolder: async () => {
         await files.makeFolder(folder);
@@ -133,14 +140,22 @@ export class DataFolder {
   async read(catalog: Catalog): Promise<ReadonlyMap<string, Kept>> {
     this.#catalog = catalog;
     let found: DocumentReader | undefined;
+    const { document, log } = await this.#measure();
+    const tell = (bytes: number): void => {
+      this.#options.onProgress?.(bytes / Math.max(document + log, 1));
+    };
     this.#database = await openDatabase<Kept>({
       read: async () => {
-        found = this.#head && (await this.#readDocument(catalog));
+        found = this.#head && (await this.#readDocument(catalog, tell));
         return null;
       },
       write: ({ sandboxes }) => this.#writeDocument(catalog, Object.entries(sandboxes)),
     });
-    if (found?.head) this.#kept = await this.#readLog(catalog, found, found.head);
+    if (found?.head) {
+      this.#kept = await this.#readLog(catalog, found, found.head, (bytes) => {
+        tell(document + bytes);
+      });
+    }
     return this.#kept;
   }
 
@@ -225,7 +240,7 @@ export class DataFolder {
       return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
     });
     const bases = listBases(kept, catalog);
-    this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
+    this.#inDocument = new Set([...bases].map((base) => this.#seeds.idOf(base)));
     [this.#anchor] = bases;
     const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
     const providers = Object.fromEntries([...this.#options.providers, ...foreign]) as DocumentHead['providers'];
@@ -262,7 +277,7 @@ export class DataFolder {
     await write();
   }
 
-  async #readDocument(catalog: Catalog): Promise<DocumentReader> {
+  async #readDocument(catalog: Catalog, tell: (bytes: number) => void): Promise<DocumentReader> {
     const { files } = this.#options;
     const file = await files.open(this.#paths.document, 'read');
     try {
@@ -272,8 +287,8 @@ export class DataFolder {
         for (const line of lines) {
           reader.feed(line);
           last = line.number;
-          this.#options.onProgress?.(line.offset / file.size);
         }
+        tell(lines.at(-1)?.offset ?? 0);
       }
       reader.finish(last);
       for (const [id, base] of reader.seeds) this.#seeds.name(base, id);
@@ -287,13 +302,19 @@ export class DataFolder {
     catalog: Catalog,
     { sandboxes, seeds }: DocumentReader,
     { lines, closed, providers }: DocumentHead,
+    tell: (bytes: number) => void,
   ): Promise<ReadonlyMap<string, Kept>> {
     const { files, logger } = this.#options;
     const log = await this.#openLog();
     const replay = new Replay(catalog, sandboxes, seeds, closed);
-    const end = await readLog(log, this.#paths.log, lines + 1, (entry) => {
+    const name = this.#paths.log;
+    const end = await readLog(log, { name, from: lines + 1, onProgress: tell }, (entry) => {
       replay.apply(entry);
+    }).catch(async (error: unknown) => {
+      await log.close();
+      throw error;
     });
+    this.#options.onProgress?.(1);
     if (end.torn > 0) {
       logger.warn(
         { file: this.#paths.log, bytes: end.torn },
@@ -310,6 +331,14 @@ export class DataFolder {
     const isWhole = !end.isOpen && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
     this.#log.begin({ log, document, number, length: end.length }, isWhole && number === end.number);
     return replay.finish();
+  }
+
+  /** Bytes of both files. */
+  async #measure(): Promise<{ readonly document: number; readonly log: number }> {
+    const { files } = this.#options;
+    const sizes = [this.#paths.document, this.#paths.log].map((path) => findSize(files, path));
+    const [document = 0, log = 0] = await Promise.all(sizes);
+    return { document, log };
   }
 
   /** When the document was put into its place, the log that goes with it may still have been beside it. */
@@ -335,13 +364,8 @@ function isSame(roots: Roots, others: Roots | undefined): boolean {
 }
 
 async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {
-  let file: OpenFile;
-  try {
-    file = await files.open(path, 'read');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const file = await findFile(files, path);
+  if (!file) return undefined;
   try {
     for await (const [line] of readLines(file)) if (line) return parseHead(path, line);
     throw new Damage(path, 1, 'The file is empty.');
@@ -350,7 +374,12 @@ async function readHead(files: Files, path: string): Promise<DocumentHead | unde
   }
 }
 
-function assertReadable({ format, emulator, providers }: DocumentHead, options: DataFolderOptions, path: string): void {
+/** @throws {UnusableFolder} for a form of which this emulator knows nothing */
+export function assertReadable(
+  { format, emulator, providers }: DocumentHead,
+  options: Pick<DataFolderOptions, 'providers'>,
+  path: string,
+): void {
   if (format > FORMAT) {
     throw new UnusableFolder(`${path} was written by emulator ${emulator} in a later form than this one knows.`);
   }
@@ -363,14 +392,21 @@ function assertReadable({ format, emulator, providers }: DocumentHead, options: 
   }
 }
 
-async function isThere(files: Files, path: string): Promise<boolean> {
+/** @returns `undefined` where it is not there */
+export async function findFile(files: Files, path: string): Promise<OpenFile | undefined> {
   try {
-    await (await files.open(path, 'read')).close();
-    return true;
+    return await files.open(path, 'read');
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+async function findSize(files: Files, path: string): Promise<number | undefined> {
+  const file = await findFile(files, path);
+  const size = file?.size;
+  await file?.close();
+  return size;
 }
 
 function isMissing(error: unknown): boolean {

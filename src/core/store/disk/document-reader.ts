@@ -6,7 +6,7 @@ import { changeTrees, fillTrees, type Catalog, type Declared } from '../roots.ts
 import { Damage } from './damage.ts';
 import { HEAD_START, splitSnapshotName, type Counts, type DocumentHead } from './document.ts';
 import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
-import { toChecksum, type Line } from './lines.ts';
+import { findJson, toChecksum, type Line } from './lines.ts';
 
 /**
  * @param line the first of a document
@@ -83,25 +83,22 @@ export class DocumentReader {
   }
 
   #step(text: string, line: Line): void {
-    const opened = /^("(?:[^"\\]|\\.)*"):\{$/.exec(text)?.[1];
     switch (this.#level) {
       case 'sections':
-        if (opened !== undefined) this.#enter(parseText(opened), line);
-        else if (text.startsWith('"end":')) this.#end(text, line);
-        else throw this.#unexpected(line);
+        if (text.startsWith('"end":')) this.#end(text, line);
+        else this.#enter(this.#open(text, line), line);
         return;
       case 'parts':
         if (text === '},') this.#level = 'sections';
         else this.#openPart(text, line);
         return;
       case 'records':
-        if (opened === undefined) throw this.#unexpected(line);
-        this.#provider = parseText(opened);
+        this.#provider = this.#open(text, line);
         this.#level = 'provider';
         return;
       case 'provider':
         if (text === '}' || text === '},') this.#level = 'records';
-        else this.#openCollection(opened, line);
+        else this.#openCollection(this.#open(text, line), line);
         return;
       case 'collection':
         if (text === '}' || text === '},') this.#level = 'provider';
@@ -122,17 +119,23 @@ export class DocumentReader {
 
   #openPart(text: string, line: Line): void {
     const suffix = ',"records":{';
-    const parsed = text.endsWith(suffix) ? tryParse(`{${text.slice(0, -suffix.length)}}}`) : undefined;
-    const [[name, rest] = []] = Object.entries(parsed ?? {});
+    const parsed = text.endsWith(suffix) ? findJson(`{${text.slice(0, -suffix.length)}}}`) : undefined;
+    const [[name, rest] = []] = Object.entries((parsed ?? {}) as Record<string, unknown>);
     if (name === undefined || rest === undefined) throw this.#unexpected(line);
     const crc = crc32(NEWLINE, crc32(line.bytes));
     this.#part = { name, line: line.number, rest, found: new Map(), crc };
     this.#level = 'records';
   }
 
-  #openCollection(opened: string | undefined, line: Line): void {
-    if (opened === undefined) throw this.#unexpected(line);
-    const name = parseText(opened);
+  /** @returns the name of what the lines from here on are of */
+  #open(text: string, line: Line): string {
+    const opened = /^("(?:[^"\\]|\\.)*"):\{$/.exec(text)?.[1];
+    const name = opened === undefined ? undefined : findJson(opened);
+    if (typeof name !== 'string') throw this.#unexpected(line);
+    return name;
+  }
+
+  #openCollection(name: string, line: Line): void {
     this.#declared = this.#catalog.find(this.#provider, name);
     if (!this.#declared) throw this.#damage(line.number, `There is no collection ${this.#provider}/${name}.`);
     this.#part?.found.set(this.#declared, { keys: [], records: [] });
@@ -140,17 +143,20 @@ export class DocumentReader {
   }
 
   #read(text: string, line: Line): void {
-    const parsed = tryParse(`{${text.endsWith(',') ? text.slice(0, -1) : text}}`);
+    // Apart from each other: an object with a name of its own for its only property is slow to make.
+    const end = findKeyEnd(text);
+    const key = findJson(text.slice(0, end));
+    const written = findJson(text.slice(end + 1, text.endsWith(',') ? -1 : undefined));
     const declared = this.#declared;
-    if (!parsed || !declared) throw this.#unexpected(line);
-    for (const [key, written] of Object.entries(parsed)) {
-      const found = this.#part?.found.get(declared);
-      found?.keys.push(key);
-      try {
-        found?.records.push(written === null ? undefined : readRecord(declared, key, written as object));
-      } catch (error) {
-        throw this.#damage(line.number, `This record cannot be read: ${toMessage(error)}`);
-      }
+    if (typeof key !== 'string' || typeof written !== 'object' || text[end] !== ':' || !declared) {
+      throw this.#unexpected(line);
+    }
+    const found = this.#part?.found.get(declared);
+    found?.keys.push(key);
+    try {
+      found?.records.push(written === null ? undefined : readRecord(declared, key, written));
+    } catch (error) {
+      throw this.#damage(line.number, `This record cannot be read: ${toMessage(error)}`);
     }
   }
 
@@ -247,14 +253,9 @@ export class DocumentReader {
   }
 }
 
-function parseText(quoted: string): string {
-  return JSON.parse(quoted) as string;
-}
-
-function tryParse(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+/** Where a text in quotation marks ends with which a line begins. */
+function findKeyEnd(text: string): number {
+  const quote = text.indexOf('"', 1);
+  if (text[quote - 1] !== '\\') return quote + 1;
+  return /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0].length ?? 0;
 }

@@ -54,6 +54,11 @@ export class Replay {
     else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
   }
 
+  /** The number of the last commit of a sandbox; `undefined` where there is none of that name. */
+  findCommits(sandbox: string): number | undefined {
+    return this.#sandboxes.get(sandbox)?.store.numbering.commits;
+  }
+
   /** What there is at the end. @param closed whether that end was one in good order */
   finish(): ReadonlyMap<string, Kept> {
     if (!this.#isClosed) this.#skip();
@@ -108,20 +113,19 @@ export class Replay {
     // What was due on the way of a clock that stands still happened when it had got there.
     const instant = parseInstant(at);
     if (cause.kind === 'due' && store.clock.frozen && store.clock.now() < instant) store.clock.freeze(instant);
+    this.#sandboxes.set(name, sandbox);
   }
 
   #begin(name: string, { state, from }: Extract<WrittenCommit['cause'], { kind: 'replace' }>): Sandbox {
     const base = state.seed === null ? this.#catalog.empty.collections : this.seeds.get(state.seed);
     if (!base) throw new Error(`There is no seed ${state.seed ?? ''}.`);
     const collections = from ? this.#find(from).collections : base;
-    const sandbox = {
+    return {
       store: new Store(this.#catalog, readRest(state, collections)),
       base,
       providers: state.providers,
       snapshots: this.#sandboxes.get(name)?.snapshots ?? new Map<string, Snapshot>(),
     };
-    this.#sandboxes.set(name, sandbox);
-    return sandbox;
   }
 
   #find({ sandbox, snapshot }: StateSource): Roots {
