@@ -106,7 +106,7 @@ export async function createEmulator(
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
-    sandbox: steering.sandbox.bind(steering) as Steering['sandbox'],
+    sandbox: steering.sandbox.bind<Steering['sandbox']>(steering),
     sandboxes: steering.sandboxes,
     providers: steering.providers,
     health: () => steering.health(),
