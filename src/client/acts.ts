@@ -1,4 +1,5 @@
 import type { operations } from '../control/types.ts';
+import { followEvents, type EventOptions, type SandboxEvent } from './events.ts';
 import { toFailure } from './failures.ts';
 import { parseObject } from './json.ts';
 import type { ActAnswer, Transport } from './transport.ts';
@@ -89,7 +90,7 @@ export class Acts {
    * @throws {UnreachableError} when no emulator answers
    */
   async call<Id extends ActId>(id: Id, input: InputOf<Id>, also: readonly number[] = []): Promise<AnswerOf<Id>> {
-    const answer = await this.send(id, input);
+    const answer = await this.#send(id, input);
     const text = await answer.text();
     if (answer.status >= 300 && !also.includes(answer.status)) throw toFailure(answer.status, text);
     // The control API holds its answers against the document that these types are made from.
@@ -99,23 +100,36 @@ export class Acts {
     return content as AnswerOf<Id>;
   }
 
-  /** The answer as it comes, whatever it says. */
-  send<Id extends ActId>(id: Id, { path, query, body }: InputOf<Id>, beside: Beside = {}): Promise<ActAnswer> {
+  #send<Id extends ActId>(id: Id, { path, query, body }: InputOf<Id>): Promise<ActAnswer> {
     const [method = '', template = ''] = ACTS[id].split(' ');
-    return this.#transport.send({
-      method,
-      path: `${fill(template, path ?? {})}${renderQuery(query ?? {})}`,
-      sandbox: this.#sandbox,
-      body,
-      ...beside,
-    });
+    const filled = `${fill(template, path ?? {})}${renderQuery(query ?? {})}`;
+    return this.#transport.send({ method, path: filled, sandbox: this.#sandbox, body });
   }
-}
 
-/** What a request may carry that the document does not name. */
-interface Beside {
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** All that happens in the sandbox, from the moment of the call. */
+  follow(options: EventOptions): AsyncGenerator<SandboxEvent, void, undefined> {
+    const { signal } = options;
+    const open = (after: string | undefined): Promise<ActAnswer> => {
+      const headers = after === undefined ? undefined : { 'Last-Event-ID': after };
+      return this.#transport.send({
+        method: 'GET',
+        path: '/events',
+        sandbox: this.#sandbox,
+        headers,
+        signal,
+        goesOn: true,
+      });
+    };
+    // Now, and not when the first event is asked for: what is done in between is not to be missed.
+    const first = open(options.after);
+    first.catch(() => undefined);
+    let isFirst = true;
+    return followEvents((after) => {
+      if (!isFirst) return open(after);
+      isFirst = false;
+      return first;
+    }, options);
+  }
 }
 
 function fill(template: string, values: object): string {

@@ -13,13 +13,13 @@ export interface FetchOptions {
 /** The control API over HTTP. */
 export function createFetchTransport({ url, token, timeout }: FetchOptions): Transport {
   return {
-    send: async ({ method, path, sandbox, body, headers, signal }: ActRequest): Promise<ActAnswer> => {
+    send: async ({ method, path, sandbox, body, headers, signal, goesOn }: ActRequest): Promise<ActAnswer> => {
       const own = {
         ...(body === undefined ? undefined : { 'Content-Type': 'application/json' }),
         ...(sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': sandbox }),
         ...(token === undefined ? undefined : { Authorization: `Bearer ${token}` }),
       };
-      const limits = [signal, timeout === undefined ? undefined : AbortSignal.timeout(Math.ceil(timeout))];
+      const limits = [signal, timeout === undefined || goesOn ? undefined : AbortSignal.timeout(Math.ceil(timeout))];
       const given = limits.filter((limit) => limit !== undefined);
       const init: RequestInit = {
         method,

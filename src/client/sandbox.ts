@@ -3,6 +3,7 @@ import type { components } from '../control/types.ts';
 import type { Acts, BodyOf } from './acts.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
+import type { EventOptions, SandboxEvent } from './events.ts';
 import { EmulatorError } from './failures.ts';
 import type { ByProvider } from './names.ts';
 import { Accounts, Ledger, Requests } from './record.ts';
@@ -42,6 +43,11 @@ export class Sandbox implements AsyncDisposable {
   /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */
   reset(options: ResetOptions = {}): Promise<void> {
     return this.#acts.call('reset', { body: options });
+  }
+
+  /** All that happens in it, from the moment of the call on; ends with the sandbox. */
+  events(options: EventOptions = {}): AsyncGenerator<SandboxEvent, void, undefined> {
+    return this.#acts.follow(options);
   }
 
   /** Base URLs of the providers in it, by id. */

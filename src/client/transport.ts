@@ -9,6 +9,8 @@ export interface ActRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Its answer has no end, so that no time limits it. */
+  readonly goesOn?: boolean;
 }
 
 /** Its answer, of which either the text or the chunks are read. */

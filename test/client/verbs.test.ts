@@ -33,7 +33,7 @@ function listMethods(sandbox: Sandbox): readonly string[] {
     Object.getOwnPropertyNames(Object.getPrototypeOf(value)).filter((name) => name !== 'constructor');
   const groups = Object.entries(sandbox).filter((pair): pair is [string, object] => typeof pair[1] === 'object');
   return [
-    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health'].includes(name)),
+    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health', 'events'].includes(name)),
     ...groups.flatMap(([group, value]) => methodsOf(value).map((name) => `${group}.${name}`)),
   ];
 }
