@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
 
-import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
 import { quote } from '../../values/quotation.ts';
 import { BalanceBook } from '../balance-book.ts';
@@ -9,6 +8,7 @@ import { changeTrees, fillTrees, type Catalog, type Declared, type Trees } from 
 import { readRecord, readRest, type Base, type Kept, type WrittenRest } from './kept.ts';
 import { findJson, toChecksum, type Line } from './lines.ts';
 import type { Loss, Losses } from './losses.ts';
+import { findRest, isObject, type Rest } from './rest-salvage.ts';
 
 /** The lines of one collection that could be read. */
 interface Found {
@@ -18,8 +18,6 @@ interface Found {
   /** Of records whose lines could not be read; what a seed has under these keys is not what the sandbox had. */
   readonly lost: string[];
 }
-
-type Rest = { readonly kind: 'seed'; readonly from: string | null } | { readonly kind: 'sandbox'; rest: WrittenRest };
 
 interface Part {
   readonly name: string;
@@ -53,7 +51,7 @@ export interface DocumentSalvageOptions {
   readonly catalog: Catalog;
   readonly losses: Losses;
   /** Whether a sandbox can be called that. */
-  isSandboxName(name: string): boolean;
+  readonly isSandboxName: (name: string) => boolean;
 }
 
 /**
@@ -181,7 +179,7 @@ export class DocumentSalvage {
   #openPart(text: string, line: Line): void {
     const entries = listEntries(`${text.slice(0, -PART_END.length)}}`);
     const [[name, written] = []] = entries;
-    const rest = entries.length === 1 ? toRest(written) : undefined;
+    const rest = entries.length === 1 ? findRest(written) : undefined;
     const isSandbox = rest?.kind !== 'seed';
     this.#parts[isSandbox ? 'sandboxes' : 'seeds'] += 1;
     this.#level = 'records';
@@ -375,42 +373,6 @@ function listKeys({ definition, isForeign }: Declared, text: string, written: un
 
 function isAscending(keys: readonly string[]): boolean {
   return keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
-}
-
-/** @returns `undefined` for what is neither a seed nor a sandbox */
-function toRest(written: unknown): Rest | undefined {
-  if (!isObject(written)) return undefined;
-  const { from } = written;
-  if (from === null || typeof from === 'string') return { kind: 'seed', from };
-  return isWrittenRest(written) ? { kind: 'sandbox', rest: written } : undefined;
-}
-
-function isWrittenRest(written: object): written is WrittenRest {
-  const { seed, providers, clock, randomSeed, numbering, counters } = written as Partial<Record<string, unknown>>;
-  if (!isObject(clock) || !isObject(numbering) || !isObject(counters)) return false;
-  return (
-    (seed === null || typeof seed === 'string') &&
-    Array.isArray(providers) &&
-    providers.every((id) => typeof id === 'string') &&
-    isWrittenInstant(clock['frozenAt']) &&
-    Number.isFinite(clock['offset']) &&
-    Number.isSafeInteger(randomSeed) &&
-    ['requests', 'commits', 'entries'].every((name) => Number.isSafeInteger(numbering[name])) &&
-    Object.values(counters).every((count) => Number.isSafeInteger(count))
-  );
-}
-
-function isWrittenInstant(written: unknown): boolean {
-  if (written === null) return true;
-  try {
-    return typeof written === 'string' && Number.isFinite(parseInstant(written));
-  } catch {
-    return false;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseText(quoted: string): string | undefined {

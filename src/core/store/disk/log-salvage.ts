@@ -78,7 +78,7 @@ interface Hint {
 const HEAD = 400;
 const SANDBOX = /\{"sandbox":("(?:[^"\\]|\\.)*")/;
 const SEED = /\{"seed":"(\d+)"/;
-const REPLACE = /"cause":\{"kind":"replace"/;
+const REPLACE = '"cause":{"kind":"replace"';
 
 class LogSalvage {
   readonly #options: LogSalvageOptions;
@@ -157,7 +157,7 @@ class LogSalvage {
     const head = bytes.toString('utf8', 0, HEAD);
     const [, quoted] = SANDBOX.exec(head) ?? [];
     const name = quoted === undefined ? undefined : findJson(quoted);
-    const isReplace = REPLACE.test(head);
+    const isReplace = head.includes(REPLACE);
     const isKnown = typeof name === 'string' && (isReplace || this.#options.replay.findCommits(name) !== undefined);
     return { sandbox: isKnown ? name : undefined, seed: SEED.exec(head)?.[1], isReplace };
   }

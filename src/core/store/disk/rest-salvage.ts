@@ -1,0 +1,42 @@
+import { parseInstant } from '../../values/clock.ts';
+import type { WrittenRest } from './kept.ts';
+
+/** What stands in the first line of a seed or of a sandbox. */
+export type Rest =
+  { readonly kind: 'seed'; readonly from: string | null } | { readonly kind: 'sandbox'; readonly rest: WrittenRest };
+
+/** @returns `undefined` for what is neither a seed nor a sandbox */
+export function findRest(written: unknown): Rest | undefined {
+  if (!isObject(written)) return undefined;
+  const { from } = written;
+  if (from === null || typeof from === 'string') return { kind: 'seed', from };
+  return isWrittenRest(written) ? { kind: 'sandbox', rest: written } : undefined;
+}
+
+function isWrittenRest(written: object): written is WrittenRest {
+  const { seed, providers, clock, randomSeed, numbering, counters } = written as Partial<Record<string, unknown>>;
+  if (!isObject(clock) || !isObject(numbering) || !isObject(counters)) return false;
+  return (
+    (seed === null || typeof seed === 'string') &&
+    Array.isArray(providers) &&
+    providers.every((id) => typeof id === 'string') &&
+    isWrittenInstant(clock['frozenAt']) &&
+    Number.isFinite(clock['offset']) &&
+    Number.isSafeInteger(randomSeed) &&
+    ['requests', 'commits', 'entries'].every((name) => Number.isSafeInteger(numbering[name])) &&
+    Object.values(counters).every((count) => Number.isSafeInteger(count))
+  );
+}
+
+function isWrittenInstant(written: unknown): boolean {
+  if (written === null) return true;
+  try {
+    return typeof written === 'string' && Number.isFinite(parseInstant(written));
+  } catch {
+    return false;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
