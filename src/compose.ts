@@ -37,7 +37,7 @@ import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { explained, openFolder, type OnProgress } from './storage.ts';
+import { explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -63,10 +63,10 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @param onProgress told while a data folder is read
- * @throws {ConfigError} for fixtures that do not fit
+ * @param disk how data folders are reached
+ * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger, onProgress?: OnProgress): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: DiskAccess = {}): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -88,7 +88,7 @@ export async function compose(config: Config, logger: Logger, onProgress?: OnPro
   const progress = await Promise.all(
     fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
   );
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger, onProgress);
+  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger, disk);
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({

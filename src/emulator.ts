@@ -51,7 +51,7 @@ export async function createEmulator(
   onProgress?: (part: number) => void,
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
-  const composition = await compose(config, logger, onProgress);
+  const composition = await compose(config, logger, { onProgress });
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {

@@ -10,7 +10,7 @@ import type { Collections } from './core/store/collection.ts';
 import { Damage } from './core/store/disk/damage.ts';
 import { DataFolder, UnusableFolder } from './core/store/disk/data-folder.ts';
 import type { StoredProvider } from './core/store/disk/document.ts';
-import { files } from './core/store/disk/files.ts';
+import { files as realFiles, type Files } from './core/store/disk/files.ts';
 import { Locked } from './core/store/disk/lock.ts';
 import { repairFolder, type Repair } from './core/store/disk/repair.ts';
 import { CORE } from './core/store/due.ts';
@@ -25,6 +25,14 @@ const CORE_VERSION = 1;
 /** Told now and then while something takes long; from 0 to 1. */
 export type OnProgress = (part: number) => void;
 
+/** How a data folder is reached. */
+export interface DiskAccess {
+  /** What stands in the place of the file system. */
+  readonly files?: Files | undefined;
+  /** Told while a folder is read. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /**
  * The folder that the state is kept in.
  *
@@ -35,7 +43,7 @@ export async function openFolder(
   config: Config,
   folder: string,
   logger: Logger,
-  onProgress?: OnProgress,
+  { files = realFiles, onProgress }: DiskAccess,
 ): Promise<DataFolder> {
   const { durability, resetData } = config;
   const described = { folder: resolve(folder), durability, files, emulator: version, providers: toProviders(config) };
@@ -58,9 +66,14 @@ export async function repairData(
   const config = await readConfig(provider === undefined ? {} : { provider }, bundled);
   await assertNew(to, folder);
   const owners = [{ id: CORE, collections: coreCollections }, ...config.providers];
-  const described = { durability: config.durability, files, emulator: version, providers: toProviders(config) };
+  const described = {
+    durability: config.durability,
+    files: realFiles,
+    emulator: version,
+    providers: toProviders(config),
+  };
   const into = { ...described, folder: to, logger: silent };
-  return explained(folder, () => repairFolder({ folder, files, owners, isSandboxName, into, onProgress }));
+  return explained(folder, () => repairFolder({ folder, files: realFiles, owners, isSandboxName, into, onProgress }));
 }
 
 /** @throws {ConfigError} */

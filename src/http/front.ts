@@ -142,7 +142,7 @@ class RequestHandler {
       const isConcerned = service.concernsSandbox?.(request) ?? true;
       const { engine, sandboxes } = this.#options;
       const sandbox = sandboxes.get(isConcerned ? name : DEFAULT_SANDBOX);
-      const handled = engine.handle({ service, sandbox, request, credential, asked });
+      const handled = engine.handle({ service, sandbox, request, credential, asked, isConcerned });
       if (handled instanceof Promise) return handled.finally(() => sandboxes.dropUnused(sandbox));
       sandboxes.dropUnused(sandbox);
       return handled;

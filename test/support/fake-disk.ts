@@ -17,6 +17,14 @@ interface Content {
 /** How much of what was not synced a power cut leaves. */
 export type Rest = 'nothing' | 'all' | 'half' | 'zeros';
 
+/** A sync that waits. */
+export interface HeldSync {
+  /** Resolves when it was asked for. */
+  readonly reached: Promise<void>;
+  readonly letGo: () => void;
+  readonly fail: () => void;
+}
+
 /**
  * A disk in memory that knows what of it would survive a power cut: bytes that were synced, and names of folders that
  * were. It has one folder, whatever that is called. Each call that changes something is a point at which the power may go.
@@ -27,6 +35,25 @@ export class FakeDisk implements Files {
   #durableNames = new Map<string, Content>();
   /** Called before each point; what it throws is the call's error. */
   onPoint: (name: string, number: number) => void = () => undefined;
+  #held: (() => Promise<void>) | undefined;
+
+  /** Has the next sync wait until it is let go, or fails. */
+  holdSync(): HeldSync {
+    let [letGo, fail, reach] = [(): void => undefined, (): void => undefined, (): void => undefined];
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const held = new Promise<void>((resolve, reject) => {
+      letGo = resolve;
+      fail = () => {
+        reject(new Error('EIO: sync'));
+      };
+    });
+    this.#held = () => {
+      this.#held = undefined;
+      reach();
+      return held;
+    };
+    return { reached, letGo, fail };
+  }
 
   /** What is there after the power has gone: only what was durable, and some of the rest. */
   afterPowerCut(rest: Rest): FakeDisk {
@@ -109,25 +136,32 @@ export class FakeDisk implements Files {
   }
 
   #toFile(path: string, content: Content): OpenFile {
-    const name = basename(path);
+    // As it is called by now.
+    const toName = (): string => [...this.#names].find(([, one]) => one === content)?.[0] ?? basename(path);
+    const writeNow = (bytes: Buffer, offset: number): void => {
+      if (bytes.length === 0) return;
+      this.#point(`write ${toName()}`);
+      const length = Math.max(content.now.length, offset + bytes.length);
+      const now = Buffer.alloc(length);
+      content.now.copy(now);
+      bytes.copy(now, offset);
+      content.now = now;
+    };
     return {
       read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
       write: async (bytes, offset) => {
-        if (bytes.length === 0) return;
-        this.#point(`write ${name}`);
-        const length = Math.max(content.now.length, offset + bytes.length);
-        const now = Buffer.alloc(length);
-        content.now.copy(now);
-        bytes.copy(now, offset);
-        content.now = now;
+        writeNow(bytes, offset);
       },
+      writeNow,
       truncate: async (length) => {
-        this.#point(`truncate ${name}`);
+        this.#point(`truncate ${toName()}`);
         content.now = Buffer.concat([content.now.subarray(0, length)], length);
       },
       sync: async () => {
-        this.#point(`sync ${name}`);
-        content.durable = content.now;
+        this.#point(`sync ${toName()}`);
+        const { now } = content;
+        await this.#held?.();
+        content.durable = now;
       },
       get size() {
         return content.now.length;

@@ -67,7 +67,7 @@ export class Engine {
       beginnings: sandbox.beginnings,
     };
     const exchange = new Exchange(start);
-    sandbox.enter();
+    sandbox.usage.begin();
     const handled = this.#walk(start, exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
@@ -85,8 +85,10 @@ export class Engine {
   #leave(start: ExchangeStart, exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
     const { sandbox } = exchange;
     sandbox.leave(!exchange.isRefused);
+    // Whoever asks how the emulator is does not wait for the disk.
+    if (start.arrival.isConcerned === false) return handled;
     const tell = (): Handled | Promise<Handled> => {
-      const told = sandbox.upkeep.losses === exchange.losses ? handled : this.#lose(start, exchange, handled);
+      const told = isLost(exchange) ? this.#lose(start, exchange, handled) : handled;
       // Those who listen are told before the one who caused it.
       const written = sandbox.topics.writtenSince(published);
       return written ? written.then(() => told) : told;
@@ -293,6 +295,11 @@ export class Engine {
 
 function force(answer: Answer, headers: Ending['forced']): Answer {
   return headers ? { ...answer, headers: replaceHeaders<string | number>(answer.headers, headers) } : answer;
+}
+
+/** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
+function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
+  return commit ? upkeep.hasLost(commit) : upkeep.losses !== losses;
 }
 
 /** Acts change generations themselves, and answer all the same. */

@@ -141,6 +141,8 @@ export interface Arrival {
   readonly credential: string | undefined;
   /** A fault that the request asks for itself. */
   readonly asked?: Fault | undefined;
+  /** Whether it is about the sandbox that it is in, as every one is where this is left out. */
+  readonly isConcerned?: boolean;
 }
 
 /** What is known of an exchange before its first stage. */

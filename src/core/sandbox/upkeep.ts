@@ -4,9 +4,10 @@ import type { DataFolder } from '../store/disk/data-folder.ts';
 import type { Committed } from '../store/disk/entries.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Numbering } from '../store/roots.ts';
+import type { Instant } from '../values/clock.ts';
 
 /** Where what is committed outlives the process. */
-export type Disk = Pick<DataFolder, 'keep' | 'count' | 'status'>;
+export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'status'>;
 
 /** After so many requests that changed nothing the disk is told of their number: ids must not come again. */
 const COUNTED = 500;
@@ -19,6 +20,7 @@ export class Upkeep {
   #start: { readonly commit: Commit; readonly base: Base } | undefined;
   #pending: Pending | undefined;
   #losses = 0;
+  readonly #lost = new WeakSet<Commit>();
   /** The number of the last request that the disk knows of. */
   #counted = 0;
 
@@ -49,6 +51,26 @@ export class Upkeep {
     this.#counted = requests;
     this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
       this.#losses += 1;
+      this.#lost.add(commit);
+      undo();
+    });
+  }
+
+  /** @param at left out where there is no snapshot of that name any more */
+  keepSnapshot(snapshot: string, at: Instant | undefined, undo: () => void): void {
+    if (!this.#disk) return;
+    this.introduce();
+    this.#pending = this.#disk.keepSnapshot(this.#about.sandbox, snapshot, at, () => {
+      this.#losses += 1;
+      undo();
+    });
+  }
+
+  /** The sandbox is deleted. @param undo has it be there still */
+  delete(undo: () => void): void {
+    if (!this.#disk || this.#start) return;
+    this.#pending = this.#disk.delete(this.#about.sandbox, () => {
+      this.#losses += 1;
       undo();
     });
   }
@@ -68,6 +90,11 @@ export class Upkeep {
   /** How often something was taken back that could not be kept. Who saw it has seen what was not so. */
   get losses(): number {
     return this.#losses;
+  }
+
+  /** Whether it was taken back. So was all that came after it, and all that it saw and that was not durable. */
+  hasLost(commit: Commit): boolean {
+    return this.#lost.has(commit);
   }
 
   /** Has somebody be told what is so, once it is durable. @param otherwise where it was taken back instead */

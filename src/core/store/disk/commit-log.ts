@@ -133,6 +133,11 @@ export class CommitLog {
     return this.#options.durability === 'none' ? undefined : batch;
   }
 
+  /** Has both files be written from what is there, with what comes next. */
+  writeAnew(): void {
+    this.#need = 'document';
+  }
+
   /** From now on nothing is written. @param why a sentence */
   giveUp(why: string): void {
     this.#givenUp = new Error(why);
@@ -212,7 +217,7 @@ export class CommitLog {
       const isAnew = this.#need === 'document';
       if (isAnew) await this.#clearTheWay();
       batch = this.#takeBatch();
-      await (isAnew ? this.#writeAnew() : this.#write(batch));
+      await (isAnew ? this.#writeAll() : this.#write(batch));
       if (this.#error !== undefined) this.#options.logger.info({ folder: this.#options.paths.folder }, HEALED);
       this.#error = undefined;
     } catch (error) {
@@ -287,7 +292,9 @@ export class CommitLog {
     const flush = async (): Promise<void> => {
       const bytes = Buffer.from(text);
       text = '';
-      await file.write(bytes, length);
+      // To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy.
+      if (bytes.length < CHUNK && !this.#writing) file.writeNow(bytes, length);
+      else await file.write(bytes, length);
       length += bytes.length;
     };
     for (const item of items) {
@@ -314,7 +321,7 @@ export class CommitLog {
   }
 
   /** All is written as it is now, which the batch is part of. */
-  async #writeAnew(): Promise<void> {
+  async #writeAll(): Promise<void> {
     const document = this.#beginDocument();
     document.resolve({ number: this.#number, offset: this.#end, isAwaited: true });
     await document.written;

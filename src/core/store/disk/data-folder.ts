@@ -1,11 +1,11 @@
-import { monotonic } from '../../values/clock.ts';
+import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
-import type { Catalog } from '../roots.ts';
+import type { Catalog, Roots } from '../roots.ts';
 import type { Pending } from './batch.ts';
 import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
-import { FORMAT, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
+import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
 import { DocumentReader, parseHead } from './document-reader.ts';
 import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
@@ -48,6 +48,8 @@ export class DataFolder {
   readonly #seeds = new Seeds();
   readonly #log: CommitLog;
   #catalog: Catalog | undefined;
+  /** What was read. */
+  #kept: ReadonlyMap<string, Kept> = new Map();
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
@@ -140,10 +142,12 @@ export class DataFolder {
       },
       write: ({ sandboxes }) => this.#writeDocument(catalog, Object.entries(sandboxes)),
     });
-    if (!found?.head) return new Map<string, Kept>();
-    return this.#readLog(catalog, found, found.head, (bytes) => {
-      tell(document + bytes);
-    });
+    if (found?.head) {
+      this.#kept = await this.#readLog(catalog, found, found.head, (bytes) => {
+        tell(document + bytes);
+      });
+    }
+    return this.#kept;
   }
 
   /**
@@ -154,6 +158,10 @@ export class DataFolder {
    */
   async begin(sandboxes: Record<string, Kept>): Promise<void> {
     if (this.#database) this.#database.data = { version: 1, sandboxes };
+    // What was made of it for those who are there now is in no line of the log.
+    const isAsRead = [...this.#kept].every(([name, { roots }]) => isSame(roots, sandboxes[name]?.roots));
+    if (!isAsRead) this.#log.writeAnew();
+    this.#kept = new Map();
     const opened: LogEntry = { opened: Object.fromEntries(this.#options.providers) };
     await this.#log.append({ entries: () => [opened] })?.over;
     const { status } = this;
@@ -170,6 +178,17 @@ export class DataFolder {
         undo();
       },
     });
+  }
+
+  /** Keeps a snapshot of what the sandbox is now, or that there is none of that name any more. */
+  keepSnapshot(sandbox: string, snapshot: string, at: Instant | undefined, undo: () => void): Pending | undefined {
+    const entry: LogEntry = { sandbox, snapshot, at: at === undefined ? null : renderInstant(at) };
+    return this.#log.append({ entries: () => [entry], undo });
+  }
+
+  /** @param undo has it be there still */
+  delete(sandbox: string, undo: () => void): Pending | undefined {
+    return this.#log.append({ entries: () => [{ sandbox, deleted: true }], undo });
   }
 
   /** Keeps counters that have moved without a commit for long. */
@@ -208,9 +227,10 @@ export class DataFolder {
   async #writeDocument(catalog: Catalog, sandboxes: readonly (readonly [string, Kept])[]): Promise<void> {
     const { files, emulator } = this.#options;
     // All at once, before anything else happens.
-    const kept = sandboxes.map(([name, { roots, base, providers }]) => [name, { roots, base, providers }] as const);
-    const bases = new Set(kept.map(([, { base }]) => base));
-    bases.delete(catalog.empty.collections);
+    const kept = sandboxes.map(([name, { roots, base, providers, snapshots }]) => {
+      return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
+    });
+    const bases = listBases(kept, catalog);
     this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
     [this.#anchor] = bases;
     const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
@@ -328,6 +348,10 @@ export class DataFolder {
       throw new Damage(this.#paths.log, 1, 'The log is not there: what came after emulator.json was written is lost.');
     }
   }
+}
+
+function isSame(roots: Roots, others: Roots | undefined): boolean {
+  return roots.collections.every((trees, place) => trees === others?.collections[place]);
 }
 
 async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {

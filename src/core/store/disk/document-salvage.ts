@@ -5,7 +5,8 @@ import { quote } from '../../values/quotation.ts';
 import { BalanceBook } from '../balance-book.ts';
 import { CORE } from '../due.ts';
 import { changeTrees, fillTrees, type Catalog, type Declared, type Trees } from '../roots.ts';
-import { readRecord, readRest, type Base, type Kept, type WrittenRest } from './kept.ts';
+import { splitSnapshotName } from './document.ts';
+import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
 import { findJson, toChecksum, type Line } from './lines.ts';
 import type { Loss, Losses } from './losses.ts';
 import { findRest, isObject, type Rest } from './rest-salvage.ts';
@@ -41,7 +42,7 @@ type Level = 'records' | 'provider' | 'collection';
 
 const NEWLINE = Buffer.from('\n');
 const PART_END = ',"records":{';
-const END = /^"end":\{"seeds":(\d{1,15}),"sandboxes":(\d{1,15})\}\}$/;
+const END = /^"end":\{"seeds":(\d{1,15}),"sandboxes":(\d{1,15}),"snapshots":(\d{1,15})\}\}$/;
 const OPENING = /^("(?:[^"\\]|\\.)*"):\{$/;
 const KEY = /^("(?:[^"\\]|\\.)*"):/;
 const UNREADABLE = 'This line is not as it was written.';
@@ -59,7 +60,7 @@ export interface DocumentSalvageOptions {
  * says what the next ones are is damaged, it goes on at the next one that does.
  */
 export class DocumentSalvage {
-  readonly sandboxes = new Map<string, Kept>();
+  readonly sandboxes = new Map<string, Kept & { readonly snapshots: Map<string, Snapshot> }>();
   readonly seeds = new Map<string, Base>();
   /** Of seeds that are not whole, or may be wrong. */
   readonly damagedSeeds = new Set<string>();
@@ -72,7 +73,7 @@ export class DocumentSalvage {
   #level: Level = 'records';
   #provider = '';
   #declared: Declared | undefined;
-  #parts = { seeds: 0, sandboxes: 0 };
+  #parts = 0;
   #hasEnd = false;
   #last = 1;
 
@@ -104,7 +105,7 @@ export class DocumentSalvage {
 
   /** A provider may be called so, too; inside of a part, where it is known, it is that one. */
   #isSection(text: string): boolean {
-    const [, name] = /^"(seeds|sandboxes)":\{$/.exec(text) ?? [];
+    const [, name] = /^"(seeds|sandboxes|snapshots)":\{$/.exec(text) ?? [];
     return name !== undefined && !(this.#part && this.#options.catalog.of(name).length > 0);
   }
 
@@ -180,27 +181,38 @@ export class DocumentSalvage {
     const entries = listEntries(`${text.slice(0, -PART_END.length)}}`);
     const [[name, written] = []] = entries;
     const rest = entries.length === 1 ? findRest(written) : undefined;
-    const isSandbox = rest?.kind !== 'seed';
-    this.#parts[isSandbox ? 'sandboxes' : 'seeds'] += 1;
+    const kind = rest?.kind ?? 'sandbox';
+    this.#parts += 1;
     this.#level = 'records';
     this.#provider = '';
     this.#declared = undefined;
-    if (name === undefined || !rest || (isSandbox && !this.#options.isSandboxName(name))) {
+    if (name === undefined || !rest || !this.#isName(kind, name)) {
       const [, quoted] = KEY.exec(text) ?? [];
       const whose = quoted === undefined ? undefined : parseText(quoted);
-      const what = 'This line, which says what a seed or a sandbox is beside its records, is not as it was written.';
-      this.#gap = { line: line.number, whose: whose && `seed or sandbox ${quote(whose)}`, what, records: 0 };
+      const what =
+        'This line, which says what a seed, a sandbox or a snapshot is beside its records, is not as it was written.';
+      this.#gap = { line: line.number, whose: whose && `seed, sandbox or snapshot ${quote(whose)}`, what, records: 0 };
       return;
     }
-    const whose = isSandbox ? `sandbox ${quote(name)}` : `seed ${name}`;
+    const whose = kind === 'seed' ? `seed ${name}` : `${kind} ${quote(name)}`;
     const crc = crc32(NEWLINE, crc32(line.bytes));
     this.#part = { name, whose, line: line.number, rest, found: new Map(), crc };
+  }
+
+  #isName(kind: Rest['kind'], name: string): boolean {
+    if (kind === 'seed') return true;
+    const names = kind === 'snapshot' ? splitSnapshotName(name) : [name];
+    return names.every((one) => this.#options.isSandboxName(one));
   }
 
   #closePart(text: string, line: Line): void {
     const [, checksum = ''] = /^\},"checksum":"([0-9a-f]{8})"\},?$/.exec(text) ?? [];
     if (this.#part || this.#gap) this.#endPart(checksum, line.number);
-    else this.#lose({ line: line.number, what: 'This line ends a seed or a sandbox whose first line is not there.' });
+    else
+      this.#lose({
+        line: line.number,
+        what: 'This line ends a seed, a sandbox or a snapshot whose first line is not there.',
+      });
   }
 
   /** @param checksum `undefined` where its last line is not there */
@@ -220,7 +232,8 @@ export class DocumentSalvage {
       this.#dropUnusable(part);
     }
     if (part.rest.kind === 'seed') this.#keepSeed(part, part.rest.from, isRight);
-    else this.#keepSandbox(part, part.rest.rest, isRight);
+    else if (part.rest.kind === 'sandbox') this.#keepSandbox(part, part.rest.rest, isRight);
+    else this.#keepSnapshot(part, part.rest, isRight);
   }
 
   #keepSeed(part: Part, from: string | null, isRight: boolean): void {
@@ -237,6 +250,21 @@ export class DocumentSalvage {
     if (this.#isTaken(part, this.sandboxes.has(name), this.#doubtful.has(name), isRight)) return;
     if (isRight) this.#doubtful.delete(name);
     else this.#doubtful.add(name);
+    this.sandboxes.set(name, { ...this.#toKept(part, rest, isRight), snapshots: new Map() });
+  }
+
+  #keepSnapshot(part: Part, { rest, at }: Extract<Rest, { kind: 'snapshot' }>, isRight: boolean): void {
+    const [sandbox, name] = splitSnapshotName(part.name);
+    const snapshots = this.sandboxes.get(sandbox)?.snapshots;
+    if (!snapshots) {
+      this.#lose({ line: part.line, whose: part.whose, what: 'The sandbox that it is of cannot be read.' });
+      return;
+    }
+    if (this.#isTaken(part, snapshots.has(name), false, isRight)) return;
+    snapshots.set(name, { ...this.#toKept(part, rest, isRight), at });
+  }
+
+  #toKept(part: Part, rest: WrittenRest, isRight: boolean): Omit<Kept, 'snapshots'> {
     const { file, losses } = this.#options;
     if (rest.seed !== null && !this.#isWhole(rest.seed)) {
       const what = this.seeds.has(rest.seed)
@@ -252,7 +280,7 @@ export class DocumentSalvage {
     const seen = isRight ? [] : declared.filter(({ place }) => (roots.collections[place]?.records.size ?? 0) > 0);
     const providers = [...rest.providers, ...seen.map(({ provider }) => provider)];
     const own = providers.filter((id) => id !== CORE && known.has(id));
-    this.sandboxes.set(name, { roots, base, providers: [...new Set(own)] });
+    return { roots, base, providers: [...new Set(own)] };
   }
 
   /** Of two of one name, the one counts whose checksum fits. */
@@ -322,11 +350,9 @@ export class DocumentSalvage {
   #end(text: string, { number, isEnded }: Line): void {
     this.#endPart(undefined, this.#last);
     this.#hasEnd = isEnded;
-    const [, seeds, sandboxes] = END.exec(text) ?? [];
-    if (Number(seeds) === this.#parts.seeds && Number(sandboxes) === this.#parts.sandboxes) return;
-    const { seeds: foundSeeds, sandboxes: foundSandboxes } = this.#parts;
-    const found = `${foundSeeds} and ${foundSandboxes}`;
-    const what = `There were ${String(seeds)} seeds and ${String(sandboxes)} sandboxes; what could be read began ${found}.`;
+    const told = (END.exec(text) ?? []).slice(1).reduce((sum, count) => sum + Number(count), 0);
+    if (told === this.#parts) return;
+    const what = `There were ${told} seeds, sandboxes and snapshots, and the first lines of ${this.#parts} are there.`;
     this.#lose({ line: number, what });
   }
 

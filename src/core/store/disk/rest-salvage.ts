@@ -1,16 +1,23 @@
-import { parseInstant } from '../../values/clock.ts';
+import { parseInstant, type Instant } from '../../values/clock.ts';
 import type { WrittenRest } from './kept.ts';
 
-/** What stands in the first line of a seed or of a sandbox. */
+/** What stands in the first line of a seed, of a sandbox or of a snapshot. */
 export type Rest =
-  { readonly kind: 'seed'; readonly from: string | null } | { readonly kind: 'sandbox'; readonly rest: WrittenRest };
+  | { readonly kind: 'seed'; readonly from: string | null }
+  | { readonly kind: 'sandbox'; readonly rest: WrittenRest }
+  | { readonly kind: 'snapshot'; readonly rest: WrittenRest; readonly at: Instant };
 
-/** @returns `undefined` for what is neither a seed nor a sandbox */
+/** @returns `undefined` for what is none of them */
 export function findRest(written: unknown): Rest | undefined {
   if (!isObject(written)) return undefined;
   const { from } = written;
   if (from === null || typeof from === 'string') return { kind: 'seed', from };
-  return isWrittenRest(written) ? { kind: 'sandbox', rest: written } : undefined;
+  if (!isWrittenRest(written)) return undefined;
+  const { at } = written as { readonly at?: unknown };
+  if (at === undefined) return { kind: 'sandbox', rest: written };
+  return typeof at === 'string' && isWrittenInstant(at)
+    ? { kind: 'snapshot', rest: written, at: parseInstant(at) }
+    : undefined;
 }
 
 function isWrittenRest(written: object): written is WrittenRest {

@@ -20,7 +20,8 @@ const FOLDERS: Readonly<Record<string, Readonly<Record<string, Readonly<Record<s
     default: { ...SEEDED, a: '11' },
     alike: { ...SEEDED, a: '1', g: '60' },
     made: { ...SEEDED, 'seeded-3': '100', 'seeded-4': '100', c: '40' },
-    other: { ...SEEDED, a: '11', f: '50' },
+    other: { ...SEEDED, a: '11', f: '50', h: '70' },
+    forked: { ...SEEDED, a: '11', f: '50', i: '80' },
   },
 };
 
@@ -33,6 +34,7 @@ describe('a folder of format', () => {
       Object.fromEntries(Object.keys(balances).map((name) => [name, one.balances(name)]));
     expect(till.sandboxes.size).toBe(Object.keys(balances).length);
     expect(look(till)).toEqual(balances);
+    expect([...till.get('other').snapshots.keys(), ...till.get('alike').snapshots.keys()]).toEqual(['kept', 'early']);
     expect(till.get('made').clock.state.frozenAt).toBe(Date.parse('2026-01-01T01:00:00Z'));
     // 700 were counted, and 1,000 are passed over because that emulator was killed.
     expect(till.get().nextRequestId()).toBe('default-1701');

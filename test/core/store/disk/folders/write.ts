@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import { toLater } from '../../../../../src/core/values/clock.ts';
-import { parseLogLine, renderLogLine } from '../../../../../src/core/store/disk/lines.ts';
 import { FakeDisk } from '../../../../support/fake-disk.ts';
 import { Till, till } from '../../../../support/till.ts';
 
@@ -30,6 +29,8 @@ await second.change('other', (accounts) => {
 // What it begins with is most of what the default one began with.
 second.get('alike').import(second.get().roots, false);
 await second.add('alike', 'g', 60);
+second.get('alike').takeSnapshot('early');
+await second.add('alike', 'g', 5);
 await second.close();
 
 // What the log holds.
@@ -41,7 +42,7 @@ const made = third.get('made');
 made.transaction(till, { kind: 'request', provider: 'till', operation: 'later' }, ({ now, schedule }) => {
   schedule(toLater(now, 60_000), 'double', { id: 'c' });
 });
-made.moveTo(toLater(made.clock.now(), 3_600_000));
+made.time.moveTo(toLater(made.clock.now(), 3_600_000));
 third.get('other').reset();
 await third.add('other', 'e', 40);
 for (let request = 0; request < 600; request += 1) third.get().nextRequestId();
@@ -57,15 +58,18 @@ await third.get('made').upkeep.pending;
 third.get('other').import(third.get().roots, false);
 await third.add('other', 'f', 50);
 
-// Nothing deletes a sandbox yet; the form has the line.
-const last = disk.read('emulator.log').toString().trimEnd().split('\n').at(-1) ?? '';
-const { number = 0 } = parseLogLine({ bytes: Buffer.from(last), isEnded: true }) ?? {};
-const deleted = renderLogLine({ number: number + 1, durable: number, body: '{"sandbox":"gone","deleted":true}' });
-disk.write('emulator.log', Buffer.concat([disk.read('emulator.log'), Buffer.from(deleted)]));
+third.get('other').takeSnapshot('kept');
+third.get('other').takeSnapshot('dropped');
+third.get('other').dropSnapshot('dropped');
+await third.add('other', 'h', 70);
+await third.sandboxes.fork('forked', third.get('other'), 'kept').upkeep.pending;
+third.get('alike').restore('early');
+third.sandboxes.delete(third.get('gone'));
+await third.add('forked', 'i', 80);
 
 const folder = new URL(`${process.argv[2] ?? ''}/`, import.meta.url);
 mkdirSync(folder);
 for (const name of ['emulator.json', 'emulator.log']) writeFileSync(new URL(name, folder), disk.read(name));
-const kept = ['default', 'alike', 'made', 'other'].map((name) => [name, third.balances(name)]);
+const kept = ['default', 'alike', 'made', 'other', 'forked'].map((name) => [name, third.balances(name)]);
 process.stdout.write(`${JSON.stringify(Object.fromEntries(kept))}\n`);
 process.exit(0);

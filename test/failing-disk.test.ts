@@ -1,0 +1,147 @@
+import type TestAgent from 'supertest/lib/agent.js';
+import { describe, expect, it } from 'vitest';
+
+import { FakeDisk } from './support/fake-disk.ts';
+import { createFolder } from './support/folder.ts';
+import { takeLogged } from './support/log.ts';
+import { SERVICES, type MagicService } from './support/magic-calls.ts';
+import { startOnDisk, type OnDisk } from './support/on-disk.ts';
+
+/** Who has nothing of a fault, by provider. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  klaim: 'ada',
+  gamefuse: '1',
+  decentraland: '0x7777777777777777777777777777777777777777',
+  inveterate: '6100000000001',
+  openmonetize: '660e8400-e29b-41d4-a716-446655440001',
+};
+
+/** As the emulator is seen from outside. */
+interface Seen {
+  readonly id: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+async function change(agent: TestAgent, { id, headers, change: toCall }: MagicService, sandbox: string): Promise<Seen> {
+  const { method, path, body } = toCall(SUBJECTS[id] ?? '');
+  const verb = method.toLowerCase() as 'get' | 'post' | 'put';
+  const ada = { name: 'ada' } as unknown as Parameters<typeof headers>[0];
+  const answer = await agent[verb](`/${id}${path}`)
+    .set({ ...headers(ada), 'X-Emulator-Sandbox': sandbox })
+    .send(body);
+  const isJson = answer.type === 'application/json';
+  const seen: unknown = isJson ? answer.body : answer.text;
+  return { id: answer.headers['x-emulator-request-id'] ?? '', status: answer.status, body: seen };
+}
+
+function fail(disk: FakeDisk, code: string): void {
+  disk.onPoint = (point) => {
+    if (!point.startsWith('remove')) throw Object.assign(new Error(`${code}: ${point}`), { code });
+  };
+}
+
+function heal(disk: FakeDisk): void {
+  disk.onPoint = () => undefined;
+}
+
+async function start(disk: FakeDisk): Promise<OnDisk> {
+  return startOnDisk({ data: createFolder(), files: disk });
+}
+
+const credits = { method: 'put', path: '/klaim/users/ada/credits' } as const;
+const LANTERN = { Authorization: 'Bearer klaim_test_lantern' };
+
+async function readState(agent: TestAgent): Promise<object> {
+  return (await agent.get('/_emulator/state').expect(200)).body as object;
+}
+
+const NOT_KEPT = {
+  type: 'about:blank',
+  title: 'Not kept',
+  status: 500,
+  detail: 'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
+  hint: 'Make room on the disk, or mend what else is wrong with it.',
+};
+
+const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';
+
+describe('where the disk takes nothing', () => {
+  it.each(SERVICES)("$id answers a change with the service's own 500, and the journal says so", async (service) => {
+    const disk = new FakeDisk();
+    const { agent, close } = await start(disk);
+    const before = await readState(agent);
+    fail(disk, 'ENOSPC');
+    const { id, status, body } = await change(agent, service, 'default');
+    const { failures } = service.change('');
+    expect({ status, body }).toEqual({ status: 500, body: failures[500] });
+    expect(withoutCounters(await readState(agent))).toEqual(withoutCounters(before));
+    const { body: entry } = (await agent.get(`/_emulator/requests/${id}`).expect(200)) as { readonly body: object };
+    expect(entry).toMatchObject({ id, changes: [], ledger: [] });
+    expect(JSON.stringify(entry)).toContain('500');
+    expect(takeLogged()).toMatchObject([{ message: FAILED, fields: { error: 'ENOSPC: write emulator.log' } }]);
+    heal(disk);
+    expect((await change(agent, service, 'default')).status).toBeLessThan(300);
+    const after = await readState(agent);
+    await close();
+    const again = await start(disk);
+    expect(await readState(again.agent)).toEqual(after);
+  });
+
+  it.each([
+    ['post', '/reset', undefined],
+    ['put', '/state', { klaim: {} }],
+    ['post', '/clock/advance', { by: 'PT1H' }],
+    ['post', '/faults', { effect: { status: 503 } }],
+    ['post', '/controls/klaim/addMember', { app_id: 'app_lantern', email: 'grace@lantern.example' }],
+  ] as const)('an act is refused as not kept: %s %s', async (verb, path, body) => {
+    const disk = new FakeDisk();
+    const { agent } = await start(disk);
+    await agent[credits.method](credits.path).set(LANTERN).send({ credit_delta: 6 }).expect(200);
+    const before = await readState(agent);
+    const clock = (await agent.get('/_emulator/clock')).body as object;
+    fail(disk, 'EROFS');
+    const answer = await agent[verb](`/_emulator${path}`).send(body);
+    const seen = { status: answer.status, type: answer.type, body: answer.body as unknown };
+    expect(seen).toEqual({ status: 500, type: 'application/problem+json', body: NOT_KEPT });
+    expect(withoutCounters(await readState(agent))).toEqual(withoutCounters(before));
+    expect((await agent.get('/_emulator/clock')).body).toEqual(clock);
+    takeLogged();
+  });
+
+  it('says in /health why, until it does again, and reads go on', async () => {
+    const disk = new FakeDisk();
+    const { agent } = await start(disk);
+    const { body: well } = (await agent.get('/_emulator/health').expect(200)) as {
+      readonly body: { readonly disk: object };
+    };
+    expect(well).toMatchObject({ status: 'ok', disk: { durability: 'fsync', status: 'ok' } });
+    fail(disk, 'ENOSPC');
+    await agent[credits.method](credits.path).set(LANTERN).send({ credit_delta: 6 }).expect(500);
+    const { body: ill } = (await agent.get('/_emulator/health').expect(503)) as { readonly body: object };
+    expect(ill).toMatchObject({
+      status: 'failing',
+      disk: { ...well.disk, status: 'failing', error: 'ENOSPC: write emulator.log' },
+    });
+    await agent.get('/_emulator/ready').expect(200);
+    await agent.get(credits.path).set(LANTERN).expect(200);
+    // One that nobody has been in yet, too.
+    await agent
+      .get(credits.path)
+      .set({ ...LANTERN, 'X-Emulator-Sandbox': 'new' })
+      .expect(200);
+    heal(disk);
+    await agent[credits.method](credits.path)
+      .set({ ...LANTERN, 'X-Emulator-Sandbox': 'new' })
+      .send({ credit_delta: 6 })
+      .expect(200);
+    await agent.get('/_emulator/health').expect(200);
+    takeLogged();
+  });
+});
+
+/** Ids that were given are not given again. */
+function withoutCounters(state: object): object {
+  const { emulator, ...sections } = state as { readonly emulator: object };
+  return { ...sections, emulator: { ...emulator, counters: undefined } };
+}
