@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 import { toMessage } from '../../values/message.ts';
@@ -10,6 +11,7 @@ import { readRecord, readRest, type Base, type Kept, type Snapshot, type Written
 import { findJson, toChecksum, type Line } from './lines.ts';
 import type { Loss, Losses } from './losses.ts';
 import { findRest, isObject, type Rest } from './rest-salvage.ts';
+import { listUnusable } from './unusable.ts';
 
 /** The lines of one collection that could be read. */
 interface Found {
@@ -161,7 +163,9 @@ export class DocumentSalvage {
     const found = part.found.get(declared);
     const [entry, ...more] = listEntries(text.replace(/,$/, ''));
     try {
-      if (!entry || more.length > 0 || typeof entry[1] !== 'object') throw new Error(UNREADABLE);
+      // What was written here is UTF-8, whatever a byte more or less makes of it.
+      const isWhole = isUtf8(line.bytes) && more.length === 0;
+      if (!isWhole || typeof entry?.[1] !== 'object') throw new Error(UNREADABLE);
       const [key, written] = entry;
       const record = written === null ? undefined : readRecord(declared, key, written);
       found?.keys.push(key);
@@ -208,11 +212,7 @@ export class DocumentSalvage {
   #closePart(text: string, line: Line): void {
     const [, checksum = ''] = /^\},"checksum":"([0-9a-f]{8})"\},?$/.exec(text) ?? [];
     if (this.#part || this.#gap) this.#endPart(checksum, line.number);
-    else
-      this.#lose({
-        line: line.number,
-        what: 'This line ends a seed, a sandbox or a snapshot whose first line is not there.',
-      });
+    else this.#lose({ line: line.number, what: 'This line ends what has no first line.' });
   }
 
   /** @param checksum `undefined` where its last line is not there */
@@ -300,18 +300,14 @@ export class DocumentSalvage {
     return base ?? this.#options.catalog.empty.collections;
   }
 
-  /** What no start could take. */
-  #dropUnusable({ found, whose }: Part): void {
-    for (const [{ provider, name: collection }, { keys, records, lines }] of found) {
-      for (const [at, after] of records.entries()) {
-        const key = keys[at] ?? '';
-        if (after === undefined) continue;
-        try {
-          this.#book.movementsOf([{ part: 'own', provider, collection, key, before: undefined, after }]);
-        } catch (error) {
-          records[at] = undefined;
-          this.#lose({ line: lines[at] ?? 0, whose, what: `This record cannot be used: ${toMessage(error)}` });
-        }
+  /** What no start could take, and what no operation could. */
+  #dropUnusable({ found, rest, whose }: Part): void {
+    const base = this.#findBase(rest.kind === 'seed' ? rest.from : rest.rest.seed);
+    for (const [declared, { keys, records, lines }] of found) {
+      for (const [at, why] of listUnusable(declared, records, base[declared.place], this.#book)) {
+        records[at] = undefined;
+        const what = `A record of ${declared.provider}/${declared.name}, ${quote(keys[at] ?? '')}, cannot be used: ${why}`;
+        this.#lose({ line: lines[at] ?? 0, whose, what });
       }
     }
   }
