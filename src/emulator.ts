@@ -54,12 +54,14 @@ export async function createEmulator(
   const composition = await compose(config, logger, { onProgress });
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
+  let unwatch: (() => void) | undefined;
   const open = async (port: number): Promise<number> => {
     const server = createServer(NO_TIMERS, app);
     servers.push(server);
     return listen(server, port, config.host);
   };
   const close = async (): Promise<void> => {
+    unwatch?.();
     sandboxes.close();
     streams.close();
     await Promise.all(servers.map(closeServer));
@@ -67,24 +69,27 @@ export async function createEmulator(
   };
   try {
     const shared = await open(config.port);
-    addresses.openShared(toUrl(config.host, shared), shared);
+    addresses.openShared(shared);
     for (const { id } of config.providerPorts ? config.providers : []) {
       const port = await open(config.port === 0 ? 0 : shared + (config.places.get(id) ?? 0));
-      addresses.openProvider(id, toUrl(config.host, port), port);
+      addresses.openProvider(id, port);
     }
     if (typeof config.control === 'number') {
-      const port = await open(config.control);
-      addresses.openControl(toUrl(config.host, port), port);
+      addresses.openControl(await open(config.control));
     }
   } catch (error) {
     await close();
     throw error;
   }
+  if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
+  const places = addresses.seenFrom();
   return {
-    url: addresses.shared,
-    urls: addresses.providers(),
-    env: composition.environment(),
+    url: places.shared,
+    urls: places.byProvider(),
+    get env() {
+      return composition.environment();
+    },
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -105,7 +110,8 @@ export async function createApp(
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
-  const { app } = await compose(config, logger);
+  const { app, watch } = await compose(config, logger);
+  if (config.watch) watch();
   return app;
 }
 
@@ -145,12 +151,6 @@ function toListenError(error: NodeJS.ErrnoException, port: number, host: string)
   };
   const message = meant[error.code ?? ''];
   return message === undefined ? error : new ConfigError(message);
-}
-
-/** What is printed can be used from this machine: an address that means "all" is no address to call. */
-function toUrl(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Lets exchanges under way end, then ends the rest. */

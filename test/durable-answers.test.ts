@@ -4,10 +4,9 @@ import { get, type IncomingMessage } from 'node:http';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import type { Logger } from '../src/core/values/logger.ts';
 import { FakeDisk } from './support/fake-disk.ts';
 import { createFolder } from './support/folder.ts';
-import { takeLogged, testLogger } from './support/log.ts';
+import { takeLogged } from './support/log.ts';
 import { startOnDisk } from './support/on-disk.ts';
 
 const LANTERN = { Authorization: 'Bearer klaim_test_lantern' };
@@ -25,17 +24,9 @@ interface Started {
 
 async function start(): Promise<Started> {
   const disk = new FakeDisk();
-  const seen = new Set<string>();
-  const logger: Logger = {
-    ...testLogger,
-    debug: (fields) => {
-      if ('id' in fields) seen.add(String(fields.id));
-    },
-  };
-  const { agent, url } = await startOnDisk({
+  const { agent, url, sandboxes } = await startOnDisk({
     data: createFolder(),
     files: disk,
-    logger,
     providers: ['klaim', 'decentraland'],
   });
   return {
@@ -43,7 +34,7 @@ async function start(): Promise<Started> {
     agent,
     url,
     answered: async (id) => {
-      await expect.poll(() => seen.has(id), { interval: 5 }).toBe(true);
+      await expect.poll(() => sandboxes.get('default').journal.find(id), { interval: 5 }).toBeDefined();
     },
   };
 }

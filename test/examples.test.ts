@@ -67,7 +67,11 @@ it('the examples of the control API are answered without a refusal, where there 
   const app = await startApp();
   const examples = await loadExamples(toBundledUrl('specs/emulator.yaml'));
   const arrange = async ({ operationId }: ExampleRequest): Promise<void> => {
-    await app.get('/klaim/users').expect(401);
+    await app
+      .put('/klaim/users/ada/credits')
+      .set('Authorization', 'Bearer klaim_test_lantern')
+      .send({ credit_delta: -25 })
+      .expect(200);
     if (operationId === 'addFault') return;
     await app
       .post('/_emulator/faults')

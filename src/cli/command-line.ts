@@ -4,23 +4,48 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { clock } from './clock.ts';
+import { control } from './control.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
+import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
+import { init } from './init.ts';
+import { ledger } from './ledger.ts';
 import { providers } from './providers.ts';
 import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
+import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
+import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
 
 const BOOLEANS = new Set([
   'json',
+  'follow',
+  'unmatched',
+  'replace',
+  'force',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'fault', 'healthcheck'];
+const COMPLETION = 'completion';
+/** What some verbs have of their own. */
+const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
+  ['fault', ['add', 'list', 'clear']],
+  ['fixtures', ['list', 'load', 'generate']],
+  ['state', ['get', 'put']],
+]);
+const VERBS = [
+  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
+  ...['init', 'healthcheck', COMPLETION],
+  ...PARTS.keys(),
+].map(String);
+/** Of help that goes to no terminal. */
+const WIDTH = 80;
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -29,7 +54,14 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .usage('$0 [command]\n\nAnswers like real credits services, for tests, CI and demonstrations.')
     // The words that are taken apart below, whatever the language of the machine.
     .locale('en')
-    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true })
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'populate--': true,
+      // A file may be called 1e3.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
     .command(start)
     .command(exec)
     .command(env)
@@ -38,16 +70,44 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(validate)
     .command(repair)
     .command(reset)
+    .command(state)
+    .command(clock)
     .command(fault)
+    .command(requests)
+    .command(control)
+    .command(ledger)
+    .command(fixtures)
+    .command(init)
     .command(healthcheck)
+    .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
+    .alias('help', 'h')
     .version(version)
+    .alias('version', 'v')
+    .wrap(process.stdout.isTTY ? process.stdout.columns : WIDTH)
     .strict()
     .check(assertNothingBehind)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError(toSentence(error?.message ?? message, parser));
     });
-  await parser.parseAsync(toPlainBooleans(words));
+  // By itself yargs goes on behind the script and misses a command.
+  if (words.length === 1 && words[0] === COMPLETION) {
+    parser.showCompletionScript();
+    return;
+  }
+  try {
+    await parser.parseAsync(toPlainBooleans(words));
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, findVerb(words)) : error;
+  }
+}
+
+/** Whose help tells more, with the word behind it where it is one of several that a verb has. */
+function findVerb([first = '', second = '']: readonly string[]): string | undefined {
+  // Flags alone are those of the verb that is run where none is named.
+  if (first === '' || first.startsWith('-')) return 'start';
+  if (!VERBS.includes(first)) return undefined;
+  return PARTS.get(first)?.includes(second) === true ? `${first} ${second}` : first;
 }
 
 /** yargs takes --strict=1 and --strict=yes for false. */
@@ -85,16 +145,20 @@ function toSentence(message: string | null | undefined, { parsed }: Argv): strin
 }
 
 function describeFlag(name: string, flags: readonly string[]): string {
-  const nearest = findNearest(name, flags);
+  // Short ones are too near to everything.
+  const long = flags.filter((flag) => flag.length > 1);
+  const nearest = findNearest(name, long);
   const written = name.length > 1 ? `--${name}` : `-${name}`;
   return `There is no flag ${written} here${nearest === undefined ? '.' : `; did you mean --${nearest}?`}`;
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  if (verb === 'fault' && others[0] === word) {
-    const meant = findNearest(word, ['add', 'list', 'clear']);
-    return `fault has no ${quote(word)}${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+  const parts = PARTS.get(verb);
+  if (parts && others[0] === word && !parts.includes(word)) {
+    const meant = findNearest(word, parts);
+    const all = `: it has ${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}.`;
+    return `${verb ?? ''} has no ${quote(word)}${meant === undefined ? all : `; did you mean ${meant}?`}`;
   }
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);

@@ -8,16 +8,29 @@ export type Durability = (typeof DURABILITIES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+/** A fixture as a value: a key per provider, and `extends`, `clock`, `randomSeed` and `faults`. */
+export type FixtureValue = Readonly<Record<string, unknown>>;
+
 /** What `createEmulator` takes. Instants are RFC 3339. */
 export interface EmulatorOptions {
   readonly port?: number;
   readonly host?: string;
   readonly providerPorts?: boolean;
+  /** Where the shared port is reached, instead of the URL that is asked. */
+  readonly publicUrl?: string;
+  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked. */
+  readonly trustProxy?: boolean;
   /** Ids of bundled providers, or providers of one's own. */
   readonly providers?: readonly (string | Provider)[];
   /** Files that export a provider each; those providers are known beside the bundled ones. */
   readonly provider?: readonly string[];
-  readonly fixtures?: readonly string[];
+  /**
+   * Worlds by name, files, and values of the same form, such as a state; later ones add to and override earlier ones,
+   * record by record. `['default']` if left out.
+   */
+  readonly fixtures?: readonly (string | FixtureValue)[];
+  /** Whether files of fixtures are loaded again when they change; sandboxes are put back to them then. */
+  readonly watch?: boolean;
   /** A folder, in which all state is kept on disk. */
   readonly data?: string;
   readonly durability?: Durability;
@@ -32,6 +45,8 @@ export interface EmulatorOptions {
   /** Whether requests may ask for faults themselves. */
   readonly requestFaults?: boolean;
   readonly strict?: boolean;
+  /** Whether the log says why requests are refused. */
+  readonly explain?: boolean;
   readonly control?: 'on' | 'off' | number;
   readonly controlToken?: string;
   readonly allowOrigin?: readonly string[];

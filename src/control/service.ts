@@ -2,7 +2,7 @@ import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
 import { Failure } from '../core/wire/failure.ts';
 import type { Reply } from '../core/wire/reply.ts';
-import type { RequestHead } from '../core/wire/request.ts';
+import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
@@ -13,11 +13,15 @@ import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getDocument, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
+import { listFixtures, loadFixtures } from './acts/fixtures.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
-import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
+import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
+import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './acts/sandboxes.ts';
+import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './acts/snapshots.ts';
 import { getState, putState, reset } from './acts/state.ts';
+import { verifyRequests } from './acts/verification.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
@@ -27,9 +31,20 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listProviders,
   getProvider,
   getDocument,
+  getEnv,
+  listFixtures,
+  loadFixtures,
   reset,
   getState,
   putState,
+  listSnapshots,
+  takeSnapshot,
+  deleteSnapshot,
+  restoreSnapshot,
+  listSandboxes,
+  getSandbox,
+  putSandbox,
+  deleteSandbox,
   getClock,
   putClock,
   advanceClock,
@@ -43,6 +58,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   runControl,
   listRequests,
   clearRequests,
+  verifyRequests,
+  exportRequests,
   getRequest,
   listLedger,
   listAccounts,
@@ -50,7 +67,14 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
 
 /** An act with its types forgotten. */
 type AnyAct = {
-  run(call: AnyParts & { sandbox: Sandbox; installation: Installation; bytes: number }): Reply | Promise<Reply>;
+  run(
+    call: AnyParts & {
+      sandbox: Sandbox;
+      installation: Installation;
+      bytes: number;
+      approach: Approach | undefined;
+    },
+  ): Reply | Promise<Reply>;
 }['run'];
 
 /** Of which every sandbox would say the same. */
@@ -60,6 +84,12 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'listProviders',
   'getProvider',
   'getDocument',
+  'listSandboxes',
+  'getSandbox',
+  'putSandbox',
+  'deleteSandbox',
+  'getEnv',
+  'listFixtures',
   'listControls',
 ]);
 
@@ -82,10 +112,11 @@ export function createControlService(contract: Contract, installation: Installat
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
-    const bytes = request.body?.length ?? 0;
+    const { body: content, approach } = request;
+    const bytes = content?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
-    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes });
+    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes, approach });
   };
   return {
     id: 'emulator',

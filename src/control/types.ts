@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/env": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The variables that point clients here, as `env` prints them
+         * @description In terms of the URL that was asked: its host, and where the shared port was reached under another number than it listens on, paths behind it. They lead into the sandbox that the request names.
+         */
+        get: operations["getEnv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/specs/{file}": {
         parameters: {
             query?: never;
@@ -86,6 +106,30 @@ export interface paths {
         get: operations["getDocument"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fixtures that have a name
+         * @description The worlds of the package, and the files that the emulator was started with.
+         */
+        get: operations["listFixtures"];
+        put?: never;
+        /**
+         * Load fixtures into the sandbox, or nothing of them if anything is wrong
+         * @description Their records are added to those that are there, or take the place of those with the same identity; their rules are armed, and a clock that they name is set. With `replace` they become the seed of the sandbox instead, and it is put back to them. The ledger begins anew; the journal stays, and all numbers go on.
+         */
+        post: operations["loadFixtures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -128,6 +172,128 @@ export interface paths {
         put: operations["putState"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sandbox was at moments that have a name */
+        get: operations["listSnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep what the sandbox is now under a name
+         * @description In the place of what had that name. It costs the same at any size.
+         */
+        put: operations["takeSnapshot"];
+        post?: never;
+        /** Drop a snapshot */
+        delete: operations["deleteSnapshot"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/snapshots/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to what the sandbox was
+         * @description All state, rules of faults, counters, due items and the clock. The journal stays, and numbers of requests and of
+         *     ledger entries go on; the ledger opens anew. Streams get the new snapshot. As often as one likes.
+         */
+        post: operations["restoreSnapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sandboxes that there are */
+        get: operations["listSandboxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sandboxes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** One sandbox */
+        get: operations["getSandbox"];
+        /**
+         * Make a sandbox, or make it anew
+         * @description From the fixtures of the start, from others, or as another sandbox or a snapshot of one is; then it costs the same
+         *     at any size. What is there of that name begins anew: state, numbers, journal and ledger; its streams get the new
+         *     snapshot.
+         */
+        put: operations["putSandbox"];
+        post?: never;
+        /**
+         * Have a sandbox go
+         * @description With all that it is; its streams end, and what waits in it is not answered. The next request that names it finds a
+         *     new one.
+         */
+        delete: operations["deleteSandbox"];
         options?: never;
         head?: never;
         patch?: never;
@@ -270,6 +436,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/requests/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether so many exchanges were like this */
+        post: operations["verifyRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests.har": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The journal as HAR 1.2, oldest first
+         * @description Secrets are redacted as in the journal, and a body that is cut says so in its `comment`. Where not all fits, `_next` of the log is the cursor from where older ones go on.
+         */
+        get: operations["exportRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests/{id}": {
         parameters: {
             query?: never;
@@ -338,8 +541,12 @@ export interface components {
             version: string;
             /** @description Milliseconds. */
             uptime: number;
-            /** @description Base URLs by id. */
+            /** @description Base URLs by id, in terms of the URL that was asked. */
             providers: {
+                [key: string]: string;
+            };
+            /** @description By id, what to do where a provider's clients would miss its URL. */
+            hints?: {
                 [key: string]: string;
             };
             /** @description Where state is kept on disk. */
@@ -356,7 +563,10 @@ export interface components {
         Provider: {
             id: string;
             title: string;
+            /** @description In terms of the URL that was asked. */
             url: string;
+            /** @description What to do where its clients would miss the URL. */
+            hint?: string;
             variant: string;
             options: {
                 [key: string]: unknown;
@@ -378,6 +588,17 @@ export interface components {
                 source: string;
             };
         };
+        /** @description What the sandbox starts from, from now on: names of GET /fixtures and fixtures as values. Later ones add to and override earlier ones, record by record. */
+        Fixtures: (string | {
+            [key: string]: unknown;
+        })[];
+        World: {
+            name: string;
+            /** @description Ids of those for whom it holds something. */
+            providers: string[];
+            /** @description The rules that it brings. */
+            faults: components["schemas"]["Fault"][];
+        };
         /** @description A key per provider, as in fixtures, and `clock` where it is frozen. */
         State: {
             [key: string]: unknown;
@@ -385,6 +606,23 @@ export interface components {
         Clock: {
             now: string;
             frozen: boolean;
+        };
+        Snapshot: {
+            name: string;
+            /** @description On the sandbox's clock. */
+            at: string;
+        };
+        Sandbox: {
+            name: string;
+            clock: components["schemas"]["Clock"];
+            randomSeed: number;
+            /** @description How many it has had without acts of this API. */
+            requests: number;
+            /** @description How many clients listen. */
+            streams: number;
+            snapshots: string[];
+            /** @description Milliseconds of real time that are left to it. */
+            ttl: number | null;
         };
         Control: {
             provider: string;
@@ -399,6 +637,101 @@ export interface components {
         Next: string;
         /** @description There only where older ones have gone, for lack of room (`--history-bytes`, `--journal-size`): the id from which on the list is complete. */
         From: string;
+        /** @description How many there are, on this page and all others; there only with `count`. */
+        Total: number;
+        /** @description There only where a name that was asked for never was in this sandbox. */
+        Unknown: {
+            /** @enum {string} */
+            field: "subject" | "account" | "tenant" | "fault";
+            value: string;
+            /** @description The nearest that there is or was. */
+            nearest?: string;
+        }[];
+        Verification: {
+            /** @description All that is given must fit, as in rules of faults. */
+            match: {
+                provider?: string;
+                /** @description One or several, by operationId. */
+                operation?: string | string[];
+                /** @description Whose account it is about, in the words of the provider. */
+                subject?: string;
+                method?: string;
+                /** @description As the real service sees it; `*` stands for any characters. */
+                path?: string;
+                query?: {
+                    [key: string]: string;
+                };
+                headers?: {
+                    [key: string]: string;
+                };
+                /** @description Each given field must be equal. A body of more than 16 KiB is not kept, and fits none. */
+                body?: {
+                    [key: string]: unknown;
+                };
+                /** @description Of the answer. */
+                status?: number;
+            };
+            /** @description At least one, if left out. */
+            count?: {
+                exactly?: number;
+                atLeast?: number;
+                atMost?: number;
+            };
+        };
+        NotVerified: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            hint: string;
+            /** @enum {boolean} */
+            verified: false;
+            matched: number;
+            /** @description The newest that fit, five at most, by their ids. */
+            requests: string[];
+            /** @description Where there were too few, what came nearest, five at most: first those of which least differs; of those, what differs in the status, body or headers before what differs in whom it is about or what was asked for; then the newest. */
+            misses: components["schemas"]["Miss"][];
+            from?: components["schemas"]["From"];
+            unknown?: components["schemas"]["Unknown"];
+        };
+        Miss: {
+            id: string;
+            provider: string;
+            operation: string | null;
+            subject: string | null;
+            method: string;
+            url: string;
+            status: number | null;
+            /** @description Ten at most, with long values cut and secret ones redacted. */
+            differences: {
+                /** @example body.credit_delta */
+                field: string;
+                expected: unknown;
+                /** @description Left out where there was nothing. */
+                actual?: unknown;
+                /** @description There only where it could not be told. */
+                why?: string;
+            }[];
+            /** @description Differences beyond those. */
+            more?: number;
+        };
+        /** @description HAR 1.2. */
+        Archive: {
+            log: {
+                /** @enum {string} */
+                version: "1.2";
+                creator: {
+                    [key: string]: unknown;
+                };
+                entries: {
+                    [key: string]: unknown;
+                }[];
+                comment?: string;
+                _next?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        };
         JournalEntry: {
             id: string;
             sandbox: string;
@@ -414,8 +747,8 @@ export interface components {
                 headers: {
                     [key: string]: unknown;
                 };
-                /** @description Cut at 16 KiB; null if it was over the limit. */
-                body: string | null;
+                /** @description Cut at 16 KiB; null if it was over the limit. Left out with `brief`. */
+                body?: string | null;
             };
             answer: {
                 /** @description `null` where there was no answer. */
@@ -423,8 +756,8 @@ export interface components {
                 headers: {
                     [key: string]: unknown;
                 };
-                /** @description Cut at 16 KiB. Of a stream the first event. */
-                body: string;
+                /** @description Cut at 16 KiB. Of a stream the first event. Left out with `brief`, as are the events. */
+                body?: string;
                 /** @description How the connection ended, where it was not by the end of the answer. */
                 ended?: string;
                 /** @description Of a stream, the last events that this client was sent, as they went out. */
@@ -450,8 +783,32 @@ export interface components {
                 delays?: string[];
             } | null;
             violations: string[];
+            /**
+             * @description Why it was refused, for people; empty where it was not. The vendor's own words stand in `answer`.
+             * @example [
+             *       {
+             *         "where": "body",
+             *         "field": "credit_dleta",
+             *         "problem": "is not known here, and \"credit_delta\" is missing",
+             *         "nearest": "credit_delta"
+             *       }
+             *     ]
+             */
+            reasons: components["schemas"]["Reason"][];
             /** @description There only where the emulator itself broke: please report it. */
             bug?: string;
+        };
+        Reason: {
+            /**
+             * @description The part of the request; `parameters` of a service that takes them from anywhere. Or what else refused it: a `rule` of the provider, its `rate`, a `fault` that is armed, the `document`, which has an operation that is not written, or the `disk`, which does not take what was changed.
+             * @enum {string}
+             */
+            where: "path" | "method" | "query" | "header" | "cookie" | "body" | "parameters" | "rule" | "rate" | "fault" | "document" | "disk";
+            /** @description What it is about, where that has a name. */
+            field: string | null;
+            problem: string;
+            /** @description The known name that may have been meant. */
+            nearest: string | null;
         };
         /**
          * @description Before anything is looked at, so that nothing is stored; after the change, which the client does not learn of; or during the sending of the answer.
@@ -628,16 +985,40 @@ export interface components {
     parameters: {
         /** @description Of this provider only. */
         Provider: string;
-        /** @description Of this operation only. */
+        /** @description Of this operation only; in the ledger also a control or a kind of due item. */
         Operation: string;
+        /** @description Of the answer. */
+        Status: number;
+        /** @description In any letters, as in rules. */
+        Method: string;
+        /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+        Path: string;
+        /** @description Whose account the exchange was about. */
+        Subject: string;
+        /**
+         * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+         * @example {"credit_delta":-25}
+         */
+        Body: string;
+        /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
+        MetFault: string;
+        /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
+        Unmatched: boolean;
         /** @description The game, app, merchant or customer that the account belongs to. */
         Tenant: string;
         /** @description The owner's id in the provider's words. */
         Account: string;
+        /**
+         * @description As sandboxes are named.
+         * @example before
+         */
+        SnapshotName: string;
         /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
         Since: string;
         /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
         Limit: number;
+        /** @description Add `total`, which takes a look at the whole list. */
+        Count: boolean;
         /** @description The `next` of the page before. */
         Cursor: string;
     };
@@ -745,6 +1126,29 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    getEnv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     getDocument: {
         parameters: {
             query?: never;
@@ -775,6 +1179,80 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    listFixtures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that may be asked for by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fixtures: components["schemas"]["World"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    loadFixtures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "names": [
+                 *         "lost-answers"
+                 *       ],
+                 *       "data": {
+                 *         "klaim": {
+                 *           "users": [
+                 *             {
+                 *               "app_id": "app_lantern",
+                 *               "user_id": "gus",
+                 *               "email": "gus@lantern.example",
+                 *               "credit_balance": 5
+                 *             }
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of GET /fixtures, in this order. */
+                    names?: string[];
+                    /** @description A fixture, which comes behind those that are named. */
+                    data?: {
+                        [key: string]: unknown;
+                    };
+                    /** @default false */
+                    replace?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     reset: {
         parameters: {
             query?: never;
@@ -788,6 +1266,7 @@ export interface operations {
                 "application/json": {
                     /** @description What stays as it is. */
                     keep?: "faults"[];
+                    fixtures?: components["schemas"]["Fixtures"];
                 };
             };
         };
@@ -864,6 +1343,254 @@ export interface operations {
                 };
                 content?: never;
             };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its snapshots, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        snapshots: components["schemas"]["Snapshot"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    takeSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot, in the place of another one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description The snapshot. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    restoreSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As sandboxes are named.
+                 * @example before
+                 */
+                name: components["parameters"]["SnapshotName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is what it was. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listSandboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sandboxes: components["schemas"]["Sandbox"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sandbox. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    putSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": {
+                 *         "sandbox": "default"
+                 *       },
+                 *       "clock": "2026-01-01T00:00:00Z"
+                 *     }
+                 */
+                "application/json": {
+                    from?: {
+                        sandbox: string;
+                        snapshot?: string;
+                    };
+                    fixtures?: components["schemas"]["Fixtures"];
+                    /** @description RFC 3339. The clock stands still there. */
+                    clock?: string;
+                    randomSeed?: number;
+                    /** @description ISO 8601 or milliseconds of real time, after which it goes unless it is in use. */
+                    ttl?: string | number;
+                };
+            };
+        };
+        responses: {
+            /** @description It was there, and began anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    deleteSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of `a-z 0-9 . _ -` with a letter or digit at both ends and no `--`.
+                 * @example checkout
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["Problem"];
             "4XX": components["responses"]["Problem"];
         };
     };
@@ -1139,22 +1866,35 @@ export interface operations {
             query?: {
                 /** @description Of this provider only. */
                 provider?: components["parameters"]["Provider"];
-                /** @description Of this operation only. */
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
                 operation?: components["parameters"]["Operation"];
                 /** @description Of the answer. */
-                status?: number;
+                status?: components["parameters"]["Status"];
+                /** @description In any letters, as in rules. */
+                method?: components["parameters"]["Method"];
+                /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+                path?: components["parameters"]["Path"];
                 /** @description Whose account the exchange was about. */
-                subject?: string;
+                subject?: components["parameters"]["Subject"];
+                /**
+                 * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+                 * @example {"credit_delta":-25}
+                 */
+                body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
-                fault?: string;
+                fault?: components["parameters"]["MetFault"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
-                unmatched?: boolean;
+                unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
                 since?: components["parameters"]["Since"];
                 /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
+                /** @description Leave bodies out, of requests, answers and events. */
+                brief?: boolean;
             };
             header?: never;
             path?: never;
@@ -1170,8 +1910,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         requests: components["schemas"]["JournalEntry"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };
@@ -1193,6 +1935,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    verifyRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "match": {
+                 *         "provider": "klaim",
+                 *         "operation": "updateUserCredits",
+                 *         "subject": "ada",
+                 *         "body": {
+                 *           "credit_delta": -25
+                 *         }
+                 *       },
+                 *       "count": {
+                 *         "exactly": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description So many were. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        verified: true;
+                        matched: number;
+                        from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
+                    };
+                };
+            };
+            /** @description More or fewer were. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotVerified"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    exportRequests: {
+        parameters: {
+            query?: {
+                /** @description Of this provider only. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
+                operation?: components["parameters"]["Operation"];
+                /** @description Of the answer. */
+                status?: components["parameters"]["Status"];
+                /** @description In any letters, as in rules. */
+                method?: components["parameters"]["Method"];
+                /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+                path?: components["parameters"]["Path"];
+                /** @description Whose account the exchange was about. */
+                subject?: components["parameters"]["Subject"];
+                /**
+                 * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+                 * @example {"credit_delta":-25}
+                 */
+                body?: components["parameters"]["Body"];
+                /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
+                fault?: components["parameters"]["MetFault"];
+                /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
+                unmatched?: components["parameters"]["Unmatched"];
+                /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
+                since?: components["parameters"]["Since"];
+                /** @description Entries in the answer, the newest ones. They come to no more than 8 MiB. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
@@ -1226,7 +2072,7 @@ export interface operations {
             query?: {
                 /** @description Of this provider only. */
                 provider?: components["parameters"]["Provider"];
-                /** @description Of this operation only. */
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
                 operation?: components["parameters"]["Operation"];
                 /** @description The game, app, merchant or customer that the account belongs to. */
                 tenant?: components["parameters"]["Tenant"];
@@ -1238,6 +2084,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
             };
             header?: never;
             path?: never;
@@ -1253,8 +2101,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         entries: components["schemas"]["LedgerEntry"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };
@@ -1274,6 +2124,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
             };
             header?: never;
             path?: never;
@@ -1289,7 +2141,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         accounts: components["schemas"]["Account"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };

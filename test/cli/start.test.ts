@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
 import { version } from '../../src/config/version.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
+import { createFiles } from '../support/folder.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
@@ -22,12 +25,37 @@ describe('start', () => {
     for (const own of Object.values(providers)) expect((await fetch(`${own}/_emulator/health`)).status).toBe(200);
   });
 
+  it('says in its log that a file of fixtures has been loaded again', async () => {
+    const { 'world.yaml': file } = createFiles({ 'world.yaml': 'extends: default' });
+    const { ready, printed } = await startServer(['--fixtures', file, '--watch']);
+    writeFileSync(file, 'extends: outage');
+    const lines = (await printed('again')).trim().split('\n');
+    expect(JSON.parse(lines[1] ?? '')).toEqual({
+      level: 'info',
+      time: expect.any(String) as unknown,
+      files: [file],
+      msg: 'fixtures loaded again; sandboxes are put back to them',
+    });
+    expect((await fetch(`${ready.url}/klaim/users`)).status).toBe(503);
+  });
+
   it('prints the ready line for people when it is asked to', async () => {
     const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty']);
     const line = await printed('\n');
     const url = String.raw`http://127\.0\.0\.1:\d+`;
     const own = IDS.map((id) => `${id} ${url}`).join(', ');
     expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(${own}\\)\n$`));
+  });
+
+  it('prints a line for each request where it is asked to write for people, and why one was refused', async () => {
+    const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty', '--explain']);
+    const [url = ''] = /http:\S+/.exec(await printed('\n')) ?? [];
+    await fetch(`${url}/klaim/users/ada`);
+    const [, line] = (await printed('env`')).split('\n');
+    expect(line?.replace(/[\d.]+ ms/, 'N ms')).toBe(
+      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key came; it is looked for in ' +
+        'header Authorization: Bearer <key>; KLAIM_API_KEY of `credits-emulator env` holds one that works',
+    );
   });
 
   it('prints the ready line as JSON when it is asked to, whatever the environment says, at every log level', async () => {

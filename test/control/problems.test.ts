@@ -127,7 +127,7 @@ describe('a problem of the control API', () => {
     ['/requests?limit=5&Provider=klaim', 'There is no parameter "Provider" here; did you mean "provider"?'],
     [
       '/ledger?status=200',
-      'There is no parameter "status" here. Known: provider, operation, tenant, account, since, limit, cursor.',
+      'There is no parameter "status" here. Known: provider, operation, tenant, account, since, limit, cursor, count.',
     ],
     ['/accounts?acount=ada', 'There is no parameter "acount" here; did you mean "account"?'],
     ['/health?x', 'There is no parameter "x" here.'],

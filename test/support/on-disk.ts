@@ -8,6 +8,7 @@ import { compose } from '../../src/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { Files } from '../../src/core/store/disk/files.ts';
+import type { Sandboxes } from '../../src/core/sandbox/sandboxes.ts';
 import type { Logger } from '../../src/core/values/logger.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { START } from './emulator.ts';
@@ -17,6 +18,7 @@ import { testLogger } from './log.ts';
 export interface OnDisk {
   readonly agent: TestAgent;
   readonly url: string;
+  readonly sandboxes: Sandboxes;
   /** Stops in good order. */
   close: () => Promise<void>;
 }
@@ -47,5 +49,5 @@ export async function startOnDisk({ files, logger = testLogger, ...options }: On
   onTestFinished(closeOnce);
   const address = server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  return { agent: supertest(server), url: `http://127.0.0.1:${port}`, close: closeOnce };
+  return { agent: supertest(server), url: `http://127.0.0.1:${port}`, sandboxes, close: closeOnce };
 }

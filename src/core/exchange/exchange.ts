@@ -1,4 +1,4 @@
-import type { Matchable } from '../faults/plan.ts';
+import type { Matchable } from '../faults/match.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -9,13 +9,15 @@ import type { Commit } from '../store/commit.ts';
 import { parseFields } from '../wire/body.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { ParsedRequest } from '../provider/call.ts';
+import type { JournalEntry } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 const NOTHING: readonly never[] = [];
 const NO_PARAMS: object = {};
 
 /** What may meet one exchange. */
-export interface FaultContext extends Matchable {
+export interface FaultContext {
+  readonly matchable: Matchable;
   /** Of this exchange alone: what its request asks for, what lies on its subject. */
   readonly own: readonly (Fault & MetFault)[];
 }
@@ -37,6 +39,14 @@ export interface Service extends Pick<
   subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
+  /** The credentials that `env` prints and that work in a sandbox as it is now. */
+  listKeys?(sandbox: Sandbox): readonly Key[];
+}
+
+/** A credential by the name of its variable. */
+export interface Key {
+  readonly variable: string;
+  readonly value: string;
 }
 
 /** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
@@ -69,6 +79,8 @@ export class Exchange {
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
+  /** What the journal says of it, once it does. */
+  entry: JournalEntry | undefined;
   /** How often the sandbox had lost what was so, when it was first looked at. */
   losses: number;
   /** The fault that its request asks for. */
@@ -173,6 +185,24 @@ function findBasePath({ basePaths }: Service, path: string): string | undefined 
 /** What a provider sees of an exchange. */
 export function toParsedRequest({ found, query, body, params, basePath = '' }: Exchange): ParsedRequest {
   return { path: found.params, query, body, params, basePath };
+}
+
+/** What an exchange is matched by. Its query is taken apart when it is first asked for. */
+export function toMatchable(exchange: Exchange, subject: string | undefined): Matchable {
+  const { request, path, service } = exchange;
+  let query: Record<string, unknown> | undefined;
+  return {
+    subject,
+    method: request.method,
+    path,
+    get query() {
+      return (query ??= exchange.fields());
+    },
+    headers: request.headers,
+    get body() {
+      return service.parameters === 'merged' ? exchange.params : exchange.body;
+    },
+  };
 }
 
 /** Whose account it is about, as far as that can be told by now. */

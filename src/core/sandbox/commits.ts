@@ -20,6 +20,8 @@ export interface Appended {
 export interface Before {
   readonly roots: Roots;
   readonly base: Base;
+  /** Puts back what is neither. */
+  readonly undo: () => void;
 }
 
 interface Parts {
@@ -80,6 +82,7 @@ export class Commits {
     this.#keep(commit, () => {
       store.restore(before.roots);
       this.#base = before.base;
+      before.undo();
       // What was in front of it is forgotten.
       feed.clear();
       this.open('start');

@@ -1,5 +1,5 @@
-import type { StateOf } from '../store/collection.ts';
-import type { DueItem } from '../store/due.ts';
+import type { Change, StateOf } from '../store/collection.ts';
+import { CORE, type DueItem } from '../store/due.ts';
 import type { Instant } from '../values/clock.ts';
 import type { coreCollections } from './core-collections.ts';
 
@@ -38,4 +38,8 @@ export class DueItems {
   delete({ seq }: DueItem): void {
     this.#items.delete(String(seq));
   }
+}
+
+export function isDueItem({ provider, collection }: Change): boolean {
+  return provider === CORE && collection === 'due';
 }

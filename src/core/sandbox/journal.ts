@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Clock, Instant } from '../values/clock.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
+import type { Refusal } from '../wire/reason.ts';
 import type { Commit } from '../store/commit.ts';
 import { Records, type History } from '../store/history.ts';
 
@@ -11,7 +12,11 @@ import { Records, type History } from '../store/history.ts';
 export const KEPT_BODY = 16_384;
 
 /** An answer whose bytes are text, as far as they can be. */
-export type KeptAnswer = Answer & { readonly body: string };
+export type KeptAnswer = Answer & {
+  readonly body: string;
+  /** Bytes of the body as it was, where it is cut. */
+  readonly cutFrom?: number;
+};
 
 /** One exchange: what the client sent and saw, and what the store did. Nothing is redacted yet. */
 export interface JournalEntry {
@@ -28,6 +33,8 @@ export interface JournalEntry {
   readonly requestHeaders: IncomingHttpHeaders;
   /** `undefined` for a body over the limit. */
   readonly requestBody: Buffer | undefined;
+  /** Bytes of the body as it came, which may be more than are kept. */
+  readonly requestSize: number;
   readonly answer: KeptAnswer;
   /** What it did to the state; `undefined` where it changed nothing. */
   readonly commit: Commit | undefined;
@@ -39,6 +46,8 @@ export interface JournalEntry {
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
+  /** Why it was refused, where it was. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /** How many events of one stream the journal keeps, and how many bytes of them. */
@@ -102,6 +111,11 @@ export class Journal {
     this.#entries = new Records(history);
   }
 
+  /** Whether it remembers anything at all. */
+  get isKept(): boolean {
+    return this.#size > 0;
+  }
+
   add(entry: JournalEntry): void {
     if (this.#size === 0) return;
     if (this.#entries.size === this.#size) this.#entries.forget();
@@ -155,8 +169,8 @@ export class Journal {
 const ENTRY = 1500;
 
 /** About what an entry takes in memory. What its changes hold is counted with their commit. */
-function countBytes({ url, requestHeaders, requestBody, answer }: JournalEntry): number {
-  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length;
+function countBytes({ url, requestHeaders, requestBody, answer, refusal }: JournalEntry): number {
+  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length + (refusal?.bytes ?? 0);
   for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
   return bytes;
 }
@@ -182,7 +196,13 @@ function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   // Cut by characters first, so that a huge answer is not copied as a whole.
   const bytes = Buffer.from(body.slice(0, KEPT_BODY));
   const fits = body.length <= KEPT_BODY && bytes.length <= KEPT_BODY;
-  return fits ? answer : { ...answer, body: toKeptText(bytes) };
+  return fits ? answer : { ...answer, body: toKeptText(bytes), cutFrom: Buffer.byteLength(body) };
+}
+
+/** What the journal keeps of an answer's bytes. */
+export function toKept(answer: Answer, body: string | Buffer): KeptAnswer {
+  if (typeof body === 'string') return { ...answer, body };
+  return { ...answer, body: toKeptText(body), ...(body.length > KEPT_BODY && { cutFrom: body.length }) };
 }
 
 /** The text of kept bytes, without the character that was cut in two. */

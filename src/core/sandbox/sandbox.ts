@@ -1,6 +1,6 @@
-import type { Collections, Change, StateOf } from '../store/collection.ts';
+import type { Collections, StateOf } from '../store/collection.ts';
 import type { Account, BalanceBook } from '../store/balance-book.ts';
-import type { Commit, LedgerEntry, Replace, StateSource, TransactionCause } from '../store/commit.ts';
+import type { Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
 import type { History } from '../store/history.ts';
@@ -13,20 +13,22 @@ import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import { Clock, type Instant } from '../values/clock.ts';
+import type { Clock } from '../values/clock.ts';
+import { type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
-import { DueItems } from './due-items.ts';
+import { DueItems, isDueItem } from './due-items.ts';
 import { Journal } from './journal.ts';
+import { toBeginning, type Origin, type Replacement } from './origin.ts';
 import { keepLasting } from './lasting.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
-import { Topics } from './topics.ts';
+import { Topics, toTopics } from './topics.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
@@ -41,7 +43,8 @@ export interface Shared {
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
-  readonly seed: Seed;
+  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
+  seed: Seed;
   /** Where what is committed outlives the process, if anywhere. */
   readonly disk: Disk | undefined;
   readonly journalSize: number;
@@ -52,25 +55,6 @@ export interface Shared {
 }
 
 type Records = StateOf<Collections>;
-
-/** What one begins with that does not begin with the seed. */
-export interface Origin extends Kept {
-  /** Of whom it is a fork; left out for one that was before, and goes on. */
-  readonly from?: StateSource | undefined;
-}
-
-/** How all state is replaced. */
-interface Replacement {
-  readonly how: Replace['how'];
-  readonly roots: Roots;
-  /** What those share with others. */
-  readonly base: Base;
-  readonly from?: StateSource | undefined;
-  /** Rules of faults stay as they are, with how often they have fired. */
-  readonly keepFaults?: boolean;
-  /** Journal, ledger and all numbers begin anew. */
-  readonly isAnew?: boolean;
-}
 
 /** What one transaction gave back and left behind. */
 export interface Outcome<T> {
@@ -113,6 +97,7 @@ export class Sandbox implements Kept {
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
   readonly #due: DueItems;
+  #ownSeed: Seed | undefined;
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
@@ -124,6 +109,7 @@ export class Sandbox implements Kept {
     this.name = name;
     this.#shared = shared;
     this.usage = new Usage(origin !== undefined);
+    this.#ownSeed = origin?.ownSeed;
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
@@ -219,6 +205,16 @@ export class Sandbox implements Kept {
     return this.#commits.base;
   }
 
+  /** Where it goes back to. */
+  get seed(): Seed {
+    return this.#ownSeed ?? this.#shared.seed;
+  }
+
+  /** That which it was given as its own, if any. */
+  get ownSeed(): Seed | undefined {
+    return this.#ownSeed;
+  }
+
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
     const number = this.#store.number('requests');
@@ -257,12 +253,11 @@ export class Sandbox implements Kept {
    * Back to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
    *
    * @param keepFaults as they are, with how often they have fired
+   * @param own is its seed from now on
    */
-  reset(keepFaults = false): void {
-    const { seed } = this.#shared;
-    const clock = new Clock(seed.clock);
-    const roots = { ...seed.roots(clock.now()), clock: clock.state };
-    this.#replace({ how: 'reset', roots, base: roots.collections, keepFaults, isAnew: true });
+  reset(keepFaults = false, own = this.#ownSeed): void {
+    const seed = own ?? this.#shared.seed;
+    this.#replace({ how: 'reset', ...toBeginning(seed), ownSeed: own, keepFaults, isAnew: true });
   }
 
   /**
@@ -272,6 +267,11 @@ export class Sandbox implements Kept {
    */
   import(roots: Roots, keepFaults: boolean): void {
     this.#replace({ how: 'import', roots, base: roots.collections, keepFaults });
+  }
+
+  /** Puts it back to a seed that is its own from now on. The journal stays, and all numbers go on. */
+  replant(own: Seed): void {
+    this.#replace({ how: 'import', ...toBeginning(own), ownSeed: own });
   }
 
   get snapshots(): ReadonlyMap<string, Snapshot> {
@@ -300,8 +300,8 @@ export class Sandbox implements Kept {
   }
 
   /** Begins anew as another one begins, or as what one was: with its own numbers, journal and ledger. */
-  remake({ roots, base, from }: Origin): void {
-    this.#replace({ how: 'fork', roots, base, from, isAnew: true });
+  remake({ roots, base, from, ownSeed }: Origin): void {
+    this.#replace({ how: 'fork', roots, base, from, ownSeed, isAnew: true });
   }
 
   /** Makes a commit of what none has carried yet, so that who takes its roots has nothing that the feed has not. */
@@ -309,10 +309,16 @@ export class Sandbox implements Kept {
     if (this.#store.hasCarried) this.#commits.append({ kind: 'act', operation }, this.clock.now());
   }
 
-  #replace({ how, roots, base, from, keepFaults = false, isAnew = false }: Replacement): void {
+  #replace(replacement: Replacement): void {
+    const { how, roots, base, from, keepFaults = false, isAnew = false } = replacement;
     this.#generation += 1;
     this.waits.endAll();
-    const before = { roots: this.roots, base: this.base };
+    const ownSeed = this.#ownSeed;
+    const undo = (): void => {
+      this.#ownSeed = ownSeed;
+    };
+    const before = { roots: this.roots, base: this.base, undo };
+    if ('ownSeed' in replacement) this.#ownSeed = replacement.ownSeed;
     const now = this.clock.now();
     const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
     this.#store.restore(keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults));
@@ -442,13 +448,4 @@ export class Sandbox implements Kept {
       this.#commits.append(cause, item.at, { changes });
     }
   };
-}
-
-/** Topics of two providers may have the same name. */
-function* toTopics(provider: Provider | undefined, changes: readonly Change[]): Iterable<string> {
-  for (const topic of provider?.streams?.topics(changes) ?? []) yield `${provider?.id ?? ''} ${topic}`;
-}
-
-function isDueItem({ provider, collection }: Change): boolean {
-  return provider === CORE && collection === 'due';
 }

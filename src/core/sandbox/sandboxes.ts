@@ -1,7 +1,9 @@
 import type { Kept, Snapshot } from '../store/disk/kept.ts';
-import { Clock, monotonic, type ClockState, type Instant } from '../values/clock.ts';
+import { Clock, LONGEST_TIMER, monotonic, type ClockState, type Instant } from '../values/clock.ts';
 import { wake } from './lasting.ts';
-import { Sandbox, type Origin, type Shared } from './sandbox.ts';
+import type { Origin } from './origin.ts';
+import { Sandbox, type Shared } from './sandbox.ts';
+import type { Seed } from './seed.ts';
 import { Waker } from './waker.ts';
 
 /** The name of the sandbox that a request is in when it names none. */
@@ -55,6 +57,8 @@ export class Sandboxes {
   });
   readonly #sweep: NodeJS.Timeout | undefined;
   #count = 0;
+  /** When those go that have a time to live, on the scale of `monotonic`. */
+  readonly #ends = new Map<Sandbox, { readonly at: number; readonly timer: NodeJS.Timeout }>();
 
   /**
    * @param byName where they are put
@@ -124,11 +128,47 @@ export class Sandboxes {
       ...{ base, providers, snapshots: new Map<string, Snapshot>() },
       roots: { ...roots, numbering, clock, randomSeed },
       from: { sandbox: source.name, snapshot },
+      ownSeed: source.ownSeed,
     };
     const known = this.find(name);
     if (!known) return this.#make(name, origin);
     known.remake(origin);
     return known;
+  }
+
+  /**
+   * Makes one that begins with a seed, in the place of any that has that name.
+   *
+   * @param own is its seed from now on; left out for the one of the start
+   * @throws {TooManySandboxes}
+   */
+  begin(name: string, own: Seed | undefined): Sandbox {
+    const known = this.find(name);
+    const sandbox = known ?? this.#make(name);
+    if (known || own) sandbox.reset(false, own);
+    return sandbox;
+  }
+
+  /** Has one go after so many milliseconds of real time, unless it is in use then; `undefined` for never. */
+  limit(sandbox: Sandbox, ttl: number | undefined): void {
+    clearTimeout(this.#ends.get(sandbox)?.timer);
+    this.#ends.delete(sandbox);
+    if (ttl === undefined) return;
+    const timer = setTimeout(
+      () => {
+        const rest = this.restOf(sandbox) ?? 0;
+        if (rest > 0 || sandbox.isBusy) this.limit(sandbox, Math.max(rest, PATIENCE));
+        else this.#drop(sandbox);
+      },
+      Math.min(ttl, LONGEST_TIMER),
+    ).unref();
+    this.#ends.set(sandbox, { at: monotonic() + ttl, timer });
+  }
+
+  /** Milliseconds of real time that are left to one. */
+  restOf(sandbox: Sandbox): number | undefined {
+    const end = this.#ends.get(sandbox);
+    return end && Math.max(Math.round(end.at - monotonic()), 0);
   }
 
   #make(name: string, origin?: Origin): Sandbox {
@@ -154,9 +194,16 @@ export class Sandboxes {
     if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.usage.isUsed && !sandbox.isBusy) this.#drop(sandbox);
   }
 
+  /** Every sandbox starts from this seed from now on, and those that were given none of their own are put back to it. */
+  reseed(seed: Seed): void {
+    this.#shared.seed = seed;
+    for (const sandbox of Object.values(this.#byName)) if (!sandbox.ownSeed) sandbox.reset();
+  }
+
   close(): void {
     clearInterval(this.#sweep);
     this.#waker.close();
+    for (const { timer } of this.#ends.values()) clearTimeout(timer);
     for (const sandbox of Object.values(this.#byName)) sandbox.close();
   }
 
@@ -170,6 +217,7 @@ export class Sandboxes {
 
   #drop(sandbox: Sandbox): void {
     if (this.find(sandbox.name) !== sandbox) return;
+    this.limit(sandbox, undefined);
     sandbox.close();
     Reflect.deleteProperty(this.#byName, sandbox.name);
     this.#count -= 1;

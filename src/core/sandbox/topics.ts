@@ -1,5 +1,7 @@
 import { renderEvent, type Sink } from '../wire/answer.ts';
 import { toBlame } from '../provider/blame.ts';
+import type { Provider } from '../provider/provider.ts';
+import type { Change } from '../store/collection.ts';
 import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
 
@@ -172,4 +174,9 @@ export class Topics {
       if (batch.left === 0) batch.done();
     }
   }
+}
+
+/** Whom changes concern. Topics of two providers may have the same name. */
+export function* toTopics(provider: Provider | undefined, changes: readonly Change[]): Iterable<string> {
+  for (const topic of provider?.streams?.topics(changes) ?? []) yield `${provider?.id ?? ''} ${topic}`;
 }

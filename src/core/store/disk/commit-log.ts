@@ -20,6 +20,12 @@ export interface CommitLogOptions {
   readonly leastLog?: number | undefined;
   /** Has the document be written from what is at this moment, beside the old one, and handed over to `publish`. */
   writeDocument(): Promise<void>;
+  /**
+   * The document that is being written holds every line so far, and none that comes from now on.
+   *
+   * @param isAnew whether the old files are not written to any more
+   */
+  mark(isAnew: boolean): void;
   /** Has the folder be there again, and be ours. */
   makeFolder(): Promise<void>;
 }
@@ -336,7 +342,8 @@ export class CommitLog {
     let resolve: BegunDocument['resolve'] = () => undefined;
     let reject: BegunDocument['reject'] = () => undefined;
     this.#mark = new Promise<Mark>((...both) => ([resolve, reject] = both));
-    this.#mark.catch(() => undefined);
+    // What waits for a promise first is told first, and so before the next batch is written.
+    this.#mark.then(({ isAwaited }) => this.#options.mark(isAwaited)).catch(() => undefined);
     this.#isSuperseded = false;
     const written = this.#options.writeDocument();
     this.#writing = written

@@ -53,6 +53,8 @@ export class DataFolder {
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
+  /** Those that are in the document which is being written. */
+  #inDocument: ReadonlySet<string> = new Set();
   /** The first of them, to which others are likely to be alike. */
   #anchor: Base | undefined;
 
@@ -99,6 +101,11 @@ export class DataFolder {
       emulator,
       logger,
       leastLog,
+      mark: (isAnew) => {
+        // Until the document is in its place the old files count, and from the mark on the new ones may.
+        const known = [...this.#inDocument].filter((id) => isAnew || this.#known.has(id));
+        this.#known = new Set(known);
+      },
       writeDocument: () => this.#database?.write() ?? Promise.resolve(),
       makeFolder: async () => {
         await files.makeFolder(folder);
@@ -231,7 +238,7 @@ export class DataFolder {
       return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
     });
     const bases = listBases(kept, catalog);
-    this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
+    this.#inDocument = new Set([...bases].map((base) => this.#seeds.idOf(base)));
     [this.#anchor] = bases;
     const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
     const providers = Object.fromEntries([...this.#options.providers, ...foreign]) as DocumentHead['providers'];
