@@ -33,7 +33,7 @@ export interface LogReading {
   /** The number of the first line that is wanted. */
   readonly from: number;
   /** Told now and then how many bytes are behind. */
-  onProgress(bytes: number): void;
+  readonly onProgress: (bytes: number) => void;
 }
 
 /**

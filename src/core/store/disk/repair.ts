@@ -22,11 +22,11 @@ export interface RepairOptions {
   /** Core and the providers that are there, with their collections. */
   readonly owners: readonly { readonly id: string; readonly collections: Collections }[];
   /** Whether a sandbox can be called that. */
-  isSandboxName(name: string): boolean;
+  readonly isSandboxName: (name: string) => boolean;
   /** The new folder. */
   readonly into: DataFolderOptions;
   /** Told now and then; from 0 to 1. */
-  onProgress?(part: number): void;
+  readonly onProgress?: (part: number) => void;
 }
 
 export interface Repair {
