@@ -17,6 +17,7 @@ import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
+import type { DataFolder } from './core/store/disk/data-folder.ts';
 import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
@@ -38,7 +39,7 @@ import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { explained, openFolder } from './storage.ts';
+import { announce, explained, openFolder } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -68,6 +69,24 @@ export interface Composition {
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
 export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
+  const opened: DataFolder[] = [];
+  try {
+    return await composeOn(config, logger, async (data) => {
+      const folder = await openFolder(config, data, disk, logger);
+      opened.push(folder);
+      return folder;
+    });
+  } catch (error) {
+    for (const folder of opened) await folder.release();
+    throw error;
+  }
+}
+
+async function composeOn(
+  config: Config,
+  logger: Logger,
+  open: (data: string) => Promise<DataFolder>,
+): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -89,7 +108,7 @@ export async function compose(config: Config, logger: Logger, disk: Files = file
   const progress = await Promise.all(
     fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
   );
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, disk, logger);
+  const folder = config.data === undefined ? undefined : await open(config.data);
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
   const seed = new Seed({
@@ -122,6 +141,7 @@ export async function compose(config: Config, logger: Logger, disk: Files = file
   // Made now, so that a fixture's mistake stops the start.
   const first = sandboxes.get(DEFAULT_SANDBOX);
   if (folder) {
+    announce(config, folder.path, kept?.size ?? 0, logger);
     first.upkeep.introduce();
     await explained(folder.path, () => folder.begin(byName));
   }

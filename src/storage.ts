@@ -33,6 +33,30 @@ export async function openFolder(
   return explained(folder, () => DataFolder.open(options, resetData));
 }
 
+/**
+ * Says what a start finds in its folder, and which settings do not count for that.
+ *
+ * @param found how many sandboxes
+ */
+export function announce(
+  { beginning, resetData, sandboxIdle }: Config,
+  folder: string,
+  found: number,
+  log: Logger,
+): void {
+  const fields = { folder, sandboxes: found };
+  if (found > 0) {
+    const settings = beginning.length === 0 ? 'what new ones begin with' : beginning.join(', ');
+    log.info(fields, `sandboxes go on as they were left; ${settings} counts for new ones and for resets only`);
+  } else
+    log.info(
+      fields,
+      resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded',
+    );
+  if (sandboxIdle !== undefined)
+    log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
+}
+
 /** @throws {ConfigError} for what is wrong with the folder itself */
 export async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -44,8 +68,14 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
       );
     }
     if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
+    if (isOfSystem(error)) throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
     throw error;
   }
+}
+
+/** What the system says of a call, such as that a file may not be read. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function toStored(recordVersion: number, collections: Collections): StoredProvider {

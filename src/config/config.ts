@@ -13,6 +13,8 @@ import type { Durability, EmulatorOptions } from './options.ts';
 
 export { ConfigError };
 
+/** What says how a sandbox begins, and nothing of one that is there. */
+const BEGINNING = ['fixtures', 'randomSeed', 'clock', 'faults'] as const;
 /** Bundled providers have the places up to here. */
 const LAST_PLACE = 5;
 const LAST_PORT = 65_535;
@@ -25,6 +27,8 @@ export interface Config {
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
   readonly fixtures: readonly string[];
+  /** Those settings that were given of the ones that say how a sandbox begins, as the command line spells them. */
+  readonly beginning: readonly string[];
   /** Where state is kept on disk, if anywhere. */
   readonly data: string | undefined;
   readonly durability: Durability;
@@ -70,6 +74,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: options.fixtures?.length ? options.fixtures : ['default'],
+    beginning: BEGINNING.filter((name) => options[name] !== undefined).map(toFlagName),
     data: options.data,
     durability: options.durability ?? 'fsync',
     resetData: options.resetData ?? false,

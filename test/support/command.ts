@@ -105,5 +105,6 @@ export async function startServer(
 ): Promise<Command & { readonly ready: Ready }> {
   const command = startCommand(['start', '--port', '0', ...words], options);
   const line = await command.printed('"msg":"ready"');
-  return { ...command, ready: JSON.parse(line) as Ready };
+  const ready = line.split('\n').find((one) => one.includes('"msg":"ready"')) ?? '';
+  return { ...command, ready: JSON.parse(ready) as Ready };
 }

@@ -143,6 +143,15 @@ export class CommitLog {
     this.#givenUp = new Error(why);
   }
 
+  /** Writes nothing. */
+  async drop(): Promise<void> {
+    this.giveUp('The emulator did not start.');
+    this.#isClosing = true;
+    clearTimeout(this.#retry);
+    this.#supersede();
+    await Promise.all([close(this.#file), close(this.#document)]);
+  }
+
   /** Leaves the folder as one that was stopped in good order. */
   async close(): Promise<void> {
     clearTimeout(this.#retry);
@@ -153,6 +162,7 @@ export class CommitLog {
     this.append({ entries: () => [{ closed: true }] });
     await batch.over;
     clearTimeout(this.#retry);
+    this.giveUp('The emulator has been closed.');
     this.#supersede();
     await this.#writing;
     await Promise.all([this.#file?.close(), this.#document?.close()]);

@@ -51,6 +51,7 @@ export class DataFolder {
   /** What was read. */
   #kept: ReadonlyMap<string, Kept> = new Map();
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
+  #closing: Promise<void> | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
   /** The first of them, to which others are likely to be alike. */
@@ -177,7 +178,17 @@ export class DataFolder {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
   }
 
-  async close(): Promise<void> {
+  /** Leaves the folder as it was found, where the start came to nothing. */
+  async release(): Promise<void> {
+    await this.#log.drop();
+    await this.#lock.release();
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.#log.close();
     await this.#lock.release();
   }
