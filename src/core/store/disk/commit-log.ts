@@ -2,9 +2,8 @@ import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
 import type { Files, OpenFile } from './files.ts';
-import { renderLogLine } from './lines.ts';
 import { LogCopy } from './log-copy.ts';
-import { renderLogHead } from './log.ts';
+import { renderLogHead, writeItems } from './log.ts';
 import { toBeside, type Paths } from './paths.ts';
 
 /** How durable a commit is before its answer leaves: after a power cut, after a killed process, or not at all. */
@@ -276,7 +275,7 @@ export class CommitLog {
     const file = this.#file;
     if (!file) throw new Error('There is no log.');
     this.#need = 'truncate';
-    const { length, number } = await this.#writeLines(batch, file, this.#end);
+    const { length, number } = await writeItems(batch.items, file, this.#end, this.#number);
     if (this.#options.durability === 'fsync') {
       // What a sync that failed has left of the file nobody can tell.
       this.#need = 'log';
@@ -289,38 +288,11 @@ export class CommitLog {
     this.#number = number;
   }
 
-  /** @returns where the file ends then, and the number of its last line */
-  async #writeLines(
-    { items }: Batch,
-    file: OpenFile,
-    offset: number,
-  ): Promise<{ readonly length: number; readonly number: number }> {
-    const durable = this.#number;
-    let number = durable;
-    let length = offset;
-    let text = '';
-    const flush = async (): Promise<void> => {
-      const bytes = Buffer.from(text);
-      text = '';
-      await file.write(bytes, length);
-      length += bytes.length;
-    };
-    for (const item of items) {
-      for (const entry of item.entries()) {
-        number += 1;
-        text += renderLogLine({ number, durable, body: JSON.stringify(entry) });
-        if (text.length >= CHUNK) await flush();
-      }
-    }
-    await flush();
-    return { length, number };
-  }
-
   /** A file that is not to be trusted is copied as far as it was durable, and goes on as another one. */
   async #copyLog(batch: Batch): Promise<void> {
     const log = await this.#createLog(0, '');
     while (log.copied < this.#end) await this.#copy(log);
-    const { length, number } = await this.#writeLines(batch, log.file, log.length);
+    const { length, number } = await writeItems(batch.items, log.file, log.length, this.#number);
     await this.#makeDurable(log.file);
     await this.#replaceLog(log);
     this.#need = 'nothing';
