@@ -18,7 +18,6 @@ import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
 import type { DataFolder } from './core/store/disk/data-folder.ts';
-import { files, type Files } from './core/store/disk/files.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -39,7 +38,7 @@ import { createApp } from './http/front.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { announce, explained, openFolder } from './storage.ts';
+import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -65,14 +64,14 @@ export interface Composition {
 /**
  * Puts the layers together: config and providers to core, core to http.
  *
- * @param disk what stands in the place of the file system
+ * @param disk how data folders are reached
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
-export async function compose(config: Config, logger: Logger, disk: Files = files): Promise<Composition> {
+export async function compose(config: Config, logger: Logger, disk: DiskAccess = {}): Promise<Composition> {
   const opened: DataFolder[] = [];
   try {
     return await composeOn(config, logger, async (data) => {
-      const folder = await openFolder(config, data, disk, logger);
+      const folder = await openFolder(config, data, logger, disk);
       opened.push(folder);
       return folder;
     });

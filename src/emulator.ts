@@ -42,14 +42,16 @@ export interface Emulator {
  * Starts an emulator and resolves when it is ready.
  *
  * @param logger instead of the one that `logLevel` asks for
+ * @param onProgress told now and then, from 0 to 1, while a data folder is read
  * @throws {ConfigError} for options, fixtures or ports that cannot be had
  */
 export async function createEmulator(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
+  onProgress?: (part: number) => void,
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
-  const composition = await compose(config, logger);
+  const composition = await compose(config, logger, { onProgress });
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
   const open = async (port: number): Promise<number> => {

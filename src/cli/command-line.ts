@@ -9,6 +9,7 @@ import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
 import { providers } from './providers.ts';
+import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
@@ -19,7 +20,7 @@ const BOOLEANS = new Set([
   'json',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
+const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'fault', 'healthcheck'];
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -35,6 +36,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(wait)
     .command(providers)
     .command(validate)
+    .command(repair)
     .command(reset)
     .command(fault)
     .command(healthcheck)

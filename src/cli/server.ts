@@ -8,6 +8,8 @@ import { createLogger, isPretty } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { version } from '../config/version.ts';
+import type { Logger } from '../core/values/logger.ts';
+import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +26,7 @@ export function resolveFlags(flags: StartFlags, environment: Environment = proce
 export async function runStart(flags: StartFlags): Promise<void> {
   const options = await resolveFlags(flags);
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
-  const starting = createEmulator(options, logger);
+  const starting = startShown(options, logger, 1);
   endOnSignal(starting);
   const { url, urls } = await starting;
   process.stdout.write(`${renderReady(url, urls, isPretty(options.logFormat))}\n`);
@@ -35,7 +37,20 @@ export async function startBeside(flags: StartFlags): Promise<Emulator> {
   // PORT is the command's own too: what it names would be taken when the command starts.
   const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
   const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
-  return createEmulator({ ...options, port: options.port ?? 0 }, logger);
+  return startShown({ ...options, port: options.port ?? 0 }, logger, 2);
+}
+
+/** @param stream which one the logs go to */
+async function startShown(options: EmulatorOptions, logger: Logger, stream: 1 | 2): Promise<Emulator> {
+  if (!process.stderr.isTTY || !isPretty(options.logFormat, stream)) return createEmulator(options, logger);
+  const progress = new Progress(`Reading ${options.data ?? ''}`);
+  try {
+    return await createEmulator(options, logger, (part) => {
+      progress.tell(part);
+    });
+  } finally {
+    progress.end();
+  }
 }
 
 /** Printed at every log level: scripts wait for it. */

@@ -170,7 +170,7 @@ describe('a start with a data folder', () => {
         told.push(id);
       }
     });
-    await expect.poll(() => told.length).toBeGreaterThan(100);
+    await expect.poll(() => told.length, { timeout: 30_000 }).toBeGreaterThan(100);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
     await Promise.all(clients);

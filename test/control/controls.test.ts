@@ -37,6 +37,8 @@ describe('GET /_emulator/controls', () => {
   });
 });
 
+const KNOWN = 'app_id, email, user_id, name, acquisition_source';
+
 describe('POST /_emulator/controls/{provider}/{name}', () => {
   it('does it, and the API shows what came of it', async () => {
     const { post, call } = await startControl();
@@ -134,7 +136,8 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`unknown-${index}`, 0]));
     const names = Array.from(
       { length: 10 },
-      (_, index) => `body must NOT have additional properties (unknown-${index})`,
+      (_, index) =>
+        `body must NOT have additional properties (unknown-${index}${index === 0 ? `; known: ${KNOWN}` : ''})`,
     );
     expect(await post('/controls/klaim/addMember', { ...GUS, ...unknown })).toEqual(
       problem(400, 'Not the arguments of this control', `${names.join('; ')}; and more`, SCHEMA_HINT),

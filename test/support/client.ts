@@ -8,6 +8,13 @@ export class Client implements Sink {
     this.events.push(event);
   }
 
+  /** Whether it was told that nothing more comes. */
+  isEnded = false;
+
+  end(): void {
+    this.isEnded = true;
+  }
+
   get texts(): readonly string[] {
     return this.events.map(String);
   }

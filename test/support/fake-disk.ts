@@ -138,17 +138,21 @@ export class FakeDisk implements Files {
   #toFile(path: string, content: Content): OpenFile {
     // As it is called by now.
     const toName = (): string => [...this.#names].find(([, one]) => one === content)?.[0] ?? basename(path);
+    const writeNow = (bytes: Buffer, offset: number): void => {
+      if (bytes.length === 0) return;
+      this.#point(`write ${toName()}`);
+      const length = Math.max(content.now.length, offset + bytes.length);
+      const now = Buffer.alloc(length);
+      content.now.copy(now);
+      bytes.copy(now, offset);
+      content.now = now;
+    };
     return {
       read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
       write: async (bytes, offset) => {
-        if (bytes.length === 0) return;
-        this.#point(`write ${toName()}`);
-        const length = Math.max(content.now.length, offset + bytes.length);
-        const now = Buffer.alloc(length);
-        content.now.copy(now);
-        bytes.copy(now, offset);
-        content.now = now;
+        writeNow(bytes, offset);
       },
+      writeNow,
       truncate: async (length) => {
         this.#point(`truncate ${toName()}`);
         content.now = Buffer.concat([content.now.subarray(0, length)], length);

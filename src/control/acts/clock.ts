@@ -11,14 +11,14 @@ export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: 
 export const putClock: Act<'putClock'> = ({ sandbox, body }) => {
   const to = body.now === undefined ? undefined : parseNow(body.now);
   // Frozen first and released last: in between, the clock stands at exactly the instant that was asked for.
-  if (body.frozen === true) sandbox.freeze();
-  if (to !== undefined) sandbox.moveTo(to);
-  if (body.frozen === false) sandbox.run();
+  if (body.frozen === true) sandbox.time.freeze();
+  if (to !== undefined) sandbox.time.moveTo(to);
+  if (body.frozen === false) sandbox.time.run();
   return { status: 200, body: describeClock(sandbox) };
 };
 
 export const advanceClock: Act<'advanceClock'> = ({ sandbox, body }) => {
-  sandbox.moveTo(addDuration(sandbox.clock.now(), body.by));
+  sandbox.time.moveTo(addDuration(sandbox.clock.now(), body.by));
   return { status: 200, body: describeClock(sandbox) };
 };
 

@@ -67,7 +67,7 @@ export class Engine {
       beginnings: sandbox.beginnings,
     };
     const exchange = new Exchange(start);
-    sandbox.enter();
+    sandbox.usage.begin();
     const handled = this.#walk(start, exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(

@@ -43,7 +43,12 @@ function isCounterOf(name: string, provider: string): boolean {
  * A sandbox as it was left, for the providers that are there now: one that was never there begins with the seed, what is
  * due of one that is not there waits, and what waited for one that is there again is due.
  */
-export function wake(kept: Kept, present: readonly string[], catalog: Catalog, toSeed: () => Roots): Kept {
+export function wake<K extends Pick<Kept, 'roots' | 'providers'>>(
+  kept: K,
+  present: readonly string[],
+  catalog: Catalog,
+  toSeed: () => Roots,
+): K {
   const joining = present.filter((id) => !kept.providers.includes(id));
   const seed = joining.length > 0 ? toSeed() : undefined;
   const store = new Store(catalog, seed ? join(kept.roots, seed, joining, catalog) : kept.roots);

@@ -1,11 +1,11 @@
 import type { Collections, Change, StateOf } from '../store/collection.ts';
 import type { Account, BalanceBook } from '../store/balance-book.ts';
-import type { Cause, Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
+import type { Commit, LedgerEntry, Replace, StateSource, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
 import type { History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
-import type { Base, Kept } from '../store/disk/kept.ts';
+import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
@@ -13,18 +13,22 @@ import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import { monotonic, type Clock, type ClockState, type Instant } from '../values/clock.ts';
+import { Clock, type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
+import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems } from './due-items.ts';
 import { Journal } from './journal.ts';
 import { keepLasting } from './lasting.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
+import { Snapshots } from './snapshots.ts';
+import { Timekeeper } from './timekeeper.ts';
 import { Topics } from './topics.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
+import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
@@ -49,24 +53,24 @@ export interface Shared {
 
 type Records = StateOf<Collections>;
 
-/** All that a sandbox is at one moment. */
-interface State {
+/** What one begins with that does not begin with the seed. */
+export interface Origin extends Kept {
+  /** Of whom it is a fork; left out for one that was before, and goes on. */
+  readonly from?: StateSource | undefined;
+}
+
+/** How all state is replaced. */
+interface Replacement {
+  readonly how: Replace['how'];
   readonly roots: Roots;
+  /** What those share with others. */
   readonly base: Base;
-  readonly now: Instant;
+  readonly from?: StateSource | undefined;
+  /** Rules of faults stay as they are, with how often they have fired. */
+  readonly keepFaults?: boolean;
+  /** Journal, ledger and all numbers begin anew. */
+  readonly isAnew?: boolean;
 }
-
-interface Appended {
-  readonly changes?: readonly Change[];
-  readonly ledger?: readonly LedgerEntry[];
-  /** Bytes from outside that it may keep. */
-  readonly brought?: number;
-  /** Puts back what is no record. */
-  readonly undo?: () => void;
-}
-
-const NO_ENTRIES: readonly LedgerEntry[] = [];
-const NO_CHANGES: readonly Change[] = [];
 
 /** What one transaction gave back and left behind. */
 export interface Outcome<T> {
@@ -103,6 +107,8 @@ export class Sandbox implements Kept {
   readonly waits = new Waits();
   /** What of it is durable. */
   readonly upkeep: Upkeep;
+  readonly time: Timekeeper;
+  readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
@@ -110,25 +116,33 @@ export class Sandbox implements Kept {
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
-  #underWay = 0;
-  #isUsed: boolean;
-  #lastUsed = monotonic();
-  #base: Base;
+  readonly #snapshots: Snapshots;
+  readonly #commits: Commits;
 
-  /** @param kept how it was left; left out for one that begins with the seed */
-  constructor(name: string, shared: Shared, kept?: Kept) {
+  /** @param origin how it was left, or of whom it is a fork; left out for one that begins with the seed */
+  constructor(name: string, shared: Shared, origin?: Origin) {
     this.name = name;
     this.#shared = shared;
-    this.#isUsed = kept !== undefined;
+    this.usage = new Usage(origin !== undefined);
     this.#store = new Store(shared.catalog);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
-    const roots = kept?.roots ?? shared.seed.roots(this.clock.now());
+    const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
-    this.#base = kept?.base ?? roots.collections;
-    this.providers = [...new Set([...(kept?.providers ?? []), ...shared.providers.keys()])];
+    this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
     const { due, rules, windows } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
+    });
+    this.time = new Timekeeper({
+      clock: this.#store.clock,
+      due: this.#due,
+      happen: this.#happen,
+      moved: (undo) => {
+        this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
+      },
+      wake: (delay) => {
+        shared.plan(this, delay);
+      },
     });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
@@ -136,43 +150,39 @@ export class Sandbox implements Kept {
     this.ledger = new Ledger(this.feed);
     this.journal = new Journal(shared.journalSize, shared.history);
     this.upkeep = new Upkeep(name, this.providers, shared.disk);
+    this.#snapshots = new Snapshots(origin?.snapshots, this.upkeep);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);
     });
+    this.#commits = new Commits({
+      store: this.#store,
+      feed: this.feed,
+      upkeep: this.upkeep,
+      base: origin?.base ?? roots.collections,
+      onRules: () => {
+        this.faults.forgetPlans();
+      },
+      onUndone: () => {
+        this.time.plan();
+      },
+    });
     this.feed.listen(this.#follow);
-    const start = this.#open('start');
-    if (!kept) this.upkeep.begin(start, this.#base);
+    const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
+    if (!origin || origin.from) this.upkeep.begin(start, this.base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
     return this.#store.clock;
   }
 
-  /** Whether any request to it was let in. */
-  get isUsed(): boolean {
-    return this.#isUsed;
-  }
-
   /** Whether requests are under way, or clients listen. */
   get isBusy(): boolean {
-    return this.#underWay > 0 || this.topics.size > 0;
+    return this.usage.isBusy || this.topics.size > 0;
   }
 
-  /** When the last request to it ended, on the scale of `monotonic`. */
-  get lastUsed(): number {
-    return this.#lastUsed;
-  }
-
-  /** A request to it begins. */
-  enter(): void {
-    this.#underWay += 1;
-  }
-
-  /** It ends, and was let in, or refused for who sent it. */
+  /** A request to it ends, and was let in, or refused for who sent it. */
   leave(wasLetIn: boolean): void {
-    this.#underWay -= 1;
-    this.#isUsed ||= wasLetIn;
-    this.#lastUsed = monotonic();
+    this.usage.end(wasLetIn);
     if (wasLetIn) this.upkeep.introduce();
   }
 
@@ -206,7 +216,7 @@ export class Sandbox implements Kept {
 
   /** The collections that it shares with all that began with the same. */
   get base(): Base {
-    return this.#base;
+    return this.#commits.base;
   }
 
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
@@ -249,16 +259,10 @@ export class Sandbox implements Kept {
    * @param keepFaults as they are, with how often they have fired
    */
   reset(keepFaults = false): void {
-    this.#begin();
-    this.#beginnings += 1;
     const { seed } = this.#shared;
-    const before = this.#toState();
-    this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
-    this.#putIn(seed.roots(this.clock.now()), before, keepFaults);
-    this.journal.clear();
-    this.feed.clear();
-    this.#acts = 0;
-    this.#replace('reset', before);
+    const clock = new Clock(seed.clock);
+    const roots = { ...seed.roots(clock.now()), clock: clock.state };
+    this.#replace({ how: 'reset', roots, base: roots.collections, keepFaults, isAnew: true });
   }
 
   /**
@@ -267,94 +271,69 @@ export class Sandbox implements Kept {
    * @param keepFaults as they are, with how often they have fired
    */
   import(roots: Roots, keepFaults: boolean): void {
-    this.#begin();
-    const before = this.#toState();
-    this.#putIn({ ...roots, numbering: before.roots.numbering }, before, keepFaults);
-    this.#replace('import', before);
+    this.#replace({ how: 'import', roots, base: roots.collections, keepFaults });
   }
 
-  #toState(): State {
-    return { roots: this.roots, base: this.#base, now: this.clock.now() };
+  get snapshots(): ReadonlyMap<string, Snapshot> {
+    return this.#snapshots.byName;
   }
 
-  /** @param before from where that is taken which is to stay; no time goes by for rules of faults */
-  #putIn(roots: Roots, { roots: before, now }: State, keepFaults: boolean): void {
-    this.#base = roots.collections;
-    this.#store.restore(keepLasting(roots, before, this.#shared.catalog, keepFaults));
-    if (!keepFaults) return;
-    this.#store.drift(() => {
-      this.faults.shift(this.clock.now() - now);
-    });
+  /** Keeps what it is now under a name, in the place of what had that name. Costs the same at any size. */
+  takeSnapshot(name: string): Snapshot {
+    this.settle('takeSnapshot');
+    const { providers } = this;
+    const taken: Snapshot = { at: this.clock.now(), roots: this.roots, base: this.base, providers };
+    this.#snapshots.put(name, taken);
+    return taken;
+  }
+
+  dropSnapshot(name: string): void {
+    this.#snapshots.delete(name);
+  }
+
+  /** Goes back to what it was then, as import does. @param name of a snapshot that there is */
+  restore(name: string): void {
+    const snapshot = this.snapshots.get(name);
+    if (!snapshot) throw new RangeError(`There is no snapshot "${name}".`);
+    const { roots, base } = snapshot;
+    this.#replace({ how: 'restore', roots, base, from: { sandbox: this.name, snapshot: name } });
+  }
+
+  /** Begins anew as another one begins, or as what one was: with its own numbers, journal and ledger. */
+  remake({ roots, base, from }: Origin): void {
+    this.#replace({ how: 'fork', roots, base, from, isAnew: true });
+  }
+
+  /** Makes a commit of what none has carried yet, so that who takes its roots has nothing that the feed has not. */
+  settle(operation: string): void {
+    if (this.#store.hasCarried) this.#commits.append({ kind: 'act', operation }, this.clock.now());
+  }
+
+  #replace({ how, roots, base, from, keepFaults = false, isAnew = false }: Replacement): void {
+    this.#generation += 1;
+    this.waits.endAll();
+    const before = { roots: this.roots, base: this.base };
+    const now = this.clock.now();
+    const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
+    this.#store.restore(keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults));
+    // No time goes by for rules.
+    if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
+    if (isAnew) {
+      this.#beginnings += 1;
+      this.#acts = 0;
+      this.journal.clear();
+      this.feed.clear();
+    }
+    this.#commits.replace(how, base, before, from);
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.topics.close();
     this.#shared.plan(this, undefined);
     this.journal.clear();
     this.feed.clear();
-  }
-
-  #begin(): void {
-    this.#generation += 1;
-    this.waits.endAll();
-  }
-
-  /** Opens the feed anew with the state as it is. */
-  #open(how: 'start' | 'reset' | 'import', keep?: (commit: Commit) => void): Commit {
-    this.#store.takeCarried();
-    this.faults.forgetPlans();
-    const commit = this.#toCommit({ kind: 'replace', how, roots: this.roots }, this.clock.now());
-    keep?.(commit);
-    this.feed.append(commit);
-    return commit;
-  }
-
-  #replace(how: 'reset' | 'import', { roots, base }: State): void {
-    this.#open(how, (commit) => {
-      this.#keep(commit, () => {
-        this.#store.restore(roots);
-        this.#base = base;
-        // What was in front of it is forgotten.
-        this.feed.clear();
-        this.#open('start');
-      });
-    });
-  }
-
-  #append(
-    cause: Cause,
-    at: Instant,
-    { changes = NO_CHANGES, ledger = NO_ENTRIES, brought = 0, undo }: Appended = {},
-  ): Commit {
-    const commit = this.#toCommit(cause, at, changes, ledger);
-    this.#keep(commit, () => {
-      this.feed.takeBack(commit);
-      this.#store.takeBack(commit);
-      undo?.();
-      this.faults.forgetPlans();
-    });
-    this.feed.append(commit, brought);
-    return commit;
-  }
-
-  #toCommit(cause: Cause, at: Instant, changes = NO_CHANGES, ledger = NO_ENTRIES): Commit {
-    const carried = this.#store.takeCarried();
-    return {
-      seq: this.#store.number('commits'),
-      at,
-      cause,
-      changes: carried.changes.length > 0 ? [...carried.changes, ...changes] : changes,
-      counters: carried.counters,
-      ledger,
-    };
-  }
-
-  #keep(commit: Commit, undo: () => void): void {
-    this.upkeep.keep(commit, this.#base, this.#store.numbering, () => {
-      undo();
-      this.plan();
-    });
   }
 
   /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
@@ -365,7 +344,7 @@ export class Sandbox implements Kept {
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
     const workspace = this.#workspaceOf(provider.id);
-    let ledger = NO_ENTRIES;
+    let ledger: readonly LedgerEntry[] = [];
     const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
       drop,
       inspect: (draft) => {
@@ -380,7 +359,7 @@ export class Sandbox implements Kept {
     });
     if (changes.length === 0) return { result, commit: undefined };
     for (let count = ledger.length; count > 0; count -= 1) this.#store.number('entries');
-    return { result, commit: this.#append(cause, at, { changes, ledger, brought }) };
+    return { result, commit: this.#commits.append(cause, at, { changes, ledger, brought }) };
   }
 
   readonly #surround: Surround = (work) => this.#store.surround(work);
@@ -388,7 +367,7 @@ export class Sandbox implements Kept {
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
     if (cause.kind === 'replace') this.topics.publishAll();
-    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.plan();
+    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
     for (const id of this.#shared.streaming) {
       const own = changes.filter(({ provider }) => provider === id);
       if (own.length > 0) this.topics.publish(toTopics(this.#shared.providers.get(id), own));
@@ -399,7 +378,7 @@ export class Sandbox implements Kept {
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const { result, changes } = this.#store.transaction(() => change(this.faults));
     this.faults.forgetPlans();
-    if (changes.length > 0) this.#append({ kind: 'act', operation }, this.clock.now(), { changes });
+    if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
   }
 
@@ -433,58 +412,10 @@ export class Sandbox implements Kept {
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
-    const now = this.clock.now();
-    if (this.#due.size === 0) return now;
-    for (const item of this.#due.until(now)) this.#happen(item);
-    this.plan();
-    return now;
+    return this.time.catchUp();
   }
 
-  /**
-   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, the clock
-   * stays where it has got to.
-   */
-  moveTo(instant: Instant): void {
-    const { clock } = this.#store;
-    const before = clock.state;
-    let last: DueItem | undefined;
-    for (const item of this.#due.until(instant)) {
-      if (item.at > clock.now()) clock.set(item.at);
-      this.#happen(item);
-      last = item;
-    }
-    const next = last && this.#due.next;
-    if (!next || next.at > instant) clock.set(instant);
-    this.#moved(before);
-  }
-
-  freeze(): void {
-    const before = this.clock.state;
-    this.#store.clock.freeze();
-    this.#moved(before);
-  }
-
-  run(): void {
-    const before = this.clock.state;
-    this.#store.clock.run();
-    this.#moved(before);
-  }
-
-  #moved(before: ClockState): void {
-    this.#append({ kind: 'clock', to: this.clock.state }, this.clock.now(), {
-      undo: () => {
-        this.#store.clock.restore(before);
-      },
-    });
-  }
-
-  /** Tells the waker when this sandbox's next due item comes up. */
-  plan(): void {
-    const next = this.clock.frozen ? undefined : this.#due.next;
-    this.#shared.plan(this, next && next.at - this.clock.now());
-  }
-
-  #happen(item: DueItem): void {
+  readonly #happen = (item: DueItem): void => {
     const provider = this.#shared.providers.get(item.provider);
     const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
     try {
@@ -508,9 +439,9 @@ export class Sandbox implements Kept {
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);
       });
-      this.#append(cause, item.at, { changes });
+      this.#commits.append(cause, item.at, { changes });
     }
-  }
+  };
 }
 
 /** Topics of two providers may have the same name. */

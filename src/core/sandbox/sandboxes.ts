@@ -1,7 +1,7 @@
-import type { Kept } from '../store/disk/kept.ts';
+import type { Kept, Snapshot } from '../store/disk/kept.ts';
 import { Clock, monotonic, type ClockState, type Instant } from '../values/clock.ts';
 import { wake } from './lasting.ts';
-import { Sandbox, type Shared } from './sandbox.ts';
+import { Sandbox, type Origin, type Shared } from './sandbox.ts';
 import { Waker } from './waker.ts';
 
 /** The name of the sandbox that a request is in when it names none. */
@@ -39,6 +39,12 @@ const PATIENCE = 1000;
 /** How often idle ones are looked for, in parts of the time after which they go. */
 const LOOKS = 4;
 
+/** What a fork has of its own from the beginning. */
+export interface Change {
+  readonly clock?: ClockState | undefined;
+  readonly randomSeed?: number | undefined;
+}
+
 /** All sandboxes by name; each is made on its first use. */
 export class Sandboxes {
   readonly #byName: Record<string, Sandbox>;
@@ -71,8 +77,10 @@ export class Sandboxes {
     };
     const { providers, catalog, seed } = shared;
     for (const [name, one] of kept) {
-      const woken = wake(one, [...providers.keys()], catalog, () => seed.roots(toNow(one.roots.clock)));
-      this.#put(new Sandbox(name, this.#shared, woken));
+      const toWoken = <K extends Omit<Kept, 'snapshots'>>(left: K): K =>
+        wake(left, [...providers.keys()], catalog, () => seed.roots(toNow(left.roots.clock)));
+      const snapshots = new Map([...one.snapshots].map(([taken, snapshot]) => [taken, toWoken(snapshot)]));
+      this.#put(new Sandbox(name, this.#shared, { ...toWoken(one), snapshots }));
     }
     const { idle } = options;
     if (idle !== undefined) this.#sweep = setInterval(() => this.#dropIdle(idle), Math.max(idle / LOOKS, 1)).unref();
@@ -91,8 +99,49 @@ export class Sandboxes {
     const known = this.find(name);
     if (known) return known;
     if (!isSandboxName(name)) throw new RangeError(`"${name}" cannot name a sandbox.`);
+    return this.#make(name);
+  }
+
+  list(): readonly Sandbox[] {
+    return Object.values(this.#byName);
+  }
+
+  /**
+   * Makes one that begins with what another is, or was, in the place of any that has that name. Costs the same at any
+   * size.
+   *
+   * @param change what is to be another one from the beginning
+   * @throws {TooManySandboxes}
+   */
+  fork(name: string, source: Sandbox, snapshot: string | undefined, change: Change = {}): Sandbox {
+    source.settle('forkSandbox');
+    const taken = snapshot === undefined ? source : source.snapshots.get(snapshot);
+    if (!taken) throw new RangeError(`"${source.name}" has no snapshot "${snapshot ?? ''}".`);
+    const { roots, base, providers } = taken;
+    const { clock = roots.clock, randomSeed = roots.randomSeed } = change;
+    const numbering = { requests: 0, commits: 0, entries: 0 };
+    const origin: Origin = {
+      ...{ base, providers, snapshots: new Map<string, Snapshot>() },
+      roots: { ...roots, numbering, clock, randomSeed },
+      from: { sandbox: source.name, snapshot },
+    };
+    const known = this.find(name);
+    if (!known) return this.#make(name, origin);
+    known.remake(origin);
+    return known;
+  }
+
+  #make(name: string, origin?: Origin): Sandbox {
     if (this.#count >= this.#options.limit) throw new TooManySandboxes(this.#options.limit);
-    return this.#put(new Sandbox(name, this.#shared));
+    return this.#put(new Sandbox(name, this.#shared, origin));
+  }
+
+  /** What waits in it is not answered, and its streams end. */
+  delete(sandbox: Sandbox): void {
+    sandbox.upkeep.delete(() => {
+      if (!this.find(sandbox.name)) this.#put(sandbox);
+    });
+    this.#drop(sandbox);
   }
 
   #put(sandbox: Sandbox): Sandbox {
@@ -102,7 +151,7 @@ export class Sandboxes {
 
   /** Has one go that was made for a request which then was refused. */
   dropUnused(sandbox: Sandbox): void {
-    if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.isUsed && !sandbox.isBusy) this.#drop(sandbox);
+    if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.usage.isUsed && !sandbox.isBusy) this.#drop(sandbox);
   }
 
   close(): void {
@@ -115,7 +164,7 @@ export class Sandboxes {
   #dropIdle(idle: number): void {
     const before = monotonic() - idle;
     for (const sandbox of Object.values(this.#byName)) {
-      if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.isBusy && sandbox.lastUsed <= before) this.#drop(sandbox);
+      if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.isBusy && sandbox.usage.lastUsed <= before) this.#drop(sandbox);
     }
   }
 

@@ -110,6 +110,12 @@ export class Topics {
     this.publish(this.#channels.keys());
   }
 
+  /** Nobody who listens will be told anything more. */
+  close(): void {
+    const sinks = [...this.#channels.values()].flatMap((shown) => [...shown.values()].flatMap((one) => [...one.sinks]));
+    for (const sink of sinks) sink.end();
+  }
+
   #announce(channel: Channel, sent: Sent[]): void {
     const { topic, read, sinks } = channel;
     try {

@@ -4,9 +4,10 @@ import type { DataFolder } from '../store/disk/data-folder.ts';
 import type { Committed } from '../store/disk/entries.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Numbering } from '../store/roots.ts';
+import type { Instant } from '../values/clock.ts';
 
 /** Where what is committed outlives the process. */
-export type Disk = Pick<DataFolder, 'keep' | 'count' | 'status'>;
+export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'status'>;
 
 /** After so many requests that changed nothing the disk is told of their number: ids must not come again. */
 const COUNTED = 500;
@@ -51,6 +52,25 @@ export class Upkeep {
     this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
       this.#losses += 1;
       this.#lost.add(commit);
+      undo();
+    });
+  }
+
+  /** @param at left out where there is no snapshot of that name any more */
+  keepSnapshot(snapshot: string, at: Instant | undefined, undo: () => void): void {
+    if (!this.#disk) return;
+    this.introduce();
+    this.#pending = this.#disk.keepSnapshot(this.#about.sandbox, snapshot, at, () => {
+      this.#losses += 1;
+      undo();
+    });
+  }
+
+  /** The sandbox is deleted. @param undo has it be there still */
+  delete(undo: () => void): void {
+    if (!this.#disk || this.#start) return;
+    this.#pending = this.#disk.delete(this.#about.sandbox, () => {
+      this.#losses += 1;
       undo();
     });
   }

@@ -19,7 +19,21 @@ export type Cause =
   | { readonly kind: 'act'; readonly operation: string }
   | { readonly kind: 'clock'; readonly to: ClockState }
   /** All state is another one from here on; what was before says nothing of it. */
-  | { readonly kind: 'replace'; readonly how: 'start' | 'reset' | 'import'; readonly roots: Roots };
+  | Replace;
+
+export interface Replace {
+  readonly kind: 'replace';
+  readonly how: 'start' | 'reset' | 'import' | 'restore' | 'fork';
+  readonly roots: Roots;
+  /** Whose state it was, where it is that of a sandbox or of a snapshot. */
+  readonly from?: StateSource | undefined;
+}
+
+export interface StateSource {
+  readonly sandbox: string;
+  /** Left out for what the sandbox was at that moment. */
+  readonly snapshot?: string | undefined;
+}
 
 /** What one transaction, or one other act on a sandbox, did. */
 export interface Commit {

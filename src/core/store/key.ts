@@ -1,8 +1,13 @@
 /** One part of a sort key. Integers sort by value, strings by UTF-16 code unit. */
 export type KeyPart = string | number;
 
+/** What is added to a number, so that none is negative; in two halves, for the sum is more than a number can hold. */
 const OFFSET = Number.MAX_SAFE_INTEGER;
-const DIGITS = String(2 * OFFSET).length;
+const HALF = 10 ** 9;
+const HIGH = Math.floor(OFFSET / HALF);
+const LOW = OFFSET % HALF;
+/** In front of each half, so that it keeps its zeros. */
+const HIGH_ZEROS = 10 ** 8;
 
 /**
  * Packs the parts into one string that sorts as the parts do, one after another.
@@ -25,5 +30,8 @@ function escapeNul(part: string): string {
 
 function toDigits(part: number): string {
   if (!Number.isSafeInteger(part)) throw new RangeError(`A key part must be a safe integer, got ${part}.`);
-  return (BigInt(part) + BigInt(OFFSET)).toString().padStart(DIGITS, '0');
+  const high = Math.floor(part / HALF);
+  const low = part - high * HALF + LOW;
+  const carry = low >= HALF ? 1 : 0;
+  return String(HIGH_ZEROS + high + HIGH + carry).slice(1) + String(HALF + low - carry * HALF).slice(1);
 }

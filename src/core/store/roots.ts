@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClockState } from '../values/clock.ts';
 import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
 import { toKey, type KeyPart } from './key.ts';
-import { createTree, fillTree, walkDifferences, type Difference, type Tree } from './tree.ts';
+import { compareKeys, createTree, fillTree, walkDifferences, type Difference, type Tree } from './tree.ts';
 
 /** The trees of one collection: records by key, then one of keys for each look-up and each order. */
 export interface Trees {
@@ -250,12 +250,27 @@ export function changeTrees(declared: Declared, base: Trees, differences: readon
  */
 export function fillTrees({ name, indexes }: Declared, keys: string[], records: object[]): Trees {
   const filled = indexes.map((index) => {
-    const tree = createTree<string>();
+    const places: string[] = [];
+    const holders: string[] = [];
     for (const [at, record] of records.entries()) {
       const found = index.parts(record);
-      if (found && !tree.set(toKey(...found), keys[at] ?? '')) throw new UniqueViolation(name, index.name);
+      if (!found) continue;
+      places.push(toKey(...found));
+      holders.push(keys[at] ?? '');
     }
-    return tree;
+    // To sort and fill costs half of what it does to put one behind the other into a tree.
+    const order = sortPlaces(places);
+    const sorted = order.map((at) => places[at] ?? '');
+    if (sorted.some((place, at) => at > 0 && place === sorted[at - 1])) throw new UniqueViolation(name, index.name);
+    return fillTree(
+      sorted,
+      order.map((at) => holders[at] ?? ''),
+    );
   });
   return { records: fillTree(keys, records), indexes: filled };
+}
+
+/** Where each stands among them, in ascending order. */
+function sortPlaces(keys: readonly string[]): readonly number[] {
+  return keys.map((_, at) => at).sort((a, b) => compareKeys(keys[a] ?? '', keys[b] ?? ''));
 }

@@ -151,6 +151,11 @@ export class Store {
     }
   }
 
+  /** Whether records have been written that no commit has carried yet. */
+  get hasCarried(): boolean {
+    return this.#carried.size > 0;
+  }
+
   /** What has happened since this was last asked, beside the changes that transactions gave. */
   takeCarried(): { readonly changes: readonly Change[]; readonly counters: readonly (readonly [string, number])[] } {
     const changes = this.#carried.size === 0 ? NO_CHANGES : this.#toChanges([...this.#carried.values()]);

@@ -31,12 +31,12 @@ function toLibrary<V>(tree: Tree<V>): Library<V> {
 }
 
 /** One function for all trees, for those with different ones cannot be compared. By code unit, as keys are made for. */
-function compare(a: string, b: string): number {
+export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function createTree<V>(): Tree<V> {
-  return new BTree<string, V>(undefined, compare);
+  return new BTree<string, V>(undefined, compareKeys);
 }
 
 /** The most that a node holds; the library's own choice where none is asked for. */
@@ -44,7 +44,7 @@ const NODE = 32;
 
 /** @param keys in ascending order, none twice */
 export function fillTree<V>(keys: string[], values: V[]): Tree<V> {
-  return bulk.bulkLoad(keys, values, NODE, compare);
+  return bulk.bulkLoad(keys, values, NODE, compareKeys);
 }
 
 /** What a record became; `undefined` where it is gone. */

@@ -4,6 +4,8 @@ import type { Reply } from './reply.ts';
 /** Who listens: something that writes bytes to one client. */
 export interface Sink {
   push(event: Buffer): void;
+  /** There will be nothing more. */
+  end(): void;
 }
 
 /** A reply's stream, ready to be sent. Nobody listens before it is. */

@@ -1,11 +1,11 @@
-import { monotonic } from '../../values/clock.ts';
+import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import type { Catalog, Roots } from '../roots.ts';
 import type { Pending } from './batch.ts';
 import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
-import { FORMAT, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
+import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
 import { DocumentReader, parseHead } from './document-reader.ts';
 import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
@@ -73,7 +73,7 @@ export class DataFolder {
       if (reset) for (const path of [paths.document, paths.log, paths.snapshots]) await files.remove(path);
       const head = await readHead(files, paths.document);
       if (head) assertReadable(head, options, paths.document);
-      else if (await isThere(files, paths.log)) {
+      else if ((await findSize(files, paths.log)) !== undefined) {
         throw new Damage(paths.document, 1, 'It is not there, and emulator.log says only what came after it.');
       }
       const opened = new DataFolder(options, paths, lock, head);
@@ -132,14 +132,22 @@ export class DataFolder {
   async read(catalog: Catalog): Promise<ReadonlyMap<string, Kept>> {
     this.#catalog = catalog;
     let found: DocumentReader | undefined;
+    const { document, log } = await this.#measure();
+    const tell = (bytes: number): void => {
+      this.#options.onProgress?.(bytes / Math.max(document + log, 1));
+    };
     this.#database = await openDatabase<Kept>({
       read: async () => {
-        found = this.#head && (await this.#readDocument(catalog));
+        found = this.#head && (await this.#readDocument(catalog, tell));
         return null;
       },
       write: ({ sandboxes }) => this.#writeDocument(catalog, Object.entries(sandboxes)),
     });
-    if (found?.head) this.#kept = await this.#readLog(catalog, found, found.head);
+    if (found?.head) {
+      this.#kept = await this.#readLog(catalog, found, found.head, (bytes) => {
+        tell(document + bytes);
+      });
+    }
     return this.#kept;
   }
 
@@ -173,6 +181,17 @@ export class DataFolder {
     });
   }
 
+  /** Keeps a snapshot of what the sandbox is now, or that there is none of that name any more. */
+  keepSnapshot(sandbox: string, snapshot: string, at: Instant | undefined, undo: () => void): Pending | undefined {
+    const entry: LogEntry = { sandbox, snapshot, at: at === undefined ? null : renderInstant(at) };
+    return this.#log.append({ entries: () => [entry], undo });
+  }
+
+  /** @param undo has it be there still */
+  delete(sandbox: string, undo: () => void): Pending | undefined {
+    return this.#log.append({ entries: () => [{ sandbox, deleted: true }], undo });
+  }
+
   /** Keeps counters that have moved without a commit for long. */
   count(sandbox: string, counters: Readonly<Record<string, number>>): void {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
@@ -185,12 +204,7 @@ export class DataFolder {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#close());
-  }
-
-  async #close(): Promise<void> {
-    await this.#log.close();
-    await this.#lock.release();
+    return (this.#closing ??= this.#log.close().then(() => this.#lock.release()));
   }
 
   *#write(committed: Committed, added: string[]): IterableIterator<LogEntry> {
@@ -219,9 +233,10 @@ export class DataFolder {
   async #writeDocument(catalog: Catalog, sandboxes: readonly (readonly [string, Kept])[]): Promise<void> {
     const { files, emulator } = this.#options;
     // All at once, before anything else happens.
-    const kept = sandboxes.map(([name, { roots, base, providers }]) => [name, { roots, base, providers }] as const);
-    const bases = new Set(kept.map(([, { base }]) => base));
-    bases.delete(catalog.empty.collections);
+    const kept = sandboxes.map(([name, { roots, base, providers, snapshots }]) => {
+      return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
+    });
+    const bases = listBases(kept, catalog);
     this.#known = new Set([...bases].map((base) => this.#seeds.idOf(base)));
     [this.#anchor] = bases;
     const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
@@ -259,7 +274,7 @@ export class DataFolder {
     await write();
   }
 
-  async #readDocument(catalog: Catalog): Promise<DocumentReader> {
+  async #readDocument(catalog: Catalog, tell: (bytes: number) => void): Promise<DocumentReader> {
     const { files } = this.#options;
     const file = await files.open(this.#paths.document, 'read');
     try {
@@ -269,8 +284,8 @@ export class DataFolder {
         for (const line of lines) {
           reader.feed(line);
           last = line.number;
-          this.#options.onProgress?.(line.offset / file.size);
         }
+        tell(lines.at(-1)?.offset ?? 0);
       }
       reader.finish(last);
       for (const [id, base] of reader.seeds) this.#seeds.name(base, id);
@@ -284,13 +299,19 @@ export class DataFolder {
     catalog: Catalog,
     { sandboxes, seeds }: DocumentReader,
     { lines, closed, providers }: DocumentHead,
+    tell: (bytes: number) => void,
   ): Promise<ReadonlyMap<string, Kept>> {
     const { files, logger } = this.#options;
     const log = await this.#openLog();
     const replay = new Replay(catalog, sandboxes, seeds, closed);
-    const end = await readLog(log, this.#paths.log, lines + 1, (entry) => {
+    const name = this.#paths.log;
+    const end = await readLog(log, { name, from: lines + 1, onProgress: tell }, (entry) => {
       replay.apply(entry);
+    }).catch(async (error: unknown) => {
+      await log.close();
+      throw error;
     });
+    this.#options.onProgress?.(1);
     if (end.torn > 0) {
       logger.warn(
         { file: this.#paths.log, bytes: end.torn },
@@ -307,6 +328,14 @@ export class DataFolder {
     const isWhole = !end.isOpen && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
     this.#log.begin({ log, document, number, length: end.length }, isWhole && number === end.number);
     return replay.finish();
+  }
+
+  /** Bytes of both files. */
+  async #measure(): Promise<{ readonly document: number; readonly log: number }> {
+    const { files } = this.#options;
+    const sizes = [this.#paths.document, this.#paths.log].map((path) => findSize(files, path));
+    const [document = 0, log = 0] = await Promise.all(sizes);
+    return { document, log };
   }
 
   /** When the document was put into its place, the log that goes with it may still have been beside it. */
@@ -332,13 +361,8 @@ function isSame(roots: Roots, others: Roots | undefined): boolean {
 }
 
 async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {
-  let file: OpenFile;
-  try {
-    file = await files.open(path, 'read');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const file = await findFile(files, path);
+  if (!file) return undefined;
   try {
     for await (const [line] of readLines(file)) if (line) return parseHead(path, line);
     throw new Damage(path, 1, 'The file is empty.');
@@ -347,7 +371,12 @@ async function readHead(files: Files, path: string): Promise<DocumentHead | unde
   }
 }
 
-function assertReadable({ format, emulator, providers }: DocumentHead, options: DataFolderOptions, path: string): void {
+/** @throws {UnusableFolder} for a form of which this emulator knows nothing */
+export function assertReadable(
+  { format, emulator, providers }: DocumentHead,
+  options: Pick<DataFolderOptions, 'providers'>,
+  path: string,
+): void {
   if (format > FORMAT) {
     throw new UnusableFolder(`${path} was written by emulator ${emulator} in a later form than this one knows.`);
   }
@@ -360,14 +389,21 @@ function assertReadable({ format, emulator, providers }: DocumentHead, options: 
   }
 }
 
-async function isThere(files: Files, path: string): Promise<boolean> {
+/** @returns `undefined` where it is not there */
+export async function findFile(files: Files, path: string): Promise<OpenFile | undefined> {
   try {
-    await (await files.open(path, 'read')).close();
-    return true;
+    return await files.open(path, 'read');
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+async function findSize(files: Files, path: string): Promise<number | undefined> {
+  const file = await findFile(files, path);
+  const size = file?.size;
+  await file?.close();
+  return size;
 }
 
 function isMissing(error: unknown): boolean {

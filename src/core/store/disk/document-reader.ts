@@ -1,11 +1,12 @@
 import { crc32 } from 'node:zlib';
 
+import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
 import { changeTrees, fillTrees, type Catalog, type Declared } from '../roots.ts';
 import { Damage } from './damage.ts';
-import { HEAD_START, type DocumentHead } from './document.ts';
-import { readRecord, readRest, type Base, type Kept, type WrittenRest } from './kept.ts';
-import { toChecksum, type Line } from './lines.ts';
+import { HEAD_START, splitSnapshotName, type Counts, type DocumentHead } from './document.ts';
+import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
+import { findJson, toChecksum, type Line } from './lines.ts';
 
 /**
  * @param line the first of a document
@@ -24,6 +25,9 @@ export function parseHead(file: string, { bytes, isEnded }: Pick<Line, 'bytes' |
   return JSON.parse(`{${body}}`) as DocumentHead;
 }
 
+/** In their order. */
+const SECTIONS: readonly string[] = ['seeds', 'sandboxes', 'snapshots'];
+
 type Level = 'head' | 'sections' | 'parts' | 'records' | 'provider' | 'collection' | 'end';
 
 /** A seed or a sandbox that is being read. */
@@ -40,12 +44,13 @@ const NEWLINE = Buffer.from('\n');
 /** Takes the lines of a document one by one, and knows at the end what it holds. */
 export class DocumentReader {
   head: DocumentHead | undefined;
-  readonly sandboxes = new Map<string, Kept>();
+  readonly sandboxes = new Map<string, Kept & { readonly snapshots: Map<string, Snapshot> }>();
   readonly seeds = new Map<string, Base>();
   readonly #file: string;
   readonly #catalog: Catalog;
   #level: Level = 'head';
   #section = '';
+  #snapshots = 0;
   #part: Part | undefined;
   #provider = '';
   #declared: Declared | undefined;
@@ -78,25 +83,22 @@ export class DocumentReader {
   }
 
   #step(text: string, line: Line): void {
-    const opened = /^("(?:[^"\\]|\\.)*"):\{$/.exec(text)?.[1];
     switch (this.#level) {
       case 'sections':
-        if (text === '"seeds":{' || text === '"sandboxes":{') this.#enter(text.slice(1, -3), line);
-        else if (text.startsWith('"end":')) this.#end(text, line);
-        else throw this.#unexpected(line);
+        if (text.startsWith('"end":')) this.#end(text, line);
+        else this.#enter(this.#open(text, line), line);
         return;
       case 'parts':
         if (text === '},') this.#level = 'sections';
         else this.#openPart(text, line);
         return;
       case 'records':
-        if (opened === undefined) throw this.#unexpected(line);
-        this.#provider = parseText(opened);
+        this.#provider = this.#open(text, line);
         this.#level = 'provider';
         return;
       case 'provider':
         if (text === '}' || text === '},') this.#level = 'records';
-        else this.#openCollection(opened, line);
+        else this.#openCollection(this.#open(text, line), line);
         return;
       case 'collection':
         if (text === '}' || text === '},') this.#level = 'provider';
@@ -109,24 +111,31 @@ export class DocumentReader {
   }
 
   #enter(section: string, line: Line): void {
-    if (section === this.#section || (section === 'seeds' && this.#section !== '')) throw this.#unexpected(line);
+    const next = SECTIONS[SECTIONS.indexOf(this.#section) + 1];
+    if (section !== next) throw this.#unexpected(line);
     this.#section = section;
     this.#level = 'parts';
   }
 
   #openPart(text: string, line: Line): void {
     const suffix = ',"records":{';
-    const parsed = text.endsWith(suffix) ? tryParse(`{${text.slice(0, -suffix.length)}}}`) : undefined;
-    const [[name, rest] = []] = Object.entries(parsed ?? {});
+    const parsed = text.endsWith(suffix) ? findJson(`{${text.slice(0, -suffix.length)}}}`) : undefined;
+    const [[name, rest] = []] = Object.entries((parsed ?? {}) as Record<string, unknown>);
     if (name === undefined || rest === undefined) throw this.#unexpected(line);
     const crc = crc32(NEWLINE, crc32(line.bytes));
     this.#part = { name, line: line.number, rest, found: new Map(), crc };
     this.#level = 'records';
   }
 
-  #openCollection(opened: string | undefined, line: Line): void {
-    if (opened === undefined) throw this.#unexpected(line);
-    const name = parseText(opened);
+  /** @returns the name of what the lines from here on are of */
+  #open(text: string, line: Line): string {
+    const opened = /^("(?:[^"\\]|\\.)*"):\{$/.exec(text)?.[1];
+    const name = opened === undefined ? undefined : findJson(opened);
+    if (typeof name !== 'string') throw this.#unexpected(line);
+    return name;
+  }
+
+  #openCollection(name: string, line: Line): void {
     this.#declared = this.#catalog.find(this.#provider, name);
     if (!this.#declared) throw this.#damage(line.number, `There is no collection ${this.#provider}/${name}.`);
     this.#part?.found.set(this.#declared, { keys: [], records: [] });
@@ -134,23 +143,26 @@ export class DocumentReader {
   }
 
   #read(text: string, line: Line): void {
-    const parsed = tryParse(`{${text.endsWith(',') ? text.slice(0, -1) : text}}`);
+    // Apart from each other: an object with a name of its own for its only property is slow to make.
+    const end = findKeyEnd(text);
+    const key = findJson(text.slice(0, end));
+    const written = findJson(text.slice(end + 1, text.endsWith(',') ? -1 : undefined));
     const declared = this.#declared;
-    if (!parsed || !declared) throw this.#unexpected(line);
-    for (const [key, written] of Object.entries(parsed)) {
-      const found = this.#part?.found.get(declared);
-      found?.keys.push(key);
-      try {
-        found?.records.push(written === null ? undefined : readRecord(declared, key, written as object));
-      } catch (error) {
-        throw this.#damage(line.number, `This record cannot be read: ${toMessage(error)}`);
-      }
+    if (typeof key !== 'string' || typeof written !== 'object' || text[end] !== ':' || !declared) {
+      throw this.#unexpected(line);
+    }
+    const found = this.#part?.found.get(declared);
+    found?.keys.push(key);
+    try {
+      found?.records.push(written === null ? undefined : readRecord(declared, key, written));
+    } catch (error) {
+      throw this.#damage(line.number, `This record cannot be read: ${toMessage(error)}`);
     }
   }
 
   #close(part: Part, text: string, line: Line): void {
     const [, checksum] = /^\},"checksum":"([0-9a-f]{8})"\},?$/.exec(text) ?? [];
-    const whose = this.#section === 'seeds' ? `seed ${part.name}` : `sandbox "${part.name}"`;
+    const whose = this.#describe(part);
     if (checksum !== toChecksum(part.crc)) {
       throw this.#damage(
         line.number,
@@ -159,7 +171,8 @@ export class DocumentReader {
     }
     try {
       if (this.#section === 'seeds') this.#addSeed(part);
-      else this.#addSandbox(part);
+      else if (this.#section === 'sandboxes') this.#addSandbox(part);
+      else this.#addSnapshot(part);
     } catch (error) {
       if (error instanceof Damage) throw error;
       throw this.#damage(line.number, `The state of ${whose} cannot be put together: ${toMessage(error)}`);
@@ -175,9 +188,23 @@ export class DocumentReader {
   }
 
   #addSandbox(part: Part): void {
+    this.sandboxes.set(part.name, { ...this.#toKept(part), snapshots: new Map() });
+  }
+
+  #addSnapshot(part: Part): void {
+    const [sandbox, snapshot] = splitSnapshotName(part.name);
+    const snapshots = this.sandboxes.get(sandbox)?.snapshots;
+    if (!snapshots) throw new Error(`There is no sandbox "${sandbox}".`);
+    const { at } = part.rest as { readonly at: string };
+    snapshots.set(snapshot, { ...this.#toKept(part), at: parseInstant(at) });
+    this.#snapshots += 1;
+  }
+
+  #toKept(part: Part): Omit<Kept, 'snapshots'> {
+    // The checksum has told that it is as it was written.
     const rest = part.rest as WrittenRest;
     const roots = readRest(rest, this.#toCollections(part, rest.seed));
-    this.sandboxes.set(part.name, { roots, base: this.#baseOf(rest.seed), providers: rest.providers });
+    return { roots, base: this.#baseOf(rest.seed), providers: rest.providers };
   }
 
   #baseOf(id: string | null): Base {
@@ -205,7 +232,7 @@ export class DocumentReader {
   }
 
   #end(text: string, line: Line): void {
-    const counts = { seeds: this.seeds.size, sandboxes: this.sandboxes.size };
+    const counts: Counts = { seeds: this.seeds.size, sandboxes: this.sandboxes.size, snapshots: this.#snapshots };
     if (text !== `"end":${JSON.stringify(counts)}}` || !line.isEnded) {
       throw this.#damage(line.number, 'The end does not fit what was read: something is missing in front of it.');
     }
@@ -218,19 +245,17 @@ export class DocumentReader {
 
   #damage(line: number, what: string): Damage {
     const part = this.#part;
-    const whose = part && (this.#section === 'seeds' ? `seed ${part.name}` : `sandbox "${part.name}"`);
-    return new Damage(this.#file, line, whose === undefined ? what : `${what} It belongs to ${whose}.`);
+    return new Damage(this.#file, line, part ? `${what} It belongs to ${this.#describe(part)}.` : what);
+  }
+
+  #describe({ name }: Part): string {
+    return this.#section === 'seeds' ? `seed ${name}` : `${this.#section.slice(0, -1)} "${name}"`;
   }
 }
 
-function parseText(quoted: string): string {
-  return JSON.parse(quoted) as string;
-}
-
-function tryParse(text: string): Record<string, unknown> | undefined {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
+/** Where a text in quotation marks ends with which a line begins. */
+function findKeyEnd(text: string): number {
+  const quote = text.indexOf('"', 1);
+  if (text[quote - 1] !== '\\') return quote + 1;
+  return /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0].length ?? 0;
 }

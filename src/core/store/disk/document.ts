@@ -1,7 +1,18 @@
 import { crc32 } from 'node:zlib';
 
 import type { Catalog, Declared } from '../roots.ts';
-import { isAlike, listDifferences, writeRecord, writeRest, type Entry, type Kept, type Seeds } from './kept.ts';
+import { renderInstant } from '../../values/clock.ts';
+import {
+  isAlike,
+  listDifferences,
+  writeRecord,
+  writeRest,
+  type Base,
+  type WrittenRest,
+  type Entry,
+  type Kept,
+  type Seeds,
+} from './kept.ts';
 import { toChecksum } from './lines.ts';
 
 export const FORMAT = 1;
@@ -37,8 +48,10 @@ export function* renderDocument(
 ): IterableIterator<string> {
   yield renderHead(head);
   const empty = catalog.empty.collections;
-  const bases = new Set(sandboxes.map(([, { base }]) => base));
-  bases.delete(empty);
+  const snapshots = sandboxes.flatMap(([name, kept]) =>
+    [...kept.snapshots].map(([snapshot, taken]) => [toSnapshotName(name, snapshot), taken] as const),
+  );
+  const bases = listBases(sandboxes, catalog);
   const [first = empty] = bases;
   yield '"seeds":{\n';
   let left = bases.size;
@@ -49,15 +62,52 @@ export function* renderDocument(
     const rest = JSON.stringify({ from: from === empty ? null : seeds.idOf(from) });
     yield* renderPart(seeds.idOf(base), rest, listDifferences(catalog, from, base), left > 0);
   }
+  const toRest = (kept: Pick<Kept, 'roots' | 'base' | 'providers'>): WrittenRest =>
+    writeRest(kept, kept.base === empty ? null : seeds.idOf(kept.base));
   yield '},\n"sandboxes":{\n';
   left = sandboxes.length;
   for (const [name, kept] of sandboxes) {
     left -= 1;
-    const { base, roots } = kept;
-    const rest = JSON.stringify(writeRest(kept, base === empty ? null : seeds.idOf(base)));
-    yield* renderPart(name, rest, listDifferences(catalog, base, roots.collections), left > 0);
+    const entries = listDifferences(catalog, kept.base, kept.roots.collections);
+    yield* renderPart(name, JSON.stringify(toRest(kept)), entries, left > 0);
   }
-  yield `},\n"end":${JSON.stringify({ seeds: bases.size, sandboxes: sandboxes.length })}}\n`;
+  yield '},\n"snapshots":{\n';
+  left = snapshots.length;
+  for (const [name, taken] of snapshots) {
+    left -= 1;
+    const rest = JSON.stringify({ ...toRest(taken), at: renderInstant(taken.at) });
+    yield* renderPart(name, rest, listDifferences(catalog, taken.base, taken.roots.collections), left > 0);
+  }
+  const end: Counts = { seeds: bases.size, sandboxes: sandboxes.length, snapshots: snapshots.length };
+  yield `},\n"end":${JSON.stringify(end)}}\n`;
+}
+
+/** How many parts each section of a document has. */
+export interface Counts {
+  readonly seeds: number;
+  readonly sandboxes: number;
+  readonly snapshots: number;
+}
+
+/** What sandboxes and their snapshots began with, each once. */
+export function listBases(sandboxes: Iterable<readonly [name: string, kept: Kept]>, catalog: Catalog): Set<Base> {
+  const bases = new Set<Base>();
+  for (const [, { base, snapshots }] of sandboxes) {
+    bases.add(base);
+    for (const taken of snapshots.values()) bases.add(taken.base);
+  }
+  bases.delete(catalog.empty.collections);
+  return bases;
+}
+
+/** No name of a sandbox has a slash in it. */
+function toSnapshotName(sandbox: string, snapshot: string): string {
+  return `${sandbox}/${snapshot}`;
+}
+
+export function splitSnapshotName(name: string): readonly [sandbox: string, snapshot: string] {
+  const at = name.indexOf('/');
+  return [name.slice(0, at), name.slice(at + 1)];
 }
 
 export const HEAD_START = '{"checksum":"';

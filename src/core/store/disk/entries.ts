@@ -1,5 +1,5 @@
 import { renderInstant } from '../../values/clock.ts';
-import type { Commit, TransactionCause } from '../commit.ts';
+import type { Commit, Replace, TransactionCause } from '../commit.ts';
 import type { Catalog, Declared } from '../roots.ts';
 import type { StoredProvider } from './document.ts';
 import {
@@ -30,6 +30,8 @@ export type LogEntry =
   /** Part of what sandboxes begin with: all of it, or what differs from another such seed. */
   | { readonly seed: string; readonly from: string | null; readonly changes: readonly WrittenChange[] }
   | { readonly sandbox: string; readonly deleted: true }
+  /** What the sandbox is by then has a name; without an instant, what had that name is gone. */
+  | { readonly sandbox: string; readonly snapshot: string; readonly at: string | null }
   /** Counters that moved without a commit for long. */
   | { readonly sandbox: string; readonly counters: Readonly<Record<string, number>> }
   | WrittenCommit;
@@ -39,7 +41,7 @@ export interface WrittenCommit {
   readonly seq: number;
   readonly at: string;
   readonly cause: TransactionCause | WrittenCause;
-  /** In a `replace`, what differs from the seed. */
+  /** In a `replace`, what differs from the seed, or nothing where the state was somebody's. */
   readonly changes: readonly WrittenChange[];
   readonly counters: Readonly<Record<string, number>>;
   /** How many entries of the ledger there were by then. */
@@ -49,7 +51,7 @@ export interface WrittenCommit {
 type WrittenCause =
   | { readonly kind: 'act'; readonly operation: string }
   | { readonly kind: 'clock'; readonly to: WrittenClock }
-  | { readonly kind: 'replace'; readonly how: 'start' | 'reset' | 'import'; readonly state: WrittenRest };
+  | (Pick<Replace, 'kind' | 'how' | 'from'> & { readonly state: WrittenRest });
 
 /** Changes that one line of a seed has. */
 const CHANGES = 500;
@@ -92,8 +94,9 @@ export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds
   if (cause.kind === 'replace') {
     const seed = kept.base === catalog.empty.collections ? null : seeds.idOf(kept.base);
     const state = writeRest({ ...kept, roots: cause.roots }, seed);
-    const differing = [...listDifferences(catalog, kept.base, cause.roots.collections)].map(writeChange);
-    return { ...head, cause: { kind: cause.kind, how: cause.how, state }, changes: differing, ...rest };
+    const { kind, how, from, roots } = cause;
+    const differing = from ? [] : [...listDifferences(catalog, kept.base, roots.collections)].map(writeChange);
+    return { ...head, cause: { kind, how, from, state }, changes: differing, ...rest };
   }
   const written = changes.map(({ provider, collection, key, after }): WrittenChange => {
     return [provider, collection, key, writeRecord(catalog.get(provider, collection), after)];

@@ -11,6 +11,7 @@ import {
   rename,
   rm,
   write,
+  writeSync,
   type OpenMode,
 } from 'node:fs';
 import { promisify } from 'node:util';
@@ -35,6 +36,8 @@ export interface OpenFile {
   /** As many bytes as there are from there on, up to the length of `bytes`. */
   read(bytes: Buffer, offset: number): Promise<number>;
   write(bytes: Buffer, offset: number): Promise<void>;
+  /** The same, while all else waits. */
+  writeNow(bytes: Buffer, offset: number): void;
   truncate(length: number): Promise<void>;
   /** Resolves when all that was written survives a power cut. */
   sync(): Promise<void>;
@@ -90,6 +93,13 @@ class NodeFile implements OpenFile {
     while (count < bytes.length) {
       const { bytesWritten } = await writeAsync(this.#descriptor, bytes, count, bytes.length - count, offset + count);
       count += bytesWritten;
+    }
+  }
+
+  writeNow(bytes: Buffer, offset: number): void {
+    let count = 0;
+    while (count < bytes.length) {
+      count += writeSync(this.#descriptor, bytes, count, bytes.length - count, offset + count);
     }
   }
 

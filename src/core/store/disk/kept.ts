@@ -1,4 +1,4 @@
-import { parseInstant, renderInstantOrNull, type ClockState } from '../../values/clock.ts';
+import { parseInstant, renderInstantOrNull, type ClockState, type Instant } from '../../values/clock.ts';
 import type { Catalog, Declared, Numbering, Roots, Trees } from '../roots.ts';
 import { findDifferences, walkDifferences, type Difference } from '../tree.ts';
 
@@ -9,6 +9,14 @@ export interface Kept {
   readonly base: Base;
   /** Whose state it was made with. */
   readonly providers: readonly string[];
+  /** By name. */
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+}
+
+/** What a sandbox was at one moment, to go back to as often as one likes. */
+export interface Snapshot extends Omit<Kept, 'snapshots'> {
+  /** On the sandbox's clock. */
+  readonly at: Instant;
 }
 
 export type Base = readonly Trees[];
@@ -57,7 +65,7 @@ export interface WrittenRest {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-export function writeRest({ roots, providers }: Kept, seed: string | null): WrittenRest {
+export function writeRest({ roots, providers }: Pick<Kept, 'roots' | 'providers'>, seed: string | null): WrittenRest {
   const { clock, randomSeed, numbering, counters } = roots;
   const sorted = [...counters].sort(([a], [b]) => (a < b ? -1 : 1));
   return { seed, providers, clock: writeClock(clock), randomSeed, numbering, counters: Object.fromEntries(sorted) };

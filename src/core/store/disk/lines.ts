@@ -1,9 +1,12 @@
+import { constants } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 import type { OpenFile } from './files.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 1 << 20;
+/** No text can be longer, so that no line that was written here is. What stands behind that of one is not kept. */
+const LONGEST = constants.MAX_STRING_LENGTH;
 const NEWLINE = 0x0a;
 
 /** One line of a file without its end. */
@@ -22,13 +25,21 @@ export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]
   let offset = 0;
   let number = 0;
   let begun: Buffer[] = [];
+  let length = 0;
   let start = 0;
+  const begin = (bytes: Buffer): void => {
+    if (length + bytes.length <= LONGEST) begun.push(bytes);
+    length += bytes.length;
+  };
   const take = (end: Buffer, isEnded: boolean): Line => {
-    const bytes = begun.length === 0 ? end : Buffer.concat([...begun, end]);
-    begun = [];
+    begin(end);
+    const [first = end] = begun;
+    const bytes = begun.length === 1 ? first : Buffer.concat(begun);
     number += 1;
     const line = { number, offset: start, bytes, isEnded };
-    start += bytes.length + 1;
+    start += length + 1;
+    begun = [];
+    length = 0;
     return line;
   };
   for (;;) {
@@ -42,7 +53,7 @@ export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]
       lines.push(take(read.subarray(from, end), true));
       from = end + 1;
     }
-    if (from < read.length) begun.push(read.subarray(from));
+    if (from < read.length) begin(read.subarray(from));
     yield lines;
   }
   if (begun.length > 0) yield [take(Buffer.alloc(0), false)];
@@ -87,4 +98,13 @@ export function parseLogLine({ bytes, isEnded }: Pick<Line, 'bytes' | 'isEnded'>
   if (body.length !== Number(length) || (isEnded && end !== ']') || end.length > 2) return undefined;
   if (toChecksum(crc32(body, crc32(head))) !== checksum) return undefined;
   return { number: Number(number), durable: Number(durable), body: body.toString() };
+}
+
+/** @returns `undefined` for what is no JSON */
+export function findJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, open, readdir, realpath, rename, rm, stat, type FileHandle } f
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { monotonic } from '../../values/clock.ts';
+import { Clock, monotonic } from '../../values/clock.ts';
 import { quote } from '../../values/quotation.ts';
 import { createHolder, findProcess, parseHolder, type Holder, type RunningProcess } from './holder.ts';
 
@@ -85,6 +85,18 @@ export async function lockFolder(folder: string, options: LockOptions = {}): Pro
     throw error;
   }
   return new HeldLock(place, taker, onLost);
+}
+
+/**
+ * Makes sure that nobody uses a folder of a local disk, and writes nothing there.
+ *
+ * @throws {Locked}
+ */
+export async function assertUnused(folder: string, taker: Taker = createTaker(undefined)): Promise<void> {
+  const place = await realpath(folder);
+  if (taker.folders.has(place)) throw new Locked(describeUse(place, taker.holder), taker.holder);
+  // The times of files on a local disk are by the clock of this machine.
+  await assertFree(place, new Clock().now(), taker);
 }
 
 /** Shared by all copies of this package in the process. */

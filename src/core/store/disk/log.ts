@@ -16,6 +16,9 @@ export function renderLogHead(lines: number, emulator: string): string {
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
 
+/** @param offset where in the file they go */
+export type WriteLines = (bytes: Buffer, offset: number) => Promise<void> | undefined;
+
 /**
  * Writes what items say as lines.
  *
@@ -24,7 +27,7 @@ const CHUNK = 1 << 18;
  */
 export async function writeItems(
   items: readonly Item[],
-  file: OpenFile,
+  write: WriteLines,
   offset: number,
   durable: number,
 ): Promise<{ readonly length: number; readonly number: number }> {
@@ -34,7 +37,7 @@ export async function writeItems(
   const flush = async (): Promise<void> => {
     const bytes = Buffer.from(text);
     text = '';
-    await file.write(bytes, length);
+    await write(bytes, length);
     length += bytes.length;
   };
   for (const item of items) {
@@ -61,19 +64,26 @@ export interface LogEnd {
 }
 
 /** Bytes in a row that no line holds, and that stand where a power cut kept the length of a file but not its content. */
-const NOTHING = Buffer.alloc(64);
+export const NOTHING = Buffer.alloc(64);
+
+export interface LogReading {
+  /** What the file is called where it is damaged. */
+  readonly name: string;
+  /** The number of the first line that is wanted. */
+  readonly from: number;
+  /** Told now and then how many bytes are behind. */
+  onProgress(bytes: number): void;
+}
 
 /**
  * Reads a log.
  *
- * @param from the number of the first line that is wanted
  * @param take gets what each wanted line says, in order
  * @throws {Damage} where a line that had been durable is not as it was written
  */
 export async function readLog(
   file: OpenFile,
-  name: string,
-  from: number,
+  { name, from, onProgress }: LogReading,
   take: (entry: LogEntry, line: Line) => void,
 ): Promise<LogEnd> {
   let last: LogLine | undefined;
@@ -93,6 +103,7 @@ export async function readLog(
         end = { number: parsed.number, length: line.offset + line.bytes.length + 1, isOpen: !line.isEnded };
       }
     }
+    onProgress(lines.at(-1)?.offset ?? 0);
   }
   if (!last) throw new Damage(name, 1, 'The log has no first line: what it held cannot be told.');
   broken?.assertTorn(name);

@@ -1,10 +1,11 @@
 import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
-import { changeTrees, type Catalog, type Declared } from '../roots.ts';
+import type { StateSource } from '../commit.ts';
+import { changeTrees, type Catalog, type Declared, type Roots } from '../roots.ts';
 import { Store } from '../store.ts';
 import type { Difference } from '../tree.ts';
 import { readChange, type LogEntry, type WrittenChange, type WrittenCommit } from './entries.ts';
-import { readClock, readRecord, readRest, type Base, type Kept } from './kept.ts';
+import { readClock, readRecord, readRest, type Base, type Kept, type Snapshot } from './kept.ts';
 
 /** Request ids that are passed over after a crash: those of requests that changed nothing may have been told. */
 const SKIPPED = 1000;
@@ -12,8 +13,9 @@ const SKIPPED = 1000;
 /** A sandbox of which lines are read. */
 interface Sandbox {
   readonly store: Store;
-  base: Base;
-  providers: readonly string[];
+  readonly base: Base;
+  readonly providers: readonly string[];
+  readonly snapshots: Map<string, Snapshot>;
 }
 
 /** Does what the lines of a log say to what the document held. */
@@ -34,8 +36,8 @@ export class Replay {
     this.#catalog = catalog;
     this.seeds = new Map(seeds);
     this.#isClosed = closed;
-    for (const [name, { roots, base, providers }] of sandboxes) {
-      this.#sandboxes.set(name, { store: new Store(catalog, roots), base, providers });
+    for (const [name, { roots, base, providers, snapshots }] of sandboxes) {
+      this.#sandboxes.set(name, { store: new Store(catalog, roots), base, providers, snapshots: new Map(snapshots) });
     }
   }
 
@@ -47,15 +49,21 @@ export class Replay {
       if (!wasClosed) this.#skip();
     } else if ('seed' in entry) this.#addToSeed(entry.seed, entry.from, entry.changes);
     else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
+    else if ('snapshot' in entry) this.#take(entry.sandbox, entry.snapshot, entry.at);
     else if ('seq' in entry) this.#commit(entry);
     else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
+  }
+
+  /** The number of the last commit of a sandbox; `undefined` where there is none of that name. */
+  findCommits(sandbox: string): number | undefined {
+    return this.#sandboxes.get(sandbox)?.store.numbering.commits;
   }
 
   /** What there is at the end. @param closed whether that end was one in good order */
   finish(): ReadonlyMap<string, Kept> {
     if (!this.#isClosed) this.#skip();
     return new Map(
-      [...this.#sandboxes].map(([name, { store, base, providers }]) => [name, { roots: store.roots, base, providers }]),
+      [...this.#sandboxes].map(([name, { store, ...others }]) => [name, { roots: store.roots, ...others }]),
     );
   }
 
@@ -90,8 +98,14 @@ export class Replay {
     return sandbox;
   }
 
+  #take(name: string, snapshot: string, at: string | null): void {
+    const { store, base, providers, snapshots } = this.#getSandbox(name);
+    if (at === null) snapshots.delete(snapshot);
+    else snapshots.set(snapshot, { roots: store.roots, base, providers, at: parseInstant(at) });
+  }
+
   #commit({ sandbox: name, seq, at, cause, changes, counters, entries }: WrittenCommit): void {
-    const sandbox = cause.kind === 'replace' ? this.#begin(name, cause.state) : this.#getSandbox(name);
+    const sandbox = cause.kind === 'replace' ? this.#begin(name, cause) : this.#getSandbox(name);
     const { store } = sandbox;
     store.replay(this.#readChanges(changes), Object.entries(counters));
     store.renumber({ commits: seq, entries });
@@ -99,14 +113,27 @@ export class Replay {
     // What was due on the way of a clock that stands still happened when it had got there.
     const instant = parseInstant(at);
     if (cause.kind === 'due' && store.clock.frozen && store.clock.now() < instant) store.clock.freeze(instant);
+    this.#sandboxes.set(name, sandbox);
   }
 
-  #begin(name: string, state: Extract<WrittenCommit['cause'], { kind: 'replace' }>['state']): Sandbox {
+  #begin(name: string, { state, from }: Extract<WrittenCommit['cause'], { kind: 'replace' }>): Sandbox {
     const base = state.seed === null ? this.#catalog.empty.collections : this.seeds.get(state.seed);
     if (!base) throw new Error(`There is no seed ${state.seed ?? ''}.`);
-    const sandbox = { store: new Store(this.#catalog, readRest(state, base)), base, providers: state.providers };
-    this.#sandboxes.set(name, sandbox);
-    return sandbox;
+    const collections = from ? this.#find(from).collections : base;
+    return {
+      store: new Store(this.#catalog, readRest(state, collections)),
+      base,
+      providers: state.providers,
+      snapshots: this.#sandboxes.get(name)?.snapshots ?? new Map<string, Snapshot>(),
+    };
+  }
+
+  #find({ sandbox, snapshot }: StateSource): Roots {
+    const { store, snapshots } = this.#getSandbox(sandbox);
+    if (snapshot === undefined) return store.roots;
+    const taken = snapshots.get(snapshot);
+    if (!taken) throw new Error(`The sandbox "${sandbox}" has no snapshot "${snapshot}".`);
+    return taken.roots;
   }
 
   *#readChanges(

@@ -90,7 +90,7 @@ describe('a disk with trouble', () => {
       throw new Error('No space left.');
     };
     const kept = [till.add('default', 'a', 5), till.add('default', 'b', 7)];
-    sandbox.freeze();
+    sandbox.time.freeze();
     kept.push(
       till.change('default', (accounts) => {
         accounts.delete('a');

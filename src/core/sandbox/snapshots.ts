@@ -1,0 +1,40 @@
+import type { Snapshot } from '../store/disk/kept.ts';
+import type { Upkeep } from './upkeep.ts';
+
+/** What one sandbox was at moments that were given a name. */
+export class Snapshots {
+  readonly #byName: Map<string, Snapshot>;
+  readonly #upkeep: Upkeep;
+
+  constructor(left: ReadonlyMap<string, Snapshot> | undefined, upkeep: Upkeep) {
+    this.#byName = new Map(left);
+    this.#upkeep = upkeep;
+  }
+
+  get byName(): ReadonlyMap<string, Snapshot> {
+    return this.#byName;
+  }
+
+  /** In the place of what had that name. */
+  put(name: string, snapshot: Snapshot): void {
+    this.#change(name, snapshot);
+  }
+
+  /** There is none of that name any more. */
+  delete(name: string): void {
+    if (this.#byName.has(name)) this.#change(name, undefined);
+  }
+
+  #change(name: string, snapshot: Snapshot | undefined): void {
+    const before = this.#byName.get(name);
+    this.#set(name, snapshot);
+    this.#upkeep.keepSnapshot(name, snapshot?.at, () => {
+      this.#set(name, before);
+    });
+  }
+
+  #set(name: string, snapshot: Snapshot | undefined): void {
+    if (snapshot) this.#byName.set(name, snapshot);
+    else this.#byName.delete(name);
+  }
+}

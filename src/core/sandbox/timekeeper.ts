@@ -1,0 +1,76 @@
+import type { DueItem } from '../store/due.ts';
+import type { Clock, ClockState, Instant } from '../values/clock.ts';
+import type { DueItems } from './due-items.ts';
+
+interface Timed {
+  readonly clock: Clock;
+  readonly due: DueItems;
+  /** Has one thing happen that is due. */
+  happen(item: DueItem): void;
+  /** The clock was moved; `undo` puts it back. */
+  moved(undo: () => void): void;
+  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
+  wake(delay: number | undefined): void;
+}
+
+/** The time of one sandbox, and what happens when it has come. */
+export class Timekeeper {
+  readonly #timed: Timed;
+
+  constructor(timed: Timed) {
+    this.#timed = timed;
+  }
+
+  /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
+  catchUp(): Instant {
+    const { clock, due } = this.#timed;
+    const now = clock.now();
+    if (due.size === 0) return now;
+    for (const item of due.until(now)) this.#timed.happen(item);
+    this.plan();
+    return now;
+  }
+
+  /**
+   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, the clock
+   * stays where it has got to.
+   */
+  moveTo(instant: Instant): void {
+    const { clock, due } = this.#timed;
+    const before = clock.state;
+    let last: DueItem | undefined;
+    for (const item of due.until(instant)) {
+      if (item.at > clock.now()) clock.set(item.at);
+      this.#timed.happen(item);
+      last = item;
+    }
+    const next = last && due.next;
+    if (!next || next.at > instant) clock.set(instant);
+    this.#moved(before);
+  }
+
+  freeze(): void {
+    const before = this.#timed.clock.state;
+    this.#timed.clock.freeze();
+    this.#moved(before);
+  }
+
+  run(): void {
+    const before = this.#timed.clock.state;
+    this.#timed.clock.run();
+    this.#moved(before);
+  }
+
+  /** Tells the waker when the next due item comes up. */
+  plan(): void {
+    const { clock, due } = this.#timed;
+    const next = clock.frozen ? undefined : due.next;
+    this.#timed.wake(next && next.at - clock.now());
+  }
+
+  #moved(before: ClockState): void {
+    this.#timed.moved(() => {
+      this.#timed.clock.restore(before);
+    });
+  }
+}

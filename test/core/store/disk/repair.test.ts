@@ -1,0 +1,239 @@
+import { crc32 } from 'node:zlib';
+
+import { describe, expect, it } from 'vitest';
+
+import { repairFolder, type Repair } from '../../../../src/core/store/disk/repair.ts';
+import { coreCollections } from '../../../../src/core/sandbox/core-collections.ts';
+import { isSandboxName } from '../../../../src/core/sandbox/sandboxes.ts';
+import { CORE } from '../../../../src/core/store/due.ts';
+import { silent } from '../../../../src/core/values/logger.ts';
+import { randomBytes } from '../../../../src/core/values/random.ts';
+import { FakeDisk } from '../../../support/fake-disk.ts';
+import { createFolder } from '../../../support/folder.ts';
+import { leaveFolder, look, type Balances } from '../../../support/left-folder.ts';
+import { propertyRuns } from '../../../support/property.ts';
+import { till, Till } from '../../../support/till.ts';
+
+interface Repaired extends Repair {
+  /** What an emulator has that starts on the new folder. */
+  readonly balances: Balances;
+  readonly into: FakeDisk;
+}
+
+async function repair(disk: FakeDisk): Promise<Repaired> {
+  const owners = [{ id: CORE, collections: coreCollections }, till];
+  const into = new FakeDisk();
+  const repaired = await repairFolder({
+    folder: createFolder(),
+    files: disk,
+    owners,
+    isSandboxName,
+    into: {
+      folder: createFolder(),
+      files: into,
+      durability: 'fsync',
+      emulator: '1.2.3',
+      providers: new Map(
+        owners.map(({ id, collections }) => [id, { version: 1, collections: Object.keys(collections) }]),
+      ),
+      logger: silent,
+    },
+  });
+  const opened = await Till.open({ folder: createFolder(), files: into });
+  const balances = look(opened);
+  await opened.close();
+  return { ...repaired, balances, into };
+}
+
+/** As file:line kind whose. */
+function toPlaces({ losses }: Repair): readonly string[] {
+  return losses.map(({ kind, file, line, lastLine, whose }) => {
+    const lines = line === lastLine ? String(line) : `${line}-${lastLine}`;
+    return `${/[^/\\]+$/.exec(file)?.[0] ?? ''}:${lines} ${kind}${whose === undefined ? '' : ` ${whose}`}`;
+  });
+}
+
+function linesOf(disk: FakeDisk, name: string): string[] {
+  return disk.read(name).toString().split('\n');
+}
+
+function edit(disk: FakeDisk, name: string, change: (lines: readonly string[]) => readonly string[]): void {
+  disk.write(name, Buffer.from(change(linesOf(disk, name)).join('\n')));
+}
+
+const SEEDED = { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' };
+/** What the two sandboxes are at the end, where the log can be read from where it has both begin anew. */
+const RESET = { ...SEEDED, d: '30' };
+const IMPORTED = { ...SEEDED, d: '30', e: '40' };
+
+const NAMES = ['default', 'other'];
+
+/** The accounts that are not as they were, and of which no lost line and no line that was touched says anything. */
+function listUnexplained(
+  { losses, balances }: Repaired,
+  expected: Balances,
+  disk: FakeDisk,
+  name: string,
+  touched: number,
+): readonly string[] {
+  const lines = linesOf(disk, name);
+  const isLost = (line: number): boolean =>
+    line === touched ||
+    losses.some(
+      (loss) => loss.kind === 'lost' && loss.file.endsWith(name) && loss.line <= line && line <= loss.lastLine,
+    );
+  const said = lines.filter((_, at) => isLost(at + 1)).join('\n');
+  return NAMES.flatMap((sandbox, at) => {
+    // What begins with another state says all of it.
+    const replaced = new RegExp(`\\{"sandbox":"${sandbox}","seq":\\d+,"at":"[^"]*","cause":\\{"kind":"replace"`);
+    if (replaced.test(said)) return [];
+    const [before = {}, after = {}] = [expected[at], balances[at]];
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+      .filter((id) => before[id] !== after[id] && !said.includes(`"${id}"`))
+      .map((id) => `${sandbox} ${id}: ${String(after[id])} instead of ${String(before[id])}`);
+  });
+}
+
+describe('the repair of a data folder', () => {
+  it('keeps all of one that is well', async () => {
+    const { disk, balances } = await leaveFolder();
+    const repaired = await repair(disk);
+    expect(repaired).toMatchObject({ sandboxes: NAMES, losses: [], more: 0, balances });
+  });
+
+  it('keeps what does not stand in a damaged line, and says which lines those are', async () => {
+    const { disk, balances } = await leaveFolder();
+    const wrong: string[] = [];
+    const runs = propertyRuns(200);
+    for (let run = 0; run < runs; run += 1) {
+      const chance = randomBytes(7, 'repairs', run);
+      const copy = disk.afterPowerCut('all');
+      const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
+      const bytes = Buffer.from(copy.read(name));
+      const at = chance.readUInt32LE(2) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.readUInt8(1) || 1), at);
+      copy.write(name, bytes);
+      const line =
+        disk
+          .read(name)
+          .subarray(0, at)
+          .filter((byte) => byte === 10).length + 1;
+      const repaired = await repair(copy).catch((error: unknown) => String(error));
+      const place = `${name} byte ${at} in line ${line}`;
+      if (typeof repaired === 'string') {
+        wrong.push(`${place}: ${repaired}`);
+        continue;
+      }
+      const { losses } = repaired;
+      const isTold = losses.some((loss) => loss.file.endsWith(name) && loss.line <= line + 1 && line <= loss.lastLine);
+      const isSame = JSON.stringify(repaired.balances) === JSON.stringify(balances);
+      if (losses.length === 0 ? !isSame : !isTold) wrong.push(`${place}: told ${toPlaces(repaired).join(', ')}`);
+      const unexplained = listUnexplained(repaired, balances, disk, name, line);
+      if (unexplained.length > 0) wrong.push(`${place}: ${unexplained.join(', ')} (${toPlaces(repaired).join(', ')})`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  it('applies what came after a lost commit, and says whose that was', async () => {
+    const { disk } = await leaveFolder();
+    const lines = linesOf(disk, 'emulator.log');
+    const at = lines.findIndex((line) => line.includes('"seeded-0"') || line.includes('"name of a"'));
+    lines[at] = lines[at]?.replace('"name of a"', '"name of q"') ?? '';
+    disk.write('emulator.log', Buffer.from(lines.join('\n')));
+    const repaired = await repair(disk);
+    expect(toPlaces(repaired)).toEqual([`emulator.log:${at + 1} lost sandbox "default"`]);
+    // The default sandbox was reset after that.
+    expect(repaired.balances).toEqual((await leaveFolder()).balances);
+  });
+
+  it.each<[string, (disk: FakeDisk) => Promise<void> | void, readonly string[], Balances]>([
+    [
+      'without a document what the log has begun with its own lines',
+      (disk) => disk.remove('emulator.json'),
+      ['emulator.json:1 lost', 'emulator.log:3 lost sandbox "default"', 'emulator.log:4 lost sandbox "other"'],
+      [RESET, IMPORTED],
+    ],
+    [
+      'without a log what the document holds',
+      (disk) => disk.remove('emulator.log'),
+      ['emulator.log:1 lost'],
+      [
+        { ...SEEDED, a: '1' },
+        { ...SEEDED, a: '1', b: '2' },
+      ],
+    ],
+    [
+      'of a document that was cut off the sandboxes that are there',
+      (disk) => {
+        edit(disk, 'emulator.json', (lines) =>
+          lines.slice(
+            0,
+            lines.findIndex((line) => line.startsWith('"other":')),
+          ),
+        );
+      },
+      ['emulator.json:LAST lost', 'emulator.log:4 lost sandbox "other"'],
+      [RESET, IMPORTED],
+    ],
+    [
+      'of a log whose first lines are gone what fits',
+      (disk) => {
+        edit(disk, 'emulator.log', ([, , , ...lines]) => lines);
+      },
+      ['emulator.log:1 lost'],
+      [RESET, IMPORTED],
+    ],
+    [
+      'of a document without its first line all that belongs to providers that are there',
+      (disk) => {
+        edit(disk, 'emulator.json', ([, ...lines]) => ['', ...lines]);
+      },
+      ['emulator.json:1 lost'],
+      [RESET, IMPORTED],
+    ],
+    [
+      'of a record with another key the others',
+      (disk) => {
+        edit(disk, 'emulator.json', (lines) => lines.map((line) => line.replace('"b":{"id":"b"', '"b":{"id":"q"')));
+      },
+      ['emulator.json:PART doubtful sandbox "other"', 'emulator.json:RECORD lost sandbox "other"'],
+      [RESET, IMPORTED],
+    ],
+  ])('keeps %s', async (_, damage, places, balances) => {
+    const { disk } = await leaveFolder();
+    const before = linesOf(disk, 'emulator.json');
+    await damage(disk);
+    const repaired = await repair(disk);
+    const [part, end] = [before.findIndex((line) => line.startsWith('"other":')), before.length - 3];
+    const named = {
+      LAST: part,
+      PART: `${part + 1}-${end}`,
+      RECORD: before.findIndex((line) => line.startsWith('"b":')) + 1,
+    };
+    expect(toPlaces(repaired)).toEqual(
+      places.map((place) => place.replace(/LAST|PART|RECORD/, (name) => String(named[name as keyof typeof named]))),
+    );
+    expect(repaired.balances).toEqual(balances);
+  });
+
+  it('tells a thousand losses, and counts the rest', async () => {
+    const { disk } = await leaveFolder();
+    disk.write('emulator.log', Buffer.from('nothing\n'.repeat(5000)));
+    const { losses, more, balances } = await repair(disk);
+    expect([losses.length, more, losses.at(-1)?.line]).toEqual([1000, 4000, 1000]);
+    expect(balances).toEqual([
+      { ...SEEDED, a: '1' },
+      { ...SEEDED, a: '1', b: '2' },
+    ]);
+  });
+
+  it('refuses what was written in a later form, and a folder without data', async () => {
+    const { disk } = await leaveFolder();
+    edit(disk, 'emulator.json', ([head = '', ...lines]) => {
+      const body = head.slice(head.indexOf('",') + 2, -1).replace('"format":1', '"format":2');
+      return [`{"checksum":"${crc32(body).toString(16).padStart(8, '0')}",${body},`, ...lines];
+    });
+    await expect(repair(disk)).rejects.toThrow('was written by emulator 1.2.3 in a later form than this one knows.');
+    await expect(repair(new FakeDisk())).rejects.toThrow('has neither emulator.json nor emulator.log.');
+  });
+});
