@@ -63,14 +63,9 @@ export function announce(
   log: Logger,
 ): void {
   const fields = { folder, sandboxes: found };
-  if (found > 0) {
-    const settings = beginning.length === 0 ? 'what new ones begin with' : beginning.join(', ');
-    log.info(fields, `sandboxes go on as they were left; ${settings} counts for new ones and for resets only`);
-  } else
-    log.info(
-      fields,
-      resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded',
-    );
+  const ignored = beginning.length === 0 ? '' : `; for new ones and for resets alone: ${beginning.join(', ')}`;
+  const start = resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded';
+  log.info(fields, found > 0 ? `sandboxes go on as they were left${ignored}` : start);
   if (sandboxIdle !== undefined)
     log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
 }

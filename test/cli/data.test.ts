@@ -52,17 +52,15 @@ describe('a start with a data folder', () => {
       fields: { folder: data, sandboxes: 0 },
     };
     const fields = { folder: data, sandboxes: 1 };
-    const left = 'sandboxes go on as they were left;';
+    const left = 'sandboxes go on as they were left';
     expect(await start({ data, clock: '2026-01-01T00:00:00Z' })).toEqual([empty]);
-    expect(await start({ data })).toEqual([
-      { level: 'info', message: `${left} what new ones begin with counts for new ones and for resets only`, fields },
-    ]);
+    expect(await start({ data })).toEqual([{ level: 'info', message: left, fields }]);
     expect(
       await start({ data, fixtures: ['default'], randomSeed: 7, clock: '2027-01-01T00:00:00Z', sandboxIdle: 'PT1H' }),
     ).toEqual([
       {
         level: 'info',
-        message: `${left} fixtures, random-seed, clock counts for new ones and for resets only`,
+        message: `${left}; for new ones and for resets alone: fixtures, random-seed, clock`,
         fields,
       },
       { level: 'warn', message: 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted', fields },
@@ -155,7 +153,7 @@ describe('a start with a data folder', () => {
     appendFileSync(join(data, 'emulator.log'), '[9,9,12,"0000');
     expect((await start({ data })).map(({ level, message }) => [level, message])).toEqual([
       ['warn', 'the last line was not finished and is cut off; nobody was told that what it says was done'],
-      ['info', 'sandboxes go on as they were left; what new ones begin with counts for new ones and for resets only'],
+      ['info', 'sandboxes go on as they were left'],
     ]);
   });
 
