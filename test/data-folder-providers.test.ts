@@ -106,7 +106,7 @@ describe('a folder of more providers than there are', () => {
     expect(await balance(again.agent)).toBe(had + 7);
     const copy = copyOf(data);
     // Not every provider would notice that something happens twice, so that nothing of it may be left.
-    expect(readFileSync(join(copy, 'emulator.json'), 'utf8')).not.toContain('"sleeping"');
+    expect(readFileSync(join(copy, 'emulator.json'), 'utf8')).not.toContain('"sleeping":{');
     const crashed = await open(copy);
     expect(await balance(crashed.agent)).toBe(had + 7);
   });
