@@ -52,6 +52,25 @@ export async function openFolder(
 }
 
 /**
+ * Says what a start finds in its folder, and which settings do not count for that.
+ *
+ * @param found how many sandboxes
+ */
+export function announce(
+  { beginning, resetData, sandboxIdle }: Config,
+  folder: string,
+  found: number,
+  log: Logger,
+): void {
+  const fields = { folder, sandboxes: found };
+  const ignored = beginning.length === 0 ? '' : `; for new ones and for resets alone: ${beginning.join(', ')}`;
+  const start = resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded';
+  log.info(fields, found > 0 ? `sandboxes go on as they were left${ignored}` : start);
+  if (sandboxIdle !== undefined)
+    log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
+}
+
+/**
  * Writes what can be read of a damaged folder to a new one.
  *
  * @param provider files of providers from outside, as `start` takes them; the bundled ones are there in any case
@@ -110,8 +129,14 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
       );
     }
     if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
+    if (isOfSystem(error)) throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
     throw error;
   }
+}
+
+/** What the system says of a call, such as that a file may not be read. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function toProviders({ providers }: Config): ReadonlyMap<string, StoredProvider> {

@@ -51,6 +51,7 @@ export class DataFolder {
   /** What was read. */
   #kept: ReadonlyMap<string, Kept> = new Map();
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
+  #closing: Promise<void> | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
   /** Those that are in the document which is being written. */
@@ -203,9 +204,14 @@ export class DataFolder {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
   }
 
-  async close(): Promise<void> {
-    await this.#log.close();
+  /** Leaves the folder as it was found, where the start came to nothing. */
+  async release(): Promise<void> {
+    await this.#log.drop();
     await this.#lock.release();
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#log.close().then(() => this.#lock.release()));
   }
 
   *#write(committed: Committed, added: string[]): IterableIterator<LogEntry> {
