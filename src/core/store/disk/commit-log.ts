@@ -58,7 +58,7 @@ export interface Beginning {
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
 /** A log of fewer bytes is not worth a new document. */
-const LEAST = 1 << 20;
+const LEAST = 1 << 23;
 /** Milliseconds after which a disk that failed is tried again, though nobody writes. */
 const RETRY = 1000;
 /** Bytes of the log that may be copied while all who write wait. */
