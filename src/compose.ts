@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
+import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
@@ -34,6 +35,7 @@ import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
 import { readFileSource } from './fixtures/source.ts';
 import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
+import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
@@ -54,7 +56,7 @@ export interface Composition {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
-  /** The variables that `credits-emulator env` prints. */
+  /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Once nothing comes in any more. */
   close(): Promise<void>;
@@ -69,7 +71,8 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
-  const addresses = new Addresses([...byId.keys()]);
+  const { host, publicUrl, trustProxy } = config;
+  const addresses = new Addresses({ providers, host, publicUrl });
   const [fixtures, controlContract, services] = await Promise.all([
     loadFixtures(config.fixtures, providers, config.places.keys()),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
@@ -125,10 +128,19 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   }
   const seeded = new Store(catalog, first.roots);
 
-  const environmentOf = (id: string): Readonly<Record<string, string>> => {
+  const environmentOf: Installation['environmentOf'] = (id, approach) => {
     const provider = byId.get(id);
-    return provider ? provider.env(seeded.open(id, provider.collections), addresses.of(id)) : {};
+    if (!provider) return {};
+    // Asking after a sandbox that nobody has used does not make it.
+    const sandbox = sandboxes.find(approach?.sandbox ?? DEFAULT_SANDBOX);
+    const state = sandbox?.stateOf(id) ?? seeded.open(id, provider.collections);
+    return provider.env(state, addresses.seenFrom(approach).of(id));
   };
+  const environment: Installation['environment'] = (approach) => ({
+    CREDITS_EMULATOR_URL: addresses.seenFrom(approach).shared,
+    ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
+  });
+  const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -136,6 +148,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     services,
     options: config.options,
     addresses,
+    environment,
     environmentOf,
     documents: new Map([
       ['emulator', CONTROL_DOCUMENT],
@@ -143,7 +156,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     ]),
     nameable,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
-    redaction: new Redaction(providers.flatMap(({ secrets }) => secrets)),
+    redaction,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
       const { clock, progress: content } = assertFixture(source, new Set(naming.known));
@@ -162,15 +175,21 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       };
     },
   };
+  const hosts = [
+    ...config.allowHost,
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+    ...providers.flatMap((provider) => provider.hosts),
+  ];
   const control = createControlService(controlContract, installation, {
-    hosts: [...config.allowHost, ...providers.flatMap(({ hosts }) => hosts)],
+    hosts,
     origins: config.allowOrigin,
     ports: () => [...addresses.entries.keys()],
     token: config.controlToken,
+    trustProxy,
   });
   const streams = new EventStreams();
   const app = createApp({
-    engine: new Engine(logger),
+    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
@@ -178,12 +197,16 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       controlPlace: toControlPlace(config.control),
     },
     entries: addresses.entries,
-    welcome: () => ({
-      version,
-      providers: providers.map(({ id, title }) => ({ id, title, url: addresses.of(id) })),
-      paths: providers.map(({ id }) => `/${id}`),
-      control: config.control === 'off' ? undefined : addresses.control,
-    }),
+    approach: { trustProxy, isTrusted: (name) => isTrustedHost(name, hosts) },
+    welcome: (approach) => {
+      const places = addresses.seenFrom(approach);
+      return {
+        version,
+        providers: providers.map(({ id, title }) => ({ id, title, url: places.of(id), hint: places.hintFor(id) })),
+        paths: providers.map(({ id }) => `/${id}`),
+        control: config.control === 'off' ? undefined : places.control,
+      };
+    },
     streams,
     requestFaults: config.requestFaults,
     logger,
@@ -193,10 +216,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     sandboxes,
     streams,
     addresses,
-    environment: () => ({
-      CREDITS_EMULATOR_URL: addresses.shared,
-      ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id)))),
-    }),
+    environment,
     close: async () => {
       await folder?.close();
     },

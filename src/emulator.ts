@@ -65,23 +65,23 @@ export async function createEmulator(
   };
   try {
     const shared = await open(config.port);
-    addresses.openShared(toUrl(config.host, shared), shared);
+    addresses.openShared(shared);
     for (const { id } of config.providerPorts ? config.providers : []) {
       const port = await open(config.port === 0 ? 0 : shared + (config.places.get(id) ?? 0));
-      addresses.openProvider(id, toUrl(config.host, port), port);
+      addresses.openProvider(id, port);
     }
     if (typeof config.control === 'number') {
-      const port = await open(config.control);
-      addresses.openControl(toUrl(config.host, port), port);
+      addresses.openControl(await open(config.control));
     }
   } catch (error) {
     await close();
     throw error;
   }
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
+  const places = addresses.seenFrom();
   return {
-    url: addresses.shared,
-    urls: addresses.providers(),
+    url: places.shared,
+    urls: places.byProvider(),
     env: composition.environment(),
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
@@ -143,12 +143,6 @@ function toListenError(error: NodeJS.ErrnoException, port: number, host: string)
   };
   const message = meant[error.code ?? ''];
   return message === undefined ? error : new ConfigError(message);
-}
-
-/** What is printed can be used from this machine: an address that means "all" is no address to call. */
-function toUrl(host: string, port: number): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Lets exchanges under way end, then ends the rest. */

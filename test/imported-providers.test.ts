@@ -16,7 +16,10 @@ describe('a provider in a file', () => {
     const folder = createFolder(bell);
     const app = await startApp({ provider: [join(folder, 'bell.js')], set: ['bell.step=2'] });
     expect((await app.get('/bell/rings')).body).toEqual({ rings: 9 });
-    expect((await app.get('/_emulator/health')).body).toMatchObject({ providers: { klaim: '/klaim', bell: '/bell' } });
+    const health = await app.get('/_emulator/health').set('Host', 'localhost');
+    expect(health.body).toMatchObject({
+      providers: { klaim: 'http://localhost/klaim', bell: 'http://localhost/bell' },
+    });
   });
 
   it('is chosen by its id, and has its section in fixtures', async () => {
@@ -24,7 +27,8 @@ describe('a provider in a file', () => {
     const provider = [join(folder, 'bell.js'), join(folder, './bell.js')];
     const app = await startApp({ provider, providers: ['bell'], fixtures: [join(folder, 'world.yaml')] });
     expect((await app.get('/bell/rings')).body).toEqual({ rings: 21 });
-    expect((await app.get('/_emulator/health')).body).toMatchObject({ providers: { bell: '/bell' } });
+    const health = await app.get('/_emulator/health').set('Host', 'localhost');
+    expect(health.body).toMatchObject({ providers: { bell: 'http://localhost/bell' } });
     expect((await app.get('/_emulator/state')).body).toMatchObject({ bell: { rings: 21 } });
   });
 

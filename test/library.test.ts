@@ -122,8 +122,8 @@ describe('createApp', () => {
     const api = supertest(await createApp({ clock: '2026-01-01T00:00:00Z' }));
     const spent = await api.put('/klaim/users/ada/credits').set(KEY).send({ credit_delta: 6 }).expect(200);
     expect(spent.body).toEqual({ message: 'resource updated successfully', credit_balance: 706 });
-    const health = await api.get('/_emulator/health').expect(200);
-    expect(health.body).toMatchObject({ status: 'ok', providers: { klaim: '/klaim' } });
+    const health = await api.get('/_emulator/health').set('Host', 'localhost').expect(200);
+    expect(health.body).toMatchObject({ status: 'ok', providers: { klaim: 'http://localhost/klaim' } });
   });
 
   it('refuses what createEmulator refuses', async () => {

@@ -41,41 +41,49 @@ type Provider = components['schemas']['Provider'];
 
 /** Milliseconds after which an emulator that does not answer is none. */
 const PATIENCE = 10_000;
-const SANDBOX_PREFIX = /^\/_sandbox\/([^/]+)/;
+/** A path of a proxy's, the sandbox's, and a slash. */
+const BASE_PATH = /^(.*?)(?:\/_sandbox\/([^/]+))?\/?$/;
 
 /** The control API of a running emulator. */
 export class Client {
-  readonly #base: URL;
+  /** Without a slash at its end. */
+  readonly #base: string;
   readonly #sandbox: string | undefined;
   readonly #token: string | undefined;
 
   /** @throws {UsageError} */
   constructor(flags: ClientFlags) {
-    this.#base = parseBase(flags.url);
+    const { origin, pathname } = parseBase(flags.url);
     // `env --sandbox` makes such URLs.
-    this.#sandbox = flags.sandbox ?? SANDBOX_PREFIX.exec(this.#base.pathname)?.[1];
+    const [, prefix = '', sandbox] = BASE_PATH.exec(pathname) ?? [];
+    this.#base = `${origin}${prefix}`;
+    this.#sandbox = flags.sandbox ?? sandbox;
     this.#token = flags['control-token'] ?? process.env['CREDITS_EMULATOR_CONTROL_TOKEN'];
-  }
-
-  /** The shared URL, as clients of the sandbox reach it. */
-  get url(): string {
-    return this.toReachable(this.#base.origin);
-  }
-
-  /** The emulator knows itself as 127.0.0.1; elsewhere its URLs are those of the host that it was asked under. */
-  toReachable(url: string): string {
-    const reachable = url.replace(/^http:\/\/127\.0\.0\.1(?=:)/, `http://${this.#base.hostname}`);
-    if (this.#sandbox === undefined) return reachable;
-    return reachable.replace(/^https?:\/\/[^/]+/, (origin) => `${origin}/_sandbox/${this.#sandbox ?? ''}`);
   }
 
   async listProviders(): Promise<readonly Provider[]> {
     const content = parseJson(await this.request('GET', '/providers'));
-    if (Array.isArray(content?.['providers'])) {
-      // The answer comes from a control API of this version, which checks it against its document.
-      return content['providers'] as readonly Provider[];
-    }
-    throw new NotVerified(`${this.#base.origin} answers, but not as a credits-emulator.`);
+    // The answer comes from a control API of this version, which checks it against its document.
+    if (Array.isArray(content?.['providers'])) return content['providers'] as readonly Provider[];
+    throw this.#toStranger();
+  }
+
+  /** The variables that point clients at it. */
+  async getEnv(): Promise<Readonly<Record<string, string>>> {
+    const variables = parseJson(await this.request('GET', '/env'));
+    // A shell will run what is printed, whoever has answered.
+    if (variables && Object.entries(variables).every(isVariable)) return variables as Readonly<Record<string, string>>;
+    throw this.#toStranger();
+  }
+
+  /** What to do for clients that would miss their URL, a sentence each. */
+  async listHints(): Promise<readonly string[]> {
+    const hints = parseJson(await this.request('GET', '/health'))?.['hints'] ?? {};
+    return Object.entries(hints).map(([id, hint]) => `${id}: ${String(hint)}`);
+  }
+
+  #toStranger(): NotVerified {
+    return new NotVerified(`${this.#base} answers, but not as a credits-emulator.`);
   }
 
   /**
@@ -87,22 +95,25 @@ export class Client {
     path: string,
     { body, patience = PATIENCE }: { readonly body?: object; readonly patience?: number } = {},
   ): Promise<string> {
-    const { origin } = this.#base;
     const headers = {
       ...(body && { 'Content-Type': 'application/json' }),
       ...(this.#sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': this.#sandbox }),
       ...(this.#token === undefined ? undefined : { Authorization: `Bearer ${this.#token}` }),
     };
     const signal = AbortSignal.timeout(Math.ceil(patience));
-    const { ok, status, text } = await send(new URL(`/_emulator${path}`, origin), {
+    const { ok, status, text } = await send(`${this.#base}/_emulator${path}`, {
       method,
       headers,
       signal,
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!ok) throw new NotVerified(`${origin}: ${describeProblem(status, text)}`);
+    if (!ok) throw new NotVerified(`${this.#base}: ${describeProblem(status, text)}`);
     return text;
   }
+}
+
+function isVariable([name, value]: readonly [string, unknown]): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && typeof value === 'string';
 }
 
 function parseBase(url: string): URL {
@@ -110,13 +121,13 @@ function parseBase(url: string): URL {
   throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got ${quote(url)}.`);
 }
 
-async function send(url: URL, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
+async function send(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
   try {
     const response = await fetch(url, init);
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
     const hint = 'Start one with: credits-emulator start';
-    throw new NotVerified(`No emulator answers on ${url.origin} (${describeCause(error)}). ${hint}`);
+    throw new NotVerified(`No emulator answers on ${new URL(url).origin} (${describeCause(error)}). ${hint}`);
   }
 }
 

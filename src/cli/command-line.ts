@@ -10,6 +10,7 @@ import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
+import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
 import { validate } from './validate.ts';
@@ -17,9 +18,28 @@ import { wait } from './wait.ts';
 
 const BOOLEANS = new Set([
   'json',
+  'follow',
+  'unmatched',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
-const VERBS = ['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'fault', 'healthcheck'];
+const COMPLETION = 'completion';
+const VERBS = [
+  'start',
+  'exec',
+  'env',
+  'wait',
+  'providers',
+  'validate',
+  'reset',
+  'fault',
+  'requests',
+  'healthcheck',
+  'completion',
+];
+/** Of verbs that are several. */
+const SUBVERBS: Readonly<Record<string, readonly string[]>> = { fault: ['add', 'list', 'clear'] };
+/** Of help that goes to no terminal. */
+const WIDTH = 80;
 
 /** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -37,15 +57,37 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(validate)
     .command(reset)
     .command(fault)
+    .command(requests)
     .command(healthcheck)
+    .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
+    .alias('help', 'h')
     .version(version)
+    .alias('version', 'v')
+    .wrap(process.stdout.isTTY ? process.stdout.columns : WIDTH)
     .strict()
     .check(assertNothingBehind)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError(toSentence(error?.message ?? message, parser));
     });
-  await parser.parseAsync(toPlainBooleans(words));
+  // By itself yargs goes on behind the script and misses a command.
+  if (words.length === 1 && words[0] === COMPLETION) {
+    parser.showCompletionScript();
+    return;
+  }
+  try {
+    await parser.parseAsync(toPlainBooleans(words));
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(error.message, findVerb(words)) : error;
+  }
+}
+
+/** Whose help tells more, with the word behind it where it is one of several that a verb has. */
+function findVerb([first = '', second = '']: readonly string[]): string | undefined {
+  // Flags alone are those of the verb that is run where none is named.
+  if (first === '' || first.startsWith('-')) return 'start';
+  if (!VERBS.includes(first)) return undefined;
+  return SUBVERBS[first]?.includes(second) === true ? `${first} ${second}` : first;
 }
 
 /** yargs takes --strict=1 and --strict=yes for false. */
@@ -83,16 +125,20 @@ function toSentence(message: string | null | undefined, { parsed }: Argv): strin
 }
 
 function describeFlag(name: string, flags: readonly string[]): string {
-  const nearest = findNearest(name, flags);
+  // Short ones are too near to everything.
+  const long = flags.filter((flag) => flag.length > 1);
+  const nearest = findNearest(name, long);
   const written = name.length > 1 ? `--${name}` : `-${name}`;
   return `There is no flag ${written} here${nearest === undefined ? '.' : `; did you mean --${nearest}?`}`;
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  if (verb === 'fault' && others[0] === word) {
-    const meant = findNearest(word, ['add', 'list', 'clear']);
-    return `fault has no ${quote(word)}${meant === undefined ? ': it has add, list and clear.' : `; did you mean ${meant}?`}`;
+  const subverbs = SUBVERBS[String(verb)];
+  if (subverbs && others[0] === word) {
+    const meant = findNearest(word, subverbs);
+    const known = `: it has ${subverbs.slice(0, -1).join(', ')} and ${subverbs.at(-1) ?? ''}.`;
+    return `${verb} has no ${quote(word)}${meant === undefined ? known : `; did you mean ${meant}?`}`;
   }
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { NotVerified, UsageError } from './report.ts';
+import { NotRun, UsageError } from './report.ts';
 import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
@@ -27,7 +27,11 @@ function toWords(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-/** The child's exit code, or 128 and the signal's number as shells give it. */
+/**
+ * The child's exit code, or 128 and the signal's number as shells give it.
+ *
+ * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
+ */
 function runChild(
   command: string,
   args: readonly string[],
@@ -40,8 +44,10 @@ function runChild(
     };
     process.on('SIGTERM', pass);
     process.on('SIGINT', pass);
-    child.on('error', (error) => {
-      reject(new NotVerified(`${command} cannot be run: ${error.message}`));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT';
+      const reason = isMissing ? 'there is no such command' : error.message;
+      reject(new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126));
     });
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);

@@ -3,15 +3,37 @@ import { findBlamed } from '../core/provider/blame.ts';
 import { toMessage } from '../core/values/message.ts';
 
 /** The command was used wrongly. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  readonly #verb: string | undefined;
+
+  constructor(message: string, verb?: string) {
+    super(message);
+    this.#verb = verb;
+  }
+
+  /** The command whose help says more. */
+  get help(): string {
+    return ['credits-emulator', this.#verb, '--help'].filter((word) => word !== undefined).join(' ');
+  }
+}
 
 /** A verb did its work and the answer is no: 1, with the reason if there is one to give. */
 export class NotVerified extends Error {}
 
+/** The command of `exec` could not be run; the code is what shells give. */
+export class NotRun extends Error {
+  readonly code: 126 | 127;
+
+  constructor(message: string, code: 126 | 127) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** Says on standard error what went wrong and gives the exit code: 2 for what the user can mend, else 1. */
 export function report(error: unknown): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\nTry: credits-emulator --help\n`);
+    process.stderr.write(`${error.message}\nTry: ${error.help}\n`);
     return 2;
   }
   if (error instanceof ConfigError) {
@@ -21,6 +43,10 @@ export function report(error: unknown): number {
   if (error instanceof NotVerified) {
     if (error.message !== '') process.stderr.write(`${error.message}\n`);
     return 1;
+  }
+  if (error instanceof NotRun) {
+    process.stderr.write(`${error.message}\n`);
+    return error.code;
   }
   const place = findBlamed(error);
   if (place !== undefined) process.stderr.write(`A bug in ${place}:\n`);

@@ -3,8 +3,9 @@
  * which some run every few seconds, need none of the libraries behind it.
  */
 import type { EmulatorOptions } from '../config/options.ts';
+import { monotonic } from '../core/values/clock.ts';
 import { createEmulator, type Emulator } from '../emulator.ts';
-import { createLogger, isPretty } from '../config/log.ts';
+import { createLogger, isPretty, isTerminal } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { version } from '../config/version.ts';
@@ -23,11 +24,12 @@ export function resolveFlags(flags: StartFlags, environment: Environment = proce
 /** Resolves when it is ready; a signal ends the process. */
 export async function runStart(flags: StartFlags): Promise<void> {
   const options = await resolveFlags(flags);
+  const pretty = isPretty(options.logFormat);
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
-  const starting = createEmulator(options, logger);
+  const starting = createEmulator({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  process.stdout.write(`${renderReady(url, urls, isPretty(options.logFormat))}\n`);
+  process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 
 /** An emulator beside a command: on free ports, and standard output is the command's own. */
@@ -45,12 +47,18 @@ function renderReady(url: string, providers: Emulator['urls'], pretty: boolean):
   return `credits-emulator ${version} ready on ${url} (${places.join(', ')})`;
 }
 
+/** Milliseconds in which a signal that comes again is the same one: Ctrl-C reaches us by the terminal and by npm. */
+const ECHO = 100;
+
 /** The first signal ends in good order, a second one at once. */
 function endOnSignal(starting: Promise<Emulator>): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) process.exit(1);
-    ending = true;
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    if (first) {
+      if (signal === first.signal && monotonic() - first.at < ECHO) return;
+      process.exit(1);
+    }
+    first = { signal, at: monotonic() };
     starting
       .then((emulator) => emulator.close())
       .then(

@@ -21,6 +21,9 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly providerPorts: boolean;
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
   readonly providers: readonly Provider[];
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
@@ -35,6 +38,7 @@ export interface Config {
   readonly faults: readonly string[];
   readonly requestFaults: boolean;
   readonly strict: boolean;
+  readonly explain: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
   /** As browsers name them. */
@@ -67,6 +71,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     port: options.port ?? 4620,
     host: options.host ?? '127.0.0.1',
     providerPorts: options.providerPorts ?? true,
+    publicUrl: options.publicUrl,
+    trustProxy: options.trustProxy ?? false,
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: options.fixtures?.length ? options.fixtures : ['default'],
@@ -79,6 +85,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     faults: options.faults ?? [],
     requestFaults: options.requestFaults ?? true,
     strict: options.strict ?? false,
+    explain: options.explain ?? false,
     control: options.control ?? 'on',
     controlToken: options.controlToken,
     allowOrigin: options.allowOrigin ?? [],

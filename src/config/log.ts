@@ -1,7 +1,7 @@
 import { pino, type DestinationStream } from 'pino';
 
 import type { LogFormat, LogLevel } from './options.ts';
-import type { Logger } from '../core/values/logger.ts';
+import type { Logger, Terminal } from '../core/values/logger.ts';
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -12,8 +12,7 @@ export interface LogOptions {
 
 /** Pretty on a terminal, JSON elsewhere, unless a format is asked for. */
 export function isPretty(format: LogFormat | undefined, stream: 1 | 2 = 1): boolean {
-  const { isTTY } = stream === 1 ? process.stdout : process.stderr;
-  return (format ?? (isTTY ? 'pretty' : 'json')) === 'pretty';
+  return (format ?? (isTerminal(stream) ? 'pretty' : 'json')) === 'pretty';
 }
 
 /** Fields that never reach a log, at the top or one level below. */
@@ -29,13 +28,43 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const destination = pino.destination({ dest: stream, sync: true });
-  const log = pino(options, isPretty(format, stream) ? prettify(destination) : destination);
+  const pretty = isPretty(format, stream);
+  const log = pino(options, pretty ? prettify(destination) : destination);
+  const requests = REQUESTS[level];
   return {
     error: (fields, message) => log.error(fields, message),
     warn: (fields, message) => log.warn(fields, message),
     info: (fields, message) => log.info(fields, message),
     ...(level === 'debug' ? { debug: (fields, message) => log.debug(fields, message) } : undefined),
+    ...(pretty && requests && { terminal: toTerminal(destination, requests, stream) }),
   };
+}
+
+/** What is worth a line for people. */
+const REQUESTS: Readonly<Partial<Record<LogLevel, Terminal['requests']>>> = {
+  debug: 'all',
+  info: 'all',
+  warn: 'refused',
+};
+
+function toTerminal(destination: DestinationStream, requests: Terminal['requests'], stream: 1 | 2): Terminal {
+  return {
+    requests,
+    colours: hasColours(stream),
+    write: (line) => {
+      destination.write(`${line}\n`);
+    },
+  };
+}
+
+/** Whether what is written there may be coloured: on a terminal, unless NO_COLOR says no. */
+export function hasColours(stream: 1 | 2 = 1): boolean {
+  const { NO_COLOR: no = '' } = process.env;
+  return isTerminal(stream) && no === '';
+}
+
+export function isTerminal(stream: 1 | 2 = 1): boolean {
+  return (stream === 1 ? process.stdout : process.stderr).isTTY;
 }
 
 /** One line a message for people: level unless info, message, then what else there is to know. */

@@ -13,6 +13,10 @@ export interface EmulatorOptions {
   readonly port?: number;
   readonly host?: string;
   readonly providerPorts?: boolean;
+  /** Where the shared port is reached, instead of the URL that is asked. */
+  readonly publicUrl?: string;
+  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked. */
+  readonly trustProxy?: boolean;
   /** Ids of bundled providers, or providers of one's own. */
   readonly providers?: readonly (string | Provider)[];
   /** Files that export a provider each; those providers are known beside the bundled ones. */
@@ -32,6 +36,8 @@ export interface EmulatorOptions {
   /** Whether requests may ask for faults themselves. */
   readonly requestFaults?: boolean;
   readonly strict?: boolean;
+  /** Whether the log says why requests are refused. */
+  readonly explain?: boolean;
   readonly control?: 'on' | 'off' | number;
   readonly controlToken?: string;
   readonly allowOrigin?: readonly string[];

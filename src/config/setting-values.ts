@@ -13,6 +13,7 @@ type Kind =
   | 'duration'
   | 'boolean'
   | 'list'
+  | 'url'
   | 'origins'
   | 'instant'
   | 'control'
@@ -38,6 +39,11 @@ export const SETTINGS = {
   },
   host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
   'provider-ports': { kind: 'boolean', describe: 'A port of its own for each provider [true]' },
+  'public-url': { kind: 'url', describe: 'Where the shared port is reached [the URL that is asked]' },
+  'trust-proxy': {
+    kind: 'boolean',
+    describe: 'Take what was asked from X-Forwarded-Proto, -Host, -Port and -Prefix [false]',
+  },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
   provider: { kind: 'list', describe: 'JavaScript file that exports a provider, beside the bundled ones' },
   fixtures: {
@@ -62,6 +68,7 @@ export const SETTINGS = {
     kind: 'boolean',
     describe: '501 for an operation that is not written, instead of a generated example [false]',
   },
+  explain: { kind: 'boolean', describe: 'Say in the log why each request that is refused was [on a terminal]' },
   // Not 0: nothing would tell which port it got.
   control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
@@ -143,6 +150,8 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return parseBoolean(value) ?? refuse(subject, 'true or false', value);
     case 'list':
       return parseList(value) ?? refuse(subject, 'a list', value);
+    case 'url':
+      return parseUrl(value) ?? refuse(subject, 'a URL such as https://credits.example/emulator', value);
     case 'origins':
       return (
         parseOrigins(value) ??
@@ -215,6 +224,14 @@ function parseList(value: unknown): readonly string[] | undefined {
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.length === 0 && written.length > 0 ? undefined : items;
+}
+
+/** Of what answers over HTTP, without a slash at its end. */
+function parseUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
+  const isPlain = /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
+  return isPlain ? `${origin}${pathname.replace(/\/$/, '')}` : undefined;
 }
 
 function parseOrigins(value: unknown): readonly string[] | undefined {

@@ -54,6 +54,7 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
     {
       error: (fields, message) => logged.push(`An error was logged: ${message} ${JSON.stringify(fields)}`),
       warn: () => undefined,
+      info: () => undefined,
     },
   );
   const server = createServer(app);

@@ -4,6 +4,7 @@ import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
+import type { Approach } from '../core/wire/request.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
@@ -19,8 +20,10 @@ export interface Installation {
   readonly services: ReadonlyMap<string, Service>;
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
   readonly addresses: Addresses;
-  /** The variables that `env` prints for one provider. */
-  environmentOf(id: string): Readonly<Record<string, string>>;
+  /** The variables that `env` prints. */
+  environment(approach?: Approach): Readonly<Record<string, string>>;
+  /** Those of them that one provider brings. */
+  environmentOf(id: string, approach?: Approach): Readonly<Record<string, string>>;
   /** The YAML document of a provider, or `emulator`. */
   readonly documents: ReadonlyMap<string, URL>;
   /** What faults may name. */
@@ -53,5 +56,6 @@ export type Act<Id extends ActId> = (
     readonly installation: Installation;
     /** Of the request's body. */
     readonly bytes: number;
+    readonly approach: Approach | undefined;
   },
 ) => ReplyOf<operations[Id]> | Promise<ReplyOf<operations[Id]>>;

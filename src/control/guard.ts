@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
 
 import type { RequestHead } from '../core/wire/request.ts';
+import { listForwardedHosts, parseForwarded } from '../http/forwarded.ts';
 import { toHostName } from '../http/target.ts';
+import { isLoopback, isTrustedHost } from '../http/trusted-host.ts';
 import { toFailure } from './problems.ts';
 import { quote } from '../core/values/quotation.ts';
 
@@ -14,6 +15,8 @@ export interface GuardOptions {
   /** Ports that this emulator listens on. */
   ports(): readonly number[];
   readonly token: string | undefined;
+  /** Whether a proxy's word for the host counts, which then is looked at as well. */
+  readonly trustProxy: boolean;
 }
 
 /**
@@ -22,13 +25,15 @@ export interface GuardOptions {
  */
 export function createGuard(options: GuardOptions): (head: RequestHead) => void {
   return ({ headers }) => {
-    const host = toHostName(headers.host);
-    if (!isTrustedHost(host, options.hosts)) {
+    for (const written of [headers.host, ...(options.trustProxy ? listForwardedHosts(headers) : [])]) {
+      const host = toHostName(written);
+      if (isTrustedHost(host, options.hosts)) continue;
       throw toFailure('UNTRUSTED_HOST', `The control API is not reachable under the host ${quote(host)}.`);
     }
     const { origin } = headers;
     const allowed = origin !== undefined && options.origins.includes(origin);
-    if (origin !== undefined && !allowed && !isOwnOrigin(origin, headers.host, options.ports())) {
+    const hosts = [headers.host, ...(options.trustProxy ? [toForwardedHost(headers)] : [])];
+    if (origin !== undefined && !allowed && !hosts.some((host) => isOwnOrigin(origin, host, options.ports()))) {
       throw toFailure('UNTRUSTED_ORIGIN', `Pages of ${quote(origin)} may not use the control API.`);
     }
     const site = headers['sec-fetch-site'];
@@ -39,25 +44,6 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => void 
       throw toFailure('NO_TOKEN', 'The control API asks for a token.');
     }
   };
-}
-
-/** A service's name in a compose file. No site of the internet has a name without a dot. */
-const DOTLESS = /^[a-z0-9_-]+$/;
-
-function isTrustedHost(host: string, allowed: readonly string[]): boolean {
-  return (
-    isIP(host.replace(/^\[|\]$/g, '')) !== 0 ||
-    isLoopback(host) ||
-    DOTLESS.test(host) ||
-    host === 'host.docker.internal' ||
-    allowed.includes(host)
-  );
-}
-
-const LOCAL_NAME = /^(?:[a-z0-9._-]+\.)?localhost$/;
-
-function isLoopback(host: string): boolean {
-  return LOCAL_NAME.test(host) || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /**
@@ -71,6 +57,14 @@ function isOwnOrigin(origin: string, host: string | undefined, ports: readonly n
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   if (origin === `${url.protocol}//${host?.toLowerCase() ?? ''}`) return true;
   return url.protocol === 'http:' && isLoopback(url.hostname) && ports.includes(Number(url.port || 80));
+}
+
+/** As the browser in front of the proxy has it in the origins of its pages. */
+function toForwardedHost(headers: RequestHead['headers']): string | undefined {
+  const { scheme, authority, port } = parseForwarded(headers);
+  const own = authority?.port ?? port;
+  if (!authority || own === undefined || own === (scheme === 'https' ? 443 : 80)) return authority?.host;
+  return `${authority.host}:${own}`;
 }
 
 function isSameToken(sent: string | undefined, expected: string): boolean {

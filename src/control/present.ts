@@ -5,6 +5,7 @@ import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import type { Change } from '../core/store/collection.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
+import type { ListedRequest } from './request-line.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];
@@ -73,8 +74,40 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     ...((leftOut.changes > 0 || leftOut.ledger > 0) && { leftOut }),
     fault: presentFault(entry.faults),
     violations: [...violations],
+    reasons: presentReasons(entry, redaction),
     ...(bug === undefined ? undefined : { bug }),
   };
+}
+
+/** What a line says of an exchange: all but what it carried and changed. */
+export function presentSummary(entry: JournalEntry, redaction: Redaction): ListedRequest & Pick<JournalEntry, 'id'> {
+  const { id, sandbox, duration, provider, operation = null, method, url, answer, faults } = entry;
+  return {
+    id,
+    sandbox,
+    provider,
+    operation,
+    method,
+    url: redaction.text(url),
+    answer: {
+      status: answer.status === 0 ? null : answer.status,
+      ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
+    },
+    duration: Math.round(duration * 1000) / 1000,
+    fault: presentFault(faults),
+    reasons: presentReasons(entry, redaction),
+  };
+}
+
+/** Names that were sent stand in them, and no values. */
+function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
+  const reasons = refusal?.reasons() ?? [];
+  return reasons.map(({ where, field, problem, nearest }) => ({
+    where,
+    field: field === null ? null : redaction.text(field),
+    problem,
+    nearest,
+  }));
 }
 
 function presentChanges(changes: readonly Change[], redaction: Redaction): readonly Schemas['Change'][] {

@@ -2,7 +2,7 @@ import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
 import { Failure } from '../core/wire/failure.ts';
 import type { Reply } from '../core/wire/reply.ts';
-import type { RequestHead } from '../core/wire/request.ts';
+import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
@@ -13,7 +13,7 @@ import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getDocument, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, getRequest, listRequests } from './acts/requests.ts';
@@ -27,6 +27,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listProviders,
   getProvider,
   getDocument,
+  getEnv,
   reset,
   getState,
   putState,
@@ -50,7 +51,14 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
 
 /** An act with its types forgotten. */
 type AnyAct = {
-  run(call: AnyParts & { sandbox: Sandbox; installation: Installation; bytes: number }): Reply | Promise<Reply>;
+  run(
+    call: AnyParts & {
+      sandbox: Sandbox;
+      installation: Installation;
+      bytes: number;
+      approach: Approach | undefined;
+    },
+  ): Reply | Promise<Reply>;
 }['run'];
 
 /** Of which every sandbox would say the same. */
@@ -60,6 +68,7 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'listProviders',
   'getProvider',
   'getDocument',
+  'getEnv',
   'listControls',
 ]);
 
@@ -82,10 +91,11 @@ export function createControlService(contract: Contract, installation: Installat
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
-    const bytes = request.body?.length ?? 0;
+    const { body: content, approach } = request;
+    const bytes = content?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
-    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes });
+    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes, approach });
   };
   return {
     id: 'emulator',

@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/env": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The variables that point clients here, as `env` prints them
+         * @description In terms of the URL that was asked: its host, and where the shared port was reached under another number than it listens on, paths behind it. They lead into the sandbox that the request names.
+         */
+        get: operations["getEnv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/specs/{file}": {
         parameters: {
             query?: never;
@@ -338,8 +358,12 @@ export interface components {
             version: string;
             /** @description Milliseconds. */
             uptime: number;
-            /** @description Base URLs by id. */
+            /** @description Base URLs by id, in terms of the URL that was asked. */
             providers: {
+                [key: string]: string;
+            };
+            /** @description By id, what to do where a provider's clients would miss its URL. */
+            hints?: {
                 [key: string]: string;
             };
             /** @description Where state is kept on disk. */
@@ -356,7 +380,10 @@ export interface components {
         Provider: {
             id: string;
             title: string;
+            /** @description In terms of the URL that was asked. */
             url: string;
+            /** @description What to do where its clients would miss the URL. */
+            hint?: string;
             variant: string;
             options: {
                 [key: string]: unknown;
@@ -450,8 +477,32 @@ export interface components {
                 delays?: string[];
             } | null;
             violations: string[];
+            /**
+             * @description Why it was refused, for people; empty where it was not. The vendor's own words stand in `answer`.
+             * @example [
+             *       {
+             *         "where": "body",
+             *         "field": "credit_dleta",
+             *         "problem": "is not known here, and \"credit_delta\" is missing",
+             *         "nearest": "credit_delta"
+             *       }
+             *     ]
+             */
+            reasons: components["schemas"]["Reason"][];
             /** @description There only where the emulator itself broke: please report it. */
             bug?: string;
+        };
+        Reason: {
+            /**
+             * @description The part of the request; `parameters` of a service that takes them from anywhere. Or what else refused it: a `rule` of the provider, its `rate`, a `fault` that is armed, the `document`, which has an operation that is not written, or the `disk`, which does not take what was changed.
+             * @enum {string}
+             */
+            where: "path" | "method" | "query" | "header" | "cookie" | "body" | "parameters" | "rule" | "rate" | "fault" | "document" | "disk";
+            /** @description What it is about, where that has a name. */
+            field: string | null;
+            problem: string;
+            /** @description The known name that may have been meant. */
+            nearest: string | null;
         };
         /**
          * @description Before anything is looked at, so that nothing is stored; after the change, which the client does not learn of; or during the sending of the answer.
@@ -740,6 +791,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Provider"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    getEnv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -9,13 +9,14 @@ import { toCorsHeaders } from '../core/wire/cors.ts';
 import { Failure } from '../core/wire/failure.ts';
 import { abandoned, renderAnswer, type Answer } from '../core/wire/answer.ts';
 import type { Reply } from '../core/wire/reply.ts';
-import type { Request, RequestHead } from '../core/wire/request.ts';
+import type { Approach, Request, RequestHead } from '../core/wire/request.ts';
 import { toMessage } from '../core/values/message.ts';
 import { assertCode, RuleMistake } from '../core/faults/rule.ts';
 import { findAsked } from '../core/faults/injection.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { quote } from '../core/values/quotation.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
+import { findAskedUrl, type ApproachPolicy } from './approach.ts';
 import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
 import { renderProblem } from './problem.ts';
@@ -29,7 +30,8 @@ export interface AppOptions {
   readonly directory: Directory;
   /** What each listening port is for; any other port is a shared one. */
   readonly entries: ReadonlyMap<number, Entry>;
-  readonly welcome: () => Welcome;
+  readonly approach: ApproachPolicy;
+  readonly welcome: (approach?: Approach) => Welcome;
   readonly streams: EventStreams;
   /** Whether requests may ask for faults themselves. */
   readonly requestFaults: boolean;
@@ -103,6 +105,7 @@ class RequestHandler {
         url: target.url,
         headers: target.headers,
         body: body.bytes,
+        approach: target.service === this.#options.directory.control ? this.#toApproach(target, incoming) : undefined,
         onLeave: (left) => {
           // Not the response's own, which one that waits behind another on its connection has none of yet.
           const { socket } = incoming;
@@ -165,17 +168,27 @@ class RequestHandler {
     else this.#send(response, this.#own(BROKEN, request), false);
   }
 
-  #explain(target: Exclude<Target, ServiceTarget>, { method = 'GET', headers }: IncomingMessage): Reply {
-    const welcome = this.#options.welcome();
+  #explain(target: Exclude<Target, ServiceTarget>, request: IncomingMessage): Reply {
+    const { method = 'GET', headers } = request;
     if (target.kind === 'welcome') {
-      return READING.includes(method) ? renderWelcome(welcome, headers.accept) : toNotReading(method);
+      if (!READING.includes(method)) return toNotReading(method);
+      return renderWelcome(this.#options.welcome(this.#toApproach(target, request)), headers.accept);
     }
     return renderProblem({
       status: 404,
       title: 'No provider there',
       detail: `${quote(target.path)} names no provider.`,
-      hint: `Start the path with one of ${welcome.paths.join(', ')}, or use a provider's own port.`,
+      hint: `Start the path with one of ${this.#options.welcome().paths.join(', ')}, or use a provider's own port.`,
     });
+  }
+
+  #toApproach({ sandbox, headers }: Pick<ServiceTarget, 'sandbox' | 'headers'>, request: IncomingMessage): Approach {
+    const { directory, approach } = this.#options;
+    const isNamed = sandbox !== undefined && sandbox !== DEFAULT_SANDBOX && isSandboxName(sandbox);
+    return {
+      url: findAskedUrl(request, headers, directory, approach),
+      sandbox: isNamed ? sandbox : undefined,
+    };
   }
 
   /** An answer of the emulator itself, outside any sandbox. */

@@ -29,7 +29,7 @@ export type Target =
       readonly url: string;
       readonly headers: IncomingHttpHeaders;
     }
-  | { readonly kind: 'welcome' }
+  | { readonly kind: 'welcome'; readonly sandbox: string | undefined; readonly headers: IncomingHttpHeaders }
   | { readonly kind: 'nowhere'; readonly path: string };
 
 const SANDBOX_HEADER = 'x-emulator-sandbox';
@@ -74,7 +74,7 @@ export function findTarget(request: IncomingMessage, entry: Entry, directory: Di
     const rest = toRooted(url.slice(segment[0].length));
     return { kind: 'service', service: byPath.service, sandbox: named, url: rest, headers };
   }
-  return segment?.[1] === '' ? { kind: 'welcome' } : { kind: 'nowhere', path: url };
+  return segment?.[1] === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
 }
 
 /** The authority of an absolute form takes the place of the Host (RFC 9112, 3.2.2). */
@@ -102,6 +102,17 @@ function findByHost(host: string, label: string | undefined, { providers }: Dire
   if (label !== undefined) return providers.get(label);
   for (const reachable of providers.values()) if (reachable.hosts.includes(host)) return reachable;
   return undefined;
+}
+
+/**
+ * The host under which everything is found that is found under this one: without the label that picks a provider or a
+ * sandbox. `undefined` for a provider's real host.
+ */
+export function toWholeHost(host: string, { providers }: Directory): string | undefined {
+  const [, sandbox, id = ''] = LOCAL_HOST.exec(host) ?? [];
+  if (sandbox !== undefined || providers.has(id)) return 'localhost';
+  for (const { hosts } of providers.values()) if (hosts.includes(host)) return undefined;
+  return host;
 }
 
 function toRooted(path: string): string {

@@ -3,7 +3,13 @@ import type { Reply } from '../core/wire/reply.ts';
 /** What the emulator says of itself at `/`. */
 export interface Welcome {
   readonly version: string;
-  readonly providers: readonly { readonly id: string; readonly title: string; readonly url: string }[];
+  readonly providers: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly url: string;
+    /** What to do where its clients would miss the URL. */
+    readonly hint?: string | undefined;
+  }[];
   /** Path prefixes of the shared port. */
   readonly paths: readonly string[];
   /** Where the control API is, if it is switched on. */
@@ -25,8 +31,9 @@ export function renderWelcome(welcome: Welcome, accept: string | undefined): Rep
 
 function renderPage({ version, providers, control }: Welcome): string {
   const rows = providers.map(
-    ({ id, title, url }) =>
-      `<tr><td>${escapeHtml(title)}</td><td><code>${escapeHtml(url)}</code></td><td><code>/${escapeHtml(id)}</code></td></tr>`,
+    ({ id, title, url, hint }) =>
+      `<tr><td>${escapeHtml(title)}</td><td><code>${escapeHtml(url)}</code>${renderHint(hint)}</td>` +
+      `<td><code>/${escapeHtml(id)}</code></td></tr>`,
   );
   return `<!doctype html>
 <html lang="en">
@@ -44,9 +51,14 @@ ${rows.join('\n')}
 `;
 }
 
+function renderHint(hint: string | undefined): string {
+  return hint === undefined ? '' : `<br><small>${escapeHtml(hint)}</small>`;
+}
+
 function describeControl(control: string | undefined): string {
   if (control === undefined) return '';
-  return ` The control API is under <a href="${control}/health"><code>${control}</code></a>.`;
+  const url = escapeHtml(control);
+  return ` The control API is under <a href="${url}/health"><code>${url}</code></a>.`;
 }
 
 /** A provider from outside may have any title. */

@@ -20,9 +20,75 @@ describe('env', () => {
 
   it('prints them as JSON', async () => {
     const { url, env } = await startEmulator();
-    const { stdout } = await callCommand(['env', '--json'], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
-    expect(JSON.parse(stdout)).toEqual(env);
+    for (const flags of [['--json'], ['--format', 'json'], ['--json', '--format', 'json']]) {
+      const { stdout } = await callCommand(['env', ...flags], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
+      expect(JSON.parse(stdout)).toEqual(env);
+    }
   });
+
+  it('prints them for PowerShell', async () => {
+    const { url, urls } = await startEmulator({ providers: ['klaim'] });
+    expect(await callCommand(['env', '--url', url, '--format', 'powershell'])).toEqual({
+      stdout:
+        `$env:CREDITS_EMULATOR_URL = '${url}'\n$env:KLAIM_BASE_URL = '${urls['klaim'] ?? ''}'\n` +
+        "$env:KLAIM_API_KEY = 'klaim_test_lantern'\n",
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it.each([
+    ['--format yaml', 'Invalid values:\n  Argument: format, Given: "yaml", Choices: "dotenv", "powershell", "json"\n'],
+    ['--json --format powershell', '--json and --format powershell do not go together.\n'],
+  ])('refuses %s', async (flags, message) => {
+    expect(await callCommand(['env', ...flags.split(' ')])).toEqual({
+      stdout: '',
+      stderr: `${message}Try: credits-emulator env --help\n`,
+      code: 2,
+    });
+  });
+
+  it('says beside them which clients would miss their URL', async () => {
+    const { url } = await startEmulator({ providers: ['klaim', 'decentraland'], providerPorts: false });
+    const { stdout, stderr } = await callCommand(['env', '--url', url]);
+    expect(stdout).toContain(`DECENTRALAND_CREDITS_URL=${url}/decentraland\n`);
+    expect(stderr).toBe(
+      'decentraland: Its clients drop the path of a base URL, and so miss this one: ' +
+        `use ${url.replace('127.0.0.1', 'decentraland.localhost')} where that name leads here.\n`,
+    );
+  });
+
+  it('finds an emulator behind the path of a proxy, and a sandbox behind that', async () => {
+    const asked: unknown[] = [];
+    const port = await occupyPort(
+      0,
+      createServer(({ url, headers }, response) => {
+        asked.push([url, headers['x-emulator-sandbox']]);
+        response.end('{"A_URL":"https://ci.example/credits"}');
+      }),
+    );
+    const { stdout } = await callCommand(['env', '--url', `${toUrl(port)}/credits/_sandbox/checkout/`]);
+    expect([stdout, asked.toSorted()]).toEqual([
+      'A_URL=https://ci.example/credits\n',
+      [
+        ['/credits/_emulator/env', 'checkout'],
+        ['/credits/_emulator/health', 'checkout'],
+      ],
+    ]);
+  });
+
+  it.each(['{"A B":"x"}', '{"A\\nB":"x"}', '{"A":1}', '{"1A":"x"}'])(
+    'prints nothing that a shell could take for something else: %s',
+    async (body) => {
+      const server = createServer((_, response) => response.end(body));
+      const url = toUrl(await occupyPort(0, server));
+      expect(await callCommand(['env', '--url', url])).toEqual({
+        stdout: '',
+        stderr: `${url} answers, but not as a credits-emulator.\n`,
+        code: 1,
+      });
+    },
+  );
 
   it('names the host under which it was asked, and the sandbox', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });

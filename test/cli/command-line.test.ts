@@ -1,15 +1,17 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { version } from '../../src/config/version.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { UsageError } from '../../src/cli/report.ts';
+import { callCommand } from '../support/command-in-process.ts';
 
 describe('runCommandLine', () => {
   it.each([
     ['strat', '"strat" is not a command; did you mean start?'],
     ['start --prot 0', 'There is no flag --prot here; did you mean --port?'],
     ['start --no-provider-prots', 'There is no flag --provider-prots here; did you mean --provider-ports?'],
-    ['start --data x', 'There is no flag --data here.'],
-    ['start --data d --snapshots PT1H', 'There is no flag --data here.\nThere is no flag --snapshots here.'],
+    ['start --snapshots PT1H', 'There is no flag --snapshots here.'],
+    ['start --quiet --snapshots PT1H', 'There is no flag --quiet here.\nThere is no flag --snapshots here.'],
     ['wait --port 0', 'There is no flag --port here.'],
     ['start -p 0', 'There is no flag -p here.'],
     ['start there', '"there" is one word too many.'],
@@ -69,7 +71,53 @@ describe('runCommandLine', () => {
       'reset',
       'fault',
       'healthcheck',
+      'completion',
     ]);
+  });
+
+  it.each(['--help', '-h'])('shows the help of a verb with %s', async (flag) => {
+    expect(await readHelp(['wait', flag])).toContain('Return when a running emulator is ready');
+  });
+
+  it.each(['--version', '-v'])('shows its version with %s', async (flag) => {
+    expect(await readHelp([flag])).toBe(version);
+  });
+
+  it.each([
+    [undefined, 80],
+    [50, 50],
+    [140, 140],
+  ])('writes its help as wide as a terminal of %s columns', async (columns, widest) => {
+    const terminal = { isTTY: columns !== undefined, columns };
+    const before = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
+    Object.assign(process.stdout, terminal);
+    onTestFinished(() => void Object.assign(process.stdout, before));
+    const lines = (await readHelp(['start', '--help'])).split('\n').map(({ length }) => length);
+    expect(Math.max(...lines)).toBeLessThanOrEqual(widest);
+    expect(Math.max(...lines)).toBeGreaterThan(widest - 20);
+  });
+
+  it('prints a script that has the shell complete, and what it completes with', async () => {
+    expect(await readHelp(['completion'])).toContain('credits-emulator --get-yargs-completions');
+    const complete = async (...words: readonly string[]): Promise<readonly string[]> =>
+      (await readHelp(['--get-yargs-completions', 'credits-emulator', ...words])).split('\n');
+    expect(await complete('f')).toEqual(expect.arrayContaining(['fault', 'env', 'completion']));
+    expect(await complete('fault', 'a')).toEqual(expect.arrayContaining(['add', 'list', 'clear']));
+    expect(await complete('env', '--')).toEqual(expect.arrayContaining(['--url', '--sandbox', '--format']));
+  });
+
+  it.each([
+    ['strat', 'credits-emulator --help'],
+    ['--prot 0', 'credits-emulator start --help'],
+    ['start --prot 0', 'credits-emulator start --help'],
+    ['env --url nonsense', 'credits-emulator env --help'],
+    ['wait now', 'credits-emulator wait --help'],
+    ['exec npm test', 'credits-emulator exec --help'],
+    ['fault ad', 'credits-emulator fault --help'],
+    ['fault add a.b times=0', 'credits-emulator fault add --help'],
+  ])('points from a wrong %s to %s', async (words, help) => {
+    const { stdout, stderr, code } = await callCommand(words.split(' '));
+    expect([stdout, stderr.trimEnd().split('\n').at(-1), code]).toEqual(['', `Try: ${help}`, 2]);
   });
 });
 
@@ -80,5 +128,7 @@ async function readHelp(words: readonly string[]): Promise<string> {
     print.mockRestore();
   });
   await runCommandLine(words);
-  return print.mock.calls.join('\n');
+  const printed = print.mock.calls.join('\n');
+  print.mockClear();
+  return printed;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, type CommandOptions, type Outcome } from '../support/command.ts';
+import { createFolder } from '../support/folder.ts';
 
 /** `exec` with a script for Node as its command. */
 function exec(script: string, options?: CommandOptions & { flags?: readonly string[] }): Promise<Outcome> {
@@ -37,6 +38,34 @@ describe('exec', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
+  it('says nothing of requests, but with --explain on standard error why one was refused', async () => {
+    const script =
+      'fetch(process.env.KLAIM_BASE_URL + "/usres").then(() => fetch(process.env.KLAIM_BASE_URL + "/users"))';
+    const { stderr, ...others } = await exec(script, { flags: ['--explain'] });
+    expect(others).toEqual({ stdout: '', code: 0 });
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        msg: 'refused',
+        url: '/usres',
+        status: 404,
+        reasons: [{ where: 'path', nearest: 'GET /users' }],
+      },
+      {
+        level: 'warn',
+        msg: 'refused',
+        url: '/users',
+        status: 401,
+        reasons: [{ where: 'header', field: 'Authorization' }],
+      },
+    ]);
+    expect(await exec(script)).toEqual({ stdout: '', stderr: '', code: 0 });
+  });
+
   it('takes the flags of start', async () => {
     const script = `
       const { CREDITS_EMULATOR_URL: url } = process.env;
@@ -63,11 +92,20 @@ describe('exec', () => {
     expect(await ended).toEqual({ stdout: 'listening\n', stderr: '', code: 5 });
   });
 
-  it('says when there is no such command and ends with 1', async () => {
+  it('says when there is no such command and ends with 127', async () => {
     expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
       stdout: '',
-      stderr: 'no-such-command cannot be run: spawn no-such-command ENOENT\n',
-      code: 1,
+      stderr: 'no-such-command cannot be run: there is no such command.\n',
+      code: 127,
+    });
+  });
+
+  it('says when a command is none that runs and ends with 126', async () => {
+    const cwd = createFolder({ 'notes.txt': 'nothing to run' });
+    expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual({
+      stdout: '',
+      stderr: './notes.txt cannot be run: spawn ./notes.txt EACCES.\n',
+      code: 126,
     });
   });
 });

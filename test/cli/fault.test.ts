@@ -66,7 +66,7 @@ describe('fault add', () => {
     expect([stdout, code]).toEqual(['', 2]);
     const [first, second] = stderr.split('\n');
     expect(first).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
-    expect(second).toBe('Try: credits-emulator --help');
+    expect(second).toBe('Try: credits-emulator fault add --help');
   });
 });
 
@@ -114,7 +114,7 @@ describe('fault clear', () => {
     await callCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
     expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual({
       stdout: '',
-      stderr: 'The id of a rule is not empty; without any, all rules go.\nTry: credits-emulator --help\n',
+      stderr: 'The id of a rule is not empty; without any, all rules go.\nTry: credits-emulator fault clear --help\n',
       code: 2,
     });
     expect(await listFaults(url)).toMatchObject([{ id: 'kept' }]);
@@ -138,7 +138,7 @@ describe('fault', () => {
   ])('says with %j what it has', async (words, message) => {
     expect(await callCommand(['fault', ...words])).toEqual({
       stdout: '',
-      stderr: `${message}\nTry: credits-emulator --help\n`,
+      stderr: `${message}\nTry: credits-emulator fault --help\n`,
       code: 2,
     });
   });

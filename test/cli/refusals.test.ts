@@ -10,7 +10,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a flag that it does not have', async () => {
     expect(await runCommand(['start', '--prot', '0'])).toEqual({
       stdout: '',
-      stderr: 'There is no flag --prot here; did you mean --port?\nTry: credits-emulator --help\n',
+      stderr: 'There is no flag --prot here; did you mean --port?\nTry: credits-emulator start --help\n',
       code: 2,
     });
   });
@@ -18,7 +18,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a flag without its value', async () => {
     expect(await callCommand(['start', '--port'])).toEqual({
       stdout: '',
-      stderr: '--port needs a value.\nTry: credits-emulator --help\n',
+      stderr: '--port needs a value.\nTry: credits-emulator start --help\n',
       code: 2,
     });
   });

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -13,6 +16,13 @@ describe('a running emulator', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
     const { child, ended } = await startServer();
     child.kill(signal);
+    expect(await ended).toMatchObject({ stderr: '', code: 0 });
+  });
+
+  it('ends with 0 where the same signal comes twice, as Ctrl-C does by the terminal and by npm', async () => {
+    const { child, ended } = await startServer();
+    child.kill('SIGINT');
+    child.kill('SIGINT');
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
   });
 
@@ -45,6 +55,20 @@ describe('a running emulator', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ stderr: '', code: 1 });
     expect(performance.now() - started).toBeLessThan(GRACE);
+  });
+});
+
+describe('npm start', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('leaves nothing behind on %s', async (signal) => {
+    // What npm does: a shell that is given the command, and the signal.
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    const shell = spawn('sh', ['-c', `${scripts.start} --port 0 --providers klaim`], { stdio: 'pipe' });
+    onTestFinished(() => void shell.kill('SIGKILL'));
+    const [line] = (await once(shell.stdout.setEncoding('utf8'), 'data')) as [string];
+    const { url } = JSON.parse(line) as { url: string };
+    shell.kill(signal);
+    expect(await once(shell, 'exit')).toEqual([0, null]);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 });
 

@@ -30,6 +30,17 @@ describe('start', () => {
     expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(${own}\\)\n$`));
   });
 
+  it('prints a line for each request where it is asked to write for people, and why one was refused', async () => {
+    const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty', '--explain']);
+    const [url = ''] = /http:\S+/.exec(await printed('\n')) ?? [];
+    await fetch(`${url}/klaim/users/ada`);
+    const [, line] = (await printed('env`')).split('\n');
+    expect(line?.replace(/[\d.]+ ms/, 'N ms')).toBe(
+      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key came; it is looked for in ' +
+        'header Authorization: Bearer <key>; KLAIM_API_KEY of `credits-emulator env` holds one that works',
+    );
+  });
+
   it('prints the ready line as JSON when it is asked to, whatever the environment says, at every log level', async () => {
     const { ready } = await startServer(['--json', '--log-level', 'silent'], {
       env: { CREDITS_EMULATOR_LOG_FORMAT: 'pretty' },

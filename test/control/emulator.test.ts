@@ -25,7 +25,9 @@ interface Described {
 describe.each(['/health', '/ready'])('GET /_emulator%s', (path) => {
   it('says that all is well and where the providers are', async () => {
     const { get } = await startControl({ providers: ['klaim', tally] });
-    expect(await get(path)).toEqual(ok({ ...HEALTH, providers: { klaim: '/klaim', tally: '/tally' } }));
+    expect(await get(path, { Host: 'emulator' })).toEqual(
+      ok({ ...HEALTH, providers: { klaim: 'http://emulator/klaim', tally: 'http://emulator/tally' } }),
+    );
   });
 
   it('names the base URLs of a started emulator on every port', async () => {
@@ -79,10 +81,10 @@ describe('GET /_emulator/providers', () => {
     const described = {
       id: 'tally',
       title: 'Tally',
-      url: '/tally',
+      url: 'http://emulator/tally',
       variant: 'default',
       options: { limit: 5 },
-      env: { TALLY_BASE_URL: '/tally' },
+      env: { TALLY_BASE_URL: 'http://emulator/tally' },
       operations: [
         operation('GET', '/counters/{name}', 'getCounter', 'documented'),
         operation('POST', '/counters/{name}/add', 'addToCounter', 'documented'),
@@ -94,8 +96,9 @@ describe('GET /_emulator/providers', () => {
         operation('DELETE', '/forecasts/{day}/wishes', 'deleteWishes', 'assumed', false),
       ],
     };
-    expect(await get('/providers')).toEqual(ok({ providers: [described] }));
-    expect(await get('/providers/tally')).toEqual(ok(described));
+    const headers = { Host: 'emulator' };
+    expect(await get('/providers', headers)).toEqual(ok({ providers: [described] }));
+    expect(await get('/providers/tally', headers)).toEqual(ok(described));
   });
 
   it('prints the variables of a provider with its own port and a seeded key', async () => {

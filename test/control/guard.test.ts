@@ -103,6 +103,25 @@ describe('Host', () => {
 });
 
 describe('Origin', () => {
+  it('may be a page of the host that a proxy forwards, with --trust-proxy only', async () => {
+    const forwarded = {
+      Host: 'localhost:4620',
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'ci.example',
+      'X-Forwarded-Port': '8443',
+    };
+    const statusOf = async (trustProxy: boolean, origin: string): Promise<number> => {
+      const agent = await startApp({ providers: ['klaim'], trustProxy, allowHost: ['ci.example'] });
+      return (await agent.post('/_emulator/reset').set({ ...forwarded, Origin: origin })).status;
+    };
+    expect([
+      await statusOf(true, 'https://ci.example:8443'),
+      await statusOf(true, 'https://ci.example'),
+      await statusOf(true, 'https://evil.example:8443'),
+      await statusOf(false, 'https://ci.example:8443'),
+    ]).toEqual([204, 403, 403, 403]);
+  });
+
   it('may be absent', async () => {
     const agent = await startApp();
     expect((await agent.post('/_emulator/reset')).status).toBe(204);

@@ -82,6 +82,7 @@ describe('GET /_emulator/requests/{id}', () => {
       ],
       fault: null,
       violations: [],
+      reasons: [],
     });
   });
 

@@ -16,7 +16,7 @@ describe('the root', () => {
         name: 'credits-emulator',
         version: '0.1.0',
         providers: [{ id: 'klaim', title: 'Klaim', url: urls['klaim'] }],
-        control: '/_emulator',
+        control: `${url}/_emulator`,
       },
     ]);
   });
@@ -28,7 +28,7 @@ describe('the root', () => {
     expect(response.text).toContain(
       `<tr><td>Klaim</td><td><code>${urls['klaim'] ?? ''}</code></td><td><code>/klaim</code></td></tr>`,
     );
-    expect(response.text).toContain('<a href="/_emulator/health">');
+    expect(response.text).toContain(`<a href="${url}/_emulator/health">`);
   });
 
   it('shows a title as it is written, whatever it holds', async () => {
@@ -64,5 +64,30 @@ describe('the root', () => {
     const agent = await startApp();
     const response = await agent.head('/');
     expect([response.status, Boolean(response.text)]).toEqual([200, false]);
+  });
+
+  it.each([
+    [{ Host: 'localhost:1234' }, 'http://localhost:1234/klaim', 'http://localhost:1234/_emulator'],
+    [{ Host: 'ci.example', 'X-Forwarded-Host': 'emulator' }, 'http://emulator/klaim', 'http://emulator/_emulator'],
+    // Pages of other sites may ask for it, and are not told their own host.
+    [{ Host: 'evil.example' }, '/klaim', '/_emulator'],
+    [{ Host: 'emulator', 'X-Forwarded-Host': 'evil.example' }, '/klaim', '/_emulator'],
+  ])('says where all is, to one who asks with %j', async (headers: Readonly<Record<string, string>>, url, control) => {
+    const agent = await startApp({ providers: ['klaim'], trustProxy: true });
+    const response = await agent.get('/').set(headers);
+    expect(response.body).toEqual({
+      name: 'credits-emulator',
+      version: '0.1.0',
+      providers: [{ id: 'klaim', title: 'Klaim', url }],
+      control,
+    });
+  });
+
+  it('has the word for clients that drop paths on its page', async () => {
+    const agent = await startApp({ providers: ['decentraland'] });
+    const { text } = await agent.get('/').set({ Accept: 'text/html', Host: 'localhost:1234' });
+    expect(text).toContain(
+      `<code>http://localhost:1234/decentraland</code><br><small>Its clients drop the path of a base URL, and so miss this one: use http://decentraland.localhost:1234 where that name leads here.</small>`,
+    );
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { readBundled } from '../../core/values/bundled-file.ts';
 import { suggest } from '../../core/values/nearest.ts';
+import type { Approach } from '../../core/wire/request.ts';
 import { quote } from '../../core/values/quotation.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
@@ -9,21 +10,23 @@ import type { components } from '../types.ts';
 
 type Schemas = components['schemas'];
 
-export const getHealth: Act<'getHealth'> = ({ installation }) => {
-  const body = describeHealth(installation);
+export const getHealth: Act<'getHealth'> = (call) => {
+  const body = describeHealth(call);
   return { status: body.status === 'ok' ? 200 : 503, body };
 };
 
-export const getReady: Act<'getReady'> = ({ installation }) => ({ status: 200, body: describeHealth(installation) });
+export const getReady: Act<'getReady'> = (call) => ({ status: 200, body: describeHealth(call) });
 
-export const listProviders: Act<'listProviders'> = ({ installation }) => ({
+export const listProviders: Act<'listProviders'> = (call) => ({
   status: 200,
-  body: { providers: [...installation.providers.keys()].map((id) => describeProvider(installation, id)) },
+  body: { providers: [...call.installation.providers.keys()].map((id) => describeProvider(call, id)) },
 });
 
-export const getProvider: Act<'getProvider'> = ({ installation, path: { id } }) => ({
+export const getProvider: Act<'getProvider'> = (call) => ({ status: 200, body: describeProvider(call, call.path.id) });
+
+export const getEnv: Act<'getEnv'> = ({ installation, approach }) => ({
   status: 200,
-  body: describeProvider(installation, id),
+  body: { ...installation.environment(approach) },
 });
 
 const FILE = /^(.+)\.(yaml|json)$/;
@@ -43,19 +46,27 @@ export const getDocument: Act<'getDocument'> = async ({ installation, path: { fi
   };
 };
 
-function describeHealth(installation: Installation): Schemas['Health'] {
-  const { version, addresses } = installation;
+/** Who asks, and of what. */
+interface Question {
+  readonly installation: Installation;
+  readonly approach: Approach | undefined;
+}
+
+function describeHealth({ installation, approach }: Question): Schemas['Health'] {
+  const places = installation.addresses.seenFrom(approach);
+  const hints = places.hints();
   const disk = installation.disk?.();
   return {
     status: disk?.status ?? 'ok',
-    version,
+    version: installation.version,
     uptime: Math.round(installation.uptime()),
-    providers: { ...addresses.providers() },
+    providers: { ...places.byProvider() },
+    ...(Object.keys(hints).length > 0 && { hints: { ...hints } }),
     ...(disk && { disk }),
   };
 }
 
-function describeProvider(installation: Installation, id: string): Schemas['Provider'] {
+function describeProvider({ installation, approach }: Question, id: string): Schemas['Provider'] {
   const provider = installation.providers.get(id);
   const service = installation.services.get(id);
   if (!provider || !service) {
@@ -64,13 +75,16 @@ function describeProvider(installation: Installation, id: string): Schemas['Prov
       `There is no provider ${quote(id)}${suggest(id, installation.providers.keys())}`,
     );
   }
+  const places = installation.addresses.seenFrom(approach);
+  const hint = places.hintFor(id);
   return {
     id,
     title: provider.title,
-    url: installation.addresses.of(id),
+    url: places.of(id),
+    ...(hint !== undefined && { hint }),
     variant: provider.variant ?? 'default',
     options: { ...installation.options[id] },
-    env: { ...installation.environmentOf(id) },
+    env: { ...installation.environmentOf(id, approach) },
     operations: service.contract.operations.map(({ operationId, method, path, evidence }) => ({
       operationId,
       method,

@@ -13,12 +13,20 @@ import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
 import { Routes } from './routes.ts';
-
-/** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
-export interface Evidence {
-  readonly level: 'documented' | 'observed' | 'assumed';
-  readonly source: string;
-}
+import { readSecurity, type CredentialPlace, type Security } from './security.ts';
+import {
+  expandParameter,
+  findExample,
+  findResponse,
+  isPlainString,
+  listFields,
+  toObjectSchema,
+  type Evidence,
+  type ObjectSchema,
+  type Parameter,
+  type PlacedShape,
+  type Shape,
+} from './shape.ts';
 
 /** One operation of a document, compiled once. Validators are compiled when first used. */
 export interface ContractOperation {
@@ -34,6 +42,14 @@ export interface ContractOperation {
   /** Whether the document says `security: []` of it, so that nobody need be known. */
   readonly open: boolean;
   readonly queryNames: ReadonlySet<string>;
+  /** Of the path's parameters, in their order. */
+  readonly pathNames: readonly string[];
+  /** The fields that the document gives its body, at the top; none where any would do. */
+  readonly fieldNames: ReadonlySet<string>;
+  /** Where a client may put what says who it is. */
+  readonly credentials: readonly CredentialPlace[];
+  /** What the document says of answers with that status. */
+  describeStatus(status: number): string | undefined;
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
@@ -61,50 +77,6 @@ export interface FoundOperation {
 
 type Ajv = ReturnType<OpenAPIBackend['validator']['getAjv']>;
 type ValidateFunction = ReturnType<Ajv['compile']>;
-
-interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header' | 'cookie';
-  readonly required?: boolean;
-  readonly schema?: ObjectSchema;
-  readonly style?: string;
-  readonly explode?: boolean;
-  /** Text is made a number as JavaScript makes one of it, whatever the contract does of itself. */
-  readonly 'x-emulator-conversion'?: 'number';
-}
-
-interface ObjectSchema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, ObjectSchema>>;
-  readonly required?: readonly string[];
-  readonly maxItems?: number;
-}
-
-/** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
-interface Shape {
-  readonly operationId?: string;
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: {
-    readonly required?: boolean;
-    readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
-  };
-  readonly responses?: Readonly<
-    Record<
-      string,
-      {
-        readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
-        readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
-      }
-    >
-  >;
-  readonly 'x-emulator-alias'?: string;
-  readonly 'x-evidence'?: Evidence;
-}
-
-interface PlacedShape extends Shape {
-  readonly path: string;
-  readonly method: string;
-}
 
 /** A document, loaded by openapi-backend, with its routes and validators. */
 export class Contract {
@@ -140,7 +112,7 @@ export class Contract {
     if (check) assertSchemas(documented.getOperations(), validator.getAjv(ValidationContext.Response));
     const allErrors = failures === 'all';
     const router = new CompiledRouter({ definition }, (operation) =>
-      compileOperation(operation, isOpen(operation, definition), {
+      compileOperation(operation, securityOf(operation, definition), {
         json: lazy(() => validator.getAjv(ValidationContext.Response)),
         body: lazy(() =>
           validator.getAjv(ValidationContext.RequestBody, {
@@ -259,12 +231,13 @@ function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void
 }
 
 /** Asked of the document itself: the router takes silence for an empty list. */
-function isOpen({ path, method }: DocumentOperation, { paths, security }: Document): boolean {
+function securityOf({ path, method }: DocumentOperation, { paths, security, components }: Document): Security {
   const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
-  return (item?.[method]?.security ?? security)?.length === 0;
+  const schemes: Readonly<Record<string, object>> = components?.securitySchemes ?? {};
+  return readSecurity(item?.[method]?.security ?? security, schemes);
 }
 
-function compileOperation(operation: DocumentOperation, open: boolean, ajv: Validators): ContractOperation {
+function compileOperation(operation: DocumentOperation, security: Security, ajv: Validators): ContractOperation {
   const shape = operation as unknown as PlacedShape;
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
@@ -289,8 +262,11 @@ function compileOperation(operation: DocumentOperation, open: boolean, ajv: Vali
     evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
-    open,
+    ...security,
     queryNames,
+    pathNames: inPath.map(({ name }) => name),
+    fieldNames: new Set(listFields(bodySchema)),
+    describeStatus: (status) => findResponse(shape, status)?.description,
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];
@@ -326,9 +302,8 @@ type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
 
 const FITS: readonly string[] = [];
 
-/** Of the status itself, or of its range ("4XX"). */
-function compileReply({ responses = {} }: Shape, status: number, ajv: Validators): ReplyContract {
-  const declared = responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
+function compileReply(shape: Shape, status: number, ajv: Validators): ReplyContract {
+  const declared = findResponse(shape, status);
   if (!declared) return () => [`status ${status} is not in the document`];
   const { content } = declared;
   if (!content) return (_, body) => (body === undefined ? FITS : [`status ${status} has no body in the document`]);
@@ -356,39 +331,9 @@ function compileParameters(
   return lazy(() => ajv.text().compile(schema));
 }
 
-function toObjectSchema(
-  parameters: readonly Parameter[],
-  nameOf: (parameter: Parameter) => string = ({ name }) => name,
-): object {
-  return {
-    type: 'object',
-    properties: Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), parameter.schema ?? {}])),
-    required: parameters.filter(({ required }) => required).map(nameOf),
-  };
-}
-
-/** The properties of an exploded object in the query, which is what a form is by default, are parameters themselves. */
-function expandParameter(parameter: Parameter): readonly Parameter[] {
-  const { in: where, style = 'form', explode = true, schema } = parameter;
-  if (where !== 'query' || style !== 'form' || !explode || !schema?.properties) return [parameter];
-  return Object.entries(schema.properties).map(([name, property]) => ({
-    name,
-    in: 'query',
-    required: schema.required?.includes(name) === true,
-    schema: property,
-  }));
-}
-
 /** In place, as the validator converts. What stands for no number, a list among it, becomes the one that is none. */
 function convertToNumber(query: object, name: string): void {
   if (Object.hasOwn(query, name)) Reflect.set(query, name, Number(Reflect.get(query, name)));
-}
-
-const DESCRIBING = new Set(['type', 'description', 'title', 'example', 'examples']);
-
-function isPlainString(schema: ObjectSchema | undefined): boolean {
-  if (!schema) return true;
-  return schema.type === 'string' && Object.keys(schema).every((key) => DESCRIBING.has(key));
 }
 
 function collect(validate: ValidateFunction, where: Violation['where'], value: unknown, into: Violation[]): void {
@@ -419,14 +364,6 @@ function findExcess(
     if (!Array.isArray(data) || data.length <= limit) continue;
     const message = `must NOT have more than ${limit} items`;
     return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
-  }
-  return undefined;
-}
-
-function findExample({ responses = {} }: Shape): ContractOperation['example'] {
-  for (const [status, { content }] of Object.entries(responses)) {
-    const schema = content?.['application/json']?.schema;
-    if (schema && /^2(\d\d|XX)$/.test(status)) return { status: Number(status.replace('XX', '00')), schema };
   }
   return undefined;
 }

@@ -23,16 +23,21 @@ import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
+import { keepRefusal, type Ended } from './refusal.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
+/** By an operation, in a reply of its own. */
+const ANSWERED: Ending['refused'] = { cause: { kind: 'answered' }, isInjected: false };
+const LOST = { cause: { kind: 'notKept' }, isInjected: false } as const;
 
 interface Ending {
   readonly reply: Reply;
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
   readonly stream?: Omit<OpenStream, 'reportEnd' | 'sent'> & {
@@ -45,9 +50,12 @@ interface Ending {
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
+  readonly #report: ((entry: JournalEntry) => void) | undefined;
 
-  constructor(logger: Logger) {
+  /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
+  constructor(logger: Logger, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
+    this.#report = report;
   }
 
   /**
@@ -87,6 +95,7 @@ export class Engine {
     sandbox.leave(!exchange.isRefused);
     const tell = (): Handled | Promise<Handled> => {
       const told = sandbox.upkeep.losses === exchange.losses ? handled : this.#lose(start, exchange, handled);
+      if (exchange.entry) this.#report?.(exchange.entry);
       // Those who listen are told before the one who caused it.
       const written = sandbox.topics.writtenSince(published);
       return written ? written.then(() => told) : told;
@@ -100,7 +109,16 @@ export class Engine {
     const { service, sandbox, request } = start.arrival;
     const { reply } = this.#fail(new NotKept(), start, exchange);
     const answer = renderAnswer(reply, start.id, request.method, toAddedHeaders(service, request.headers, exchange));
-    sandbox.journal.amend(start.id, { answer: { ...answer, body: toText(answer.body) }, commit: undefined });
+    if (exchange.entry) {
+      const { subject, requestBody: body } = exchange.entry;
+      const lost = {
+        answer: { ...answer, body: toText(answer.body) },
+        commit: undefined,
+        refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
+      };
+      exchange.entry = { ...exchange.entry, ...lost };
+      sandbox.journal.amend(start.id, lost);
+    }
     return answer;
   }
 
@@ -137,7 +155,7 @@ export class Engine {
     return abandoned;
   }
 
-  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced }: Ending): Answer {
+  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced, refused }: Ending): Answer {
     const { id, arrival } = start;
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
@@ -147,13 +165,13 @@ export class Engine {
       : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
           exchange.sandbox.chance('garbage'),
         );
-    this.#logger.debug?.(
-      { id, service: service.id, operation: exchange.operation?.operationId, status: answer.status },
-      'answered',
-    );
-    if (!service.journalled) return answer;
+    if (!service.journalled) {
+      const { status } = answer;
+      this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
+      return answer;
+    }
     const kept = { ...answer, body: toText(stream ? stream.first : answer.body) };
-    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent });
+    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       if (arrival.sandbox.beginnings !== start.beginnings) return;
@@ -167,9 +185,12 @@ export class Engine {
   #record(
     { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
-    outcome: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'>,
+    { refused, ...outcome }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
   ): JournalEntry {
     const { service, sandbox, request } = arrival;
+    const subject = this.#findSubject(exchange);
+    const body = toKeptBody(request.body);
+    const { status } = outcome.answer;
     const entry: JournalEntry = {
       id,
       sandbox: sandbox.name,
@@ -177,16 +198,18 @@ export class Engine {
       duration: monotonic() - started,
       provider: service.id,
       operation: exchange.operation?.operationId,
-      subject: this.#findSubject(exchange),
+      subject,
       method: request.method,
       url: request.url,
       requestHeaders: request.headers,
-      requestBody: toKeptBody(request.body),
+      requestBody: body,
       commit: exchange.commit,
       faults: exchange.met,
       ...outcome,
+      refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
     sandbox.journal.add(entry);
+    exchange.entry = entry;
     return entry;
   }
 
@@ -208,7 +231,12 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
-    return { reply, violations: this.#check(exchange, reply), bug: undefined };
+    return {
+      reply,
+      violations: this.#check(exchange, reply),
+      bug: undefined,
+      refused: reply.status >= 400 ? ANSWERED : undefined,
+    };
   }
 
   /** Every snapshot is checked against the document, once for all who get it. */
@@ -264,12 +292,14 @@ export class Engine {
     const { basePath } = exchange;
     const reply = service.renderFailure(reason, { method, url, headers, operationId, basePath });
     if (error instanceof Injected) {
-      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers };
+      const refused = { cause: reason, isInjected: true };
+      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers, refused };
     }
     if (reason.kind !== 'bug') {
       // What the emulator itself brings in has no place in a document.
       const foreign = !exchange.operation || reason.kind === 'unwritten';
-      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined };
+      const refused = { cause: reason, isInjected: false };
+      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined, refused };
     }
     if (error instanceof NotKept) return { reply, violations: NOTHING, bug: undefined };
     const stack = error instanceof Error ? error.stack : undefined;

@@ -9,6 +9,7 @@ import type { Commit } from '../store/commit.ts';
 import { parseFields } from '../wire/body.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { ParsedRequest } from '../provider/call.ts';
+import type { JournalEntry } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 const NOTHING: readonly never[] = [];
@@ -37,6 +38,14 @@ export interface Service extends Pick<
   subject?(received: ParsedRequest): string | undefined;
   /** The credential as the client sent it, where it may name a sandbox. */
   credential?(request: Request): string | undefined;
+  /** The credentials that `env` prints and that work in a sandbox as it is now. */
+  listKeys?(sandbox: Sandbox): readonly Key[];
+}
+
+/** A credential by the name of its variable. */
+export interface Key {
+  readonly variable: string;
+  readonly value: string;
 }
 
 /** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
@@ -69,6 +78,8 @@ export class Exchange {
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
+  /** What the journal says of it, once it does. */
+  entry: JournalEntry | undefined;
   /** How often the sandbox had lost what was so, when it was first looked at. */
   losses: number;
   /** The fault that its request asks for. */

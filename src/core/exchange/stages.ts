@@ -4,7 +4,8 @@ import { createFaultsBefore, faultsAfter } from './fault-stages.ts';
 import { parseRequest } from './parse-request.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Provider, StageName } from '../provider/provider.ts';
-import { toParsedRequest, type Exchange, type Service, type Stage } from './exchange.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { toParsedRequest, type Exchange, type Key, type Service, type Stage } from './exchange.ts';
 
 export interface ProviderServiceOptions {
   /** Answer 501 where there would be a generated example. */
@@ -23,7 +24,7 @@ export function createProviderService(
       if (!provider.limit || !rate) return;
       const window = sandbox.windows.take(`${provider.id} ${provider.limit.key(request)}`, rate, at);
       Object.assign(headers, provider.limit.headers(window));
-      if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window) });
+      if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window), rate });
     },
     parse: (exchange) => {
       if (!exchange.isRead) return parseRequest(exchange);
@@ -45,6 +46,7 @@ export function createProviderService(
     ...provider,
     contract,
     journalled: true,
+    listKeys: (sandbox) => listKeys(provider, sandbox),
     // What applies to every exchange is an entry of this list.
     stages: [
       createFaultsBefore(provider),
@@ -55,6 +57,26 @@ export function createProviderService(
     ],
   };
 }
+
+/** Tried out, since a provider says only what its variables are, and not which of them is a credential. */
+function listKeys(provider: Provider, sandbox: Sandbox): readonly Key[] {
+  const context = { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) };
+  const isTaken = (credential: string | undefined): boolean => {
+    try {
+      provider.authenticate({ ...NOTHING_SENT, credential }, context);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  // Who lets everybody in has no keys.
+  if (isTaken(undefined)) return [];
+  return Object.entries(provider.env(context.state, ''))
+    .map(([variable, value]) => ({ variable, value }))
+    .filter(({ value }) => value !== '' && isTaken(value));
+}
+
+const NOTHING_SENT = { path: {}, query: {}, body: undefined, params: {}, basePath: '', headers: {}, operationId: '' };
 
 /** @throws {Failure} for an unknown route, a method that it does not take or a path that cannot be read */
 export function assertFound(exchange: Exchange): void {

@@ -62,6 +62,9 @@ export function defineFailures<Code extends string>(
         return renderCode(failure.code, request, failure.detail);
       case 'injected':
         return table.render(toSaying(table, failure, request), request);
+      case 'unauthenticated':
+        if (failure.code !== undefined) return renderCode(failure.code, request);
+        return renderKind(failure.kind, failure, request);
       case 'limited':
         return withRetryAfter(renderKind(failure.kind, failure, request), failure.retryAfter);
       case 'notFound':
@@ -69,7 +72,6 @@ export function defineFailures<Code extends string>(
       case 'badPath':
       case 'parse':
       case 'tooLarge':
-      case 'unauthenticated':
       case 'invalid':
       case 'unwritten':
       case 'bug':

@@ -136,6 +136,7 @@ const PROVIDER = fields(
   },
   {
     seed: aFile,
+    clientsDropPaths: aSwitch,
     basePaths: listOf(basePath),
     cors: fields({ preflight: headers, actual: headers }, { origins: listOf(aText), echoHeaders: aSwitch }),
     coercion,

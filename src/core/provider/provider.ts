@@ -57,6 +57,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly options: T['options'];
   /** The variables that `env` prints: where the emulator is and which seeded credentials work. */
   env(state: StateOf<T['collections']>, url: string): Readonly<Record<string, string>>;
+  /** Whether its real clients forget the path of a base URL, so that only a host or a port leads here. */
+  readonly clientsDropPaths?: boolean;
   /** In the order in which the real service checks. */
   readonly stages: readonly StageName[];
   readonly body: BodyPolicy;

@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Clock, Instant } from '../values/clock.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
+import type { Refusal } from '../wire/reason.ts';
 import type { Commit } from '../store/commit.ts';
 import { Records, type History } from '../store/history.ts';
 
@@ -39,6 +40,8 @@ export interface JournalEntry {
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
+  /** Why it was refused, where it was. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /** How many events of one stream the journal keeps, and how many bytes of them. */
@@ -155,8 +158,8 @@ export class Journal {
 const ENTRY = 1500;
 
 /** About what an entry takes in memory. What its changes hold is counted with their commit. */
-function countBytes({ url, requestHeaders, requestBody, answer }: JournalEntry): number {
-  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length;
+function countBytes({ url, requestHeaders, requestBody, answer, refusal }: JournalEntry): number {
+  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length + (refusal?.bytes ?? 0);
   for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
   return bytes;
 }

@@ -5,19 +5,32 @@ const LONGEST = 64;
 
 /** The known name that is closest to a wrong one, if any is close enough to be meant. */
 export function findNearest(wrong: string, known: Iterable<string>): string | undefined {
-  if (wrong.length > LONGEST) return undefined;
-  const meant = wrong.toLowerCase();
   let nearest: string | undefined;
-  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
+  let least: number | undefined;
   for (const name of known) {
-    if (name.length > LONGEST || Math.abs(name.length - wrong.length) >= least) continue;
-    const distance = toDistance(meant, name.toLowerCase(), least);
-    if (distance < least) {
-      least = distance;
-      nearest = name;
-    }
+    const distance = findDistance(wrong, name, least);
+    if (distance === undefined) continue;
+    least = distance;
+    nearest = name;
   }
   return nearest;
+}
+
+/**
+ * How many characters differ between a wrong name and a known one, whatever their case.
+ *
+ * @param most which it has to be below; if left out, as much as a name that is meant may differ by
+ * @returns `undefined` where they are further apart
+ */
+export function findDistance(wrong: string, known: string, most = toReach(wrong)): number | undefined {
+  if (wrong.length > LONGEST || known.length > LONGEST || Math.abs(known.length - wrong.length) >= most)
+    return undefined;
+  const distance = toDistance(wrong.toLowerCase(), known.toLowerCase(), most);
+  return distance < most ? distance : undefined;
+}
+
+function toReach({ length }: string): number {
+  return Math.max(2, Math.floor(length / 3)) + 1;
 }
 
 /** Ends a sentence about a wrong name: `; did you mean "x"?` or a full stop. */

@@ -1,4 +1,5 @@
 import { isKin } from '../values/kinship.ts';
+import type { Rate } from '../values/rate.ts';
 
 /** One way in which a request does not fit the document. */
 export interface Violation {
@@ -29,10 +30,11 @@ export type FailureReason<Code extends string = string> =
   | { readonly kind: 'badPath' }
   | { readonly kind: 'parse'; readonly cause: ParseCause }
   | { readonly kind: 'tooLarge'; readonly limit: number }
-  | { readonly kind: 'unauthenticated' }
+  /** Nobody, or nobody who is known; with a code where the provider has several texts for that. */
+  | { readonly kind: 'unauthenticated'; readonly code?: Code }
   | { readonly kind: 'invalid'; readonly violations: readonly Violation[] }
   /** Too many requests; `retryAfter` in whole seconds. */
-  | { readonly kind: 'limited'; readonly retryAfter: number }
+  | { readonly kind: 'limited'; readonly retryAfter: number; readonly rate?: Rate }
   | {
       readonly kind: 'injected';
       readonly status: number;

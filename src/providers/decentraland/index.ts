@@ -22,6 +22,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   seed: toBundledUrl('fixtures/decentraland.yaml'),
   options,
   env: toEnvironment,
+  clientsDropPaths: true,
   stages: ['parse', 'authenticate', 'validate'],
   body,
   paths,

@@ -1,7 +1,8 @@
+import { Failure } from '../../core/wire/failure.ts';
 import type { Request } from '../../core/wire/request.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import type { OptionValues } from '../../core/provider/options.ts';
-import { assert } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { Customer, State } from './state.ts';
 
@@ -27,9 +28,9 @@ interface AuthContext {
 /** FIDELITY: the key of a customer who is suspended or gone is an unknown one (real server). */
 export function authenticate(credentials: Credentials, { state, options: { profile } }: AuthContext): Customer {
   const { credential, operationId, headers } = credentials;
-  assert(credential !== undefined, 'NO_KEY');
+  assertKnown(credential !== undefined, 'NO_KEY');
   const customer = state.customers.findBy('apiKey', credential);
-  assert(customer?.status === 'ACTIVE', 'UNKNOWN_KEY');
+  assertKnown(customer?.status === 'ACTIVE', 'UNKNOWN_KEY');
   // FIDELITY: in profile seed events go to a second service, which reads this header only (server source).
   if (operationId === 'ingestEvents' && profile === 'seed') assertForwarded(headers, state);
   return customer;
@@ -39,7 +40,11 @@ function assertForwarded({ authorization, 'x-api-key': header }: Request['header
   const key = typeof header === 'string' ? header : '';
   // The key that was found to be good is this one, unless there is a Bearer, too.
   if (key !== '' && (findBearer(authorization) ?? key) === key) return;
-  assert(state.customers.findBy('apiKey', key)?.status === 'ACTIVE', 'KEY_NOT_FORWARDED');
+  assertKnown(state.customers.findBy('apiKey', key)?.status === 'ACTIVE', 'KEY_NOT_FORWARDED');
+}
+
+function assertKnown(condition: unknown, code: ErrorCode): asserts condition {
+  if (!condition) throw new Failure({ kind: 'unauthenticated', code });
 }
 
 /** The user that the path or the body names, or else the customer. */

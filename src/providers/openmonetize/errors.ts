@@ -112,7 +112,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
     case 'refused':
       return toReply(failure.code);
     case 'unauthenticated':
-      return toReply('UNKNOWN_KEY');
+      return toReply(failure.code ?? 'UNKNOWN_KEY');
     case 'invalid': {
       const message = dialect.toMessage(failure.violations);
       return dialect.proxied.has(operationId) ? toInvalidEvents(message) : toInvalid(message, operationId, dialect);

@@ -104,12 +104,12 @@ describe(Engine, () => {
     expect(entry?.commit?.changes.length).toBeGreaterThan(0);
   });
 
-  it('logs a line for each exchange where the logger takes one, and nothing that is secret', async () => {
-    const lines: object[] = [];
+  it('reports each exchange as the journal has it, once it is in there', async () => {
+    const reported: unknown[] = [];
     const { sandbox, service } = await open();
-    const engine = new Engine({ ...testLogger, debug: (fields) => lines.push(fields) });
+    const engine = new Engine(testLogger, (entry) => reported.push(entry));
     await engine.handle({ sandbox, service, request: ADD, credential: 'key' });
-    expect(lines).toEqual([{ id: 'default-1', service: 'tally', operation: 'addToCounter', status: 200 }]);
+    expect(reported).toEqual([sandbox.journal.find('default-1')]);
   });
 
   it('gives an id back that a refused operation had drawn', async () => {

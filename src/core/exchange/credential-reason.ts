@@ -1,0 +1,79 @@
+import type { CredentialPlace } from '../contract/security.ts';
+import { findNearest } from '../values/nearest.ts';
+import { shorten } from '../values/quotation.ts';
+import type { Reason } from '../wire/reason.ts';
+import type { Key } from './exchange.ts';
+import { readQuery, toReason, type Refused } from './refused.ts';
+
+/** Which credential is looked for where, and what came instead. The credential itself is never said. */
+export function toCredentialReason(refused: Refused, text: string | undefined): Reason {
+  const { service, operation, sandbox, credential, headers } = refused;
+  const places = operation?.credentials ?? [];
+  const [usual] = places;
+  const keys = service.listKeys?.(sandbox) ?? [];
+  const expected = `it is looked for in ${places.map(describePlace).join(' or ') || 'the request'}`;
+  const [first] = keys;
+  const right = first ? `; ${first.variable} of \`credits-emulator env\` holds one that works` : describeKey(usual);
+  if (credential === undefined) {
+    const stray = findStray(refused, keys);
+    if (stray) {
+      const { where, name, key } = stray;
+      return toReason(where, shorten(name), `holds the key of ${key.variable}, but ${expected}`, key.variable);
+    }
+    const malformed = places.find(
+      ({ scheme, name }) => scheme !== undefined && headers[name.toLowerCase()] !== undefined,
+    );
+    if (malformed) return toReason('header', malformed.name, `is not "${malformed.scheme ?? ''} <key>"${right}`);
+    return toReason(usual?.where ?? 'header', usual?.name ?? null, `no key came; ${expected}${right}`);
+  }
+  const came = places.find((place) => readPlace(refused, place)?.includes(credential)) ?? usual;
+  const where = came?.where ?? 'header';
+  const field = came?.name ?? null;
+  // It is a good one, and was refused for something else.
+  if (keys.some(({ value }) => value === credential)) {
+    return toReason(
+      where,
+      field,
+      `the key is known, but not good for this${text === undefined ? '' : `: ${text}`}; ${expected}`,
+    );
+  }
+  const near = keys.find(({ value }) => findNearest(credential, [value]) !== undefined);
+  if (near) return toReason(where, field, `the key is unknown, but nearly that of ${near.variable}`, near.variable);
+  return toReason(where, field, `the key is unknown here${right}`);
+}
+
+/** In the document's own words, as far as a sentence. */
+function describeKey(place: CredentialPlace | undefined): string {
+  const [sentence = ''] = place?.description?.split(/(?<=\.)\s/, 1) ?? [];
+  return sentence === '' ? '' : ` (${shorten(sentence)})`;
+}
+
+function describePlace({ where, name, scheme }: CredentialPlace): string {
+  return scheme === undefined ? `${where} ${name}` : `${where} ${name}: ${scheme} <key>`;
+}
+
+function readPlace(refused: Refused, { where, name }: CredentialPlace): string | undefined {
+  const value: unknown =
+    where === 'query' ? Reflect.get(readQuery(refused), name) : refused.headers[name.toLowerCase()];
+  return typeof value === 'string' ? value : undefined;
+}
+
+interface Stray {
+  readonly where: 'header' | 'query';
+  readonly name: string;
+  readonly key: Key;
+}
+
+/** A good key in a place where nobody looks for one. */
+function findStray(refused: Refused, keys: readonly Key[]): Stray | undefined {
+  for (const [where, values] of [
+    ['header', refused.headers],
+    ['query', readQuery(refused)],
+  ] as const) {
+    for (const [name, value] of Object.entries<unknown>({ ...values })) {
+      const key = keys.find((one) => typeof value === 'string' && value.includes(one.value));
+      if (key) return { where, name, key };
+    }
+  }
+  return undefined;
+}

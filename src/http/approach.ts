@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+import type { AskedUrl } from '../core/wire/request.ts';
+import { parseAuthority, parseForwarded, parsePrefix, type Forwarded } from './forwarded.ts';
+import { toWholeHost, type Directory } from './target.ts';
+
+export interface ApproachPolicy {
+  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked for. */
+  readonly trustProxy: boolean;
+  /** Whether a host may stand in what is answered. */
+  readonly isTrusted: (host: string) => boolean;
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+const NOTHING_FORWARDED: Forwarded = { scheme: undefined, authority: undefined, port: undefined, prefix: '' };
+
+/**
+ * The URL of the emulator as a whole that a client has asked under.
+ *
+ * @param headers with the host of an absolute request target
+ * @returns `undefined` where the host is none, may not be repeated or leads to one provider only
+ */
+export function findAskedUrl(
+  request: IncomingMessage,
+  headers: IncomingHttpHeaders,
+  directory: Directory,
+  { trustProxy, isTrusted }: ApproachPolicy,
+): AskedUrl | undefined {
+  const forwarded = trustProxy ? parseForwarded(headers) : NOTHING_FORWARDED;
+  const authority = forwarded.authority ?? parseAuthority(headers.host ?? '');
+  if (!authority || !isTrusted(authority.host)) return undefined;
+  const host = toWholeHost(authority.host, directory);
+  if (host === undefined) return undefined;
+  const scheme = forwarded.scheme ?? (isEncrypted(request) ? 'https' : 'http');
+  // The proxy's own port is none of the emulator's, so the one beside its host is more exact.
+  const port = forwarded.authority?.port ?? forwarded.port ?? authority.port ?? DEFAULT_PORTS[scheme];
+  return {
+    scheme,
+    host,
+    port,
+    prefix: `${forwarded.prefix}${toMount(request)}`,
+    localPort: request.socket.localPort ?? 0,
+    isForwarded: forwarded.authority !== undefined || forwarded.port !== undefined,
+  };
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
+}
+
+/** The path under which the handler is mounted in an app of Express. */
+function toMount(request: IncomingMessage): string {
+  return 'baseUrl' in request && typeof request.baseUrl === 'string' ? parsePrefix(request.baseUrl) : '';
+}

@@ -1,0 +1,21 @@
+import { isIP } from 'node:net';
+
+/** A service's name in a compose file. No site of the internet has a name without a dot. */
+const DOTLESS = /^[a-z0-9_-]+$/;
+const LOCAL_NAME = /^(?:[a-z0-9._-]+\.)?localhost$/;
+
+/** Whether no page of another site can come by this name: nobody else can have it lead here. */
+export function isTrustedHost(host: string, allowed: readonly string[]): boolean {
+  return (
+    isIP(host.replace(/^\[|\]$/g, '')) !== 0 ||
+    isLoopback(host) ||
+    DOTLESS.test(host) ||
+    host === 'host.docker.internal' ||
+    allowed.includes(host)
+  );
+}
+
+/** Whether it names this machine for whoever is on it. */
+export function isLoopback(host: string): boolean {
+  return LOCAL_NAME.test(host) || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+
+import { callCommand } from '../support/command-in-process.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { startEmulator } from '../support/emulator.ts';
+import type { Emulator } from '../../src/emulator.ts';
+
+const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
+
+async function change(emulator: Emulator, body: object, sandbox = 'default'): Promise<void> {
+  await fetch(`${emulator.urls['klaim'] ?? ''}/users/ada/credits`, {
+    method: 'PUT',
+    headers: { ...LANTERN, 'X-Emulator-Sandbox': sandbox },
+    body: JSON.stringify(body),
+  });
+}
+
+function linesOf(stdout: string): readonly string[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/[\d.]+ ms/, 'N ms'));
+}
+
+const SUCCESS = 'PUT  /users/ada/credits  klaim.updateUserCredits  200  N ms';
+const REFUSAL =
+  'PUT  /users/ada/credits  klaim.updateUserCredits  400  N ms  ' +
+  'body credit_dleta: is not known here, and "credit_delta" is missing';
+
+describe('requests', () => {
+  it('is a line for each exchange of the journal, the newest last', async () => {
+    const emulator = await startEmulator();
+    await change(emulator, { credit_delta: 6 });
+    await change(emulator, { credit_dleta: 6 });
+    const { stdout, ...others } = await runCommand(['requests', '--url', emulator.url]);
+    expect([linesOf(stdout), others]).toEqual([[SUCCESS, REFUSAL], { stderr: '', code: 0 }]);
+  });
+
+  it('is of the sandbox that is named', async () => {
+    const emulator = await startEmulator();
+    await change(emulator, { credit_delta: 6 }, 'checkout');
+    const own = await callCommand(['requests', '--url', emulator.url, '--sandbox', 'checkout']);
+    const other = await callCommand(['requests', '--url', emulator.url]);
+    expect([linesOf(own.stdout), other.stdout]).toEqual([[`${SUCCESS}  in checkout`], '']);
+  });
+
+  it('is with --json a line of JSON for each, as the control API has it', async () => {
+    const emulator = await startEmulator();
+    await change(emulator, { credit_delta: 6 });
+    await change(emulator, { credit_dleta: 6 });
+    const { stdout } = await callCommand(['requests', '--url', emulator.url, '--json']);
+    const response = await fetch(`${emulator.url}/_emulator/requests`);
+    const { requests } = (await response.json()) as { readonly requests: readonly unknown[] };
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(requests.toReversed());
+  });
+
+  it.each([
+    [['--status', '400'], 1],
+    [['--status', '404'], 0],
+    [['--provider', 'klaim', '--operation', 'updateUserCredits', '--subject', 'ada'], 3],
+    [['--subject', 'benoit'], 0],
+    [['--fault', '*'], 0],
+    [['--unmatched'], 0],
+    [['--no-unmatched'], 3],
+    [['--since', 'default-2'], 1],
+    [['--limit', '2'], 2],
+  ])('lists with %j those that fit', async (words, count) => {
+    const emulator = await startEmulator({ providers: ['klaim'] });
+    for (const body of [{ credit_delta: 1 }, { credit_dleta: 1 }, { credit_delta: 2 }]) await change(emulator, body);
+    const { stdout, code } = await callCommand(['requests', ...words, '--url', emulator.url]);
+    expect([stdout.split('\n').length - 1, code]).toEqual([count, 0]);
+  });
+
+  it('lists the newest, over as many pages as it takes', async () => {
+    const emulator = await startEmulator({ providers: ['klaim'], journalSize: 2000 });
+    const url = `${emulator.urls['klaim'] ?? ''}/users/ada`;
+    for (let sent = 0; sent < 1100; sent += 100) {
+      await Promise.all(Array.from({ length: 100 }, () => fetch(url, { headers: LANTERN })));
+    }
+    const { stdout } = await callCommand(['requests', '--limit', '1050', '--json', '--url', emulator.url]);
+    const ids = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { readonly id: string }).id);
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([1050, 'default-51', 'default-1100']);
+  });
+
+  it('follows what comes, over a reset too, until Ctrl-C ends it with 0', async () => {
+    const emulator = await startEmulator();
+    await change(emulator, { credit_delta: 1 });
+    const { child, printed, ended } = startCommand(['requests', '--follow', '--url', emulator.url]);
+    await printed(' 200 ');
+    await change(emulator, { credit_dleta: 6 });
+    await change(emulator, { credit_delta: 6 }, 'checkout');
+    await printed('credit_dleta');
+    emulator.reset();
+    await fetch(`${emulator.urls['klaim'] ?? ''}/users/benoit`, { headers: LANTERN });
+    await printed('/users/benoit');
+    child.kill('SIGINT');
+    const { stdout, ...others } = await ended;
+    expect([linesOf(stdout), others]).toEqual([
+      [SUCCESS, REFUSAL, 'GET  /users/benoit  klaim.getUser  200  N ms'],
+      { stderr: '', code: 0 },
+    ]);
+  });
+
+  it('ends with 1 when the emulator that it follows is gone', async () => {
+    const emulator = await startEmulator({ providers: ['klaim'] });
+    await change(emulator, { credit_delta: 1 });
+    const { printed, ended } = startCommand(['requests', '--follow', '--url', emulator.url]);
+    await printed(' 200 ');
+    await emulator.close();
+    expect(await ended).toMatchObject({
+      stderr: expect.stringMatching(/^No emulator answers on /) as unknown,
+      code: 1,
+    });
+  });
+
+  it('lets nothing that was sent reach the terminal as it is', async () => {
+    const emulator = await startEmulator({ providers: ['klaim'] });
+    await change(emulator, { 'credit_dlet\u001b\u009b': 6 });
+    const words = ['requests', '--url', emulator.url];
+    const { stdout: lines } = await callCommand(words);
+    const { stdout: json } = await callCommand([...words, '--json']);
+    const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+    expect([lines, json].map((text) => control.test(text))).toEqual([false, false]);
+    expect(lines).toContain(String.raw`credit_dlet\u001b\u009b`);
+  });
+
+  it.each([
+    [
+      ['--limit', '0'],
+      '--limit must be a whole number from 1 to 9999999, got "0".\nTry: credits-emulator requests --help\n',
+      2,
+    ],
+    [['--folow'], 'There is no flag --folow here; did you mean --follow?\nTry: credits-emulator requests --help\n', 2],
+  ])('refuses %j without asking anybody', async (words, stderr, code) => {
+    expect(await callCommand(['requests', ...words, '--url', 'http://127.0.0.1:9'])).toEqual({
+      stdout: '',
+      stderr,
+      code,
+    });
+  });
+
+  it('ends with 1 where nobody answers, and for a filter that the emulator refuses', async () => {
+    const { url } = await startEmulator({ providers: ['klaim'] });
+    expect(await callCommand(['requests', '--url', 'http://127.0.0.1:9'])).toMatchObject({ stdout: '', code: 1 });
+    const { stderr, ...others } = await callCommand(['requests', '--since', 'never', '--url', url]);
+    expect([stderr.split(' Use ')[0], others]).toEqual([
+      expect.stringContaining('"never" is neither an instant nor the id of an entry in this list.'),
+      { stdout: '', code: 1 },
+    ]);
+  });
+});
