@@ -5,13 +5,15 @@ import {
   renderAnswer,
   renderEvent,
   renderStream,
+  renderTailEvent,
   Severed,
   toNoAnswer,
   type Answer,
   type NoAnswer,
+  type OpenedTail,
   type OpenStream,
 } from '../wire/answer.ts';
-import { Stream, type Reply } from '../wire/reply.ts';
+import { Stream, Tail, type Listener, type Reply, type TailEvent } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
@@ -19,6 +21,7 @@ import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
+import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
@@ -28,6 +31,9 @@ import { keepRefusal, type Ended } from './refusal.ts';
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
+const MISFIT = 'a reply does not fit the document';
+/** Those who listen to the same are sent the same bytes. */
+const renderedEvents = new WeakMap<TailEvent, Buffer>();
 /** By an operation, in a reply of its own. */
 const ANSWERED: Ending['refused'] = { cause: { kind: 'answered' }, isInjected: false };
 const LOST = { cause: { kind: 'notKept' }, isInjected: false } as const;
@@ -44,6 +50,8 @@ interface Ending {
     readonly sent: SentEvents;
     /** For the journal. */
     readonly first: Buffer;
+    /** It ends like this. */
+    noteEnd(how: string | undefined): void;
   };
 }
 
@@ -95,7 +103,10 @@ export class Engine {
     sandbox.leave(!exchange.isRefused);
     const tell = (): Handled | Promise<Handled> => {
       const told = sandbox.upkeep.losses === exchange.losses ? handled : this.#lose(start, exchange, handled);
-      if (exchange.entry) this.#report?.(exchange.entry);
+      if (exchange.entry) {
+        sandbox.happenings.add(exchange.entry);
+        this.#report?.(exchange.entry.item);
+      }
       // Those who listen are told before the one who caused it.
       const written = sandbox.topics.writtenSince(published);
       return written ? written.then(() => told) : told;
@@ -110,14 +121,12 @@ export class Engine {
     const { reply } = this.#fail(new NotKept(), start, exchange);
     const answer = renderAnswer(reply, start.id, request.method, toAddedHeaders(service, request.headers, exchange));
     if (exchange.entry) {
-      const { subject, requestBody: body } = exchange.entry;
-      const lost = {
+      const { subject, requestBody: body } = exchange.entry.item;
+      sandbox.journal.amend(exchange.entry, {
         answer: { ...answer, body: toText(answer.body) },
         commit: undefined,
         refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
-      };
-      exchange.entry = { ...exchange.entry, ...lost };
-      sandbox.journal.amend(start.id, lost);
+      });
     }
     return answer;
   }
@@ -160,6 +169,7 @@ export class Engine {
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
     const added = toAddedHeaders(service, request.headers, exchange);
+    if (reply.body instanceof Tail) return this.#openTail(exchange, reply, reply.body, added);
     const answer = stream
       ? renderStream(reply, id, request.method, added)
       : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
@@ -174,10 +184,11 @@ export class Engine {
     const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
+      stream?.noteEnd(ended);
       if (arrival.sandbox.beginnings !== start.beginnings) return;
       const duration = monotonic() - start.started;
-      const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
-      arrival.sandbox.journal.amend(id, { duration, answer: told });
+      const told = ended === undefined ? entry.item.answer : { ...entry.item.answer, ended };
+      arrival.sandbox.journal.amend(entry, { duration, answer: told });
     };
     return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
@@ -186,7 +197,7 @@ export class Engine {
     { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
     { refused, ...outcome }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
-  ): JournalEntry {
+  ): Held<JournalEntry> {
     const { service, sandbox, request } = arrival;
     const subject = this.#findSubject(exchange);
     const body = toKeptBody(request.body);
@@ -208,9 +219,7 @@ export class Engine {
       ...outcome,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
-    sandbox.journal.add(entry);
-    exchange.entry = entry;
-    return entry;
+    return (exchange.entry = sandbox.journal.add(entry));
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -231,6 +240,7 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
+    if (reply.body instanceof Tail) return { reply, violations: NOTHING, bug: undefined };
     return {
       reply,
       violations: this.#check(exchange, reply),
@@ -256,6 +266,7 @@ export class Engine {
       return next;
     };
     const sent = new SentEvents(sandbox.clock);
+    let ended: string | undefined;
     const stream: Ending['stream'] = {
       effect,
       sent,
@@ -265,6 +276,9 @@ export class Engine {
       subscribe: (sink) => {
         const now = renderEvent(readChecked());
         const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
+        const { id: request } = exchange;
+        const subject = this.#findSubject(exchange);
+        const leave = sandbox.streams.open({ request, provider: service.id, operation: operationId, subject, sent });
         let isOpen = true;
         sandbox.upkeep.whenKept(
           () => {
@@ -277,10 +291,50 @@ export class Engine {
         return () => {
           isOpen = false;
           end();
+          leave(ended);
         };
       },
+      noteEnd: (how) => (ended = how),
     };
     return { reply, violations, bug: undefined, stream };
+  }
+
+  /** Every event is checked against the document, once for all who get it. */
+  #openTail(exchange: Exchange, reply: Reply, tail: Tail, added: Readonly<Record<string, string>>): Answer {
+    const { id, request, sandbox } = exchange;
+    const answer = renderStream(reply, id, request.method, added);
+    if (answer.head) return answer;
+    const { operation } = exchange.found;
+    const render = (event: TailEvent): Buffer => {
+      const known = renderedEvents.get(event);
+      if (known) return known;
+      const violations = operation.validateEvent(reply.status, event.name, event.data);
+      if (violations.length > 0) {
+        const { operationId } = operation;
+        this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, MISFIT);
+      }
+      const rendered = renderTailEvent(event);
+      renderedEvents.set(event, rendered);
+      return rendered;
+    };
+    const open = (listener: Listener): OpenedTail => {
+      const source = tail.open(listener);
+      const next = (): Buffer | undefined => {
+        for (;;) {
+          try {
+            const event = source.next();
+            return event && render(event);
+          } catch (error) {
+            this.#logger.error({ id, sandbox: sandbox.name, error: toMessage(error) }, 'an event cannot be told');
+          }
+        }
+      };
+      const close = (): void => {
+        source.close();
+      };
+      return { next, close };
+    };
+    return { ...answer, tail: { heartbeat: tail.heartbeat, open } };
   }
 
   #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {
@@ -314,7 +368,7 @@ export class Engine {
       const { operationId } = found.operation;
       this.#logger.error(
         { id, sandbox: sandbox.name, operation: operationId, violations },
-        'a reply does not fit the document',
+        MISFIT,
       );
     }
     return violations;

@@ -3,7 +3,7 @@ import type { Account, BalanceBook } from '../store/balance-book.ts';
 import type { Cause, Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
-import type { History } from '../store/history.ts';
+import type { Held, History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Base, Kept } from '../store/disk/kept.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
@@ -19,8 +19,10 @@ import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems } from './due-items.ts';
+import { Happenings } from './happenings.ts';
 import { Journal } from './journal.ts';
 import { keepLasting } from './lasting.ts';
+import { OpenStreams } from './open-streams.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
 import { Topics } from './topics.ts';
@@ -95,6 +97,9 @@ export class Sandbox implements Kept {
   readonly feed: Feed;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  /** All of it in order, for those who listen. */
+  readonly happenings: Happenings;
+  readonly streams: OpenStreams;
   /** Of clients whose requests are limited. */
   readonly windows: Windows;
   /** Of clients that listen. */
@@ -131,16 +136,18 @@ export class Sandbox implements Kept {
     });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
-    this.feed = new Feed(shared.history);
-    this.ledger = new Ledger(this.feed);
-    this.journal = new Journal(shared.journalSize, shared.history);
     this.upkeep = new Upkeep(name, this.providers, shared.disk);
+    this.happenings = new Happenings(shared.history, this.upkeep);
+    this.feed = new Feed(shared.history, this.happenings);
+    this.ledger = new Ledger(this.feed);
+    this.journal = new Journal(shared.journalSize, shared.history, this.happenings.forget);
+    this.streams = new OpenStreams(this.clock, this.happenings);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);
     });
     this.feed.listen(this.#follow);
     const start = this.#open('start');
-    if (!kept) this.upkeep.begin(start, this.#base);
+    if (!kept) this.upkeep.begin(start.item, this.#base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
@@ -154,7 +161,7 @@ export class Sandbox implements Kept {
 
   /** Whether requests are under way, or clients listen. */
   get isBusy(): boolean {
-    return this.#underWay > 0 || this.topics.size > 0;
+    return this.#underWay > 0 || this.topics.size > 0 || this.happenings.size > 0;
   }
 
   /** When the last request to it ended, on the scale of `monotonic`. */
@@ -256,6 +263,7 @@ export class Sandbox implements Kept {
     this.#putIn(seed.roots(this.clock.now()), before, keepFaults);
     this.journal.clear();
     this.feed.clear();
+    this.happenings.clear();
     this.#acts = 0;
     this.#replace('reset', before);
   }
@@ -292,6 +300,7 @@ export class Sandbox implements Kept {
     this.#shared.plan(this, undefined);
     this.journal.clear();
     this.feed.clear();
+    this.happenings.close();
   }
 
   #begin(): void {
@@ -300,18 +309,18 @@ export class Sandbox implements Kept {
   }
 
   /** Opens the feed anew with the state as it is. */
-  #open(how: 'start' | 'reset' | 'import', keep?: (commit: Commit) => void): Commit {
+  #open(how: 'start' | 'reset' | 'import', keep?: (commit: Commit) => void): Held<Commit> {
     this.#store.takeCarried();
     this.faults.forgetPlans();
     const commit = this.#toCommit({ kind: 'replace', how, roots: this.roots }, this.clock.now());
     keep?.(commit);
-    this.feed.append(commit);
-    return commit;
+    return this.feed.append(commit);
   }
 
   #replace(how: 'reset' | 'import', { roots, base }: State): void {
-    this.#open(how, (commit) => {
+    const held = this.#open(how, (commit) => {
       this.#keep(commit, () => {
+        this.feed.takeBack(held);
         this.#store.restore(roots);
         this.#base = base;
         // What was in front of it is forgotten.
@@ -328,12 +337,12 @@ export class Sandbox implements Kept {
   ): Commit {
     const commit = this.#toCommit(cause, at, changes, ledger);
     this.#keep(commit, () => {
-      this.feed.takeBack(commit);
+      this.feed.takeBack(held);
       this.#store.takeBack(commit);
       undo?.();
       this.faults.forgetPlans();
     });
-    this.feed.append(commit, brought);
+    const held = this.feed.append(commit, brought);
     return commit;
   }
 
