@@ -91,7 +91,7 @@ export class Client {
    * @throws {NotVerified} when nobody answers, or the answer is no
    */
   async request(
-    method: 'GET' | 'POST' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     { body, patience = PATIENCE }: { readonly body?: object; readonly patience?: number } = {},
   ): Promise<string> {
@@ -114,6 +114,12 @@ export class Client {
 
 function isVariable([name, value]: readonly [string, unknown]): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && typeof value === 'string';
+}
+
+/** A query of those that are given. */
+export function toQuery(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length === 0 ? '' : `?${String(new URLSearchParams(given))}`;
 }
 
 function parseBase(url: string): URL {

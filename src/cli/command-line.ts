@@ -4,15 +4,19 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { clock } from './clock.ts';
+import { control } from './control.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { healthcheck } from './healthcheck.ts';
+import { ledger } from './ledger.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { start } from './start.ts';
+import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
 
@@ -23,21 +27,17 @@ const BOOLEANS = new Set([
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
+/** What some verbs have of their own. */
+const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
+  ['fault', ['add', 'list', 'clear']],
+  ['state', ['get', 'put']],
+]);
 const VERBS = [
-  'start',
-  'exec',
-  'env',
-  'wait',
-  'providers',
-  'validate',
-  'reset',
-  'fault',
-  'requests',
-  'healthcheck',
-  'completion',
-];
-/** Of verbs that are several. */
-const SUBVERBS: Readonly<Record<string, readonly string[]>> = { fault: ['add', 'list', 'clear'] };
+  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'requests', 'control', 'ledger'],
+  ...['healthcheck', COMPLETION],
+  ...PARTS.keys(),
+].map(String);
 /** Of help that goes to no terminal. */
 const WIDTH = 80;
 
@@ -48,7 +48,14 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .usage('$0 [command]\n\nAnswers like real credits services, for tests, CI and demonstrations.')
     // The words that are taken apart below, whatever the language of the machine.
     .locale('en')
-    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true })
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'populate--': true,
+      // A file may be called 1e3.
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
     .command(start)
     .command(exec)
     .command(env)
@@ -56,8 +63,12 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(providers)
     .command(validate)
     .command(reset)
+    .command(state)
+    .command(clock)
     .command(fault)
     .command(requests)
+    .command(control)
+    .command(ledger)
     .command(healthcheck)
     .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
     .alias('help', 'h')
@@ -87,7 +98,7 @@ function findVerb([first = '', second = '']: readonly string[]): string | undefi
   // Flags alone are those of the verb that is run where none is named.
   if (first === '' || first.startsWith('-')) return 'start';
   if (!VERBS.includes(first)) return undefined;
-  return SUBVERBS[first]?.includes(second) === true ? `${first} ${second}` : first;
+  return PARTS.get(first)?.includes(second) === true ? `${first} ${second}` : first;
 }
 
 /** yargs takes --strict=1 and --strict=yes for false. */
@@ -134,11 +145,11 @@ function describeFlag(name: string, flags: readonly string[]): string {
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
   if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
-  const subverbs = SUBVERBS[String(verb)];
-  if (subverbs && others[0] === word) {
-    const meant = findNearest(word, subverbs);
-    const known = `: it has ${subverbs.slice(0, -1).join(', ')} and ${subverbs.at(-1) ?? ''}.`;
-    return `${verb} has no ${quote(word)}${meant === undefined ? known : `; did you mean ${meant}?`}`;
+  const parts = PARTS.get(verb);
+  if (parts && others[0] === word && !parts.includes(word)) {
+    const meant = findNearest(word, parts);
+    const all = `: it has ${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}.`;
+    return `${verb ?? ''} has no ${quote(word)}${meant === undefined ? all : `; did you mean ${meant}?`}`;
   }
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { components } from '../control/types.ts';
-import type { Client } from './client.ts';
+import { toQuery, type Client } from './client.ts';
 
 export type JournalEntry = components['schemas']['JournalEntry'];
 /** Parameters of GET /requests, as text. */
@@ -18,8 +18,7 @@ interface Page {
 }
 
 async function getPage(client: Client, filters: Filters): Promise<Page> {
-  const query = new URLSearchParams(filters).toString();
-  return JSON.parse(await client.request('GET', `/requests${query === '' ? '' : `?${query}`}`)) as Page;
+  return JSON.parse(await client.request('GET', `/requests${toQuery(filters)}`)) as Page;
 }
 
 /** The last entries of the journal that fit, the newest last. */
@@ -71,7 +70,7 @@ const MOST = 100_000;
 
 /** The id of the newest entry, whatever it is about. */
 export async function findNewest(client: Client): Promise<string | undefined> {
-  const { requests } = await getPage(client, { limit: '1' });
+  const { requests } = await getPage(client, { limit: '1', brief: 'true' });
   return requests[0]?.id;
 }
 

@@ -9,6 +9,8 @@ import { UsageError } from './report.ts';
 const FILTERS = {
   provider: 'Of this provider only',
   operation: 'Of this operation only',
+  method: 'With this method only',
+  path: "Under this path only, as the provider's real service sees it; * stands for anything",
   status: 'Answered with this status',
   subject: 'About this account',
   fault: 'That met this fault; * for any',
@@ -58,7 +60,12 @@ function toFilters({ unmatched, ...flags }: RequestFlags): Filters {
     const value: unknown = Reflect.get(flags, name);
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return { ...Object.fromEntries(given), ...(unmatched === undefined ? {} : { unmatched: String(unmatched) }) };
+  return {
+    ...Object.fromEntries(given),
+    ...(unmatched === undefined ? {} : { unmatched: String(unmatched) }),
+    // A line says nothing of bodies.
+    ...(flags.json ? {} : { brief: 'true' }),
+  };
 }
 
 function parseLimit(text: string): number {

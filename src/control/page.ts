@@ -6,12 +6,15 @@ export interface PageQuery {
   readonly since?: string;
   readonly cursor?: string;
   readonly limit?: number;
+  readonly count?: boolean;
 }
 
 export interface Page<T> {
   readonly items: readonly T[];
   /** There only where more follow. */
   readonly next: string | undefined;
+  /** Of all pages, where it was asked for. */
+  readonly total: number | undefined;
 }
 
 /** A list in which every entry has a number that grows with the list. */
@@ -34,7 +37,7 @@ export const PAGE_SIZE = 8 * 1024 * 1024;
 export function takePage<T extends { readonly at: Instant }, P>(
   { entries, sequence, prefix, present }: Listing<T, P>,
   fits: (entry: T) => boolean,
-  { since, cursor, limit = DEFAULT_LIMIT }: PageQuery,
+  { since, cursor, limit = DEFAULT_LIMIT, count = false }: PageQuery,
 ): Page<P> {
   const before = cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(cursor);
   const after = since === undefined ? -1 : findSequence(since, prefix);
@@ -42,22 +45,33 @@ export function takePage<T extends { readonly at: Instant }, P>(
   const items: P[] = [];
   let size = 0;
   let last = 0;
+  let total = 0;
+  let next: string | undefined;
   for (const entry of entries) {
     const at = sequence(entry);
-    if (at >= before) continue;
+    if (at >= before && !count) continue;
     if (after !== undefined && at <= after) break;
     // No end of the list: where a clock was put back, an older entry may have a later instant.
     if (from !== undefined && entry.at < from) continue;
     if (!fits(entry)) continue;
-    const next = String(last);
-    if (items.length === limit) return { items, next };
-    const item = present(entry);
-    size += JSON.stringify(item).length;
-    if (items.length > 0 && size > PAGE_SIZE) return { items, next };
+    total += 1;
+    if (at >= before || next !== undefined) continue;
+    const item = items.length < limit ? present(entry) : undefined;
+    if (item !== undefined) size += JSON.stringify(item).length;
+    if (item === undefined || (items.length > 0 && size > PAGE_SIZE)) {
+      next = String(last);
+      if (!count) break;
+      continue;
+    }
     items.push(item);
     last = at;
   }
-  return { items, next: undefined };
+  return { items, next, total: count ? total : undefined };
+}
+
+/** What an answer says of its page beside the items. */
+export function describePage({ next, total }: Pick<Page<never>, 'next' | 'total'>): { next?: string; total?: number } {
+  return { ...(total !== undefined && { total }), ...(next !== undefined && { next }) };
 }
 
 /** @throws {Failure} for what no page gave as its `next` */

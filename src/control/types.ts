@@ -290,6 +290,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/requests/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether so many exchanges were like this */
+        post: operations["verifyRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests.har": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The journal as HAR 1.2, oldest first
+         * @description Secrets are redacted as in the journal, and a body that is cut says so in its `comment`. Where not all fits, `_next` of the log is the cursor from where older ones go on.
+         */
+        get: operations["exportRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests/{id}": {
         parameters: {
             query?: never;
@@ -466,6 +503,101 @@ export interface components {
         Next: string;
         /** @description There only where older ones have gone, for lack of room (`--history-bytes`, `--journal-size`): the id from which on the list is complete. */
         From: string;
+        /** @description How many there are, on this page and all others; there only with `count`. */
+        Total: number;
+        /** @description There only where a name that was asked for never was in this sandbox. */
+        Unknown: {
+            /** @enum {string} */
+            field: "subject" | "account" | "tenant" | "fault";
+            value: string;
+            /** @description The nearest that there is or was. */
+            nearest?: string;
+        }[];
+        Verification: {
+            /** @description All that is given must fit, as in rules of faults. */
+            match: {
+                provider?: string;
+                /** @description One or several, by operationId. */
+                operation?: string | string[];
+                /** @description Whose account it is about, in the words of the provider. */
+                subject?: string;
+                method?: string;
+                /** @description As the real service sees it; `*` stands for any characters. */
+                path?: string;
+                query?: {
+                    [key: string]: string;
+                };
+                headers?: {
+                    [key: string]: string;
+                };
+                /** @description Each given field must be equal. A body of more than 16 KiB is not kept, and fits none. */
+                body?: {
+                    [key: string]: unknown;
+                };
+                /** @description Of the answer. */
+                status?: number;
+            };
+            /** @description At least one, if left out. */
+            count?: {
+                exactly?: number;
+                atLeast?: number;
+                atMost?: number;
+            };
+        };
+        NotVerified: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            hint: string;
+            /** @enum {boolean} */
+            verified: false;
+            matched: number;
+            /** @description The newest that fit, five at most, by their ids. */
+            requests: string[];
+            /** @description Where there were too few, what came nearest, five at most: first those of which least differs; of those, what differs in the status, body or headers before what differs in whom it is about or what was asked for; then the newest. */
+            misses: components["schemas"]["Miss"][];
+            from?: components["schemas"]["From"];
+            unknown?: components["schemas"]["Unknown"];
+        };
+        Miss: {
+            id: string;
+            provider: string;
+            operation: string | null;
+            subject: string | null;
+            method: string;
+            url: string;
+            status: number | null;
+            /** @description Ten at most, with long values cut and secret ones redacted. */
+            differences: {
+                /** @example body.credit_delta */
+                field: string;
+                expected: unknown;
+                /** @description Left out where there was nothing. */
+                actual?: unknown;
+                /** @description There only where it could not be told. */
+                why?: string;
+            }[];
+            /** @description Differences beyond those. */
+            more?: number;
+        };
+        /** @description HAR 1.2. */
+        Archive: {
+            log: {
+                /** @enum {string} */
+                version: "1.2";
+                creator: {
+                    [key: string]: unknown;
+                };
+                entries: {
+                    [key: string]: unknown;
+                }[];
+                comment?: string;
+                _next?: string;
+            } & {
+                [key: string]: unknown;
+            };
+        };
         JournalEntry: {
             id: string;
             sandbox: string;
@@ -481,8 +613,8 @@ export interface components {
                 headers: {
                     [key: string]: unknown;
                 };
-                /** @description Cut at 16 KiB; null if it was over the limit. */
-                body: string | null;
+                /** @description Cut at 16 KiB; null if it was over the limit. Left out with `brief`. */
+                body?: string | null;
             };
             answer: {
                 /** @description `null` where there was no answer. */
@@ -490,8 +622,8 @@ export interface components {
                 headers: {
                     [key: string]: unknown;
                 };
-                /** @description Cut at 16 KiB. Of a stream the first event. */
-                body: string;
+                /** @description Cut at 16 KiB. Of a stream the first event. Left out with `brief`, as are the events. */
+                body?: string;
                 /** @description How the connection ended, where it was not by the end of the answer. */
                 ended?: string;
                 /** @description Of a stream, the last events that this client was sent, as they went out. */
@@ -862,8 +994,25 @@ export interface components {
     parameters: {
         /** @description Of this provider only. */
         Provider: string;
-        /** @description Of this operation only. */
+        /** @description Of this operation only; in the ledger also a control or a kind of due item. */
         Operation: string;
+        /** @description Of the answer. */
+        Status: number;
+        /** @description In any letters, as in rules. */
+        Method: string;
+        /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+        Path: string;
+        /** @description Whose account the exchange was about. */
+        Subject: string;
+        /**
+         * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+         * @example {"credit_delta":-25}
+         */
+        Body: string;
+        /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
+        MetFault: string;
+        /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
+        Unmatched: boolean;
         /** @description The game, app, merchant or customer that the account belongs to. */
         Tenant: string;
         /** @description The owner's id in the provider's words. */
@@ -872,6 +1021,8 @@ export interface components {
         Since: string;
         /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
         Limit: number;
+        /** @description Add `total`, which takes a look at the whole list. */
+        Count: boolean;
         /** @description The `next` of the page before. */
         Cursor: string;
     };
@@ -1396,22 +1547,35 @@ export interface operations {
             query?: {
                 /** @description Of this provider only. */
                 provider?: components["parameters"]["Provider"];
-                /** @description Of this operation only. */
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
                 operation?: components["parameters"]["Operation"];
                 /** @description Of the answer. */
-                status?: number;
+                status?: components["parameters"]["Status"];
+                /** @description In any letters, as in rules. */
+                method?: components["parameters"]["Method"];
+                /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+                path?: components["parameters"]["Path"];
                 /** @description Whose account the exchange was about. */
-                subject?: string;
+                subject?: components["parameters"]["Subject"];
+                /**
+                 * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+                 * @example {"credit_delta":-25}
+                 */
+                body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
-                fault?: string;
+                fault?: components["parameters"]["MetFault"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
-                unmatched?: boolean;
+                unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
                 since?: components["parameters"]["Since"];
                 /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
+                /** @description Leave bodies out, of requests, answers and events. */
+                brief?: boolean;
             };
             header?: never;
             path?: never;
@@ -1427,8 +1591,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         requests: components["schemas"]["JournalEntry"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };
@@ -1450,6 +1616,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    verifyRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "match": {
+                 *         "provider": "klaim",
+                 *         "operation": "updateUserCredits",
+                 *         "subject": "ada",
+                 *         "body": {
+                 *           "credit_delta": -25
+                 *         }
+                 *       },
+                 *       "count": {
+                 *         "exactly": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description So many were. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        verified: true;
+                        matched: number;
+                        from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
+                    };
+                };
+            };
+            /** @description More or fewer were. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["NotVerified"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    exportRequests: {
+        parameters: {
+            query?: {
+                /** @description Of this provider only. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
+                operation?: components["parameters"]["Operation"];
+                /** @description Of the answer. */
+                status?: components["parameters"]["Status"];
+                /** @description In any letters, as in rules. */
+                method?: components["parameters"]["Method"];
+                /** @description As the real service sees it, without the query; `*` stands for any characters, as in rules. */
+                path?: components["parameters"]["Path"];
+                /** @description Whose account the exchange was about. */
+                subject?: components["parameters"]["Subject"];
+                /**
+                 * @description An object as JSON. Each of its fields must be equal in the body of the request, as in rules.
+                 * @example {"credit_delta":-25}
+                 */
+                body?: components["parameters"]["Body"];
+                /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
+                fault?: components["parameters"]["MetFault"];
+                /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
+                unmatched?: components["parameters"]["Unmatched"];
+                /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
+                since?: components["parameters"]["Since"];
+                /** @description Entries in the answer, the newest ones. They come to no more than 8 MiB. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Archive"];
+                };
             };
             "4XX": components["responses"]["Problem"];
         };
@@ -1533,7 +1803,7 @@ export interface operations {
             query?: {
                 /** @description Of this provider only. */
                 provider?: components["parameters"]["Provider"];
-                /** @description Of this operation only. */
+                /** @description Of this operation only; in the ledger also a control or a kind of due item. */
                 operation?: components["parameters"]["Operation"];
                 /** @description The game, app, merchant or customer that the account belongs to. */
                 tenant?: components["parameters"]["Tenant"];
@@ -1545,6 +1815,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
             };
             header?: never;
             path?: never;
@@ -1560,8 +1832,10 @@ export interface operations {
                 content: {
                     "application/json": {
                         entries: components["schemas"]["LedgerEntry"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         from?: components["schemas"]["From"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };
@@ -1581,6 +1855,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
             };
             header?: never;
             path?: never;
@@ -1596,7 +1872,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         accounts: components["schemas"]["Account"][];
+                        total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
+                        unknown?: components["schemas"]["Unknown"];
                     };
                 };
             };

@@ -59,7 +59,6 @@ describe('GET /_emulator/accounts', () => {
   });
 
   it.each([
-    ['provider=tally', []],
     ['tenant=app_harbor', ['ada', 'finn']],
     ['account=ada', ['ada', 'ada']],
     ['account=ada&tenant=app_harbor&provider=klaim', ['ada']],

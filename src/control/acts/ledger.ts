@@ -1,10 +1,12 @@
 import type { LedgerEntry } from '../../core/store/commit.ts';
 import type { Account } from '../../core/store/balance-book.ts';
 import type { Act } from '../act.ts';
-import { DEFAULT_LIMIT, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
+import { assertKnown, assertKnownCause, describeUnknown, findUnknownAccounts } from '../known-names.ts';
+import { DEFAULT_LIMIT, describePage, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
 
-export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
+export const listLedger: Act<'listLedger'> = ({ sandbox, installation, query }) => {
+  assertKnownCause(query, installation);
   const fits = (entry: LedgerEntry): boolean =>
     isOf(query, entry) && (query.operation === undefined || entry.operation === query.operation);
   const from = sandbox.ledgerFrom;
@@ -14,35 +16,48 @@ export const listLedger: Act<'listLedger'> = ({ sandbox, query }) => {
     prefix: '',
     present: presentLedgerEntry,
   };
-  const { items, next } = takePage(listing, fits, query);
+  const { items, ...page } = takePage(listing, fits, query);
   return {
     status: 200,
     body: {
       entries: [...items],
-      ...(next === undefined ? undefined : { next }),
+      ...describePage(page),
       ...(from === undefined ? undefined : { from: String(from) }),
+      ...describeUnknown(items.length > 0 ? [] : findUnknownAccounts(sandbox, query)),
     },
   };
 };
 
-export const listAccounts: Act<'listAccounts'> = ({ sandbox, query }) => {
-  const { limit = DEFAULT_LIMIT } = query;
+export const listAccounts: Act<'listAccounts'> = ({ sandbox, installation, query }) => {
+  assertKnown(query, installation);
+  const { limit = DEFAULT_LIMIT, count = false } = query;
   const start = query.cursor === undefined ? 0 : parseCursor(query.cursor);
   const accounts: Account[] = [];
   let position = 0;
   let size = 0;
+  let total = 0;
   let next: string | undefined;
   for (const account of sandbox.accounts()) {
     position += 1;
-    if (position <= start || !isOf(query, account)) continue;
+    if ((position <= start && !count) || !isOf(query, account)) continue;
+    total += 1;
+    if (position <= start || next !== undefined) continue;
     size += JSON.stringify(account).length;
     if (accounts.length === limit || (accounts.length > 0 && size > PAGE_SIZE)) {
       next = String(position - 1);
-      break;
+      if (!count) break;
+      continue;
     }
     accounts.push(account);
   }
-  return { status: 200, body: { accounts, ...(next === undefined ? undefined : { next }) } };
+  return {
+    status: 200,
+    body: {
+      accounts,
+      ...describePage({ next, total: count ? total : undefined }),
+      ...describeUnknown(accounts.length > 0 ? [] : findUnknownAccounts(sandbox, query)),
+    },
+  };
 };
 
 interface AccountFilter {

@@ -1,28 +1,54 @@
 import { toSequence, type JournalEntry } from '../../core/sandbox/journal.ts';
 import type { Act } from '../act.ts';
-import { takePage } from '../page.ts';
-import { presentJournalEntry } from '../present.ts';
+import { presentArchive, presentArchived } from '../archive.ts';
+import { describeUnknown, findUnknownOfExchanges } from '../known-names.ts';
+import { describePage, takePage, type Listing } from '../page.ts';
+import { presentExchange, presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
+import { selectExchanges, type Place } from '../selection.ts';
 import { quote } from '../../core/values/quotation.ts';
+import type { components } from '../types.ts';
 
-export const listRequests: Act<'listRequests'> = ({ sandbox, installation, query }) => {
+type Presented = components['schemas']['JournalEntry'];
+
+export const listRequests: Act<'listRequests'> = async ({ sandbox, installation, query }) => {
+  const { redaction } = installation;
+  const present = (entry: JournalEntry): Presented =>
+    presentExchange(entry, redaction, query.brief);
+  const fits = await selectExchanges({ sandbox, installation }, query);
+  const { items, ...page } = takePage(toListing({ sandbox, installation }, present), fits, query);
   const { from } = sandbox.journal;
-  const listing = {
-    entries: sandbox.journal.newest(),
-    sequence: ({ id }: JournalEntry) => toSequence(id),
-    prefix: `${sandbox.name}-`,
-    present: (entry: JournalEntry) => presentJournalEntry(entry, installation.redaction),
-  };
-  const { items, next } = takePage(listing, toFilter(query), query);
   return {
     status: 200,
     body: {
       requests: [...items],
-      ...(next === undefined ? undefined : { next }),
+      ...describePage(page),
       ...(from === undefined ? undefined : { from }),
+      ...describeUnknown(items.length > 0 ? [] : findUnknownOfExchanges(sandbox, query)),
     },
   };
 };
+
+/** So many at most, for an archive goes to a file. */
+const ARCHIVED = 10_000;
+
+export const exportRequests: Act<'exportRequests'> = async ({ sandbox, installation, approach, query }) => {
+  const fits = await selectExchanges({ sandbox, installation }, query);
+  const places = installation.addresses.seenFrom(approach);
+  const present = (entry: JournalEntry): object => presentArchived(entry, installation.redaction, places);
+  const listing = toListing({ sandbox, installation }, present);
+  const { items, next } = takePage(listing, fits, { ...query, limit: query.limit ?? ARCHIVED });
+  return { status: 200, body: presentArchive(items.toReversed(), next, installation.version) };
+};
+
+function toListing<P>({ sandbox }: Place, present: (entry: JournalEntry) => P): Listing<JournalEntry, P> {
+  return {
+    entries: sandbox.journal.newest(),
+    sequence: ({ id }) => toSequence(id),
+    prefix: `${sandbox.name}-`,
+    present,
+  };
+}
 
 export const clearRequests: Act<'clearRequests'> = ({ sandbox }) => {
   sandbox.journal.clear();
@@ -34,29 +60,3 @@ export const getRequest: Act<'getRequest'> = ({ sandbox, installation, path: { i
   if (!entry) throw toFailure('NO_SUCH_REQUEST', `The journal of "${sandbox.name}" has no ${quote(id)}.`);
   return { status: 200, body: presentJournalEntry(entry, installation.redaction) };
 };
-
-interface Filter {
-  readonly provider?: string;
-  readonly operation?: string;
-  readonly status?: number;
-  readonly subject?: string;
-  readonly fault?: string;
-  readonly unmatched?: boolean;
-}
-
-function toFilter({
-  provider,
-  operation,
-  status,
-  subject,
-  fault,
-  unmatched,
-}: Filter): (entry: JournalEntry) => boolean {
-  return (entry) =>
-    (provider === undefined || entry.provider === provider) &&
-    (operation === undefined || entry.operation === operation) &&
-    (status === undefined || entry.answer.status === status) &&
-    (subject === undefined || entry.subject === subject) &&
-    (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
-    (unmatched === undefined || (entry.operation === undefined) === unmatched);
-}

@@ -21,6 +21,7 @@ import {
   isPlainString,
   listFields,
   toObjectSchema,
+  type Content,
   type Evidence,
   type ObjectSchema,
   type Parameter,

@@ -20,7 +20,7 @@ import { toMessage } from '../values/message.ts';
 import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
-import { SentEvents, toKeptBody, toKeptText, type JournalEntry } from '../sandbox/journal.ts';
+import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
@@ -123,7 +123,7 @@ export class Engine {
     if (exchange.entry) {
       const { subject, requestBody: body } = exchange.entry.item;
       sandbox.journal.amend(exchange.entry, {
-        answer: { ...answer, body: toText(answer.body) },
+        answer: toKept(answer, answer.body),
         commit: undefined,
         refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
       });
@@ -180,7 +180,7 @@ export class Engine {
       this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
       return answer;
     }
-    const kept = { ...answer, body: toText(stream ? stream.first : answer.body) };
+    const kept = toKept(answer, stream ? stream.first : answer.body);
     const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
@@ -214,6 +214,7 @@ export class Engine {
       url: request.url,
       requestHeaders: request.headers,
       requestBody: body,
+      requestSize: request.body?.length ?? 0,
       commit: exchange.commit,
       faults: exchange.met,
       ...outcome,
@@ -382,10 +383,6 @@ function force(answer: Answer, headers: Ending['forced']): Answer {
 /** Acts change generations themselves, and answer all the same. */
 function isAbandoned({ arrival: { service, sandbox }, generation }: ExchangeStart): boolean {
   return service.journalled && sandbox.generation !== generation;
-}
-
-function toText(body: string | Buffer): string {
-  return typeof body === 'string' ? body : toKeptText(body);
 }
 
 function toMediaType({ headers, body }: Reply): string {

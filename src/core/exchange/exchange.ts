@@ -1,4 +1,4 @@
-import type { Matchable } from '../faults/plan.ts';
+import type { Matchable } from '../faults/match.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -17,7 +17,8 @@ const NOTHING: readonly never[] = [];
 const NO_PARAMS: object = {};
 
 /** What may meet one exchange. */
-export interface FaultContext extends Matchable {
+export interface FaultContext {
+  readonly matchable: Matchable;
   /** Of this exchange alone: what its request asks for, what lies on its subject. */
   readonly own: readonly (Fault & MetFault)[];
 }
@@ -183,6 +184,24 @@ function findBasePath({ basePaths }: Service, path: string): string | undefined 
 /** What a provider sees of an exchange. */
 export function toParsedRequest({ found, query, body, params, basePath = '' }: Exchange): ParsedRequest {
   return { path: found.params, query, body, params, basePath };
+}
+
+/** What an exchange is matched by. Its query is taken apart when it is first asked for. */
+export function toMatchable(exchange: Exchange, subject: string | undefined): Matchable {
+  const { request, path, service } = exchange;
+  let query: Record<string, unknown> | undefined;
+  return {
+    subject,
+    method: request.method,
+    path,
+    get query() {
+      return (query ??= exchange.fields());
+    },
+    headers: request.headers,
+    get body() {
+      return service.parameters === 'merged' ? exchange.params : exchange.body;
+    },
+  };
 }
 
 /** Whose account it is about, as far as that can be told by now. */

@@ -1,5 +1,5 @@
 import { LONGEST_TIMER } from '../values/clock.ts';
-import { findSubject, type Exchange, type FaultContext, type Stage } from './exchange.ts';
+import { findSubject, toMatchable, type Exchange, type FaultContext, type Stage } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
 import { Failure } from '../wire/failure.ts';
@@ -15,7 +15,7 @@ import {
 } from '../wire/fault.ts';
 import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
-import { parseRequest } from './parse-request.ts';
+import { readEarly } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
 import { toFraction } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
@@ -51,40 +51,15 @@ export function isOfStream(effect: Effect): effect is StreamEffect {
   return effect.kind === 'stream';
 }
 
-/** The request is read before its turn, to find what it is about. What cannot be read is refused in its turn. */
-function readEarly(exchange: Exchange): void | Promise<void> {
-  const keep = (error: unknown): void => {
-    exchange.unreadable = error;
-  };
-  if (!exchange.operation) return undefined;
-  exchange.isRead = true;
-  try {
-    return parseRequest(exchange)?.catch(keep);
-  } catch (error) {
-    keep(error);
-    return undefined;
-  }
-}
-
 function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): void | Promise<void> {
-  const { sandbox, request, service, asked } = exchange;
+  const { sandbox, asked } = exchange;
   const subject = trySubject(exchange);
   const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
   if (!plan && !asked && lying === undefined) return undefined;
   const own: (Fault & MetFault)[] = [];
   if (asked) own.push({ name: ASKED, ...asked });
   if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(lying) });
-  exchange.faultContext = {
-    own,
-    subject,
-    method: request.method,
-    path: exchange.path,
-    get query() {
-      return exchange.fields();
-    },
-    headers: request.headers,
-    body: service.parameters === 'merged' ? exchange.params : exchange.body,
-  };
+  exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
   return meet(exchange, 'before');
 }
 
@@ -143,7 +118,7 @@ function choose(
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
   for (const { name, ...fault } of faultContext.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
-  for (const rule of plan?.find(phase, faultContext) ?? []) {
+  for (const rule of plan?.find(phase, faultContext.matchable) ?? []) {
     if (mayAct(rule.fault) && sandbox.faults.fire(rule, at, draw)) take(rule.id, rule.fault);
   }
   const met = [...waits, ...hits];

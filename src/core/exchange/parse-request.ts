@@ -15,6 +15,21 @@ export function parseRequest(exchange: Exchange): void | Promise<void> {
   });
 }
 
+/** The request is read before its turn, to find what it is about. What cannot be read is refused in its turn. */
+export function readEarly(exchange: Exchange): void | Promise<void> {
+  const keep = (error: unknown): void => {
+    exchange.unreadable = error;
+  };
+  if (!exchange.operation) return undefined;
+  exchange.isRead = true;
+  try {
+    return parseRequest(exchange)?.catch(keep);
+  } catch (error) {
+    keep(error);
+    return undefined;
+  }
+}
+
 /** What is in the path beats what is in the body, and that what is in the query. A body that is no object has none. */
 function mergeParameters(exchange: Exchange): void {
   const { query, body, found } = exchange;

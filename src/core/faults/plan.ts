@@ -1,18 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import type { Phase } from '../wire/fault.ts';
-import type { Match, Rule } from './rule.ts';
-
-/** What rules are matched with. What could not be read is `undefined`. */
-export interface Matchable {
-  readonly subject: string | undefined;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
-}
+import { fits, isPlain, readField, toConditions, type Condition, type Match, type Matchable } from './match.ts';
+import type { Rule } from './rule.ts';
 
 /** The rules that can meet the exchanges of one operation. */
 export class Plan {
@@ -40,6 +28,7 @@ export class Plan {
 interface Placed {
   readonly place: number;
   readonly rule: Rule;
+  readonly conditions: readonly Condition<Matchable>[];
 }
 
 /** A part of an exchange that rules ask to have one value, and those rules by the value. */
@@ -55,16 +44,16 @@ class Shelf {
   readonly #drawers = new Map<string, Drawer>();
 
   constructor(rules: readonly Rule[]) {
-    for (const [place, rule] of rules.entries()) this.#put({ place, rule });
+    for (const [place, rule] of rules.entries()) this.#put({ place, rule, conditions: toConditions(rule.match) });
   }
 
   find(exchange: Matchable): readonly Rule[] {
-    const found = this.#loose.filter(({ rule }) => fits(rule.match, exchange));
+    const found = this.#loose.filter(({ conditions }) => fits(conditions, exchange));
     for (const { read, byValue } of this.#drawers.values()) {
       // One that stands there several times, as text and as a number too, is one.
       for (const value of new Set([read(exchange)].flat(Infinity).filter(isPlain).map(String))) {
         for (const placed of byValue.get(value) ?? []) {
-          if (fits(placed.rule.match, exchange)) found.push(placed);
+          if (fits(placed.conditions, exchange)) found.push(placed);
         }
       }
     }
@@ -111,59 +100,4 @@ function findWanted({ subject, body, query, headers, path }: Match): Wanted | un
   }
   if (path === undefined || path.includes('*')) return undefined;
   return { name: 'path', value: path, read: (exchange) => exchange.path };
-}
-
-function readField(whole: unknown, name: string): unknown {
-  return typeof whole === 'object' && whole !== null && Object.hasOwn(whole, name)
-    ? Reflect.get(whole, name)
-    : undefined;
-}
-
-function fits(match: Match, exchange: Matchable): boolean {
-  const { subject, method, path, query, headers, body } = match;
-  return (
-    (subject === undefined || subject === exchange.subject) &&
-    (method === undefined || method.toUpperCase() === exchange.method) &&
-    (path === undefined || isLike(exchange.path, path)) &&
-    (query === undefined || hasFields(exchange.query, query)) &&
-    (headers === undefined || hasFields(exchange.headers, toLowerCase(headers))) &&
-    (body === undefined || hasFields(exchange.body, body))
-  );
-}
-
-function hasFields(whole: unknown, fields: Readonly<Record<string, unknown>>): boolean {
-  if (typeof whole !== 'object' || whole === null) return false;
-  return Object.entries(fields).every(
-    ([name, value]) => Object.hasOwn(whole, name) && isSame(Reflect.get(whole, name), value),
-  );
-}
-
-/** A number that came as text, as in a form, is the same; of a parameter that came several times one is enough. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one) && !Array.isArray(other)) return one.some((item) => isSame(item, other));
-  return isDeepStrictEqual(one, other) || (isPlain(one) && isPlain(other) && String(one) === String(other));
-}
-
-function isPlain(value: unknown): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function toLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** `*` stands for any characters. Written by hand: a pattern from outside must not cost more than its length. */
-function isLike(text: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return text === pattern;
-  const last = rest.pop() ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  const end = text.length - last.length;
-  for (const part of rest) {
-    const at = text.indexOf(part, from);
-    if (at < 0 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
 }

@@ -5,6 +5,7 @@ import { toMessage } from '../values/message.ts';
 import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
+import type { Match } from './match.ts';
 
 /** A rule as people write it. Its shape has been checked; what it says has not. */
 export interface WrittenRule {
@@ -31,18 +32,6 @@ export interface WrittenEffect {
   readonly connection?: 'reset' | 'empty' | 'hang' | { readonly reset: { readonly afterBytes: number } };
   readonly body?: BodyHow | { readonly slow: { readonly bytesPerSecond: number } };
   readonly stream?: StreamHow | Partial<Readonly<Record<StreamHow, { readonly after?: number }>>>;
-}
-
-/** What a request must be like. All that is given must fit. */
-export interface Match {
-  readonly subject?: string;
-  readonly method?: string;
-  /** As the provider's real service sees it; `*` stands for any characters. */
-  readonly path?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Each given field must be equal. */
-  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /** Says which exchanges meet a fault, and how often. */
@@ -114,7 +103,12 @@ function parseTtl(ttl: string | number): number {
   }
 }
 
-function assertNames(provider: string | undefined, operations: readonly string[], nameable: Nameable): void {
+/** @throws {RuleMistake} where there is no such provider, or no such operation */
+export function assertNames(
+  provider: string | undefined,
+  operations: readonly string[],
+  nameable: ReadonlyMap<string, { readonly operations: readonly string[] }>,
+): void {
   if (provider !== undefined && !nameable.has(provider)) {
     throw new RuleMistake(['provider'], `There is no provider ${quote(provider)}${suggest(provider, nameable.keys())}`);
   }

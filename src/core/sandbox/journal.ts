@@ -12,7 +12,11 @@ import { Held, Records, type History } from '../store/history.ts';
 export const KEPT_BODY = 16_384;
 
 /** An answer whose bytes are text, as far as they can be. */
-export type KeptAnswer = Answer & { readonly body: string };
+export type KeptAnswer = Answer & {
+  readonly body: string;
+  /** Bytes of the body as it was, where it is cut. */
+  readonly cutFrom?: number;
+};
 
 /** One exchange: what the client sent and saw, and what the store did. Nothing is redacted yet. */
 export interface JournalEntry {
@@ -29,6 +33,8 @@ export interface JournalEntry {
   readonly requestHeaders: IncomingHttpHeaders;
   /** `undefined` for a body over the limit. */
   readonly requestBody: Buffer | undefined;
+  /** Bytes of the body as it came, which may be more than are kept. */
+  readonly requestSize: number;
   readonly answer: KeptAnswer;
   /** What it did to the state; `undefined` where it changed nothing. */
   readonly commit: Commit | undefined;
@@ -163,6 +169,11 @@ export class Journal {
     this.#entries = new Records(history, onGone);
   }
 
+  /** Whether it remembers anything at all. */
+  get isKept(): boolean {
+    return this.#size > 0;
+  }
+
   add(entry: JournalEntry): Held<JournalEntry> {
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
@@ -249,7 +260,13 @@ function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   // Cut by characters first, so that a huge answer is not copied as a whole.
   const bytes = Buffer.from(body.slice(0, KEPT_BODY));
   const fits = body.length <= KEPT_BODY && bytes.length <= KEPT_BODY;
-  return fits ? answer : { ...answer, body: toKeptText(bytes) };
+  return fits ? answer : { ...answer, body: toKeptText(bytes), cutFrom: Buffer.byteLength(body) };
+}
+
+/** What the journal keeps of an answer's bytes. */
+export function toKept(answer: Answer, body: string | Buffer): KeptAnswer {
+  if (typeof body === 'string') return { ...answer, body };
+  return { ...answer, body: toKeptText(body), ...(body.length > KEPT_BODY && { cutFrom: body.length }) };
 }
 
 /** The text of kept bytes, without the character that was cut in two. */

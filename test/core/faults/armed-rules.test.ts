@@ -5,9 +5,9 @@ import { CORE } from '../../../src/core/store/due.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { toInstant, type Instant } from '../../../src/core/values/clock.ts';
-import { parseRule, type Match, type Nameable, type Rule, type WrittenRule } from '../../../src/core/faults/rule.ts';
+import { parseRule, type Nameable, type Rule, type WrittenRule } from '../../../src/core/faults/rule.ts';
 import { Faults, toRemaining, type ArmedRule } from '../../../src/core/faults/armed-rules.ts';
-import type { Matchable } from '../../../src/core/faults/plan.ts';
+import type { Match, Matchable } from '../../../src/core/faults/match.ts';
 import type { Phase } from '../../../src/core/wire/fault.ts';
 
 const NAMEABLE: Nameable = new Map([

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { Plan, type Matchable } from '../../../src/core/faults/plan.ts';
-import { parseRule, type Match, type Rule } from '../../../src/core/faults/rule.ts';
+import type { Match, Matchable } from '../../../src/core/faults/match.ts';
+import { Plan } from '../../../src/core/faults/plan.ts';
+import { parseRule, type Rule } from '../../../src/core/faults/rule.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 const MANY = 5_000;

@@ -24,6 +24,7 @@ function entry(id: string, body = ''): JournalEntry {
     url: '/counters/a',
     requestHeaders: {},
     requestBody: undefined,
+    requestSize: 0,
     answer: { status: 200, headers: {}, body, head: false },
     commit: undefined,
     faults: [],

@@ -1,0 +1,79 @@
+import { fits, type Condition } from '../core/faults/match.ts';
+import { Recalled, toJournalConditions, type JournalMatch } from '../core/exchange/recalled.ts';
+import type { JournalEntry } from '../core/sandbox/journal.ts';
+import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import { toMessage } from '../core/values/message.ts';
+import type { Installation } from './act.ts';
+import { assertKnown } from './known-names.ts';
+import { toFailure } from './problems.ts';
+
+/** The journal of a sandbox, and what it takes to read its requests again. */
+export interface Place {
+  readonly sandbox: Sandbox;
+  readonly installation: Installation;
+}
+
+/** The filters of lists of exchanges. */
+export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'> {
+  /** An object as JSON. */
+  readonly body?: string;
+  readonly fault?: string;
+  readonly unmatched?: boolean;
+}
+
+/**
+ * Which exchanges of the journal fit.
+ *
+ * @throws {Failure} for names that there are not, and for a body that is no object
+ */
+export async function selectExchanges(
+  place: Place,
+  { fault, unmatched, body, ...others }: Filters,
+): Promise<(entry: JournalEntry) => boolean> {
+  assertKnown(others, place.installation);
+  const match: JournalMatch = { ...others, ...(body !== undefined && { body: parseFields(body) }) };
+  const isOfKind = (entry: JournalEntry): boolean =>
+    (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
+    (unmatched === undefined || (entry.operation === undefined) === unmatched);
+  const conditions = toJournalConditions(match);
+  if (match.body === undefined) return (entry) => isOfKind(entry) && fits(conditions, recall(place, entry));
+  const fitting = new Set<string>();
+  await recallAll(place, conditions, (recalled) => {
+    if (isOfKind(recalled.entry) && fits(conditions, recalled)) fitting.add(recalled.entry.id);
+  });
+  return ({ id }) => fitting.has(id);
+}
+
+/** Visits every exchange that is kept, newest first, with its body read where a condition asks for it. */
+export async function recallAll(
+  place: Place,
+  conditions: readonly Condition<Recalled>[],
+  visit: (recalled: Recalled) => void,
+): Promise<void> {
+  const asksForBody = conditions.some(({ place: [part] }) => part === 'body');
+  // As they are now: reading a form lets others go on.
+  for (const entry of [...place.sandbox.journal.newest()]) {
+    const recalled = recall(place, entry);
+    const pending = asksForBody ? recalled.readBody() : undefined;
+    if (pending) await pending;
+    visit(recalled);
+  }
+}
+
+function recall({ sandbox, installation }: Place, entry: JournalEntry): Recalled {
+  const service = installation.services.get(entry.provider);
+  if (!service) throw new Error(`The journal has an exchange of "${entry.provider}", which is no provider.`);
+  return new Recalled(entry, service, sandbox);
+}
+
+function parseFields(text: string): Readonly<Record<string, unknown>> {
+  const detail = 'query/body must be an object as JSON, such as {"amount":5}';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw toFailure('BAD_FILTER', `${detail}: ${toMessage(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw toFailure('BAD_FILTER', `${detail}.`);
+  return value as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,110 @@
+import { toCondition, toConditions, type Condition, type Match, type Matchable } from '../faults/match.ts';
+import { KEPT_BODY, type JournalEntry } from '../sandbox/journal.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { Exchange, toMatchable, type Service } from './exchange.ts';
+import { readEarly } from './parse-request.ts';
+
+/** What an exchange of the journal must be like: as rules ask it, and how it was answered. */
+export interface JournalMatch extends Match {
+  readonly provider?: string;
+  /** One or several. */
+  readonly operation?: string | readonly string[];
+  readonly status?: number;
+}
+
+/** An exchange of the journal as rules saw it: what is kept of its request is read again, and only as far as is asked. */
+export class Recalled implements Matchable {
+  readonly entry: JournalEntry;
+  readonly #service: Service;
+  readonly #sandbox: Sandbox;
+  #read: { readonly exchange: Exchange; readonly matchable: Matchable } | undefined;
+
+  constructor(entry: JournalEntry, service: Service, sandbox: Sandbox) {
+    this.entry = entry;
+    this.#service = service;
+    this.#sandbox = sandbox;
+  }
+
+  get subject(): string | undefined {
+    return this.entry.subject;
+  }
+
+  get method(): string {
+    return this.entry.method;
+  }
+
+  get headers(): Matchable['headers'] {
+    return this.entry.requestHeaders;
+  }
+
+  get path(): string {
+    return this.#exchange.matchable.path;
+  }
+
+  get query(): Matchable['query'] {
+    return this.#exchange.matchable.query;
+  }
+
+  /** There only once it was read. */
+  get body(): unknown {
+    return this.#exchange.matchable.body;
+  }
+
+  /** Whether its body was longer than what is kept, so that it cannot be read again. */
+  get isCut(): boolean {
+    return this.entry.requestSize > KEPT_BODY;
+  }
+
+  /** @returns a promise only where reading takes time */
+  readBody(): void | Promise<void> {
+    return readEarly(this.#exchange.exchange);
+  }
+
+  get #exchange(): { readonly exchange: Exchange; readonly matchable: Matchable } {
+    if (this.#read) return this.#read;
+    const { entry } = this;
+    const exchange = new Exchange({
+      arrival: {
+        service: this.#service,
+        sandbox: this.#sandbox,
+        request: {
+          method: entry.method,
+          url: entry.url,
+          headers: entry.requestHeaders,
+          body: this.isCut ? undefined : entry.requestBody,
+          onLeave: () => () => undefined,
+        },
+        credential: undefined,
+      },
+      id: entry.id,
+      at: entry.at,
+      started: 0,
+      generation: this.#sandbox.generation,
+      beginnings: this.#sandbox.beginnings,
+    });
+    this.#read = { exchange, matchable: toMatchable(exchange, entry.subject) };
+    return this.#read;
+  }
+}
+
+/** What tells most comes first. */
+export function toJournalConditions(match: JournalMatch): readonly Condition<Recalled>[] {
+  const { provider, operation, status } = match;
+  const conditions: Condition<Recalled>[] = [];
+  if (provider !== undefined) conditions.push(toCondition('provider', provider, ({ entry }) => entry.provider));
+  if (operation !== undefined) {
+    const names: readonly unknown[] = [operation].flat();
+    conditions.push({
+      place: ['operation'],
+      expected: operation,
+      read: ({ entry }) => entry.operation,
+      accepts: (actual) => names.includes(actual),
+    });
+  }
+  conditions.push(...toConditions(match));
+  if (status !== undefined) {
+    // An exchange without an answer has none.
+    conditions.push(toCondition('status', status, ({ entry }) => entry.answer.status || undefined));
+  }
+  return conditions;
+}

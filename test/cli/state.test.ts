@@ -1,0 +1,147 @@
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { callCommand } from '../support/command-in-process.ts';
+import { runCommand } from '../support/command.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
+import { tally } from '../support/providers.ts';
+
+const counters = (count: number): object => ({ tally: { counters: [{ name: 'a', count }] } });
+
+async function start(): Promise<{ readonly url: string; readonly cwd: string }> {
+  const { url } = await startEmulator({ providers: [tally] });
+  await put(url, counters(7));
+  return { url, cwd: createFolder() };
+}
+
+async function put(url: string, state: object): Promise<void> {
+  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(state) };
+  expect((await fetch(`${url}/_emulator/state`, init)).status).toBe(204);
+}
+
+async function read(url: string, sandbox = 'default'): Promise<unknown> {
+  const headers = { 'X-Emulator-Sandbox': sandbox };
+  return (await fetch(`${url}/_emulator/state`, { headers })).json();
+}
+
+describe('state get', () => {
+  it('writes a file that is whole, and leaves nothing beside it', async () => {
+    const { url, cwd } = await start();
+    writeFileSync(join(cwd, 'world.json'), 'old');
+    expect(await runCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual({
+      stdout: '',
+      stderr: '',
+      code: 0,
+    });
+    expect(JSON.parse(readFileSync(join(cwd, 'world.json'), 'utf8'))).toEqual(await read(url));
+    expect(readdirSync(cwd)).toEqual(['world.json']);
+    const { stdout } = await callCommand(['state', 'get', 'other.json', '--json', '--url', url], { cwd });
+    expect([stdout, readdirSync(cwd)]).toEqual(['{"file":"other.json"}\n', ['other.json', 'world.json']]);
+  });
+
+  it.each([[[]], [['-']], [['--json']]])('writes to standard output with %j', async (words) => {
+    const { url } = await start();
+    const { stdout, ...others } = await callCommand(['state', 'get', ...words, '--url', url]);
+    expect([JSON.parse(stdout), others]).toEqual([await read(url), { stderr: '', code: 0 }]);
+  });
+
+  it('writes behind a link, and to what no file can take the place of', async () => {
+    const { url, cwd } = await start();
+    writeFileSync(join(cwd, 'behind.json'), 'old');
+    symlinkSync('behind.json', join(cwd, 'link.json'));
+    expect(await callCommand(['state', 'get', 'link.json', '--url', url], { cwd })).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(cwd, 'behind.json'), 'utf8'))).toEqual(await read(url));
+    expect(await callCommand(['state', 'get', '/dev/null', '--url', url], { cwd })).toMatchObject({ code: 0 });
+    expect(readdirSync(cwd)).toEqual(['behind.json', 'link.json']);
+  });
+
+  it('leaves a file as it was where it fails', async () => {
+    const { url, cwd } = await start();
+    writeFileSync(join(cwd, 'world.json'), 'old');
+    mkdirSync(join(cwd, 'folder'));
+    for (const [words, message] of [
+      [['world.json', '--url', 'http://127.0.0.1:9'], 'No emulator answers on http://127.0.0.1:9'],
+      [['world.json', '--url', url, '--sandbox', 'No Name'], '"No Name" cannot name a sandbox.'],
+      [['folder', '--url', url], '"folder" cannot be written: it is a folder'],
+      [['nowhere/world.json', '--url', url], '"nowhere/world.json" cannot be written: ENOENT'],
+    ] as const) {
+      const { stdout, stderr, code } = await callCommand(['state', 'get', ...words], { cwd });
+      expect([stdout, code, stderr]).toEqual(['', 1, expect.stringContaining(message)]);
+    }
+    expect([readFileSync(join(cwd, 'world.json'), 'utf8'), readdirSync(cwd)]).toEqual([
+      'old',
+      ['folder', 'world.json'],
+    ]);
+  });
+});
+
+describe('state put', () => {
+  it('puts in what get wrote, in the sandbox that is named', async () => {
+    const { url, cwd } = await start();
+    await callCommand(['state', 'get', 'world.json', '--url', url], { cwd });
+    const words = ['state', 'put', 'world.json', '--sandbox', 'copy', '--url', url];
+    expect(await callCommand(words, { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await read(url, 'copy')).toEqual(await read(url));
+    expect(await callCommand([...words, '--json'], { cwd })).toMatchObject({ stdout: '{"put":"copy"}\n' });
+  });
+
+  it('reads YAML', async () => {
+    const { url, cwd } = await start();
+    writeFileSync(join(cwd, 'world.yaml'), 'tally:\n  counters: [{ name: b, count: 5 }]\n');
+    expect(await callCommand(['state', 'put', 'world.yaml', '--url', url], { cwd })).toMatchObject({ code: 0 });
+    expect(await read(url)).toMatchObject({ tally: { counters: [{ name: 'b', count: 5 }] } });
+  });
+
+  it.each([JSON.stringify(counters(9)), 'tally: { counters: [{ name: a, count: 9 }] }\n'])(
+    'reads standard input: %s',
+    async (input) => {
+      const { url } = await start();
+      expect(await runCommand(['state', 'put', '-', '--url', url], { input })).toEqual({
+        stdout: '',
+        stderr: '',
+        code: 0,
+      });
+      expect(await read(url)).toMatchObject(counters(9));
+    },
+  );
+
+  it('ends with 1 and changes nothing where it is refused', async () => {
+    const { url, cwd } = await start();
+    writeFileSync(join(cwd, 'world.json'), JSON.stringify({ taly: {} }));
+    const { stdout, stderr, code } = await callCommand(['state', 'put', 'world.json', '--url', url], { cwd });
+    expect([stdout, code]).toEqual(['', 1]);
+    expect(stderr).toContain('did you mean "tally"?');
+    expect(await read(url)).toMatchObject(counters(7));
+  });
+
+  it.each([
+    ['none.json', undefined, 'There is no file "none.json".'],
+    ['half.json', '{"tally":', /^half\.json:1:\d+: /],
+    ['list.json', '[]', '"list.json" is no state: that is an object with a key for each provider.'],
+    ['', undefined, 'The name of a file is not empty.'],
+  ])('ends with 2 for the file %j with %j, without asking anybody', async (file, content, message) => {
+    const cwd = createFolder();
+    if (content !== undefined) writeFileSync(join(cwd, file), content);
+    const { stdout, stderr, code } = await callCommand(['state', 'put', file, '--url', 'http://127.0.0.1:9'], { cwd });
+    const [first] = stderr.split('\n');
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(first).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+});
+
+describe('state', () => {
+  it.each([
+    [[], 'state needs get or put.'],
+    [['gett'], 'state has no "gett"; did you mean get?'],
+    [['dump'], 'state has no "dump": it has get and put.'],
+  ])('says with %j what it has', async (words, message) => {
+    expect(await callCommand(['state', ...words])).toEqual({
+      stdout: '',
+      stderr: `${message}\nTry: credits-emulator state --help\n`,
+      code: 2,
+    });
+  });
+});
