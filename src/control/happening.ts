@@ -50,7 +50,8 @@ function presentCommit(commit: Commit, head: Head, redaction: Redaction): readon
     case 'control':
     case 'due': {
       const rules = commit.changes.filter((change) => change.part !== 'carried' && isRule(change));
-      if (cause.kind === 'act' && rules.length > 0) return ['fault', presentRules(rules, commit, cause.operation, head)];
+      if (cause.kind === 'act' && rules.length > 0)
+        return ['fault', presentRules(rules, commit, cause.operation, head)];
       const own = commit.changes.filter(({ provider }) => provider !== CORE);
       const data: Schemas['ChangeEvent'] = {
         ...head,

@@ -13,8 +13,7 @@ type Presented = components['schemas']['JournalEntry'];
 
 export const listRequests: Act<'listRequests'> = async ({ sandbox, installation, query }) => {
   const { redaction } = installation;
-  const present = (entry: JournalEntry): Presented =>
-    presentExchange(entry, redaction, query.brief);
+  const present = (entry: JournalEntry): Presented => presentExchange(entry, redaction, query.brief);
   const fits = await selectExchanges({ sandbox, installation }, query);
   const { items, ...page } = takePage(toListing({ sandbox, installation }, present), fits, query);
   const { from } = sandbox.journal;

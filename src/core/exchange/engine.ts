@@ -367,10 +367,7 @@ export class Engine {
     const violations = found.operation.validateReply(reply.status, toMediaType(reply), reply.body);
     if (violations.length > 0) {
       const { operationId } = found.operation;
-      this.#logger.error(
-        { id, sandbox: sandbox.name, operation: operationId, violations },
-        MISFIT,
-      );
+      this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, MISFIT);
     }
     return violations;
   }
