@@ -26,6 +26,7 @@ RUN npm ci --omit=dev --ignore-scripts && rm -rf /root/.npm
 COPY scripts/probe.sh scripts/probe.sh
 COPY specs specs
 COPY fixtures fixtures
+COPY examples/init examples/init
 COPY --from=build /app/dist dist
 
 # On 127.0.0.1 a published port would reach nobody.

@@ -12,7 +12,7 @@ const CLOCKS = [
 const only = (name, where) => ({ name, message: `Only ${where} imports it.` });
 const LIBRARIES = [
   only('openapi-backend', 'core/contract/contract.ts'),
-  only('json-schema-faker', 'core/exchange/fallback.ts'),
+  only('json-schema-faker', 'core/values/json-schema-example.ts'),
   only('lowdb', 'core/store/disk/database.ts'),
   only('express', 'src/http'),
   {
@@ -73,14 +73,7 @@ export default tseslint.config(
           paths: LIBRARIES,
           patterns: [
             {
-              group: [
-                '**/http/**',
-                '**/control/**',
-                '**/cli/**',
-                '**/providers/**',
-                '**/config/**',
-                '**/fixtures/**',
-              ],
+              group: ['**/http/**', '**/control/**', '**/cli/**', '**/providers/**', '**/config/**', '**/fixtures/**'],
               message: 'Core imports nothing above it.',
             },
           ],
@@ -91,7 +84,7 @@ export default tseslint.config(
   {
     files: [
       'src/core/contract/contract.ts',
-      'src/core/exchange/fallback.ts',
+      'src/core/values/json-schema-example.ts',
       'src/core/store/disk/database.ts',
       'src/http/**',
       'src/emulator.ts',

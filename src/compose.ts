@@ -7,7 +7,7 @@ import { ConfigError, type Config } from './config/config.ts';
 import type { Installation } from './control/act.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
-import { monotonic } from './core/values/clock.ts';
+import { Clock, monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
 import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
 import { CORE } from './core/store/due.ts';
@@ -18,6 +18,7 @@ import { Engine } from './core/exchange/engine.ts';
 import type { Nameable } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
+import type { DataFolder } from './core/store/disk/data-folder.ts';
 import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
@@ -31,9 +32,11 @@ import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
-import { readRuleList, toRules, type Naming } from './fixtures/rule-list.ts';
+import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
 import { readFileSource } from './fixtures/source.ts';
-import { assertFixture, loadFixtures, toSections } from './fixtures/worlds.ts';
+import { Seeds } from './fixtures/seeds.ts';
+import { watchFiles } from './fixtures/watching.ts';
+import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
@@ -43,7 +46,6 @@ import { explained, openFolder } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
-const DEFAULT_RANDOM_SEED = 1;
 
 /** Without a prototype, as the database has them: a sandbox may be called "constructor". */
 function createNames(): Record<string, Sandbox> {
@@ -58,6 +60,8 @@ export interface Composition {
   readonly addresses: Addresses;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
+  /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
+  watch: () => () => void;
   /** Once nothing comes in any more. */
   close(): Promise<void>;
 }
@@ -73,10 +77,11 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const { host, publicUrl, trustProxy } = config;
   const addresses = new Addresses({ providers, host, publicUrl });
-  const [fixtures, controlContract, services] = await Promise.all([
-    loadFixtures(config.fixtures, providers, config.places.keys()),
+  const [fixtures, controlContract, services, faults] = await Promise.all([
+    loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
     loadServices({ ...config, providers }),
+    Promise.all(config.faults.map(readRuleList)),
   ]);
   const nameable: Nameable = new Map(
     providers.map(({ id, codes = {} }) => {
@@ -84,49 +89,19 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
       return [id, { operations: operations.map(({ operationId }) => operationId), codes: Object.keys(codes) }];
     }),
   );
-  const ruleLists = [...fixtures.faults, ...(await Promise.all(config.faults.map(readRuleList)))];
   const naming: Naming = { nameable, known: [...config.places.keys()] };
-  const rules = await toRules(ruleLists, naming);
-  const progress = await Promise.all(
-    fixtures.progress.map(({ source, content }) => parseProgress(source, content, naming)),
-  );
+  // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger);
-  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
-  const randomSeed = config.randomSeed ?? fixtures.randomSeed ?? DEFAULT_RANDOM_SEED;
-  const seed = new Seed({
-    catalog,
-    sections: fixtures.sections,
-    randomSeed,
-    clock: config.clock ?? fixtures.clock,
-    rules,
-    progress,
+  const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
+    providers,
+    naming,
+    fixtures,
+    faults,
+  }).catch(async (error: unknown) => {
+    await folder?.close();
+    throw error;
   });
-  const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
-  const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
-  const sandboxes = new Sandboxes(
-    {
-      providers: byId,
-      options: config.options,
-      streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
-      catalog,
-      book: new BalanceBook(catalog),
-      seed,
-      disk: folder,
-      journalSize: config.journalSize,
-      history: new History(config.historyBytes),
-      logger,
-    },
-    byName,
-    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle },
-    kept,
-  );
-  // Made now, so that a fixture's mistake stops the start.
-  const first = sandboxes.get(DEFAULT_SANDBOX);
-  if (folder) {
-    first.upkeep.introduce();
-    await explained(folder.path, () => folder.begin(byName));
-  }
-  const seeded = new Store(catalog, first.roots);
+  let seeded = toSeeded(catalog, seed);
 
   const environmentOf: Installation['environmentOf'] = (id, approach) => {
     const provider = byId.get(id);
@@ -157,6 +132,7 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     nameable,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
+    seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
       const { clock, progress: content } = assertFixture(source, new Set(naming.known));
@@ -217,10 +193,75 @@ export async function compose(config: Config, logger: Logger): Promise<Compositi
     streams,
     addresses,
     environment,
+    watch: () =>
+      watchFiles(
+        () => seeds.files,
+        async (changed) => {
+          try {
+            const changedSeed = await seeds.start();
+            sandboxes.reseed(changedSeed);
+            seeded = toSeeded(catalog, changedSeed);
+            logger.info({ files: changed }, 'fixtures loaded again; sandboxes are put back to them');
+          } catch (error) {
+            logger.error({ mistake: toMessage(error) }, 'changed fixtures do not fit, and nothing was changed');
+          }
+        },
+      ),
     close: async () => {
       await folder?.close();
     },
   };
+}
+
+interface Beginning {
+  readonly providers: readonly Provider[];
+  readonly naming: Naming;
+  readonly fixtures: Fixtures;
+  /** Rules that are armed from every start. */
+  readonly faults: readonly RuleList[];
+}
+
+/** The sandboxes that there were, and the default one, with what others begin with. */
+async function createSandboxes(
+  config: Config,
+  folder: DataFolder | undefined,
+  logger: Logger,
+  { providers, naming, fixtures, faults }: Beginning,
+): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
+  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
+  const { randomSeed, clock } = config;
+  const seeds = new Seeds({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
+  const seed = await seeds.start(fixtures);
+  const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
+  const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
+  const sandboxes = new Sandboxes(
+    {
+      providers: new Map(providers.map((provider) => [provider.id, provider])),
+      options: config.options,
+      streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
+      catalog,
+      book: new BalanceBook(catalog),
+      seed,
+      disk: folder,
+      journalSize: config.journalSize,
+      history: new History(config.historyBytes),
+      logger,
+    },
+    byName,
+    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle },
+    kept,
+  );
+  const first = sandboxes.get(DEFAULT_SANDBOX);
+  if (folder) {
+    first.upkeep.introduce();
+    await explained(folder.path, () => folder.begin(byName));
+  }
+  return { catalog, seeds, seed, sandboxes };
+}
+
+/** What a sandbox would hold that began now. */
+function toSeeded(catalog: Catalog, seed: Seed): Store {
+  return new Store(catalog, seed.roots(new Clock(seed.clock).now()));
 }
 
 function toControlPlace(control: Config['control']): Directory['controlPlace'] {

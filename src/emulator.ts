@@ -52,12 +52,14 @@ export async function createEmulator(
   const composition = await compose(config, logger);
   const { app, addresses, sandboxes, streams } = composition;
   const servers: Server[] = [];
+  let unwatch: (() => void) | undefined;
   const open = async (port: number): Promise<number> => {
     const server = createServer(NO_TIMERS, app);
     servers.push(server);
     return listen(server, port, config.host);
   };
   const close = async (): Promise<void> => {
+    unwatch?.();
     sandboxes.close();
     streams.close();
     await Promise.all(servers.map(closeServer));
@@ -77,12 +79,15 @@ export async function createEmulator(
     await close();
     throw error;
   }
+  if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
   return {
     url: places.shared,
     urls: places.byProvider(),
-    env: composition.environment(),
+    get env() {
+      return composition.environment();
+    },
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -103,7 +108,8 @@ export async function createApp(
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
-  const { app } = await compose(config, logger);
+  const { app, watch } = await compose(config, logger);
+  if (config.watch) watch();
   return app;
 }
 

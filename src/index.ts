@@ -1,5 +1,5 @@
 export { createEmulator, type Emulator } from './emulator.ts';
-export type { EmulatorOptions } from './config/options.ts';
+export type { EmulatorOptions, FixtureValue } from './config/options.ts';
 export { ConfigError } from './config/config-error.ts';
 
 // For providers of one's own, which `--provider FILE` and `createEmulator({ providers: [mine] })` take.
@@ -68,6 +68,18 @@ export {
   parseNumericAmount,
   toGiven,
 } from './core/provider/loading.ts';
+export {
+  drawHexadecimal,
+  drawPerson,
+  drawUuid,
+  oneForEach,
+  pastInstant,
+  toCompany,
+  type GeneratedList,
+  type GenerationPlace,
+  type Made,
+  type Person,
+} from './core/provider/generation.ts';
 export { faultField, parseFaultField } from './core/provider/magic-subject.ts';
 export * as schemas from './core/values/json-schema.ts';
 

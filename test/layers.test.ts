@@ -85,7 +85,7 @@ describe('layers', () => {
 
   it.each([
     ['openapi-backend', ['src/core/contract/contract.ts']],
-    ['json-schema-faker', ['src/core/exchange/fallback.ts']],
+    ['json-schema-faker', ['src/core/values/json-schema-example.ts']],
     ['lowdb', ['src/core/store/disk/database.ts']],
     ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],

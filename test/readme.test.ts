@@ -28,7 +28,11 @@ function readExamples(file: string): readonly Example[] {
     .filter(({ command }) => command.startsWith('curl'));
 }
 
-const READMES = ['README.md', ...bundled.map(({ provider: { id } }) => `src/providers/${id}/README.md`)];
+const READMES = [
+  'README.md',
+  'docs/fixtures.md',
+  ...bundled.map(({ provider: { id } }) => `src/providers/${id}/README.md`),
+];
 
 it.each(READMES.filter((file) => readExamples(file).length > 0))('prints what %s says, line by line', async (file) => {
   const emulator = await startEmulator({ fixtures: ['default'] });

@@ -140,7 +140,7 @@ describe('resolveSettings', () => {
     ['PORT', '99999', 'PORT must be a whole number from 0 to 65535, got "99999".'],
     ['CREDITS_EMULATOR_NO_PROVIDER_PORTS', 'so', 'CREDITS_EMULATOR_PROVIDER_PORTS must be true or false, got "so".'],
     ['CREDITS_EMULATOR_PORTS', '1', 'CREDITS_EMULATOR_PORTS is not a setting; did you mean CREDITS_EMULATOR_PORT?'],
-    ['CREDITS_EMULATOR_DATA', '/data', 'CREDITS_EMULATOR_DATA is not a setting.'],
+    ['CREDITS_EMULATOR_SNAPSHOTS', '/data', 'CREDITS_EMULATOR_SNAPSHOTS is not a setting.'],
     [
       'CREDITS_EMULATOR_CLOCK',
       'noon',

@@ -9,7 +9,9 @@ import { control } from './control.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
+import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
+import { init } from './init.ts';
 import { ledger } from './ledger.ts';
 import { providers } from './providers.ts';
 import { UsageError } from './report.ts';
@@ -24,6 +26,8 @@ const BOOLEANS = new Set([
   'json',
   'follow',
   'unmatched',
+  'replace',
+  'force',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
@@ -31,11 +35,12 @@ const COMPLETION = 'completion';
 const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
   ['fault', ['add', 'list', 'clear']],
+  ['fixtures', ['list', 'load', 'generate']],
   ['state', ['get', 'put']],
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'reset', 'requests', 'control', 'ledger'],
-  ...['healthcheck', COMPLETION],
+  ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
 /** Of help that goes to no terminal. */
@@ -69,6 +74,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(fixtures)
+    .command(init)
     .command(healthcheck)
     .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
     .alias('help', 'h')

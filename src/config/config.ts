@@ -7,6 +7,8 @@ import { findProviderMistakes, isProvider } from '../core/provider/provider-chec
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
+import { toSource } from '../fixtures/source.ts';
+import type { Fixture } from '../fixtures/worlds.ts';
 import type { Bundled } from '../providers/index.ts';
 import { parseSettings, toFlagName, toOptionName } from './setting-values.ts';
 import type { Durability, EmulatorOptions } from './options.ts';
@@ -27,7 +29,9 @@ export interface Config {
   readonly providers: readonly Provider[];
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
-  readonly fixtures: readonly string[];
+  readonly fixtures: readonly Fixture[];
+  /** Whether files of fixtures are loaded again when they change. */
+  readonly watch: boolean;
   /** Where state is kept on disk, if anywhere. */
   readonly data: string | undefined;
   readonly durability: Durability;
@@ -75,7 +79,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     trustProxy: options.trustProxy ?? false,
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
-    fixtures: options.fixtures?.length ? options.fixtures : ['default'],
+    fixtures: given.fixtures?.length ? parseFixtures(given.fixtures) : ['default'],
+    watch: options.watch ?? false,
     data: options.data,
     durability: options.durability ?? 'fsync',
     resetData: options.resetData ?? false,
@@ -102,12 +107,30 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
 }
 
 /** Those who write JavaScript have no compiler that tells. */
-export function parseOptions({ providers, ...others }: EmulatorOptions): EmulatorOptions {
+export function parseOptions({ providers, fixtures, ...options }: EmulatorOptions): EmulatorOptions {
+  // What is a value is looked at by `parseFixtures`.
+  const names = Array.isArray(fixtures) ? fixtures.filter((one) => !isPlainObject(one)) : fixtures;
+  const others = { ...options, fixtures: names };
   const written = Object.fromEntries(Object.entries(others).map(([name, value]) => [toFlagName(name), value]));
   const parsed = parseSettings(written, { spell: toOptionName });
   if (providers === undefined) return parsed;
   if (Array.isArray(providers) && providers.length > 0) return { ...parsed, providers };
   throw new ConfigError('providers must be a list with at least one provider in it.');
+}
+
+/** Values are copied, and told by their place in the option. @throws {ConfigError} */
+export function parseFixtures(written: NonNullable<EmulatorOptions['fixtures']>): readonly Fixture[] {
+  return [written]
+    .flat()
+    .flatMap((one, index): readonly Fixture[] =>
+      typeof one === 'string'
+        ? (parseOptions({ fixtures: [one] }).fixtures as readonly string[])
+        : [toSource(one, `fixtures[${index}]`)],
+    );
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function assertPorts({ port, providerPorts, providers, places }: Config): void {

@@ -8,6 +8,9 @@ export type Durability = (typeof DURABILITIES)[number];
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+/** A fixture as a value: a key per provider, and `extends`, `clock`, `randomSeed` and `faults`. */
+export type FixtureValue = Readonly<Record<string, unknown>>;
+
 /** What `createEmulator` takes. Instants are RFC 3339. */
 export interface EmulatorOptions {
   readonly port?: number;
@@ -21,7 +24,13 @@ export interface EmulatorOptions {
   readonly providers?: readonly (string | Provider)[];
   /** Files that export a provider each; those providers are known beside the bundled ones. */
   readonly provider?: readonly string[];
-  readonly fixtures?: readonly string[];
+  /**
+   * Worlds by name, files, and values of the same form, such as a state; later ones add to and override earlier ones,
+   * record by record. `['default']` if left out.
+   */
+  readonly fixtures?: readonly (string | FixtureValue)[];
+  /** Whether files of fixtures are loaded again when they change; sandboxes are put back to them then. */
+  readonly watch?: boolean;
   /** A folder, in which all state is kept on disk. */
   readonly data?: string;
   readonly durability?: Durability;

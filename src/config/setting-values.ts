@@ -50,6 +50,7 @@ export const SETTINGS = {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
   },
+  watch: { kind: 'boolean', describe: 'Load files of fixtures again when they change, and reset to them [false]' },
   data: { kind: 'text', describe: 'Folder in which all state is kept on disk [none: in memory]' },
   durability: {
     kind: 'durability',

@@ -51,7 +51,9 @@ async function readConfigFile(path: string): Promise<EmulatorOptions> {
   return {
     ...options,
     ...(provider && { provider: provider.map(beside) }),
-    ...(fixtures && { fixtures: fixtures.map((name) => toFixtureName(name, dirname(path))) }),
+    ...(fixtures && {
+      fixtures: fixtures.map((name) => (typeof name === 'string' ? toFixtureName(name, dirname(path)) : name)),
+    }),
     ...(faults && { faults: faults.map(beside) }),
   };
 }

@@ -11,6 +11,7 @@ import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
+import type { Seeds } from '../fixtures/seeds.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -33,6 +34,8 @@ export interface Installation {
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;
+  /** By their fixtures. */
+  readonly seeds: Seeds;
   /**
    * The state that a document in the format of fixtures describes.
    *

@@ -15,6 +15,11 @@ const PROBLEMS = {
   ],
   NO_SUCH_DOCUMENT: [404, 'No such document', "Ask for a provider's id or emulator, with .yaml or .json."],
   BAD_STATE: [400, 'Not a state', 'Nothing was changed. Send a document in the format of fixtures.'],
+  BAD_FIXTURES: [
+    400,
+    'Not fixtures',
+    'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+  ],
   BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
   NO_SUCH_FAULT: [404, 'No such rule', 'GET /_emulator/faults lists them.'],
   FAULT_EXISTS: [409, 'There is one already', 'PUT /_emulator/faults/{id} replaces it.'],

@@ -16,6 +16,7 @@ import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
+import { listFixtures, loadFixtures } from './acts/fixtures.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
 import { listStreams } from './acts/streams.ts';
@@ -31,6 +32,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getProvider,
   getDocument,
   getEnv,
+  listFixtures,
+  loadFixtures,
   reset,
   getState,
   putState,
@@ -77,6 +80,7 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'getProvider',
   'getDocument',
   'getEnv',
+  'listFixtures',
   'listControls',
 ]);
 

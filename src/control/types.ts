@@ -112,6 +112,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fixtures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fixtures that have a name
+         * @description The worlds of the package, and the files that the emulator was started with.
+         */
+        get: operations["listFixtures"];
+        put?: never;
+        /**
+         * Load fixtures into the sandbox, or nothing of them if anything is wrong
+         * @description Their records are added to those that are there, or take the place of those with the same identity; their rules are armed, and a clock that they name is set. With `replace` they become the seed of the sandbox instead, and it is put back to them. The ledger begins anew; the journal stays, and all numbers go on.
+         */
+        post: operations["loadFixtures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reset": {
         parameters: {
             query?: never;
@@ -481,6 +505,17 @@ export interface components {
                 level: "documented" | "observed" | "assumed";
                 source: string;
             };
+        };
+        /** @description What the sandbox starts from, from now on: names of GET /fixtures and fixtures as values. Later ones add to and override earlier ones, record by record. */
+        Fixtures: (string | {
+            [key: string]: unknown;
+        })[];
+        World: {
+            name: string;
+            /** @description Ids of those for whom it holds something. */
+            providers: string[];
+            /** @description The rules that it brings. */
+            faults: components["schemas"]["Fault"][];
         };
         /** @description A key per provider, as in fixtures, and `clock` where it is frozen. */
         State: {
@@ -1183,6 +1218,80 @@ export interface operations {
             "4XX": components["responses"]["Problem"];
         };
     };
+    listFixtures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that may be asked for by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fixtures: components["schemas"]["World"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    loadFixtures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "names": [
+                 *         "lost-answers"
+                 *       ],
+                 *       "data": {
+                 *         "klaim": {
+                 *           "users": [
+                 *             {
+                 *               "app_id": "app_lantern",
+                 *               "user_id": "gus",
+                 *               "email": "gus@lantern.example",
+                 *               "credit_balance": 5
+                 *             }
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Of GET /fixtures, in this order. */
+                    names?: string[];
+                    /** @description A fixture, which comes behind those that are named. */
+                    data?: {
+                        [key: string]: unknown;
+                    };
+                    /** @default false */
+                    replace?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
     reset: {
         parameters: {
             query?: never;
@@ -1196,6 +1305,7 @@ export interface operations {
                 "application/json": {
                     /** @description What stays as it is. */
                     keep?: "faults"[];
+                    fixtures?: components["schemas"]["Fixtures"];
                 };
             };
         };

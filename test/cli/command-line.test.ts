@@ -61,6 +61,10 @@ describe('runCommandLine', () => {
     'requests',
     'control',
     'ledger',
+    'fixtures list',
+    'fixtures load',
+    'fixtures generate',
+    'init',
     'healthcheck',
   ])('shows an example of %s in its help', async (verb) => {
     const help = await readHelp([...verb.split(' '), '--help']);
@@ -85,6 +89,8 @@ describe('runCommandLine', () => {
       'requests',
       'control',
       'ledger',
+      'fixtures',
+      'init',
       'healthcheck',
       'completion',
     ]);

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
 import { version } from '../../src/config/version.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
+import { createFiles } from '../support/folder.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
@@ -20,6 +23,20 @@ describe('start', () => {
     expect(new Set([url, ...Object.values(providers)]).size).toBe(IDS.length + 1);
     expect(await printed('ready')).toBe(`${JSON.stringify(ready)}\n`);
     for (const own of Object.values(providers)) expect((await fetch(`${own}/_emulator/health`)).status).toBe(200);
+  });
+
+  it('says in its log that a file of fixtures has been loaded again', async () => {
+    const { 'world.yaml': file } = createFiles({ 'world.yaml': 'extends: default' });
+    const { ready, printed } = await startServer(['--fixtures', file, '--watch']);
+    writeFileSync(file, 'extends: outage');
+    const lines = (await printed('again')).trim().split('\n');
+    expect(JSON.parse(lines[1] ?? '')).toEqual({
+      level: 'info',
+      time: expect.any(String) as unknown,
+      files: [file],
+      msg: 'fixtures loaded again; sandboxes are put back to them',
+    });
+    expect((await fetch(`${ready.url}/klaim/users`)).status).toBe(503);
   });
 
   it('prints the ready line for people when it is asked to', async () => {

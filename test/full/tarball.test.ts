@@ -150,6 +150,16 @@ describe('the packed package', () => {
     ]);
   });
 
+  it('writes an example test that passes', async () => {
+    await runBin('init', 'first');
+    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], {
+      cwd: join(folder, 'first'),
+      // The runner of this test would have it report to it.
+      env: { PATH: process.env['PATH'] },
+    });
+    expect(stdout).toMatch(/^# pass 2\n# fail 0$/m);
+  });
+
   it('gives a bundled provider by itself, which is the one that it knows', async () => {
     const output = await runScript(`
       import { createEmulator } from 'credits-emulator';

@@ -3,9 +3,12 @@ import { renderInstant } from '../../core/values/clock.ts';
 import type { Act } from '../act.ts';
 import { PROGRESS, renderProgress } from '../../fixtures/progress.ts';
 import { toFailure } from '../problems.ts';
+import { getSeed, toFixtures } from './fixtures.ts';
 
-export const reset: Act<'reset'> = ({ sandbox, body }) => {
-  sandbox.reset(body?.keep?.includes('faults'));
+export const reset: Act<'reset'> = async ({ sandbox, installation, body }) => {
+  const { keep = [], fixtures } = body ?? {};
+  const seed = fixtures && (await getSeed(installation, toFixtures(fixtures)));
+  sandbox.reset(keep.includes('faults'), seed);
   return { status: 204 };
 };
 

@@ -1,6 +1,7 @@
 import { isKin } from '../values/kinship.ts';
 import type { Instant } from '../values/clock.ts';
 import type { SeedIds } from '../store/ids.ts';
+import type { GeneratedList } from './generation.ts';
 
 /** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
@@ -46,4 +47,6 @@ export interface FixtureFormat<S, F = unknown> {
   load(section: F, state: S, context: FixtureContext): void;
   /** The section that loads back to the same state. */
   dump(state: S): F;
+  /** How lists of the section are made up, each behind those that it needs. */
+  readonly generate?: Readonly<Record<string, GeneratedList>>;
 }

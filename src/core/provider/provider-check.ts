@@ -112,6 +112,11 @@ const bodyPolicy = fields(
 
 const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
 
+const generated = fields(
+  { fields: recordOf(anything), complete: aFunction },
+  { needs: recordOf(aFunction), most: aCount },
+);
+
 const PROVIDER = fields(
   {
     id: aText,
@@ -130,7 +135,7 @@ const PROVIDER = fields(
     secrets: listOf(aText),
     collections: recordOf(collection),
     controls: recordOf(fields({ describe: aText, schema, run: aFunction })),
-    fixture: fields({ schema, load: aFunction, dump: aFunction }),
+    fixture: fields({ schema, load: aFunction, dump: aFunction }, { generate: recordOf(generated) }),
     operations,
     renderFailure: aFunction,
   },

@@ -39,7 +39,8 @@ export interface Shared {
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
-  readonly seed: Seed;
+  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
+  seed: Seed;
   /** Where what is committed outlives the process, if anywhere. */
   readonly disk: Disk | undefined;
   readonly journalSize: number;
@@ -55,6 +56,7 @@ type Records = StateOf<Collections>;
 interface State {
   readonly roots: Roots;
   readonly base: Base;
+  readonly ownSeed: Seed | undefined;
   readonly now: Instant;
 }
 
@@ -112,6 +114,7 @@ export class Sandbox implements Kept {
   readonly #store: Store;
   readonly #workspaces = new Map<string, Workspace>();
   readonly #due: DueItems;
+  #ownSeed: Seed | undefined;
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
@@ -215,6 +218,15 @@ export class Sandbox implements Kept {
     return this.#base;
   }
 
+  /** Where it goes back to. */
+  get seed(): Seed {
+    return this.#ownSeed ?? this.#shared.seed;
+  }
+
+  get hasOwnSeed(): boolean {
+    return this.#ownSeed !== undefined;
+  }
+
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
     const number = this.#store.number('requests');
@@ -253,12 +265,14 @@ export class Sandbox implements Kept {
    * Back to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
    *
    * @param keepFaults as they are, with how often they have fired
+   * @param own is its seed from now on
    */
-  reset(keepFaults = false): void {
+  reset(keepFaults = false, own = this.#ownSeed): void {
     this.#begin();
     this.#beginnings += 1;
-    const { seed } = this.#shared;
     const before = this.#toState();
+    this.#ownSeed = own;
+    const { seed } = this;
     this.#store.clock.restore({ frozenAt: seed.clock, offset: 0 });
     this.#putIn(seed.roots(this.clock.now()), before, keepFaults);
     this.journal.clear();
@@ -280,8 +294,18 @@ export class Sandbox implements Kept {
     this.#replace('import', before);
   }
 
+  /** Puts it back to a seed that is its own from now on. The journal stays, and all numbers go on. */
+  replant(own: Seed): void {
+    this.#begin();
+    const before = this.#toState();
+    this.#ownSeed = own;
+    this.#store.clock.restore({ frozenAt: own.clock, offset: 0 });
+    this.#putIn({ ...own.roots(this.clock.now()), numbering: before.roots.numbering }, before, false);
+    this.#replace('import', before);
+  }
+
   #toState(): State {
-    return { roots: this.roots, base: this.#base, now: this.clock.now() };
+    return { roots: this.roots, base: this.#base, ownSeed: this.#ownSeed, now: this.clock.now() };
   }
 
   /** @param before from where that is taken which is to stay; no time goes by for rules of faults */
@@ -317,12 +341,13 @@ export class Sandbox implements Kept {
     return this.feed.append(commit);
   }
 
-  #replace(how: 'reset' | 'import', { roots, base }: State): void {
+  #replace(how: 'reset' | 'import', { roots, base, ownSeed }: State): void {
     const held = this.#open(how, (commit) => {
       this.#keep(commit, () => {
         this.feed.takeBack(held);
         this.#store.restore(roots);
         this.#base = base;
+        this.#ownSeed = ownSeed;
         // What was in front of it is forgotten.
         this.feed.clear();
         this.#open('start');

@@ -2,6 +2,7 @@ import type { Kept } from '../store/disk/kept.ts';
 import { Clock, monotonic, type ClockState, type Instant } from '../values/clock.ts';
 import { wake } from './lasting.ts';
 import { Sandbox, type Shared } from './sandbox.ts';
+import type { Seed } from './seed.ts';
 import { Waker } from './waker.ts';
 
 /** The name of the sandbox that a request is in when it names none. */
@@ -103,6 +104,12 @@ export class Sandboxes {
   /** Has one go that was made for a request which then was refused. */
   dropUnused(sandbox: Sandbox): void {
     if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.isUsed && !sandbox.isBusy) this.#drop(sandbox);
+  }
+
+  /** Every sandbox starts from this seed from now on, and those that were given none of their own are put back to it. */
+  reseed(seed: Seed): void {
+    this.#shared.seed = seed;
+    for (const sandbox of Object.values(this.#byName)) if (!sandbox.hasOwnSeed) sandbox.reset();
   }
 
   close(): void {

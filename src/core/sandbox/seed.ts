@@ -25,6 +25,8 @@ export interface Section {
 export interface SeedOptions {
   readonly catalog: Catalog;
   readonly sections: readonly Section[];
+  /** What they add to; nothing, if left out. */
+  readonly onto?: Roots;
   readonly randomSeed: number;
   /** Where sandboxes' clocks are frozen; `undefined` lets them run with real time. */
   readonly clock: Instant | undefined;
@@ -99,8 +101,8 @@ export class Seed {
   }
 
   #buildBase(start: Instant): Roots {
-    const { catalog, sections } = this.#options;
-    const empty = { ...catalog.empty, clock: { frozenAt: this.clock, offset: 0 } };
+    const { catalog, sections, onto = catalog.empty } = this.#options;
+    const empty = { ...onto, clock: { frozenAt: this.clock, offset: 0 } };
     // A look tells most of those that will ask, and spares loading them twice.
     const relative = new Set(sections.filter(({ content }) => isRelative(content)).map(({ provider }) => provider));
     for (;;) {

@@ -12,12 +12,14 @@ import {
   type WalletEntry,
 } from './fixture-schema.ts';
 import { FAILURES } from './errors.ts';
+import { generate } from './generation.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import { type Credit, type CreditId, type Flag, type Season, type State, type Wallet, toAddress } from './state.ts';
 import { recount } from './wallets.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
+  generate,
 
   load({ seasons = [], wallets = [], credits = [] }, state, context) {
     const loading = new Loading(state, context);

@@ -8,6 +8,7 @@ import {
 import { assertUnheld, getReferred, loadEach, Loading, toGiven } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
+import { generate } from './generation.ts';
 import { toEasternMonth } from './eastern.ts';
 import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';
 import { toExtraAttributes } from './parameters.ts';
@@ -26,6 +27,7 @@ import { drawSalt, drawToken } from './tokens.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
+  generate,
 
   load({ games = [], store_items = [], users = [] }, state, context) {
     claimIds({ games, users }, context);

@@ -11,6 +11,7 @@ import {
 } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
+import { generate } from './generation.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
@@ -35,6 +36,7 @@ import {
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
+  generate,
 
   load({ merchants, members, pending = [] }, state, context) {
     const loading = new ShopLoading(state, context);

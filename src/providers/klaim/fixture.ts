@@ -12,6 +12,7 @@ import {
 import { faultField, parseFaultField } from '../../core/provider/magic-subject.ts';
 import { amount, credential, text, toListSchema, toObjectSchema } from '../../core/values/json-schema.ts';
 import { FAILURES } from './errors.ts';
+import { generate } from './generation.ts';
 import type { AcquisitionSource, App, AppId, KlaimId, Metadata, State, User } from './state.ts';
 import { toSeededKlaimId } from './users.ts';
 
@@ -65,6 +66,7 @@ const schema = toObjectSchema([], {
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
+  generate,
 
   load({ apps, users }, state, context) {
     const loading = new Loading(state, context);

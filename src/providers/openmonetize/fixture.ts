@@ -3,6 +3,7 @@ import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core
 import { assertUnheld, getReferred, loadEach, Loading } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES } from './errors.ts';
+import { generate } from './generation.ts';
 import { dump } from './fixture-dump.ts';
 import { schema, type EventEntry, type Section, type TransactionEntry, type WalletEntry } from './fixture-schema.ts';
 import { createUuid } from './identifiers.ts';
@@ -24,6 +25,7 @@ import { extendHistory } from './transactions.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
+  generate,
 
   load(section, state, context) {
     const loading = new AccountLoading(state, context);

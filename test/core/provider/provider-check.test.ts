@@ -29,6 +29,13 @@ describe(findProviderMistakes, () => {
       but({ renderFailure: undefined, renderFailures: () => ({}) }),
       ['tally.renderFailure is missing.', 'tally.renderFailures is not known; did you mean "renderFailure"?'],
     ],
+    [
+      but({ fixture: { ...tally.fixture, generate: { counters: { fields: {}, needs: { shops: 1 } } } } }),
+      [
+        'tally.fixture.generate.counters.complete is missing.',
+        'tally.fixture.generate.counters.needs.shops must be a function, got 1.',
+      ],
+    ],
     [but({ colections: {} }), ['tally.colections is not known; did you mean "collections"?']],
     [but({ title: '' }), ['tally.title must be text that is not empty, got "".']],
     [

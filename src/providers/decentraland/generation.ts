@@ -1,0 +1,63 @@
+import {
+  drawHexadecimal,
+  drawUuid,
+  oneForEach,
+  pastInstant,
+  type GeneratedList,
+  type GenerationPlace,
+} from '../../core/provider/generation.ts';
+import { renderInstant, toInstant } from '../../core/values/clock.ts';
+
+/** Seasons end here and lie behind one another, so that none runs at the same time as one of another fixture. */
+const LAST_END = Date.UTC(2020, 0, 1);
+const SEASON = 28 * 86_400_000;
+
+export const generate: Readonly<Record<string, GeneratedList>> = {
+  seasons: {
+    // Earlier ones would lie before the year 1.
+    most: 20_000,
+    fields: { description: { enum: ['Lamps everywhere.', 'Boats and weather.', 'Kites over the plaza.'] } },
+    complete: (made, { index }) => ({
+      id: toSeasonId(index),
+      name: `Season ${index + 1}`,
+      startDate: renderInstant(toInstant(LAST_END - (index + 1) * SEASON)),
+      endDate: renderInstant(toInstant(LAST_END - index * SEASON)),
+      maxMana: 1_000_000_000,
+      isPaused: false,
+      ...made,
+    }),
+  },
+  wallets: {
+    fields: { registeredAt: pastInstant },
+    complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
+  },
+  credits: {
+    needs: { wallets: oneForEach(3) },
+    fields: {
+      amount: { type: 'string', pattern: '^[1-9][0-9]$' },
+      createdAt: pastInstant,
+      expiresAt: { enum: [null, '2031-01-01T00:00:00.000Z', '2031-07-01T00:00:00.000Z'] },
+      goalId: { enum: ['visit-genesis-plaza', 'win-a-race', 'meet-a-friend'] },
+    },
+    complete: (made, place) => {
+      const { index, size, draw } = place;
+      const amount = Number(made['amount']);
+      return {
+        id: drawUuid(place, 'id'),
+        address: drawAddress(place, index % size('wallets')),
+        // Most are as they were given.
+        spent: String(draw('is spent', 4) === 0 ? draw('spent', amount + 1) : 0),
+        ...(size('seasons') > 0 && { seasonId: toSeasonId(index % size('seasons')) }),
+        ...made,
+      };
+    },
+  },
+};
+
+function drawAddress(place: GenerationPlace, index: number): string {
+  return `0x${drawHexadecimal(place, 'address', 40, index)}`;
+}
+
+function toSeasonId(index: number): number {
+  return 1_000_001 + index;
+}
