@@ -35,7 +35,7 @@ const note = (url: string, text: string): Promise<Answer> => send('PUT', `${url}
 
 /** What tells one event from another, in short. */
 function toLine({ name, data }: Told): string {
-  const { entry, what, how, cause, request, fault, operation, ended, now, from, to, why } = data as Record<
+  const { entry, what, how, cause, request, fault, operation, ended, now, from, to, why } = data as unknown as Record<
     string,
     never
   >;
