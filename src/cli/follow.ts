@@ -88,7 +88,7 @@ export class Following {
   async *list(listed: ReadonlySet<string>): AsyncGenerator<readonly JournalEntry[]> {
     const known = new Set(listed);
     const { signal, report } = this.#options;
-    while (!signal.aborted) {
+    for (;;) {
       try {
         for await (const events of this.#events) {
           const fresh = await this.#select(events.flatMap((event) => this.#take(event, known)));

@@ -35,13 +35,11 @@ const note = (url: string, text: string): Promise<Answer> => send('PUT', `${url}
 
 /** What tells one event from another, in short. */
 function toLine({ name, data }: Told): string {
-  const { entry, what, how, cause, request, fault, operation, ended, now, from, to, why } = data as unknown as Record<
-    string,
-    never
+  const { entry, what, how, cause, fault, request, operation, ended, now, why, from, to } = data as Partial<
+    Record<string, { readonly id?: string; readonly operation?: string }>
   >;
-  const said = [entry?.['id'], what, how, cause?.['operation'], fault?.['id'], request, operation, ended, now, why];
-  const words = [...said, from, to].filter((one) => one !== undefined && one !== null);
-  return [name, ...words].join(' ');
+  const said = [entry?.id, what, how, cause?.operation, fault?.id, request, operation, ended, now, why, from, to];
+  return [name, ...said.filter((one) => typeof one === 'string' || typeof one === 'number')].join(' ');
 }
 
 describe('GET /events', () => {

@@ -5,15 +5,13 @@ import {
   renderAnswer,
   renderEvent,
   renderStream,
-  renderTailEvent,
   Severed,
   toNoAnswer,
   type Answer,
   type NoAnswer,
-  type OpenedTail,
   type OpenStream,
 } from '../wire/answer.ts';
-import { Stream, Tail, type Listener, type Reply, type TailEvent } from '../wire/reply.ts';
+import { Stream, Tail, type Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
@@ -26,14 +24,12 @@ import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
+import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
-const MISFIT = 'a reply does not fit the document';
-/** Those who listen to the same are sent the same bytes. */
-const renderedEvents = new WeakMap<TailEvent, Buffer>();
 /** By an operation, in a reply of its own. */
 const ANSWERED: Ending['refused'] = { cause: { kind: 'answered' }, isInjected: false };
 const LOST = { cause: { kind: 'notKept' }, isInjected: false } as const;
@@ -169,7 +165,7 @@ export class Engine {
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
     const added = toAddedHeaders(service, request.headers, exchange);
-    if (reply.body instanceof Tail) return this.#openTail(exchange, reply, reply.body, added);
+    if (reply.body instanceof Tail) return openTail(exchange, reply, { tail: reply.body, added, logger: this.#logger });
     const answer = stream
       ? renderStream(reply, id, request.method, added)
       : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
@@ -298,44 +294,6 @@ export class Engine {
       noteEnd: (how) => (ended = how),
     };
     return { reply, violations, bug: undefined, stream };
-  }
-
-  /** Every event is checked against the document, once for all who get it. */
-  #openTail(exchange: Exchange, reply: Reply, tail: Tail, added: Readonly<Record<string, string>>): Answer {
-    const { id, request, sandbox } = exchange;
-    const answer = renderStream(reply, id, request.method, added);
-    if (answer.head) return answer;
-    const { operation } = exchange.found;
-    const render = (event: TailEvent): Buffer => {
-      const known = renderedEvents.get(event);
-      if (known) return known;
-      const violations = operation.validateEvent(reply.status, event.name, event.data);
-      if (violations.length > 0) {
-        const { operationId } = operation;
-        this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, MISFIT);
-      }
-      const rendered = renderTailEvent(event);
-      renderedEvents.set(event, rendered);
-      return rendered;
-    };
-    const open = (listener: Listener): OpenedTail => {
-      const source = tail.open(listener);
-      const next = (): Buffer | undefined => {
-        for (;;) {
-          try {
-            const event = source.next();
-            return event && render(event);
-          } catch (error) {
-            this.#logger.error({ id, sandbox: sandbox.name, error: toMessage(error) }, 'an event cannot be told');
-          }
-        }
-      };
-      const close = (): void => {
-        source.close();
-      };
-      return { next, close };
-    };
-    return { ...answer, tail: { heartbeat: tail.heartbeat, open } };
   }
 
   #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {

@@ -8,7 +8,7 @@ const ENTRY = 500;
 
 interface Witness {
   add(held: Held<Commit>): void;
-  forget(held: Held<Commit>): void;
+  readonly forget: (held: Held<Commit>) => void;
 }
 
 /**
