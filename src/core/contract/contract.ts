@@ -219,8 +219,11 @@ interface Validators {
 function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void {
   for (const operation of operations) {
     const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedShape;
-    const parts = [requestBody, ...Object.values(responses)];
-    const contents = parts.flatMap((part): readonly Content[] => Object.values(part?.content ?? {}));
+    const parts: readonly { readonly content?: Readonly<Record<string, Content>> }[] = [
+      requestBody ?? {},
+      ...Object.values(responses),
+    ];
+    const contents = parts.flatMap(({ content = {} }) => Object.values(content));
     const headers = Object.values(responses).flatMap((response) => Object.values(response.headers ?? {}));
     const events = contents.flatMap((content) => Object.values(content['x-emulator-events'] ?? {}));
     const schemas = [...parameters, ...contents, ...headers].map(({ schema = {} }: Content) => schema);
