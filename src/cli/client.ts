@@ -95,20 +95,53 @@ export class Client {
     path: string,
     { body, patience = PATIENCE }: { readonly body?: object; readonly patience?: number } = {},
   ): Promise<string> {
-    const headers = {
-      ...(body && { 'Content-Type': 'application/json' }),
+    const signal = AbortSignal.timeout(Math.ceil(patience));
+    const { ok, status, text } = await this.#send(
+      path,
+      {
+        method,
+        headers: { ...(body && { 'Content-Type': 'application/json' }), ...this.#headers },
+        signal,
+        ...(body && { body: JSON.stringify(body) }),
+      },
+      async (answer) => ({ ok: answer.ok, status: answer.status, text: await answer.text() }),
+    );
+    if (!ok) throw new NotVerified(`${this.#base}: ${describeProblem(status, text)}`);
+    return text;
+  }
+
+  /**
+   * Opens GET /events.
+   *
+   * @param last the id of the event behind which it begins; with now, if left out
+   * @returns the bytes as they come
+   * @throws {NotVerified} when nobody answers, or the answer is no
+   */
+  async openEvents(
+    query: string,
+    { last, signal }: { readonly last: number | undefined; readonly signal: AbortSignal },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const headers = { ...this.#headers, ...(last === undefined ? undefined : { 'Last-Event-ID': String(last) }) };
+    const answer = await this.#send(`/events${query}`, { headers, signal }, (opened) => opened);
+    if (!answer.ok) throw new NotVerified(`${this.#base}: ${describeProblem(answer.status, await answer.text())}`);
+    if (!answer.body) throw this.#toStranger();
+    return answer.body;
+  }
+
+  get #headers(): Readonly<Record<string, string>> {
+    return {
       ...(this.#sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': this.#sandbox }),
       ...(this.#token === undefined ? undefined : { Authorization: `Bearer ${this.#token}` }),
     };
-    const signal = AbortSignal.timeout(Math.ceil(patience));
-    const { ok, status, text } = await send(`${this.#base}/_emulator${path}`, {
-      method,
-      headers,
-      signal,
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!ok) throw new NotVerified(`${this.#base}: ${describeProblem(status, text)}`);
-    return text;
+  }
+
+  async #send<T>(path: string, init: RequestInit, read: (answer: Response) => T | Promise<T>): Promise<T> {
+    try {
+      return await read(await fetch(`${this.#base}/_emulator${path}`, init));
+    } catch (error) {
+      const hint = 'Start one with: credits-emulator start';
+      throw new NotVerified(`No emulator answers on ${new URL(this.#base).origin} (${describeCause(error)}). ${hint}`);
+    }
   }
 }
 
@@ -125,16 +158,6 @@ export function toQuery(parameters: Readonly<Record<string, string | undefined>>
 function parseBase(url: string): URL {
   if (URL.canParse(url) && /^https?:\/\//i.test(url)) return new URL(url);
   throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got ${quote(url)}.`);
-}
-
-async function send(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
-  try {
-    const response = await fetch(url, init);
-    return { ok: response.ok, status: response.status, text: await response.text() };
-  } catch (error) {
-    const hint = 'Start one with: credits-emulator start';
-    throw new NotVerified(`No emulator answers on ${new URL(url).origin} (${describeCause(error)}). ${hint}`);
-  }
 }
 
 /** What fetch wraps: "fetch failed" says nothing. */

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 
 import { renderRequestLine } from '../control/request-line.ts';
 import { Client, clientFlags, type ClientFlags } from './client.ts';
-import { findNewest, followRequests, listRequests, type Filters, type JournalEntry } from './follow.ts';
+import { Following, listRequests, type Filters, type JournalEntry } from './follow.ts';
 import { UsageError } from './report.ts';
 
 /** Those of GET /requests that are text, with what each says. */
@@ -47,11 +47,8 @@ export const requests: CommandModule<object, RequestFlags> = {
     const filters = toFilters(flags);
     const print = createPrinter(flags);
     const limit = parseLimit(flags.limit);
-    // Before the list, so that nothing comes between it and what follows.
-    const newest = flags.follow ? await findNewest(client) : undefined;
-    const listed = await listRequests(client, filters, limit);
-    print(listed);
-    if (flags.follow) await follow(client, filters, listed.at(-1)?.id ?? newest, print);
+    if (flags.follow) await follow(client, filters, limit, print);
+    else print(await listRequests(client, filters, limit));
   },
 };
 
@@ -93,7 +90,7 @@ function toSafeJson(entry: JournalEntry): string {
 async function follow(
   client: Client,
   filters: Filters,
-  last: string | undefined,
+  limit: number,
   print: (entries: readonly JournalEntry[]) => void,
 ): Promise<void> {
   const ending = new AbortController();
@@ -104,7 +101,12 @@ async function follow(
   process.once('SIGTERM', end);
   process.stdout.once('error', end);
   try {
-    for await (const batch of followRequests(client, filters, { signal: ending.signal, last })) print(batch);
+    const report = (word: string): boolean => process.stderr.write(`${word}\n`);
+    // Before the list, so that nothing comes between it and what follows.
+    const following = await Following.open(client, filters, { signal: ending.signal, report });
+    const listed = await listRequests(client, filters, limit);
+    print(listed);
+    for await (const batch of following.list(new Set(listed.map(({ id }) => id)))) print(batch);
   } finally {
     process.off('SIGINT', end);
     process.off('SIGTERM', end);
