@@ -1,6 +1,6 @@
 import { toMessage } from '../../values/message.ts';
 import { quote } from '../../values/quotation.ts';
-import { UnusableFolder } from './data-folder.ts';
+import { UnusableFolder } from './folder-files.ts';
 import type { LogEntry, WrittenCommit } from './entries.ts';
 import type { OpenFile } from './files.ts';
 import { findJson, parseLogLine, readLines, type Line, type LogLine } from './lines.ts';
