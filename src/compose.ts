@@ -45,7 +45,7 @@ import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
-import { explained, openFolder, type DiskAccess } from './storage.ts';
+import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
@@ -78,6 +78,24 @@ export interface Composition {
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
  */
 export async function compose(config: Config, logger: Logger, disk: DiskAccess = {}): Promise<Composition> {
+  const opened: DataFolder[] = [];
+  try {
+    return await composeOn(config, logger, async (data) => {
+      const folder = await openFolder(config, data, logger, disk);
+      opened.push(folder);
+      return folder;
+    });
+  } catch (error) {
+    for (const folder of opened) await folder.release();
+    throw error;
+  }
+}
+
+async function composeOn(
+  config: Config,
+  logger: Logger,
+  open: (data: string) => Promise<DataFolder>,
+): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
@@ -97,15 +115,12 @@ export async function compose(config: Config, logger: Logger, disk: DiskAccess =
   );
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
-  const folder = config.data === undefined ? undefined : await openFolder(config, config.data, logger, disk);
+  const folder = config.data === undefined ? undefined : await open(config.data);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
     fixtures,
     faults,
-  }).catch(async (error: unknown) => {
-    await folder?.close();
-    throw error;
   });
   let seeded = toSeeded(catalog, seed);
 
@@ -264,6 +279,7 @@ async function createSandboxes(
   );
   const first = sandboxes.get(DEFAULT_SANDBOX);
   if (folder) {
+    announce(config, folder.path, kept?.size ?? 0, logger);
     first.upkeep.introduce();
     await explained(folder.path, () => folder.begin(byName));
   }

@@ -2,7 +2,9 @@ import type { ActAnswer, ActRequest, Transport } from './client/transport.ts';
 import type { Handled } from './core/exchange/engine.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
-import { abandoned } from './core/wire/answer.ts';
+import { abandoned, type OpenedTail, type OpenTail } from './core/wire/answer.ts';
+import type { Listener } from './core/wire/reply.ts';
+import { Ring } from './core/values/ring.ts';
 import type { Request } from './core/wire/request.ts';
 import type { Exchanges } from './http/exchanges.ts';
 
@@ -24,7 +26,9 @@ export function createDirectTransport(control: Service, exchanges: Exchanges): T
         // An act is awaited to its end.
         onLeave: () => () => undefined,
       };
-      return toActAnswer(await exchanges.handle(control, sandbox, request));
+      const handled = exchanges.handle(control, sandbox, request);
+      // In the same turn, where it can be: a tail that is not open yet does not end with its sandbox.
+      return toActAnswer(handled instanceof Promise ? await handled : handled, signal);
     },
     toStranger: () => new Error('The control API gave an answer that is no object.'),
   };
@@ -36,15 +40,75 @@ function toWireHeaders(headers: ActRequest['headers'], length: number | undefine
   return { host: 'localhost', ...content, ...Object.fromEntries(given) };
 }
 
-function toActAnswer(handled: Handled): ActAnswer {
+function toActAnswer(handled: Handled, signal: AbortSignal | undefined): ActAnswer {
   // Acts are neither given up for a reset nor met by faults.
   if (handled === abandoned || 'severed' in handled) throw new Error('An act was not answered.');
-  const { status, body } = handled;
+  const { status, body, tail } = handled;
+  const reader = tail && new TailReader(tail, signal);
   return {
     status,
     text: () => Promise.resolve(body.toString()),
     chunks: async function* () {
-      yield await Promise.resolve(Buffer.from(body));
+      if (reader) yield* reader.read();
+      else yield await Promise.resolve(Buffer.from(body));
     },
   };
+}
+
+/** Bytes of events that are taken before they are read, about as many as a connection holds. */
+const AHEAD = 1 << 20;
+
+/** The events of a tail for one who reads them at their own pace, until its sandbox or emulator ends it. */
+class TailReader implements Listener {
+  readonly #ahead = new Ring<Buffer>();
+  readonly #signal: AbortSignal | undefined;
+  #size = 0;
+  /** Until it has ended. */
+  #tail: OpenedTail | undefined;
+  /** Goes on with what waits for an event. */
+  #goOn: (() => void) | undefined;
+
+  constructor(tail: OpenTail, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.end);
+    this.#tail = tail.open(this);
+    this.wake();
+  }
+
+  wake(): void {
+    while (this.#tail && this.#size < AHEAD) {
+      const event = this.#tail.next();
+      if (!event) break;
+      this.#ahead.push(event);
+      this.#size += event.length;
+    }
+    this.#goOn?.();
+  }
+
+  readonly end = (): void => {
+    this.#signal?.removeEventListener('abort', this.end);
+    this.#tail?.close();
+    this.#tail = undefined;
+    this.#goOn?.();
+  };
+
+  async *read(): AsyncGenerator<Buffer> {
+    try {
+      for (;;) {
+        if (this.#signal?.aborted) return;
+        const event = this.#ahead.shift();
+        if (event) {
+          this.#size -= event.length;
+          yield event;
+        } else if (this.#tail) {
+          await new Promise<void>((resolve) => {
+            this.#goOn = resolve;
+          });
+        } else return;
+        if (this.#ahead.size === 0) this.wake();
+      }
+    } finally {
+      this.end();
+    }
+  }
 }

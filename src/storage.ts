@@ -8,7 +8,8 @@ import { version } from './config/version.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
 import type { Collections } from './core/store/collection.ts';
 import { Damage } from './core/store/disk/damage.ts';
-import { DataFolder, UnusableFolder } from './core/store/disk/data-folder.ts';
+import { DataFolder } from './core/store/disk/data-folder.ts';
+import { UnusableFolder } from './core/store/disk/folder-files.ts';
 import type { StoredProvider } from './core/store/disk/document.ts';
 import { files as realFiles, type Files } from './core/store/disk/files.ts';
 import { Locked } from './core/store/disk/lock.ts';
@@ -49,6 +50,25 @@ export async function openFolder(
   const described = { folder: resolve(folder), durability, files, emulator: version, providers: toProviders(config) };
   const options = { ...described, logger, ...(onProgress && { onProgress }) };
   return explained(folder, () => DataFolder.open(options, resetData));
+}
+
+/**
+ * Says what a start finds in its folder, and which settings do not count for that.
+ *
+ * @param found how many sandboxes
+ */
+export function announce(
+  { beginning, resetData, sandboxIdle }: Config,
+  folder: string,
+  found: number,
+  log: Logger,
+): void {
+  const fields = { folder, sandboxes: found };
+  const ignored = beginning.length === 0 ? '' : `; for new ones and for resets alone: ${beginning.join(', ')}`;
+  const start = resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded';
+  log.info(fields, found > 0 ? `sandboxes go on as they were left${ignored}` : start);
+  if (sandboxIdle !== undefined)
+    log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
 }
 
 /**
@@ -110,8 +130,14 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
       );
     }
     if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
+    if (isOfSystem(error)) throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
     throw error;
   }
+}
+
+/** What the system says of a call, such as that a file may not be read. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function toProviders({ providers }: Config): ReadonlyMap<string, StoredProvider> {

@@ -4,6 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import type { EmulatorOptions } from '../src/config/options.ts';
 import { FakeDisk } from './support/fake-disk.ts';
 import { createFolder } from './support/folder.ts';
 import { takeLogged } from './support/log.ts';
@@ -22,12 +23,13 @@ interface Started {
   readonly answered: (id: string) => Promise<void>;
 }
 
-async function start(): Promise<Started> {
+async function start(options: EmulatorOptions = {}): Promise<Started> {
   const disk = new FakeDisk();
   const { agent, url, sandboxes } = await startOnDisk({
     data: createFolder(),
     files: disk,
     providers: ['klaim', 'decentraland'],
+    ...options,
   });
   return {
     disk,
@@ -222,6 +224,46 @@ describe('a push', () => {
     expect(await losing).toBe(500);
     const [{ statusCode }] = (await refused) as [IncomingMessage];
     expect(statusCode).toBe(500);
+    takeLogged();
+  });
+});
+
+/** What a start on the disk finds. */
+async function balanceOn(files: FakeDisk): Promise<unknown> {
+  const { agent, close } = await startOnDisk({ data: createFolder(), files, providers: ['klaim', 'decentraland'] });
+  const found = await balance(agent);
+  await close();
+  return found;
+}
+
+describe('with a durability of', () => {
+  it('os, an answer waits for the system to have the change, and for no disk', async () => {
+    const { disk, agent } = await start({ durability: 'os' });
+    disk.points.length = 0;
+    expect(await change(agent, '')).toEqual({ status: 200, error: undefined });
+    expect(disk.points).toEqual(['write emulator.log']);
+    expect(await balanceOn(disk.afterPowerCut('all'))).toBe(706);
+    disk.onPoint = () => {
+      throw new Error('ENOSPC');
+    };
+    expect(await change(agent, '')).toEqual({ status: 500, error: undefined });
+    disk.onPoint = () => undefined;
+    expect(await balance(agent)).toBe(706);
+    takeLogged();
+  });
+
+  it('none, an answer waits for nothing, and what the disk did not take is written when it does', async () => {
+    const { disk, agent } = await start({ durability: 'none' });
+    disk.onPoint = () => {
+      throw new Error('ENOSPC');
+    };
+    expect(await change(agent, '')).toEqual({ status: 200, error: undefined });
+    await expect.poll(async () => (await agent.get('/_emulator/health')).status).toBe(503);
+    expect(await balance(agent)).toBe(706);
+    disk.onPoint = () => undefined;
+    expect(await change(agent, '')).toEqual({ status: 200, error: undefined });
+    await expect.poll(async () => (await agent.get('/_emulator/health')).status).toBe(200);
+    expect(await balanceOn(disk.afterPowerCut('all'))).toBe(712);
     takeLogged();
   });
 });

@@ -1,35 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
-import type { JournalEntry, Sandbox } from '../client.ts';
+import type { JournalEntry, Sandbox, SandboxEvent } from '../client.ts';
 
-type Requests = Sandbox['requests'];
 /** Parameters of GET /requests, as text. */
 export type Filters = Readonly<Record<string, string>>;
 
-/** Milliseconds between two looks. */
-const PAUSE = 250;
 /** Entries that are asked for at once. */
 const PAGE = 1000;
 
-/** The emulator reads them as they were written. */
-function getPage(journal: Requests, filters: Filters): ReturnType<Requests['list']> {
-  return journal.list(filters);
-}
-
 /** The last entries of the journal that fit, the newest last. */
 export async function listRequests(
-  journal: Requests,
+  { requests: journal }: Sandbox,
   filters: Filters,
   limit: number,
 ): Promise<readonly JournalEntry[]> {
   const found: JournalEntry[] = [];
   let cursor: Filters = {};
   while (found.length < limit) {
-    const { requests, next } = await getPage(journal, {
-      ...filters,
-      ...cursor,
-      limit: String(Math.min(limit - found.length, PAGE)),
-    });
+    const page: Filters = { ...filters, ...cursor, limit: String(Math.min(limit - found.length, PAGE)) };
+    // The emulator reads them as they were written.
+    const { requests, next } = await journal.list(page);
     found.push(...requests);
     if (next === undefined) break;
     cursor = { cursor: next };
@@ -37,57 +27,139 @@ export async function listRequests(
   return found.reverse();
 }
 
-/**
- * Every entry that comes, in batches, until the signal aborts.
- *
- * @param last the id behind which it begins; the beginning of the journal if left out
- * @throws {UnreachableError} when the emulator is gone
- */
-export async function* followRequests(
-  journal: Requests,
-  filters: Filters,
-  { signal, last }: { readonly signal: AbortSignal; readonly last?: string | undefined },
-): AsyncGenerator<readonly JournalEntry[]> {
-  // What an instant is for is done by the first list; from then on it goes on behind what it has seen.
-  const { since: _, ...others } = filters;
-  let seen = last;
-  while (await pause(signal)) {
-    const batch = await listRequests(journal, { ...others, ...(seen === undefined ? {} : { since: seen }) }, MOST);
-    const newest = batch.at(-1)?.id ?? seen;
-    if (batch.length > 0) yield batch;
-    // Ids begin anew with a reset: what is there then has come since.
-    else if (seen !== undefined && (await hasBegunAnew(journal, seen))) {
-      seen = undefined;
-      continue;
-    }
-    seen = newest;
-  }
-}
-
-/** More than come between two looks; of a flood the oldest are left out. */
+/** Entries of the journal that are asked for to find those that fit: more than have come since the last look. */
 const MOST = 100_000;
 
-/** The id of the newest entry, whatever it is about. */
-export async function findNewest(journal: Requests): Promise<string | undefined> {
-  const { requests } = await getPage(journal, { limit: '1', brief: 'true' });
-  return requests[0]?.id;
+/** How often a look into the journal is tried, and after how many milliseconds again. */
+const ATTEMPTS = 3;
+const PAUSE = 250;
+
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  /** Is told when the connection broke or something was missed. */
+  readonly report: (word: string) => void;
 }
 
-async function hasBegunAnew(journal: Requests, seen: string): Promise<boolean> {
-  const newest = await findNewest(journal);
-  return newest !== undefined && toNumber(newest) < toNumber(seen);
-}
+type Next = Promise<IteratorResult<SandboxEvent, void>>;
 
-function toNumber(id: string): number {
-  return Number(id.slice(id.lastIndexOf('-') + 1));
-}
+/** The exchanges that come, from now on. */
+export class Following {
+  readonly #sandbox: Sandbox;
+  readonly #filters: Filters;
+  readonly #options: FollowOptions;
+  #events: AsyncGenerator<SandboxEvent, void, undefined> | undefined;
+  /** The next event, which was asked for already. */
+  #next: Next = Promise.resolve({ done: true, value: undefined });
+  /** The id of the last event that came. */
+  #last: string | undefined;
+  #wasOpened = false;
 
-/** @returns whether to go on */
-async function pause(signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(PAUSE, undefined, { signal });
-  } catch {
-    // It was aborted.
+  /** @throws {UnreachableError} when nobody answers */
+  static async open(sandbox: Sandbox, filters: Filters, options: FollowOptions): Promise<Following> {
+    const following = new Following(sandbox, filters, options);
+    await following.#open();
+    return following;
   }
-  return !signal.aborted;
+
+  private constructor(sandbox: Sandbox, filters: Filters, options: FollowOptions) {
+    this.#sandbox = sandbox;
+    // What an instant is for is done by the list that goes before.
+    const { since: _, ...others } = filters;
+    this.#filters = others;
+    this.#options = options;
+  }
+
+  /**
+   * In batches, until the signal aborts.
+   *
+   * @param listed ids of those that were told already
+   * @throws {UnreachableError} when the emulator is gone
+   */
+  async *list(listed: ReadonlySet<string>): AsyncGenerator<readonly JournalEntry[]> {
+    const known = new Set(listed);
+    for (;;) {
+      for await (const events of this.#listTogether()) {
+        const fresh = await this.#select(events.flatMap((event) => this.#take(event, known)));
+        if (fresh.length > 0) yield fresh;
+      }
+      if (this.#options.signal.aborted) return;
+      // Its sandbox may have gone, or all of it.
+      await this.#open();
+    }
+  }
+
+  /** Until from here on nothing is missed. */
+  async #open(): Promise<void> {
+    const { signal, report } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      const onOpen = (): void => {
+        if (this.#wasOpened) report('The connection broke; going on behind what has come.');
+        this.#wasOpened = true;
+        resolve();
+      };
+      const brief = this.#filters['brief'] === 'true';
+      this.#events = this.#sandbox.events({ after: this.#last, brief, signal, onOpen });
+      this.#next = this.#events.next();
+      this.#next.then(() => {
+        resolve();
+      }, reject);
+    });
+  }
+
+  /** As many events at once as come together. */
+  async *#listTogether(): AsyncGenerator<readonly SandboxEvent[]> {
+    for (;;) {
+      const events: SandboxEvent[] = [];
+      let next = await this.#next;
+      while (!next.done) {
+        events.push(next.value);
+        if (!this.#events) return;
+        this.#next = this.#events.next();
+        // What is thrown is told behind what came.
+        const come = await Promise.race([this.#next.catch(() => undefined), nextTurn()]);
+        if (!come) break;
+        next = come;
+      }
+      if (events.length > 0) yield events;
+      if (next.done) return;
+    }
+  }
+
+  /** The exchange that an event is about, if any that is not known. */
+  #take(event: SandboxEvent, known: Set<string>): readonly JournalEntry[] {
+    this.#last = event.id;
+    if (event.event === 'gap') this.#options.report(describeGap(event.data));
+    // Ids begin anew with it.
+    if (event.event === 'reset') known.clear();
+    return event.event === 'request' && !known.has(event.data.entry.id) ? [event.data.entry] : [];
+  }
+
+  /** Those that fit the filters, of which the emulator knows best. */
+  async #select(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
+    const { brief: _, ...filters } = this.#filters;
+    if (entries.length === 0 || Object.keys(filters).length === 0) return entries;
+    const first = Math.min(...entries.map(({ id }) => Number(id.slice(id.lastIndexOf('-') + 1))));
+    const query = { ...filters, brief: 'true', since: String(first - 1) };
+    const fitting = await this.#persist(() => listRequests(this.#sandbox, query, MOST));
+    const ids = new Set(fitting.map(({ id }) => id));
+    return entries.filter(({ id }) => ids.has(id));
+  }
+
+  /** All connections may break at once, and for some that is found out only by using them. */
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (tried === ATTEMPTS || this.#options.signal.aborted) throw error;
+        await sleep(PAUSE);
+      }
+    }
+  }
+}
+
+function describeGap({ why, from, to }: Extract<SandboxEvent, { readonly event: 'gap' }>['data']): string {
+  return why === 'forgotten'
+    ? `Events ${from} to ${to} were missed: they are not kept any more.`
+    : 'Another emulator answers now; what it has kept follows.';
 }

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
-import { findNewest, followRequests, listRequests, type Filters } from './follow.ts';
+import { Following, listRequests, type Filters } from './follow.ts';
 import { UsageError } from './report.ts';
 
 /** Those of GET /requests that are text, with what each says. */
@@ -47,12 +47,9 @@ export const requests: CommandModule<object, RequestFlags> = {
     const filters = toFilters(flags);
     const print = createPrinter(flags);
     const limit = parseLimit(flags.limit);
-    await steer(flags, async ({ requests: journal }) => {
-      // Before the list, so that nothing comes between it and what follows.
-      const newest = flags.follow ? await findNewest(journal) : undefined;
-      const listed = await listRequests(journal, filters, limit);
-      print(listed);
-      if (flags.follow) await follow(journal, filters, listed.at(-1)?.id ?? newest, print);
+    await steer(flags, async (sandbox) => {
+      if (flags.follow) await follow(sandbox, filters, limit, print);
+      else print(await listRequests(sandbox, filters, limit));
     });
   },
 };
@@ -93,9 +90,9 @@ function toSafeJson(entry: JournalEntry): string {
 
 /** Until a signal ends it, as it should; whoever reads may also go. */
 async function follow(
-  journal: Sandbox['requests'],
+  sandbox: Sandbox,
   filters: Filters,
-  last: string | undefined,
+  limit: number,
   print: (entries: readonly JournalEntry[]) => void,
 ): Promise<void> {
   const ending = new AbortController();
@@ -106,7 +103,12 @@ async function follow(
   process.once('SIGTERM', end);
   process.stdout.once('error', end);
   try {
-    for await (const batch of followRequests(journal, filters, { signal: ending.signal, last })) print(batch);
+    const report = (word: string): boolean => process.stderr.write(`${word}\n`);
+    // Before the list, so that nothing comes between it and what follows.
+    const following = await Following.open(sandbox, filters, { signal: ending.signal, report });
+    const listed = await listRequests(sandbox, filters, limit);
+    print(listed);
+    for await (const batch of following.list(new Set(listed.map(({ id }) => id)))) print(batch);
   } finally {
     process.off('SIGINT', end);
     process.off('SIGTERM', end);

@@ -31,10 +31,10 @@ export const validate: CommandModule<object, ValidateFlags> = {
       import('./server.ts'),
       import('../fixtures/validation.ts'),
     ]);
-    const { faults, checked } = await validateInstallation(() => resolveFlags({ config, provider }), file);
-    if (json) process.stdout.write(`${JSON.stringify({ valid: faults.length === 0, faults, checked })}\n`);
-    else if (faults.length === 0) process.stdout.write(`All is well: ${toWords(checked)}.\n`);
-    if (faults.length > 0) throw new NotVerified(json ? '' : faults.join('\n'));
+    const { mistakes, checked } = await validateInstallation(() => resolveFlags({ config, provider }), file);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: mistakes.length === 0, mistakes, checked })}\n`);
+    else if (mistakes.length === 0) process.stdout.write(`All is well: ${toWords(checked)}.\n`);
+    if (mistakes.length > 0) throw new NotVerified(json ? '' : mistakes.join('\n'));
   },
 };
 

@@ -2,7 +2,7 @@ import type { operations } from '../control/types.ts';
 import { followEvents, type EventOptions, type SandboxEvent } from './events.ts';
 import { toFailure } from './failures.ts';
 import { parseObject } from './json.ts';
-import type { ActAnswer, Transport } from './transport.ts';
+import type { ActAnswer, ActRequest, Transport } from './transport.ts';
 
 export type ActId = keyof operations;
 
@@ -43,6 +43,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   verifyRequests: 'POST /requests/verify',
   exportRequests: 'GET /requests.har',
   getRequest: 'GET /requests/{id}',
+  followEvents: 'GET /events',
+  listStreams: 'GET /streams',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
 };
@@ -100,25 +102,22 @@ export class Acts {
     return content as AnswerOf<Id>;
   }
 
-  #send<Id extends ActId>(id: Id, { path, query, body }: InputOf<Id>): Promise<ActAnswer> {
+  #send<Id extends ActId>(
+    id: Id,
+    { path, query, body }: InputOf<Id>,
+    how: Pick<ActRequest, 'headers' | 'signal' | 'goesOn'> = {},
+  ): Promise<ActAnswer> {
     const [method = '', template = ''] = ACTS[id].split(' ');
     const filled = `${fill(template, path ?? {})}${renderQuery(query ?? {})}`;
-    return this.#transport.send({ method, path: filled, sandbox: this.#sandbox, body });
+    return this.#transport.send({ method, path: filled, sandbox: this.#sandbox, body, ...how });
   }
 
   /** All that happens in the sandbox, from the moment of the call. */
   follow(options: EventOptions): AsyncGenerator<SandboxEvent, void, undefined> {
-    const { signal } = options;
+    const { brief, signal } = options;
     const open = (after: string | undefined): Promise<ActAnswer> => {
       const headers = after === undefined ? undefined : { 'Last-Event-ID': after };
-      return this.#transport.send({
-        method: 'GET',
-        path: '/events',
-        sandbox: this.#sandbox,
-        headers,
-        signal,
-        goesOn: true,
-      });
+      return this.#send('followEvents', { query: { brief } }, { headers, signal, goesOn: true });
     };
     // Now, and not when the first event is asked for: what is done in between is not to be missed.
     const first = open(options.after);

@@ -1,20 +1,37 @@
+import type { components } from '../control/types.ts';
 import { EmulatorError, toFailure } from './failures.ts';
 import type { ActAnswer } from './transport.ts';
 
-/** Something that happened in a sandbox. */
-export interface SandboxEvent {
-  /** Its place among all that happened; `after` takes it. */
-  readonly id: string;
-  /** `request`, `change`, `fault`, `clock`, `reset`, `stream` or, where some are no longer kept, `gap`. */
-  readonly event: string;
-  readonly data: { readonly seq: number; readonly at: string; readonly sandbox: string } & Readonly<
-    Record<string, unknown>
-  >;
+type Schemas = components['schemas'];
+
+interface EventData {
+  readonly request: Schemas['RequestEvent'];
+  readonly change: Schemas['ChangeEvent'];
+  readonly fault: Schemas['FaultEvent'];
+  readonly clock: Schemas['ClockEvent'];
+  readonly reset: Schemas['ResetEvent'];
+  readonly stream: Schemas['StreamEvent'];
+  /** Some are no longer kept. */
+  readonly gap: Schemas['GapEvent'];
 }
+
+/** Something that happened in a sandbox. */
+export type SandboxEvent = {
+  [Name in keyof EventData]: {
+    /** Its place among all that happened; `after` takes it. */
+    readonly id: string;
+    readonly event: Name;
+    readonly data: EventData[Name];
+  };
+}[keyof EventData];
 
 export interface EventOptions {
   /** The id of the last event that was seen; "0" for all that are kept; what comes from now on, if left out. */
   readonly after?: string | undefined;
+  /** Without bodies, of requests, answers and events. */
+  readonly brief?: boolean | undefined;
+  /** Told of each connection: from then on nothing is missed. */
+  readonly onOpen?: (() => void) | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +49,7 @@ const PAUSE = 100;
  */
 export async function* followEvents(
   open: (after: string | undefined) => Promise<ActAnswer>,
-  { after, signal }: EventOptions,
+  { after, signal, onOpen }: EventOptions,
 ): AsyncGenerator<SandboxEvent, void, undefined> {
   let last = after;
   let isOpened = false;
@@ -41,6 +58,7 @@ export async function* followEvents(
       const answer = await open(last);
       if (answer.status >= 300) throw toFailure(answer.status, await answer.text());
       isOpened = true;
+      onOpen?.();
       for await (const event of parseEvents(answer.chunks())) {
         failures = 0;
         last = event.id;
@@ -77,7 +95,7 @@ async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<S
       fields = new Map();
       if (id === undefined || event === undefined || data === undefined) continue;
       // The control API holds what it sends against its document.
-      yield { id, event, data: JSON.parse(data) as SandboxEvent['data'] };
+      yield { id, event, data: JSON.parse(data) as unknown } as SandboxEvent;
     }
   }
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../control/types.ts';
-import type { Acts, BodyOf } from './acts.ts';
+import type { Acts, AnswerOf, BodyOf } from './acts.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { EventOptions, SandboxEvent } from './events.ts';
@@ -48,6 +48,11 @@ export class Sandbox implements AsyncDisposable {
   /** All that happens in it, from the moment of the call on; ends with the sandbox. */
   events(options: EventOptions = {}): AsyncGenerator<SandboxEvent, void, undefined> {
     return this.#acts.follow(options);
+  }
+
+  /** Streams of providers that are open in it, in the order in which they were opened. */
+  streams(): Promise<AnswerOf<'listStreams'>> {
+    return this.#acts.call('listStreams', {});
   }
 
   /** Base URLs of the providers in it, by id. */

@@ -15,6 +15,8 @@ import type { Durability, EmulatorOptions } from './options.ts';
 
 export { ConfigError };
 
+/** What says how a sandbox begins, and nothing of one that is there. */
+const BEGINNING = ['fixtures', 'randomSeed', 'clock', 'faults'] as const;
 /** Bundled providers have the places up to here. */
 const LAST_PLACE = 5;
 const LAST_PORT = 65_535;
@@ -32,6 +34,8 @@ export interface Config {
   readonly fixtures: readonly Fixture[];
   /** Whether files of fixtures are loaded again when they change. */
   readonly watch: boolean;
+  /** Those settings that were given of the ones that say how a sandbox begins, as the command line spells them. */
+  readonly beginning: readonly string[];
   /** Where state is kept on disk, if anywhere. */
   readonly data: string | undefined;
   readonly durability: Durability;
@@ -81,6 +85,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     places,
     fixtures: given.fixtures?.length ? parseFixtures(given.fixtures) : ['default'],
     watch: options.watch ?? false,
+    beginning: BEGINNING.filter((name) => given[name] !== undefined).map(toFlagName),
     data: options.data,
     durability: options.durability ?? 'fsync',
     resetData: options.resetData ?? false,

@@ -5,6 +5,8 @@ import type { Provider } from '../core/provider/provider.ts';
 import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
 import type { Approach } from '../core/wire/request.ts';
+import type { Tail } from '../core/wire/reply.ts';
+import type { RequestHead } from '../core/wire/request.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
@@ -52,6 +54,11 @@ export interface ImportedState {
   readonly keepsFaults: boolean;
 }
 
+/** Streams of the control API leave nothing out. */
+type ReplyTo<O> = O extends { responses: { 200: { content: { 'text/event-stream': unknown } } } }
+  ? { readonly status: 200; readonly body: Tail }
+  : ReplyOf<O>;
+
 export type ActId = keyof operations;
 
 /** One operation of the control API. Unlike a provider's it may take time; it acts on one sandbox. */
@@ -59,8 +66,9 @@ export type Act<Id extends ActId> = (
   call: CallOf<operations[Id]> & {
     readonly sandbox: Sandbox;
     readonly installation: Installation;
+    readonly headers: RequestHead['headers'];
     /** Of the request's body. */
     readonly bytes: number;
     readonly approach: Approach | undefined;
   },
-) => ReplyOf<operations[Id]> | Promise<ReplyOf<operations[Id]>>;
+) => ReplyTo<operations[Id]> | Promise<ReplyTo<operations[Id]>>;

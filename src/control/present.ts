@@ -1,4 +1,5 @@
-import { renderInstant } from '../core/values/clock.ts';
+import { toRemaining, type ArmedRule } from '../core/faults/armed-rules.ts';
+import { renderInstant, type Instant } from '../core/values/clock.ts';
 import type { MetFault } from '../core/wire/fault.ts';
 import { Allowance } from '../core/wire/excerpt.ts';
 import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
@@ -38,11 +39,7 @@ const SHOWN_LIST = 262_144;
 export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): Schemas['JournalEntry'] {
   const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
   // What others left for this commit to carry is not this exchange's.
-  const allChanges = commit?.changes.filter(({ part }) => part !== 'carried') ?? [];
-  const allEntries = commit?.ledger ?? [];
-  const changes = presentChanges(allChanges, redaction);
-  const ledger = presentLedger(allEntries);
-  const leftOut = { changes: allChanges.length - changes.length, ledger: allEntries.length - ledger.length };
+  const changes = commit?.changes.filter(({ part }) => part !== 'carried') ?? [];
   return {
     id,
     sandbox,
@@ -62,21 +59,28 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
       headers: redaction.headers(answer.headers),
       body: redaction.body(answer.head ? '' : answer.body, answer.headers['Content-Type']),
       ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
-      ...(entry.sent && {
-        events: entry.sent.list().map(({ at, event }) => ({
-          at: renderInstant(at),
-          event: redaction.text(toKeptText(event)),
-        })),
-      }),
+      ...(entry.sent && { events: presentSentEvents(entry.sent.list(), redaction) }),
     },
-    changes: [...changes],
-    ledger: [...ledger],
-    ...((leftOut.changes > 0 || leftOut.ledger > 0) && { leftOut }),
+    ...presentDoings(changes, commit?.ledger ?? [], redaction),
     fault: presentFault(entry.faults),
     violations: [...violations],
     reasons: presentReasons(entry, redaction),
     ...(bug === undefined ? undefined : { bug }),
   };
+}
+
+/** @param brief without bodies, which are not looked through for secrets either */
+export function presentExchange(
+  entry: JournalEntry,
+  redaction: Redaction,
+  brief: boolean | undefined,
+): Schemas['JournalEntry'] {
+  if (brief !== true) return presentJournalEntry(entry, redaction);
+  const withoutBodies = { ...entry, requestBody: undefined, answer: { ...entry.answer, body: '' }, sent: undefined };
+  const { request, answer, ...others } = presentJournalEntry(withoutBodies, redaction);
+  const { body: _request, ...ofRequest } = request;
+  const { body: _answer, ...ofAnswer } = answer;
+  return { ...others, request: ofRequest, answer: ofAnswer };
 }
 
 /** What a line says of an exchange: all but what it carried and changed. */
@@ -108,6 +112,38 @@ function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schema
     problem,
     nearest,
   }));
+}
+
+/** What changes and ledger entries are shown of them, as much as there is room for. */
+export function presentDoings(
+  allChanges: readonly Change[],
+  allEntries: readonly LedgerEntry[],
+  redaction: Redaction,
+): Pick<Schemas['JournalEntry'], 'changes' | 'ledger' | 'leftOut'> {
+  const changes = presentChanges(allChanges, redaction);
+  const ledger = presentLedger(allEntries);
+  const leftOut = { changes: allChanges.length - changes.length, ledger: allEntries.length - ledger.length };
+  return {
+    changes: [...changes],
+    ledger: [...ledger],
+    ...((leftOut.changes > 0 || leftOut.ledger > 0) && { leftOut }),
+  };
+}
+
+export function presentSentEvents(
+  events: readonly { readonly at: Instant; readonly event: Buffer }[],
+  redaction: Redaction,
+): Schemas['SentEvent'][] {
+  return events.map(({ at, event }) => ({ at: renderInstant(at), event: redaction.text(toKeptText(event)) }));
+}
+
+/** @param now of the sandbox, by which a rule may have expired */
+export function presentRule(armed: ArmedRule, now: Instant): Schemas['ArmedFault'] {
+  const { rule, fired } = armed;
+  const { id, skip, probability, enabled, fault } = rule;
+  const written = rule.written as Schemas['Fault'];
+  const remaining = toRemaining(armed, now) ?? null;
+  return { ...written, id, phase: fault.phase, skip, probability, enabled, fired, remaining };
 }
 
 function presentChanges(changes: readonly Change[], redaction: Redaction): readonly Schemas['Change'][] {

@@ -14,12 +14,14 @@ import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
 import { listAccounts, listLedger } from './acts/ledger.ts';
 import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
 import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './acts/sandboxes.ts';
 import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './acts/snapshots.ts';
+import { listStreams } from './acts/streams.ts';
 import { getState, putState, reset } from './acts/state.ts';
 import { verifyRequests } from './acts/verification.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
@@ -61,6 +63,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   verifyRequests,
   exportRequests,
   getRequest,
+  followEvents,
+  listStreams,
   listLedger,
   listAccounts,
 };
@@ -71,6 +75,7 @@ type AnyAct = {
     call: AnyParts & {
       sandbox: Sandbox;
       installation: Installation;
+      headers: RequestHead['headers'];
       bytes: number;
       approach: Approach | undefined;
     },
@@ -100,7 +105,7 @@ const BODY_LIMIT = 67_108_864;
 const CORS: CorsPolicy = {
   preflight: {
     'Access-Control-Allow-Methods': 'GET,HEAD,POST,PUT,DELETE',
-    'Access-Control-Allow-Headers': 'Authorization,Content-Type,X-Emulator-Sandbox',
+    'Access-Control-Allow-Headers': 'Authorization,Content-Type,Last-Event-ID,X-Emulator-Sandbox',
     'Access-Control-Max-Age': '600',
     Vary: 'Origin',
   },
@@ -112,11 +117,11 @@ export function createControlService(contract: Contract, installation: Installat
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
-    const { body: content, approach } = request;
+    const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
-    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, bytes, approach });
+    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
   };
   return {
     id: 'emulator',

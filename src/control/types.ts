@@ -490,6 +490,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that happens in the sandbox, as it happens
+         * @description Server-sent events, from now on; with `Last-Event-ID` from behind that one. The id of an event is its place among all that happened in the sandbox; it grows by one, also over resets, and begins anew with another process. Where what is kept (`--history-bytes`, `--journal-size`) does not reach back, or a client reads so slowly that it no longer does, `gap` says which are missing. Where state is kept on disk, an event comes once what it tells of is durable.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams of providers that are open
+         * @description In the order in which they were opened. Together their events come to no more than 8 MiB; the last ones are shown.
+         */
+        get: operations["listStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ledger": {
         parameters: {
             query?: never;
@@ -761,19 +801,12 @@ export interface components {
                 /** @description How the connection ended, where it was not by the end of the answer. */
                 ended?: string;
                 /** @description Of a stream, the last events that this client was sent, as they went out. */
-                events?: {
-                    at: string;
-                    event: string;
-                }[];
+                events?: components["schemas"]["SentEvent"][];
             };
             /** @description Each record is cut at 16 KiB, all together at 256 KiB; `[cut]` marks what is missing. */
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];
-            /** @description How many changes and ledger entries more there were, where 256 KiB of either do not hold them all. */
-            leftOut?: {
-                changes: number;
-                ledger: number;
-            };
+            leftOut?: components["schemas"]["LeftOut"];
             /** @description The fault that it met; the last one, where delays went before it. */
             fault: {
                 /** @description Of the rule, `request`, or `magic:<subject>`. */
@@ -916,6 +949,156 @@ export interface components {
             fired: number;
             /** @description `null` for ever. */
             remaining: number | null;
+        };
+        Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["GapEvent"];
+        /** @description What the client of an exchange sees is known; of a stream, that it begins. */
+        RequestEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            entry: components["schemas"]["JournalEntry"];
+        };
+        /** @description Records were changed. Of what the emulator keeps for itself, such as due items, nothing is said. */
+        ChangeEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @description The number of the commit. */
+            commit: number;
+            cause: components["schemas"]["Cause"];
+            /** @description Each record is cut at 16 KiB, all together at 256 KiB; `[cut]` marks what is missing. */
+            changes: components["schemas"]["Change"][];
+            ledger: components["schemas"]["LedgerEntry"][];
+            leftOut?: components["schemas"]["LeftOut"];
+        };
+        Cause: {
+            /** @enum {string} */
+            kind: "request" | "control" | "due" | "act";
+            provider?: string;
+            /** @description Or the control, the kind of due item, the act of this API. */
+            operation: string;
+            requestId?: string;
+        };
+        /** @description A fault was met, or which rules there are was changed. */
+        FaultEvent: components["schemas"]["MetFaultEvent"] | components["schemas"]["ChangedFaultsEvent"];
+        MetFaultEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @enum {string} */
+            what: "met";
+            fault: {
+                /** @description Of the rule, `request`, or `magic:<subject>`. */
+                id: string;
+                phase: components["schemas"]["Phase"];
+            };
+            /** @description The id of the exchange. */
+            request: string;
+            provider: string;
+            operation: string | null;
+        };
+        ChangedFaultsEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @enum {string} */
+            what: "changed";
+            commit: number;
+            /** @description The act of this API. */
+            operation: string;
+            armed: components["schemas"]["ArmedFault"][];
+            /** @description Their ids. */
+            removed: string[];
+        };
+        ClockEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            commit: number;
+            now: string;
+            frozen: boolean;
+        };
+        /** @description All state is another one from here on. */
+        ResetEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @description Commits begin anew with a start and a reset. */
+            commit: number;
+            /**
+             * @description The sandbox was made, put back to its seed, or given another state.
+             * @enum {string}
+             */
+            how: "start" | "reset" | "import" | "restore" | "fork";
+        };
+        /** @description A client opened a stream of a provider, was sent something, or the stream ended. */
+        StreamEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @enum {string} */
+            what: "opened" | "sent" | "ended";
+            /** @description The id of the exchange. */
+            request: string;
+            provider: string;
+            operation: string | null;
+            subject: string | null;
+            /** @description How many events its client was sent by then. */
+            sent: number;
+            /** @description How, where it was not by the client or the emulator leaving. */
+            ended?: string;
+        };
+        /** @description What happened in between is not kept any more (`forgotten`), or the id that was asked for is none of this process (`unknown`), so that all that is kept comes behind it. */
+        GapEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            /** @enum {string} */
+            why: "forgotten" | "unknown";
+            /** @description The first that is missing. */
+            from: number;
+            /** @description The last; less than `from` where none is. */
+            to: number;
+        };
+        OpenStream: {
+            /** @description The id of the exchange. */
+            request: string;
+            /** @description When it was opened. */
+            at: string;
+            provider: string;
+            operation: string | null;
+            subject: string | null;
+            /** @description How many events its client was sent. */
+            sent: number;
+            /** @description The last of them, as they went out. */
+            events: components["schemas"]["SentEvent"][];
+            /** @description The last events that a fault has kept from it. */
+            keptBack: components["schemas"]["SentEvent"][];
+        };
+        SentEvent: {
+            at: string;
+            event: string;
+        };
+        /** @description How many changes and ledger entries more there were, where 256 KiB of either do not hold them all. */
+        LeftOut: {
+            changes: number;
+            ledger: number;
         };
         Change: {
             provider: string;
@@ -2062,6 +2245,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JournalEntry"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Leave bodies out, of requests, answers and events. */
+                brief?: boolean;
+            };
+            header?: {
+                /** @description The last one that came; 0 for all that are kept. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream that ends with the sandbox. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listStreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        streams: components["schemas"]["OpenStream"][];
+                    };
                 };
             };
             "4XX": components["responses"]["Problem"];

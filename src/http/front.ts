@@ -171,6 +171,10 @@ class RequestHandler {
       this.#options.streams.open(response, answer, answer.stream);
       return;
     }
+    if (answer.tail) {
+      this.#options.streams.openTail(response, answer, answer.tail);
+      return;
+    }
     const headers = cut ? { ...answer.headers, Connection: 'close' } : answer.headers;
     if (cut) response.on('finish', () => response.socket?.destroySoon());
     if (answer.delivery) {

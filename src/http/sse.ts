@@ -2,16 +2,17 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { LONGEST_TIMER } from '../core/values/clock.ts';
-import type { Answer, OpenStream, Sink } from '../core/wire/answer.ts';
+import type { Answer, OpenStream, OpenTail, Sink } from '../core/wire/answer.ts';
 import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
 import { inTurn } from './delivery.ts';
 import { flushWrites } from './flush.ts';
+import { HEARTBEAT, TailStream } from './tail-stream.ts';
 
-const HEARTBEAT = Buffer.from(':\n\n');
+const NOTHING_MORE: Twisted = { write: [], then: 'go on' };
 
 /** The open event streams of an app. */
 export class EventStreams {
-  readonly #open = new Set<EventStream>();
+  readonly #open = new Set<{ end(): void }>();
 
   get size(): number {
     return this.#open.size;
@@ -22,6 +23,15 @@ export class EventStreams {
     if (response.destroyed || response.req.socket.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     const opened = new EventStream(response, stream, () => {
+      this.#open.delete(opened);
+    });
+    this.#open.add(opened);
+  }
+
+  openTail(response: ServerResponse, answer: Answer, tail: OpenTail): void {
+    if (response.destroyed || response.req.socket.destroyed) return;
+    response.writeHead(answer.status, answer.headers);
+    const opened = new TailStream(response, tail, () => {
       this.#open.delete(opened);
     });
     this.#open.add(opened);
@@ -94,9 +104,13 @@ class EventStream implements Sink {
   }
 
   #send(event: Buffer): void {
-    if (this.#isStalled) return;
-    if (this.#twist) this.#follow(this.#twist.next(event));
-    else this.#sendAsItIs(event);
+    const twisted = this.#isStalled ? NOTHING_MORE : this.#twist?.next(event);
+    if (!twisted) {
+      this.#sendAsItIs(event);
+      return;
+    }
+    if (twisted.write.length === 0) this.#stream.sent.keepBack(event);
+    this.#follow(twisted);
   }
 
   #sendAsItIs(event: Buffer): void {

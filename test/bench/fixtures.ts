@@ -1,3 +1,5 @@
+import type { Workspace } from './workspace.ts';
+
 /** Klaim's own seed under the id of the provider that stands in for it. */
 export function toVariantFixture(source: unknown): object {
   const { klaim } = source as { readonly klaim: object };
@@ -8,7 +10,7 @@ export function toVariantFixture(source: unknown): object {
 const START = 1_735_689_600_000;
 
 /** A seed of so many users, `ada` first. Ids and instants are written out, so that the seed is built once and not per start. */
-export function createLargeFixture(users: number): object {
+function createLargeFixture(users: number): object {
   return {
     klaim: {
       apps: [{ app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' }],
@@ -22,6 +24,10 @@ export function createLargeFixture(users: number): object {
       })),
     },
   };
+}
+
+export function writeSeed(workspace: Workspace, users: number): string {
+  return workspace.writeJson(`seed-${users}`, createLargeFixture(users));
 }
 
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';

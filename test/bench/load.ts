@@ -10,14 +10,17 @@ const SLACK = 15_000;
 /** Keeps 32 connections busy, one request at a time on each. */
 export interface LoadGenerator {
   readonly name: string;
-  /** Answers per second. @throws when a single answer is not the one that is asked for */
-  measure(ask: Ask): Promise<number>;
+  /** @throws when a single answer is not the one that is asked for */
+  measure(ask: Ask): Promise<Answers>;
+}
+
+export interface Answers {
+  readonly answers: number;
+  readonly seconds: number;
 }
 
 /** What a load generator counted. */
-interface Count {
-  readonly answers: number;
-  readonly seconds: number;
+interface Count extends Answers {
   /** Answers that are no 2xx. */
   readonly refused: number;
   /** Connections and requests that came to nothing. */
@@ -35,7 +38,7 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
       measure: async (ask) => {
         const { url, method, body = '' } = ask;
         const output = await processes.read('wrk', [...fixed, ...toFlags(ask), '--', url, method, body], limit);
-        return toRate(ask, parseCount(output.split('\n').at(-1) ?? ''));
+        return assertAnswered(ask, parseCount(output.split('\n').at(-1) ?? ''));
       },
     };
   }
@@ -47,7 +50,7 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
       const { url, method, body } = ask;
       const content = body === undefined ? [] : ['-b', body];
       const words = [...fixed, '-m', method, ...toFlags(ask), ...content, url];
-      return toRate(ask, toCount(JSON.parse(await processes.read(process.execPath, words, limit)) as Report));
+      return assertAnswered(ask, toCount(JSON.parse(await processes.read(process.execPath, words, limit)) as Report));
     },
   };
 }
@@ -87,10 +90,10 @@ function toCount({ requests, duration, non2xx, errors, timeouts }: Report): Coun
   return { answers: requests.total, seconds: duration, refused: non2xx, broken: errors + timeouts };
 }
 
-function toRate({ method, url, status }: Ask, { answers, seconds, refused, broken }: Count): number {
+function assertAnswered({ method, url, status }: Ask, { answers, seconds, refused, broken }: Count): Answers {
   const expected = status < 300 ? 0 : answers;
   if (answers === 0 || broken > 0 || refused !== expected) {
     throw new Error(`${method} ${url}: of ${answers} answers ${refused} were refusals, and ${broken} never came.`);
   }
-  return answers / seconds;
+  return { answers, seconds };
 }

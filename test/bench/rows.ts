@@ -1,18 +1,29 @@
 import { toAdd, toBalance, toCredit, toGet, toGrant, toLedger, toPut, type Ask } from './client.ts';
+import { compareCompactions } from './disk.ts';
+import { writeSeed } from './fixtures.ts';
 import { compareMatching } from './matching.ts';
-import { compareRates } from './rates.ts';
-import type { Pair, Row } from './row.ts';
+import { compareProcessorTimes, compareRates } from './rates.ts';
+import type { Bench, Pair, Row } from './row.ts';
 import type { Server } from './servers.ts';
-import { compareStarts } from './start.ts';
+import { compareEmulatorStarts, compareStarts } from './start.ts';
 import { compareDeliveries, compareMemory } from './streams.ts';
 
 const SIZES = [2, 12, 60, 120] as const;
 const AUDIENCES = [10, 100, 1000] as const;
 const MICROSECONDS = 1_000_000;
+const FEW = 1000;
+const MANY = 1_000_000;
+/** What a PUT may cost with each kind of durability, as a rate and as processor time, against one in memory. */
+const DURABLE = [
+  { durability: 'os', rate: '≥ 0.9', time: '≤ 1.1' },
+  { durability: 'fsync', rate: '≥ 0.5', time: '' },
+] as const;
 
 const getBalance = ({ url }: Server): Ask => toGet(url, 'ada');
 
-const ignoreBalance = (answer: string): string => answer.replace(/"newBalance":"\d+"/, '');
+const addOne = ({ url }: Server): Ask => toPut(url, 'ada');
+
+const ignoreBalance = (answer: string): string => answer.replace(/"(newBalance|credit_balance)":"?\d+"?/, '');
 
 /** A rate turned round is a cost. */
 function toCosts({ baseline, ours }: Pair): Pair {
@@ -20,6 +31,15 @@ function toCosts({ baseline, ours }: Pair): Pair {
     baseline: async () => MICROSECONDS / (await baseline()),
     ours: async () => MICROSECONDS / (await ours()),
   };
+}
+
+/** What starts an emulator with so many users: in memory, and on a folder that it finds as it left it the last time. */
+async function toStarts(
+  { servers, workspace }: Bench,
+  users: number,
+): Promise<readonly [inMemory: readonly string[], onDisk: readonly string[]]> {
+  const seed = ['--fixtures', writeSeed(workspace, users)];
+  return [seed, [...seed, '--data', await servers.makeFolder(users)]];
 }
 
 /** Everything that is compared with something, in the order of the table. */
@@ -36,8 +56,7 @@ export const rows: readonly Row[] = [
     title: 'PUT delta',
     unit: 'req/s',
     aim: '≥ 1.8',
-    prepare: ({ load, servers }) =>
-      compareRates(load, servers.express('put'), servers.emulator('put'), ({ url }) => toPut(url, 'ada')),
+    prepare: ({ load, servers }) => compareRates(load, servers.express('put'), servers.emulator('put'), addOne),
   },
   ...(['json', 'query'] as const).map((where): Row => {
     const id = `gamefuse-${where}`;
@@ -161,5 +180,69 @@ export const rows: readonly Row[] = [
     aim: '',
     prepare: (bench) => compareMemory(bench, 1000),
   },
+  ...DURABLE.flatMap(({ durability, rate, time }): Row[] => {
+    const id = `put-${durability}`;
+    return [
+      {
+        id,
+        title: `PUT delta, ${durability} to in memory`,
+        unit: 'req/s',
+        aim: rate,
+        prepare: ({ load, servers }) =>
+          compareRates(load, servers.onDisk(id, FEW, 'memory'), servers.onDisk(id, FEW, durability), addOne),
+      },
+      {
+        id: `${id}-cpu`,
+        title: `Processor time of a PUT, ${durability} to in memory`,
+        unit: 'µs',
+        aim: time,
+        prepare: ({ load, servers }) =>
+          compareProcessorTimes(
+            load,
+            servers.onDisk(id, FEW, 'memory'),
+            servers.onDisk(id, FEW, durability),
+            addOne,
+            ignoreBalance,
+          ),
+      },
+      {
+        id: `${id}-million`,
+        title: `PUT delta, ${durability}, 1,000,000 records to 1,000`,
+        unit: 'req/s',
+        aim: '≥ 0.9',
+        prepare: ({ load, servers }) =>
+          compareRates(
+            load,
+            servers.onDisk(`${id}-million`, FEW, durability),
+            servers.onDisk(`${id}-million`, MANY, durability),
+            addOne,
+          ),
+      },
+    ];
+  }),
+  {
+    id: 'compaction',
+    title: 'Longest wait, a document of 1,000,000 records to none',
+    unit: 'ms',
+    aim: '+ 20 ms',
+    prepare: (bench) => compareCompactions(bench, MANY),
+  },
   { id: 'start', title: 'Start to the first 200', unit: 'ms', aim: '≤ 2', prepare: compareStarts },
+  {
+    id: 'start-data',
+    title: 'Start, 1,000 records on disk to in memory',
+    unit: 'ms',
+    aim: '≤ 1.1',
+    prepare: async (bench) => compareEmulatorStarts(bench, ...(await toStarts(bench, FEW))),
+  },
+  {
+    id: 'start-million',
+    title: 'Start, 1,000,000 records on disk to 1,000',
+    unit: 'ms',
+    aim: '≤ 3 s',
+    prepare: async (bench) => {
+      const [[, few], [, many]] = [await toStarts(bench, FEW), await toStarts(bench, MANY)];
+      return compareEmulatorStarts(bench, few, many);
+    },
+  },
 ];

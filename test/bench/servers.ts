@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline';
 
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
-import { createHistoryFixture, createLargeFixture, createRules, toVariantFixture } from './fixtures.ts';
+import { copyFolder } from './disk.ts';
+import { createHistoryFixture, createRules, toVariantFixture, writeSeed } from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
@@ -35,6 +36,8 @@ export class Servers {
   readonly #processes: Processes;
   readonly #workspace: Workspace;
   readonly #started = new Map<string, Promise<Server>>();
+  /** Folders of data by how many users they hold. */
+  readonly #folders = new Map<number, Promise<void>>();
 
   constructor(processes: Processes, workspace: Workspace) {
     this.#processes = processes;
@@ -74,8 +77,49 @@ export class Servers {
     return this.#once(`emulator with ${users} users`, () => [
       this.#workspace.toBuilt('cli/main.js'),
       ...['start', '--port', '0', '--max-sandboxes', '1000000'],
-      ...['--fixtures', this.#workspace.writeJson(`seed-${users}`, createLargeFixture(users))],
+      ...['--fixtures', writeSeed(this.#workspace, users)],
     ]);
+  }
+
+  /**
+   * The command line on a folder of so many users that nobody else has.
+   *
+   * @param durability `memory` for one that keeps nothing, and begins with the same users
+   */
+  onDisk(row: string, users: number, durability: 'memory' | 'os' | 'fsync'): Promise<Server> {
+    return this.#once(`emulator of ${row} with ${users} users, ${durability}`, async () => {
+      const words = [this.#workspace.toBuilt('cli/main.js'), 'start', '--port', '0'];
+      if (durability === 'memory') return [...words, '--fixtures', writeSeed(this.#workspace, users)];
+      const folder = this.#workspace.toPath(`data-${row}-${durability}-${users}`);
+      return [...words, '--data', copyFolder(await this.makeFolder(users), folder), '--durability', durability];
+    });
+  }
+
+  /** A folder of data that an emulator with so many users has left; whoever changes it copies it. */
+  async makeFolder(users: number): Promise<string> {
+    const folder = this.#workspace.toPath(`data-${users}`);
+    const made = this.#folders.get(users) ?? this.#fill(folder, users);
+    this.#folders.set(users, made);
+    await made;
+    return folder;
+  }
+
+  async #fill(folder: string, users: number): Promise<void> {
+    const child = this.#processes.start(process.execPath, [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0', '--data', folder, '--fixtures', writeSeed(this.#workspace, users)],
+    ]);
+    await untilReady(child, `emulator that writes ${users} users`);
+    await this.#processes.end(child);
+  }
+
+  /** The command line for one measurement alone. */
+  async start(
+    words: readonly string[],
+    name: string,
+  ): Promise<{ readonly server: Server; readonly end: () => Promise<void> }> {
+    const child = this.#processes.start(process.execPath, [this.#workspace.toBuilt('cli/main.js'), 'start', ...words]);
+    return { server: await untilReady(child, name), end: () => this.#processes.end(child) };
   }
 
   /** The command line with so many fault rules of an operation that is not measured. */
@@ -96,12 +140,16 @@ export class Servers {
     ]);
   }
 
-  #once(name: string, toWords: () => readonly string[]): Promise<Server> {
+  #once(name: string, toWords: () => readonly string[] | Promise<readonly string[]>): Promise<Server> {
     const known = this.#started.get(name);
     if (known) return known;
-    const started = untilReady(this.#processes.start(process.execPath, toWords()), name);
+    const started = this.#start(name, toWords);
     this.#started.set(name, started);
     return started;
+  }
+
+  async #start(name: string, toWords: () => readonly string[] | Promise<readonly string[]>): Promise<Server> {
+    return untilReady(this.#processes.start(process.execPath, await toWords()), name);
   }
 }
 

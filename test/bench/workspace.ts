@@ -46,12 +46,16 @@ export class Workspace {
     return this.#write(`${name}.json`, JSON.stringify(content));
   }
 
+  toPath(name: string): string {
+    return join(this.folder, name);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   #write(name: string, text: string): string {
-    const file = join(this.folder, name);
+    const file = this.toPath(name);
     writeFileSync(file, text);
     return file;
   }

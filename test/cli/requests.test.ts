@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand } from '../support/command.ts';
@@ -26,6 +28,29 @@ const SUCCESS = 'PUT  /users/ada/credits  klaim.updateUserCredits  200  N ms';
 const REFUSAL =
   'PUT  /users/ada/credits  klaim.updateUserCredits  400  N ms  ' +
   'body credit_dleta: is not known here, and "credit_delta" is missing';
+
+/** A way to an emulator on which all connections can be broken off. */
+async function startRelay(target: string): Promise<{ readonly url: string; readonly cut: () => void }> {
+  const sockets = new Set<Socket>();
+  const relay = createServer((socket) => {
+    const other = connect(Number(new URL(target).port), '127.0.0.1');
+    for (const one of [socket, other]) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => void sockets.delete(one));
+    }
+    socket.pipe(other).pipe(socket);
+  });
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(() => {
+    relay.close();
+    cut();
+  });
+  await new Promise((resolve) => relay.listen(0, '127.0.0.1', () => resolve(undefined)));
+  return { url: `http://127.0.0.1:${(relay.address() as AddressInfo).port}`, cut };
+}
 
 describe('requests', () => {
   it('is a line for each exchange of the journal, the newest last', async () => {
@@ -106,6 +131,25 @@ describe('requests', () => {
     expect([linesOf(stdout), others]).toEqual([
       [SUCCESS, REFUSAL, 'GET  /users/benoit  klaim.getUser  200  N ms'],
       { stderr: '', code: 0 },
+    ]);
+  });
+
+  it('goes on behind what has come when its connection breaks, with what fits its filters, and says so', async () => {
+    const emulator = await startEmulator();
+    const { url, cut } = await startRelay(emulator.url);
+    await change(emulator, { credit_delta: 1 });
+    const { child, printed, ended } = startCommand(['requests', '--follow', '--status', '200', '--url', url]);
+    await printed(' 200 ');
+    await change(emulator, { credit_delta: 2 });
+    cut();
+    await change(emulator, { credit_dleta: 6 });
+    await fetch(`${emulator.urls['klaim'] ?? ''}/users/benoit`, { headers: LANTERN });
+    await printed('/users/benoit');
+    child.kill('SIGINT');
+    const { stdout, ...others } = await ended;
+    expect([linesOf(stdout), others]).toEqual([
+      [SUCCESS, SUCCESS, 'GET  /users/benoit  klaim.getUser  200  N ms'],
+      { stderr: 'The connection broke; going on behind what has come.\n', code: 0 },
     ]);
   });
 

@@ -12,7 +12,7 @@ describe('validate', () => {
     const files = { 'credits-emulator.config.yaml': 'fixtures: [app.yaml, user.yaml]\n', 'app.yaml': APP };
     const cwd = createFolder({ ...files, 'user.yaml': USER });
     expect(await runCommand(['validate'], { cwd })).toEqual({
-      stdout: 'All is well: 2 files, 5 worlds, 5 providers, 8 documents.\n',
+      stdout: 'All is well: 2 files, 5 worlds, 5 providers.\n',
       stderr: '',
       code: 0,
     });
@@ -53,12 +53,12 @@ describe('validate', () => {
     const providers = ['gamefuse', 'klaim', 'decentraland', 'inveterate', 'openmonetize'];
     const checked = (file: string): object => ({ files: [file], worlds: [], providers, documents: [] });
     expect(await callCommand(['validate', 'good.yaml', '--json'], { cwd })).toEqual({
-      stdout: `${JSON.stringify({ valid: true, faults: [], checked: checked('good.yaml') })}\n`,
+      stdout: `${JSON.stringify({ valid: true, mistakes: [], checked: checked('good.yaml') })}\n`,
       stderr: '',
       code: 0,
     });
     expect(await callCommand(['validate', 'wrong.yaml', '--json'], { cwd })).toEqual({
-      stdout: `${JSON.stringify({ valid: false, faults: [fault], checked: checked('wrong.yaml') })}\n`,
+      stdout: `${JSON.stringify({ valid: false, mistakes: [fault], checked: checked('wrong.yaml') })}\n`,
       stderr: '',
       code: 1,
     });

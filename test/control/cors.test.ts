@@ -31,7 +31,7 @@ describe('a page of an allowed origin', () => {
     expect(corsHeaders(response)).toEqual({
       'access-control-allow-origin': PAGE,
       'access-control-allow-methods': 'GET,HEAD,POST,PUT,DELETE',
-      'access-control-allow-headers': 'Authorization,Content-Type,X-Emulator-Sandbox',
+      'access-control-allow-headers': 'Authorization,Content-Type,Last-Event-ID,X-Emulator-Sandbox',
       'access-control-max-age': '600',
       vary: 'Origin',
     });

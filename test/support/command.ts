@@ -24,6 +24,8 @@ export interface CommandOptions {
   /** Beside PATH nothing is taken over from this process. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** What runs in the place of the built command. */
+  readonly program?: string;
 }
 
 /** Runs the built command to its end. */
@@ -44,8 +46,9 @@ export interface Command {
 
 export function startCommand(words: readonly string[], options: CommandOptions = {}): Command {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: \`npm run build\` has failed.`);
-  const { cwd = createFolder(), env } = options;
-  const child = spawn(process.execPath, [MAIN, ...words], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  const { cwd = createFolder(), env, program } = options;
+  const [file, all] = program === undefined ? [process.execPath, [MAIN, ...words]] : [program, words];
+  const child = spawn(file, all, { cwd, env: { PATH: process.env['PATH'], ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -105,5 +108,6 @@ export async function startServer(
 ): Promise<Command & { readonly ready: Ready }> {
   const command = startCommand(['start', '--port', '0', ...words], options);
   const line = await command.printed('"msg":"ready"');
-  return { ...command, ready: JSON.parse(line) as Ready };
+  const ready = line.split('\n').find((one) => one.includes('"msg":"ready"')) ?? '';
+  return { ...command, ready: JSON.parse(ready) as Ready };
 }

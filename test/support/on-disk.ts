@@ -33,7 +33,7 @@ export interface OnDiskOptions extends EmulatorOptions {
 /** Its clock is frozen at START. Closed when the test ends, unless it was before. */
 export async function startOnDisk({ files, logger = testLogger, ...options }: OnDiskOptions): Promise<OnDisk> {
   const config = toConfig({ clock: START, ...options }, bundled);
-  const composition = await compose(config, logger, { files });
+  const composition = await compose(config, logger, files ? { files } : {});
   const { app, sandboxes, streams } = composition;
   const server = createServer(app);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));

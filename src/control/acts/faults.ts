@@ -1,15 +1,16 @@
 import { parseRule, RuleMistake, type Rule, type WrittenRule } from '../../core/faults/rule.ts';
-import { toRemaining, type ArmedRule } from '../../core/faults/armed-rules.ts';
+import type { ArmedRule } from '../../core/faults/armed-rules.ts';
 import { suggest } from '../../core/values/nearest.ts';
 import { quote, shorten } from '../../core/values/quotation.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act, Installation } from '../act.ts';
+import { presentRule } from '../present.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../types.ts';
 
 export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
   status: 200,
-  body: { faults: [...sandbox.faults.list()].map((armed) => presentRule(armed, sandbox)) },
+  body: { faults: [...sandbox.faults.list()].map((armed) => presentRule(armed, sandbox.clock.now())) },
 });
 
 export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
@@ -20,7 +21,7 @@ export const addFault: Act<'addFault'> = ({ sandbox, installation, body }) => {
   const armed = sandbox.changeFaults('addFault', (faults) =>
     faults.put(id === undefined ? { ...rule, id: faults.nextId() } : rule, sandbox.clock.now()),
   );
-  return { status: 201, body: presentRule(armed, sandbox) };
+  return { status: 201, body: presentRule(armed, sandbox.clock.now()) };
 };
 
 export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
@@ -32,7 +33,7 @@ export const clearFaults: Act<'clearFaults'> = ({ sandbox }) => {
 
 export const getFault: Act<'getFault'> = ({ sandbox, path: { id } }) => ({
   status: 200,
-  body: presentRule(getArmed(sandbox, id), sandbox),
+  body: presentRule(getArmed(sandbox, id), sandbox.clock.now()),
 });
 
 export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id }, body }) => {
@@ -42,7 +43,7 @@ export const putFault: Act<'putFault'> = ({ sandbox, installation, path: { id },
   const status = sandbox.faults.find(id) ? 200 : 201;
   const rule = parse(body, id, installation);
   const armed = sandbox.changeFaults('putFault', (faults) => faults.put(rule, sandbox.clock.now()));
-  return { status, body: presentRule(armed, sandbox) };
+  return { status, body: presentRule(armed, sandbox.clock.now()) };
 };
 
 export const deleteFault: Act<'deleteFault'> = ({ sandbox, path: { id } }) => {
@@ -68,12 +69,4 @@ function parse(written: components['schemas']['Fault'], id: string, { nameable }
     if (!(error instanceof RuleMistake)) throw error;
     throw toFailure('BAD_FAULT', `${['body', ...error.path.map((part) => shorten(part))].join('/')}: ${error.message}`);
   }
-}
-
-function presentRule(armed: ArmedRule, { clock }: Sandbox): components['schemas']['ArmedFault'] {
-  const { rule, fired } = armed;
-  const remaining = toRemaining(armed, clock.now());
-  const { id, skip, probability, enabled, fault } = rule;
-  const written = rule.written as components['schemas']['Fault'];
-  return { ...written, id, phase: fault.phase, skip, probability, enabled, fired, remaining: remaining ?? null };
 }

@@ -3,7 +3,7 @@ import type { Act } from '../act.ts';
 import { presentArchive, presentArchived } from '../archive.ts';
 import { describeUnknown, findUnknownOfExchanges } from '../known-names.ts';
 import { describePage, takePage, type Listing } from '../page.ts';
-import { presentJournalEntry } from '../present.ts';
+import { presentExchange, presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
 import { selectExchanges, type Place } from '../selection.ts';
 import { quote } from '../../core/values/quotation.ts';
@@ -13,8 +13,7 @@ type Presented = components['schemas']['JournalEntry'];
 
 export const listRequests: Act<'listRequests'> = async ({ sandbox, installation, query }) => {
   const { redaction } = installation;
-  const present = (entry: JournalEntry): Presented =>
-    query.brief === true ? presentBrief(entry, redaction) : presentJournalEntry(entry, redaction);
+  const present = (entry: JournalEntry): Presented => presentExchange(entry, redaction, query.brief);
   const fits = await selectExchanges({ sandbox, installation }, query);
   const { items, ...page } = takePage(toListing({ sandbox, installation }, present), fits, query);
   const { from } = sandbox.journal;
@@ -28,19 +27,6 @@ export const listRequests: Act<'listRequests'> = async ({ sandbox, installation,
     },
   };
 };
-
-/** Without bodies, which are not looked through for secrets either. */
-function presentBrief(entry: JournalEntry, redaction: Place['installation']['redaction']): Presented {
-  const answer = { ...entry.answer, body: '' };
-  const {
-    request,
-    answer: answered,
-    ...others
-  } = presentJournalEntry({ ...entry, requestBody: undefined, answer, sent: undefined }, redaction);
-  const { body: _request, ...ofRequest } = request;
-  const { body: _answer, ...ofAnswer } = answered;
-  return { ...others, request: ofRequest, answer: ofAnswer };
-}
 
 /** So many at most, for an archive goes to a file. */
 const ARCHIVED = 10_000;

@@ -21,6 +21,7 @@ import {
   isPlainString,
   listFields,
   toObjectSchema,
+  type Content,
   type Evidence,
   type ObjectSchema,
   type Parameter,
@@ -66,6 +67,8 @@ export interface ContractOperation {
   validateParameters(params: object): readonly Violation[];
   /** Ways in which a reply does not fit, as sentences. */
   validateReply(status: number, mediaType: string, body: unknown): readonly string[];
+  /** Ways in which the data of a named event of a stream do not fit, as sentences. */
+  validateEvent(status: number, name: string, data: unknown): readonly string[];
   /** The declared 2xx with a JSON body, for a generated example. */
   readonly example: { readonly status: number; readonly schema: object } | undefined;
 }
@@ -216,9 +219,15 @@ interface Validators {
 function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void {
   for (const operation of operations) {
     const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedShape;
-    const contents = [requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {}));
+    const parts: readonly { readonly content?: Readonly<Record<string, Content>> }[] = [
+      requestBody ?? {},
+      ...Object.values(responses),
+    ];
+    const contents = parts.flatMap(({ content = {} }) => Object.values(content));
     const headers = Object.values(responses).flatMap((response) => Object.values(response.headers ?? {}));
-    for (const { schema = {} } of [...parameters, ...contents, ...headers]) {
+    const events = contents.flatMap((content) => Object.values(content['x-emulator-events'] ?? {}));
+    const schemas = [...parameters, ...contents, ...headers].map(({ schema = {} }: Content) => schema);
+    for (const schema of [...schemas, ...events]) {
       try {
         ajv.compile(schema);
       } catch (error) {
@@ -255,6 +264,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     ajv.merged().compile({ allOf: [toObjectSchema(inPath), bodySchema ?? toObjectSchema(inQuery)] }),
   );
   const replies = new Map<number, ReplyContract>();
+  const events = new Map<string, (data: unknown) => readonly string[]>();
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
     method: shape.method.toUpperCase(),
@@ -293,6 +303,11 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
       if (!contract) replies.set(status, (contract = compileReply(shape, status, ajv)));
       return contract(mediaType, body);
     },
+    validateEvent: (status, name, data) => {
+      let validate = events.get(name);
+      if (!validate) events.set(name, (validate = compileEvent(shape, status, name, ajv)));
+      return validate(data);
+    },
     example: findExample(shape),
   };
 }
@@ -314,8 +329,25 @@ function compileReply(shape: Shape, status: number, ajv: Validators): ReplyContr
     const validate = validators.get(mediaType)?.();
     if (!validate) return [`status ${status} has no ${mediaType} in the document`];
     if (validate(body)) return FITS;
-    return (validate.errors ?? []).map(({ instancePath, message = '' }) => `body${instancePath} ${message}`);
+    return toSentences(validate, 'body');
   };
+}
+
+/** An operation has one stream at most. */
+function compileEvent(
+  { responses = {} }: Shape,
+  status: number,
+  name: string,
+  ajv: Validators,
+): (data: unknown) => readonly string[] {
+  const schema = responses[String(status)]?.content?.['text/event-stream']?.['x-emulator-events']?.[name];
+  if (!schema) return () => [`the event "${name}" is not in the document`];
+  const validate = ajv.json().compile(schema);
+  return (data) => (validate(data) ? FITS : toSentences(validate, `${name} data`));
+}
+
+function toSentences({ errors }: ValidateFunction, what: string): readonly string[] {
+  return (errors ?? []).map(({ instancePath, message = '' }) => `${what}${instancePath} ${message}`);
 }
 
 function compileParameters(

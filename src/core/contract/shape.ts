@@ -25,6 +25,12 @@ export interface ObjectSchema {
   readonly oneOf?: readonly ObjectSchema[];
 }
 
+export interface Content {
+  readonly schema?: object;
+  /** Of a stream whose events have names, the schema of the data of each. */
+  readonly 'x-emulator-events'?: Readonly<Record<string, object>>;
+}
+
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
 export interface Shape {
   readonly operationId?: string;
@@ -38,7 +44,7 @@ export interface Shape {
       string,
       {
         readonly description?: string;
-        readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+        readonly content?: Readonly<Record<string, Content>>;
         readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
       }
     >

@@ -11,7 +11,7 @@ import {
   type NoAnswer,
   type OpenStream,
 } from '../wire/answer.ts';
-import { Stream, type Reply } from '../wire/reply.ts';
+import { Stream, Tail, type Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
@@ -19,10 +19,12 @@ import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
+import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
+import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
@@ -44,6 +46,8 @@ interface Ending {
     readonly sent: SentEvents;
     /** For the journal. */
     readonly first: Buffer;
+    /** It ends like this. */
+    noteEnd(how: string | undefined): void;
   };
 }
 
@@ -97,7 +101,10 @@ export class Engine {
     if (start.arrival.isConcerned === false) return handled;
     const tell = (): Handled | Promise<Handled> => {
       const told = isLost(exchange) ? this.#lose(start, exchange, handled) : handled;
-      if (exchange.entry) this.#report?.(exchange.entry);
+      if (exchange.entry) {
+        sandbox.happenings.add(exchange.entry);
+        this.#report?.(exchange.entry.item);
+      }
       // Those who listen are told before the one who caused it.
       const written = sandbox.topics.writtenSince(published);
       return written ? written.then(() => told) : told;
@@ -112,14 +119,12 @@ export class Engine {
     const { reply } = this.#fail(new NotKept(), start, exchange);
     const answer = renderAnswer(reply, start.id, request.method, toAddedHeaders(service, request.headers, exchange));
     if (exchange.entry) {
-      const { subject, requestBody: body } = exchange.entry;
-      const lost = {
+      const { subject, requestBody: body } = exchange.entry.item;
+      sandbox.journal.amend(exchange.entry, {
         answer: toKept(answer, answer.body),
         commit: undefined,
         refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
-      };
-      exchange.entry = { ...exchange.entry, ...lost };
-      sandbox.journal.amend(start.id, lost);
+      });
     }
     return answer;
   }
@@ -162,6 +167,7 @@ export class Engine {
     const { service, request } = arrival;
     const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
     const added = toAddedHeaders(service, request.headers, exchange);
+    if (reply.body instanceof Tail) return openTail(exchange, reply, { tail: reply.body, added, logger: this.#logger });
     const answer = stream
       ? renderStream(reply, id, request.method, added)
       : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
@@ -176,10 +182,11 @@ export class Engine {
     const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
+      stream?.noteEnd(ended);
       if (arrival.sandbox.beginnings !== start.beginnings) return;
       const duration = monotonic() - start.started;
-      const told = ended === undefined ? entry.answer : { ...entry.answer, ended };
-      arrival.sandbox.journal.amend(id, { duration, answer: told });
+      const told = ended === undefined ? entry.item.answer : { ...entry.item.answer, ended };
+      arrival.sandbox.journal.amend(entry, { duration, answer: told });
     };
     return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
@@ -188,7 +195,7 @@ export class Engine {
     { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
     { refused, ...outcome }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
-  ): JournalEntry {
+  ): Held<JournalEntry> {
     const { service, sandbox, request } = arrival;
     const subject = this.#findSubject(exchange);
     const body = toKeptBody(request.body);
@@ -211,9 +218,7 @@ export class Engine {
       ...outcome,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
-    sandbox.journal.add(entry);
-    exchange.entry = entry;
-    return entry;
+    return (exchange.entry = sandbox.journal.add(entry));
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -234,6 +239,7 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
+    if (reply.body instanceof Tail) return { reply, violations: NOTHING, bug: undefined };
     return {
       reply,
       violations: this.#check(exchange, reply),
@@ -259,6 +265,7 @@ export class Engine {
       return next;
     };
     const sent = new SentEvents(sandbox.clock);
+    let ended: string | undefined;
     const stream: Ending['stream'] = {
       effect,
       sent,
@@ -268,6 +275,9 @@ export class Engine {
       subscribe: (sink) => {
         const now = renderEvent(readChecked());
         const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
+        const { id: request } = exchange;
+        const subject = this.#findSubject(exchange);
+        const leave = sandbox.streams.open({ request, provider: service.id, operation: operationId, subject, sent });
         let isOpen = true;
         sandbox.upkeep.whenKept(
           () => {
@@ -280,8 +290,10 @@ export class Engine {
         return () => {
           isOpen = false;
           end();
+          leave(ended);
         };
       },
+      noteEnd: (how) => (ended = how),
     };
     return { reply, violations, bug: undefined, stream };
   }
@@ -315,10 +327,7 @@ export class Engine {
     const violations = found.operation.validateReply(reply.status, toMediaType(reply), reply.body);
     if (violations.length > 0) {
       const { operationId } = found.operation;
-      this.#logger.error(
-        { id, sandbox: sandbox.name, operation: operationId, violations },
-        'a reply does not fit the document',
-      );
+      this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, MISFIT);
     }
     return violations;
   }

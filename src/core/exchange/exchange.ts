@@ -6,6 +6,7 @@ import type { Request, RequestHead } from '../wire/request.ts';
 import { Failure } from '../wire/failure.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
 import type { Commit } from '../store/commit.ts';
+import type { Held } from '../store/history.ts';
 import { parseFields } from '../wire/body.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { ParsedRequest } from '../provider/call.ts';
@@ -80,7 +81,7 @@ export class Exchange {
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
   /** What the journal says of it, once it does. */
-  entry: JournalEntry | undefined;
+  entry: Held<JournalEntry> | undefined;
   /** How often the sandbox had lost what was so, when it was first looked at. */
   losses: number;
   /** The fault that its request asks for. */

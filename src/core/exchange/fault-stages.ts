@@ -121,7 +121,15 @@ function choose(
   for (const rule of plan?.find(phase, faultContext.matchable) ?? []) {
     if (mayAct(rule.fault) && sandbox.faults.fire(rule, at, draw)) take(rule.id, rule.fault);
   }
-  exchange.met = [...exchange.met, ...waits, ...hits];
+  const met = [...waits, ...hits];
+  exchange.met = [...exchange.met, ...met];
+  for (const fault of met) {
+    const [request, provider] = [exchange.id, service.id];
+    sandbox.happenings.report({
+      ...{ kind: 'fault', at: sandbox.clock.now(), fault },
+      ...{ request, provider, operation: operation?.operationId },
+    });
+  }
   return { delay, effect };
 }
 

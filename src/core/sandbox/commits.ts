@@ -2,6 +2,7 @@ import type { Change } from '../store/collection.ts';
 import type { Cause, Commit, LedgerEntry, Replace, StateSource } from '../store/commit.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Feed } from '../store/feed.ts';
+import type { Held } from '../store/history.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
@@ -58,20 +59,18 @@ export class Commits {
     const { changes, ledger, brought, undo } = appended;
     const commit = this.#toCommit(cause, at, changes, ledger);
     this.#keep(commit, () => {
-      feed.takeBack(commit);
+      feed.takeBack(held);
       store.takeBack(commit);
       undo?.();
       onRules();
     });
-    feed.append(commit, brought);
+    const held = feed.append(commit, brought);
     return commit;
   }
 
   /** Opens the feed anew with the state as it is. */
-  open(how: Replace['how'], from?: StateSource): Commit {
-    const commit = this.#toOpening(how, from);
-    this.#parts.feed.append(commit);
-    return commit;
+  open(how: Replace['how'], from?: StateSource): Held<Commit> {
+    return this.#parts.feed.append(this.#toOpening(how, from));
   }
 
   /** All is another state from here on. @param base what that state shares with others */
@@ -80,6 +79,7 @@ export class Commits {
     this.#base = base;
     const commit = this.#toOpening(how, from);
     this.#keep(commit, () => {
+      feed.takeBack(held);
       store.restore(before.roots);
       this.#base = before.base;
       before.undo();
@@ -87,7 +87,7 @@ export class Commits {
       feed.clear();
       this.open('start');
     });
-    feed.append(commit);
+    const held = feed.append(commit);
   }
 
   #toOpening(how: Replace['how'], from: StateSource | undefined): Commit {

@@ -6,7 +6,7 @@ import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
 import type { Refusal } from '../wire/reason.ts';
 import type { Commit } from '../store/commit.ts';
-import { Records, type History } from '../store/history.ts';
+import { Held, Records, type History } from '../store/history.ts';
 
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;
@@ -68,26 +68,79 @@ function toKeptEvent(event: Buffer): Buffer {
   return kept;
 }
 
-/** The last events that one client of a stream was sent, as they went out. */
+/** As many of the last events as there is room for. */
+class LastEvents {
+  readonly list: SentEvent[] = [];
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(at: Instant, event: Buffer): void {
+    this.list.push({ at, event });
+    this.#bytes += event.length;
+    while (this.list.length > KEPT_EVENTS || this.#bytes > KEPT_OF_EVENTS) {
+      this.#bytes -= this.list.shift()?.event.length ?? 0;
+    }
+  }
+
+  delete(event: Buffer): void {
+    const place = this.list.findIndex((one) => one.event === event);
+    if (place < 0) return;
+    this.list.splice(place, 1);
+    this.#bytes -= event.length;
+  }
+}
+
+/** The last events that one client of a stream was sent, as they went out, and those that a fault keeps from it. */
 export class SentEvents {
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #events: SentEvent[] = [];
-  #bytes = 0;
+  readonly #sent = new LastEvents();
+  readonly #keptBack = new LastEvents();
+  #count = 0;
   #grow: (bytes: number) => void = () => undefined;
+  #tell: () => void = () => undefined;
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
   }
 
+  /** How many it was sent, kept or not. */
+  get count(): number {
+    return this.#count;
+  }
+
   add(event: Buffer): void {
     const kept = toKeptEvent(event);
+    this.#count += 1;
+    this.#change(() => {
+      this.#sent.add(this.#clock.now(), kept);
+      this.#keptBack.delete(kept);
+    });
+    this.#tell();
+  }
+
+  /** A fault does not let it through, or not now. */
+  keepBack(event: Buffer): void {
+    this.#change(() => {
+      this.#keptBack.add(this.#clock.now(), toKeptEvent(event));
+    });
+  }
+
+  #change(work: () => void): void {
     const before = this.#bytes;
-    this.#events.push({ at: this.#clock.now(), event: kept });
-    this.#bytes += kept.length;
-    while (this.#events.length > KEPT_EVENTS || this.#bytes > KEPT_OF_EVENTS) {
-      this.#bytes -= this.#events.shift()?.event.length ?? 0;
-    }
+    work();
     this.#grow(this.#bytes - before);
+  }
+
+  get #bytes(): number {
+    return this.#sent.bytes + this.#keptBack.bytes;
+  }
+
+  /** Has somebody told of each event that its client is sent from now on. */
+  onSend(tell: () => void): void {
+    this.#tell = tell;
   }
 
   /** Has whoever keeps them told how many bytes more, or fewer, they are. */
@@ -97,7 +150,11 @@ export class SentEvents {
   }
 
   list(): readonly SentEvent[] {
-    return this.#events;
+    return this.#sent.list;
+  }
+
+  listKeptBack(): readonly SentEvent[] {
+    return this.#keptBack.list;
   }
 }
 
@@ -106,9 +163,10 @@ export class Journal {
   readonly #size: number;
   readonly #entries: Records<JournalEntry>;
 
-  constructor(size: number, history: History) {
+  /** @param onGone is told of each entry that goes */
+  constructor(size: number, history: History, onGone?: (held: Held<JournalEntry>) => void) {
     this.#size = size;
-    this.#entries = new Records(history);
+    this.#entries = new Records(history, onGone);
   }
 
   /** Whether it remembers anything at all. */
@@ -116,24 +174,23 @@ export class Journal {
     return this.#size > 0;
   }
 
-  add(entry: JournalEntry): void {
-    if (this.#size === 0) return;
-    if (this.#entries.size === this.#size) this.#entries.forget();
+  add(entry: JournalEntry): Held<JournalEntry> {
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
-    const grow = this.#entries.push(kept, countBytes(kept));
-    kept.sent?.onGrow(grow);
+    if (this.#size === 0) return toUnkept(kept);
+    if (this.#entries.size === this.#size) this.#entries.forget();
+    const held = this.#entries.push(kept, countBytes(kept));
+    kept.sent?.onGrow((more) => {
+      this.#entries.grow(held, more);
+    });
     this.#sink(toSequence(entry.id));
+    return held;
   }
 
-  /** Says more of an exchange that is kept still; of one that is not, nothing. */
-  amend(id: string, more: Partial<JournalEntry>): void {
-    for (let place = this.#entries.size - 1; place >= 0; place -= 1) {
-      const entry = this.#entries.at(place);
-      if (entry?.id !== id) continue;
-      this.#entries.put(place, { ...entry, ...more, answer: toKeptAnswer(more.answer ?? entry.answer) });
-      return;
-    }
+  /** Says more of an exchange, also to those who are not told of it yet. */
+  amend(held: Held<JournalEntry>, more: Partial<JournalEntry>): void {
+    const entry = { ...held.item, ...more };
+    held.item = { ...entry, answer: toKeptAnswer(entry.answer) };
   }
 
   /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
@@ -163,6 +220,13 @@ export class Journal {
   clear(): void {
     this.#entries.clear();
   }
+}
+
+/** What is told, and not kept. */
+function toUnkept(entry: JournalEntry): Held<JournalEntry> {
+  const held = new Held(entry, 0, 0);
+  held.isGone = true;
+  return held;
 }
 
 /** Bytes of an entry beside its texts, as measured. */

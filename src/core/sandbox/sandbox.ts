@@ -21,14 +21,17 @@ import { randomBytes } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
+import { Happenings } from './happenings.ts';
 import { Journal } from './journal.ts';
 import { toBeginning, type Origin, type Replacement } from './origin.ts';
 import { keepLasting } from './lasting.ts';
+import { OpenStreams } from './open-streams.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
+import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
@@ -56,25 +59,6 @@ export interface Shared {
 
 type Records = StateOf<Collections>;
 
-/** What one transaction gave back and left behind. */
-export interface Outcome<T> {
-  readonly result: T;
-  /** `undefined` where nothing was changed. */
-  readonly commit: Commit | undefined;
-}
-
-export interface TransactionOptions {
-  /** When it happens; the clock's now if left out. */
-  readonly at?: Instant;
-  /** Keep nothing even if it returns (HEAD). */
-  readonly drop?: boolean;
-  /** Bytes from outside that it may keep. */
-  readonly brought?: number;
-}
-
-/** Runs what surrounds an operation, so that its changes are told from the operation's own. */
-export type Surround = <T>(work: () => T) => T;
-
 /** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
 export class Sandbox implements Kept {
   readonly name: string;
@@ -83,6 +67,9 @@ export class Sandbox implements Kept {
   readonly feed: Feed;
   readonly journal: Journal;
   readonly ledger: Ledger;
+  /** All of it in order, for those who listen. */
+  readonly happenings: Happenings;
+  readonly streams: OpenStreams;
   /** Of clients whose requests are limited. */
   readonly windows: Windows;
   /** Of clients that listen. */
@@ -132,11 +119,13 @@ export class Sandbox implements Kept {
     });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
-    this.feed = new Feed(shared.history);
-    this.ledger = new Ledger(this.feed);
-    this.journal = new Journal(shared.journalSize, shared.history);
     this.upkeep = new Upkeep(name, this.providers, shared.disk);
     this.#snapshots = new Snapshots(origin?.snapshots, this.upkeep);
+    this.happenings = new Happenings(shared.history, this.upkeep);
+    this.feed = new Feed(shared.history, this.happenings);
+    this.ledger = new Ledger(this.feed);
+    this.journal = new Journal(shared.journalSize, shared.history, this.happenings.forget);
+    this.streams = new OpenStreams(this.clock, this.happenings);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);
     });
@@ -154,7 +143,7 @@ export class Sandbox implements Kept {
     });
     this.feed.listen(this.#follow);
     const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
-    if (!origin || origin.from) this.upkeep.begin(start, this.base);
+    if (!origin || origin.from) this.upkeep.begin(start.item, this.base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
@@ -163,7 +152,7 @@ export class Sandbox implements Kept {
 
   /** Whether requests are under way, or clients listen. */
   get isBusy(): boolean {
-    return this.usage.isBusy || this.topics.size > 0;
+    return this.usage.isBusy || this.topics.size > 0 || this.happenings.size > 0;
   }
 
   /** A request to it ends, and was let in, or refused for who sent it. */
@@ -329,6 +318,7 @@ export class Sandbox implements Kept {
       this.#acts = 0;
       this.journal.clear();
       this.feed.clear();
+      this.happenings.clear();
     }
     this.#commits.replace(how, base, before, from);
   }
@@ -340,6 +330,7 @@ export class Sandbox implements Kept {
     this.#shared.plan(this, undefined);
     this.journal.clear();
     this.feed.clear();
+    this.happenings.close();
   }
 
   /** Runs a provider's code in one transaction, which is a commit where it changes anything. */

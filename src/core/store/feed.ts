@@ -1,10 +1,15 @@
 import type { Commit } from './commit.ts';
-import { Records, type History } from './history.ts';
+import { Records, type Held, type History } from './history.ts';
 
 /** Bytes of a commit, of each change and of each entry, beside what the records themselves hold. */
 const COMMIT = 400;
 const CHANGE = 400;
 const ENTRY = 500;
+
+interface Witness {
+  add(held: Held<Commit>): void;
+  readonly forget: (held: Held<Commit>) => void;
+}
 
 /**
  * The commits of one sandbox in order. Ledger, journal, streams and whatever else has to know what
@@ -12,24 +17,27 @@ const ENTRY = 500;
  */
 export class Feed {
   readonly #commits: Records<Commit>;
+  readonly #witness: Witness | undefined;
   readonly #listeners = new Set<(commit: Commit) => void>();
 
-  constructor(history: History) {
-    this.#commits = new Records(history);
+  /** @param witness is told of each commit before those who listen, and when it is forgotten */
+  constructor(history: History, witness?: Witness) {
+    this.#commits = new Records(history, witness?.forget);
+    this.#witness = witness;
   }
 
   /** @param brought bytes from outside that the records may have kept, such as those of a request's body */
-  append(commit: Commit, brought = 0): void {
-    this.#commits.push(commit, COMMIT + CHANGE * commit.changes.length + ENTRY * commit.ledger.length + brought);
+  append(commit: Commit, brought = 0): Held<Commit> {
+    const bytes = COMMIT + CHANGE * commit.changes.length + ENTRY * commit.ledger.length + brought;
+    const held = this.#commits.push(commit, bytes);
+    this.#witness?.add(held);
     for (const listener of this.#listeners) listener(commit);
+    return held;
   }
 
   /** The newest commit was none; it may have been forgotten by now. */
-  takeBack({ seq }: Commit): void {
-    for (const newest of this.newest()) {
-      if (newest.seq === seq) this.#commits.takeBack();
-      return;
-    }
+  takeBack(held: Held<Commit>): void {
+    this.#commits.takeBack(held);
   }
 
   /** @returns what ends it */

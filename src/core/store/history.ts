@@ -70,22 +70,38 @@ interface Holder {
   forget(): void;
 }
 
-interface Kept<T> {
+/** An item with what became of it, for whoever has to know that beside those who keep it. */
+export class Held<T> {
   item: T;
   bytes: number;
+  /** Its place among all that came to the history. */
   readonly arrival: number;
-  isGone: boolean;
+  /** Those who kept it have let it go. */
+  isGone = false;
+  /** It was never so. */
+  wasTakenBack = false;
+  /** Its place among all that the sandbox tells, from 1; 0 for what was not told yet. */
+  position = 0;
+
+  constructor(item: T, bytes: number, arrival: number) {
+    this.item = item;
+    this.bytes = bytes;
+    this.arrival = arrival;
+  }
 }
 
 /** The items of one journal or one feed, as far as the history of the process has room for them. */
 export class Records<T> implements Holder {
   queued: string | undefined;
   readonly #history: History;
-  readonly #ring = new Ring<Kept<T>>();
+  readonly #ring = new Ring<Held<T>>();
+  readonly #onGone: (held: Held<T>) => void;
   #hasForgotten = false;
 
-  constructor(history: History) {
+  /** @param onGone is told of each item that goes, but for those that were never so */
+  constructor(history: History, onGone: (held: Held<T>) => void = () => undefined) {
     this.#history = history;
+    this.#onGone = onGone;
   }
 
   get size(): number {
@@ -106,31 +122,28 @@ export class Records<T> implements Holder {
     return this.#ring.at(place)?.item;
   }
 
-  /** @returns what is called when the item takes more bytes, or fewer, for as long as it is kept */
-  push(item: T, bytes: number): (more: number) => void {
-    const kept: Kept<T> = { item, bytes, arrival: this.#history.take(this, bytes), isGone: false };
-    this.#ring.push(kept);
+  push(item: T, bytes: number): Held<T> {
+    const held = new Held(item, bytes, this.#history.take(this, bytes));
+    this.#ring.push(held);
     this.#history.fit();
-    return (more) => {
-      if (kept.isGone) return;
-      kept.bytes += more;
-      this.#history.release(-more);
-      this.#history.fit();
-    };
+    return held;
   }
 
-  /** The newest was never so. */
-  takeBack(): void {
-    const gone = this.#ring.pop();
-    if (!gone) return;
-    gone.isGone = true;
-    this.#history.release(gone.bytes);
+  /** The item takes more bytes, or fewer. */
+  grow(held: Held<T>, more: number): void {
+    if (held.isGone) return;
+    held.bytes += more;
+    this.#history.release(-more);
+    this.#history.fit();
   }
 
-  /** The same item as it is now. */
-  put(place: number, item: T): void {
-    const kept = this.#ring.at(place);
-    if (kept) kept.item = item;
+  /** It was never so; nothing that is so has come behind it. */
+  takeBack(held: Held<T>): void {
+    held.wasTakenBack = true;
+    if (held.isGone) return;
+    held.isGone = true;
+    this.#ring.pop();
+    this.#history.release(held.bytes);
   }
 
   swap(place: number, other: number): void {
@@ -144,15 +157,17 @@ export class Records<T> implements Holder {
     const gone = this.#ring.shift();
     if (!gone) return;
     this.#hasForgotten = true;
-    gone.isGone = true;
-    this.#history.release(gone.bytes);
+    this.#letGo(gone);
+  }
+
+  #letGo(held: Held<T>): void {
+    held.isGone = true;
+    this.#history.release(held.bytes);
+    this.#onGone(held);
   }
 
   clear(): void {
-    for (const kept of this.#ring.newest()) {
-      kept.isGone = true;
-      this.#history.release(kept.bytes);
-    }
+    for (const held of this.#ring.newest()) this.#letGo(held);
     this.#ring.clear();
     this.#history.leave(this);
     this.#hasForgotten = false;

@@ -1,5 +1,5 @@
 import type { StreamEffect } from './fault.ts';
-import type { Reply } from './reply.ts';
+import type { Listener, Reply, TailEvent } from './reply.ts';
 
 /** Who listens: something that writes bytes to one client. */
 export interface Sink {
@@ -19,9 +19,26 @@ export interface OpenStream {
   /** What happens to the events of this connection. */
   readonly effect?: StreamEffect | undefined;
   /** For the journal. */
-  readonly sent: { add(event: Buffer): void };
+  readonly sent: {
+    add(event: Buffer): void;
+    /** A fault does not let it through, or not now. */
+    keepBack(event: Buffer): void;
+  };
   /** Keeps in the journal how the connection ended. */
   reportEnd(how: string): void;
+}
+
+/** A reply's tail, ready to be sent. Its client takes events at its own pace. */
+export interface OpenTail {
+  /** Milliseconds of real time between comments that keep the connection open. */
+  readonly heartbeat: number;
+  open(listener: Listener): OpenedTail;
+}
+
+export interface OpenedTail {
+  /** The next event as it goes on the wire, or `undefined` where the listener will be woken for it. */
+  next(): Buffer | undefined;
+  close(): void;
 }
 
 /** What goes on the wire. */
@@ -33,6 +50,8 @@ export interface Answer {
   readonly head: boolean;
   /** Instead of `body`. */
   readonly stream?: OpenStream;
+  /** Instead of `body`. */
+  readonly tail?: OpenTail;
   /** How the bytes go out, where not whole and at once. */
   readonly delivery?: Delivery;
   /** How the connection ended, where it was not by the answer's own end. */
@@ -84,6 +103,11 @@ const TEXT_TYPE = 'text/plain; charset=utf-8';
 /** One event of a stream, without a name, so that clients take it for a message. */
 export function renderEvent(data: unknown): Buffer {
   return Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
+}
+
+/** An event that clients find by its name, and go on behind by its id. */
+export function renderTailEvent({ id, name, data }: TailEvent): Buffer {
+  return Buffer.from(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 /** What of a stream goes on the wire before its first event. */

@@ -30,5 +30,38 @@ export class Stream<C = unknown> {
   }
 }
 
+/** Who is told as soon as there is something to be read. */
+export interface Listener {
+  wake(): void;
+  /** There will be no more. */
+  end(): void;
+}
+
+/** One event of a tail. Those who are to get the same are given the same object. */
+export interface TailEvent {
+  readonly id: number;
+  readonly name: string;
+  readonly data: object;
+}
+
+export interface TailSource {
+  /** `undefined` where there is none yet. One that cannot be made is left out, after what it throws. */
+  next(): TailEvent | undefined;
+  close(): void;
+}
+
+/** A body that goes on, with events of which none is left out or replaced by a newer one. */
+export class Tail {
+  /** Milliseconds of real time between comments that keep the connection open. */
+  readonly heartbeat: number;
+  /** Called when the answer is sent, at most once. */
+  readonly open: (listener: Listener) => TailSource;
+
+  constructor(heartbeat: number, open: (listener: Listener) => TailSource) {
+    this.heartbeat = heartbeat;
+    this.open = open;
+  }
+}
+
 /** Answers of these statuses have no body. */
 export const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -93,15 +93,6 @@ describe(History, () => {
 });
 
 describe(Records, () => {
-  it('replaces an item where it is, which takes what it took', () => {
-    const { history, holders } = open(30, 1);
-    const [one] = holders;
-    for (const item of ['a', 'b']) one?.push(item, 10);
-    one?.put(0, 'A');
-    one?.put(2, 'C');
-    expect([list(holders), history.bytes, one?.at(0), one?.at(2)]).toEqual([['A b'], 20, 'A', undefined]);
-  });
-
   it('forgets nothing where there is nothing', () => {
     const { history, holders } = open(30, 1);
     holders[0]?.forget();

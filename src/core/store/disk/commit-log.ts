@@ -2,9 +2,8 @@ import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
 import type { Files, OpenFile } from './files.ts';
-import { renderLogLine } from './lines.ts';
 import { LogCopy } from './log-copy.ts';
-import { renderLogHead } from './log.ts';
+import { renderLogHead, writeItems, type WriteLines } from './log.ts';
 import { toBeside, type Paths } from './paths.ts';
 
 /** How durable a commit is before its answer leaves: after a power cut, after a killed process, or not at all. */
@@ -59,7 +58,7 @@ export interface Beginning {
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
 /** A log of fewer bytes is not worth a new document. */
-const LEAST = 1 << 20;
+const LEAST = 1 << 23;
 /** Milliseconds after which a disk that failed is tried again, though nobody writes. */
 const RETRY = 1000;
 /** Bytes of the log that may be copied while all who write wait. */
@@ -151,6 +150,15 @@ export class CommitLog {
     this.#givenUp = new Error(why);
   }
 
+  /** Writes nothing. */
+  async drop(): Promise<void> {
+    this.giveUp('The emulator did not start.');
+    this.#isClosing = true;
+    clearTimeout(this.#retry);
+    this.#supersede();
+    await Promise.all([close(this.#file), close(this.#document)]);
+  }
+
   /** Leaves the folder as one that was stopped in good order. */
   async close(): Promise<void> {
     clearTimeout(this.#retry);
@@ -161,6 +169,7 @@ export class CommitLog {
     this.append({ entries: () => [{ closed: true }] });
     await batch.over;
     clearTimeout(this.#retry);
+    this.giveUp('The emulator has been closed.');
     this.#supersede();
     await this.#writing;
     await Promise.all([this.#file?.close(), this.#document?.close()]);
@@ -274,7 +283,7 @@ export class CommitLog {
     const file = this.#file;
     if (!file) throw new Error('There is no log.');
     this.#need = 'truncate';
-    const { length, number } = await this.#writeLines(batch, file, this.#end);
+    const { length, number } = await writeItems(batch.items, this.#toWriter(file), this.#end, this.#number);
     if (this.#options.durability === 'fsync') {
       // What a sync that failed has left of the file nobody can tell.
       this.#need = 'log';
@@ -287,40 +296,20 @@ export class CommitLog {
     this.#number = number;
   }
 
-  /** @returns where the file ends then, and the number of its last line */
-  async #writeLines(
-    { items }: Batch,
-    file: OpenFile,
-    offset: number,
-  ): Promise<{ readonly length: number; readonly number: number }> {
-    const durable = this.#number;
-    let number = durable;
-    let length = offset;
-    let text = '';
-    const flush = async (): Promise<void> => {
-      const bytes = Buffer.from(text);
-      text = '';
-      // To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy.
-      if (bytes.length < CHUNK && !this.#writing) file.writeNow(bytes, length);
-      else await file.write(bytes, length);
-      length += bytes.length;
+  /** To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy. */
+  #toWriter(file: OpenFile): WriteLines {
+    return (bytes, offset) => {
+      if (bytes.length >= CHUNK || this.#writing) return file.write(bytes, offset);
+      file.writeNow(bytes, offset);
+      return undefined;
     };
-    for (const item of items) {
-      for (const entry of item.entries()) {
-        number += 1;
-        text += renderLogLine({ number, durable, body: JSON.stringify(entry) });
-        if (text.length >= CHUNK) await flush();
-      }
-    }
-    await flush();
-    return { length, number };
   }
 
   /** A file that is not to be trusted is copied as far as it was durable, and goes on as another one. */
   async #copyLog(batch: Batch): Promise<void> {
     const log = await this.#createLog(0, '');
     while (log.copied < this.#end) await this.#copy(log);
-    const { length, number } = await this.#writeLines(batch, log.file, log.length);
+    const { length, number } = await writeItems(batch.items, this.#toWriter(log.file), log.length, this.#number);
     await this.#makeDurable(log.file);
     await this.#replaceLog(log);
     this.#need = 'nothing';

@@ -6,10 +6,11 @@ import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
 import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
-import { DocumentReader, parseHead } from './document-reader.ts';
+import { DocumentReader } from './document-reader.ts';
 import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
+import { assertReadable, findSize, isMissing, readHead, toUnusable } from './folder-files.ts';
 import { readLines } from './lines.ts';
 import { lockFolder, type Lock } from './lock.ts';
 import { readLog } from './log.ts';
@@ -30,11 +31,6 @@ export interface DataFolderOptions {
   onProgress?(part: number): void;
 }
 
-/** A folder that cannot be used, and why. */
-export class UnusableFolder extends Error {
-  override readonly name = 'UnusableFolder';
-}
-
 /** Milliseconds for which a document is put together before others have their turn. */
 const SLICE = 2;
 /** Lines after which the time is looked at. */
@@ -53,6 +49,7 @@ export class DataFolder {
   /** What was read. */
   #kept: ReadonlyMap<string, Kept> = new Map();
   #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
+  #closing: Promise<void> | undefined;
   /** Seeds that can be read from document or log as they are. */
   #known = new Set<string>();
   /** Those that are in the document which is being written. */
@@ -75,7 +72,7 @@ export class DataFolder {
     try {
       if (reset) for (const path of [paths.document, paths.log, paths.snapshots]) await files.remove(path);
       const head = await readHead(files, paths.document);
-      if (head) assertReadable(head, options, paths.document);
+      if (head) assertReadable(head, options.providers, paths.document);
       else if ((await findSize(files, paths.log)) !== undefined) {
         throw new Damage(paths.document, 1, 'It is not there, and emulator.log says only what came after it.');
       }
@@ -205,9 +202,14 @@ export class DataFolder {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
   }
 
-  async close(): Promise<void> {
-    await this.#log.close();
+  /** Leaves the folder as it was found, where the start came to nothing. */
+  async release(): Promise<void> {
+    await this.#log.drop();
     await this.#lock.release();
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#log.close().then(() => this.#lock.release()));
   }
 
   *#write(committed: Committed, added: string[]): IterableIterator<LogEntry> {
@@ -361,60 +363,4 @@ export class DataFolder {
 
 function isSame(roots: Roots, others: Roots | undefined): boolean {
   return roots.collections.every((trees, place) => trees === others?.collections[place]);
-}
-
-async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {
-  const file = await findFile(files, path);
-  if (!file) return undefined;
-  try {
-    for await (const [line] of readLines(file)) if (line) return parseHead(path, line);
-    throw new Damage(path, 1, 'The file is empty.');
-  } finally {
-    await file.close();
-  }
-}
-
-/** @throws {UnusableFolder} for a form of which this emulator knows nothing */
-export function assertReadable(
-  { format, emulator, providers }: DocumentHead,
-  options: Pick<DataFolderOptions, 'providers'>,
-  path: string,
-): void {
-  if (format > FORMAT) {
-    throw new UnusableFolder(`${path} was written by emulator ${emulator} in a later form than this one knows.`);
-  }
-  for (const [id, { version }] of options.providers) {
-    const stored = providers[id];
-    if (!stored || stored.version === version) continue;
-    throw new UnusableFolder(
-      `${path} holds records of "${id}" in version ${stored.version}, and this emulator knows version ${version}.`,
-    );
-  }
-}
-
-/** @returns `undefined` where it is not there */
-export async function findFile(files: Files, path: string): Promise<OpenFile | undefined> {
-  try {
-    return await files.open(path, 'read');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function findSize(files: Files, path: string): Promise<number | undefined> {
-  const file = await findFile(files, path);
-  const size = file?.size;
-  await file?.close();
-  return size;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function toUnusable(folder: string): (error: Error) => never {
-  return ({ message }) => {
-    throw new UnusableFolder(`${folder} cannot be used for data: ${message}`);
-  };
 }

@@ -1,6 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
-import { parseInstant, type Instant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
 import { quote } from '../../values/quotation.ts';
 import { BalanceBook } from '../balance-book.ts';
@@ -10,6 +10,8 @@ import { splitSnapshotName } from './document.ts';
 import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
 import { findJson, toChecksum, type Line } from './lines.ts';
 import type { Loss, Losses } from './losses.ts';
+import { findRest, isObject, type Rest } from './rest-salvage.ts';
+import { listUnusable } from './unusable.ts';
 
 /** The lines of one collection that could be read. */
 interface Found {
@@ -19,11 +21,6 @@ interface Found {
   /** Of records whose lines could not be read; what a seed has under these keys is not what the sandbox had. */
   readonly lost: string[];
 }
-
-type Rest =
-  | { readonly kind: 'seed'; readonly from: string | null }
-  | { readonly kind: 'sandbox'; readonly rest: WrittenRest }
-  | { readonly kind: 'snapshot'; readonly rest: WrittenRest; readonly at: Instant };
 
 interface Part {
   readonly name: string;
@@ -57,7 +54,7 @@ export interface DocumentSalvageOptions {
   readonly catalog: Catalog;
   readonly losses: Losses;
   /** Whether a sandbox can be called that. */
-  isSandboxName(name: string): boolean;
+  readonly isSandboxName: (name: string) => boolean;
 }
 
 /**
@@ -78,7 +75,7 @@ export class DocumentSalvage {
   #level: Level = 'records';
   #provider = '';
   #declared: Declared | undefined;
-  #parts = { seed: 0, sandbox: 0, snapshot: 0 };
+  #parts = 0;
   #hasEnd = false;
   #last = 1;
 
@@ -166,7 +163,9 @@ export class DocumentSalvage {
     const found = part.found.get(declared);
     const [entry, ...more] = listEntries(text.replace(/,$/, ''));
     try {
-      if (!entry || more.length > 0 || typeof entry[1] !== 'object') throw new Error(UNREADABLE);
+      // What was written here is UTF-8, whatever a byte more or less makes of it.
+      const isWhole = isUtf8(line.bytes) && more.length === 0;
+      if (!isWhole || typeof entry?.[1] !== 'object') throw new Error(UNREADABLE);
       const [key, written] = entry;
       const record = written === null ? undefined : readRecord(declared, key, written);
       found?.keys.push(key);
@@ -185,9 +184,9 @@ export class DocumentSalvage {
   #openPart(text: string, line: Line): void {
     const entries = listEntries(`${text.slice(0, -PART_END.length)}}`);
     const [[name, written] = []] = entries;
-    const rest = entries.length === 1 ? toRest(written) : undefined;
+    const rest = entries.length === 1 ? findRest(written) : undefined;
     const kind = rest?.kind ?? 'sandbox';
-    this.#parts[kind] += 1;
+    this.#parts += 1;
     this.#level = 'records';
     this.#provider = '';
     this.#declared = undefined;
@@ -213,11 +212,7 @@ export class DocumentSalvage {
   #closePart(text: string, line: Line): void {
     const [, checksum = ''] = /^\},"checksum":"([0-9a-f]{8})"\},?$/.exec(text) ?? [];
     if (this.#part || this.#gap) this.#endPart(checksum, line.number);
-    else
-      this.#lose({
-        line: line.number,
-        what: 'This line ends a seed, a sandbox or a snapshot whose first line is not there.',
-      });
+    else this.#lose({ line: line.number, what: 'This line ends what has no first line.' });
   }
 
   /** @param checksum `undefined` where its last line is not there */
@@ -305,18 +300,14 @@ export class DocumentSalvage {
     return base ?? this.#options.catalog.empty.collections;
   }
 
-  /** What no start could take. */
-  #dropUnusable({ found, whose }: Part): void {
-    for (const [{ provider, name: collection }, { keys, records, lines }] of found) {
-      for (const [at, after] of records.entries()) {
-        const key = keys[at] ?? '';
-        if (after === undefined) continue;
-        try {
-          this.#book.movementsOf([{ part: 'own', provider, collection, key, before: undefined, after }]);
-        } catch (error) {
-          records[at] = undefined;
-          this.#lose({ line: lines[at] ?? 0, whose, what: `This record cannot be used: ${toMessage(error)}` });
-        }
+  /** What no start could take, and what no operation could. */
+  #dropUnusable({ found, rest, whose }: Part): void {
+    const base = this.#findBase(rest.kind === 'seed' ? rest.from : rest.rest.seed);
+    for (const [declared, { keys, records, lines }] of found) {
+      for (const [at, why] of listUnusable(declared, records, base[declared.place], this.#book)) {
+        records[at] = undefined;
+        const what = `A record of ${declared.provider}/${declared.name}, ${quote(keys[at] ?? '')}, cannot be used: ${why}`;
+        this.#lose({ line: lines[at] ?? 0, whose, what });
       }
     }
   }
@@ -355,10 +346,9 @@ export class DocumentSalvage {
   #end(text: string, { number, isEnded }: Line): void {
     this.#endPart(undefined, this.#last);
     this.#hasEnd = isEnded;
-    const told = (END.exec(text) ?? []).slice(1).map(Number);
-    const found = Object.values(this.#parts);
-    if (found.every((count, at) => count === told[at])) return;
-    const what = `There were ${told.join(', ')} seeds, sandboxes and snapshots; what could be read began ${found.join(', ')}.`;
+    const told = (END.exec(text) ?? []).slice(1).reduce((sum, count) => sum + Number(count), 0);
+    if (told === this.#parts) return;
+    const what = `There were ${told} seeds, sandboxes and snapshots, and the first lines of ${this.#parts} are there.`;
     this.#lose({ line: number, what });
   }
 
@@ -405,47 +395,6 @@ function listKeys({ definition, isForeign }: Declared, text: string, written: un
 
 function isAscending(keys: readonly string[]): boolean {
   return keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
-}
-
-/** @returns `undefined` for what is neither a seed nor a sandbox */
-function toRest(written: unknown): Rest | undefined {
-  if (!isObject(written)) return undefined;
-  const { from } = written;
-  if (from === null || typeof from === 'string') return { kind: 'seed', from };
-  if (!isWrittenRest(written)) return undefined;
-  const { at } = written as { readonly at?: unknown };
-  if (at === undefined) return { kind: 'sandbox', rest: written };
-  return typeof at === 'string' && isWrittenInstant(at)
-    ? { kind: 'snapshot', rest: written, at: parseInstant(at) }
-    : undefined;
-}
-
-function isWrittenRest(written: object): written is WrittenRest {
-  const { seed, providers, clock, randomSeed, numbering, counters } = written as Partial<Record<string, unknown>>;
-  if (!isObject(clock) || !isObject(numbering) || !isObject(counters)) return false;
-  return (
-    (seed === null || typeof seed === 'string') &&
-    Array.isArray(providers) &&
-    providers.every((id) => typeof id === 'string') &&
-    isWrittenInstant(clock['frozenAt']) &&
-    Number.isFinite(clock['offset']) &&
-    Number.isSafeInteger(randomSeed) &&
-    ['requests', 'commits', 'entries'].every((name) => Number.isSafeInteger(numbering[name])) &&
-    Object.values(counters).every((count) => Number.isSafeInteger(count))
-  );
-}
-
-function isWrittenInstant(written: unknown): boolean {
-  if (written === null) return true;
-  try {
-    return typeof written === 'string' && Number.isFinite(parseInstant(written));
-  } catch {
-    return false;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseText(quoted: string): string | undefined {

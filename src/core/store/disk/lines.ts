@@ -76,7 +76,7 @@ export interface LogLine {
 /** `[number, durable, length of the body in bytes, checksum, body]`, so that a line is JSON, too. */
 export function renderLogLine({ number, durable, body }: LogLine): string {
   const head = `[${number},${durable},${Buffer.byteLength(body)},`;
-  return `${head}"${toChecksum(crc32(body, crc32(head)))}",${body}]\n`;
+  return `${head}"${toChecksum(crc32(head + body))}",${body}]\n`;
 }
 
 const HEAD = /^(\[(\d{1,15}),(\d{1,15}),(\d{1,15}),)"([0-9a-f]{8})",/;

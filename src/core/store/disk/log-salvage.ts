@@ -1,6 +1,6 @@
 import { toMessage } from '../../values/message.ts';
 import { quote } from '../../values/quotation.ts';
-import { UnusableFolder } from './data-folder.ts';
+import { UnusableFolder } from './folder-files.ts';
 import type { LogEntry, WrittenCommit } from './entries.ts';
 import type { OpenFile } from './files.ts';
 import { findJson, parseLogLine, readLines, type Line, type LogLine } from './lines.ts';
@@ -78,7 +78,7 @@ interface Hint {
 const HEAD = 400;
 const SANDBOX = /\{"sandbox":("(?:[^"\\]|\\.)*")/;
 const SEED = /\{"seed":"(\d+)"/;
-const REPLACE = /"cause":\{"kind":"replace"/;
+const REPLACE = '"cause":{"kind":"replace"';
 
 class LogSalvage {
   readonly #options: LogSalvageOptions;
@@ -94,6 +94,8 @@ class LogSalvage {
   #begun = new Set<string>();
   /** Sandboxes whose newest state could not be read, so that nothing fits that came after it. */
   readonly #lostStates = new Set<string>();
+  /** Sandboxes of which something is lost. */
+  readonly #damaged = new Set<string>();
 
   constructor(options: LogSalvageOptions) {
     this.#options = options;
@@ -133,6 +135,7 @@ class LogSalvage {
     const { sandbox, seed, isReplace } = this.#readHint(line);
     if (sandbox !== undefined) {
       this.#told.set(sandbox, (this.#told.get(sandbox) ?? 0) + 1);
+      this.#damaged.add(sandbox);
       if (isReplace) this.#lostStates.add(sandbox);
     } else this.#mayLackSeed = true;
     if (seed !== undefined) this.#options.damagedSeeds.add(seed);
@@ -157,7 +160,7 @@ class LogSalvage {
     const head = bytes.toString('utf8', 0, HEAD);
     const [, quoted] = SANDBOX.exec(head) ?? [];
     const name = quoted === undefined ? undefined : findJson(quoted);
-    const isReplace = REPLACE.test(head);
+    const isReplace = head.includes(REPLACE);
     const isKnown = typeof name === 'string' && (isReplace || this.#options.replay.findCommits(name) !== undefined);
     return { sandbox: isKnown ? name : undefined, seed: SEED.exec(head)?.[1], isReplace };
   }
@@ -172,13 +175,14 @@ class LogSalvage {
       else {
         if ('opened' in entry) this.#begun = new Set();
         else if ('deleted' in entry) this.#lostStates.delete(entry.sandbox);
-        else if ('counters' in entry) this.#assertState(entry.sandbox);
+        else if ('counters' in entry || 'snapshot' in entry) this.#assertState(entry.sandbox);
         replay.apply(entry);
       }
     } catch (error) {
       const whose =
         'seed' in entry ? `seed ${entry.seed}` : 'sandbox' in entry ? `sandbox ${quote(entry.sandbox)}` : undefined;
       if ('seed' in entry) damagedSeeds.add(entry.seed);
+      else if ('sandbox' in entry) this.#damaged.add(entry.sandbox);
       this.#lose(line, whose, `What this line did does not fit what is left: ${toMessage(error)}`);
     }
   }
@@ -195,6 +199,7 @@ class LogSalvage {
       const missing = before === undefined ? 0 : seq - before - 1 - unwritten;
       this.#begun.add(sandbox);
       if (missing > (this.#told.get(sandbox) ?? 0)) {
+        this.#damaged.add(sandbox);
         this.#doubt(line, whose, `Commits that came before this one are not there: ${missing}.`);
       }
       this.#told.delete(sandbox);
@@ -203,8 +208,15 @@ class LogSalvage {
     const { seed } = cause.state;
     if (seed !== null && this.#mayLackSeed) damagedSeeds.add(seed);
     this.#lostStates.add(sandbox);
+    const { from } = cause;
+    if (from && from.sandbox !== sandbox && from.snapshot === undefined) this.#assertState(from.sandbox);
     replay.apply(entry);
     this.#lostStates.delete(sandbox);
+    if (!from) this.#damaged.delete(sandbox);
+    else if (this.#damaged.has(from.sandbox)) {
+      this.#damaged.add(sandbox);
+      this.#doubt(line, whose, `It is what sandbox ${quote(from.sandbox)} was, of which something is lost.`);
+    }
     this.#told.delete(sandbox);
     this.#begun.add(sandbox);
     if (seed === null || !damagedSeeds.has(seed)) return;

@@ -1,3 +1,4 @@
+import type { Item } from './batch.ts';
 import { Damage } from './damage.ts';
 import type { LogEntry } from './entries.ts';
 import type { OpenFile } from './files.ts';
@@ -10,6 +11,44 @@ export const LOG_FORMAT = 1;
 export function renderLogHead(lines: number, emulator: string): string {
   const entry: LogEntry = { log: LOG_FORMAT, emulator };
   return renderLogLine({ number: lines, durable: lines, body: JSON.stringify(entry) });
+}
+
+/** Bytes that are gathered before they are given to the system. */
+const CHUNK = 1 << 18;
+
+/** @param offset where in the file they go */
+export type WriteLines = (bytes: Buffer, offset: number) => Promise<void> | undefined;
+
+/**
+ * Writes what items say as lines.
+ *
+ * @param durable the number of the last line that is durable, behind which theirs go on
+ * @returns where the file ends then, and the number of its last line
+ */
+export async function writeItems(
+  items: readonly Item[],
+  write: WriteLines,
+  offset: number,
+  durable: number,
+): Promise<{ readonly length: number; readonly number: number }> {
+  let number = durable;
+  let length = offset;
+  let text = '';
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.from(text);
+    text = '';
+    await write(bytes, length);
+    length += bytes.length;
+  };
+  for (const item of items) {
+    for (const entry of item.entries()) {
+      number += 1;
+      text += renderLogLine({ number, durable, body: JSON.stringify(entry) });
+      if (text.length >= CHUNK) await flush();
+    }
+  }
+  await flush();
+  return { length, number };
 }
 
 /** Where a log that was read goes on. */
@@ -33,7 +72,7 @@ export interface LogReading {
   /** The number of the first line that is wanted. */
   readonly from: number;
   /** Told now and then how many bytes are behind. */
-  onProgress(bytes: number): void;
+  readonly onProgress: (bytes: number) => void;
 }
 
 /**

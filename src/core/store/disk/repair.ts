@@ -2,7 +2,8 @@ import { toMessage } from '../../values/message.ts';
 import { Catalog } from '../roots.ts';
 import type { Collections } from '../collection.ts';
 import { Damage } from './damage.ts';
-import { assertReadable, DataFolder, findFile, UnusableFolder, type DataFolderOptions } from './data-folder.ts';
+import { DataFolder, type DataFolderOptions } from './data-folder.ts';
+import { assertReadable, findFile, UnusableFolder } from './folder-files.ts';
 import type { DocumentHead, StoredProvider } from './document.ts';
 import { parseHead } from './document-reader.ts';
 import { DocumentSalvage } from './document-salvage.ts';
@@ -22,11 +23,11 @@ export interface RepairOptions {
   /** Core and the providers that are there, with their collections. */
   readonly owners: readonly { readonly id: string; readonly collections: Collections }[];
   /** Whether a sandbox can be called that. */
-  isSandboxName(name: string): boolean;
+  readonly isSandboxName: (name: string) => boolean;
   /** The new folder. */
   readonly into: DataFolderOptions;
   /** Told now and then; from 0 to 1. */
-  onProgress?(part: number): void;
+  readonly onProgress?: (part: number) => void;
 }
 
 export interface Repair {
@@ -54,7 +55,7 @@ export async function repairFolder(options: RepairOptions): Promise<Repair> {
     if (!document && !log) throw new UnusableFolder(`${folder} has neither emulator.json nor emulator.log.`);
     const losses = new Losses();
     const head = await readHead(document, paths, losses);
-    if (head) assertReadable(head, into, paths.document);
+    if (head) assertReadable(head, into.providers, paths.document);
     const foreign = Object.entries(head?.providers ?? {}).filter(([id]) => !into.providers.has(id));
     const catalog = toCatalog(options, foreign);
     const kept = await readAll({ ...options, paths, document, log, head, catalog, losses });

@@ -192,6 +192,16 @@ describe('the repair of a data folder', () => {
       [RESET, IMPORTED],
     ],
     [
+      'of a record whose field has a damaged name the others',
+      (disk) => {
+        edit(disk, 'emulator.json', (lines) =>
+          lines.map((line) => (line.startsWith('"b":') ? line.replace('"name":', '"nume":') : line)),
+        );
+      },
+      ['emulator.json:PART doubtful sandbox "other"', 'emulator.json:RECORD lost sandbox "other"'],
+      [RESET, IMPORTED],
+    ],
+    [
       'of a record with another key the others',
       (disk) => {
         edit(disk, 'emulator.json', (lines) => lines.map((line) => line.replace('"b":{"id":"b"', '"b":{"id":"q"')));
@@ -204,7 +214,7 @@ describe('the repair of a data folder', () => {
     const before = linesOf(disk, 'emulator.json');
     await damage(disk);
     const repaired = await repair(disk);
-    const [part, end] = [before.findIndex((line) => line.startsWith('"other":')), before.length - 3];
+    const [part, end] = [before.findIndex((line) => line.startsWith('"other":')), before.length - 5];
     const named = {
       LAST: part,
       PART: `${part + 1}-${end}`,

@@ -1,0 +1,50 @@
+import type { Clock, Instant } from '../values/clock.ts';
+import type { Happenings, StreamIncident } from './happenings.ts';
+import type { SentEvents } from './journal.ts';
+
+/** A stream of a provider that a client listens to. */
+export interface OpenedStream {
+  /** The id of the exchange that opened it. */
+  readonly request: string;
+  readonly provider: string;
+  readonly operation: string | undefined;
+  readonly subject: string | undefined;
+  /** When it was opened. */
+  readonly at: Instant;
+  readonly sent: SentEvents;
+}
+
+/** The open streams of one sandbox, in the order in which they were opened. */
+export class OpenStreams {
+  readonly #streams = new Set<OpenedStream>();
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #happenings: Pick<Happenings, 'report'>;
+
+  constructor(clock: Pick<Clock, 'now'>, happenings: Pick<Happenings, 'report'>) {
+    this.#clock = clock;
+    this.#happenings = happenings;
+  }
+
+  list(): Iterable<OpenedStream> {
+    return this.#streams;
+  }
+
+  /** @returns what ends it, with how, where it was not by the client or the emulator leaving */
+  open(stream: Omit<OpenedStream, 'at'>): (ended?: string) => void {
+    const opened = { ...stream, at: this.#clock.now() };
+    this.#streams.add(opened);
+    this.#report(opened, 'opened');
+    stream.sent.onSend(() => {
+      this.#report(opened, 'sent');
+    });
+    return (ended) => {
+      if (this.#streams.delete(opened)) this.#report(opened, 'ended', ended);
+    };
+  }
+
+  #report({ request, provider, operation, subject, sent }: OpenedStream, what: StreamIncident['what'], ended?: string) {
+    const at = this.#clock.now();
+    const incident = { kind: 'stream', what, at, request, provider, operation, subject, sent: sent.count } as const;
+    this.#happenings.report(ended === undefined ? incident : { ...incident, ended });
+  }
+}

@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+
+import { createEmulator } from '../../src/emulator.ts';
+import { callCommand } from '../support/command-in-process.ts';
+import { runCommand } from '../support/command.ts';
+import { createFolder } from '../support/folder.ts';
+
+/** A folder of its own in a new working folder. */
+function putFolder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly data: string } {
+  const cwd = createFolder();
+  const data = join(cwd, 'data');
+  mkdirSync(data);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(data, name), text);
+  return { cwd, data };
+}
+
+function readFiles(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** What a start on a folder has of one service. */
+async function readAccounts(data: string): Promise<readonly { readonly account: string; readonly balance: string }[]> {
+  const emulator = await createEmulator({ data, port: 0, providerPorts: false });
+  try {
+    const answer: { readonly body: unknown } = await request(emulator.url).get(
+      '/_emulator/accounts?provider=klaim&limit=100',
+    );
+    return (answer.body as { readonly accounts: readonly { readonly account: string; readonly balance: string }[] })
+      .accounts;
+  } finally {
+    await emulator.close();
+  }
+}
+
+let whole: Readonly<Record<string, string>> | undefined;
+
+/** What a stop leaves of two sandboxes, the second of which was given a state. */
+async function leaveFiles(): Promise<Readonly<Record<string, string>>> {
+  if (whole) return whole;
+  const { data } = putFolder({});
+  const emulator = await createEmulator({ data, port: 0, providerPorts: false, clock: '2026-01-01T00:00:00Z' });
+  const put = request(emulator.url).put('/_emulator/state').set('X-Emulator-Sandbox', 'other');
+  await put.send({ klaim: { apps: [{ app_id: 'app', name: 'App', api_key: 'key' }] } }).expect(204);
+  await emulator.close();
+  return (whole = readFiles(data));
+}
+
+/** The same with one record that cannot be read, and the number of its line. */
+async function damageFiles(): Promise<{ readonly files: Readonly<Record<string, string>>; readonly line: number }> {
+  const files = await leaveFiles();
+  const lines = (files['emulator.json'] ?? '').split('\n');
+  const at = lines.findIndex((line) => line.includes('"userId":"ada"'));
+  lines[at] = lines[at]?.replace('"userId":"ada"', '"userId:"ada"') ?? '';
+  return { files: { ...files, 'emulator.json': lines.join('\n') }, line: at + 1 };
+}
+
+describe('repair', () => {
+  it('writes all of a folder that is well to a new one, changes nothing in the old one and ends with 0', async () => {
+    const files = await leaveFiles();
+    const { cwd, data } = putFolder(files);
+    expect(await runCommand(['repair', 'data'], { cwd })).toEqual({
+      stdout: `${data}.repaired holds all of ${data}: 2 sandboxes.\n`,
+      stderr: '',
+      code: 0,
+    });
+    expect(readFiles(data)).toEqual(files);
+    expect(await readAccounts(`${data}.repaired`)).toEqual(await readAccounts(data));
+  });
+
+  it('says what of a damaged folder is not in the new one, and ends with 1', async () => {
+    const { files, line } = await damageFiles();
+    const { cwd, data } = putFolder(files);
+    const file = join(data, 'emulator.json');
+    const lines = (files['emulator.json'] ?? '').split('\n');
+    const end = lines.findIndex((text) => text.startsWith('},"checksum"')) + 1;
+    const sandbox = lines.findIndex((text) => text.startsWith('"default":{')) + 1;
+    const key = /^"([^"]+)"/.exec(lines[line - 1] ?? '')?.[1] ?? '';
+    expect(await callCommand(['repair', 'data', '--out', 'new'], { cwd })).toEqual({
+      stdout: `${join(cwd, 'new')} holds what can be read of ${data}: 2 sandboxes.\n`,
+      stderr: [
+        `${file}:3-${end}: doubtful, seed 1: Its checksum does not fit. What of it could be read is kept, and may be wrong: check it.`,
+        `${file}:${line}: lost, seed 1: A record of klaim/users, "${key}", cannot be read: This line is not as it was written.`,
+        `${file}:${sandbox}: doubtful, sandbox "default": It rests on seed 1, which is not whole: what it had in common with that may be missing or wrong.`,
+        '',
+      ].join('\n'),
+      code: 1,
+    });
+    expect(readFiles(data)).toEqual(files);
+    const left = (await readAccounts(join(cwd, 'new'))).map(({ account, balance }) => `${account} ${balance}`);
+    expect([left.includes('ada 700'), left.includes('ada 50'), left.includes('benoit 2')]).toEqual([false, true, true]);
+  });
+
+  it('prints JSON with --json', async () => {
+    const { files, line } = await damageFiles();
+    const { cwd, data } = putFolder(files);
+    const { stdout, stderr, code } = await callCommand(['repair', 'data', '--json'], { cwd });
+    expect([stderr, code]).toEqual(['', 1]);
+    expect(JSON.parse(stdout)).toEqual({
+      folder: `${data}.repaired`,
+      whole: false,
+      sandboxes: ['default', 'other'],
+      losses: [
+        expect.objectContaining({ kind: 'doubtful', whose: 'seed 1' }),
+        {
+          kind: 'lost',
+          file: join(data, 'emulator.json'),
+          line,
+          lastLine: line,
+          whose: 'seed 1',
+          what: expect.stringContaining('A record of klaim/users') as string,
+        },
+        expect.objectContaining({ kind: 'doubtful', whose: 'sandbox "default"' }),
+      ],
+      more: 0,
+    });
+  });
+
+  it('refuses with 2 what it cannot read or must not write', async () => {
+    const { cwd, data } = putFolder(await leaveFiles());
+    mkdirSync(join(cwd, 'taken', 'inner'), { recursive: true });
+    mkdirSync(join(cwd, 'empty'));
+    const refused: Record<string, string> = {
+      'repair none': `There is no folder ${join(cwd, 'none')}.\n`,
+      'repair data --out taken': `${join(cwd, 'taken')} is there and not empty. Name a new folder with --out.\n`,
+      'repair data --out data/new': `${join(data, 'new')} is in ${data}, in which nothing is changed. Name another folder with --out.\n`,
+      'repair empty': `${join(cwd, 'empty')} has neither emulator.json nor emulator.log.\n`,
+      'repair data --provider none.mjs': `There is no file "${join(cwd, 'none.mjs')}".\n`,
+    };
+    for (const [words, stderr] of Object.entries(refused)) {
+      expect(await callCommand(words.split(' '), { cwd }), words).toEqual({ stdout: '', stderr, code: 2 });
+    }
+    expect(readdirSync(cwd).sort()).toEqual(['data', 'empty', 'taken']);
+  });
+
+  it('refuses a folder that an emulator uses', async () => {
+    const { cwd, data } = putFolder(await leaveFiles());
+    const emulator = await createEmulator({ data, port: 0, providerPorts: false });
+    const { stdout, stderr, code } = await callCommand(['repair', 'data'], { cwd });
+    await emulator.close();
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toContain(`is in use by process ${process.pid} on host`);
+    expect(readdirSync(cwd)).toEqual(['data']);
+  });
+});
