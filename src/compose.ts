@@ -217,7 +217,7 @@ async function composeOn(
     sandboxes,
     streams,
     addresses,
-    transport: createDirectTransport(control, exchanges),
+    transport: createDirectTransport(control, exchanges, streams),
     environment,
     watch: () =>
       watchFiles(

@@ -7,12 +7,13 @@ import type { Listener } from './core/wire/reply.ts';
 import { Ring } from './core/values/ring.ts';
 import type { Request } from './core/wire/request.ts';
 import type { Exchanges } from './http/exchanges.ts';
+import type { EventStreams } from './http/sse.ts';
 
 /**
  * The control API within the process: the same exchanges, without a socket. Whoever holds the
  * emulator need not prove it, so there is no guard here, and `control: 'off'` does not concern it.
  */
-export function createDirectTransport(control: Service, exchanges: Exchanges): Transport {
+export function createDirectTransport(control: Service, exchanges: Exchanges, streams: EventStreams): Transport {
   return {
     send: async ({ method, path, sandbox, body, headers, signal }: ActRequest): Promise<ActAnswer> => {
       signal?.throwIfAborted();
@@ -26,9 +27,8 @@ export function createDirectTransport(control: Service, exchanges: Exchanges): T
         // An act is awaited to its end.
         onLeave: () => () => undefined,
       };
-      const handled = exchanges.handle(control, sandbox, request);
-      // In the same turn, where it can be: a tail that is not open yet does not end with its sandbox.
-      return toActAnswer(handled instanceof Promise ? await handled : handled, signal);
+      const handled = await exchanges.handle(control, sandbox, request);
+      return toActAnswer(handled, (tail) => new TailReader(tail, streams, signal).read());
     },
     toStranger: () => new Error('The control API gave an answer that is no object.'),
   };
@@ -40,16 +40,17 @@ function toWireHeaders(headers: ActRequest['headers'], length: number | undefine
   return { host: 'localhost', ...content, ...Object.fromEntries(given) };
 }
 
-function toActAnswer(handled: Handled, signal: AbortSignal | undefined): ActAnswer {
+function toActAnswer(handled: Handled, open: (tail: OpenTail) => AsyncIterable<Buffer>): ActAnswer {
   // Acts are neither given up for a reset nor met by faults.
   if (handled === abandoned || 'severed' in handled) throw new Error('An act was not answered.');
   const { status, body, tail } = handled;
-  const reader = tail && new TailReader(tail, signal);
+  // Now, and not when it is read: nothing that comes in between is to be missed.
+  const events = tail && open(tail);
   return {
     status,
     text: () => Promise.resolve(body.toString()),
     chunks: async function* () {
-      if (reader) yield* reader.read();
+      if (events) yield* events;
       else yield await Promise.resolve(Buffer.from(body));
     },
   };
@@ -61,6 +62,7 @@ const AHEAD = 1 << 20;
 /** The events of a tail for one who reads them at their own pace, until its sandbox or emulator ends it. */
 class TailReader implements Listener {
   readonly #ahead = new Ring<Buffer>();
+  readonly #streams: EventStreams;
   readonly #signal: AbortSignal | undefined;
   #size = 0;
   /** Until it has ended. */
@@ -68,10 +70,12 @@ class TailReader implements Listener {
   /** Goes on with what waits for an event. */
   #goOn: (() => void) | undefined;
 
-  constructor(tail: OpenTail, signal: AbortSignal | undefined) {
+  constructor(tail: OpenTail, streams: EventStreams, signal: AbortSignal | undefined) {
+    this.#streams = streams;
     this.#signal = signal;
     signal?.addEventListener('abort', this.end);
     this.#tail = tail.open(this);
+    streams.add(this);
     this.wake();
   }
 
@@ -87,6 +91,7 @@ class TailReader implements Listener {
 
   readonly end = (): void => {
     this.#signal?.removeEventListener('abort', this.end);
+    this.#streams.remove(this);
     this.#tail?.close();
     this.#tail = undefined;
     this.#goOn?.();

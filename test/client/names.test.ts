@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
-import type { Sandbox } from '../../src/client.ts';
+import type { Sandbox, SandboxEvent } from '../../src/client.ts';
 import type { ControlName, OperationName } from '../../src/client/names.ts';
+import type { components } from '../../src/control/types.ts';
 import type { Controls, Operations } from '../../src/providers/name-types.ts';
 import { startEmulator } from '../support/emulator.ts';
 
@@ -25,6 +26,12 @@ describe('the types of a client', () => {
     expectTypeOf<'updateUserCredits'>().toExtend<OperationName<'klaim'>>();
     expectTypeOf<'add'>().toExtend<OperationName<'tally'>>();
     expectTypeOf<'addMember'>().toExtend<ControlName<'klaim'>>();
+  });
+
+  it('know what is told of each event, and have every event', () => {
+    expectTypeOf<SandboxEvent['data']>().toEqualTypeOf<components['schemas']['Event']>();
+    type ClockEvent = Extract<SandboxEvent, { readonly event: 'clock' }>;
+    expectTypeOf<ClockEvent['data']['frozen']>().toEqualTypeOf<boolean>();
   });
 
   it('refuse what no rule and no filter has', () => {

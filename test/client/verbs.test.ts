@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { connect, EmulatorError, type Sandbox } from '../../src/client.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
+import { board } from '../support/board.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { START } from '../support/emulator.ts';
 import { testLogger } from '../support/log.ts';
@@ -11,7 +12,10 @@ const SANDBOX = 'case';
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await createEmulator({ port: 0, providers: ['klaim'], providerPorts: false, clock: START }, testLogger);
+  emulator = await createEmulator(
+    { port: 0, providers: ['klaim', board], providerPorts: false, clock: START },
+    testLogger,
+  );
 });
 afterAll(() => emulator.close());
 
@@ -33,7 +37,7 @@ function listMethods(sandbox: Sandbox): readonly string[] {
     Object.getOwnPropertyNames(Object.getPrototypeOf(value)).filter((name) => name !== 'constructor');
   const groups = Object.entries(sandbox).filter((pair): pair is [string, object] => typeof pair[1] === 'object');
   return [
-    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health', 'events'].includes(name)),
+    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health'].includes(name)),
     ...groups.flatMap(([group, value]) => methodsOf(value).map((name) => `${group}.${name}`)),
   ];
 }

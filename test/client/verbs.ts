@@ -172,6 +172,54 @@ export const VERBS: readonly Verb[] = [
     },
   },
   {
+    name: 'events',
+    act: async (sandbox) => {
+      const told: unknown[] = [];
+      for await (const { id, event, data } of sandbox.events({ after: '0', brief: true })) {
+        told.push([id, event, data]);
+        if (event === 'request') return told;
+      }
+      return told;
+    },
+    answer: [
+      ['1', 'reset', { seq: 1, at: START, sandbox: 'case', commit: 1, how: 'start' }],
+      ['2', 'change', expect.objectContaining({ seq: 2, commit: 2 })],
+      [
+        '3',
+        'request',
+        { seq: 3, at: START, sandbox: 'case', entry: expect.objectContaining({ id: 'case-1' }) as unknown },
+      ],
+    ] as unknown,
+    refused: {
+      act: (sandbox) => sandbox.events({ after: 'never' }).next(),
+      how: {
+        status: 400,
+        title: 'Not what the act takes',
+        detail: 'header/last-event-id must match pattern "^\\d{1,15}$"',
+        hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
+      },
+    },
+  },
+  {
+    name: 'streams',
+    before: async (sandbox) => fetch(`${(await sandbox.urls())['board'] ?? ''}/notes/a/stream`),
+    act: (sandbox) => sandbox.streams(),
+    answer: {
+      streams: [
+        {
+          request: 'case-2',
+          at: START,
+          provider: 'board',
+          operation: 'followNote',
+          subject: 'a',
+          sent: 1,
+          events: [{ at: START, event: 'data: {"name":"a","version":0,"text":""}\n\n' }],
+          keptBack: [],
+        },
+      ],
+    },
+  },
+  {
     name: 'fixtures.list',
     act: ({ fixtures }) => fixtures.list(),
     words: ['fixtures', 'list'],
