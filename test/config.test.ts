@@ -14,6 +14,7 @@ describe('toConfig', () => {
     expect(toConfig({}, known)).toEqual({
       port: 4620,
       host: '127.0.0.1',
+      beginning: [],
       providerPorts: true,
       publicUrl: undefined,
       trustProxy: false,
