@@ -94,19 +94,19 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await api.credits('gus')).not.toBe(5);
   });
 
-  it.each([
-    [{}, {}],
-    [{ fixtures: [ALONE] }, {}],
-  ])('gives one made with %j a clock and chance of its own, to which it is reset', async (terms) => {
-    const api = await startControl();
-    const body = { ...terms, clock: '2027-05-05T00:00:00+02:00', randomSeed: 7 };
-    const own = { clock: { now: '2027-05-04T22:00:00.000Z', frozen: true }, randomSeed: 7 };
-    expect(await api.put('/sandboxes/one', body)).toEqual(made('one', own));
-    await api.in('one').put('/clock', { now: '2030-01-01T00:00:00Z' });
-    await api.in('one').post('/reset');
-    expect(await api.get('/sandboxes/one')).toEqual(ok(describedSandbox('one', own)));
-    expect(await api.get('/sandboxes/default')).toEqual(ok(describedSandbox('default')));
-  });
+  it.each([[{}], [{ fixtures: [ALONE] }]])(
+    'gives one made with %j a clock and chance of its own, to which it is reset',
+    async (terms) => {
+      const api = await startControl();
+      const body = { ...terms, clock: '2027-05-05T00:00:00+02:00', randomSeed: 7 };
+      const own = { clock: { now: '2027-05-04T22:00:00.000Z', frozen: true }, randomSeed: 7 };
+      expect(await api.put('/sandboxes/one', body)).toEqual(made('one', own));
+      await api.in('one').put('/clock', { now: '2030-01-01T00:00:00Z' });
+      await api.in('one').post('/reset');
+      expect(await api.get('/sandboxes/one')).toEqual(ok(describedSandbox('one', own)));
+      expect(await api.get('/sandboxes/default')).toEqual(ok(describedSandbox('default')));
+    },
+  );
 
   it('makes one that is there anew: state, numbers, journal and ledger; its snapshots stay', async () => {
     const api = await startControl();
