@@ -38,6 +38,7 @@ import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
 import { createApp } from './http/front.ts';
+import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
@@ -58,6 +59,7 @@ export interface Composition {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
+  readonly ownPorts: OwnPorts;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -96,6 +98,7 @@ async function composeOn(
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const { host, publicUrl, trustProxy } = config;
   const addresses = new Addresses({ providers, host, publicUrl });
+  const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, controlContract, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
@@ -116,6 +119,9 @@ async function composeOn(
     naming,
     fixtures,
     faults,
+    onGone: (sandbox) => {
+      ownPorts.take(sandbox);
+    },
   });
   let seeded = toSeeded(catalog, seed);
 
@@ -147,6 +153,7 @@ async function composeOn(
     ]),
     nameable,
     sandboxes,
+    ownPorts,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
     seeds,
@@ -209,6 +216,7 @@ async function composeOn(
     sandboxes,
     streams,
     addresses,
+    ownPorts,
     environment,
     watch: () =>
       watchFiles(
@@ -236,6 +244,7 @@ interface Beginning {
   readonly fixtures: Fixtures;
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
+  readonly onGone: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -243,7 +252,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults }: Beginning,
+  { providers, naming, fixtures, faults, onGone }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -265,7 +274,7 @@ async function createSandboxes(
       logger,
     },
     byName,
-    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle },
+    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle, onGone },
     kept,
   );
   const first = sandboxes.get(DEFAULT_SANDBOX);

@@ -135,9 +135,9 @@ class RequestHandler {
     }
   }
 
-  #handle({ service, sandbox: named }: ServiceTarget, request: Request): Handled | Promise<Handled> {
+  #handle({ service, sandbox: named, otherwise }: ServiceTarget, request: Request): Handled | Promise<Handled> {
     const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
-    const name = named ?? appended ?? DEFAULT_SANDBOX;
+    const name = named ?? appended ?? otherwise;
     if (!isSandboxName(name)) return this.#own(toBadName(name), request);
     try {
       const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;

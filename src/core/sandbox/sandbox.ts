@@ -310,7 +310,8 @@ export class Sandbox implements Kept {
     if ('ownSeed' in replacement) this.#ownSeed = replacement.ownSeed;
     const now = this.clock.now();
     const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
-    this.#store.restore(keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults));
+    const replaced = keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults);
+    this.#store.restore(replaced);
     // No time goes by for rules.
     if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
     if (isAnew) {
@@ -320,7 +321,20 @@ export class Sandbox implements Kept {
       this.feed.clear();
       this.happenings.clear();
     }
-    this.#commits.replace(how, base, before, from);
+    // Where something stays as it was, it is not what somebody else's was.
+    this.#commits.replace(how, base, before, replaced.collections === roots.collections ? from : undefined);
+  }
+
+  /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
+  halt(): void {
+    this.#generation += 1;
+    this.waits.endAll();
+    this.#shared.plan(this, undefined);
+  }
+
+  /** It is there all the same. */
+  resume(): void {
+    this.time.plan();
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
