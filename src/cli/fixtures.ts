@@ -55,7 +55,7 @@ const load: CommandModule<object, LoadFlags> = {
 };
 
 /** Of a file that lies here, and not where the emulator runs. */
-async function readData(file: string): Promise<object> {
+export async function readData(file: string): Promise<object> {
   const { readFileSource } = await import('../fixtures/source.ts');
   const { content } = await readFileSource(file);
   if (typeof content === 'object' && content !== null) return content;
