@@ -264,7 +264,7 @@ async function createSandboxes(
     {
       providers: new Map(providers.map((provider) => [provider.id, provider])),
       options: config.options,
-      streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
+      streaming: providers.filter(({ streams }) => streams),
       catalog,
       book: new BalanceBook(catalog),
       seed,

@@ -41,8 +41,8 @@ import { Windows } from './windows.ts';
 /** What all sandboxes of an emulator have in common. */
 export interface Shared {
   readonly providers: ReadonlyMap<string, Provider>;
-  /** The ids of those whose replies may go on. */
-  readonly streaming: readonly string[];
+  /** Those whose replies may go on. */
+  readonly streaming: readonly Provider[];
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
@@ -379,10 +379,7 @@ export class Sandbox implements Kept {
   readonly #follow = ({ cause, changes }: Commit): void => {
     if (cause.kind === 'replace') this.topics.publishAll();
     if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
-    for (const id of this.#shared.streaming) {
-      const own = changes.filter(({ provider }) => provider === id);
-      if (own.length > 0) this.topics.publish(toTopics(this.#shared.providers.get(id), own));
-    }
+    this.topics.publish(toTopics(this.#shared.streaming, changes));
   };
 
   /** Changes the rules of faults, which is a commit too. */
@@ -411,9 +408,7 @@ export class Sandbox implements Kept {
   /** Every balance with which the ledger opened; `undefined` where it reaches back no further than to some entry. */
   openingAccounts(): IterableIterator<Account> | undefined {
     const { opening } = this.ledger;
-    if (!opening) return undefined;
-    const store = new Store(this.#shared.catalog, opening);
-    return this.#shared.book.listAccounts((place) => store.treesAt(place));
+    return opening && this.#shared.book.listAccounts((place) => opening.collections[place]);
   }
 
   /** The id of the first entry of its ledger, where there were others before it. */
@@ -442,10 +437,8 @@ export class Sandbox implements Kept {
         { at: item.at },
       );
     } catch (error) {
-      this.#shared.logger.error(
-        { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) },
-        `a due item failed${toBlame(error)}`,
-      );
+      const fields = { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) };
+      this.#shared.logger.error(fields, `a due item failed${toBlame(error)}`);
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);

@@ -278,9 +278,10 @@ describe('the repair of a data folder', () => {
       ['"seed"', '"sead"'],
       [
         'emulator.json lost seed, sandbox or snapshot "default/early"',
-        // There is one snapshot less than its end says.
-        'emulator.json lost',
-        ...['restored', 'f', 'i'].map(() => 'emulator.log lost sandbox "default"'),
+        ...['restored', 'f'].map(() => 'emulator.log lost sandbox "default"'),
+        // It is a fork of what default was by then.
+        'emulator.log doubtful sandbox "gone"',
+        'emulator.log lost sandbox "default"',
       ],
       { default: { balances: { ...SEEDED, a: '1', b: '2', e: '5' }, snapshots: ['late'] } },
     ],
@@ -289,7 +290,11 @@ describe('the repair of a data folder', () => {
       'emulator.log',
       (line) => line.includes('"snapshot":"late","at"'),
       ['"late"', '"lake"'],
-      ['emulator.log lost sandbox "default"', ...['made', 'h'].map(() => 'emulator.log lost sandbox "gone"')],
+      [
+        'emulator.log lost sandbox "default"',
+        'emulator.log doubtful sandbox "default"',
+        ...['made', 'h'].map(() => 'emulator.log lost sandbox "gone"'),
+      ],
       { default: { snapshots: ['early'] } },
     ],
   ])('keeps without %s', async (_, name, isMeant, [right, wrong], places, other) => {
