@@ -41,6 +41,7 @@ import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
 import { Exchanges } from './http/exchanges.ts';
 import { createApp } from './http/front.ts';
+import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import type { Directory } from './http/target.ts';
@@ -63,6 +64,7 @@ export interface Composition {
   readonly addresses: Addresses;
   /** The control API without a socket. */
   readonly transport: Transport;
+  readonly ownPorts: OwnPorts;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -101,6 +103,7 @@ async function composeOn(
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const { host, publicUrl, trustProxy } = config;
   const addresses = new Addresses({ providers, host, publicUrl });
+  const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, controlContract, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
     loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
@@ -121,6 +124,9 @@ async function composeOn(
     naming,
     fixtures,
     faults,
+    onGone: (sandbox) => {
+      ownPorts.take(sandbox);
+    },
   });
   let seeded = toSeeded(catalog, seed);
 
@@ -152,6 +158,7 @@ async function composeOn(
     ]),
     nameable,
     sandboxes,
+    ownPorts,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
     seeds,
@@ -218,6 +225,7 @@ async function composeOn(
     streams,
     addresses,
     transport: createDirectTransport(control, exchanges, streams),
+    ownPorts,
     environment,
     watch: () =>
       watchFiles(
@@ -245,6 +253,7 @@ interface Beginning {
   readonly fixtures: Fixtures;
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
+  readonly onGone: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -252,7 +261,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults }: Beginning,
+  { providers, naming, fixtures, faults, onGone }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -264,7 +273,7 @@ async function createSandboxes(
     {
       providers: new Map(providers.map((provider) => [provider.id, provider])),
       options: config.options,
-      streaming: providers.filter(({ streams }) => streams).map(({ id }) => id),
+      streaming: providers.filter(({ streams }) => streams),
       catalog,
       book: new BalanceBook(catalog),
       seed,
@@ -274,7 +283,7 @@ async function createSandboxes(
       logger,
     },
     byName,
-    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle },
+    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle, onGone },
     kept,
   );
   const first = sandboxes.get(DEFAULT_SANDBOX);

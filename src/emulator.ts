@@ -9,6 +9,7 @@ import { compose } from './compose.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
+import type { OpenPortAt } from './http/own-ports.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
 import { createLogger } from './config/log.ts';
@@ -56,21 +57,36 @@ export async function createEmulator(
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
   const composition = await compose(config, logger, { onProgress });
-  const { app, addresses, sandboxes, streams } = composition;
-  const servers: Server[] = [];
+  const { app, addresses, ownPorts, sandboxes, streams } = composition;
+  const servers = new Set<Server>();
   let unwatch: (() => void) | undefined;
-  const open = async (port: number): Promise<number> => {
+  let isClosing = false;
+  const openServer = async (port: number): Promise<{ readonly server: Server; readonly port: number }> => {
     const server = createServer(NO_TIMERS, app);
-    servers.push(server);
-    return listen(server, port, config.host);
+    servers.add(server);
+    const listening = await listen(server, port, config.host).catch((error: unknown) => {
+      servers.delete(server);
+      throw error;
+    });
+    if (isClosing) await closeServer(server);
+    return { server, port: listening };
   };
-  let isClosed = false;
+  const open = async (port: number): Promise<number> => (await openServer(port)).port;
+  const openOwn: OpenPortAt = async (wanted) => {
+    const { server, port } = await openServer(wanted);
+    const closeOwn = async (): Promise<void> => {
+      servers.delete(server);
+      await closeServer(server);
+    };
+    return { port, close: closeOwn };
+  };
   const close = async (): Promise<void> => {
-    isClosed = true;
+    isClosing = true;
+    ownPorts.begin(undefined);
     unwatch?.();
     sandboxes.close();
     streams.close();
-    await Promise.all(servers.map(closeServer));
+    await Promise.all([...servers].map(closeServer));
     await composition.close();
   };
   try {
@@ -87,6 +103,7 @@ export async function createEmulator(
     await close();
     throw error;
   }
+  ownPorts.begin(openOwn);
   if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
@@ -94,7 +111,7 @@ export async function createEmulator(
   const steering = new Steering({
     ...transport,
     send: (request) =>
-      isClosed ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
+      isClosing ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
   });
   return {
     url: places.shared,
@@ -151,8 +168,8 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /** Whether other machines may use the control API without more ado. */
-function isUnprotected({ control, controlToken }: Config, servers: readonly Server[]): boolean {
-  return control !== 'off' && controlToken === undefined && servers.some((server) => !isOnLoopback(server));
+function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<Server>): boolean {
+  return control !== 'off' && controlToken === undefined && [...servers].some((server) => !isOnLoopback(server));
 }
 
 function isOnLoopback(server: Server): boolean {

@@ -14,6 +14,7 @@ describe('toConfig', () => {
     expect(toConfig({}, known)).toEqual({
       port: 4620,
       host: '127.0.0.1',
+      beginning: [],
       providerPorts: true,
       publicUrl: undefined,
       trustProxy: false,
@@ -132,6 +133,10 @@ describe('toConfig', () => {
     ...toOriginRefusals('http://user@a.example', 'file://', 'http://a b', 'http://[::1', '//a.example'),
     [{ journalSize: -1 }, 'journalSize must be a whole number from 0 to 1000000, got -1.'],
     [{ bodyLimit: 0 }, 'bodyLimit must be a whole number from 1 to 1073741824, got 0.'],
+    ...['4700', '4799-4700', '0-5', '4700-65536', '4700-', 'a-b'].map((listenPorts): [EmulatorOptions, string] => [
+      { listenPorts },
+      `listenPorts must be the first and the last of some ports, such as 4700-4799, got "${listenPorts}".`,
+    ]),
     [{ maxSandboxes: 0 }, 'maxSandboxes must be a whole number from 1 to 1000000, got 0.'],
     [{ randomSeed: 0.5 }, 'randomSeed must be a whole number, got 0.5.'],
     [{ clock: 'now' }, 'clock: "now" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.'],

@@ -38,6 +38,7 @@ describe('resolveSettings', () => {
       'journal-size': '10',
       'body-limit': '1000',
       'max-sandboxes': '5',
+      'listen-ports': '4700-4799',
       'log-level': 'debug',
       'log-format': 'json',
     };
@@ -61,6 +62,7 @@ describe('resolveSettings', () => {
       journalSize: 10,
       bodyLimit: 1000,
       maxSandboxes: 5,
+      listenPorts: '4700-4799',
       logLevel: 'debug',
       logFormat: 'json',
     };

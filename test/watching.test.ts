@@ -85,7 +85,9 @@ describe('an emulator that watches', () => {
     expect(await logged()).toEqual({
       level: 'error',
       message: 'changed fixtures do not fit, and nothing was changed',
-      mistake: `${file}:3:62: klaim.users[0].credits: "credits" is not known here.`,
+      mistake:
+        `${file}:3:62: klaim.users[0].credits: "credits" is not known here. ` +
+        'Known: app_id, email, user_id, klaim_id, name, credit_balance, created_at, acquisition_source, metadata, fault.',
     });
     expect(await credits()).toBe(1);
     rmSync(file);

@@ -18,6 +18,8 @@ import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
+import { sandbox } from './sandbox.ts';
+import { snapshot } from './snapshot.ts';
 import { start } from './start.ts';
 import { state } from './state.ts';
 import { validate } from './validate.ts';
@@ -29,6 +31,7 @@ const BOOLEANS = new Set([
   'unmatched',
   'replace',
   'force',
+  'listen',
   ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
@@ -37,6 +40,8 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
   ['fault', ['add', 'list', 'clear']],
   ['fixtures', ['list', 'load', 'generate']],
+  ['sandbox', ['list', 'create', 'fork', 'delete']],
+  ['snapshot', ['save', 'restore', 'list', 'delete']],
   ['state', ['get', 'put']],
 ]);
 const VERBS = [
@@ -71,6 +76,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(repair)
     .command(reset)
     .command(state)
+    .command(snapshot)
+    .command(sandbox)
     .command(clock)
     .command(fault)
     .command(requests)
@@ -140,7 +147,7 @@ function toSentence(message: string | null | undefined, { parsed }: Argv): strin
   return unknown
     .split(', ')
     .map((name) => (Object.hasOwn(argv, name) ? describeFlag(name, Object.keys(aliases)) : describeWord(name, argv._)))
-    .filter((sentence, index, all) => all.indexOf(sentence) === index)
+    .filter((sentence, index, all) => sentence !== '' && all.indexOf(sentence) === index)
     .join('\n');
 }
 
@@ -160,6 +167,8 @@ function describeWord(word: string, [verb, ...others]: readonly (string | number
     const all = `: it has ${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}.`;
     return `${verb ?? ''} has no ${quote(word)}${meant === undefined ? all : `; did you mean ${meant}?`}`;
   }
+  // Behind one that is misspelt any other may be right.
+  if (parts && others[0] !== undefined && !parts.includes(String(others[0]))) return '';
   if (others.length > 0) return `${quote(word)} is one word too many.`;
   const nearest = findNearest(word, VERBS);
   return `${quote(word)} is not a command${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;

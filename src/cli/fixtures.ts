@@ -51,7 +51,7 @@ const load: CommandModule<object, LoadFlags> = {
 };
 
 /** Of a file that lies here, and not where the emulator runs. */
-async function readData(file: string): Promise<Readonly<Record<string, unknown>>> {
+export async function readData(file: string): Promise<Readonly<Record<string, unknown>>> {
   const { readFileSource } = await import('../fixtures/source.ts');
   const { content } = await readFileSource(file);
   if (typeof content === 'object' && content !== null) return { ...content };

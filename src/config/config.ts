@@ -10,7 +10,7 @@ import { quote } from '../core/values/quotation.ts';
 import { toSource } from '../fixtures/source.ts';
 import type { Fixture } from '../fixtures/worlds.ts';
 import type { Bundled } from '../providers/index.ts';
-import { parseSettings, toFlagName, toOptionName } from './setting-values.ts';
+import { parsePorts, parseSettings, toFlagName, toOptionName } from './setting-values.ts';
 import type { Durability, EmulatorOptions } from './options.ts';
 
 export { ConfigError };
@@ -56,6 +56,8 @@ export interface Config {
   readonly bodyLimit: number | undefined;
   readonly historyBytes: number;
   readonly maxSandboxes: number;
+  /** The first and the last of those that sandboxes may have of their own; `undefined` for free ones. */
+  readonly listenPorts: readonly [from: number, to: number] | undefined;
   /** Milliseconds. */
   readonly sandboxIdle: number | undefined;
 }
@@ -104,6 +106,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     bodyLimit: options.bodyLimit,
     historyBytes: options.historyBytes ?? 33_554_432,
     maxSandboxes: options.maxSandboxes ?? 10_000,
+    listenPorts: options.listenPorts === undefined ? undefined : parsePorts(options.listenPorts),
     sandboxIdle: options.sandboxIdle === undefined ? undefined : parseDuration(String(options.sandboxIdle)),
   };
   assertPorts(config);

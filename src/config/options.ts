@@ -56,6 +56,8 @@ export interface EmulatorOptions {
   /** Of the journals and ledgers of all sandboxes together. */
   readonly historyBytes?: number;
   readonly maxSandboxes?: number;
+  /** The first and the last of the ports that sandboxes may have of their own, such as `4700-4799`. */
+  readonly listenPorts?: string;
   /** ISO 8601, or milliseconds; a sandbox without a request for so long goes. */
   readonly sandboxIdle?: string | number;
   /** Silent if left out. */

@@ -17,6 +17,7 @@ type Kind =
   | 'origins'
   | 'instant'
   | 'control'
+  | 'ports'
   | 'durability'
   | 'logLevel'
   | 'logFormat';
@@ -95,6 +96,10 @@ export const SETTINGS = {
     describe: 'A sandbox goes that had no request for so long, such as PT1H; the default one stays [never]',
   },
   'max-sandboxes': { kind: 'integer', range: [1, 1_000_000], describe: 'How many there may be [10000]' },
+  'listen-ports': {
+    kind: 'ports',
+    describe: 'Ports that sandboxes may have of their own, such as 4700-4799 [free ones]',
+  },
   'log-level': { kind: 'logLevel', describe: 'silent, error, warn, info or debug [info]' },
   'log-format': { kind: 'logFormat', describe: 'pretty or json [pretty on a terminal]' },
 } as const satisfies Record<string, Setting>;
@@ -164,6 +169,9 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
         parseOneOf(['on', 'off'], value) ??
         refuse(subject, 'on, off or the number of a port', value)
       );
+    case 'ports':
+      if (typeof value === 'string' && parsePorts(value)) return value;
+      return refuse(subject, 'the first and the last of some ports, such as 4700-4799', value);
     case 'durability':
       return parseOneOf(DURABILITIES, value) ?? refuse(subject, `one of ${DURABILITIES.join(', ')}`, value);
     case 'logLevel':
@@ -208,6 +216,12 @@ function parseInteger(value: unknown, range: Setting['range']): number | undefin
 
 function toWholeNumber(range: Setting['range']): string {
   return range ? `a whole number from ${range[0]} to ${range[1]}` : 'a whole number';
+}
+
+/** The first and the last, of text such as 4700-4799. */
+export function parsePorts(text: string): readonly [from: number, to: number] | undefined {
+  const [from = 0, to = 0] = (/^([1-9]\d{0,4})-([1-9]\d{0,4})$/.exec(text) ?? []).slice(1).map(Number);
+  return from > 0 && from <= to && to <= PORTS[1] ? [from, to] : undefined;
 }
 
 export function parseBoolean(value: unknown): boolean | undefined {

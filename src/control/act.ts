@@ -1,4 +1,5 @@
 import type { Addresses } from '../http/addresses.ts';
+import type { OwnPorts } from '../http/own-ports.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
@@ -33,6 +34,7 @@ export interface Installation {
   /** What faults may name. */
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
+  readonly ownPorts: OwnPorts;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;

@@ -23,6 +23,8 @@ const PROBLEMS = {
   BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
   NO_SUCH_SANDBOX: [404, 'No such sandbox', 'GET /_emulator/sandboxes lists them; PUT makes one.'],
   NO_SUCH_SNAPSHOT: [404, 'No such snapshot', 'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.'],
+  TOO_MANY_SANDBOXES: [503, 'Too many sandboxes', 'Use fewer names, or start with a larger --max-sandboxes.'],
+  NO_PORT: [503, 'No port is free', 'Delete sandboxes that listen, or start with more --listen-ports.'],
   TOO_MANY_SNAPSHOTS: [409, 'Too many snapshots', 'DELETE /_emulator/snapshots/{name} drops one.'],
   BAD_NAME: [400, 'Not a name', 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".'],
   BAD_SANDBOX: [400, 'Not a sandbox that can be made', 'Nothing was changed.'],

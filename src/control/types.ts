@@ -663,6 +663,10 @@ export interface components {
             snapshots: string[];
             /** @description Milliseconds of real time that are left to it. */
             ttl: number | null;
+            /** @description The base URL of each provider in this sandbox; of its own ports, where it has some. */
+            urls: {
+                [key: string]: string;
+            };
         };
         Control: {
             provider: string;
@@ -1725,6 +1729,11 @@ export interface operations {
                     randomSeed?: number;
                     /** @description ISO 8601 or milliseconds of real time, after which it goes unless it is in use. */
                     ttl?: string | number;
+                    /**
+                     * @description Whether it has ports of its own, one for each provider, which `urls` tells. They are closed when it
+                     *     goes or is made anew without.
+                     */
+                    listen?: boolean;
                 };
             };
         };

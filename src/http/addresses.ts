@@ -1,4 +1,5 @@
 import type { Approach, AskedUrl } from '../core/wire/request.ts';
+import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { Entry } from './target.ts';
 import { isLoopback } from './trusted-host.ts';
@@ -18,6 +19,8 @@ export class Addresses {
   readonly entries = new Map<number, Entry>();
   readonly #options: AddressesOptions;
   readonly #own = new Map<string, number>();
+  /** By sandbox and provider. */
+  readonly #ofSandboxes = new Map<string, ReadonlyMap<string, number>>();
   #shared: number | undefined;
   #control: number | undefined;
 
@@ -40,12 +43,23 @@ export class Addresses {
     this.entries.set(port, { only: 'control' });
   }
 
+  /** A sandbox has ports of its own, by provider. */
+  tellOwn(sandbox: string, ports: ReadonlyMap<string, number>): void {
+    this.#ofSandboxes.set(sandbox, ports);
+  }
+
+  /** They are so no longer. */
+  forgetOwn(sandbox: string, ports: ReadonlyMap<string, number>): void {
+    if (this.#ofSandboxes.get(sandbox) === ports) this.#ofSandboxes.delete(sandbox);
+  }
+
   /** The URLs for whoever came this way; for this machine where nobody did. */
   seenFrom({ url, sandbox }: Approach = NOWHERE): Places {
     const { publicUrl } = this.#options;
     const asked = publicUrl === undefined ? (url ?? this.#toOwnUrl()) : toAskedUrl(publicUrl, this.#shared);
     const { entries } = this;
-    const ports = { shared: this.#shared, control: this.#control, own: this.#own, entries };
+    const ofSandbox = this.#ofSandboxes.get(sandbox ?? DEFAULT_SANDBOX);
+    const ports = { shared: this.#shared, control: this.#control, own: this.#own, ofSandbox, entries };
     return new Places(this.#options.providers, ports, asked, sandbox);
   }
 
@@ -59,6 +73,7 @@ export class Addresses {
   }
 }
 
+const NO_PORTS: ReadonlyMap<string, number> = new Map();
 const NOWHERE: Approach = { url: undefined, sandbox: undefined };
 
 /** @param localPort 0 where there is none */
@@ -79,6 +94,8 @@ interface Ports {
   readonly shared: number | undefined;
   readonly control: number | undefined;
   readonly own: ReadonlyMap<string, number>;
+  /** Of the sandbox that is asked about, if it has some of its own. */
+  readonly ofSandbox: ReadonlyMap<string, number> | undefined;
   readonly entries: ReadonlyMap<number, Entry>;
 }
 
@@ -126,6 +143,9 @@ export class Places {
 
   /** A provider's base URL: its own port, or its path on the shared one. */
   of(id: string): string {
+    if (this.#isAskedOf(id) && this.#toSandboxPath(true) === '') return this.#toUrl(undefined);
+    const own = this.#portOf(id, this.#ports.ofSandbox ?? NO_PORTS);
+    if (own !== undefined) return this.#toUrl(own, '');
     if (this.#isAskedOf(id)) return this.#toUrl(undefined);
     const port = this.#portOf(id);
     return port === undefined ? `${this.shared}/${id}` : this.#toUrl(port);
@@ -168,9 +188,9 @@ export class Places {
   }
 
   /** The provider's own port, where it can be taken to be open to who asks. */
-  #portOf(id: string): number | undefined {
+  #portOf(id: string, own = this.#ports.own): number | undefined {
     const isShared = 'only' in this.#entry && this.#entry.only === 'everything';
-    return isShared && !this.#isAsItListens ? undefined : this.#ports.own.get(id);
+    return isShared && !this.#isAsItListens ? undefined : own.get(id);
   }
 
   get #isAsItListens(): boolean {
@@ -179,9 +199,15 @@ export class Places {
     return scheme === 'http' && port === localPort && prefix === '' && !isForwarded;
   }
 
+  /** Which sandbox is meant, unless what is asked means it anyway. */
+  #toSandboxPath(isAsked: boolean): string {
+    const meant = (isAsked && 'provider' in this.#entry ? this.#entry.sandbox : undefined) ?? DEFAULT_SANDBOX;
+    const sandbox = this.#sandbox ?? DEFAULT_SANDBOX;
+    return sandbox === meant ? '' : `/_sandbox/${sandbox}`;
+  }
+
   /** @param listening `undefined` for what was asked */
-  #toUrl(listening: number | undefined): string {
-    const sandbox = this.#sandbox === undefined ? '' : `/_sandbox/${this.#sandbox}`;
+  #toUrl(listening: number | undefined, sandbox = this.#toSandboxPath(listening === undefined)): string {
     if (!this.#asked) return sandbox;
     const { scheme, host, port, prefix } = this.#asked;
     if (listening !== undefined) return `http://${host}:${listening}${sandbox}`;

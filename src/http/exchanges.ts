@@ -17,6 +17,14 @@ export interface ExchangesOptions {
   readonly requestFaults: boolean;
 }
 
+/** The sandbox that a request is for. */
+export interface Whereto {
+  /** As the request names it otherwise than by its credential. */
+  readonly named: string | undefined;
+  /** The one that is meant where it names none at all; the default one if left out. */
+  readonly otherwise?: string;
+}
+
 /** Requests whose service is known, whatever way they came: each gets its sandbox and goes through the engine. */
 export class Exchanges {
   readonly #options: ExchangesOptions;
@@ -26,10 +34,13 @@ export class Exchanges {
     this.#options = options;
   }
 
-  /** @param named the sandbox that the request names otherwise than by its credential */
-  handle(service: Service, named: string | undefined, request: Request): Handled | Promise<Handled> {
+  handle(
+    service: Service,
+    { named, otherwise = DEFAULT_SANDBOX }: Whereto,
+    request: Request,
+  ): Handled | Promise<Handled> {
     const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
-    const name = named ?? appended ?? DEFAULT_SANDBOX;
+    const name = named ?? appended ?? otherwise;
     if (!isSandboxName(name)) return this.answerItself(toBadName(name), request.method);
     try {
       const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;

@@ -4,7 +4,14 @@ import type { Service } from '../core/exchange/exchange.ts';
 import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
 
 /** What is behind one port: a provider, the control API alone, or everything. */
-export type Entry = { readonly provider: string } | { readonly only: 'control' } | { readonly only: 'everything' };
+export type Entry =
+  | {
+      readonly provider: string;
+      /** Whose port it is, where it is one sandbox's own. */
+      readonly sandbox?: string;
+    }
+  | { readonly only: 'control' }
+  | { readonly only: 'everything' };
 
 /** A provider's service and the hosts that it has in reality. */
 export interface Reachable {
@@ -25,6 +32,8 @@ export type Target =
       readonly service: Service;
       /** As the request names it; `undefined` leaves it to the credential. */
       readonly sandbox: string | undefined;
+      /** The one that is meant where the credential names none either. */
+      readonly otherwise: string;
       /** What the real service would have seen. */
       readonly url: string;
       readonly headers: IncomingHttpHeaders;
@@ -57,22 +66,24 @@ export function findTarget(request: IncomingMessage, entry: Entry, directory: Di
   const header = headers[SANDBOX_HEADER];
   const named = (typeof header === 'string' ? header : header?.[0]) ?? prefix?.[1] ?? local?.[1];
 
+  const otherwise = ('provider' in entry ? entry.sandbox : undefined) ?? DEFAULT_SANDBOX;
   const inControl = url.startsWith('/_') ? CONTROL_PREFIX.exec(url) : undefined;
   if (inControl) {
     const act = toRooted(url.slice(inControl[0].length));
     if (isInControl(request.method, act, entry, directory)) {
-      return { kind: 'service', service: directory.control, sandbox: named ?? DEFAULT_SANDBOX, url: act, headers };
+      const sandbox = named ?? otherwise;
+      return { kind: 'service', service: directory.control, sandbox, otherwise, url: act, headers };
     }
   }
   const direct = byHost ?? ('provider' in entry ? directory.providers.get(entry.provider) : undefined);
-  if (direct) return { kind: 'service', service: direct.service, sandbox: named, url, headers };
+  if (direct) return { kind: 'service', service: direct.service, sandbox: named, otherwise, url, headers };
 
   const segment = FIRST_SEGMENT.exec(url);
   const byPath =
     'only' in entry && entry.only === 'everything' ? directory.providers.get(segment?.[1] ?? '') : undefined;
   if (byPath && segment) {
     const rest = toRooted(url.slice(segment[0].length));
-    return { kind: 'service', service: byPath.service, sandbox: named, url: rest, headers };
+    return { kind: 'service', service: byPath.service, sandbox: named, otherwise, url: rest, headers };
   }
   return segment?.[1] === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
 }

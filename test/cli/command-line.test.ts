@@ -87,6 +87,8 @@ describe('runCommandLine', () => {
       'repair',
       'reset',
       'state',
+      'snapshot',
+      'sandbox',
       'clock',
       'fault',
       'requests',

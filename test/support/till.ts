@@ -10,8 +10,9 @@ import { BalanceBook } from '../../src/core/store/balance-book.ts';
 import { defineCollection } from '../../src/core/store/collection.ts';
 import { CORE } from '../../src/core/store/due.ts';
 import { History } from '../../src/core/store/history.ts';
-import { Catalog } from '../../src/core/store/roots.ts';
-import { parseInstant } from '../../src/core/values/clock.ts';
+import { Catalog, type Roots } from '../../src/core/store/roots.ts';
+import { Store } from '../../src/core/store/store.ts';
+import { parseInstant, type ClockState } from '../../src/core/values/clock.ts';
 import { toAmount, type Amount } from '../../src/core/values/decimal.ts';
 import type { Logger } from '../../src/core/values/logger.ts';
 import { cloakroom } from './cloakroom.ts';
@@ -67,10 +68,18 @@ export interface TillOptions {
   readonly leastLog?: number;
 }
 
+export interface Looked {
+  readonly balances: Readonly<Record<string, string>>;
+  /** Name, instant and balances of each. */
+  readonly snapshots: readonly unknown[];
+  readonly clock: ClockState;
+}
+
 /** An open data folder with its sandboxes, without requests. */
 export class Till {
   readonly folder: DataFolder;
   readonly sandboxes: Sandboxes;
+  readonly #catalog: Catalog;
 
   static async open(options: TillOptions): Promise<Till> {
     const { folder: path, files = realFiles, durability = 'fsync', providers = [till], seeded = 3 } = options;
@@ -109,14 +118,15 @@ export class Till {
       const sandboxes = new Sandboxes(shared, byName, { limit: 1000 }, kept);
       sandboxes.get('default').upkeep.introduce();
       await folder.begin(byName);
-      return new Till(folder, sandboxes);
+      return new Till(folder, sandboxes, catalog);
     } catch (error) {
       await folder.close();
       throw error;
     }
   }
 
-  private constructor(folder: DataFolder, sandboxes: Sandboxes) {
+  private constructor(folder: DataFolder, sandboxes: Sandboxes, catalog: Catalog) {
+    this.#catalog = catalog;
     this.folder = folder;
     this.sandboxes = sandboxes;
   }
@@ -145,8 +155,22 @@ export class Till {
   }
 
   balances(sandbox = 'default'): Readonly<Record<string, string>> {
-    const records = [...toAccounts({ state: this.get(sandbox).stateOf('till') }).values()];
-    return Object.fromEntries(records.map(({ id, balance }) => [id, balance]));
+    return this.balancesIn(this.get(sandbox).roots);
+  }
+
+  /** @param provider which is one like `till` */
+  balancesIn(roots: Roots, provider = till): Readonly<Record<string, string>> {
+    const state = new Store(this.#catalog, roots).open(provider.id, provider.collections);
+    return Object.fromEntries([...toAccounts({ state }).values()].map(({ id, balance }) => [id, balance]));
+  }
+
+  /** All sandboxes with their balances and those of their snapshots, which makes none. */
+  look(): Readonly<Record<string, Looked>> {
+    const looked = this.sandboxes.list().map(({ name, roots, snapshots, clock }): [string, Looked] => {
+      const taken = [...snapshots].map(([one, snapshot]) => [one, snapshot.at, this.balancesIn(snapshot.roots)]);
+      return [name, { balances: this.balancesIn(roots), snapshots: taken.sort(), clock: clock.state }];
+    });
+    return Object.fromEntries(looked.sort());
   }
 
   async close(): Promise<void> {

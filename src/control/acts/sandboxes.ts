@@ -1,11 +1,13 @@
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
-import { isSandboxName, type Sandboxes } from '../../core/sandbox/sandboxes.ts';
+import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../../core/sandbox/sandboxes.ts';
 import { parseInstant, renderInstant, type Instant } from '../../core/values/clock.ts';
 import { parseDuration } from '../../core/values/duration.ts';
 import { NotKept } from '../../core/wire/failure.ts';
 import { toMessage } from '../../core/values/message.ts';
 import { suggest } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
+import type { Approach } from '../../core/wire/request.ts';
+import { NoPortFree, type SandboxPorts } from '../../http/own-ports.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
 import type { components, operations } from '../types.ts';
@@ -15,29 +17,34 @@ import { assertSnapshot } from './snapshots.ts';
 type Schemas = components['schemas'];
 type Terms = NonNullable<operations['putSandbox']['requestBody']>['content']['application/json'];
 
-export const listSandboxes: Act<'listSandboxes'> = ({ installation: { sandboxes } }) => {
-  const all = [...sandboxes.list()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { status: 200, body: { sandboxes: all.map((sandbox) => describe(sandboxes, sandbox)) } };
+export const listSandboxes: Act<'listSandboxes'> = ({ installation, approach }) => {
+  const all = [...installation.sandboxes.list()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { status: 200, body: { sandboxes: all.map((sandbox) => describe(installation, sandbox, approach)) } };
 };
 
-export const getSandbox: Act<'getSandbox'> = ({ installation: { sandboxes }, path: { name } }) => ({
+export const getSandbox: Act<'getSandbox'> = ({ installation, approach, path: { name } }) => ({
   status: 200,
-  body: describe(sandboxes, findSandbox(sandboxes, name)),
+  body: describe(installation, findSandbox(installation.sandboxes, name), approach),
 });
 
-export const putSandbox: Act<'putSandbox'> = async ({ installation, path: { name }, body = {} }) => {
-  const { sandboxes } = installation;
+export const putSandbox: Act<'putSandbox'> = async ({ installation, approach, path: { name }, body = {} }) => {
+  const { sandboxes, ownPorts } = installation;
   if (!isSandboxName(name)) throw toFailure('BAD_NAME', `${quote(name)} cannot name a sandbox.`);
   const ttl = body.ttl === undefined ? undefined : parseTtl(body.ttl, installation);
   const begin = await prepare(installation, body);
+  const ports = body.listen === true ? await openPorts(installation, name) : undefined;
   const isThere = sandboxes.find(name) !== undefined;
-  const sandbox = begin(name);
+  const sandbox = refuseTooMany(() => begin(name), ports);
   sandboxes.limit(sandbox, ttl);
-  // Whoever made it wants it, whatever becomes of the first request to it.
-  sandbox.usage.begin();
-  sandbox.leave(true);
-  await assertKept(sandbox);
-  return { status: isThere ? 200 : 201, body: describe(sandboxes, sandbox) };
+  await assertKept(sandbox).catch((error: unknown) => {
+    void ports?.close();
+    throw error;
+  });
+  if (body.listen !== true) ownPorts.take(sandbox);
+  // It may have gone again meanwhile.
+  else if (sandboxes.find(name) !== sandbox) void ports?.close();
+  else if (ports) ownPorts.give(sandbox, ports);
+  return { status: isThere ? 200 : 201, body: describe(installation, sandbox, approach) };
 };
 
 export const deleteSandbox: Act<'deleteSandbox'> = async ({ installation: { sandboxes }, path: { name } }) => {
@@ -54,6 +61,34 @@ async function assertKept({ upkeep }: Sandbox): Promise<void> {
   if (upkeep.losses !== losses) throw new NotKept();
 }
 
+/** Before the sandbox is made: there may be none. @returns `undefined` where it has some */
+async function openPorts({ sandboxes, ownPorts }: Installation, name: string): Promise<SandboxPorts | undefined> {
+  if (!ownPorts.canOpen) {
+    throw toFailure(
+      'BAD_SANDBOX',
+      "listen: this emulator is a request handler in somebody else's server, and opens no ports.",
+    );
+  }
+  const known = sandboxes.find(name);
+  if (known && ownPorts.has(known)) return undefined;
+  try {
+    return await ownPorts.open(name);
+  } catch (error) {
+    if (error instanceof NoPortFree) throw toFailure('NO_PORT', error.message);
+    throw error;
+  }
+}
+
+function refuseTooMany(begin: () => Sandbox, ports: SandboxPorts | undefined): Sandbox {
+  try {
+    return begin();
+  } catch (error) {
+    void ports?.close();
+    if (error instanceof TooManySandboxes) throw toFailure('TOO_MANY_SANDBOXES', error.message);
+    throw error;
+  }
+}
+
 /** All that may be wrong is found before anything is made. */
 async function prepare(
   installation: Installation,
@@ -64,10 +99,15 @@ async function prepare(
   if (from && fixtures)
     throw toFailure('BAD_SANDBOX', 'It begins as another one is, or with fixtures: leave one of them out.');
   if (from) {
-    const source = findSandbox(sandboxes, from.sandbox);
-    if (from.snapshot !== undefined) assertSnapshot(source, from.snapshot);
+    const getSource = (): Sandbox => {
+      const source = findSandbox(sandboxes, from.sandbox);
+      if (from.snapshot !== undefined) assertSnapshot(source, from.snapshot);
+      return source;
+    };
+    getSource();
     const change = { randomSeed, clock: clock === undefined ? undefined : { frozenAt: clock, offset: 0 } };
-    return (name) => sandboxes.fork(name, source, from.snapshot, change);
+    // Ports are opened in between, which takes time.
+    return (name) => sandboxes.fork(name, getSource(), from.snapshot, change);
   }
   const terms = { clock, randomSeed };
   if (fixtures) {
@@ -105,8 +145,13 @@ function parseTtl(ttl: string | number, { disk }: Installation): number {
   throw toFailure('BAD_DURATION', 'ttl is a duration above 0.');
 }
 
-function describe(sandboxes: Sandboxes, sandbox: Sandbox): Schemas['Sandbox'] {
+function describe(
+  { sandboxes, addresses }: Installation,
+  sandbox: Sandbox,
+  approach: Approach | undefined,
+): Schemas['Sandbox'] {
   const { name, clock, randomSeed, snapshots, topics, roots } = sandbox;
+  const places = addresses.seenFrom({ url: approach?.url, sandbox: name === DEFAULT_SANDBOX ? undefined : name });
   return {
     name,
     clock: { now: renderInstant(clock.now()), frozen: clock.frozen },
@@ -115,5 +160,6 @@ function describe(sandboxes: Sandboxes, sandbox: Sandbox): Schemas['Sandbox'] {
     streams: topics.size,
     snapshots: [...snapshots.keys()].sort(),
     ttl: sandboxes.restOf(sandbox) ?? null,
+    urls: places.byProvider(),
   };
 }

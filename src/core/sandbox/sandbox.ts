@@ -41,8 +41,8 @@ import { Windows } from './windows.ts';
 /** What all sandboxes of an emulator have in common. */
 export interface Shared {
   readonly providers: ReadonlyMap<string, Provider>;
-  /** The ids of those whose replies may go on. */
-  readonly streaming: readonly string[];
+  /** Those whose replies may go on. */
+  readonly streaming: readonly Provider[];
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
@@ -310,7 +310,8 @@ export class Sandbox implements Kept {
     if ('ownSeed' in replacement) this.#ownSeed = replacement.ownSeed;
     const now = this.clock.now();
     const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
-    this.#store.restore(keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults));
+    const replaced = keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults);
+    this.#store.restore(replaced);
     // No time goes by for rules.
     if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
     if (isAnew) {
@@ -320,7 +321,20 @@ export class Sandbox implements Kept {
       this.feed.clear();
       this.happenings.clear();
     }
-    this.#commits.replace(how, base, before, from);
+    // Where something stays as it was, it is not what somebody else's was.
+    this.#commits.replace(how, base, before, replaced.collections === roots.collections ? from : undefined);
+  }
+
+  /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
+  halt(): void {
+    this.#generation += 1;
+    this.waits.endAll();
+    this.#shared.plan(this, undefined);
+  }
+
+  /** It is there all the same. */
+  resume(): void {
+    this.time.plan();
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
@@ -365,10 +379,7 @@ export class Sandbox implements Kept {
   readonly #follow = ({ cause, changes }: Commit): void => {
     if (cause.kind === 'replace') this.topics.publishAll();
     if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
-    for (const id of this.#shared.streaming) {
-      const own = changes.filter(({ provider }) => provider === id);
-      if (own.length > 0) this.topics.publish(toTopics(this.#shared.providers.get(id), own));
-    }
+    this.topics.publish(toTopics(this.#shared.streaming, changes));
   };
 
   /** Changes the rules of faults, which is a commit too. */
@@ -397,9 +408,7 @@ export class Sandbox implements Kept {
   /** Every balance with which the ledger opened; `undefined` where it reaches back no further than to some entry. */
   openingAccounts(): IterableIterator<Account> | undefined {
     const { opening } = this.ledger;
-    if (!opening) return undefined;
-    const store = new Store(this.#shared.catalog, opening);
-    return this.#shared.book.listAccounts((place) => store.treesAt(place));
+    return opening && this.#shared.book.listAccounts((place) => opening.collections[place]);
   }
 
   /** The id of the first entry of its ledger, where there were others before it. */
@@ -428,10 +437,8 @@ export class Sandbox implements Kept {
         { at: item.at },
       );
     } catch (error) {
-      this.#shared.logger.error(
-        { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) },
-        `a due item failed${toBlame(error)}`,
-      );
+      const fields = { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) };
+      this.#shared.logger.error(fields, `a due item failed${toBlame(error)}`);
       // It is gone all the same: left in, it would fail before every exchange from now on.
       const { changes } = this.#store.transaction(() => {
         this.#due.delete(item);

@@ -35,6 +35,8 @@ export interface SandboxesOptions {
   readonly limit: number;
   /** Milliseconds of real time without a request after which one goes; `undefined` for never. */
   readonly idle?: number | undefined;
+  /** Is told of each that is gone. */
+  onGone?(sandbox: Sandbox): void;
 }
 
 /** Milliseconds after which what is due is tried again, where the disk takes nothing. */
@@ -120,7 +122,8 @@ export class Sandboxes {
    * @throws {TooManySandboxes}
    */
   fork(name: string, source: Sandbox, snapshot: string | undefined, change: Change = {}): Sandbox {
-    source.settle('forkSandbox');
+    // What goes back to it on disk finds it there.
+    this.#want(source).settle('forkSandbox');
     const taken = snapshot === undefined ? source : source.snapshots.get(snapshot);
     if (!taken) throw new RangeError(`"${source.name}" has no snapshot "${snapshot ?? ''}".`);
     const { roots, base, providers } = taken;
@@ -133,9 +136,9 @@ export class Sandboxes {
       ownSeed: source.ownSeed,
     };
     const known = this.find(name);
-    if (!known) return this.#make(name, origin);
+    if (!known) return this.#want(this.#make(name, origin));
     known.remake(origin);
-    return known;
+    return this.#want(known);
   }
 
   /**
@@ -146,7 +149,7 @@ export class Sandboxes {
    */
   begin(name: string, own: Seed | undefined): Sandbox {
     const known = this.find(name);
-    const sandbox = known ?? this.#make(name);
+    const sandbox = this.#want(known ?? this.#make(name));
     if (known || own) sandbox.reset(false, own);
     return sandbox;
   }
@@ -178,12 +181,29 @@ export class Sandboxes {
     return this.#put(new Sandbox(name, this.#shared, origin));
   }
 
-  /** What waits in it is not answered, and its streams end. */
-  delete(sandbox: Sandbox): void {
-    sandbox.upkeep.delete(() => {
-      if (!this.find(sandbox.name)) this.#put(sandbox);
+  /** Whoever made it on purpose wants it, whatever becomes of the first request to it. */
+  #want(sandbox: Sandbox): Sandbox {
+    sandbox.usage.want();
+    sandbox.upkeep.introduce(() => {
+      this.#drop(sandbox);
     });
-    this.#drop(sandbox);
+    return sandbox;
+  }
+
+  /** What waits in it is not answered. Its streams end once that is kept. */
+  delete(sandbox: Sandbox): void {
+    this.#remove(sandbox);
+    sandbox.halt();
+    sandbox.upkeep.delete(() => {
+      // One that was made in its place was so no more than that it had gone.
+      const other = this.find(sandbox.name);
+      if (other) this.#drop(other);
+      this.#put(sandbox);
+      sandbox.resume();
+    });
+    sandbox.upkeep.whenKept(() => {
+      this.#end(sandbox);
+    });
   }
 
   #put(sandbox: Sandbox): Sandbox {
@@ -219,8 +239,17 @@ export class Sandboxes {
 
   #drop(sandbox: Sandbox): void {
     if (this.find(sandbox.name) !== sandbox) return;
-    this.limit(sandbox, undefined);
+    this.#remove(sandbox);
+    this.#end(sandbox);
+  }
+
+  #end(sandbox: Sandbox): void {
     sandbox.close();
+    this.#options.onGone?.(sandbox);
+  }
+
+  #remove(sandbox: Sandbox): void {
+    this.limit(sandbox, undefined);
     Reflect.deleteProperty(this.#byName, sandbox.name);
     this.#count -= 1;
   }

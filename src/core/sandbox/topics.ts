@@ -176,7 +176,10 @@ export class Topics {
   }
 }
 
-/** Whom changes concern. Topics of two providers may have the same name. */
-export function* toTopics(provider: Provider | undefined, changes: readonly Change[]): Iterable<string> {
-  for (const topic of provider?.streams?.topics(changes) ?? []) yield `${provider?.id ?? ''} ${topic}`;
+/** What the changes of one commit concern. Topics of two providers may have the same name. */
+export function* toTopics(streaming: readonly Provider[], changes: readonly Change[]): Iterable<string> {
+  for (const { id, streams } of streaming) {
+    const own = changes.filter(({ provider }) => provider === id);
+    if (own.length > 0) for (const topic of streams?.topics(own) ?? []) yield `${id} ${topic}`;
+  }
 }

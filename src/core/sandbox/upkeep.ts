@@ -23,6 +23,8 @@ export class Upkeep {
   readonly #lost = new WeakSet<Commit>();
   /** The number of the last request that the disk knows of. */
   #counted = 0;
+  /** The sandbox was deleted, and the disk is told nothing more of it. */
+  #isGone = false;
 
   constructor(sandbox: string, providers: readonly string[], disk: Disk | undefined) {
     this.#disk = disk;
@@ -34,19 +36,22 @@ export class Upkeep {
     if (this.#disk) this.#start = { commit, base };
   }
 
-  /** From now on the disk has it. */
-  introduce(): void {
+  /** From now on the disk has it. @param undo has it not be there at all, where that cannot be kept */
+  introduce(undo?: () => void): void {
     const start = this.#start;
-    if (!start || !this.#disk) return;
+    if (!start || !this.#disk || this.#isGone) return;
     this.#start = undefined;
     this.#pending = this.#disk.keep({ ...this.#about, ...start, entries: 0 }, () => {
       this.#start = start;
+      if (!undo) return;
+      this.#losses += 1;
+      undo();
     });
   }
 
   /** @param undo has it not have been, where it cannot be kept */
   keep(commit: Commit, base: Base, { requests, entries }: Numbering, undo: () => void): void {
-    if (!this.#disk) return;
+    if (!this.#disk || this.#isGone) return;
     this.introduce();
     this.#counted = requests;
     this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
@@ -58,7 +63,7 @@ export class Upkeep {
 
   /** @param at left out where there is no snapshot of that name any more */
   keepSnapshot(snapshot: string, at: Instant | undefined, undo: () => void): void {
-    if (!this.#disk) return;
+    if (!this.#disk || this.#isGone) return;
     this.introduce();
     this.#pending = this.#disk.keepSnapshot(this.#about.sandbox, snapshot, at, () => {
       this.#losses += 1;
@@ -68,16 +73,18 @@ export class Upkeep {
 
   /** The sandbox is deleted. @param undo has it be there still */
   delete(undo: () => void): void {
+    this.#isGone = true;
     if (!this.#disk || this.#start) return;
     this.#pending = this.#disk.delete(this.#about.sandbox, () => {
       this.#losses += 1;
+      this.#isGone = false;
       undo();
     });
   }
 
   /** A request has this number, and may make no commit that would say so. */
   count(requests: number): void {
-    if (requests - this.#counted < COUNTED || this.#start) return;
+    if (requests - this.#counted < COUNTED || this.#start || this.#isGone) return;
     this.#counted = requests;
     this.#disk?.count(this.#about.sandbox, { requests });
   }

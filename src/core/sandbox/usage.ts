@@ -26,6 +26,12 @@ export class Usage {
     return this.#lastUsed;
   }
 
+  /** Somebody made it on purpose. */
+  want(): void {
+    this.#isUsed = true;
+    this.#lastUsed = monotonic();
+  }
+
   begin(): void {
     this.#underWay += 1;
   }

@@ -36,11 +36,11 @@ export class BalanceBook {
   }
 
   /** Every balance of every provider, lazily. @param treesAt the trees of a collection by its place */
-  *listAccounts(treesAt: (place: number) => Trees): IterableIterator<Account> {
+  *listAccounts(treesAt: (place: number) => Trees | undefined): IterableIterator<Account> {
     for (const declared of this.#catalog.declared) {
       const balances = this.#balancesOf(declared);
       if (balances.length === 0) continue;
-      for (const record of treesAt(declared.place).records.values()) {
+      for (const record of treesAt(declared.place)?.records.values() ?? []) {
         for (const balance of balances) yield toAccount(balance, record);
       }
     }
@@ -51,11 +51,11 @@ export class BalanceBook {
    *
    * @throws {RangeError} for the first that is no amount, with its collection, its field and the key of its record
    */
-  assertReadable(provider: string, treesAt: (place: number) => Trees): void {
+  assertReadable(provider: string, treesAt: (place: number) => Trees | undefined): void {
     for (const declared of this.#catalog.of(provider)) {
       const balances = this.#balancesOf(declared);
       if (balances.length === 0) continue;
-      for (const record of treesAt(declared.place).records.values()) {
+      for (const record of treesAt(declared.place)?.records.values() ?? []) {
         for (const balance of balances) readBalance(balance, record);
       }
     }

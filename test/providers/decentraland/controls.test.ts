@@ -176,7 +176,11 @@ describe('a control', () => {
     ['grant', { address: RICH, amount: '5', goalId: '' }, 'body/goalId must NOT have fewer than 1 characters'],
     ['grant', { address: RICH, amount: '5', goalId: null }, 'body/goalId must be string'],
     ['grant', { address: RICH, amount: '5', expiresAt: 5 }, 'body/expiresAt must be string,null'],
-    ['grant', { address: RICH, amount: '5', seasonId: 1 }, 'body must NOT have additional properties (seasonId)'],
+    [
+      'grant',
+      { address: RICH, amount: '5', seasonId: 1 },
+      'body must NOT have additional properties (seasonId; known: address, amount, goalId, expiresAt)',
+    ],
     ['consume', { address: RICH }, "body must have required property 'amount'"],
     ['consume', { address: RICH, amount: 1 }, 'body/amount must be string'],
     ['consume', { address: RICH, amount: '1', creditId: 1 }, 'body/creditId must be string'],

@@ -162,7 +162,11 @@ describe('a control', () => {
   it.each<[string, object, string]>([
     ['createGame', {}, "body must have required property 'name'"],
     ['createGame', { name: '' }, 'body/name must NOT have fewer than 1 characters'],
-    ['createGame', { name: 'A', disabled: true }, 'body must NOT have additional properties (disabled)'],
+    [
+      'createGame',
+      { name: 'A', disabled: true },
+      'body must NOT have additional properties (disabled; known: name, description)',
+    ],
     ['createStoreItem', { game_id: 1, name: 'Rope' }, "body must have required property 'cost'"],
     ['createStoreItem', { game_id: 1, name: 'Rope', cost: -1 }, 'body/cost must be >= 0'],
     ['createStoreItem', { game_id: 1, name: 'Rope', cost: 1.5 }, 'body/cost must be integer'],

@@ -147,7 +147,7 @@ describe('the control settle', () => {
     [{ merchantId: '' }, 'body/merchantId must NOT have fewer than 1 characters'],
     [{ merchantId: null }, 'body/merchantId must be string'],
     [{ customerId: 'ada' }, 'body/customerId must match pattern "^[0-9]{1,32}$"'],
-    [{ id: '1' }, 'body must NOT have additional properties (id)'],
+    [{ id: '1' }, 'body must NOT have additional properties (id; known: merchantId, customerId)'],
   ])('refuses %j, and what waits goes on waiting', async (args, detail) => {
     const api = await startLate();
     await api.add(ADA, { amount: 5 });

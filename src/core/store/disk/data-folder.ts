@@ -165,7 +165,11 @@ export class DataFolder {
   async begin(sandboxes: Record<string, Kept>): Promise<void> {
     if (this.#database) this.#database.data = { version: 1, sandboxes };
     // What was made of it for those who are there now is in no line of the log.
-    const isAsRead = [...this.#kept].every(([name, { roots }]) => isSame(roots, sandboxes[name]?.roots));
+    const isAsRead = [...this.#kept].every(([name, { roots, snapshots }]) => {
+      const now = sandboxes[name];
+      if (!now || !isSame(roots, now.roots)) return false;
+      return [...snapshots].every(([taken, snapshot]) => isSame(snapshot.roots, now.snapshots.get(taken)?.roots));
+    });
     if (!isAsRead) this.#log.writeAnew();
     this.#kept = new Map();
     const opened: LogEntry = { opened: Object.fromEntries(this.#options.providers) };

@@ -4,8 +4,8 @@ import { FakeDisk, Gone, type Rest } from '../../../support/fake-disk.ts';
 import { createFolder } from '../../../support/folder.ts';
 import { Till } from '../../../support/till.ts';
 
-/** What two sandboxes hold after each step, the ones before it included. */
-type Course = readonly (readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>])[];
+/** What all sandboxes hold after each step, the ones before it included. */
+type Course = readonly ReturnType<Till['look']>[];
 
 interface Ran {
   readonly course: Course;
@@ -15,19 +15,21 @@ interface Ran {
 
 /** A run of every kind of commit, with documents that are written anew on the way; it goes on until the power goes. */
 async function run(disk: FakeDisk, folder: string): Promise<Ran> {
-  const course: (readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>])[] = [];
+  const course: ReturnType<Till['look']>[] = [];
   let acknowledged = 0;
   const note = (till: Till): void => {
-    course.push([till.balances(), till.balances('other')]);
+    course.push(till.look());
   };
   try {
     let till = await Till.open({ folder, files: disk, leastLog: 1 });
     const step = async (work: () => Promise<boolean> | void): Promise<void> => {
+      const before = till.sandboxes.list();
       const working = work();
       note(till);
+      const all = new Set([...before, ...till.sandboxes.list()].map(({ upkeep }) => upkeep));
       await working;
-      await Promise.all([till.get().upkeep.pending, till.get('other').upkeep.pending]);
-      if (till.get().upkeep.losses + till.get('other').upkeep.losses > 0) throw new Gone();
+      for (const upkeep of all) await upkeep.pending;
+      for (const { losses } of all) if (losses > 0) throw new Gone();
       acknowledged = course.length;
     };
     for (let round = 0; round < 2; round += 1) {
@@ -42,6 +44,28 @@ async function run(disk: FakeDisk, folder: string): Promise<Ran> {
       for (let times = 0; times < 3; times += 1) {
         await step(() => {
           till.get().import(till.get('other').roots, false);
+        });
+      }
+      await step(() => {
+        till.get().takeSnapshot('early');
+      });
+      await step(() => till.add('default', 'b', 1));
+      await step(() => {
+        till.sandboxes.fork('copy', till.get(), 'early');
+      });
+      await step(() => till.add('copy', 'c', 3));
+      await step(() => {
+        till.get().restore('early');
+      });
+      await step(() => {
+        till.sandboxes.fork('other', till.get('copy'), undefined);
+      });
+      await step(() => {
+        till.sandboxes.delete(till.get('copy'));
+      });
+      if (round > 0) {
+        await step(() => {
+          till.get().dropSnapshot('early');
         });
       }
       await till.close();
@@ -75,7 +99,7 @@ describe('a power cut', () => {
             throw new Error(`${where}: ${String(error)}`);
           },
         );
-        const found = [till.balances(), till.balances('other')];
+        const found = till.look();
         await till.close();
         // The state of the last step that was acknowledged, or of one that was on its way.
         const possible =
@@ -87,7 +111,10 @@ describe('a power cut', () => {
   );
 });
 
-const seeded = [
-  { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' },
-  { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' },
-];
+const seeded = {
+  default: {
+    balances: { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' },
+    snapshots: [],
+    clock: { frozenAt: Date.parse('2026-01-01T00:00:00Z'), offset: 0 },
+  },
+};

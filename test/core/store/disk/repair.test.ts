@@ -10,13 +10,14 @@ import { silent } from '../../../../src/core/values/logger.ts';
 import { randomBytes } from '../../../../src/core/values/random.ts';
 import { FakeDisk } from '../../../support/fake-disk.ts';
 import { createFolder } from '../../../support/folder.ts';
-import { leaveFolder, look, type Balances } from '../../../support/left-folder.ts';
+import { leaveFolder, leaveForks, look, type Balances } from '../../../support/left-folder.ts';
 import { propertyRuns } from '../../../support/property.ts';
 import { till, Till } from '../../../support/till.ts';
 
 interface Repaired extends Repair {
   /** What an emulator has that starts on the new folder. */
   readonly balances: Balances;
+  readonly looked: ReturnType<Till['look']>;
   readonly into: FakeDisk;
 }
 
@@ -40,9 +41,10 @@ async function repair(disk: FakeDisk): Promise<Repaired> {
     },
   });
   const opened = await Till.open({ folder: createFolder(), files: into });
+  const looked = opened.look();
   const balances = look(opened);
   await opened.close();
-  return { ...repaired, balances, into };
+  return { ...repaired, balances, looked, into };
 }
 
 /** As file:line kind whose. */
@@ -214,7 +216,8 @@ describe('the repair of a data folder', () => {
     const before = linesOf(disk, 'emulator.json');
     await damage(disk);
     const repaired = await repair(disk);
-    const [part, end] = [before.findIndex((line) => line.startsWith('"other":')), before.length - 5];
+    const part = before.findIndex((line) => line.startsWith('"other":'));
+    const end = before.findIndex((line, at) => at > part && line.startsWith('},"checksum":')) + 1;
     const named = {
       LAST: part,
       PART: `${part + 1}-${end}`,
@@ -224,6 +227,93 @@ describe('the repair of a data folder', () => {
       places.map((place) => place.replace(/LAST|PART|RECORD/, (name) => String(named[name as keyof typeof named]))),
     );
     expect(repaired.balances).toEqual(balances);
+  });
+
+  it('keeps all snapshots and forks of one that is well', async () => {
+    const { disk, looked } = await leaveForks();
+    const repaired = await repair(disk);
+    expect(repaired).toMatchObject({ losses: [], more: 0, looked });
+  });
+
+  it('says which lines of snapshots and forks are damaged, and makes what can be used of the rest', async () => {
+    const { disk, looked } = await leaveForks();
+    const wrong: string[] = [];
+    const runs = propertyRuns(150);
+    for (let run = 0; run < runs; run += 1) {
+      const chance = randomBytes(11, 'forks', run);
+      const copy = disk.afterPowerCut('all');
+      const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
+      const bytes = Buffer.from(copy.read(name));
+      const at = chance.readUInt32LE(2) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.readUInt8(1) || 1), at);
+      copy.write(name, bytes);
+      const line = Buffer.from(disk.read(name).subarray(0, at)).filter((byte) => byte === 10).length + 1;
+      const place = `${name} byte ${at} in line ${line}`;
+      const repaired = await repair(copy).catch((error: unknown) => String(error));
+      if (typeof repaired === 'string') {
+        wrong.push(`${place}: ${repaired}`);
+        continue;
+      }
+      const { losses } = repaired;
+      const isTold = losses.some((loss) => loss.file.endsWith(name) && loss.line <= line + 1 && line <= loss.lastLine);
+      const isSame = JSON.stringify(repaired.looked) === JSON.stringify(looked);
+      if (losses.length === 0 ? !isSame : !isTold) wrong.push(`${place}: told ${toPlaces(repaired).join(', ')}`);
+    }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  it.each<[string, string, (line: string) => boolean, readonly [string, string], readonly string[], object]>([
+    [
+      'a record of a snapshot the rest of it, and of what was made of it',
+      'emulator.json',
+      (line) => line.startsWith('"c":'),
+      ['"name of c"', '"name of c'],
+      ['emulator.json doubtful snapshot "copy/mine"', 'emulator.json lost snapshot "copy/mine"'],
+      { other: { balances: { ...SEEDED, a: '1', b: '2', g: '7' } } },
+    ],
+    [
+      'what a snapshot is all but that and what came after it was restored',
+      'emulator.json',
+      (line) => line.startsWith('"default/early":'),
+      ['"seed"', '"sead"'],
+      [
+        'emulator.json lost seed, sandbox or snapshot "default/early"',
+        ...['restored', 'f'].map(() => 'emulator.log lost sandbox "default"'),
+        // It is a fork of what default was by then.
+        'emulator.log doubtful sandbox "gone"',
+        'emulator.log lost sandbox "default"',
+      ],
+      { default: { balances: { ...SEEDED, a: '1', b: '2', e: '5' }, snapshots: ['late'] } },
+    ],
+    [
+      'the line that took a snapshot all but that and what was made of it',
+      'emulator.log',
+      (line) => line.includes('"snapshot":"late","at"'),
+      ['"late"', '"lake"'],
+      [
+        'emulator.log lost sandbox "default"',
+        'emulator.log doubtful sandbox "default"',
+        ...['made', 'h'].map(() => 'emulator.log lost sandbox "gone"'),
+      ],
+      { default: { snapshots: ['early'] } },
+    ],
+  ])('keeps without %s', async (_, name, isMeant, [right, wrong], places, other) => {
+    const { disk, looked } = await leaveForks();
+    edit(disk, name, (lines) => {
+      const at = lines.findLastIndex(isMeant);
+      return lines.map((line, index) => (index === at ? line.replace(right, wrong) : line));
+    });
+    const repaired = await repair(disk);
+    expect(toPlaces(repaired).map((place) => place.replace(/:[\d-]+/, ''))).toEqual(places);
+    const expected: Record<string, object> = {};
+    for (const [sandbox, { balances, snapshots }] of Object.entries(looked)) {
+      const names = snapshots.map((snapshot) => (snapshot as readonly unknown[])[0]);
+      expected[sandbox] = { balances, snapshots: names, ...(other as Record<string, object>)[sandbox] };
+    }
+    const found = Object.entries(repaired.looked).map(([sandbox, { balances, snapshots }]) => {
+      return [sandbox, { balances, snapshots: snapshots.map((snapshot) => (snapshot as readonly unknown[])[0]) }];
+    });
+    expect(Object.fromEntries(found)).toEqual(expected);
   });
 
   it('tells a thousand losses, and counts the rest', async () => {

@@ -1,0 +1,80 @@
+import type { Argv, CommandModule } from 'yargs';
+
+import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { UsageError } from './report.ts';
+import { renderTable } from './table.ts';
+
+type NameFlags = ClientFlags & { readonly name: string };
+
+const list: CommandModule<object, ClientFlags> = {
+  command: 'list',
+  describe: 'List the snapshots of a sandbox',
+  builder: (yargs) => clientFlags(yargs).example('$0 snapshot list --sandbox checkout', ''),
+  handler: async (flags) => {
+    const listed = await steer(flags, ({ snapshots }) => snapshots.list());
+    const rows = listed.snapshots.map(({ name, at }) => [name, at]);
+    process.stdout.write(flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['NAME', 'AT'], ...rows]));
+  },
+};
+
+const save: CommandModule<object, NameFlags> = {
+  command: 'save <name>',
+  describe: 'Keep what a sandbox is now under a name, in the place of what had it',
+  builder: (yargs) => named(yargs).example('$0 snapshot save before --sandbox checkout', ''),
+  handler: async (flags) => {
+    const name = assertName(flags);
+    const taken = await steer(flags, ({ snapshots }) => snapshots.take(name));
+    if (flags.json) process.stdout.write(`${JSON.stringify(taken)}\n`);
+  },
+};
+
+const restore: CommandModule<object, NameFlags> = {
+  command: 'restore <name>',
+  describe: 'Have a sandbox be what it was, as often as you like',
+  builder: (yargs) => named(yargs).example('$0 snapshot restore before --sandbox checkout', ''),
+  handler: async (flags) => {
+    const name = assertName(flags);
+    await steer(flags, ({ snapshots }) => snapshots.restore(name));
+    if (flags.json) process.stdout.write(`${JSON.stringify({ restored: name })}\n`);
+  },
+};
+
+const remove: CommandModule<object, NameFlags> = {
+  command: 'delete <name>',
+  describe: 'Drop a snapshot of a sandbox',
+  builder: (yargs) => named(yargs).example('$0 snapshot delete before --sandbox checkout', ''),
+  handler: async (flags) => {
+    const name = assertName(flags);
+    await steer(flags, ({ snapshots }) => snapshots.delete(name));
+    if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: name })}\n`);
+  },
+};
+
+function named(yargs: Argv): Argv<NameFlags> {
+  return (clientFlags(yargs) as Argv<NameFlags>).positional('name', {
+    type: 'string',
+    demandOption: true,
+    describe: 'Of the snapshot',
+  });
+}
+
+function assertName({ name }: NameFlags): string {
+  if (name === '') throw new UsageError('The name of a snapshot is not empty.');
+  return name;
+}
+
+export const snapshot: CommandModule = {
+  command: 'snapshot',
+  describe: 'Save, restore, list or delete snapshots of a sandbox',
+  builder: (yargs) =>
+    yargs
+      .command(save)
+      .command(restore)
+      .command(list)
+      .command(remove)
+      .demandCommand(1, 'snapshot needs save, restore, list or delete.')
+      .example('$0 snapshot save before', ''),
+  handler: () => {
+    throw new UsageError('snapshot needs save, restore, list or delete.');
+  },
+};

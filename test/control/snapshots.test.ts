@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+
+import { compose } from '../../src/compose.ts';
+import { toConfig } from '../../src/config/config.ts';
+import { bundled } from '../../src/providers/index.ts';
+import { board, type ShownNote } from '../support/board.ts';
+import { serve, START, startEmulator } from '../support/emulator.ts';
+import { follow } from '../support/events.ts';
+import { testLogger } from '../support/log.ts';
+import { tally } from '../support/providers.ts';
+import { done, ok, problem, startControl, toAnswer, type Answer } from './api.ts';
+
+const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.';
+const LATER = '2030-01-01T00:00:00.000Z';
+
+describe('PUT /_emulator/snapshots/{name}', () => {
+  it('keeps what the sandbox is under a name, in the place of what had it', async () => {
+    const api = await startControl();
+    expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
+    expect(await api.put('/snapshots/b', undefined)).toEqual({ status: 201, body: { name: 'b', at: START } });
+    expect(await api.put('/snapshots/a', undefined)).toEqual({ status: 201, body: { name: 'a', at: START } });
+    await api.change('ada', 1);
+    await api.put('/clock', { now: LATER });
+    expect(await api.put('/snapshots/b', undefined)).toEqual(ok({ name: 'b', at: LATER }));
+    expect(await api.get('/snapshots')).toEqual(
+      ok({
+        snapshots: [
+          { name: 'a', at: START },
+          { name: 'b', at: LATER },
+        ],
+      }),
+    );
+    await api.change('ada', 1);
+    await api.post('/snapshots/b/restore');
+    expect(await api.credits('ada')).toBe(701);
+    await api.post('/snapshots/a/restore');
+    expect(await api.credits('ada')).toBe(700);
+  });
+
+  it.each(['One', 'a--b', '-a', 'x'.repeat(65)])('refuses the name "%s"', async (name) => {
+    const api = await startControl();
+    const hint = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
+    expect(await api.put(`/snapshots/${name}`, undefined)).toEqual(
+      problem(400, 'Not a name', `"${name}" cannot name a snapshot.`, hint),
+    );
+    expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
+  });
+
+  it('refuses the thousand and first, but not another one in the place of one', async () => {
+    const { app, sandboxes } = await compose(toConfig({ clock: START, providers: ['klaim'] }, bundled), testLogger);
+    for (let number = 0; number < 1000; number += 1) sandboxes.get('default').takeSnapshot(`s${number}`);
+    const agent = await serve(app);
+    const take = async (name: string): Promise<Answer> => toAnswer(await agent.put(`/_emulator/snapshots/${name}`));
+    expect(await take('more')).toEqual(
+      problem(
+        409,
+        'Too many snapshots',
+        'The sandbox has 1000 snapshots already.',
+        'DELETE /_emulator/snapshots/{name} drops one.',
+      ),
+    );
+    expect(await take('s7')).toEqual(ok({ name: 's7', at: START }));
+  });
+
+  it('is of one sandbox', async () => {
+    const api = await startControl();
+    const [one, two] = [api.in('one'), api.in('two')];
+    await one.put('/snapshots/before', undefined);
+    expect(await two.get('/snapshots')).toEqual(ok({ snapshots: [] }));
+    await two.change('ada', 1);
+    await two.put('/snapshots/before', undefined);
+    await one.post('/snapshots/before/restore');
+    expect([await one.credits('ada'), await two.credits('ada')]).toEqual([700, 701]);
+    await one.delete('/snapshots/before');
+    expect(await two.get('/snapshots')).toMatchObject({ body: { snapshots: [{ name: 'before' }] } });
+  });
+
+  it('outlasts a reset, after which it can be restored', async () => {
+    const api = await startControl();
+    await api.change('ada', 5);
+    await api.put('/snapshots/before', undefined);
+    await api.post('/reset');
+    expect(await api.credits('ada')).toBe(700);
+    await api.post('/snapshots/before/restore');
+    expect(await api.credits('ada')).toBe(705);
+  });
+});
+
+describe('POST /_emulator/snapshots/{name}/restore', () => {
+  it('goes back any number of times; the journal stays, numbers go on and the ledger opens anew', async () => {
+    const api = await startControl();
+    await api.change('ada', 1);
+    await api.put('/snapshots/before', undefined);
+    const state = await api.get('/state');
+    for (let times = 0; times < 3; times += 1) {
+      await api.put('/clock', { now: LATER });
+      expect(await api.change('ada', 10)).toBe(`default-${2 + times}`);
+      expect(await api.get('/ledger')).toMatchObject({
+        body: { entries: [{ id: String(2 + times), before: '701', after: '711' }, ...(times === 0 ? [{}] : [])] },
+      });
+      expect(await api.post('/snapshots/before/restore')).toEqual(done);
+      expect(await api.get('/ledger')).toEqual(ok({ entries: [] }));
+      expect(await api.get('/clock')).toEqual(ok({ now: START, frozen: true }));
+      const { body } = await api.get('/state');
+      const { emulator } = body as { readonly emulator: object };
+      expect(body).toEqual({ ...(state.body as object), emulator });
+    }
+    expect(await api.get('/requests')).toMatchObject({
+      body: { requests: [{ id: 'default-4' }, { id: 'default-3' }, { id: 'default-2' }, { id: 'default-1' }] },
+    });
+  });
+
+  it('brings back rules that were half used, due items, counters and chance', async () => {
+    const api = await startControl({ providers: [tally] });
+    await api.post('/faults', { id: 'twice', operation: 'getCounter', effect: { status: 500 }, times: 2 });
+    await api.call('get', '/tally/counters/a');
+    await api.call('post', '/tally/counters/a/later', { by: 10, in: 60_000 });
+    await api.put('/snapshots/before', undefined);
+    const run = async (): Promise<unknown[]> => {
+      const seen = [];
+      for (let times = 0; times < 2; times += 1) {
+        const { status, body } = await api.call('get', '/tally/counters/a');
+        seen.push([status, body], (await api.call('post', '/tally/counters/a/add', { by: 1 })).body);
+      }
+      await api.post('/clock/advance', { by: 'PT2M' });
+      return [...seen, await api.get('/accounts'), await api.get('/faults')];
+    };
+    const first = await run();
+    await api.delete('/faults');
+    await api.post('/snapshots/before/restore');
+    expect(await api.get('/faults/twice')).toMatchObject({ body: { fired: 1, remaining: 1 } });
+    expect(await run()).toEqual(first);
+  });
+
+  it('has streams get one snapshot', async () => {
+    const { url } = await startEmulator({ providers: [board] });
+    const send = (method: string, path: string, body?: object): Promise<Response> =>
+      fetch(`${url}${path}`, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    await send('PUT', '/_emulator/snapshots/before');
+    await send('PUT', '/board/notes/a', { text: 'new' });
+    const { next, untaken } = await follow<ShownNote>(`${url}/board/notes/a/stream`);
+    expect(await next()).toEqual({ name: 'a', version: 1, text: 'new' });
+    expect((await send('POST', '/_emulator/snapshots/before/restore')).status).toBe(204);
+    expect(await next()).toEqual({ name: 'a', version: 0, text: '' });
+    await send('PUT', '/board/notes/a', { text: 'newer' });
+    expect(await next()).toEqual({ name: 'a', version: 1, text: 'newer' });
+    expect(untaken).toEqual([]);
+  });
+});
+
+describe('snapshots that are not there', () => {
+  it.each([
+    ['post', '/snapshots/befor/restore'],
+    ['delete', '/snapshots/befor'],
+  ] as const)('are refused with the nearest name, and nothing is changed: %s %s', async (verb, path) => {
+    const api = await startControl();
+    const one = api.in('one');
+    await one.put('/snapshots/before', undefined);
+    await one.change('ada', 1);
+    const before = [await one.get('/state'), await one.get('/ledger'), await api.get('/sandboxes')];
+    const detail = 'The sandbox "one" has no snapshot "befor"; did you mean "before"?';
+    expect(await one[verb](path)).toEqual(problem(404, 'No such snapshot', detail, HINT));
+    expect([await one.get('/state'), await one.get('/ledger'), await api.get('/sandboxes')]).toEqual(before);
+    expect(await api.in('two')[verb](path)).toMatchObject({ status: 404 });
+    expect(await api.get('/sandboxes')).toEqual(before[2]);
+  });
+});
+
+describe('DELETE /_emulator/snapshots/{name}', () => {
+  it('drops one, which cannot be restored any more', async () => {
+    const api = await startControl();
+    await api.put('/snapshots/a', undefined);
+    await api.put('/snapshots/b', undefined);
+    expect(await api.delete('/snapshots/a')).toEqual(done);
+    expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [{ name: 'b', at: START }] }));
+    expect(await api.post('/snapshots/a/restore')).toMatchObject({ status: 404 });
+  });
+});
