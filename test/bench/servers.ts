@@ -2,7 +2,13 @@ import { createInterface } from 'node:readline';
 
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
-import { createHistoryFixture, createLargeFixture, createRules, toVariantFixture } from './fixtures.ts';
+import {
+  createHistoryFixture,
+  createFillingFixture,
+  createLargeFixture,
+  createRules,
+  toVariantFixture,
+} from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
@@ -75,6 +81,15 @@ export class Servers {
       this.#workspace.toBuilt('cli/main.js'),
       ...['start', '--port', '0', '--max-sandboxes', '1000000'],
       ...['--fixtures', this.#workspace.writeJson(`seed-${users}`, createLargeFixture(users))],
+    ]);
+  }
+
+  /** The command line with the default fixtures and so many users more. */
+  filled(users: number): Promise<Server> {
+    return this.#once(`emulator filled with ${users} users`, () => [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0', '--fixtures', 'default'],
+      ...['--fixtures', this.#workspace.writeJson(`filling-${users}`, createFillingFixture(users))],
     ]);
   }
 
