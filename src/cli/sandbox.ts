@@ -57,7 +57,7 @@ const create: CommandModule<object, CreateFlags> = {
   handler: async (flags) => {
     const { isFile } = await import('../fixtures/worlds.ts');
     const written = (flags.fixtures ?? []).flatMap((one) => one.split(',')).filter((one) => one !== '');
-    const fixtures = await Promise.all(written.map((one) => (isFile(one) ? readData(one) : one)));
+    const fixtures = await Promise.all(written.map(async (one) => (isFile(one) ? readData(one) : one)));
     await put(flags, { ...(fixtures.length > 0 && { fixtures: fixtures as NonNullable<Terms['fixtures']> }) });
   },
 };

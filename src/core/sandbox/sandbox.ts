@@ -29,6 +29,7 @@ import type { Seed } from './seed.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
+import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
@@ -55,25 +56,6 @@ export interface Shared {
 }
 
 type Records = StateOf<Collections>;
-
-/** What one transaction gave back and left behind. */
-export interface Outcome<T> {
-  readonly result: T;
-  /** `undefined` where nothing was changed. */
-  readonly commit: Commit | undefined;
-}
-
-export interface TransactionOptions {
-  /** When it happens; the clock's now if left out. */
-  readonly at?: Instant;
-  /** Keep nothing even if it returns (HEAD). */
-  readonly drop?: boolean;
-  /** Bytes from outside that it may keep. */
-  readonly brought?: number;
-}
-
-/** Runs what surrounds an operation, so that its changes are told from the operation's own. */
-export type Surround = <T>(work: () => T) => T;
 
 /** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
 export class Sandbox implements Kept {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Damage } from '../../../../src/core/store/disk/damage.ts';
 import { randomBytes } from '../../../../src/core/values/random.ts';
-import { FakeDisk } from '../../../support/fake-disk.ts';
+import type { FakeDisk } from '../../../support/fake-disk.ts';
 import { createFolder } from '../../../support/folder.ts';
 import { propertyRuns } from '../../../support/property.ts';
 import { leaveFolder, leaveForks } from '../../../support/left-folder.ts';
