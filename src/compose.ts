@@ -4,12 +4,14 @@ import type { Express } from 'express';
 
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
+import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
 import { Contract, type LoadOptions } from './core/contract/contract.ts';
 import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
+import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
 import { History } from './core/store/history.ts';
@@ -37,6 +39,7 @@ import { readFileSource } from './fixtures/source.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
+import { Exchanges } from './http/exchanges.ts';
 import { createApp } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
@@ -60,6 +63,8 @@ export interface Composition {
   readonly streams: EventStreams;
   readonly addresses: Addresses;
   readonly ownPorts: OwnPorts;
+  /** The control API without a socket. */
+  readonly transport: Transport;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -188,9 +193,13 @@ async function composeOn(
     trustProxy,
   });
   const streams = new EventStreams();
-  const app = createApp({
+  const exchanges = new Exchanges({
     engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
+    requestFaults: config.requestFaults,
+  });
+  const app = createApp({
+    exchanges,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
       control,
@@ -208,7 +217,6 @@ async function composeOn(
       };
     },
     streams,
-    requestFaults: config.requestFaults,
     logger,
   });
   return {
@@ -217,6 +225,7 @@ async function composeOn(
     streams,
     addresses,
     ownPorts,
+    transport: createDirectTransport(control, exchanges, streams),
     environment,
     watch: () =>
       watchFiles(

@@ -1,6 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { UnreachableError } from './client/failures.ts';
+import type { ByProvider } from './client/names.ts';
+import { Steering } from './client/steering.ts';
 import { createServer } from './core/values/node-http.ts';
 import { compose } from './compose.ts';
 import { ConfigError, type Config } from './config/config.ts';
@@ -26,11 +29,12 @@ const UNPROTECTED =
   'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
-export interface Emulator {
+/** With everything that the control API can do, in process: `sandbox(name)` has it all. */
+export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
   /** The shared port's base URL. */
   readonly url: string;
   /** Base URLs of providers by id. */
-  readonly urls: Readonly<Record<string, string>>;
+  readonly urls: ByProvider<string>;
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -103,16 +107,28 @@ export async function createEmulator(
   if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
+  const { transport } = composition;
+  const steering = new Steering({
+    ...transport,
+    send: (request) =>
+      isClosing ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
+  });
   return {
     url: places.shared,
-    urls: places.byProvider(),
+    // Those that are switched off have none, although the type of the others cannot say so.
+    urls: places.byProvider() as ByProvider<string>,
     get env() {
       return composition.environment();
     },
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
+    sandbox: steering.sandbox.bind<Steering['sandbox']>(steering),
+    sandboxes: steering.sandboxes,
+    providers: steering.providers,
+    health: () => steering.health(),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -2,6 +2,14 @@ export { createEmulator, type Emulator } from './emulator.ts';
 export type { EmulatorOptions, FixtureValue } from './config/options.ts';
 export { ConfigError } from './config/config-error.ts';
 
+// What `emulator.sandbox(name)` gives, which `credits-emulator/client` has over HTTP.
+export { EmulatorError, UnreachableError, VerificationError, type Miss, type Problem } from './client/failures.ts';
+export type { ArmedFault, Fault } from './client/faults.ts';
+export type { ByProvider, ProviderId } from './client/names.ts';
+export type { Account, Expectation, JournalEntry, LedgerEntry } from './client/record.ts';
+export type { Sandbox } from './client/sandbox.ts';
+export type { SandboxOptions } from './client/sandboxes.ts';
+
 // For providers of one's own, which `--provider FILE` and `createEmulator({ providers: [mine] })` take.
 
 // What a provider declares.

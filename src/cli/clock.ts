@@ -1,16 +1,14 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
-
-type Clock = components['schemas']['Clock'];
+import type { ClockReading } from '../client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 
 const show: CommandModule<object, ClientFlags> = {
   command: ['show', '$0'],
   describe: 'Show what time it is in a sandbox',
   builder: (yargs) => clientFlags(yargs).example('$0 clock show --sandbox checkout', ''),
   handler: async (flags) => {
-    print(flags, await new Client(flags).request('GET', '/clock'));
+    print(flags, await steer(flags, (sandbox) => sandbox.clock.get()));
   },
 };
 
@@ -22,7 +20,7 @@ const freeze: CommandModule<object, ClientFlags & { readonly instant: string | u
       .positional('instant', { type: 'string', describe: 'RFC 3339' })
       .example('$0 clock freeze 2026-01-01T00:00:00Z', ''),
   handler: async (flags) => {
-    await put(flags, { frozen: true, ...(flags.instant !== undefined && { now: flags.instant }) });
+    print(flags, await steer(flags, (sandbox) => sandbox.clock.freeze(flags.instant)));
   },
 };
 
@@ -34,7 +32,7 @@ const set: CommandModule<object, ClientFlags & { readonly instant: string }> = {
       .positional('instant', { type: 'string', demandOption: true, describe: 'RFC 3339' })
       .example('$0 clock set 2026-07-01T12:00:00+02:00', ''),
   handler: async (flags) => {
-    await put(flags, { now: flags.instant });
+    print(flags, await steer(flags, (sandbox) => sandbox.clock.set(flags.instant)));
   },
 };
 
@@ -46,7 +44,7 @@ const advance: CommandModule<object, ClientFlags & { readonly by: string }> = {
       .positional('by', { type: 'string', demandOption: true, describe: 'ISO 8601, or milliseconds' })
       .example('$0 clock advance P30D', ''),
   handler: async (flags) => {
-    print(flags, await new Client(flags).request('POST', '/clock/advance', { body: { by: flags.by } }));
+    print(flags, await steer(flags, (sandbox) => sandbox.clock.advance(flags.by)));
   },
 };
 
@@ -55,17 +53,13 @@ const run: CommandModule<object, ClientFlags> = {
   describe: 'Have the clock run on from where it is',
   builder: (yargs) => clientFlags(yargs).example('$0 clock run', ''),
   handler: async (flags) => {
-    await put(flags, { frozen: false });
+    print(flags, await steer(flags, (sandbox) => sandbox.clock.run()));
   },
 };
 
-async function put(flags: ClientFlags, body: Partial<Clock>): Promise<void> {
-  print(flags, await new Client(flags).request('PUT', '/clock', { body }));
-}
-
-function print({ json }: ClientFlags, text: string): void {
-  const { now, frozen } = JSON.parse(text) as Clock;
-  process.stdout.write(json ? `${text}\n` : `${now} ${frozen ? 'frozen' : 'running'}\n`);
+function print({ json }: ClientFlags, reading: ClockReading): void {
+  const { now, frozen } = reading;
+  process.stdout.write(json ? `${JSON.stringify(reading)}\n` : `${now} ${frozen ? 'frozen' : 'running'}\n`);
 }
 
 export const clock: CommandModule = {

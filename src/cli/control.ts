@@ -1,13 +1,10 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import { toMessage } from '../core/values/message.ts';
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { renderEntries } from './ledger.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
-
-type Schemas = components['schemas'];
 
 interface ControlFlags extends ClientFlags {
   readonly provider: string | undefined;
@@ -33,32 +30,32 @@ export const control: CommandModule<object, ControlFlags> = {
     }
     if (name === undefined) throw new UsageError('control needs a provider and the name of a control.');
     const body = flags.arguments === undefined ? {} : parseArguments(flags.arguments);
-    const path = `/controls/${encodeURIComponent(provider)}/${encodeURIComponent(name)}`;
-    const text = await new Client(flags).request('POST', path, { body });
+    const outcome = await steer(flags, ({ controls }) => controls.run(provider, name, body));
     if (flags.json) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${JSON.stringify(outcome)}\n`);
       return;
     }
-    const { result, entries } = JSON.parse(text) as { result: unknown; entries: readonly Schemas['LedgerEntry'][] };
+    const { result, entries } = outcome;
     if (result !== null) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     if (entries.length > 0) process.stdout.write(renderEntries(entries));
   },
 };
 
 async function list(flags: ClientFlags): Promise<void> {
-  const text = await new Client(flags).request('GET', '/controls');
-  const { controls } = JSON.parse(text) as { readonly controls: readonly Schemas['Control'][] };
-  const rows = controls.map(({ provider, name, description }) => [provider, name, description]);
-  process.stdout.write(flags.json ? `${text}\n` : renderTable([['PROVIDER', 'NAME', 'DOES'], ...rows]));
+  const listed = await steer(flags, ({ controls }) => controls.list());
+  const rows = listed.controls.map(({ provider, name, description }) => [provider, name, description]);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['PROVIDER', 'NAME', 'DOES'], ...rows]),
+  );
 }
 
-function parseArguments(text: string): object {
+function parseArguments(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`The arguments are no JSON: ${toMessage(error)}`);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new UsageError('The arguments of a control are an object as JSON.');
 }

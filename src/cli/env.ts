@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { toStranger } from '../client/failures.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { FORMATS, renderVariables, type Format } from './variables.ts';
 
@@ -18,10 +19,18 @@ export const env: CommandModule<object, EnvFlags> = {
   handler: async (flags) => {
     const format = flags.format ?? (flags.json ? 'json' : 'dotenv');
     if (flags.json && format !== 'json') throw new UsageError(`--json and --format ${format} do not go together.`);
-    const client = new Client(flags);
-    const [variables, hints] = await Promise.all([client.getEnv(), client.listHints()]);
+    const { variables, hints } = await steer(flags, async (sandbox, emulator) => {
+      const [given, { hints: told = {} }] = await Promise.all([sandbox.env(), sandbox.health()]);
+      // A shell will run what is printed, whoever has answered.
+      if (!Object.entries(given).every(isVariable)) throw toStranger(emulator.url);
+      return { variables: given, hints: told };
+    });
     process.stdout.write(renderVariables(variables, format));
     // Beside the variables, which a program may read.
-    for (const hint of hints) process.stderr.write(`${hint}\n`);
+    for (const [id, hint] of Object.entries(hints)) process.stderr.write(`${id}: ${hint}\n`);
   },
 };
+
+function isVariable([name, value]: readonly [string, unknown]): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && typeof value === 'string';
+}

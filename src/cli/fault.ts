@@ -1,12 +1,10 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import type { ArmedFault, Fault } from '../client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { parseShortRule } from './short-rule.ts';
 import { renderTable } from './table.ts';
-
-type Armed = components['schemas']['ArmedFault'];
 
 const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[] }> = {
   command: 'add <rule..>',
@@ -18,8 +16,9 @@ const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[
       .example('$0 fault add decentraland.getCreditsStream stream=drop:2', '')
       .example('$0 fault add delay=100-500 probability=0.2', 'Of every provider'),
   handler: async (flags) => {
-    const body = parseShortRule(flags.rule.map(String));
-    const armed = JSON.parse(await new Client(flags).request('POST', '/faults', { body })) as Armed;
+    // The emulator checks it.
+    const rule = parseShortRule(flags.rule.map(String)) as Fault;
+    const armed = await steer(flags, ({ faults }) => faults.add(rule));
     process.stdout.write(flags.json ? `${JSON.stringify(armed)}\n` : `${armed.id}\n`);
   },
 };
@@ -29,19 +28,18 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List the rules in the order in which they are tried',
   builder: (yargs) => clientFlags(yargs).example('$0 fault list --sandbox checkout', ''),
   handler: async (flags) => {
-    const text = await new Client(flags).request('GET', '/faults');
+    const listed = await steer(flags, ({ faults }) => faults.list());
     if (flags.json) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${JSON.stringify(listed)}\n`);
       return;
     }
-    const { faults } = JSON.parse(text) as { readonly faults: readonly Armed[] };
     process.stdout.write(
-      renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT', 'ONLY'], ...faults.map(toRow)]),
+      renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT', 'ONLY'], ...listed.faults.map(toRow)]),
     );
   },
 };
 
-function toRow(armed: Armed): readonly string[] {
+function toRow(armed: ArmedFault): readonly string[] {
   const { id, provider = '*', operation, phase, effect, fired, remaining, enabled } = armed;
   const operations = [operation ?? '*'].flat().join(',');
   const left = enabled ? (remaining?.toString() ?? '∞') : 'off';
@@ -49,7 +47,7 @@ function toRow(armed: Armed): readonly string[] {
 }
 
 /** What keeps a rule from meeting all that it concerns. */
-function toLimits({ match, skip, probability, ttl }: Armed): string {
+function toLimits({ match, skip, probability, ttl }: ArmedFault): string {
   const limits = {
     ...match,
     ...(skip > 0 && { skip }),
@@ -68,12 +66,13 @@ const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[
       .example('$0 fault clear', '')
       .example('$0 fault clear grant-lost', ''),
   handler: async (flags) => {
-    const client = new Client(flags);
     const ids = (flags.id ?? []).map(String);
     // As a variable that is not set would have it.
     if (ids.includes('')) throw new UsageError('The id of a rule is not empty; without any, all rules go.');
-    if (ids.length === 0) await client.request('DELETE', '/faults');
-    for (const id of ids) await client.request('DELETE', `/faults/${encodeURIComponent(id)}`);
+    await steer(flags, async ({ faults }) => {
+      if (ids.length === 0) await faults.clear();
+      for (const id of ids) await faults.delete(id);
+    });
     if (flags.json) process.stdout.write(`${JSON.stringify({ cleared: ids.length === 0 ? 'all' : ids })}\n`);
   },
 };

@@ -1,25 +1,21 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import { SETTINGS } from '../config/setting-values.ts';
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
-
-type World = components['schemas']['World'];
 
 const list: CommandModule<object, ClientFlags> = {
   command: ['list', '$0'],
   describe: 'List what may be loaded by name, and the rules that each brings',
   builder: (yargs) => clientFlags(yargs).example('$0 fixtures list --json', ''),
   handler: async (flags) => {
-    const text = await new Client(flags).request('GET', '/fixtures');
+    const listed = await steer(flags, (sandbox) => sandbox.fixtures.list());
     if (flags.json) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${JSON.stringify(listed)}\n`);
       return;
     }
-    const { fixtures } = JSON.parse(text) as { readonly fixtures: readonly World[] };
-    const rows = fixtures.map(({ name, providers, faults }) => [
+    const rows = listed.fixtures.map(({ name, providers, faults }) => [
       name,
       providers.join(', '),
       faults.map(({ id, effect }) => `${id ?? ''} ${JSON.stringify(effect)}`).join(', '),
@@ -49,16 +45,16 @@ const load: CommandModule<object, LoadFlags> = {
     const names = words.filter((word) => !isFile(word));
     const data = file === undefined ? undefined : await readData(file);
     const body = { ...(names.length > 0 && { names }), ...(data && { data }), replace: flags.replace };
-    await new Client(flags).request('POST', '/fixtures', { body });
+    await steer(flags, (sandbox) => sandbox.fixtures.load(body));
     if (flags.json) process.stdout.write(`${JSON.stringify({ loaded: words })}\n`);
   },
 };
 
 /** Of a file that lies here, and not where the emulator runs. */
-export async function readData(file: string): Promise<object> {
+export async function readData(file: string): Promise<Readonly<Record<string, unknown>>> {
   const { readFileSource } = await import('../fixtures/source.ts');
   const { content } = await readFileSource(file);
-  if (typeof content === 'object' && content !== null) return content;
+  if (typeof content === 'object' && content !== null) return { ...content };
   throw new UsageError(`"${file}" is no fixture: it holds no mapping.`);
 }
 

@@ -1,35 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
-import type { components } from '../control/types.ts';
-import { toQuery, type Client } from './client.ts';
-import { NotVerified } from './report.ts';
+import type { JournalEntry, Sandbox, SandboxEvent } from '../client.ts';
 
-export type JournalEntry = components['schemas']['JournalEntry'];
 /** Parameters of GET /requests, as text. */
 export type Filters = Readonly<Record<string, string>>;
 
 /** Entries that are asked for at once. */
 const PAGE = 1000;
 
-interface Page {
-  readonly requests: readonly JournalEntry[];
-  readonly next?: string;
-}
-
-async function getPage(client: Client, filters: Filters): Promise<Page> {
-  return JSON.parse(await client.request('GET', `/requests${toQuery(filters)}`)) as Page;
-}
-
 /** The last entries of the journal that fit, the newest last. */
-export async function listRequests(client: Client, filters: Filters, limit: number): Promise<readonly JournalEntry[]> {
+export async function listRequests(
+  { requests: journal }: Sandbox,
+  filters: Filters,
+  limit: number,
+): Promise<readonly JournalEntry[]> {
   const found: JournalEntry[] = [];
   let cursor: Filters = {};
   while (found.length < limit) {
-    const { requests, next } = await getPage(client, {
-      ...filters,
-      ...cursor,
-      limit: String(Math.min(limit - found.length, PAGE)),
-    });
+    const page: Filters = { ...filters, ...cursor, limit: String(Math.min(limit - found.length, PAGE)) };
+    // The emulator reads them as they were written.
+    const { requests, next } = await journal.list(page);
     found.push(...requests);
     if (next === undefined) break;
     cursor = { cursor: next };
@@ -40,7 +30,7 @@ export async function listRequests(client: Client, filters: Filters, limit: numb
 /** Entries of the journal that are asked for to find those that fit: more than have come since the last look. */
 const MOST = 100_000;
 
-/** How often a broken connection is tried again, and after how many milliseconds. */
+/** How often a look into the journal is tried, and after how many milliseconds again. */
 const ATTEMPTS = 3;
 const PAUSE = 250;
 
@@ -50,67 +40,109 @@ export interface FollowOptions {
   readonly report: (word: string) => void;
 }
 
+type Next = Promise<IteratorResult<SandboxEvent, void>>;
+
 /** The exchanges that come, from now on. */
 export class Following {
-  readonly #client: Client;
+  readonly #sandbox: Sandbox;
   readonly #filters: Filters;
   readonly #options: FollowOptions;
-  #events: AsyncIterable<readonly NamedEvent[]>;
+  #events: AsyncGenerator<SandboxEvent, void, undefined> | undefined;
+  /** The next event, which was asked for already. */
+  #next: Next = Promise.resolve({ done: true, value: undefined });
   /** The id of the last event that came. */
-  #last: number | undefined;
+  #last: string | undefined;
+  #wasOpened = false;
 
-  /** @throws {NotVerified} when nobody answers */
-  static async open(client: Client, filters: Filters, options: FollowOptions): Promise<Following> {
-    const events = await openEvents(client, filters, { last: undefined, ...options });
-    return new Following(client, filters, options, events);
+  /** @throws {UnreachableError} when nobody answers */
+  static async open(sandbox: Sandbox, filters: Filters, options: FollowOptions): Promise<Following> {
+    const following = new Following(sandbox, filters, options);
+    await following.#open();
+    return following;
   }
 
-  private constructor(
-    client: Client,
-    filters: Filters,
-    options: FollowOptions,
-    events: AsyncIterable<readonly NamedEvent[]>,
-  ) {
-    this.#client = client;
+  private constructor(sandbox: Sandbox, filters: Filters, options: FollowOptions) {
+    this.#sandbox = sandbox;
     // What an instant is for is done by the list that goes before.
     const { since: _, ...others } = filters;
     this.#filters = others;
     this.#options = options;
-    this.#events = events;
   }
 
   /**
    * In batches, until the signal aborts.
    *
    * @param listed ids of those that were told already
-   * @throws {NotVerified} when the emulator is gone
+   * @throws {UnreachableError} when the emulator is gone
    */
   async *list(listed: ReadonlySet<string>): AsyncGenerator<readonly JournalEntry[]> {
     const known = new Set(listed);
-    const { signal, report } = this.#options;
     for (;;) {
-      try {
-        for await (const events of this.#events) {
-          const fresh = await this.#select(events.flatMap((event) => this.#take(event, known)));
-          if (fresh.length > 0) yield fresh;
-        }
-      } catch (error) {
-        if (error instanceof NotVerified) throw error;
-        // The connection broke, or was broken off.
+      for await (const events of this.#listTogether()) {
+        const fresh = await this.#select(events.flatMap((event) => this.#take(event, known)));
+        if (fresh.length > 0) yield fresh;
       }
-      if (signal.aborted) return;
-      this.#events = await this.#persist(() => openEvents(this.#client, this.#filters, { last: this.#last, signal }));
-      report('The connection broke; going on behind what has come.');
+      if (this.#options.signal.aborted) return;
+      // Its sandbox may have gone, or all of it.
+      await this.#open();
+    }
+  }
+
+  /** Until from here on nothing is missed. */
+  async #open(): Promise<void> {
+    const { signal, report } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      const onOpen = (): void => {
+        if (this.#wasOpened) report('The connection broke; going on behind what has come.');
+        this.#wasOpened = true;
+        resolve();
+      };
+      const brief = this.#filters['brief'] === 'true';
+      this.#events = this.#sandbox.events({ after: this.#last, brief, signal, onOpen });
+      this.#next = this.#events.next();
+      this.#next.then(() => {
+        resolve();
+      }, reject);
+    });
+  }
+
+  /** As many events at once as come together. */
+  async *#listTogether(): AsyncGenerator<readonly SandboxEvent[]> {
+    for (;;) {
+      const events: SandboxEvent[] = [];
+      let next = await this.#next;
+      while (!next.done) {
+        events.push(next.value);
+        if (!this.#events) return;
+        this.#next = this.#events.next();
+        // What is thrown is told behind what came.
+        const come = await Promise.race([this.#next.catch(() => undefined), nextTurn()]);
+        if (!come) break;
+        next = come;
+      }
+      if (events.length > 0) yield events;
+      if (next.done) return;
     }
   }
 
   /** The exchange that an event is about, if any that is not known. */
-  #take({ name, data }: NamedEvent, known: Set<string>): readonly JournalEntry[] {
-    this.#last = data.seq;
-    if (name === 'gap') this.#options.report(describeGap(data));
+  #take(event: SandboxEvent, known: Set<string>): readonly JournalEntry[] {
+    this.#last = event.id;
+    if (event.event === 'gap') this.#options.report(describeGap(event.data));
     // Ids begin anew with it.
-    if (name === 'reset') known.clear();
-    return name === 'request' && data.entry && !known.has(data.entry.id) ? [data.entry] : [];
+    if (event.event === 'reset') known.clear();
+    return event.event === 'request' && !known.has(event.data.entry.id) ? [event.data.entry] : [];
+  }
+
+  /** Those that fit the filters, of which the emulator knows best. */
+  async #select(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
+    const { brief: _, ...filters } = this.#filters;
+    if (entries.length === 0 || Object.keys(filters).length === 0) return entries;
+    const first = Math.min(...entries.map(({ id }) => Number(id.slice(id.lastIndexOf('-') + 1))));
+    const query = { ...filters, brief: 'true', since: String(first - 1) };
+    const fitting = await this.#persist(() => listRequests(this.#sandbox, query, MOST));
+    const ids = new Set(fitting.map(({ id }) => id));
+    return entries.filter(({ id }) => ids.has(id));
   }
 
   /** All connections may break at once, and for some that is found out only by using them. */
@@ -124,60 +156,10 @@ export class Following {
       }
     }
   }
-
-  /** Those that fit the filters, of which the emulator knows best. */
-  async #select(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
-    const { brief: _, ...filters } = this.#filters;
-    if (entries.length === 0 || Object.keys(filters).length === 0) return entries;
-    const first = Math.min(...entries.map(({ id }) => Number(id.slice(id.lastIndexOf('-') + 1))));
-    const query = { ...filters, brief: 'true', since: String(first - 1) };
-    const fitting = await this.#persist(() => listRequests(this.#client, query, MOST));
-    const ids = new Set(fitting.map(({ id }) => id));
-    return entries.filter(({ id }) => ids.has(id));
-  }
 }
 
-interface NamedEvent {
-  readonly name: string;
-  readonly data: {
-    readonly seq: number;
-    readonly entry?: JournalEntry;
-    readonly why?: string;
-    readonly from?: number;
-    readonly to?: number;
-  };
-}
-
-function describeGap({ why, from = 0, to = 0 }: NamedEvent['data']): string {
+function describeGap({ why, from, to }: Extract<SandboxEvent, { readonly event: 'gap' }>['data']): string {
   return why === 'forgotten'
     ? `Events ${from} to ${to} were missed: they are not kept any more.`
     : 'Another emulator answers now; what it has kept follows.';
-}
-
-/** As many events at once as came together. */
-async function openEvents(
-  client: Client,
-  { brief }: Filters,
-  options: { readonly last: number | undefined; readonly signal: AbortSignal },
-): Promise<AsyncIterable<readonly NamedEvent[]>> {
-  return parseEvents(await client.openEvents(toQuery({ brief }), options));
-}
-
-async function* parseEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly NamedEvent[]> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of bytes) {
-    const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
-    rest = blocks.pop() ?? '';
-    const events = blocks.flatMap(parseEvent);
-    if (events.length > 0) yield events;
-  }
-}
-
-/** As this emulator writes it: comments stand alone, and data are one line. */
-const EVENT = /^id: \d+\nevent: (\w+)\ndata: (.*)$/;
-
-function parseEvent(block: string): readonly NamedEvent[] {
-  const [, name, data] = EVENT.exec(block) ?? [];
-  return name === undefined || data === undefined ? [] : [{ name, data: JSON.parse(data) as NamedEvent['data'] }];
 }

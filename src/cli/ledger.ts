@@ -2,11 +2,11 @@ import type { Argv, CommandModule } from 'yargs';
 
 import { suggest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, toQuery, type ClientFlags } from './client.ts';
+import type { LedgerEntry, LedgerFilters, Sandbox } from '../client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { renderTable } from './table.ts';
 
-type Entry = components['schemas']['LedgerEntry'];
+type Page = Awaited<ReturnType<Sandbox['ledger']['list']>>;
 
 /** Filters of the control API by the same names. */
 interface LedgerFlags extends ClientFlags {
@@ -32,27 +32,20 @@ export const ledger: CommandModule<object, LedgerFlags> = {
       .example('$0 ledger --provider klaim --account ada', ''),
   handler: async (flags) => {
     const { provider, operation, tenant, account, since, limit } = flags;
-    const query = toQuery({ provider, operation, tenant, account, since, limit });
-    const text = await new Client(flags).request('GET', `/ledger${query}`);
+    // The emulator reads them as they were written.
+    const filters: object = { provider, operation, tenant, account, since, limit };
+    const page = await steer(flags, (sandbox) => sandbox.ledger.list(filters as LedgerFilters));
     if (flags.json) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${JSON.stringify(page)}\n`);
       return;
     }
-    const page = JSON.parse(text) as Page;
     process.stdout.write(renderEntries(page.entries));
     process.stderr.write(describeRest(page));
   },
 };
 
-interface Page {
-  readonly entries: readonly Entry[];
-  readonly next?: string;
-  readonly from?: string;
-  readonly unknown?: components['schemas']['Unknown'];
-}
-
 /** A table; nothing but its head where there are none. */
-export function renderEntries(entries: readonly Entry[]): string {
+export function renderEntries(entries: readonly LedgerEntry[]): string {
   const rows = entries.map(({ id, at, provider, tenant, account, unit, delta, after, operation, requestId, memo }) => [
     id,
     at,

@@ -4,6 +4,7 @@ import { toMessage } from '../core/values/message.ts';
 
 /** The command was used wrongly. */
 export class UsageError extends Error {
+  override readonly name = 'UsageError';
   readonly #verb: string | undefined;
 
   constructor(message: string, verb?: string) {
@@ -18,10 +19,13 @@ export class UsageError extends Error {
 }
 
 /** A verb did its work and the answer is no: 1, with the reason if there is one to give. */
-export class NotVerified extends Error {}
+export class NotVerified extends Error {
+  override readonly name = 'NotVerified';
+}
 
 /** The command of `exec` could not be run; the code is what shells give. */
 export class NotRun extends Error {
+  override readonly name = 'NotRun';
   readonly code: 126 | 127;
 
   constructor(message: string, code: 126 | 127) {

@@ -1,8 +1,9 @@
 import type { CommandModule } from 'yargs';
 
+import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
-import { Following, listRequests, type Filters, type JournalEntry } from './follow.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { Following, listRequests, type Filters } from './follow.ts';
 import { UsageError } from './report.ts';
 
 /** Those of GET /requests that are text, with what each says. */
@@ -43,12 +44,13 @@ export const requests: CommandModule<object, RequestFlags> = {
       .example('$0 requests --json', 'a line of JSON each');
   },
   handler: async (flags) => {
-    const client = new Client(flags);
     const filters = toFilters(flags);
     const print = createPrinter(flags);
     const limit = parseLimit(flags.limit);
-    if (flags.follow) await follow(client, filters, limit, print);
-    else print(await listRequests(client, filters, limit));
+    await steer(flags, async (sandbox) => {
+      if (flags.follow) await follow(sandbox, filters, limit, print);
+      else print(await listRequests(sandbox, filters, limit));
+    });
   },
 };
 
@@ -88,7 +90,7 @@ function toSafeJson(entry: JournalEntry): string {
 
 /** Until a signal ends it, as it should; whoever reads may also go. */
 async function follow(
-  client: Client,
+  sandbox: Sandbox,
   filters: Filters,
   limit: number,
   print: (entries: readonly JournalEntry[]) => void,
@@ -103,8 +105,8 @@ async function follow(
   try {
     const report = (word: string): boolean => process.stderr.write(`${word}\n`);
     // Before the list, so that nothing comes between it and what follows.
-    const following = await Following.open(client, filters, { signal: ending.signal, report });
-    const listed = await listRequests(client, filters, limit);
+    const following = await Following.open(sandbox, filters, { signal: ending.signal, report });
+    const listed = await listRequests(sandbox, filters, limit);
     print(listed);
     for await (const batch of following.list(new Set(listed.map(({ id }) => id)))) print(batch);
   } finally {

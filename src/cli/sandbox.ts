@@ -1,13 +1,10 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import type { components, operations } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import type { SandboxOptions } from '../client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { readData } from './fixtures.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
-
-type Sandbox = components['schemas']['Sandbox'];
-type Terms = NonNullable<operations['putSandbox']['requestBody']>['content']['application/json'];
 
 type NameFlags = ClientFlags & { readonly name: string };
 
@@ -27,13 +24,12 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List all sandboxes',
   builder: (yargs) => clientFlags(yargs).example('$0 sandbox list', ''),
   handler: async (flags) => {
-    const text = await new Client(flags).request('GET', '/sandboxes');
+    const found = await steer(flags, (_, emulator) => emulator.sandboxes.list());
     if (flags.json) {
-      process.stdout.write(`${text}\n`);
+      process.stdout.write(`${JSON.stringify(found)}\n`);
       return;
     }
-    const { sandboxes } = JSON.parse(text) as { readonly sandboxes: readonly Sandbox[] };
-    const rows = sandboxes.map(({ name, clock, requests, streams, snapshots }) => {
+    const rows = found.sandboxes.map(({ name, clock, requests, streams, snapshots }) => {
       const time = `${clock.now} ${clock.frozen ? 'frozen' : 'running'}`;
       return [name, time, String(requests), String(streams), snapshots.join(', ')];
     });
@@ -58,7 +54,7 @@ const create: CommandModule<object, CreateFlags> = {
     const { isFile } = await import('../fixtures/worlds.ts');
     const written = (flags.fixtures ?? []).flatMap((one) => one.split(',')).filter((one) => one !== '');
     const fixtures = await Promise.all(written.map(async (one) => (isFile(one) ? await readData(one) : one)));
-    await put(flags, { ...(fixtures.length > 0 && { fixtures: fixtures as NonNullable<Terms['fixtures']> }) });
+    await put(flags, { ...(fixtures.length > 0 && { fixtures }) });
   },
 };
 
@@ -81,7 +77,7 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox go with all that it is; its streams end',
   builder: (yargs) => named(yargs).example('$0 sandbox delete checkout', ''),
   handler: async (flags) => {
-    await new Client(flags).request('DELETE', toPath(flags.name));
+    await steer(flags, (_, emulator) => emulator.sandboxes.delete(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };
@@ -106,26 +102,26 @@ function termFlags(yargs: Argv): Argv<TermFlags> {
     .option('listen', { type: 'boolean', default: false, describe: 'Give it ports of its own, which are printed' });
 }
 
-function toPath(name: string): string {
+function toName({ name }: NameFlags): string {
   if (name === '') throw new UsageError('The name of a sandbox is not empty.');
-  return `/sandboxes/${encodeURIComponent(name)}`;
+  return name;
 }
 
-async function put(flags: TermFlags, origin: Pick<Terms, 'from' | 'fixtures'>): Promise<void> {
+async function put(flags: TermFlags, origin: Pick<SandboxOptions, 'from' | 'fixtures'>): Promise<void> {
   const { clock, 'random-seed': randomSeed, ttl, listen } = flags;
   if (randomSeed !== undefined && !Number.isSafeInteger(randomSeed)) {
     throw new UsageError('--random-seed must be a whole number.');
   }
-  const body: Terms = {
+  const options: SandboxOptions = {
     ...origin,
     ...(clock !== undefined && { clock }),
     ...(randomSeed !== undefined && { randomSeed }),
     ...(ttl !== undefined && { ttl }),
     ...(listen && { listen }),
   };
-  const text = await new Client(flags).request('PUT', toPath(flags.name), { body });
-  if (flags.json) process.stdout.write(`${text}\n`);
-  else if (listen) process.stdout.write(renderTable(Object.entries((JSON.parse(text) as Sandbox).urls)));
+  const made = await steer(flags, (_, emulator) => emulator.sandboxes.create(toName(flags), options));
+  if (flags.json) process.stdout.write(`${JSON.stringify(made)}\n`);
+  else if (listen) process.stdout.write(renderTable(Object.entries(made.urls)));
 }
 
 export const sandbox: CommandModule = {

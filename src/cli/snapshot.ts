@@ -1,11 +1,9 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import type { components } from '../control/types.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 
-type Snapshot = components['schemas']['Snapshot'];
 type NameFlags = ClientFlags & { readonly name: string };
 
 const list: CommandModule<object, ClientFlags> = {
@@ -13,10 +11,9 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List the snapshots of a sandbox',
   builder: (yargs) => clientFlags(yargs).example('$0 snapshot list --sandbox checkout', ''),
   handler: async (flags) => {
-    const text = await new Client(flags).request('GET', '/snapshots');
-    const { snapshots } = JSON.parse(text) as { readonly snapshots: readonly Snapshot[] };
-    const rows = snapshots.map(({ name, at }) => [name, at]);
-    process.stdout.write(flags.json ? `${text}\n` : renderTable([['NAME', 'AT'], ...rows]));
+    const found = await steer(flags, (sandbox) => sandbox.snapshots.list());
+    const rows = found.snapshots.map(({ name, at }) => [name, at]);
+    process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : renderTable([['NAME', 'AT'], ...rows]));
   },
 };
 
@@ -25,8 +22,8 @@ const save: CommandModule<object, NameFlags> = {
   describe: 'Keep what a sandbox is now under a name, in the place of what had it',
   builder: (yargs) => named(yargs).example('$0 snapshot save before --sandbox checkout', ''),
   handler: async (flags) => {
-    const text = await new Client(flags).request('PUT', toPath(flags.name));
-    if (flags.json) process.stdout.write(`${text}\n`);
+    const taken = await steer(flags, (sandbox) => sandbox.snapshots.take(toName(flags)));
+    if (flags.json) process.stdout.write(`${JSON.stringify(taken)}\n`);
   },
 };
 
@@ -35,7 +32,7 @@ const restore: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox be what it was, as often as you like',
   builder: (yargs) => named(yargs).example('$0 snapshot restore before --sandbox checkout', ''),
   handler: async (flags) => {
-    await new Client(flags).request('POST', `${toPath(flags.name)}/restore`);
+    await steer(flags, (sandbox) => sandbox.snapshots.restore(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ restored: flags.name })}\n`);
   },
 };
@@ -45,7 +42,7 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Drop a snapshot of a sandbox',
   builder: (yargs) => named(yargs).example('$0 snapshot delete before --sandbox checkout', ''),
   handler: async (flags) => {
-    await new Client(flags).request('DELETE', toPath(flags.name));
+    await steer(flags, (sandbox) => sandbox.snapshots.delete(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };
@@ -58,9 +55,9 @@ function named(yargs: Argv): Argv<NameFlags> {
   });
 }
 
-function toPath(name: string): string {
+function toName({ name }: NameFlags): string {
   if (name === '') throw new UsageError('The name of a snapshot is not empty.');
-  return `/snapshots/${encodeURIComponent(name)}`;
+  return name;
 }
 
 export const snapshot: CommandModule = {

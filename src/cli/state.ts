@@ -4,9 +4,10 @@ import { buffer } from 'node:stream/consumers';
 
 import type { Argv, CommandModule } from 'yargs';
 
+import type { StateDocument } from '../client.ts';
 import { toMessage } from '../core/values/message.ts';
 import { quote } from '../core/values/quotation.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 
 interface StateFlags extends ClientFlags {
@@ -27,7 +28,7 @@ const get: CommandModule<object, StateFlags> = {
   handler: async (flags) => {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
-    const text = await new Client(flags).request('GET', '/state', { patience: PATIENCE });
+    const text = JSON.stringify(await steer(flags, (sandbox) => sandbox.state.get(), PATIENCE));
     if (file === true) {
       process.stdout.write(`${text}\n`);
       return;
@@ -48,7 +49,7 @@ const put: CommandModule<object, StateFlags> = {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
     const body = file === true ? await parseInput(await buffer(process.stdin)) : await readState(file);
-    await new Client(flags).request('PUT', '/state', { body, patience: PATIENCE });
+    await steer(flags, (sandbox) => sandbox.state.put(body), PATIENCE);
     if (flags.json) process.stdout.write(`${JSON.stringify({ put: flags.sandbox ?? 'default' })}\n`);
   },
 };
@@ -93,13 +94,13 @@ async function findTarget(file: string): Promise<string | undefined> {
   }
 }
 
-async function readState(file: string): Promise<object> {
+async function readState(file: string): Promise<StateDocument> {
   const { readFileSource } = await import('../fixtures/source.ts');
   const { content } = await readFileSource(file);
   return toObject(content, quote(file));
 }
 
-async function parseInput(bytes: Buffer): Promise<object> {
+async function parseInput(bytes: Buffer): Promise<StateDocument> {
   const text = bytes.toString('utf8');
   try {
     return toObject(JSON.parse(text), 'Standard input');
@@ -115,8 +116,8 @@ async function parseInput(bytes: Buffer): Promise<object> {
   }
 }
 
-function toObject(value: unknown, what: string): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+function toObject(value: unknown, what: string): StateDocument {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StateDocument;
   throw new UsageError(`${what} is no state: that is an object with a key for each provider.`);
 }
 

@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { monotonic } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
-import { Client, clientFlags, type ClientFlags } from './client.ts';
+import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 
 const PAUSE = 50;
@@ -21,10 +21,9 @@ export const wait: CommandModule<object, ClientFlags & { readonly timeout: strin
       .example('$0 wait --timeout 10s', ''),
   handler: async (flags) => {
     const deadline = monotonic() + parseTimeout(flags.timeout);
-    const client = new Client(flags);
     for (;;) {
       try {
-        await client.request('GET', '/ready', { patience: Math.max(deadline - monotonic(), SHORTEST) });
+        await steer(flags, (_, emulator) => emulator.ready(), Math.max(deadline - monotonic(), SHORTEST));
         if (flags.json) process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
         return;
       } catch (error) {

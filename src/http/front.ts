@@ -3,38 +3,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 
 import { toBlame } from '../core/provider/blame.ts';
-import type { Engine, Handled } from '../core/exchange/engine.ts';
+import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import { toCorsHeaders } from '../core/wire/cors.ts';
 import { Failure } from '../core/wire/failure.ts';
-import { abandoned, renderAnswer, type Answer } from '../core/wire/answer.ts';
+import { abandoned, type Answer } from '../core/wire/answer.ts';
 import type { Reply } from '../core/wire/reply.ts';
-import type { Approach, Request, RequestHead } from '../core/wire/request.ts';
+import type { Approach, RequestHead } from '../core/wire/request.ts';
 import { toMessage } from '../core/values/message.ts';
-import { assertCode, RuleMistake } from '../core/faults/rule.ts';
-import { findAsked } from '../core/faults/injection.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { quote } from '../core/values/quotation.ts';
-import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
+import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
 import { findAskedUrl, type ApproachPolicy } from './approach.ts';
 import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
+import type { Request } from '../core/wire/request.ts';
+import type { Exchanges } from './exchanges.ts';
 import { renderProblem } from './problem.ts';
 import { renderWelcome, type Welcome } from './welcome.ts';
 import type { EventStreams } from './sse.ts';
-import { findTarget, splitCredential, type Directory, type Entry, type Target } from './target.ts';
+import { findTarget, type Directory, type Entry, type Target } from './target.ts';
 
 export interface AppOptions {
-  readonly engine: Engine;
-  readonly sandboxes: Sandboxes;
+  readonly exchanges: Exchanges;
   readonly directory: Directory;
   /** What each listening port is for; any other port is a shared one. */
   readonly entries: ReadonlyMap<number, Entry>;
   readonly approach: ApproachPolicy;
   readonly welcome: (approach?: Approach) => Welcome;
   readonly streams: EventStreams;
-  /** Whether requests may ask for faults themselves. */
-  readonly requestFaults: boolean;
   readonly logger: Logger;
 }
 
@@ -56,7 +53,6 @@ export function createApp(options: AppOptions): Express {
 
 class RequestHandler {
   readonly #options: AppOptions;
-  #unassigned = 0;
 
   constructor(options: AppOptions) {
     this.#options = options;
@@ -95,12 +91,12 @@ class RequestHandler {
   /** For an answer that nothing of the body can change. */
   #answerUnread(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
     if (hasBody(request)) discardBody(request);
-    this.#send(response, this.#own(reply, request), false);
+    this.#send(response, this.#options.exchanges.answerItself(reply, request.method), false);
   }
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
     try {
-      const handled = this.#handle(target, {
+      const request: Request = {
         method: incoming.method ?? 'GET',
         url: target.url,
         headers: target.headers,
@@ -120,7 +116,8 @@ class RequestHandler {
           socket.once('close', left);
           return () => socket.off('close', left);
         },
-      });
+      };
+      const handled = this.#options.exchanges.handle(target.service, target.sandbox, request, target.otherwise);
       if (handled instanceof Promise) {
         handled
           .then((later) => {
@@ -135,27 +132,6 @@ class RequestHandler {
     }
   }
 
-  #handle({ service, sandbox: named, otherwise }: ServiceTarget, request: Request): Handled | Promise<Handled> {
-    const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
-    const name = named ?? appended ?? otherwise;
-    if (!isSandboxName(name)) return this.#own(toBadName(name), request);
-    try {
-      const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
-      if (asked) assertCode(asked, service.id, Object.keys(service.codes ?? {}));
-      const isConcerned = service.concernsSandbox?.(request) ?? true;
-      const { engine, sandboxes } = this.#options;
-      const sandbox = sandboxes.get(isConcerned ? name : DEFAULT_SANDBOX);
-      const handled = engine.handle({ service, sandbox, request, credential, asked, isConcerned });
-      if (handled instanceof Promise) return handled.finally(() => sandboxes.dropUnused(sandbox));
-      sandboxes.dropUnused(sandbox);
-      return handled;
-    } catch (error) {
-      if (error instanceof RuleMistake) return this.#own(toBadInjection(error), request);
-      if (error instanceof TooManySandboxes) return this.#own(toTooMany(error), request);
-      throw error;
-    }
-  }
-
   #finish(response: ServerResponse, handled: Handled, { cut }: ReadBody): void {
     if (handled === abandoned) response.destroy();
     else if ('severed' in handled) sever(response, handled);
@@ -165,7 +141,7 @@ class RequestHandler {
   #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
     this.#options.logger.error({ error: toMessage(error) }, `a request could not be answered${toBlame(error)}`);
     if (response.headersSent) response.destroy();
-    else this.#send(response, this.#own(BROKEN, request), false);
+    else this.#send(response, this.#options.exchanges.answerItself(BROKEN, request.method), false);
   }
 
   #explain(target: Exclude<Target, ServiceTarget>, request: IncomingMessage): Reply {
@@ -189,11 +165,6 @@ class RequestHandler {
       url: findAskedUrl(request, headers, directory, approach),
       sandbox: isNamed ? sandbox : undefined,
     };
-  }
-
-  /** An answer of the emulator itself, outside any sandbox. */
-  #own(reply: Reply, { method }: Pick<IncomingMessage, 'method'>): Answer {
-    return renderAnswer(reply, `emulator-${(this.#unassigned += 1)}`, method);
   }
 
   /** @param cut whether bytes of the request are left that nobody reads */
@@ -232,33 +203,6 @@ function toNotReading(method: string): Reply {
     { status: 405, title: 'Method not allowed', detail: `/ does not take ${method}.`, hint: `It takes ${allow}.` },
     { Allow: allow },
   );
-}
-
-function toBadName(name: string): Reply {
-  return renderProblem({
-    status: 400,
-    title: 'Not a name of a sandbox',
-    detail: `${quote(name)} cannot name a sandbox.`,
-    hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
-  });
-}
-
-function toBadInjection({ message }: RuleMistake): Reply {
-  return renderProblem({
-    status: 400,
-    title: 'Not a fault',
-    detail: `X-Emulator-Inject: ${message}`,
-    hint: 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.',
-  });
-}
-
-function toTooMany({ message }: TooManySandboxes): Reply {
-  return renderProblem({
-    status: 503,
-    title: 'Too many sandboxes',
-    detail: message,
-    hint: 'Use fewer names, or start with a larger --max-sandboxes.',
-  });
 }
 
 /** What a browser's question is answered, if it is one and comes from a page that may ask. */

@@ -10,9 +10,14 @@ import { HEARTBEAT, TailStream } from './tail-stream.ts';
 
 const NOTHING_MORE: Twisted = { write: [], then: 'go on' };
 
+interface Ending {
+  end(): void;
+}
+
 /** The open event streams of an app. */
 export class EventStreams {
-  readonly #open = new Set<{ end(): void }>();
+  readonly #open = new Set<Ending>();
+  #isClosed = false;
 
   get size(): number {
     return this.#open.size;
@@ -23,22 +28,33 @@ export class EventStreams {
     if (response.destroyed || response.req.socket.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     const opened = new EventStream(response, stream, () => {
-      this.#open.delete(opened);
+      this.remove(opened);
     });
-    this.#open.add(opened);
+    this.add(opened);
   }
 
   openTail(response: ServerResponse, answer: Answer, tail: OpenTail): void {
     if (response.destroyed || response.req.socket.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     const opened = new TailStream(response, tail, () => {
-      this.#open.delete(opened);
+      this.remove(opened);
     });
-    this.#open.add(opened);
+    this.add(opened);
+  }
+
+  /** Has one end with them all, or at once if they have. */
+  add(stream: Ending): void {
+    if (this.#isClosed) stream.end();
+    else this.#open.add(stream);
+  }
+
+  remove(stream: Ending): void {
+    this.#open.delete(stream);
   }
 
   /** Ends them all, as a server does that shuts down. */
   close(): void {
+    this.#isClosed = true;
     for (const stream of this.#open) stream.end();
   }
 }

@@ -34,16 +34,23 @@ const CONSUMER = `
   import { ConfigError, createEmulator, defineProvider, type Emulator, type EmulatorOptions } from 'credits-emulator';
   import type { Call, CollectionDefinition, FixtureFormat, Operation, Provider, StateOf } from 'credits-emulator';
   import { createApp } from 'credits-emulator/app';
+  import { connect } from 'credits-emulator/client';
   const options: EmulatorOptions = { port: 0, providers: ['klaim'], clock: '2026-01-01T00:00:00Z' };
   const emulator: Emulator = await createEmulator(options);
-  const url: string | undefined = emulator.urls['klaim'];
+  const url: string = emulator.urls.klaim;
   emulator.reset('checkout');
+  await emulator.sandbox('checkout').faults.add({ provider: 'klaim', operation: 'updateUser', effect: { status: 500 } });
+  const { entries } = await connect(emulator.url, { token: 'x' }).sandbox('checkout').ledger.list({ provider: 'klaim' });
+  const deltas: readonly string[] = entries.map(({ delta }) => delta);
+  await using disposed = emulator;
+  // @ts-expect-error A verb that is not there.
+  await emulator.sandbox('checkout').faults.remove('lost');
   createServer(await createApp(options));
   // @ts-expect-error A setting that is not there.
   await createEmulator({ prot: 0 });
   // @ts-expect-error A handler is no server.
   (await createApp()).listen(0);
-  export { url, ConfigError, defineProvider };
+  export { url, deltas, disposed, ConfigError, defineProvider };
   export type { Call, CollectionDefinition, FixtureFormat, Operation, Provider, StateOf };
 `;
 
@@ -171,10 +178,31 @@ describe('the packed package', () => {
     expect(output).toBe("[ 'klaim' ]\n");
   });
 
+  it('gives a client that asks for nothing of Node, neither to run nor in its types', async () => {
+    const output = await runScript(`
+      import { build } from ${JSON.stringify(require.resolve('esbuild'))};
+      const { metafile } = await build({
+        stdin: { contents: "export { connect } from 'credits-emulator/client'", resolveDir: '.' },
+        bundle: true, write: false, metafile: true, platform: 'browser', format: 'esm',
+      });
+      console.log(Object.values(metafile.outputs)[0].imports.length);
+    `);
+    expect(output).toBe('0\n');
+    const text =
+      "import { connect } from 'credits-emulator/client'; export const page = connect('http://127.0.0.1:1');";
+    writeFileSync(join(folder, 'page.ts'), text);
+    const compilerOptions = { module: 'ESNext', moduleResolution: 'Bundler', target: 'ES2023', lib: ['ES2023', 'DOM'] };
+    const strict = { strict: true, skipLibCheck: false, noEmit: true, types: [] };
+    const config = { compilerOptions: { ...compilerOptions, ...strict }, files: ['page.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    expect((await runCompiler()).filter((line) => line.includes('error TS'))).toEqual([]);
+  });
+
   it('gives plain JavaScript a request handler', async () => {
     const output = await runScript(`
       import { createServer } from 'node:http';
       import { createApp } from 'credits-emulator/app';
+  import { connect } from 'credits-emulator/client';
       const server = createServer(await createApp()).listen(0, '127.0.0.1', async () => {
         const { status } = await fetch('http://127.0.0.1:' + server.address().port + '/_emulator/health');
         console.log(status);

@@ -62,6 +62,7 @@ export type Nameable = ReadonlyMap<
 
 /** A rule that cannot be, and where in it. */
 export class RuleMistake extends Error {
+  override readonly name = 'RuleMistake';
   readonly path: readonly string[];
 
   constructor(path: readonly string[], message: string) {

@@ -10,6 +10,7 @@ const FIXTURE_MISTAKE = Symbol.for('credits-emulator fixture mistake');
 
 /** What is wrong in a fixture, reported with file, line and path by whoever read the file. */
 export class FixtureMistake extends Error {
+  override readonly name = 'FixtureMistake';
   readonly [FIXTURE_MISTAKE] = true;
   readonly path: FixturePath;
 

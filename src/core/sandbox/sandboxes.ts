@@ -23,6 +23,8 @@ function toNow(state: ClockState): Instant {
 }
 
 export class TooManySandboxes extends Error {
+  override readonly name = 'TooManySandboxes';
+
   constructor(limit: number) {
     super(`There are ${limit} sandboxes already, and no more are allowed.`);
   }

@@ -81,6 +81,8 @@ export interface Change {
 }
 
 export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation';
+
   constructor(collection: string, lookup: string) {
     super(`Another record of "${collection}" has the same "${lookup}".`);
   }

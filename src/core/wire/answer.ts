@@ -72,6 +72,7 @@ export interface NoAnswer {
 
 /** Ends an exchange without an answer. */
 export class Severed extends Error {
+  override readonly name = 'Severed';
   readonly how: NoAnswer['severed'];
 
   constructor(how: NoAnswer['severed']) {

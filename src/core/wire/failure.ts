@@ -50,6 +50,7 @@ const FAILURE = Symbol.for('credits-emulator failure');
 
 /** Thrown anywhere on the way of a request; the transaction commits nothing. */
 export class Failure extends Error {
+  override readonly name = 'Failure';
   readonly [FAILURE] = true;
   readonly reason: FailureReason;
 
@@ -70,6 +71,8 @@ export class Failure extends Error {
 
 /** What breaks an exchange where the disk does not take what was changed, so that nothing is. */
 export class NotKept extends Error {
+  override readonly name = 'NotKept';
+
   constructor() {
     super('The disk does not take what was changed, so nothing was. GET /_emulator/health says why.');
   }

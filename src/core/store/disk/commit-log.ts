@@ -66,7 +66,9 @@ const SHORT = 1 << 16;
 /** So many bytes are written anew within the second that a stop may take. */
 const QUICK = 1 << 24;
 
-class Superseded extends Error {}
+class Superseded extends Error {
+  override readonly name = 'Superseded';
+}
 
 interface Step {
   run(): Promise<void>;

@@ -1,5 +1,6 @@
 /** What is wrong with a file of a data folder, and where. */
 export class Damage extends Error {
+  override readonly name = 'Damage';
   readonly file: string;
   readonly line: number;
 

@@ -5,7 +5,9 @@ import type { Files, OpenFile } from './files.ts';
 import { readLines } from './lines.ts';
 
 /** A folder that cannot be used, and why. */
-export class UnusableFolder extends Error {}
+export class UnusableFolder extends Error {
+  override readonly name = 'UnusableFolder';
+}
 
 /** @returns `undefined` where there is no document */
 export async function readHead(files: Files, path: string): Promise<DocumentHead | undefined> {

@@ -21,6 +21,7 @@ const LOOK = 5;
 
 /** The folder is somebody else's. The message says whose, and what can be done. */
 export class Locked extends Error {
+  override readonly name = 'Locked';
   /** Unknown where the lock cannot be read, or is only about to be made. */
   readonly holder: Holder | undefined;
 

@@ -1,0 +1,61 @@
+/**
+ * The control API of a running emulator, typed, over HTTP. Needs nothing but `fetch`, and so runs
+ * in a browser, too.
+ */
+import { createFetchTransport } from './client/fetching.ts';
+import { Steering } from './client/steering.ts';
+
+export interface ConnectOptions {
+  /** What the emulator was started with as `--control-token`. */
+  readonly token?: string | undefined;
+  /** Milliseconds after which an emulator that does not answer is none; for ever if left out. */
+  readonly timeout?: number | undefined;
+}
+
+/** A path of a proxy's, the sandbox's, and a slash. */
+const BASE_PATH = /^(.*?)(?:\/_sandbox\/([^/]+))?\/?$/;
+
+/**
+ * Does not wait for anything: the first act finds out whether an emulator is there.
+ *
+ * @param url of the shared port, or of the control API's own, such as `http://127.0.0.1:4620`; one that names a sandbox
+ *   by `/_sandbox/NAME`, as `CREDITS_EMULATOR_URL` may, means that one where none is named
+ * @throws {TypeError} for what is no such URL
+ */
+export function connect(url: string, options: ConnectOptions = {}): Connection {
+  const { protocol, origin, pathname } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is no URL of HTTP.`);
+  const [, prefix = '', sandbox] = BASE_PATH.exec(pathname) ?? [];
+  return new Connection(`${origin}${prefix}`, options, sandbox);
+}
+
+/** A running emulator, reached over HTTP. */
+export class Connection extends Steering {
+  /** Of the emulator, without a slash at its end. */
+  readonly url: string;
+
+  constructor(url: string, { token, timeout }: ConnectOptions, sandbox?: string) {
+    super(createFetchTransport({ url, token, timeout }), sandbox);
+    this.url = url;
+  }
+}
+
+export { EmulatorError, UnreachableError, VerificationError, type Miss, type Problem } from './client/failures.ts';
+export type { EventOptions, SandboxEvent } from './client/events.ts';
+export type { ArmedFault, Fault } from './client/faults.ts';
+export type { ClockReading } from './client/clock.ts';
+export type { ByProvider, ControlName, OperationName, ProviderId, ProviderName } from './client/names.ts';
+export type {
+  Account,
+  AccountFilters,
+  ArchiveFilters,
+  Expectation,
+  JournalEntry,
+  LedgerEntry,
+  LedgerFilters,
+  RequestFilters,
+} from './client/record.ts';
+export type { Health, ResetOptions, Sandbox } from './client/sandbox.ts';
+export type { SandboxDescription, SandboxOptions } from './client/sandboxes.ts';
+export type { ProviderDescription, Steering } from './client/steering.ts';
+export type { Loading, StateDocument } from './client/world.ts';

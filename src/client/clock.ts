@@ -1,0 +1,41 @@
+import type { components } from '../control/types.ts';
+import type { Acts } from './acts.ts';
+
+export type ClockReading = components['schemas']['Clock'];
+
+/** The time of a sandbox. Instants are RFC 3339 or a `Date`. */
+export class Clock {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  get(): Promise<ClockReading> {
+    return this.#acts.call('getClock', {});
+  }
+
+  /** Stops it, where it is or at an instant. */
+  freeze(at?: string | Date): Promise<ClockReading> {
+    return this.#acts.call('putClock', { body: { frozen: true, ...(at !== undefined && { now: toText(at) }) } });
+  }
+
+  /** Where it moves ahead, what is due on the way happens in order. */
+  set(now: string | Date): Promise<ClockReading> {
+    return this.#acts.call('putClock', { body: { now: toText(now) } });
+  }
+
+  /** @param by ISO 8601, such as PT1H, or milliseconds */
+  advance(by: string | number): Promise<ClockReading> {
+    return this.#acts.call('advanceClock', { body: { by } });
+  }
+
+  /** Lets it run on with real time. */
+  run(): Promise<ClockReading> {
+    return this.#acts.call('putClock', { body: { frozen: false } });
+  }
+}
+
+export function toText(instant: string | Date): string {
+  return typeof instant === 'string' ? instant : instant.toISOString();
+}

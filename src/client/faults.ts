@@ -1,0 +1,45 @@
+import type { components } from '../control/types.ts';
+import type { Acts, AnswerOf, BodyOf } from './acts.ts';
+import type { NamingSeveral, ProviderName } from './names.ts';
+
+export type ArmedFault = components['schemas']['ArmedFault'];
+
+/** A rule of faults; `docs/faults.md` has a recipe for each effect. */
+export type Fault<P = ProviderName> = NamingSeveral<BodyOf<'addFault'>, P>;
+
+/** The rules by which exchanges of a sandbox are failed. */
+export class Faults {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  /** Arms a rule behind the others. */
+  add<P extends ProviderName = ProviderName>(rule: Fault<P>): Promise<ArmedFault> {
+    return this.#acts.call('addFault', { body: rule as BodyOf<'addFault'> });
+  }
+
+  /** In the order in which they are tried. */
+  list(): Promise<AnswerOf<'listFaults'>> {
+    return this.#acts.call('listFaults', {});
+  }
+
+  get(id: string): Promise<ArmedFault> {
+    return this.#acts.call('getFault', { path: { id } });
+  }
+
+  /** Arms a rule in the place of the one with this id, if there is one; it counts from the beginning. */
+  put<P extends ProviderName = ProviderName>(id: string, rule: Fault<P>): Promise<ArmedFault> {
+    return this.#acts.call('putFault', { path: { id }, body: rule as BodyOf<'putFault'> });
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#acts.call('deleteFault', { path: { id } });
+  }
+
+  /** Takes all of them away. */
+  clear(): Promise<void> {
+    return this.#acts.call('clearFaults', {});
+  }
+}

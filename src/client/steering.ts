@@ -1,0 +1,64 @@
+import type { components } from '../control/types.ts';
+import { Acts, type AnswerOf } from './acts.ts';
+import { Sandbox, type Health } from './sandbox.ts';
+import { Sandboxes, type SandboxOptions } from './sandboxes.ts';
+import type { Transport } from './transport.ts';
+
+export type ProviderDescription = components['schemas']['Provider'];
+
+/** The services that an emulator answers for. */
+export class Providers {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  list(): Promise<AnswerOf<'listProviders'>> {
+    return this.#acts.call('listProviders', {});
+  }
+
+  get(id: string): Promise<ProviderDescription> {
+    return this.#acts.call('getProvider', { path: { id } });
+  }
+}
+
+/** An emulator as a whole, by whatever way its control API is reached. */
+export class Steering {
+  readonly providers: Providers;
+  readonly sandboxes: Sandboxes;
+  readonly #acts: Acts;
+  readonly #named: string | undefined;
+
+  /** @param sandbox the one that is meant where none is named */
+  constructor(transport: Transport, sandbox?: string) {
+    this.#acts = new Acts(transport, sandbox);
+    this.#named = sandbox;
+    this.providers = new Providers(this.#acts);
+    this.sandboxes = new Sandboxes(this.#acts);
+  }
+
+  /** All that can be done with a sandbox, which is made by the first that asks for it. */
+  sandbox(name?: string): Sandbox;
+  /** The same, once it has been made as it is asked for, or made anew. */
+  sandbox(name: string, options: SandboxOptions): Promise<Sandbox>;
+  sandbox(name = this.#named ?? 'default', options?: SandboxOptions): Sandbox | Promise<Sandbox> {
+    const sandbox = new Sandbox(name, this.#acts.in(name));
+    return options ? this.sandboxes.create(name, options).then(() => sandbox) : sandbox;
+  }
+
+  /** Answers also while the disk takes nothing; `status` says so. */
+  health(): Promise<Health> {
+    return this.#acts.call('getHealth', {}, [503]);
+  }
+
+  /** Whether it answers as its providers do. */
+  ready(): Promise<Health> {
+    return this.#acts.call('getReady', {});
+  }
+
+  /** The variables that point clients at it. */
+  env(): Promise<Readonly<Record<string, string>>> {
+    return this.#acts.call('getEnv', {});
+  }
+}

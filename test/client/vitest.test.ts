@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { useEmulator } from '../../src/vitest.ts';
+
+const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
+
+async function spend(url: string): Promise<unknown> {
+  const body = JSON.stringify({ credit_delta: -1 });
+  const response = await fetch(`${url}/users/ada/credits`, { method: 'PUT', headers: LANTERN, body });
+  return ((await response.json()) as { credit_balance: unknown }).credit_balance;
+}
+
+describe('useEmulator', () => {
+  const credits = useEmulator({ providers: ['klaim'], clock: '2026-01-01T00:00:00Z' });
+  const names: string[] = [];
+  beforeAll(() => {
+    expect(credits.emulator.url).toMatch(/^http:/);
+    expect(() => credits.sandbox).toThrow('There is a sandbox while a test runs');
+  });
+  afterEach(() => {
+    names.push(credits.sandbox.name);
+  });
+
+  it.each([1, 2])('gives each test a sandbox of its own: Nº %i', async (number) => {
+    expect(credits.sandbox.name).toBe(`useemulator-gives-each-test-a-sandbox-of-${number}`);
+    expect(credits.urls.klaim).toMatch(RegExp(`/_sandbox/${credits.sandbox.name}$`));
+    expect(credits.env['KLAIM_BASE_URL']).toBe(credits.urls.klaim);
+    expect(await spend(credits.urls.klaim)).toBe(699);
+  });
+
+  it('is told by the context of a test, too', async (context) => {
+    expect(credits.of(context).sandbox).toBe(credits.sandbox);
+    expect(await credits.sandbox.clock.get()).toEqual({ now: '2026-01-01T00:00:00.000Z', frozen: true });
+    expect(names).toHaveLength(2);
+  });
+});
+
+/** What a run of the suite that fails prints. */
+async function runFailing(): Promise<string> {
+  const words = [VITEST, 'run', '--config', 'test/support/failing-suite/config.ts', '--reporter', 'default'];
+  const failed: unknown = await promisify(execFile)(process.execPath, words, {
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  }).catch((error: unknown) => error);
+  const { stdout, stderr } = failed as { readonly stdout: string; readonly stderr: string };
+  return `${stdout}${stderr}`;
+}
+
+it('prints what a failed test has asked for, with reasons and without secrets, and refuses to guess', async () => {
+  const printed = await runFailing();
+  const told = [...printed.matchAll(/^stderr \| \S+ > (.*)\n((?:.+\n)*)/gm)].map(([, test, text = '']) => [
+    test,
+    text
+      .replaceAll(/[\d.]+ ms/g, 'some ms')
+      .replaceAll(/\d+_\w+/g, 'KEY')
+      .trimEnd()
+      .split('\n'),
+  ]);
+  expect(told).toEqual([
+    [
+      'a suite > fails',
+      [
+        '2 exchanges in the sandbox "a-suite-fails-2":',
+        '  PUT  /users/ada/credits  klaim.updateUserCredits  200  some ms',
+        '      asked    {"credit_delta":-2}',
+        '      answered {"message":"resource updated successfully","credit_balance":698}',
+        '      changed  users KEY',
+        '  PUT  /users/ada/credits  klaim.updateUserCredits  400  some ms  body credit_dleta: is not known here, and "credit_delta" is missing',
+        `      asked    {"credit_dleta":-3,"note":"${'x'.repeat(273)}…`,
+        '      answered {"message":"Invalid JSON format in request body"}',
+      ],
+    ],
+    ['a suite > fails before it asks', [expect.stringMatching(/^No provider was asked .*-before-it-asks-3"\.$/)]],
+    ['a suite at the same time > is not told otherwise', [expect.stringMatching(/^No provider was asked/)]],
+  ]);
+  expect(printed).not.toContain('klaim_test_lantern');
+  expect(printed).toContain(
+    'Error: Tests run at the same time, and none can be told from another here. Use of(context)',
+  );
+  expect(printed).toContain('Tests  3 failed | 2 passed (5)');
+});
