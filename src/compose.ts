@@ -62,9 +62,9 @@ export interface Composition {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
+  readonly ownPorts: OwnPorts;
   /** The control API without a socket. */
   readonly transport: Transport;
-  readonly ownPorts: OwnPorts;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -224,8 +224,8 @@ async function composeOn(
     sandboxes,
     streams,
     addresses,
-    transport: createDirectTransport(control, exchanges, streams),
     ownPorts,
+    transport: createDirectTransport(control, exchanges, streams),
     environment,
     watch: () =>
       watchFiles(

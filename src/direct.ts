@@ -27,7 +27,7 @@ export function createDirectTransport(control: Service, exchanges: Exchanges, st
         // An act is awaited to its end.
         onLeave: () => () => undefined,
       };
-      const handled = await exchanges.handle(control, { named: sandbox }, request);
+      const handled = await exchanges.handle(control, sandbox, request);
       return toActAnswer(handled, (tail) => new TailReader(tail, streams, signal).read());
     },
     toStranger: () => new Error('The control API gave an answer that is no object.'),

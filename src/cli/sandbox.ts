@@ -24,12 +24,12 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List all sandboxes',
   builder: (yargs) => clientFlags(yargs).example('$0 sandbox list', ''),
   handler: async (flags) => {
-    const listed = await steer(flags, (_, { sandboxes }) => sandboxes.list());
+    const found = await steer(flags, (_, emulator) => emulator.sandboxes.list());
     if (flags.json) {
-      process.stdout.write(`${JSON.stringify(listed)}\n`);
+      process.stdout.write(`${JSON.stringify(found)}\n`);
       return;
     }
-    const rows = listed.sandboxes.map(({ name, clock, requests, streams, snapshots }) => {
+    const rows = found.sandboxes.map(({ name, clock, requests, streams, snapshots }) => {
       const time = `${clock.now} ${clock.frozen ? 'frozen' : 'running'}`;
       return [name, time, String(requests), String(streams), snapshots.join(', ')];
     });
@@ -54,7 +54,7 @@ const create: CommandModule<object, CreateFlags> = {
     const { isFile } = await import('../fixtures/worlds.ts');
     const written = (flags.fixtures ?? []).flatMap((one) => one.split(',')).filter((one) => one !== '');
     const fixtures = await Promise.all(written.map(async (one) => (isFile(one) ? await readData(one) : one)));
-    await put(flags, { ...(fixtures.length > 0 && { fixtures: fixtures }) });
+    await put(flags, { ...(fixtures.length > 0 && { fixtures }) });
   },
 };
 
@@ -77,9 +77,8 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox go with all that it is; its streams end',
   builder: (yargs) => named(yargs).example('$0 sandbox delete checkout', ''),
   handler: async (flags) => {
-    const name = assertName(flags);
-    await steer(flags, (_, { sandboxes }) => sandboxes.delete(name));
-    if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: name })}\n`);
+    await steer(flags, (_, emulator) => emulator.sandboxes.delete(toName(flags)));
+    if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };
 
@@ -103,7 +102,7 @@ function termFlags(yargs: Argv): Argv<TermFlags> {
     .option('listen', { type: 'boolean', default: false, describe: 'Give it ports of its own, which are printed' });
 }
 
-function assertName({ name }: NameFlags): string {
+function toName({ name }: NameFlags): string {
   if (name === '') throw new UsageError('The name of a sandbox is not empty.');
   return name;
 }
@@ -113,7 +112,6 @@ async function put(flags: TermFlags, origin: Pick<SandboxOptions, 'from' | 'fixt
   if (randomSeed !== undefined && !Number.isSafeInteger(randomSeed)) {
     throw new UsageError('--random-seed must be a whole number.');
   }
-  const name = assertName(flags);
   const options: SandboxOptions = {
     ...origin,
     ...(clock !== undefined && { clock }),
@@ -121,7 +119,7 @@ async function put(flags: TermFlags, origin: Pick<SandboxOptions, 'from' | 'fixt
     ...(ttl !== undefined && { ttl }),
     ...(listen && { listen }),
   };
-  const made = await steer(flags, (_, { sandboxes }) => sandboxes.create(name, options));
+  const made = await steer(flags, (_, emulator) => emulator.sandboxes.create(toName(flags), options));
   if (flags.json) process.stdout.write(`${JSON.stringify(made)}\n`);
   else if (listen) process.stdout.write(renderTable(Object.entries(made.urls)));
 }

@@ -11,9 +11,9 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List the snapshots of a sandbox',
   builder: (yargs) => clientFlags(yargs).example('$0 snapshot list --sandbox checkout', ''),
   handler: async (flags) => {
-    const listed = await steer(flags, ({ snapshots }) => snapshots.list());
-    const rows = listed.snapshots.map(({ name, at }) => [name, at]);
-    process.stdout.write(flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['NAME', 'AT'], ...rows]));
+    const found = await steer(flags, (sandbox) => sandbox.snapshots.list());
+    const rows = found.snapshots.map(({ name, at }) => [name, at]);
+    process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : renderTable([['NAME', 'AT'], ...rows]));
   },
 };
 
@@ -22,8 +22,7 @@ const save: CommandModule<object, NameFlags> = {
   describe: 'Keep what a sandbox is now under a name, in the place of what had it',
   builder: (yargs) => named(yargs).example('$0 snapshot save before --sandbox checkout', ''),
   handler: async (flags) => {
-    const name = assertName(flags);
-    const taken = await steer(flags, ({ snapshots }) => snapshots.take(name));
+    const taken = await steer(flags, (sandbox) => sandbox.snapshots.take(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify(taken)}\n`);
   },
 };
@@ -33,9 +32,8 @@ const restore: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox be what it was, as often as you like',
   builder: (yargs) => named(yargs).example('$0 snapshot restore before --sandbox checkout', ''),
   handler: async (flags) => {
-    const name = assertName(flags);
-    await steer(flags, ({ snapshots }) => snapshots.restore(name));
-    if (flags.json) process.stdout.write(`${JSON.stringify({ restored: name })}\n`);
+    await steer(flags, (sandbox) => sandbox.snapshots.restore(toName(flags)));
+    if (flags.json) process.stdout.write(`${JSON.stringify({ restored: flags.name })}\n`);
   },
 };
 
@@ -44,9 +42,8 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Drop a snapshot of a sandbox',
   builder: (yargs) => named(yargs).example('$0 snapshot delete before --sandbox checkout', ''),
   handler: async (flags) => {
-    const name = assertName(flags);
-    await steer(flags, ({ snapshots }) => snapshots.delete(name));
-    if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: name })}\n`);
+    await steer(flags, (sandbox) => sandbox.snapshots.delete(toName(flags)));
+    if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };
 
@@ -58,7 +55,7 @@ function named(yargs: Argv): Argv<NameFlags> {
   });
 }
 
-function assertName({ name }: NameFlags): string {
+function toName({ name }: NameFlags): string {
   if (name === '') throw new UsageError('The name of a snapshot is not empty.');
   return name;
 }

@@ -17,14 +17,6 @@ export interface ExchangesOptions {
   readonly requestFaults: boolean;
 }
 
-/** The sandbox that a request is for. */
-export interface Whereto {
-  /** As the request names it otherwise than by its credential. */
-  readonly named: string | undefined;
-  /** The one that is meant where it names none at all; the default one if left out. */
-  readonly otherwise?: string;
-}
-
 /** Requests whose service is known, whatever way they came: each gets its sandbox and goes through the engine. */
 export class Exchanges {
   readonly #options: ExchangesOptions;
@@ -34,10 +26,15 @@ export class Exchanges {
     this.#options = options;
   }
 
+  /**
+   * @param named the sandbox that the request names otherwise than by its credential
+   * @param otherwise the one that it is in where it names none
+   */
   handle(
     service: Service,
-    { named, otherwise = DEFAULT_SANDBOX }: Whereto,
+    named: string | undefined,
     request: Request,
+    otherwise = DEFAULT_SANDBOX,
   ): Handled | Promise<Handled> {
     const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
     const name = named ?? appended ?? otherwise;

@@ -17,6 +17,7 @@ import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
 import { findAskedUrl, type ApproachPolicy } from './approach.ts';
 import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
+import type { Request } from '../core/wire/request.ts';
 import type { Exchanges } from './exchanges.ts';
 import { renderProblem } from './problem.ts';
 import { renderWelcome, type Welcome } from './welcome.ts';
@@ -95,31 +96,28 @@ class RequestHandler {
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
     try {
-      const handled = this.#options.exchanges.handle(
-        target.service,
-        { named: target.sandbox, otherwise: target.otherwise },
-        {
-          method: incoming.method ?? 'GET',
-          url: target.url,
-          headers: target.headers,
-          body: body.bytes,
-          approach: target.service === this.#options.directory.control ? this.#toApproach(target, incoming) : undefined,
-          onLeave: (left) => {
-            // Not the response's own, which one that waits behind another on its connection has none of yet.
-            const { socket } = incoming;
-            if (socket.destroyed) {
-              queueMicrotask(left);
-              return () => undefined;
-            }
-            // Nobody hears of a client that leaves while bytes of its request wait to be read.
-            incoming.resume();
-            // Many requests may wait on one connection.
-            socket.setMaxListeners(0);
-            socket.once('close', left);
-            return () => socket.off('close', left);
-          },
+      const request: Request = {
+        method: incoming.method ?? 'GET',
+        url: target.url,
+        headers: target.headers,
+        body: body.bytes,
+        approach: target.service === this.#options.directory.control ? this.#toApproach(target, incoming) : undefined,
+        onLeave: (left) => {
+          // Not the response's own, which one that waits behind another on its connection has none of yet.
+          const { socket } = incoming;
+          if (socket.destroyed) {
+            queueMicrotask(left);
+            return () => undefined;
+          }
+          // Nobody hears of a client that leaves while bytes of its request wait to be read.
+          incoming.resume();
+          // Many requests may wait on one connection.
+          socket.setMaxListeners(0);
+          socket.once('close', left);
+          return () => socket.off('close', left);
         },
-      );
+      };
+      const handled = this.#options.exchanges.handle(target.service, target.sandbox, request, target.otherwise);
       if (handled instanceof Promise) {
         handled
           .then((later) => {

@@ -30,6 +30,22 @@ export function writeSeed(workspace: Workspace, users: number): string {
   return workspace.writeJson(`seed-${users}`, createLargeFixture(users));
 }
 
+/** So many users for an app of the default fixtures. */
+export function createFillingFixture(users: number): object {
+  return {
+    klaim: {
+      users: Array.from({ length: users }, (_, index) => ({
+        app_id: 'app_lantern',
+        user_id: `user-${index}`,
+        klaim_id: `${START + index}_bench`,
+        email: `user-${index}@lantern.example`,
+        credit_balance: 700,
+        created_at: START + index,
+      })),
+    },
+  };
+}
+
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
 const WALLET = '880e8400-e29b-41d4-a716-446655440000';
 

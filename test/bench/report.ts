@@ -24,7 +24,7 @@ export function renderPairs(pairs: readonly Measured<Row, Sample>[]): Table {
 
 export function renderTimings(times: readonly Measured<Timing, number>[]): Table {
   return new Table(
-    ['with 100,000 users in the seed', 'median', 'q1–q3', 'aim'],
+    ['one request; 100,000 users in the seed, where nothing else is said', 'median', 'q1–q3', 'aim'],
     times.map(({ subject, samples }) => {
       const { q1, median, q3 } = toSpread(samples);
       return [subject.title, `${median.toFixed(2)} ms`, `${q1.toFixed(2)}–${q3.toFixed(2)}`, subject.aim];

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
 import { copyFolder } from './disk.ts';
-import { createHistoryFixture, createRules, toVariantFixture, writeSeed } from './fixtures.ts';
+import { createFillingFixture, createHistoryFixture, createRules, toVariantFixture, writeSeed } from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Reading a YAML or JSON fixture of 100,000 records takes a while, and so does checking a large document. */
@@ -120,6 +120,15 @@ export class Servers {
   ): Promise<{ readonly server: Server; readonly end: () => Promise<void> }> {
     const child = this.#processes.start(process.execPath, [this.#workspace.toBuilt('cli/main.js'), 'start', ...words]);
     return { server: await untilReady(child, name), end: () => this.#processes.end(child) };
+  }
+
+  /** The command line with the default fixtures and so many users more. */
+  filled(users: number): Promise<Server> {
+    return this.#once(`emulator filled with ${users} users`, () => [
+      this.#workspace.toBuilt('cli/main.js'),
+      ...['start', '--port', '0', '--fixtures', 'default'],
+      ...['--fixtures', this.#workspace.writeJson(`filling-${users}`, createFillingFixture(users))],
+    ]);
   }
 
   /** The command line with so many fault rules of an operation that is not measured. */

@@ -2,8 +2,10 @@ import { Agent } from 'node:http';
 
 import { send, toGet, toPut, type Ask } from './client.ts';
 import type { Bench } from './row.ts';
+import type { Server } from './servers.ts';
 
 const USERS = 100_000;
+const SIZES = [100_000, 1_000_000] as const;
 /** Measurements in one round. */
 export const REPETITIONS = 100;
 
@@ -14,6 +16,99 @@ export interface Timing {
   readonly aim: string;
   prepare(bench: Bench): Promise<() => Promise<number>>;
 }
+
+/** How an emulator is steered whose clock runs. */
+interface Steered {
+  readonly change: (sandbox: string) => Promise<unknown>;
+  /** Milliseconds that an act takes. */
+  readonly act: (method: 'POST' | 'PUT' | 'DELETE', path: string, status: number, body?: object) => Promise<number>;
+}
+
+function toSteered({ url, shared }: Server): Steered {
+  const agent = new Agent({ keepAlive: true });
+  const ask = toPut(url, 'ada');
+  return {
+    change: (sandbox) => send({ ...ask, headers: { ...ask.headers, 'X-Emulator-Sandbox': sandbox } }, agent),
+    act: async (method, path, status, body) => {
+      const headers = { ...(body && { 'content-type': 'application/json' }), 'X-Emulator-Sandbox': 'bench' };
+      const act = {
+        url: `${shared}/_emulator${path}`,
+        method,
+        status,
+        headers,
+        body: body && JSON.stringify(body),
+      };
+      const started = performance.now();
+      await send(act, agent);
+      return performance.now() - started;
+    },
+  };
+}
+
+const STEERINGS: readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly prepare: (steered: Steered) => () => Promise<number>;
+}[] = [
+  {
+    id: 'make',
+    title: 'Make a sandbox',
+    prepare: ({ act }) => {
+      return async () => {
+        const took = await act('PUT', '/sandboxes/made', 201);
+        await act('DELETE', '/sandboxes/made', 204);
+        return took;
+      };
+    },
+  },
+  {
+    id: 'fork',
+    title: 'Fork after a change',
+    prepare: ({ act, change }) => {
+      return async () => {
+        await change('bench');
+        const took = await act('PUT', '/sandboxes/fork', 201, { from: { sandbox: 'bench' } });
+        await change('fork');
+        await act('DELETE', '/sandboxes/fork', 204);
+        return took;
+      };
+    },
+  },
+  {
+    id: 'take',
+    title: 'Take a snapshot after a change',
+    prepare: ({ act, change }) => {
+      return async () => {
+        await change('bench');
+        const took = await act('PUT', '/snapshots/taken', 201);
+        await act('DELETE', '/snapshots/taken', 204);
+        return took;
+      };
+    },
+  },
+  {
+    id: 'restore',
+    title: 'Restore after a change',
+    prepare: ({ act, change }) => {
+      let taken: Promise<unknown> | undefined;
+      return async () => {
+        await (taken ??= act('PUT', '/snapshots/before', 201));
+        await change('bench');
+        return act('POST', '/snapshots/before/restore', 204);
+      };
+    },
+  },
+  {
+    id: 'put-back',
+    title: 'Reset after a change',
+    prepare: ({ act, change }) => {
+      return async () => {
+        await change('bench');
+        return act('POST', '/reset', 204);
+      };
+    },
+  },
+];
 
 /** Each is the whole time of a request over a connection that stays open; the first says what of it is the way there and back. */
 export const timings: readonly Timing[] = [
@@ -54,6 +149,17 @@ export const timings: readonly Timing[] = [
       };
     },
   },
+  ...SIZES.flatMap((users) =>
+    STEERINGS.map(({ id, title, prepare }): Timing => {
+      const size = users.toLocaleString('en');
+      return {
+        id: `${id}-${users}`,
+        title: `${title}, ${size} users and all default fixtures`,
+        aim: '< 1 ms',
+        prepare: async ({ servers }) => prepare(toSteered(await servers.filled(users))),
+      };
+    }),
+  ),
 ];
 
 interface Seeded {

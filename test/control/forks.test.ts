@@ -34,7 +34,7 @@ describe('a fork', () => {
           .set({ ...requests.headers, ...headers, 'X-Emulator-Sandbox': sandbox })
           .buffer(true)
           .parse(takeFirstEvent)
-          .send(body as object);
+          .send(body);
         seen.push(toSeen(answer));
       }
       return seen;

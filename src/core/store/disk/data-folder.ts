@@ -1,13 +1,13 @@
 import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
-import type { Catalog, Roots } from '../roots.ts';
+import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
 import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
 import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
 import { DocumentReader } from './document-reader.ts';
-import { isAlike, Seeds, type Base, type Kept } from './kept.ts';
+import { isSame, isAlike, Seeds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
 import { assertReadable, findSize, isMissing, readHead, toUnusable } from './folder-files.ts';
@@ -165,12 +165,7 @@ export class DataFolder {
   async begin(sandboxes: Record<string, Kept>): Promise<void> {
     if (this.#database) this.#database.data = { version: 1, sandboxes };
     // What was made of it for those who are there now is in no line of the log.
-    const isAsRead = [...this.#kept].every(([name, { roots, snapshots }]) => {
-      const now = sandboxes[name];
-      if (!now || !isSame(roots, now.roots)) return false;
-      return [...snapshots].every(([taken, snapshot]) => isSame(snapshot.roots, now.snapshots.get(taken)?.roots));
-    });
-    if (!isAsRead) this.#log.writeAnew();
+    if (![...this.#kept].every(([name, kept]) => isSame(kept, sandboxes[name]))) this.#log.writeAnew();
     this.#kept = new Map();
     const opened: LogEntry = { opened: Object.fromEntries(this.#options.providers) };
     await this.#log.append({ entries: () => [opened] })?.over;
@@ -363,8 +358,4 @@ export class DataFolder {
       throw new Damage(this.#paths.log, 1, 'The log is not there: what came after emulator.json was written is lost.');
     }
   }
-}
-
-function isSame(roots: Roots, others: Roots | undefined): boolean {
-  return roots.collections.every((trees, place) => trees === others?.collections[place]);
 }

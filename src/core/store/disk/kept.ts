@@ -21,6 +21,16 @@ export interface Snapshot extends Omit<Kept, 'snapshots'> {
 
 export type Base = readonly Trees[];
 
+/** Whether the records of one, and of its snapshots, are those of the other. */
+export function isSame({ roots, snapshots }: Kept, other: Kept | undefined): boolean {
+  if (!other || !hasSameRecords(roots, other.roots)) return false;
+  return [...snapshots].every(([name, snapshot]) => hasSameRecords(snapshot.roots, other.snapshots.get(name)?.roots));
+}
+
+function hasSameRecords(roots: Roots, others: Roots | undefined): boolean {
+  return roots.collections.every((trees, place) => trees === others?.collections[place]);
+}
+
 /** The names under which bases are written, so that a sandbox can refer to its own. */
 export class Seeds {
   readonly #ids = new WeakMap<Base, string>();

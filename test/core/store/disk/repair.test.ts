@@ -47,6 +47,13 @@ async function repair(disk: FakeDisk): Promise<Repaired> {
   return { ...repaired, balances, looked, into };
 }
 
+/** A line that is damaged. */
+interface Damaged {
+  readonly name: string;
+  readonly isMeant: (line: string) => boolean;
+  readonly edit: readonly [right: string, wrong: string];
+}
+
 /** As file:line kind whose. */
 function toPlaces({ losses }: Repair): readonly string[] {
   return losses.map(({ kind, file, line, lastLine, whose }) => {
@@ -262,20 +269,16 @@ describe('the repair of a data folder', () => {
     expect(wrong).toEqual([]);
   }, 60_000);
 
-  it.each<[string, string, (line: string) => boolean, readonly [string, string], readonly string[], object]>([
+  it.each<[string, Damaged, readonly string[], object]>([
     [
       'a record of a snapshot the rest of it, and of what was made of it',
-      'emulator.json',
-      (line) => line.startsWith('"c":'),
-      ['"name of c"', '"name of c'],
+      { name: 'emulator.json', isMeant: (line) => line.startsWith('"c":'), edit: ['"name of c"', '"name of c'] },
       ['emulator.json doubtful snapshot "copy/mine"', 'emulator.json lost snapshot "copy/mine"'],
       { other: { balances: { ...SEEDED, a: '1', b: '2', g: '7' } } },
     ],
     [
       'what a snapshot is all but that and what came after it was restored',
-      'emulator.json',
-      (line) => line.startsWith('"default/early":'),
-      ['"seed"', '"sead"'],
+      { name: 'emulator.json', isMeant: (line) => line.startsWith('"default/early":'), edit: ['"seed"', '"sead"'] },
       [
         'emulator.json lost seed, sandbox or snapshot "default/early"',
         ...['restored', 'f'].map(() => 'emulator.log lost sandbox "default"'),
@@ -287,9 +290,7 @@ describe('the repair of a data folder', () => {
     ],
     [
       'the line that took a snapshot all but that and what was made of it',
-      'emulator.log',
-      (line) => line.includes('"snapshot":"late","at"'),
-      ['"late"', '"lake"'],
+      { name: 'emulator.log', isMeant: (line) => line.includes('"snapshot":"late","at"'), edit: ['"late"', '"lake"'] },
       [
         'emulator.log lost sandbox "default"',
         'emulator.log doubtful sandbox "default"',
@@ -297,7 +298,7 @@ describe('the repair of a data folder', () => {
       ],
       { default: { snapshots: ['early'] } },
     ],
-  ])('keeps without %s', async (_, name, isMeant, [right, wrong], places, other) => {
+  ])('keeps without %s', async (_, { name, isMeant, edit: [right, wrong] }, places, other) => {
     const { disk, looked } = await leaveForks();
     edit(disk, name, (lines) => {
       const at = lines.findLastIndex(isMeant);
