@@ -43,7 +43,7 @@ describe('a fixture as a value', () => {
       providers: ['klaim'],
       fixtures: [{ klaim: { apps: [APP], users: [user('gus', 5)] } }],
     });
-    const answer = await fetch(`${urls['klaim'] ?? ''}/users/gus/credits`, { headers: LANTERN });
+    const answer = await fetch(`${urls.klaim}/users/gus/credits`, { headers: LANTERN });
     expect(await answer.json()).toMatchObject({ credit_balance: 5 });
   });
 

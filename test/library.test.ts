@@ -29,10 +29,10 @@ describe('createEmulator', () => {
     const { url, urls, env } = await start({ providers: ['klaim'] });
     expect(url).toMatch(LOCAL_URL);
     expect(Object.keys(urls)).toEqual(['klaim']);
-    expect(urls['klaim']).toMatch(LOCAL_URL);
+    expect(urls.klaim).toMatch(LOCAL_URL);
     expect(env).toEqual({
       CREDITS_EMULATOR_URL: url,
-      KLAIM_BASE_URL: urls['klaim'],
+      KLAIM_BASE_URL: urls.klaim,
       KLAIM_API_KEY: 'klaim_test_lantern',
     });
   });
@@ -44,7 +44,7 @@ describe('createEmulator', () => {
 
   it('answers on the shared port and on that of the provider, from one state', async () => {
     const { url, urls } = await start();
-    expect(await spend(urls['klaim'])).toBe(699);
+    expect(await spend(urls.klaim)).toBe(699);
     expect(await spend(`${url}/klaim`)).toBe(698);
   });
 
@@ -52,13 +52,13 @@ describe('createEmulator', () => {
     const { url, urls, env } = await start({ providers: ['klaim'], providerPorts: false });
     expect(urls).toEqual({ klaim: `${url}/klaim` });
     expect(env['KLAIM_BASE_URL']).toBe(`${url}/klaim`);
-    expect(await spend(urls['klaim'])).toBe(699);
+    expect(await spend(urls.klaim)).toBe(699);
   });
 
   it('runs a provider from outside, beside a bundled one or alone', async () => {
     const both = await start({ providers: ['klaim', tally] });
     expect(Object.keys(both.urls)).toEqual(['klaim', 'tally']);
-    expect(await spend(both.urls['klaim'])).toBe(699);
+    expect(await spend(both.urls.klaim)).toBe(699);
     const alone = await start({ providers: [tally] });
     expect(alone.env).toEqual({ CREDITS_EMULATOR_URL: alone.url, TALLY_BASE_URL: alone.urls['tally'] });
     expect((await fetch(`${alone.url}/klaim/users`)).status).toBe(404);
@@ -66,7 +66,7 @@ describe('createEmulator', () => {
 
   it('puts the named sandbox back to its seed, or else the default one', async () => {
     const emulator = await start();
-    const { klaim: usual = '' } = emulator.urls;
+    const { klaim: usual } = emulator.urls;
     const other = `${usual}/_sandbox/other`;
     await spend(usual);
     await spend(other);
@@ -80,13 +80,13 @@ describe('createEmulator', () => {
   it('shares nothing with another one in the same process', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     expect(one.url).not.toBe(two.url);
-    expect(await spend(one.urls['klaim'])).toBe(699);
-    expect(await spend(two.urls['klaim'])).toBe(699);
+    expect(await spend(one.urls.klaim)).toBe(699);
+    expect(await spend(two.urls.klaim)).toBe(699);
   });
 
   it('frees its ports when it is closed, also a second time', async () => {
     const emulator = await start({ port: await findFreePort(1, 2, 3, 4, 5) });
-    await spend(emulator.urls['klaim']);
+    await spend(emulator.urls.klaim);
     await emulator.close();
     await emulator.close();
     for (const own of [emulator.url, ...Object.values(emulator.urls)]) {

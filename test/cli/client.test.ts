@@ -12,7 +12,7 @@ describe('env', () => {
   it('prints NAME=value lines and nothing else', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     expect(await runCommand(['env', '--url', url])).toEqual({
-      stdout: `CREDITS_EMULATOR_URL=${url}\nKLAIM_BASE_URL=${urls['klaim'] ?? ''}\nKLAIM_API_KEY=klaim_test_lantern\n`,
+      stdout: `CREDITS_EMULATOR_URL=${url}\nKLAIM_BASE_URL=${urls.klaim}\nKLAIM_API_KEY=klaim_test_lantern\n`,
       stderr: '',
       code: 0,
     });
@@ -30,7 +30,7 @@ describe('env', () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     expect(await callCommand(['env', '--url', url, '--format', 'powershell'])).toEqual({
       stdout:
-        `$env:CREDITS_EMULATOR_URL = '${url}'\n$env:KLAIM_BASE_URL = '${urls['klaim'] ?? ''}'\n` +
+        `$env:CREDITS_EMULATOR_URL = '${url}'\n$env:KLAIM_BASE_URL = '${urls.klaim}'\n` +
         "$env:KLAIM_API_KEY = 'klaim_test_lantern'\n",
       stderr: '',
       code: 0,
@@ -92,7 +92,7 @@ describe('env', () => {
 
   it('names the host under which it was asked, and the sandbox', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
-    const [shared, own] = [url, urls['klaim'] ?? ''].map((text) => text.replace('127.0.0.1', 'localhost'));
+    const [shared, own] = [url, urls.klaim].map((text) => text.replace('127.0.0.1', 'localhost'));
     const { stdout } = await callCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
     expect(JSON.parse(stdout)).toEqual({
       CREDITS_EMULATOR_URL: `${shared ?? ''}/_sandbox/checkout`,

@@ -80,7 +80,7 @@ describe('fault list', () => {
     ]) {
       await callCommand(['fault', 'add', ...words, '--url', url]);
     }
-    const klaim = urls['klaim'] ?? '';
+    const klaim = urls.klaim;
     await fetch(`${klaim}/users/ada/credits`);
     const { stdout } = await callCommand(['fault', 'list', '--url', url]);
     expect(stdout.split('\n')).toEqual([

@@ -10,7 +10,7 @@ import type { Emulator } from '../../src/emulator.ts';
 const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
 
 async function change(emulator: Emulator, body: object, sandbox = 'default'): Promise<void> {
-  await fetch(`${emulator.urls['klaim'] ?? ''}/users/ada/credits`, {
+  await fetch(`${emulator.urls.klaim}/users/ada/credits`, {
     method: 'PUT',
     headers: { ...LANTERN, 'X-Emulator-Sandbox': sandbox },
     body: JSON.stringify(body),
@@ -103,7 +103,7 @@ describe('requests', () => {
 
   it('lists the newest, over as many pages as it takes', async () => {
     const emulator = await startEmulator({ providers: ['klaim'], journalSize: 2000 });
-    const url = `${emulator.urls['klaim'] ?? ''}/users/ada`;
+    const url = `${emulator.urls.klaim}/users/ada`;
     for (let sent = 0; sent < 1100; sent += 100) {
       await Promise.all(Array.from({ length: 100 }, () => fetch(url, { headers: LANTERN })));
     }
@@ -124,7 +124,7 @@ describe('requests', () => {
     await change(emulator, { credit_delta: 6 }, 'checkout');
     await printed('credit_dleta');
     emulator.reset();
-    await fetch(`${emulator.urls['klaim'] ?? ''}/users/benoit`, { headers: LANTERN });
+    await fetch(`${emulator.urls.klaim}/users/benoit`, { headers: LANTERN });
     await printed('/users/benoit');
     child.kill('SIGINT');
     const { stdout, ...others } = await ended;
@@ -143,7 +143,7 @@ describe('requests', () => {
     await change(emulator, { credit_delta: 2 });
     cut();
     await change(emulator, { credit_dleta: 6 });
-    await fetch(`${emulator.urls['klaim'] ?? ''}/users/benoit`, { headers: LANTERN });
+    await fetch(`${emulator.urls.klaim}/users/benoit`, { headers: LANTERN });
     await printed('/users/benoit');
     child.kill('SIGINT');
     const { stdout, ...others } = await ended;

@@ -54,7 +54,7 @@ function ids({ log }: Archive): readonly string[] {
 describe('GET /_emulator/requests.har', () => {
   it('has an exchange whole, with secrets taken out', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
-    const response = await fetch(`${urls['klaim'] ?? ''}/users/ada/credits?api_key=hush&x=1&x=2`, {
+    const response = await fetch(`${urls.klaim}/users/ada/credits?api_key=hush&x=1&x=2`, {
       method: 'PUT',
       headers: { ...LANTERN, 'Content-Type': 'application/json', 'User-Agent': 'shop' },
       body: JSON.stringify({ credit_delta: -25 }),
@@ -73,7 +73,7 @@ describe('GET /_emulator/requests.har', () => {
             time: expect.any(Number) as unknown,
             request: {
               method: 'PUT',
-              url: `${urls['klaim'] ?? ''}/users/ada/credits?api_key=%5Bredacted%5D&x=1&x=2`,
+              url: `${urls.klaim}/users/ada/credits?api_key=%5Bredacted%5D&x=1&x=2`,
               httpVersion: 'HTTP/1.1',
               cookies: [],
               headers: expect.arrayContaining([
@@ -163,12 +163,12 @@ describe('GET /_emulator/requests.har', () => {
         body: JSON.stringify({ times: 1, ...rule }),
       });
     await arm({ provider: 'klaim', effect: { connection: 'reset' } });
-    await fetch(`${urls['klaim'] ?? ''}/users`).catch(() => undefined);
+    await fetch(`${urls.klaim}/users`).catch(() => undefined);
     await arm({ provider: 'klaim', effect: { body: 'garbage' } });
-    await fetch(`${urls['klaim'] ?? ''}/users`, { headers: LANTERN });
+    await fetch(`${urls.klaim}/users`, { headers: LANTERN });
     const leave = new AbortController();
     const wallet = '0x1111111111111111111111111111111111111111';
-    await fetch(`${urls['decentraland'] ?? ''}/users/${wallet}/credits/stream`, { signal: leave.signal });
+    await fetch(`${urls.decentraland}/users/${wallet}/credits/stream`, { signal: leave.signal });
     leave.abort();
     const body: unknown = await (await fetch(`${url}/_emulator/requests.har`)).json();
     expect(toArchive({ status: 200, body }).log.entries).toMatchObject([
@@ -188,7 +188,7 @@ describe('GET /_emulator/requests.har', () => {
 
   it('has urls that no URI could be, as one', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
-    const own = new URL(urls['klaim'] ?? '');
+    const own = new URL(urls.klaim);
     for (const target of ['/a|b^c?x=|"%zz', '//users/ada', '/\xe9?[]=1', '*']) {
       await sendRaw(own.href, Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${own.host}\r\n\r\n`, 'latin1'));
     }

@@ -32,9 +32,9 @@ describe.each(['/health', '/ready'])('GET /_emulator%s', (path) => {
 
   it('names the base URLs of a started emulator on every port', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
-    for (const url of [emulator.url, emulator.urls['klaim'] ?? '']) {
+    for (const url of [emulator.url, emulator.urls.klaim]) {
       const response = await fetch(`${url}/_emulator${path}`);
-      expect(await response.json()).toEqual({ ...HEALTH, providers: { klaim: emulator.urls['klaim'] } });
+      expect(await response.json()).toEqual({ ...HEALTH, providers: { klaim: emulator.urls.klaim } });
     }
   });
 
@@ -105,9 +105,9 @@ describe('GET /_emulator/providers', () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const response = await fetch(`${emulator.url}/_emulator/providers/klaim`);
     expect(await response.json()).toMatchObject({
-      url: emulator.urls['klaim'],
+      url: emulator.urls.klaim,
       options: { overdraft: 'allow' },
-      env: { KLAIM_BASE_URL: emulator.urls['klaim'], KLAIM_API_KEY: 'klaim_test_lantern' },
+      env: { KLAIM_BASE_URL: emulator.urls.klaim, KLAIM_API_KEY: 'klaim_test_lantern' },
     });
   });
 

@@ -130,7 +130,7 @@ describe('Origin', () => {
   it('may be a page of any of our own ports on this machine', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const agent = supertest(emulator.url);
-    for (const url of [emulator.url, emulator.urls['klaim'] ?? '']) {
+    for (const url of [emulator.url, emulator.urls.klaim]) {
       for (const host of ['127.0.0.1', 'localhost', 'klaim.localhost', '[::1]']) {
         const origin = url.replace('127.0.0.1', host);
         expect(toAnswer(await agent.post('/_emulator/reset').set('Origin', origin)).status).toBe(204);
@@ -255,15 +255,13 @@ describe('the control API', () => {
         "Start the path with one of /klaim, or use a provider's own port.",
       ),
     );
-    const onProvider = await supertest(emulator.urls['klaim'] ?? '')
-      [method](`/_emulator${path}`)
-      .set(LANTERN);
+    const onProvider = await supertest(emulator.urls.klaim)[method](`/_emulator${path}`).set(LANTERN);
     expect(toAnswer(onProvider)).toEqual({ status: 404, body: { message: 'Not Found' } });
   });
 
   it.each(['/health', '/ready', '/health/', '/ready?'])('shows when it is off that it runs, at %s', async (path) => {
     const { url, urls } = await startEmulator({ control: 'off', providers: ['klaim'] });
-    for (const port of [url, urls['klaim'] ?? '']) {
+    for (const port of [url, urls.klaim]) {
       const answer = await supertest(port).get(`/_emulator${path}`);
       expect([answer.status, answer.body]).toEqual([
         200,
@@ -292,16 +290,10 @@ describe('the control API', () => {
     const control = supertest(`http://127.0.0.1:${port}`);
     expect((await control.get('/_emulator/health')).body).toMatchObject({
       status: 'ok',
-      providers: { klaim: emulator.urls['klaim'] },
+      providers: { klaim: emulator.urls.klaim },
     });
     expect((await supertest(emulator.url).get('/_emulator/health')).status).toBe(404);
-    expect(
-      (
-        await supertest(emulator.urls['klaim'] ?? '')
-          .get('/_emulator/health')
-          .set(LANTERN)
-      ).status,
-    ).toBe(404);
+    expect((await supertest(emulator.urls.klaim).get('/_emulator/health').set(LANTERN)).status).toBe(404);
     expect((await control.get('/klaim/users/ada').set(LANTERN)).status).toBe(404);
   });
 

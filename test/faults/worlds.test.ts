@@ -31,7 +31,7 @@ async function readBalance(klaim: string): Promise<number> {
 /** What so many changes one after another meet, in a world. */
 async function meet(world: string, count: number, randomSeed = 1) {
   const { urls, url } = await startEmulator({ fixtures: [world], randomSeed });
-  const klaim = urls['klaim'] ?? '';
+  const klaim = urls.klaim;
   const seen: Seen[] = [];
   for (let at = 0; at < count; at += 1) seen.push(await change(klaim));
   await fetch(`${url}/_emulator/faults`, { method: 'DELETE' });

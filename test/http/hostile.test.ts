@@ -14,7 +14,7 @@ let state: string;
 
 beforeEach(async () => {
   const emulator = await startEmulator({ providers: ['klaim'] });
-  url = emulator.urls['klaim'] ?? '';
+  url = emulator.urls.klaim;
   state = await readState();
 });
 

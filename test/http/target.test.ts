@@ -193,7 +193,7 @@ it.each(['//_emulator/clock', '//_sandbox/s1/_emulator/clock', '/_sandbox/s1//_e
 );
 
 it('gives every answer a request id that the journal knows', async () => {
-  const { headers } = await sendRaw(emulator.urls['klaim'] ?? '', 'GET /users HTTP/1.1\r\nHost: x\r\n\r\n');
+  const { headers } = await sendRaw(emulator.urls.klaim, 'GET /users HTTP/1.1\r\nHost: x\r\n\r\n');
   expect(headers['x-emulator-request-id']).toBe('default-1');
   expect(await send('shared', 'GET /_emulator/requests/default-1 HTTP/1.1')).toMatchObject({ status: 200 });
 });

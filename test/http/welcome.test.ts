@@ -15,7 +15,7 @@ describe('the root', () => {
       {
         name: 'credits-emulator',
         version: '0.1.0',
-        providers: [{ id: 'klaim', title: 'Klaim', url: urls['klaim'] }],
+        providers: [{ id: 'klaim', title: 'Klaim', url: urls.klaim }],
         control: `${url}/_emulator`,
       },
     ]);
@@ -26,7 +26,7 @@ describe('the root', () => {
     const response = await supertest(url).get('/').set('Accept', BROWSER);
     expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(response.text).toContain(
-      `<tr><td>Klaim</td><td><code>${urls['klaim'] ?? ''}</code></td><td><code>/klaim</code></td></tr>`,
+      `<tr><td>Klaim</td><td><code>${urls.klaim}</code></td><td><code>/klaim</code></td></tr>`,
     );
     expect(response.text).toContain(`<a href="${url}/_emulator/health">`);
   });

@@ -102,7 +102,7 @@ describe('the published document', () => {
 
   it('has the stream of events as text', async () => {
     const { urls } = await startEmulator({ providers: ['decentraland'] });
-    const response = await fetch(`${urls['decentraland'] ?? ''}/users/${RICH}/credits/stream`);
+    const response = await fetch(`${urls.decentraland}/users/${RICH}/credits/stream`);
     const body = await readFirstEvent(response);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(findFaults({ status: response.status, body }, 'getCreditsStream')).toEqual([]);

@@ -56,7 +56,7 @@ export function streamOf(wallet: string): string {
 /** A fresh emulator with this provider only, seen through its streams. */
 export async function startStreams(options: EmulatorOptions = {}): Promise<StreamApi> {
   const emulator = await startEmulator({ providers: ['decentraland'], ...options });
-  const base = emulator.urls['decentraland'] ?? '';
+  const base = emulator.urls.decentraland;
   const act: StreamApi['act'] = async (method, path, body, headers) =>
     send(`${emulator.url}/_emulator${path}`, method, body, headers);
   return {

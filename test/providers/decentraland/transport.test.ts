@@ -57,7 +57,7 @@ describe.each([
 describe('slashes', () => {
   it('that are doubled count as one, as after a base URL that ends in one', async () => {
     const { urls } = await startEmulator({ providers: ['decentraland'] });
-    const url = urls['decentraland'] ?? '';
+    const url = urls.decentraland;
     const usual = await (await fetch(`${url}/users/${RICH}/credits`)).json();
     for (const path of [`//users/${RICH}/credits`, `/users//${RICH}///credits`, `//users/${RICH}/credits//`]) {
       const response = await fetch(`${url}${path}`);
@@ -94,7 +94,7 @@ describe('the real host names', () => {
 it('tells a client where it is, and of no key', async () => {
   const { url, urls } = await startEmulator({ providers: ['decentraland'] });
   const provider = (await (await fetch(`${url}/_emulator/providers/decentraland`)).json()) as { env: unknown };
-  expect(provider.env).toEqual({ DECENTRALAND_CREDITS_URL: urls['decentraland'] });
+  expect(provider.env).toEqual({ DECENTRALAND_CREDITS_URL: urls.decentraland });
 });
 
 describe('a page of another origin', () => {
@@ -128,7 +128,7 @@ describe('a page of another origin', () => {
 
   it('may read a stream', async () => {
     const { urls } = await startEmulator({ providers: ['decentraland'] });
-    const response = await fetch(`${urls['decentraland'] ?? ''}/users/${RICH}/credits/stream`, {
+    const response = await fetch(`${urls.decentraland}/users/${RICH}/credits/stream`, {
       headers: { Origin: ORIGIN },
     });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');

@@ -110,7 +110,7 @@ describe.each(LEDGERS)('a token on the %s path', (_, ledger) => {
 
   it('is refused where a client forgets to encode it', async () => {
     const { urls } = await startEmulator({ providers: ['inveterate'] });
-    const url = `${urls['inveterate'] ?? ''}${PATHS[ledger](ADA)}`;
+    const url = `${urls.inveterate}${PATHS[ledger](ADA)}`;
     const headers = { 'X-Inveterate-Api-Key': LUMEN_KEY };
     const page = (await (await fetch(`${url}?limit=5`, { headers })).json()) as { readonly data: ShownLedger };
     const { lastCreditEntry = '' } = page.data;

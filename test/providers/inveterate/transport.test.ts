@@ -246,7 +246,7 @@ describe('the real host name', () => {
 it('tells a client where it is, and the key of the first merchant', async () => {
   const { url, urls } = await startEmulator({ providers: ['inveterate'] });
   const provider = (await (await fetch(`${url}/_emulator/providers/inveterate`)).json()) as { env: unknown };
-  expect(provider.env).toEqual({ INVETERATE_BASE_URL: urls['inveterate'], INVETERATE_API_KEY: LUMEN_KEY });
+  expect(provider.env).toEqual({ INVETERATE_BASE_URL: urls.inveterate, INVETERATE_API_KEY: LUMEN_KEY });
 });
 
 describe('a page of a browser', () => {

@@ -30,7 +30,7 @@ const expected: Session = {
 describe('a client with types that are made from the document', () => {
   it('makes all calls', async () => {
     const { urls } = await startEmulator({ providers: ['inveterate'] });
-    expect(await converse(urls['inveterate'] ?? '')).toEqual(expected);
+    expect(await converse(urls.inveterate)).toEqual(expected);
   });
 
   it.each(['admin', 'storefront'] as const)(
@@ -51,7 +51,7 @@ describe('a client with types that are made from the document', () => {
         added: 284,
         newest: 'new 284',
       };
-      expect(await pageThrough(urls['inveterate'] ?? '', side, 7, ADA)).toEqual(pages);
+      expect(await pageThrough(urls.inveterate, side, 7, ADA)).toEqual(pages);
     },
   );
 });

@@ -26,6 +26,6 @@ const expected: Session = {
 describe('a client with types that are made from the document', () => {
   it('makes the five calls about credits', async () => {
     const { urls } = await startEmulator({ providers: ['openmonetize'] });
-    expect(await converse(urls['openmonetize'] ?? '')).toEqual(expected);
+    expect(await converse(urls.openmonetize)).toEqual(expected);
   });
 });

@@ -16,7 +16,7 @@ export interface Connection {
 /** A client of a fresh emulator, before its first request. */
 export async function connect(dialect: Dialect): Promise<Connection> {
   const emulator = await startEmulator({ providers: ['gamefuse'] });
-  return { emulator, client: dialect.connect(emulator.urls['gamefuse'] ?? '') };
+  return { emulator, client: dialect.connect(emulator.urls.gamefuse) };
 }
 
 /** The same, with the game set up. */
