@@ -83,4 +83,9 @@ function endOnSignal(starting: Promise<Emulator>): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  // One that did not start has nothing to end.
+  starting.catch(() => {
+    process.off('SIGTERM', end);
+    process.off('SIGINT', end);
+  });
 }
