@@ -15,7 +15,8 @@ const TOUCH = 2000;
 const FORGOTTEN = 10_000;
 /** Bytes that a lock can have. */
 const LONGEST = 4096;
-const PATIENCE = 5000;
+/** Milliseconds for which others are waited for: longer than it takes for what a crash left behind to be forgotten. */
+const PATIENCE = FORGOTTEN + 2000;
 /** Milliseconds between two looks at those who are about to take the folder. */
 const LOOK = 5;
 
