@@ -6,7 +6,7 @@ export interface Operations {
     gamefuse: "verifyGame" | "fetchGameVariables" | "listStoreItems" | "forgetPassword" | "listGameLeaderboardEntries" | "signUp" | "signIn" | "showUser" | "addCredits" | "setCredits" | "addScore" | "setScore" | "listUserStoreItems" | "purchaseStoreItem" | "removeStoreItem" | "listAttributes" | "addAttributes" | "removeAttributes" | "addLeaderboardEntry" | "clearLeaderboardEntries" | "listUserLeaderboardEntries";
     inveterate: "CreditsController_findOne" | "CreditsController_create" | "MembersController_findAll" | "MembersController_create" | "MembersController_findOne" | "MerchantController_findOne" | "StorefrontCreditsController_findOne" | "StorefrontCreditsController_redeem";
     klaim: "createUser" | "listUsers" | "getUser" | "updateUser" | "getUserCredits" | "updateUserCredits";
-    openmonetize: "getCreditBalance" | "grantCredits" | "purchaseCredits" | "getUserCredits" | "getUserTransactions" | "ingestEvents" | "registerCustomer" | "getCurrentCustomer" | "getHealth" | "getReady" | "getInfo";
+    openmonetize: "getCreditBalance" | "grantCredits" | "purchaseCredits" | "getUserCredits" | "getUserTransactions" | "ingestEvents" | "checkEntitlement" | "createEntitlement" | "listEntitlements" | "updateEntitlement" | "deleteEntitlement" | "listEvents" | "getUsage" | "getCosts" | "getBurnRate" | "calculateCost" | "calculateCosts" | "listPrices" | "listBurnTables" | "createBurnTable" | "getActiveBurnTable" | "getBurnTable" | "updateBurnTable" | "deleteBurnTable" | "registerCustomer" | "getCurrentCustomer" | "getHealth" | "getReady" | "getInfo";
 }
 
 /** Controls, by the id of their provider. */
@@ -15,5 +15,5 @@ export interface Controls {
     gamefuse: "createGame" | "createStoreItem" | "priceStoreItem" | "setGameVariable" | "disableGame";
     inveterate: "useCode" | "createMember" | "expireCredits" | "settle";
     klaim: "addMember";
-    openmonetize: "createUser" | "createTeam" | "adjustWallet" | "suspendCustomer";
+    openmonetize: "createUser" | "createTeam" | "adjustWallet" | "suspendCustomer" | "setUnitPrice" | "addBurnTable" | "setQuotaUsage";
 }
