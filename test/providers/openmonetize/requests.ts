@@ -75,7 +75,7 @@ const common = {
     row: [IMAGES, TEXTS, DEFAULT_TABLE, IMAGES],
     featureId: ['ai-image-generation', 'ai-text-generation', 'chat'],
     feature_id: ['chat', 'ai-image-generation'],
-    provider: ['OPENAI', 'OPENAI', 'ANTHROPIC', 'openai'],
+    provider: ['OPENAI', 'openai'],
     model: ['gpt-4o', 'claude-4.5-haiku', 'nope'],
     limit: ['1', '10', '100'],
     offset: ['0', '1', '70', FAR],
@@ -92,6 +92,8 @@ const common = {
 const LIMITED = [429];
 /** And with the option workingRating. */
 const UNLIKE_THE_OPTION = [200, 429];
+/** And once a month's quota is used up. */
+const LIMITED_OR_MUCH_USED = [402, 429];
 /** And with a fault. */
 const LIMITED_OR_FAULTY = [409, 429];
 
@@ -108,7 +110,7 @@ const head: ProviderRequests = {
     registerCustomer: LIMITED,
     getCurrentCustomer: LIMITED,
     rotateKey: LIMITED,
-    ingestEvents: LIMITED,
+    ingestEvents: LIMITED_OR_MUCH_USED,
     listUsers: LIMITED,
     createUser: LIMITED,
     getUser: LIMITED,
