@@ -145,11 +145,11 @@ function estimate({ state, options: { profile } }: Calling, action: Action): num
     const { input, output } = findTokenRates(provider, model) ?? { input: 0, output: 0 };
     return toUsd(action.estimated_input_tokens ?? 0, input) + toUsd(action.estimated_output_tokens ?? 0, output);
   }
+  const isImage = type === 'image_generation';
+  const { estimated_count: images = 0, estimated_duration_seconds: seconds = 0 } = action;
+  const units = isImage ? images : seconds;
   // FIDELITY: none is one (server source).
-  if (type === 'image_generation') {
-    return (action.estimated_count || 1) * Number(findUnitPrice(state, provider, model, 'IMAGE') ?? 0);
-  }
-  return (action.estimated_duration_seconds || 1) * Number(findUnitPrice(state, provider, model, 'VIDEO') ?? 0);
+  return (units === 0 ? 1 : units) * Number(findUnitPrice(state, provider, model, isImage ? 'IMAGE' : 'VIDEO') ?? 0);
 }
 
 function isOfUnits(type: Action['type']): boolean {

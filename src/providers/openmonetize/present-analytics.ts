@@ -72,6 +72,13 @@ export function presentCosts(all: Margin, byProvider: readonly (ProviderModel & 
   };
 }
 
+type Told = Schemas['BurnRate']['data'];
+interface BurnRate<D> {
+  readonly data: Omit<Told, 'projectedRunout'> & {
+    readonly projectedRunout: { readonly daysRemaining: D; readonly estimatedRunoutDate: null };
+  };
+}
+
 /** By how much more than in a month a week has burned where somebody is told so. */
 const ALARMING = 1.5;
 const ALERT = {
@@ -90,7 +97,7 @@ export function presentBurnRate<D extends number | null>(
   { balance }: Wallet,
   { week, month }: { readonly week: bigint; readonly month: bigint },
   daysRemaining: D,
-) {
+): BurnRate<D> {
   const [ofWeek, ofMonth] = [Number(week) / 7, Number(month) / 30];
   return {
     data: {

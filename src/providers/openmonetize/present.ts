@@ -141,7 +141,8 @@ function toCountText(count: number | null): string {
 /** FIDELITY: a limit of 0 looks like none here (server source). */
 export function presentSavedEntitlement(entitlement: Entitlement): Schemas['SavedEntitlement'] {
   const { id, featureId, limitType, limitValue } = entitlement;
-  return { data: { id, featureId, limitType, limitValue: presentLimit(limitValue) || null } };
+  const limit = presentLimit(limitValue);
+  return { data: { id, featureId, limitType, limitValue: limit === 0 ? null : limit } };
 }
 
 export function presentLimit(limitValue: Amount | null): number | null {

@@ -94,6 +94,8 @@ const LIMITED = [429];
 const UNLIKE_THE_OPTION = [200, 429];
 /** And once a month's quota is used up. */
 const LIMITED_OR_MUCH_USED = [402, 429];
+/** And where several things come together, which chance seldom brings about. */
+const LIMITED_OR_SELDOM = { broken: [429, 500], refused: [400, 429] };
 /** And with a fault. */
 const LIMITED_OR_FAULTY = [409, 429];
 
@@ -122,7 +124,7 @@ const head: ProviderRequests = {
     listEvents: LIMITED,
     getUsage: LIMITED,
     getCosts: LIMITED,
-    getBurnRate: LIMITED,
+    getBurnRate: LIMITED_OR_SELDOM.refused,
     getCostBreakdown: LIMITED,
     getUsageTrends: LIMITED,
     getBurnForecast: LIMITED,
@@ -226,7 +228,7 @@ export const requests: ProviderRequests = {
     registerCustomer: LIMITED,
     getCurrentCustomer: LIMITED,
     ingestEvents: LIMITED,
-    checkEntitlement: LIMITED,
+    checkEntitlement: LIMITED_OR_SELDOM.broken,
     createEntitlement: LIMITED,
     updateEntitlement: LIMITED,
     deleteEntitlement: LIMITED,

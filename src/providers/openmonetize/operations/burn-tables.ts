@@ -46,7 +46,7 @@ export const createBurnTable: SeedOperation<'createBurnTable'> = ({ body, state,
   if (customer) deactivateOf(state, customer.id, now);
   const table: BurnTable = {
     id: createId(random, 'burn table', state.burnTables),
-    customerId: customer && customer.id,
+    customerId: customer?.id ?? null,
     name: body.name,
     version: 1,
     rules: toRules(body.rules),

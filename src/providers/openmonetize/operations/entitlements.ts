@@ -47,7 +47,7 @@ function answerNew({ state, principal, random, ids }: Calling, given: NewEntitle
   const entitlement: Entitlement = {
     id: createId(random, 'entitlement', state.entitlements),
     customerId: principal.id,
-    userId: user && user.id,
+    userId: user?.id ?? null,
     featureId,
     limitType,
     limitValue: toLimit(limitValue, 'CREATE_ENTITLEMENT_FAILED') ?? null,
