@@ -46,6 +46,14 @@ it.each([
   expect([stdout, stderr]).toEqual(['', '']);
 });
 
+it('the test of the first screen of README.md passes', async () => {
+  const cwd = createProject('page.test.mjs', readBlocks('README.md', 'js', '## A test in five minutes'));
+  const words = ['--test', '--test-reporter=tap'];
+  // The runner of this test would have it report to it.
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd, env: { PATH: process.env['PATH'] } });
+  expect(stdout).toMatch(/^# pass 1\n# fail 0$/m);
+});
+
 it('the tests of docs/library.md pass', async () => {
   const cwd = createProject('credits.test.ts', readBlocks('docs/library.md', 'ts'));
   const { stdout } = await promisify(execFile)(process.execPath, [VITEST, 'run', '--reporter', 'default'], {
