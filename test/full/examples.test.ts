@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { packInto } from '../support/packed.ts';
+
 const execute = promisify(execFile);
 
 /** Where copies of the examples lie, and the packed package that they install. */
@@ -40,11 +40,8 @@ async function install(example: string): Promise<string> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'credits emulator '));
-  // The build is fresh already, and other tests use it.
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [packed] = JSON.parse((await execute('npm', pack, { cwd: ROOT })).stdout) as [{ readonly filename: string }];
-  tarball = join(folder, packed.filename);
-  await execute('tar', ['-xzf', packed.filename, 'package/examples'], { cwd: folder });
+  ({ tarball } = await packInto(folder));
+  await execute('tar', ['-xzf', tarball, 'package/examples'], { cwd: folder });
 });
 
 afterAll(() => {
