@@ -37,10 +37,8 @@ interface DescribedAct {
 
 const METHODS = ['get', 'put', 'post', 'delete'] as const;
 
-type DescribedPath = Readonly<Partial<Record<(typeof METHODS)[number], DescribedAct>>> & Pick<
-  DescribedAct,
-  'parameters'
->;
+type DescribedPath = Readonly<Partial<Record<(typeof METHODS)[number], DescribedAct>>> &
+  Pick<DescribedAct, 'parameters'>;
 
 /** Every act of the document, with the values of its examples, and some of what is not there. */
 const ACTS: readonly Act[] = [
