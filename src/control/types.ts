@@ -1159,8 +1159,80 @@ export interface components {
                 "application/json": components["schemas"]["ArmedFault"];
             };
         };
-        /** @description What is wrong, and what to do about it. */
-        Problem: {
+        /** @description Something in the request is not what the act takes; nothing was done. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It asks for the token of `--control-token`. */
+        NoToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It came under a foreign host, or from a page of a foreign origin. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What it names is not there. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is there does not allow it; nothing was done. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has more than 64 MiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is no JSON in UTF-8. */
+        OtherType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The disk does not take what was changed, and so nothing was; or the emulator itself broke. */
+        NotKept: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no room for another sandbox, or no port for it. */
+        NoRoom: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1233,6 +1305,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
             /** @description It does, but the disk does not take what is changed, and so nothing is. */
             503: {
                 headers: {
@@ -1242,7 +1317,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
         };
     };
     getReady: {
@@ -1263,7 +1337,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     listProviders: {
@@ -1286,7 +1362,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getProvider: {
@@ -1310,7 +1388,10 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     getEnv: {
@@ -1333,7 +1414,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getDocument: {
@@ -1363,7 +1446,10 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     listFixtures: {
@@ -1386,7 +1472,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     loadFixtures: {
@@ -1437,7 +1525,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     reset: {
@@ -1465,7 +1559,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getState: {
@@ -1486,7 +1586,10 @@ export interface operations {
                     "application/json": components["schemas"]["State"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putState: {
@@ -1530,7 +1633,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSnapshots: {
@@ -1553,7 +1662,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     takeSnapshot: {
@@ -1589,8 +1701,12 @@ export interface operations {
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSnapshot: {
@@ -1615,8 +1731,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     restoreSnapshot: {
@@ -1641,8 +1761,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSandboxes: {
@@ -1665,7 +1789,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getSandbox: {
@@ -1692,7 +1818,10 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     putSandbox: {
@@ -1756,8 +1885,14 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSandbox: {
@@ -1782,8 +1917,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
         };
     };
     getClock: {
@@ -1796,7 +1934,10 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putClock: {
@@ -1823,7 +1964,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     advanceClock: {
@@ -1848,7 +1995,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listFaults: {
@@ -1871,7 +2024,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     addFault: {
@@ -1900,7 +2056,14 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearFaults: {
@@ -1919,7 +2082,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getFault: {
@@ -1935,7 +2102,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putFault: {
@@ -1964,7 +2135,13 @@ export interface operations {
         responses: {
             200: components["responses"]["Fault"];
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteFault: {
@@ -1986,7 +2163,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listControls: {
@@ -2009,7 +2191,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     runControl: {
@@ -2050,7 +2234,15 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listRequests: {
@@ -2109,7 +2301,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearRequests: {
@@ -2128,7 +2323,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     verifyRequests: {
@@ -2174,6 +2372,12 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
             /** @description More or fewer were. */
             422: {
                 headers: {
@@ -2183,7 +2387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotVerified"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            503: components["responses"]["NoRoom"];
         };
     };
     exportRequests: {
@@ -2232,7 +2436,10 @@ export interface operations {
                     "application/json": components["schemas"]["Archive"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getRequest: {
@@ -2256,7 +2463,11 @@ export interface operations {
                     "application/json": components["schemas"]["JournalEntry"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     followEvents: {
@@ -2283,7 +2494,10 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listStreams: {
@@ -2306,7 +2520,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listLedger: {
@@ -2350,7 +2567,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listAccounts: {
@@ -2389,7 +2609,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
 }
