@@ -1136,6 +1136,8 @@ export interface components {
             provider: string;
             tenant: string;
             account: string;
+            /** @description Of whose account it is, where the provider knows one. */
+            name?: string;
             unit: string;
             balance: string;
         };
