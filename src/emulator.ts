@@ -121,11 +121,7 @@ export async function createEmulator(
 }
 
 /** Gives it all that the control API can do. */
-function steer<T extends object>(
-  own: T,
-  composition: Composition,
-  isClosing = (): boolean => false,
-): T & Steered {
+function steer<T extends object>(own: T, composition: Composition, isClosing = (): boolean => false): T & Steered {
   const { sandboxes, transport } = composition;
   const steering = new Steering({
     ...transport,
