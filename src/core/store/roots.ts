@@ -265,7 +265,7 @@ export function fillTrees({ name, indexes }: Declared, keys: string[], records: 
 }
 
 /**
- * As `fillTrees`, of records that are known to fit together: look-ups and orders are made when they are first used.
+ * As `fillTrees`, of records that are known to fit together: each look-up and each order is made when it is first used.
  *
  * @param keys in ascending order, none twice
  */
@@ -279,18 +279,18 @@ function fillIndex(collection: string, index: Index, records: Tree<object>): Tre
   const places: string[] = [];
   const holders: string[] = [];
   let last = '';
-  let isSorted = true;
-  for (const [key, record] of walkTree(records)) {
+  let falls = 0;
+  walkTree(records, (key, record) => {
     const parts = index.parts(record);
-    if (!parts) continue;
+    if (!parts) return;
     const place = toKey(...parts);
     // To compare it has V8 make one text of the parts, which are garbage then before they are old.
-    if (!(last < place)) isSorted = false;
+    if (!(last < place)) falls += 1;
     last = place;
     places.push(place);
     holders.push(key);
-  }
-  if (isSorted) return fillTree(places, holders);
+  });
+  if (falls === 0) return fillTree(places, holders);
   // To sort and fill costs half of what it does to put one behind the other into a tree.
   const order = places.map((_, at) => at).sort((a, b) => compareKeys(places[a] ?? '', places[b] ?? ''));
   const sorted = order.map((at) => places[at] ?? '');

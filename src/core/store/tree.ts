@@ -75,9 +75,11 @@ export abstract class Unread<V> {
   protected abstract make(): V;
 }
 
-/** What is in a tree, without keeping what is made for it. */
-export function* walkTree<V>(tree: Tree<V>): IterableIterator<readonly [key: string, value: V]> {
-  for (const [key, value] of toLibrary(tree).entries()) yield [key, toPassing(value)];
+/** Tells all that is in a tree in the order of its keys, without keeping what is made for it. */
+export function walkTree<V>(tree: Tree<V>, tell: (key: string, value: V) => void): void {
+  toLibrary(tree).forEachPair((key, value) => {
+    tell(key, toPassing(value));
+  });
 }
 
 function toValue<V extends object>(value: V | Unread<V>): V {

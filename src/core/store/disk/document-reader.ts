@@ -305,7 +305,8 @@ export class DocumentReader {
     if (typeof rest !== 'object' || rest === null) return undefined;
     const { from, seed } = rest as { readonly from?: unknown; readonly seed?: unknown };
     const id = this.#section === 'seeds' ? from : seed;
-    return id === null ? this.#catalog.empty.collections : this.seeds.get(String(id));
+    if (id === null) return this.#catalog.empty.collections;
+    return typeof id === 'string' ? this.seeds.get(id) : undefined;
   }
 
   #baseOf(id: string | null): Base {
