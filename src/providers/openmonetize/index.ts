@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
+import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
 import {
   addBurnTable,
   adjustWallet,
@@ -43,6 +43,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   authenticate,
   subject: findSubject,
   faultOf: findFault,
+  nameOf: findName,
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,
