@@ -2479,13 +2479,33 @@ export interface components {
                 "text/plain": "Request missing user authentication token" | "Unauthorized access" | "You cannot view game rounds from another game" | "You can only change your own game rounds";
             };
         };
+        /** @description v2 has no such path. */
+        NotInV2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "Not Found";
+            };
+        };
+        /** @description There is no such player, or no such round to join. */
+        NoSuchPlayerOrRound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example User not found */
+                "text/plain": "User not found" | "Game round not found" | "Not Found";
+            };
+        };
         /** @description There is no such round. */
         NoSuchRound: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "text/plain": "Game round not found";
+                /** @example Game round not found */
+                "text/plain": "Game round not found" | "Not Found";
             };
         };
         /** @description The game has no such group. */
@@ -2494,7 +2514,8 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "text/plain": "Group not found";
+                /** @example Group not found */
+                "text/plain": "Group not found" | "Not Found";
             };
         };
         /** @description The game has no such group, or the group no such attribute. */
@@ -2504,7 +2525,7 @@ export interface components {
             };
             content: {
                 /** @example Attribute not found */
-                "text/plain": "Attribute not found" | "Group not found";
+                "text/plain": "Attribute not found" | "Group not found" | "Not Found";
             };
         };
         /** @description The token is missing or unknown, or the attributes are not the player's to see or change. */
@@ -2619,7 +2640,8 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "text/plain": "User not found";
+                /** @example User not found */
+                "text/plain": "User not found" | "Not Found";
             };
         };
         /** @description The game is switched off. */
@@ -3981,6 +4003,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["ServerTime"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4001,6 +4024,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Friendships"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4029,6 +4053,7 @@ export interface operations {
             200: components["responses"]["SentFriendRequest"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4065,6 +4090,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4093,6 +4119,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Said"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
         };
@@ -4122,6 +4149,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4197,6 +4225,7 @@ export interface operations {
         responses: {
             200: components["responses"]["OutgoingFriendRequests"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4217,6 +4246,7 @@ export interface operations {
         responses: {
             200: components["responses"]["IncomingFriendRequests"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4285,7 +4315,7 @@ export interface operations {
             201: components["responses"]["CreatedGameRound"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotShown"];
-            404: components["responses"]["NoSuchPlayer"];
+            404: components["responses"]["NoSuchPlayerOrRound"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4409,6 +4439,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Groups"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4439,6 +4470,7 @@ export interface operations {
             201: components["responses"]["CreatedGroup"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4561,6 +4593,7 @@ export interface operations {
             200: components["responses"]["Connection"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4597,6 +4630,7 @@ export interface operations {
             200: components["responses"]["Connection"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4625,6 +4659,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Said"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
         };
@@ -4652,6 +4687,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Said"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
         };
@@ -4687,6 +4723,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4723,6 +4760,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4862,6 +4900,7 @@ export interface operations {
             200: components["responses"]["Chat"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4890,6 +4929,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Chats"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             500: components["responses"]["UnknownError"];
         };
     };
@@ -4919,6 +4959,7 @@ export interface operations {
             200: components["responses"]["Message"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -4952,6 +4993,7 @@ export interface operations {
         responses: {
             200: components["responses"]["Messages"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
         };
@@ -4982,6 +5024,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -5007,6 +5050,7 @@ export interface operations {
             201: components["responses"]["TestGame"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             500: components["responses"]["UnknownError"];
         };
@@ -5038,6 +5082,7 @@ export interface operations {
             201: components["responses"]["TestUser"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -5072,6 +5117,7 @@ export interface operations {
             201: components["responses"]["TestStoreItem"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -5097,6 +5143,7 @@ export interface operations {
             201: components["responses"]["TestStoreItem"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
@@ -5127,6 +5174,7 @@ export interface operations {
             200: components["responses"]["Said"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
