@@ -29,7 +29,21 @@ export const requests: ProviderRequests = {
     item: ['101', '102', '103'],
     key: ['class', 'level', 'pet'],
     leaderboard_name: ['speedrun'],
+    username: ['benoit', 'chiyo'],
+    user_id: ['1', '2', '3'],
+    game_user_id: ['1', '2'],
+    friendship_id: ['1', '2'],
+    round_id: ['1', '2', '3'],
+    group_id: ['1', '2', '3'],
+    connection_id: ['3', '6', '7'],
+    member_id: ['2', '3'],
+    chat_id: ['1', '2'],
+    message_id: ['2', '3', '4'],
+    page: ['1'],
+    status: ['accepted', 'declined'],
   },
+  // Not for what drops the game that all commands are about.
+  stranger: { headers: SYSTEM, only: ['createTestGame', 'createTestUser', 'createTestStoreItem'] },
   // With the option overdraft=refuse only.
   unreached: { addCredits: [403], setCredits: [403] },
   operations: {
