@@ -115,7 +115,7 @@ export function commandsOf(
 /** Mostly that of the operation's sample: it may be the only one under which there is such an operation. */
 function rootOf(roots: readonly string[], sample = ''): fc.Arbitrary<string> {
   const usual = roots.find((root) => sample.startsWith(root)) ?? roots[0];
-  return fc.oneof(...roots.map((root) => ({ weight: root === usual ? 9 : 1, arbitrary: fc.constant(root) })));
+  return fc.oneof(...roots.map((root) => ({ weight: root === usual ? 3 : 1, arbitrary: fc.constant(root) })));
 }
 
 function commandOf(
