@@ -4004,7 +4004,6 @@ export interface operations {
         responses: {
             200: components["responses"]["ServerTime"];
             404: components["responses"]["NotInV2"];
-            500: components["responses"]["UnknownError"];
         };
     };
     listFriendships: {
