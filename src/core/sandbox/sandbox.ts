@@ -18,6 +18,7 @@ import { type Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
+import type { Send } from '../wire/outgoing.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
@@ -36,6 +37,8 @@ import { Upkeep, type Disk } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
+import { isDelivery } from './webhooks/delivery.ts';
+import { Webhooks } from './webhooks/dispatch.ts';
 import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
@@ -53,11 +56,16 @@ export interface Shared {
   readonly journalSize: number;
   readonly history: History;
   readonly logger: Logger;
+  /** How webhooks are sent; left out, none is. */
+  readonly send?: Send | undefined;
   /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
   plan(sandbox: Sandbox, delay: number | undefined): void;
 }
 
 type Records = StateOf<Collections>;
+
+/** Instants at which a clock that is moved stays for webhooks: what is due may be made by others without end. */
+const MOST_STEPS = 100_000;
 
 /** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
 export class Sandbox implements Kept {
@@ -79,6 +87,8 @@ export class Sandbox implements Kept {
   /** What of it is durable. */
   readonly upkeep: Upkeep;
   readonly time: Timekeeper;
+  /** What it sends to those who subscribed. */
+  readonly webhooks: Webhooks;
   readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
@@ -102,7 +112,7 @@ export class Sandbox implements Kept {
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
     this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
-    const { due, rules, windows } = this.#store.open(CORE, coreCollections);
+    const { due, rules, windows, ...records } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
     });
@@ -113,6 +123,7 @@ export class Sandbox implements Kept {
       moved: (undo) => {
         this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
       },
+      next: () => this.webhooks.nextAt,
       wake: (delay) => {
         shared.plan(this, delay);
       },
@@ -138,6 +149,19 @@ export class Sandbox implements Kept {
         this.faults.forgetPlans();
       },
       onUndone: () => {
+        this.time.plan();
+      },
+    });
+    this.webhooks = new Webhooks({
+      ...{ sandbox: name, providers: shared.providers, store: this.#store, records, clock: this.clock },
+      ...{ faults: this.faults, journal: this.journal, upkeep: this.upkeep, send: shared.send, logger: shared.logger },
+      nextRequestId: () => this.nextRequestId(),
+      chance: (stream) => this.chance(stream),
+      commit: (operation, work) => {
+        const { changes } = this.#store.transaction(work);
+        this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
+      },
+      plan: () => {
         this.time.plan();
       },
     });
@@ -328,18 +352,21 @@ export class Sandbox implements Kept {
   /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
   halt(): void {
     this.#generation += 1;
+    this.webhooks.restart();
     this.waits.endAll();
     this.#shared.plan(this, undefined);
   }
 
   /** It is there all the same. */
   resume(): void {
+    this.webhooks.wake();
     this.time.plan();
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.webhooks.close();
     this.topics.close();
     this.#shared.plan(this, undefined);
     this.journal.clear();
@@ -356,8 +383,14 @@ export class Sandbox implements Kept {
   ): Outcome<T> {
     const workspace = this.#workspaceOf(provider.id);
     let ledger: readonly LedgerEntry[] = [];
-    const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
+    const context = { ...workspace, now: at };
+    const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
+      follow: provider.webhooks?.isAwaited(workspace.state)
+        ? (changed) => {
+            this.webhooks.take(provider, changed, context);
+          }
+        : undefined,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
         try {
@@ -377,7 +410,10 @@ export class Sandbox implements Kept {
 
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
-    if (cause.kind === 'replace') this.topics.publishAll();
+    if (cause.kind === 'replace') {
+      this.topics.publishAll();
+      this.webhooks.restart();
+    } else if (changes.some(isDelivery)) this.webhooks.wake();
     if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
     this.topics.publish(toTopics(this.#shared.streaming, changes));
   };
@@ -418,7 +454,32 @@ export class Sandbox implements Kept {
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
-    return this.time.catchUp();
+    const now = this.time.catchUp();
+    if (this.webhooks.queue.size > 0) this.webhooks.pump();
+    return now;
+  }
+
+  /**
+   * Moves the clock. Where anything is sent to those who subscribed, it stays at each instant until what is due then has
+   * been answered.
+   */
+  moveTo(instant: Instant): void | Promise<void> {
+    if (this.webhooks.isInUse((id) => this.stateOf(id))) return this.#walkTo(instant);
+    this.time.moveTo(instant);
+  }
+
+  async #walkTo(instant: Instant): Promise<void> {
+    const generation = this.#generation;
+    if (instant <= this.clock.now()) this.time.moveTo(instant);
+    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+      await this.webhooks.settle();
+      const now = this.clock.now();
+      if (generation !== this.#generation || now >= instant) return;
+      const { nextAt } = this.webhooks;
+      this.time.moveTo(nextAt !== undefined && nextAt < instant ? nextAt : instant, () => this.webhooks.hasDue);
+      // There is no end of what is due.
+      if (this.clock.now() === now && !this.webhooks.hasDue) return;
+    }
   }
 
   readonly #happen = (item: DueItem): void => {
