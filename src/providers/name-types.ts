@@ -4,7 +4,7 @@
 export interface Operations {
     decentraland: "getCredits" | "getCreditsStream" | "getSeason" | "getSeasons" | "registerUser";
     gamefuse: "verifyGame" | "fetchGameVariables" | "listStoreItems" | "forgetPassword" | "listGameLeaderboardEntries" | "signUp" | "signIn" | "showUser" | "addCredits" | "setCredits" | "addScore" | "setScore" | "listUserStoreItems" | "purchaseStoreItem" | "removeStoreItem" | "listAttributes" | "addAttributes" | "removeAttributes" | "addLeaderboardEntry" | "clearLeaderboardEntries" | "listUserLeaderboardEntries";
-    inveterate: "CreditsController_findOne" | "CreditsController_create" | "MembersController_findAll" | "MembersController_create" | "MembersController_findOne" | "MerchantController_findOne" | "StorefrontCreditsController_findOne" | "StorefrontCreditsController_redeem";
+    inveterate: "CreditsController_findOne" | "CreditsController_create" | "MembersController_findAll" | "MembersController_create" | "MembersController_findOne" | "MembersController_update" | "MerchantController_findOne" | "StorefrontCreditsController_findOne" | "StorefrontCreditsController_redeem" | "StorefrontMembersController_findOne" | "StorefrontMembersController_cancel" | "TiersController_findAll" | "TiersController_findOne" | "TiersController_findBenefits" | "TiersController_findBenefit" | "StorefrontTiersController_findOne" | "StorefrontTiersController_findBenefits" | "BenefitsController_findAll" | "BenefitsController_findOne" | "StorefrontBenefitsController_findAll" | "StorefrontBenefitsController_findOne" | "WebhookSubscriptionsController_findAll" | "WebhookSubscriptionsController_create" | "WebhookSubscriptionsController_update" | "WebhookSubscriptionsController_remove";
     klaim: "createUser" | "listUsers" | "getUser" | "updateUser" | "getUserCredits" | "updateUserCredits";
     openmonetize: "getCreditBalance" | "grantCredits" | "purchaseCredits" | "getUserCredits" | "getUserTransactions" | "ingestEvents" | "registerCustomer" | "getCurrentCustomer" | "getHealth" | "getReady" | "getInfo";
 }
@@ -13,7 +13,7 @@ export interface Operations {
 export interface Controls {
     decentraland: "grant" | "consume" | "revoke" | "flag" | "unflag" | "pauseSeason" | "endSeason";
     gamefuse: "createGame" | "createStoreItem" | "priceStoreItem" | "setGameVariable" | "disableGame";
-    inveterate: "useCode" | "createMember" | "expireCredits" | "settle";
+    inveterate: "useCode" | "createMember" | "expireCredits" | "settle" | "changeTier" | "confirmCancellation" | "cancelMembership" | "announce";
     klaim: "addMember";
     openmonetize: "createUser" | "createTeam" | "adjustWallet" | "suspendCustomer";
 }
