@@ -73,7 +73,7 @@ export function presentMember(member: Member, state: State): Schemas['Member'] {
     status: toStatus(member),
     totalSpend,
     updatedAt: renderInstant(member.updatedAt),
-    tierId: member.enrolment.segmentId ?? null,
+    tierId: tier?.segmentId ?? null,
     tierName: tier?.tierName ?? null,
     trigger: tier?.isPaid === true ? 'PAID_SUBSCRIPTION' : null,
     currencyCode: state.merchants.find(member.merchantId)?.currency ?? 'USD',

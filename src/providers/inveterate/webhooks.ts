@@ -147,7 +147,7 @@ type ToTold = (topic: Topic, fields: object) => Told;
 /** FIDELITY: the names, and `entryType` (vendor docs). ASSUMED: who has no tier has joined the free one. */
 function tellTier(before: Member | undefined, after: Member, state: State, toTold: ToTold): readonly Told[] {
   const [old, now] = [before && findTier(state, before), findTier(state, after)];
-  const tierId = after.enrolment.segmentId ?? null;
+  const tierId = now?.segmentId ?? null;
   const tierName = now?.tierName ?? null;
   const previous = { previousTierName: old?.tierName ?? null, previousTierId: old?.segmentId ?? null };
   const hasJoined = !before || (before.cancellation?.status === 'CANCELLED' && after.cancellation === null);
@@ -167,8 +167,9 @@ function tellCancellation(before: Member | undefined, after: Member, state: Stat
   if (!cancellation || cancellation.status === before?.cancellation?.status) return [];
   const { source: cancellationSource, status, endsAt } = cancellation;
   if (status === 'CANCELLED') {
-    const detail = { cancellationSource, tierName: findTier(state, after)?.tierName ?? null };
-    return [toTold('customer.cancelled', { tierId: after.enrolment.segmentId ?? null, detail })];
+    const tier = findTier(state, after);
+    const detail = { cancellationSource, tierName: tier?.tierName ?? null };
+    return [toTold('customer.cancelled', { tierId: tier?.segmentId ?? null, detail })];
   }
   if (status === 'REQUESTED') return [];
   const cancelDate = renderInstantOrNull(endsAt);

@@ -254,6 +254,11 @@ describe('the control createMember', () => {
     status: 'ACTIVE',
     totalSpend: 0,
     updatedAt: AT,
+    tierId: null,
+    tierName: null,
+    trigger: null,
+    currencyCode: 'USD',
+    freeTrialActive: false,
   };
 
   it('makes a member of whom nothing is known', async () => {
