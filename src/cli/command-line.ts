@@ -24,6 +24,7 @@ import { start } from './start.ts';
 import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
+import { webhook } from './webhook.ts';
 
 const BOOLEANS = new Set([
   'json',
@@ -43,6 +44,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['sandbox', ['list', 'create', 'fork', 'delete']],
   ['snapshot', ['save', 'restore', 'list', 'delete']],
   ['state', ['get', 'put']],
+  ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
@@ -82,6 +84,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(fault)
     .command(requests)
     .command(control)
+    .command(webhook)
     .command(ledger)
     .command(fixtures)
     .command(init)

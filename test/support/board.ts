@@ -74,6 +74,8 @@ export const board: Provider = defineProvider<Board>({
   subject: ({ path }) => ('name' in path ? String(path.name) : undefined),
   secrets: [],
   collections,
+  // Nobody subscribes; what a state brings is sent as it is.
+  webhooks: { isAwaited: () => false, events: () => [], render: (content) => content, retries: [], patience: 1000 },
   streams: {
     topics: (changes) => changes.map(({ key }) => key),
     heartbeat: ({ heartbeat }) => heartbeat,

@@ -160,6 +160,7 @@ const PROVIDER = fields(
       patience: aCount,
     }),
     due: recordOf(aFunction),
+    recordVersion: aWhole,
     parameters: oneOf(['merged']),
   },
 );

@@ -12,7 +12,7 @@ import {
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { generate } from './generation.ts';
-import { isCallback } from './operations/subscriptions.ts';
+import { isCallback, toNextPlace } from './operations/subscriptions.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
@@ -109,7 +109,7 @@ class ShopLoading extends Loading<State> {
     if (!isCallback(entry.callbackUrl))
       throw new FixtureMistake([...at, 'callbackUrl'], 'It is no URL of http or https.');
     const known = entry.id === undefined ? undefined : this.state.subscriptions.find(entry.id);
-    const place = known?.place ?? this.context.ids.next('subscription');
+    const place = known?.place ?? toNextPlace(this.state);
     const id = entry.id ?? this.context.text(`subscription ${place}`, '0123456789abcdef', 32);
     this.assertNew(`subscription ${id}`, [...at, 'id']);
     this.state.subscriptions.put({

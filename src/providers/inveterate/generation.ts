@@ -53,6 +53,19 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  subscriptions: {
+    needs: { merchants: oneForEach(10) },
+    // Of topics that only a control tells: a made-up receiver answers nobody.
+    fields: { topic: { enum: ['customer.ordered', 'customer.payment_failed', 'customer.payment_succeeded'] } },
+    complete: (made, { index, size }) => ({
+      merchantId: toMerchantId(index % size('merchants')),
+      id: index.toString(16).padStart(32, '0'),
+      callbackUrl: 'http://127.0.0.1:9100/hook',
+      name: `hook ${index + 1}`,
+      ...made,
+      createdAt: '2025-01-01T00:00:00.000Z',
+    }),
+  },
   pending: {
     needs: { members: (count) => count },
     fields: { amount: { type: 'integer', minimum: 1, maximum: 50 }, acceptedAt: pastInstant },

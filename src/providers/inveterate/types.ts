@@ -235,7 +235,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v2.0/admin/tiers/{id}": {
+    "/v2.0/admin/tiers/{segmentId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -252,7 +252,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v2.0/admin/tiers/{id}/benefits": {
+    "/v2.0/admin/tiers/{segmentId}/benefits": {
         parameters: {
             query?: never;
             header?: never;
@@ -269,7 +269,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v2.0/admin/tiers/{id}/benefits/{type}": {
+    "/v2.0/admin/tiers/{segmentId}/benefits/{type}": {
         parameters: {
             query?: never;
             header?: never;
@@ -380,7 +380,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v2.0/storefront/benefits/{id}": {
+    "/v2.0/storefront/benefits/{type}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1162,7 +1162,7 @@ export interface operations {
                  * @description The segment id.
                  * @example 3a636361
                  */
-                id: string;
+                segmentId: string;
             };
             cookie?: never;
         };
@@ -1190,7 +1190,7 @@ export interface operations {
                  * @description The segment id.
                  * @example 3a636361
                  */
-                id: string;
+                segmentId: string;
             };
             cookie?: never;
         };
@@ -1218,7 +1218,7 @@ export interface operations {
                  * @description The segment id.
                  * @example 3a636361
                  */
-                id: string;
+                segmentId: string;
                 /** @example FREE_SHIPPING */
                 type: string;
             };
@@ -1376,7 +1376,7 @@ export interface operations {
                  * @description Its type.
                  * @example FREE_SHIPPING
                  */
-                id: string;
+                type: string;
             };
             cookie?: never;
         };

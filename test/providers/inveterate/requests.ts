@@ -14,7 +14,13 @@ const FAILED = [500];
 /** One request for each operation that succeeds on the default fixtures. */
 export const requests: ProviderRequests = {
   headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' },
-  values: { id: [RICH, '6100000000002', '6100000000003', '6100000000004', '7200000000001', '6100000000042'] },
+  values: {
+    id: [RICH, '6100000000002', '6100000000003', '6100000000004', '7200000000001', '6100000000042'],
+    segmentId: [GOLD, '9b2f60d4'],
+    type: ['FREE_SHIPPING', 'STORE_DISCOUNT'],
+    // Nobody listens there.
+    callbackUrl: ['http://127.0.0.1:9/hook', 'https://127.0.0.1:9/hook'],
+  },
   pools: { lastCreditEntry: 'lastCreditEntry', lastCustomerId: 'lastCustomerId' },
   unreached: {
     CreditsController_findOne: FAILED,

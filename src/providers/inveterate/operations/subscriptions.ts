@@ -18,7 +18,7 @@ export const findSubscriptions: InveterateOperation<'WebhookSubscriptionsControl
 
 /** ASSUMED: there may be several of a topic, or no id would be needed; and it holds from now on. */
 export const createSubscription: InveterateOperation<'WebhookSubscriptionsController_create'> = (call) => {
-  const { state, principal, random, ids, options, now, body } = call;
+  const { state, principal, random, options, now, body } = call;
   const { merchantId } = principal;
   const callbackUrl = parseCallback(body.callbackUrl);
   const own = [...state.subscriptions.list('merchant', { within: [merchantId] })];
@@ -32,7 +32,7 @@ export const createSubscription: InveterateOperation<'WebhookSubscriptionsContro
     token: options.webhookToken ? random.text('webhookToken', HEX, 32) : null,
     createdAt: now,
     updatedAt: now,
-    place: ids.next('subscription'),
+    place: toNextPlace(state),
   };
   state.subscriptions.put(subscription);
   const { token } = subscription;
@@ -77,6 +77,12 @@ function getSubscription(
 function parseCallback(text: string): string {
   assert(isCallback(text), 'BAD_CALLBACK');
   return text;
+}
+
+/** Behind all that are there. */
+export function toNextPlace({ subscriptions }: State): number {
+  const [last] = subscriptions.list('place', { reverse: true });
+  return last ? last.place + 1 : 0;
 }
 
 export function isCallback(text: string): boolean {

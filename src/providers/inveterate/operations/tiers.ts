@@ -13,14 +13,17 @@ export const findTiers: InveterateOperation<'TiersController_findAll'> = ({ quer
 
 export const findTier: InveterateOperation<'TiersController_findOne'> = ({ path, query, principal }) => ({
   status: 200,
-  body: { message: 'Tier found', data: presentTier(principal, getTier(principal, path.id), query.includeBenefits) },
+  body: {
+    message: 'Tier found',
+    data: presentTier(principal, getTier(principal, path.segmentId), query.includeBenefits),
+  },
 });
 
 export const findTierBenefits: InveterateOperation<'TiersController_findBenefits'> = ({ path, principal }) =>
-  toBenefits(getTier(principal, path.id).benefits);
+  toBenefits(getTier(principal, path.segmentId).benefits);
 
 export const findTierBenefit: InveterateOperation<'TiersController_findBenefit'> = ({ path, principal }) =>
-  toBenefit(getTier(principal, path.id).benefits, path.type);
+  toBenefit(getTier(principal, path.segmentId).benefits, path.type);
 
 /** FIDELITY: the id is the customer's, and the answer that customer's tier (vendor docs). */
 export const findTierOfMember: InveterateOperation<'StorefrontTiersController_findOne'> = (call) => {
@@ -46,7 +49,7 @@ export const findBenefit: InveterateOperation<'BenefitsController_findOne'> = ({
 export const findStorefrontBenefit: InveterateOperation<'StorefrontBenefitsController_findOne'> = ({
   path,
   principal,
-}) => toBenefit(getOwnBenefits(principal), path.id);
+}) => toBenefit(getOwnBenefits(principal), path.type);
 
 function getTierOf(state: State, principal: Merchant, id: string): Tier {
   return getTier(principal, getMember(state, principal, id).enrolment.segmentId);
