@@ -94,6 +94,7 @@ describe('runCommandLine', () => {
       'requests',
       'control',
       'ledger',
+      'webhook',
       'fixtures',
       'init',
       'healthcheck',

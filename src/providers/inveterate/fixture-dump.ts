@@ -17,7 +17,7 @@ export function dump(state: State): Section {
     merchants: [...state.merchants.list('place')].map(dumpMerchant),
     members: listByPlace(state.members).map((member) => dumpMember(member, state)),
     pending: [...state.pending.list('settling')].map(dumpPending),
-    subscriptions: [...state.subscriptions.list('place')].map(dumpSubscription),
+    subscriptions: [...state.subscriptions.list('making')].map(dumpSubscription),
   };
 }
 
@@ -29,7 +29,7 @@ function dumpCancellation({ status, source, requestedAt, endsAt, token }: Cancel
   return { status, source, requestedAt: renderInstant(requestedAt), endsAt: renderInstantOrNull(endsAt), token };
 }
 
-function dumpSubscription({ place: _, createdAt, updatedAt, ...subscription }: Subscription): SubscriptionEntry {
+function dumpSubscription({ createdAt, updatedAt, ...subscription }: Subscription): SubscriptionEntry {
   return { ...subscription, createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
 }
 

@@ -12,7 +12,7 @@ import {
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { generate } from './generation.ts';
-import { isCallback, toNextPlace } from './operations/subscriptions.ts';
+import { isCallback } from './operations/subscriptions.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
@@ -108,16 +108,13 @@ class ShopLoading extends Loading<State> {
     const { merchantId } = getReferred(found, `merchant "${entry.merchantId}"`, [...at, 'merchantId']);
     if (!isCallback(entry.callbackUrl))
       throw new FixtureMistake([...at, 'callbackUrl'], 'It is no URL of http or https.');
-    const known = entry.id === undefined ? undefined : this.state.subscriptions.find(entry.id);
-    const place = known?.place ?? toNextPlace(this.state);
-    const id = entry.id ?? this.context.text(`subscription ${place}`, '0123456789abcdef', 32);
+    const id = entry.id ?? this.context.text(`subscription ${this.state.subscriptions.size}`, '0123456789abcdef', 32);
     this.assertNew(`subscription ${id}`, [...at, 'id']);
     this.state.subscriptions.put({
       ...{ merchantId, id, topic: entry.topic, callbackUrl: entry.callbackUrl, name: entry.name },
       token: entry.token ?? null,
       createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
       updatedAt: this.parseInstant(entry.updatedAt ?? entry.createdAt, [...at, 'updatedAt']),
-      place,
     });
   }
 

@@ -53,6 +53,17 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  pending: {
+    needs: { members: (count) => count },
+    fields: { amount: { type: 'integer', minimum: 1, maximum: 50 }, acceptedAt: pastInstant },
+    complete: (made, place) => ({
+      id: 1_000_001 + place.index,
+      ...toOwner(place.index % place.size('members'), place),
+      kind: 'credits',
+      ...made,
+      settlesAt: '2031-01-01T00:00:00.000Z',
+    }),
+  },
   subscriptions: {
     needs: { merchants: oneForEach(10) },
     // Of topics that only a control tells: a made-up receiver answers nobody.
@@ -64,17 +75,6 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       name: `hook ${index + 1}`,
       ...made,
       createdAt: '2025-01-01T00:00:00.000Z',
-    }),
-  },
-  pending: {
-    needs: { members: (count) => count },
-    fields: { amount: { type: 'integer', minimum: 1, maximum: 50 }, acceptedAt: pastInstant },
-    complete: (made, place) => ({
-      id: 1_000_001 + place.index,
-      ...toOwner(place.index % place.size('members'), place),
-      kind: 'credits',
-      ...made,
-      settlesAt: '2031-01-01T00:00:00.000Z',
     }),
   },
 };

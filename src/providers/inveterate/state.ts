@@ -160,8 +160,6 @@ export interface Subscription {
   readonly token: string | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** Among all subscriptions, in the order in which they were made. */
-  readonly place: number;
 }
 
 /** What those who subscribed are told by a control. The last one of each merchant. */
@@ -205,9 +203,10 @@ export const collections = {
   subscriptions: defineCollection({
     key: ({ id }: Subscription) => id,
     orders: {
-      place: ({ place }) => [place],
-      merchant: ({ merchantId, place }) => [merchantId, place],
-      topic: ({ merchantId, topic, place }) => [merchantId, topic, place],
+      // ASSUMED: listed as they were made; of those of one instant, by id.
+      making: ({ createdAt, id }) => [createdAt, id],
+      merchant: ({ merchantId, createdAt, id }) => [merchantId, createdAt, id],
+      topic: ({ merchantId, topic, createdAt, id }) => [merchantId, topic, createdAt, id],
     },
   }),
   announcements: defineCollection({ key: ({ merchantId }: Announcement) => merchantId }),

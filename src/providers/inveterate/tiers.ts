@@ -2,7 +2,10 @@ import { assert } from './errors.ts';
 import type { Benefit, Member, Merchant, State, Tier } from './state.ts';
 
 /** The tier of a member. ASSUMED: what a `segmentId` names that the merchant does not have is none. */
-export function findTier(state: State, { merchantId, enrolment }: Pick<Member, 'merchantId' | 'enrolment'>) {
+export function findTier(
+  state: State,
+  { merchantId, enrolment }: Pick<Member, 'merchantId' | 'enrolment'>,
+): Tier | undefined {
   return state.merchants.find(merchantId)?.tiers.find(({ segmentId }) => segmentId === enrolment.segmentId);
 }
 

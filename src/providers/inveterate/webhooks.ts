@@ -92,18 +92,11 @@ function toContent({ payload, merchantId }: Told, topic: Topic, token: string | 
 }
 
 function tell({ collection, before, after }: Change, { state, now }: Working): readonly Told[] {
-  switch (collection) {
-    case 'entries':
-      return after && !before ? [tellEntry(after as Entry, state)] : [];
-    case 'members':
-      return after ? tellMember(before as Member | undefined, after as Member, state, now) : [];
-    case 'announcements': {
-      const { topic, merchantId, customerId, payload } = after as Announcement;
-      return [{ topic, merchantId, customerId, payload }];
-    }
-    default:
-      return [];
-  }
+  if (collection === 'entries') return after && !before ? [tellEntry(after as Entry, state)] : [];
+  if (collection === 'members' && after) return tellMember(before as Member | undefined, after as Member, state, now);
+  if (collection !== 'announcements') return [];
+  const { topic, merchantId, customerId, payload } = after as Announcement;
+  return [{ topic, merchantId, customerId, payload }];
 }
 
 /** FIDELITY: the names (vendor docs). ASSUMED: no `customer.credits.updated` beside `customer.credits.expired`. */

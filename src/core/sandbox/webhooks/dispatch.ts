@@ -13,37 +13,37 @@ import type { WebhookHow } from '../../wire/fault.ts';
 import { DELIVERY_HEADER, type Outgoing, type Received, type Send } from '../../wire/outgoing.ts';
 import type { coreCollections } from '../core-collections.ts';
 import { toKeptBody, toKeptText, type Journal, type JournalEntry } from '../journal.ts';
+import type { Timekeeper } from '../timekeeper.ts';
 import type { Upkeep } from '../upkeep.ts';
-import { isOver, type Delivery, type Try } from './delivery.ts';
+import { isOver, type Delivery } from './delivery.ts';
+import { toFailed, toRetried, toTaken, toTried, toTry } from './outcome.ts';
 import { Queue } from './queue.ts';
 
 /** Of a sandbox, what its webhooks need. */
-export interface WebhookParts {
-  readonly sandbox: string;
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly store: Store;
-  readonly records: Pick<StateOf<typeof coreCollections>, 'deliveries' | 'tallies'>;
+interface Home {
+  readonly name: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly faults: Faults;
   readonly journal: Journal;
   readonly upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
-  /** `undefined` where nothing can be sent. */
-  readonly send: Send | undefined;
-  readonly logger: Logger;
+  readonly time: Pick<Timekeeper, 'plan'>;
   nextRequestId(): string;
   chance(stream: string): Buffer;
-  /** Has it be a commit of this act. */
-  commit(operation: string, work: () => void): void;
-  /** Another delivery may be the next that is due. */
-  plan(): void;
+}
+
+interface WebhookParts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly store: Store;
+  readonly records: Pick<StateOf<typeof coreCollections>, 'deliveries' | 'tallies'>;
+  /** Left out where nothing can be sent. */
+  readonly send?: Send | undefined;
+  readonly logger: Logger;
+  /** Has what is written be a commit of this act. */
+  readonly act: (operation: string, work: () => void) => void;
 }
 
 /** Deliveries of one sandbox that are on their way at once. */
 const MOST = 16;
-/** Tries that are kept of a delivery, and bytes of an answer's body. */
-const KEPT_TRIES = 10;
-const KEPT_OF_ANSWER = 1024;
-
 /** One that is on its way. */
 interface Sending {
   readonly seq: number;
@@ -54,6 +54,7 @@ interface Sending {
 /** Sends what the queue of one sandbox holds: each subscription's events one after another, and again where that fails. */
 export class Webhooks {
   readonly queue: Queue;
+  readonly #home: Home;
   readonly #parts: WebhookParts;
   /** By lane: those of one subscription never overtake each other. What is sent on purpose has a lane of its own. */
   readonly #sending = new Map<string, Sending>();
@@ -65,7 +66,8 @@ export class Webhooks {
   #generation = 0;
   #isClosed = false;
 
-  constructor(parts: WebhookParts) {
+  constructor(home: Home, parts: WebhookParts) {
+    this.#home = home;
     this.#parts = parts;
     this.queue = new Queue(parts.store, parts.records.deliveries, parts.records.tallies);
   }
@@ -82,7 +84,7 @@ export class Webhooks {
     // All at once: while they are listed nothing may be written.
     for (const event of [...(webhooks?.events(changes, context) ?? [])]) {
       const added = this.queue.add(id, event, context.now);
-      if (!isOver(added)) this.#kept.set(added.seq, { id: this.#parts.nextRequestId() });
+      if (!isOver(added)) this.#kept.set(added.seq, { id: this.#home.nextRequestId() });
       else this.#warn(added);
     }
   }
@@ -95,7 +97,7 @@ export class Webhooks {
       this.#isWaking = false;
       if (this.#isClosed) return;
       const { last } = this.queue;
-      const { upkeep } = this.#parts;
+      const { upkeep } = this.#home;
       upkeep.whenKept(
         () => {
           this.#durable = Math.max(this.#durable, last);
@@ -131,7 +133,7 @@ export class Webhooks {
   /** When the next one is due that is not due yet. */
   get nextAt(): Instant | undefined {
     if (this.queue.size === 0) return undefined;
-    const now = this.#parts.clock.now();
+    const now = this.#home.clock.now();
     let next: Instant | undefined;
     for (const { dueAt } of this.queue.heads()) {
       if (dueAt > now && (next === undefined || dueAt < next)) next = dueAt;
@@ -142,7 +144,7 @@ export class Webhooks {
   /** Whether any could be sent now. */
   get hasDue(): boolean {
     if (this.queue.size === 0) return false;
-    const now = this.#parts.clock.now();
+    const now = this.#home.clock.now();
     for (const head of this.queue.heads()) if (head.dueAt <= now && this.#canSend(head)) return true;
     return false;
   }
@@ -159,17 +161,17 @@ export class Webhooks {
       const head = this.queue.find(seq);
       if (head) this.#pumpLane(head);
     }
-    this.#parts.plan();
+    this.#home.time.plan();
   }
 
   #pumpLane(first: Delivery): void {
     const lane = toLane(first);
-    const now = this.#parts.clock.now();
+    const now = this.#home.clock.now();
     for (let head = this.queue.headOf(first); head; head = this.queue.headOf(first)) {
       if (this.#sending.size >= MOST || this.#sending.has(lane)) return;
       if (head.dueAt > now || head.seq > this.#durable || !this.#canSend(head) || this.isUnderWay(head.seq)) return;
       if (!head.isAsked && this.#meet(head)) continue;
-      this.#start(lane, head);
+      void this.#start(lane, head);
     }
   }
 
@@ -196,7 +198,7 @@ export class Webhooks {
   }
 
   #findFault(delivery: Delivery): { readonly id: string; readonly how: WebhookHow } | undefined {
-    const { faults, clock, chance } = this.#parts;
+    const { faults, clock } = this.#home;
     const { provider, subject, topic, url } = delivery;
     const plan = faults.planFor(provider, undefined);
     if (!plan) return undefined;
@@ -209,7 +211,8 @@ export class Webhooks {
     for (const rule of found) {
       const { effect } = rule.fault;
       if (effect?.kind !== 'webhook' || (effect.how === 'reorder' && isOvertaking)) continue;
-      if (faults.fire(rule, clock.now(), () => toFraction(chance('faults')))) return { id: rule.id, how: effect.how };
+      if (faults.fire(rule, clock.now(), () => toFraction(this.#home.chance('faults'))))
+        return { id: rule.id, how: effect.how };
     }
     return undefined;
   }
@@ -228,7 +231,7 @@ export class Webhooks {
   }
 
   #put(operation: string, delivery: Delivery): void {
-    this.#parts.commit(operation, () => {
+    this.#parts.act(operation, () => {
       this.queue.put(delivery);
       const yielding = delivery.state === 'waiting' ? undefined : this.queue.yieldingOf(delivery);
       if (yielding && yielding.seq !== delivery.seq) this.queue.put({ ...yielding, yields: false });
@@ -236,7 +239,8 @@ export class Webhooks {
   }
 
   #start(lane: string, delivery: Delivery): Promise<void> {
-    const { send, providers, logger, sandbox } = this.#parts;
+    const { send, providers, logger } = this.#parts;
+    const { name: sandbox } = this.#home;
     const { seq, provider, topic, url } = delivery;
     const policy = providers.get(provider)?.webhooks;
     const generation = this.#generation;
@@ -276,7 +280,7 @@ export class Webhooks {
     duration: number,
     retries: readonly number[],
   ): void {
-    const at = this.#parts.clock.now();
+    const at = this.#home.clock.now();
     const { status } = received;
     const isTaken = status !== undefined && status >= 200 && status < 300;
     const tried = toTried(delivery, toTry(received, at, duration));
@@ -293,16 +297,17 @@ export class Webhooks {
   }
 
   #warn({ provider, topic, url, tried, tries }: Delivery): void {
-    const { sandbox, logger } = this.#parts;
+    const { logger } = this.#parts;
+    const { name: sandbox } = this.#home;
     const { status = null, error = null } = tries.at(-1) ?? {};
     logger.warn({ sandbox, provider, topic, url, tries: tried, status, error }, 'a webhook is given up');
   }
 
   /** Keeps in the journal what was sent and what came back. @returns its id there */
   #record(delivery: Delivery, outgoing: Outgoing | undefined, received: Received, duration: number): string {
-    const { sandbox, journal } = this.#parts;
+    const { name: sandbox, journal } = this.#home;
     const { seq, provider, topic, state, subject, url, at, tried, fault } = delivery;
-    const known = this.#kept.get(seq) ?? { id: this.#parts.nextRequestId() };
+    const known = this.#kept.get(seq) ?? { id: this.#home.nextRequestId() };
     const webhook = { id: String(seq), topic, state, tries: tried };
     const answer = toKeptReceived(received);
     const said = { webhook, answer, duration };
@@ -326,7 +331,7 @@ export class Webhooks {
     const generation = this.#generation;
     while (!this.#isClosed && this.#generation === generation) {
       const { last } = this.queue;
-      await this.#parts.upkeep.pending;
+      await this.#home.upkeep.pending;
       if (this.#generation !== generation) return;
       this.#durable = Math.max(this.#durable, last);
       this.pump();
@@ -343,7 +348,7 @@ export class Webhooks {
   /** Sends one now, out of its turn; resolves when that is over. @param delivery none that is on its way */
   async sendNow(delivery: Delivery): Promise<void> {
     const { tried } = delivery;
-    const now = this.#parts.clock.now();
+    const now = this.#home.clock.now();
     const isNew = tried === 0 || delivery.state === 'waiting';
     const retries = isNew ? delivery.retries : delivery.retries + 1;
     const again: Delivery = {
@@ -356,7 +361,7 @@ export class Webhooks {
       round: 0,
     };
     this.#put('sendWebhook', again);
-    await this.#parts.upkeep.pending;
+    await this.#home.upkeep.pending;
     const current = this.queue.find(delivery.seq);
     if (current?.state === 'waiting' && !this.isUnderWay(current.seq)) await this.#start(`${current.seq}`, current);
     else await this.settle();
@@ -371,38 +376,6 @@ function toLane({ provider, subscription }: Delivery): string {
 function toOutgoing({ seq, url }: Delivery, body: object, patience: number): Outgoing {
   const headers = { 'content-type': 'application/json', 'user-agent': 'credits-emulator', [DELIVERY_HEADER]: `${seq}` };
   return { url, headers, body: Buffer.from(JSON.stringify(body)), patience };
-}
-
-function toTry(received: Received, at: Instant, duration: number): Try {
-  const { status = null, error = null } = received;
-  const body = received.status === undefined ? '' : received.body.subarray(0, KEPT_OF_ANSWER).toString();
-  return { at, duration: Math.round(duration * 1000) / 1000, status, body, error };
-}
-
-function toTried(delivery: Delivery, one: Try): Delivery {
-  const tries = [...delivery.tries, one].slice(-KEPT_TRIES);
-  const bytes = delivery.bytes + countBytes(tries) - countBytes(delivery.tries);
-  return { ...delivery, bytes, tries, tried: delivery.tried + 1, isAsked: true };
-}
-
-/** Of a try beside its texts. */
-const TRY = 100;
-
-function countBytes(tries: readonly Try[]): number {
-  return tries.reduce((sum, { body, error }) => sum + TRY + body.length + (error?.length ?? 0), 0);
-}
-
-/** One that is to be sent twice goes once more. */
-function toTaken(delivery: Delivery): Delivery {
-  return delivery.isDouble ? { ...delivery, isDouble: false } : { ...delivery, state: 'delivered' };
-}
-
-function toFailed(delivery: Delivery): Delivery {
-  return { ...delivery, state: 'failed' };
-}
-
-function toRetried(delivery: Delivery, dueAt: Instant): Delivery {
-  return { ...delivery, dueAt, retries: delivery.retries + 1, round: delivery.round + 1 };
 }
 
 function toKeptReceived(received: Received): JournalEntry['answer'] {

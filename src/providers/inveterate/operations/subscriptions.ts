@@ -32,7 +32,6 @@ export const createSubscription: InveterateOperation<'WebhookSubscriptionsContro
     token: options.webhookToken ? random.text('webhookToken', HEX, 32) : null,
     createdAt: now,
     updatedAt: now,
-    place: toNextPlace(state),
   };
   state.subscriptions.put(subscription);
   const { token } = subscription;
@@ -77,12 +76,6 @@ function getSubscription(
 function parseCallback(text: string): string {
   assert(isCallback(text), 'BAD_CALLBACK');
   return text;
-}
-
-/** Behind all that are there. */
-export function toNextPlace({ subscriptions }: State): number {
-  const [last] = subscriptions.list('place', { reverse: true });
-  return last ? last.place + 1 : 0;
 }
 
 export function isCallback(text: string): boolean {
