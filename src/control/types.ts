@@ -1264,6 +1264,8 @@ export interface components {
             provider: string;
             tenant: string;
             account: string;
+            /** @description Of whose account it is, where the provider knows one. */
+            name?: string;
             unit: string;
             balance: string;
         };
@@ -1296,8 +1298,80 @@ export interface components {
                 "application/json": components["schemas"]["Webhook"];
             };
         };
-        /** @description What is wrong, and what to do about it. */
-        Problem: {
+        /** @description Something in the request is not what the act takes; nothing was done. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It asks for the token of `--control-token`. */
+        NoToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It came under a foreign host, or from a page of a foreign origin. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What it names is not there. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is there does not allow it; nothing was done. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has more than 64 MiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is no JSON in UTF-8. */
+        OtherType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The disk does not take what was changed, and so nothing was; or the emulator itself broke. */
+        NotKept: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no room for another sandbox, or no port for it. */
+        NoRoom: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1370,6 +1444,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
             /** @description It does, but the disk does not take what is changed, and so nothing is. */
             503: {
                 headers: {
@@ -1379,7 +1456,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
         };
     };
     getReady: {
@@ -1400,7 +1476,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     listProviders: {
@@ -1423,7 +1501,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getProvider: {
@@ -1447,7 +1527,10 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     getEnv: {
@@ -1470,7 +1553,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getDocument: {
@@ -1500,7 +1585,10 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     listFixtures: {
@@ -1523,7 +1611,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     loadFixtures: {
@@ -1574,7 +1664,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     reset: {
@@ -1602,7 +1698,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getState: {
@@ -1623,7 +1725,10 @@ export interface operations {
                     "application/json": components["schemas"]["State"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putState: {
@@ -1667,7 +1772,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSnapshots: {
@@ -1690,7 +1801,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     takeSnapshot: {
@@ -1726,8 +1840,12 @@ export interface operations {
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSnapshot: {
@@ -1752,8 +1870,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     restoreSnapshot: {
@@ -1778,8 +1900,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSandboxes: {
@@ -1802,7 +1928,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getSandbox: {
@@ -1829,7 +1957,10 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     putSandbox: {
@@ -1893,8 +2024,14 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSandbox: {
@@ -1919,8 +2056,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
         };
     };
     getClock: {
@@ -1933,7 +2073,10 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putClock: {
@@ -1960,7 +2103,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     advanceClock: {
@@ -1985,7 +2134,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listFaults: {
@@ -2008,7 +2163,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     addFault: {
@@ -2037,7 +2195,14 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearFaults: {
@@ -2056,7 +2221,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getFault: {
@@ -2072,7 +2241,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putFault: {
@@ -2101,7 +2274,13 @@ export interface operations {
         responses: {
             200: components["responses"]["Fault"];
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteFault: {
@@ -2123,7 +2302,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listControls: {
@@ -2146,7 +2330,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     runControl: {
@@ -2187,7 +2373,15 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listRequests: {
@@ -2246,7 +2440,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearRequests: {
@@ -2265,7 +2462,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     verifyRequests: {
@@ -2311,6 +2511,12 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
             /** @description More or fewer were. */
             422: {
                 headers: {
@@ -2320,7 +2526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotVerified"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            503: components["responses"]["NoRoom"];
         };
     };
     exportRequests: {
@@ -2369,7 +2575,10 @@ export interface operations {
                     "application/json": components["schemas"]["Archive"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getRequest: {
@@ -2393,7 +2602,11 @@ export interface operations {
                     "application/json": components["schemas"]["JournalEntry"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     followEvents: {
@@ -2420,7 +2633,10 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listStreams: {
@@ -2443,7 +2659,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listWebhooks: {
@@ -2485,7 +2704,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getWebhook: {
@@ -2501,7 +2723,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Webhook"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     sendWebhook: {
@@ -2517,7 +2743,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Webhook"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listLedger: {
@@ -2561,7 +2793,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listAccounts: {
@@ -2600,7 +2835,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
 }
