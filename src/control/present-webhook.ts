@@ -14,7 +14,10 @@ export interface Showing {
 }
 
 /** With secrets taken out and what is long cut. */
-export function presentWebhook(delivery: Delivery, { providers, redaction }: Showing): Schemas['Webhook'] & { readonly body: string } {
+export function presentWebhook(
+  delivery: Delivery,
+  { providers, redaction }: Showing,
+): Schemas['Webhook'] & { readonly body: string } {
   const { seq, provider, topic, subscription, subject, url, state, at, dueAt, request, fault, tries, tried } = delivery;
   // What was sent last had one less where it is to be tried again.
   const retries = state === 'waiting' && tried > 0 ? Math.max(delivery.retries - 1, 0) : delivery.retries;

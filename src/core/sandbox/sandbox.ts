@@ -385,7 +385,10 @@ export class Sandbox implements Kept {
 
   /** It does not come up again. Where it failed, that is a commit of its own. */
   #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
-    if (!cause) { this.#due.delete(item); return; }
+    if (!cause) {
+      this.#due.delete(item);
+      return;
+    }
     const { changes } = this.#store.transaction(() => {
       this.#due.delete(item);
     });
