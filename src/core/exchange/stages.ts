@@ -27,18 +27,13 @@ export function createProviderService(
       if (window.exceeded) throw new Failure({ kind: 'limited', retryAfter: provider.limit.retryAfter(window), rate });
     },
     parse: (exchange) => {
+      if (exchange.found.operation.keyFirst) authenticate(exchange, provider);
       if (!exchange.isRead) return parseRequest(exchange);
       if (exchange.unreadable !== undefined) throw exchange.unreadable as Error;
       return undefined;
     },
     authenticate: (exchange) => {
-      const { sandbox, credential, found, request } = exchange;
-      const { operationId, open } = found.operation;
-      if (open) return;
-      exchange.principal = provider.authenticate(
-        { ...toParsedRequest(exchange), credential, headers: request.headers, operationId },
-        { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
-      );
+      if (!exchange.found.operation.keyFirst) authenticate(exchange, provider);
     },
     validate: validateRequest,
   };
@@ -56,6 +51,16 @@ export function createProviderService(
       faultsAfter,
     ],
   };
+}
+
+function authenticate(exchange: Exchange, provider: Provider): void {
+  const { sandbox, credential, found, request } = exchange;
+  const { operationId, open } = found.operation;
+  if (open) return;
+  exchange.principal = provider.authenticate(
+    { ...toParsedRequest(exchange), credential, headers: request.headers, operationId },
+    { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
+  );
 }
 
 /** Tried out, since a provider says only what its variables are, and not which of them is a credential. */
