@@ -163,7 +163,6 @@ const PROVIDER = fields(
       patience: aCount,
     }),
     due: recordOf(aFunction),
-    recordVersion: aWhole,
     parameters: oneOf(['merged']),
   },
 );
