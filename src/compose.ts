@@ -27,6 +27,7 @@ import type { Provider } from './core/provider/provider.ts';
 import { toWatched } from './core/provider/blame.ts';
 import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
+import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
@@ -44,6 +45,7 @@ import { createApp } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
+import { createSender } from './http/webhook-sender.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
@@ -280,6 +282,7 @@ async function createSandboxes(
       disk: folder,
       journalSize: config.journalSize,
       history: new History(config.historyBytes),
+      send: createSender(new Targets(config.allowTarget)),
       logger,
     },
     byName,

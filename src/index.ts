@@ -49,6 +49,7 @@ export type {
   ProviderTypes,
   RandomSource,
 } from './core/provider/call.ts';
+export type { WebhookEvent, WebhookPolicy } from './core/provider/webhooks.ts';
 export { Stream, type Reply } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';

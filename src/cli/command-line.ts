@@ -24,6 +24,7 @@ import { start } from './start.ts';
 import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
+import { webhook } from './webhook.ts';
 
 const BOOLEANS = new Set([
   'json',
@@ -44,6 +45,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['sandbox', ['list', 'create', 'fork', 'delete']],
   ['snapshot', ['save', 'restore', 'list', 'delete']],
   ['state', ['get', 'put']],
+  ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
@@ -84,6 +86,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(webhook)
     .command(fixtures)
     .command(init)
     .command(healthcheck)

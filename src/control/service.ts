@@ -24,6 +24,7 @@ import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './
 import { listStreams } from './acts/streams.ts';
 import { getState, putState, reset } from './acts/state.ts';
 import { verifyRequests } from './acts/verification.ts';
+import { getWebhook, listWebhooks, sendWebhook } from './acts/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
@@ -65,6 +66,9 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getRequest,
   followEvents,
   listStreams,
+  listWebhooks,
+  getWebhook,
+  sendWebhook,
   listLedger,
   listAccounts,
 };

@@ -58,7 +58,7 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
 
 /** The provider with every piece of its code watched, so that the log can tell its bugs from the emulator's. */
 export function toWatched(provider: Provider): Provider {
-  const { id, fixture, limit, streams, admit, faultOf, nameOf, due } = provider;
+  const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
   return {
     ...provider,
@@ -77,6 +77,14 @@ export function toWatched(provider: Provider): Provider {
         // What is made one by one is made here, where it is watched.
         topics: watch(at('streams.topics'), (changes) => [...streams.topics(changes)]),
         heartbeat: watch(at('streams.heartbeat'), (options) => streams.heartbeat(options)),
+      },
+    }),
+    ...(webhooks && {
+      webhooks: {
+        ...webhooks,
+        isAwaited: watch(at('webhooks.isAwaited'), (state) => webhooks.isAwaited(state)),
+        events: watch(at('webhooks.events'), (changes, context) => [...webhooks.events(changes, context)]),
+        render: watch(at('webhooks.render'), (content, retries) => webhooks.render(content, retries)),
       },
     }),
     ...(due && { due: watchEach(at('due'), due) }),

@@ -155,6 +155,13 @@ const PROVIDER = fields(
     nameOf: aFunction,
     codes: recordOf(anything),
     streams: fields({ topics: aFunction, heartbeat: aFunction, patience: aCount }),
+    webhooks: fields({
+      isAwaited: aFunction,
+      events: aFunction,
+      render: aFunction,
+      retries: listOf(aCount),
+      patience: aCount,
+    }),
     due: recordOf(aFunction),
     parameters: oneOf(['merged']),
   },

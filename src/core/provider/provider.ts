@@ -7,6 +7,7 @@ import type { Change, StateOf } from '../store/collection.ts';
 import type { BodyPolicy, Coercion, CorsPolicy, Failures, PathPolicy } from '../wire/policies.ts';
 import type { AnyOperation, Context, Credentials, Operation, ParsedRequest, ProviderTypes } from './call.ts';
 import type { OptionValues } from './options.ts';
+import type { WebhookPolicy } from './webhooks.ts';
 
 export type StageName = 'limit' | 'parse' | 'authenticate' | 'validate';
 
@@ -106,6 +107,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** Of the form of its records; 1 if left out. To be raised where records on disk are not what they were. */
   readonly recordVersion?: number;
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;
+  readonly webhooks?: WebhookPolicy<T>;
   /** What happens when a due item of each kind comes up. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;
   readonly controls: Readonly<Record<string, Control<T>>>;

@@ -6,6 +6,7 @@ import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
 import type { Refusal } from '../wire/reason.ts';
 import type { Commit } from '../store/commit.ts';
+import type { DeliveryState } from './webhooks/delivery.ts';
 import { Held, Records, type History } from '../store/history.ts';
 
 /** Bytes of a body that the journal keeps. */
@@ -46,6 +47,13 @@ export interface JournalEntry {
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
+  /** What it is of all that is sent to those who subscribed, where it is no exchange but one of these. */
+  readonly webhook?: {
+    readonly id: string;
+    readonly topic: string;
+    readonly state: DeliveryState;
+    readonly tries: number;
+  };
   /** Why it was refused, where it was. */
   readonly refusal?: Refusal | undefined;
 }

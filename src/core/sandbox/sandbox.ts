@@ -1,26 +1,23 @@
 import type { Collections, StateOf } from '../store/collection.ts';
-import type { Account, BalanceBook } from '../store/balance-book.ts';
+import type { Account } from '../store/balance-book.ts';
 import type { Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
-import type { History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
-import type { Catalog, Roots } from '../store/roots.ts';
+import type { Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
-import { blame, toBlame } from '../provider/blame.ts';
+import { blame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
-import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock } from '../values/clock.ts';
 import { type Instant } from '../values/clock.ts';
-import type { Logger } from '../values/logger.ts';
-import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
+import { createHappening } from './happening-due.ts';
 import { Happenings } from './happenings.ts';
 import { Journal } from './journal.ts';
 import { toBeginning, type Origin, type Replacement } from './origin.ts';
@@ -28,34 +25,22 @@ import { keepLasting } from './lasting.ts';
 import { OpenStreams } from './open-streams.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
+import type { SharedBy } from './shared.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
 import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
-import { Upkeep, type Disk } from './upkeep.ts';
+import { Upkeep } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
+import { isDelivery } from './webhooks/delivery.ts';
+import { Webhooks } from './webhooks/dispatch.ts';
+import { walkTo } from './webhooks/walk.ts';
 import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
-export interface Shared {
-  readonly providers: ReadonlyMap<string, Provider>;
-  /** Those whose replies may go on. */
-  readonly streaming: readonly Provider[];
-  readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
-  readonly catalog: Catalog;
-  readonly book: BalanceBook;
-  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
-  seed: Seed;
-  /** Where what is committed outlives the process, if anywhere. */
-  readonly disk: Disk | undefined;
-  readonly journalSize: number;
-  readonly history: History;
-  readonly logger: Logger;
-  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
-  plan(sandbox: Sandbox, delay: number | undefined): void;
-}
+export type Shared = SharedBy<Sandbox>;
 
 type Records = StateOf<Collections>;
 
@@ -79,6 +64,8 @@ export class Sandbox implements Kept {
   /** What of it is durable. */
   readonly upkeep: Upkeep;
   readonly time: Timekeeper;
+  /** What it sends to those who subscribed. */
+  readonly webhooks: Webhooks;
   readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
@@ -102,17 +89,18 @@ export class Sandbox implements Kept {
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
     this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
-    const { due, rules, windows } = this.#store.open(CORE, coreCollections);
+    const { due, rules, windows, ...records } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
     });
     this.time = new Timekeeper({
       clock: this.#store.clock,
       due: this.#due,
-      happen: this.#happen,
+      happen: createHappening(this, shared, this.#dropDue.bind(this)),
       moved: (undo) => {
         this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
       },
+      next: () => this.webhooks.nextAt,
       wake: (delay) => {
         shared.plan(this, delay);
       },
@@ -141,6 +129,7 @@ export class Sandbox implements Kept {
         this.time.plan();
       },
     });
+    this.webhooks = new Webhooks(this, { ...shared, store: this.#store, records, act: this.#act.bind(this) });
     this.feed.listen(this.#follow);
     const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
     if (!origin || origin.from) this.upkeep.begin(start.item, this.base);
@@ -328,18 +317,21 @@ export class Sandbox implements Kept {
   /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
   halt(): void {
     this.#generation += 1;
+    this.webhooks.restart();
     this.waits.endAll();
     this.#shared.plan(this, undefined);
   }
 
   /** It is there all the same. */
   resume(): void {
+    this.webhooks.wake();
     this.time.plan();
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.webhooks.close();
     this.topics.close();
     this.#shared.plan(this, undefined);
     this.journal.clear();
@@ -356,8 +348,14 @@ export class Sandbox implements Kept {
   ): Outcome<T> {
     const workspace = this.#workspaceOf(provider.id);
     let ledger: readonly LedgerEntry[] = [];
-    const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
+    const context = { ...workspace, now: at };
+    const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
+      follow: provider.webhooks?.isAwaited(workspace.state)
+        ? (changed) => {
+            this.webhooks.take(provider, changed, context);
+          }
+        : undefined,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
         try {
@@ -377,15 +375,35 @@ export class Sandbox implements Kept {
 
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
-    if (cause.kind === 'replace') this.topics.publishAll();
+    if (cause.kind === 'replace') {
+      this.topics.publishAll();
+      this.webhooks.restart();
+    } else if (changes.some(isDelivery)) this.webhooks.wake();
     if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
     this.topics.publish(toTopics(this.#shared.streaming, changes));
   };
 
+  /** It does not come up again. Where it failed, that is a commit of its own. */
+  #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
+    if (!cause) {
+      this.#due.delete(item);
+      return;
+    }
+    const { changes } = this.#store.transaction(() => {
+      this.#due.delete(item);
+    });
+    this.#commits.append(cause, item.at, { changes });
+  }
+
   /** Changes the rules of faults, which is a commit too. */
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
-    const { result, changes } = this.#store.transaction(() => change(this.faults));
+    const result = this.#act(operation, () => change(this.faults));
     this.faults.forgetPlans();
+    return result;
+  }
+
+  #act<T>(operation: string, work: () => T): T {
+    const { result, changes } = this.#store.transaction(work);
     if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
   }
@@ -418,32 +436,17 @@ export class Sandbox implements Kept {
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
-    return this.time.catchUp();
+    const now = this.time.catchUp();
+    if (this.webhooks.queue.size > 0) this.webhooks.pump();
+    return now;
   }
 
-  readonly #happen = (item: DueItem): void => {
-    const provider = this.#shared.providers.get(item.provider);
-    const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
-    try {
-      if (!provider?.due?.[item.kind]) throw new Error(`"${item.provider}" has no due items of kind "${item.kind}".`);
-      const run = provider.due[item.kind];
-      this.transaction(
-        provider,
-        cause,
-        (context) => {
-          this.#due.delete(item);
-          run?.(context, item.payload);
-        },
-        { at: item.at },
-      );
-    } catch (error) {
-      const fields = { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) };
-      this.#shared.logger.error(fields, `a due item failed${toBlame(error)}`);
-      // It is gone all the same: left in, it would fail before every exchange from now on.
-      const { changes } = this.#store.transaction(() => {
-        this.#due.delete(item);
-      });
-      this.#commits.append(cause, item.at, { changes });
-    }
-  };
+  /**
+   * Moves the clock. Where anything is sent to those who subscribed, it stays at each instant until what is due then has
+   * been answered.
+   */
+  moveTo(instant: Instant): void | Promise<void> {
+    if (this.webhooks.isInUse((id) => this.stateOf(id))) return walkTo(instant, this, this.#generation);
+    this.time.moveTo(instant);
+  }
 }

@@ -37,6 +37,8 @@ interface Transaction {
 export interface TransactionOptions {
   /** Keep nothing even if it returns (HEAD). */
   readonly drop?: boolean | undefined;
+  /** Writes what follows from what was changed, as what surrounds it; asked only where anything was. */
+  readonly follow?: ((changes: readonly Change[]) => void) | undefined;
   /** Sees what it comes to before it is kept; if it throws, nothing is. */
   readonly inspect?: ((draft: Draft) => void) | undefined;
 }
@@ -109,14 +111,19 @@ export class Store {
    */
   transaction<T>(
     work: () => T,
-    { drop = false, inspect }: TransactionOptions = {},
+    { drop = false, follow, inspect }: TransactionOptions = {},
   ): { readonly result: T; readonly changes: readonly Change[] } {
     const open = this.#begin('own');
     let kept = false;
     try {
       const result = work();
       if (drop) return { result, changes: NO_CHANGES };
-      const changes = this.#toChanges(open.writes);
+      let changes = this.#toChanges(open.writes);
+      if (follow && changes.length > 0) {
+        open.part = 'admit';
+        follow(changes);
+        changes = this.#toChanges(open.writes);
+      }
       inspect?.({ changes, note: open.note });
       kept = true;
       return { result, changes };

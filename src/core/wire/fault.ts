@@ -45,7 +45,15 @@ export interface StreamEffect {
   readonly after: number;
 }
 
-export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect;
+export type WebhookHow = 'hold' | 'drop' | 'duplicate' | 'reorder';
+
+/** What happens to a webhook before its first try. No exchange meets it. */
+export interface WebhookEffect {
+  readonly kind: 'webhook';
+  readonly how: WebhookHow;
+}
+
+export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect | WebhookEffect;
 
 /** An injected misbehaviour. It waits, or does something, or waits first and does it then. */
 export interface Fault {
