@@ -22,9 +22,10 @@ type AnyFunction = { call(...given: never[]): unknown }['call'];
 
 /** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
 function watch<F extends AnyFunction>(place: string, run: F): F {
-  const watched = function (this: unknown, ...given: never[]): unknown {
+  // None takes more than three; a list of them would be made for each call.
+  const watched = function (this: unknown, first: never, second: never, third: never): unknown {
     try {
-      return run.apply(this, given);
+      return run.call(this, first, second, third);
     } catch (error) {
       throw blame(place, error);
     }

@@ -62,7 +62,7 @@ export type Call<O, T extends ProviderTypes> = Context<T> &
     readonly principal: T['principal'];
   };
 
-/** Synchronous. Returns a reply or `failed(code)`, which commit, or throws, which commits nothing. */
+/** Synchronous. Returns a reply or `failed(code)`, which commit, or `refused(code)` or throws, which commits nothing. */
 export type Operation<O, T extends ProviderTypes> = (call: Call<O, T>) => ReplyOf<O> | Failed<T['code']>;
 
 type PathOf<O> = O extends { parameters: { path?: infer P } } ? Given<P> : object;
