@@ -16,7 +16,7 @@ import {
   type Trees,
 } from './roots.ts';
 import type { Tree } from './tree.ts';
-import { mergeWrites, toRecordId, type Write } from './writes.ts';
+import { areOfDifferentRecords, FEW, mergeWrites, toRecordId, type Write } from './writes.ts';
 
 /** What is under way. */
 interface Transaction {
@@ -253,11 +253,17 @@ export class Store {
   #toChanges(writes: readonly Write[]): readonly Change[] {
     const [first] = writes;
     if (!first) return NO_CHANGES;
-    if (writes.length === 1) return first.before === first.after ? NO_CHANGES : [this.#toChange(first)];
+    if (writes.length <= FEW && areOfDifferentRecords(writes)) return this.#toDistinctChanges(writes);
     const merged = new Map<string, Write>();
     mergeWrites(writes, merged);
     // A record that was put and deleted again is no change.
-    return [...merged.values()].filter(({ before, after }) => before !== after).map((write) => this.#toChange(write));
+    return this.#toDistinctChanges(merged.values());
+  }
+
+  #toDistinctChanges(writes: Iterable<Write>): readonly Change[] {
+    const changes: Change[] = [];
+    for (const write of writes) if (write.before !== write.after) changes.push(this.#toChange(write));
+    return changes.length > 0 ? changes : NO_CHANGES;
   }
 
   #toChange({ place, key, before, after, part }: Write): Change {
