@@ -11,20 +11,20 @@ import {
   type NoAnswer,
   type OpenStream,
 } from '../wire/answer.ts';
-import { Stream, Tail, type Reply } from '../wire/reply.ts';
+import { Snapshot, Stream, Tail, type Reply } from '../wire/reply.ts';
+import type { KeptSight } from '../sandbox/sights.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
-import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
-import { Exchange, findSubject, NO_HEADERS, type Arrival } from './exchange.ts';
-import { toCorsHeaders } from '../wire/cors.ts';
+import { Exchange, findSubject, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
+import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
@@ -38,6 +38,8 @@ interface Ending {
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  /** The body as it goes on the wire, where it has been written before. */
+  readonly text?: string;
   readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
@@ -162,7 +164,7 @@ export class Engine {
     return abandoned;
   }
 
-  #end(exchange: Exchange, { reply, stream, violations, bug, forced, refused }: Ending): Answer {
+  #end(exchange: Exchange, { reply, stream, violations, bug, forced, refused, text }: Ending): Answer {
     const { id, service, sandbox, request } = exchange;
     // Most exchanges may meet nothing, and need not be asked.
     const mayMeet = exchange.faultContext && !stream;
@@ -171,7 +173,7 @@ export class Engine {
     if (reply.body instanceof Tail) return openTail(exchange, reply, { tail: reply.body, added, logger: this.#logger });
     let answer = stream
       ? renderStream(reply, id, request.method, added)
-      : renderAnswer(reply, id, request.method, added);
+      : renderAnswer(reply, id, request.method, added, text);
     if (forced) answer = { ...answer, headers: replaceHeaders<string | number>(answer.headers, forced) };
     if (effect) answer = distort(answer, effect, () => sandbox.chance('garbage'));
     if (!service.journalled) {
@@ -248,6 +250,7 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
+    if (reply.body instanceof Snapshot) return this.#show(exchange, reply, reply.body);
     if (reply.body instanceof Tail) return { reply, violations: NOTHING, bug: undefined };
     return {
       reply,
@@ -257,22 +260,44 @@ export class Engine {
     };
   }
 
+  /** What was checked and written for one who asked is so for all others. */
+  #show(exchange: Exchange, { status, headers }: Reply, snapshot: Snapshot): Ending {
+    const sight = show(snapshot, exchange);
+    const reply: Reply = { status, ...(headers && { headers }), body: sight.value };
+    const refused = status >= 400 ? ANSWERED : undefined;
+    return { reply, violations: this.#checkSight(exchange, reply, sight), bug: undefined, refused, text: sight.text };
+  }
+
+  #checkSight(exchange: Exchange, reply: Reply, { checks }: KeptSight): readonly string[] {
+    const { operation } = exchange.found;
+    const known = checks.get(operation);
+    if (known) return known;
+    const violations = this.#check(exchange, reply);
+    checks.set(operation, violations);
+    return violations;
+  }
+
   /** Every snapshot is checked against the document, once for all who get it. */
-  #openStream(exchange: Exchange, reply: Reply, { topic, read }: Stream): Ending {
+  #openStream(exchange: Exchange, reply: Reply, { topic, read, snapshot: shared }: Stream): Ending {
     const { sandbox, service } = exchange;
     const { streams } = service;
     if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
     const effect = exchange.request.method === 'HEAD' ? undefined : meetDuring(exchange, isOfStream);
     if (effect?.how === 'refuse') throw new Severed('reset');
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
-    const snapshot = sandbox.read(service.id, read);
-    const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
     const { operationId } = exchange.found.operation;
+    let violations = NOTHING as readonly string[];
     const readChecked = (): unknown => {
-      const next = sandbox.read(service.id, read);
-      this.#check(exchange, { status: reply.status, headers, body: next });
-      return next;
+      if (!shared) {
+        const body = sandbox.read(service.id, read);
+        violations = this.#check(exchange, { status: reply.status, headers, body });
+        return body;
+      }
+      const sight = show(shared, exchange);
+      violations = this.#checkSight(exchange, { status: reply.status, headers, body: sight.value }, sight);
+      return sight.value;
     };
+    const snapshot = readChecked();
     const sent = new SentEvents(sandbox.clock);
     let ended: string | undefined;
     const stream: Ending['stream'] = {
@@ -343,14 +368,6 @@ export class Engine {
   }
 }
 
-/** In the words of its service. An act that fails has changed nothing. */
-function renderFailure(reason: FailureReason, exchange: Exchange): Reply {
-  const { service, request, operation, basePath } = exchange;
-  exchange.isRefused = reason.kind === 'unauthenticated' || !service.journalled;
-  const { method, url, headers } = request;
-  return service.renderFailure(reason, { method, url, headers, operationId: operation?.operationId, basePath });
-}
-
 /** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
 function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
   if (upkeep.losses === losses) return false;
@@ -360,20 +377,4 @@ function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
 /** Acts change generations themselves, and answer all the same. */
 function isAbandoned({ service, sandbox, generation }: Exchange): boolean {
   return service.journalled && sandbox.generation !== generation;
-}
-
-function toMediaType({ headers, body }: Reply): string {
-  const declared = headers?.['Content-Type'];
-  if (declared !== undefined) return (declared.split(';', 1)[0] ?? declared).trim();
-  return typeof body === 'string' ? 'text/plain' : 'application/json';
-}
-
-/** What the service and the stages add to the headers of this answer. */
-function toAddedHeaders({ service, request, headers: ofStages, met }: Exchange): Readonly<Record<string, string>> {
-  const { headers, cors } = service;
-  const { origin } = request.headers;
-  if (origin === undefined && ofStages === NO_HEADERS && met.length === 0) return headers;
-  const actual = cors && origin !== undefined ? toCorsHeaders(cors, origin, 'actual') : undefined;
-  const fault = met.length > 0 ? { 'X-Emulator-Fault': renderMetFaults(met) } : undefined;
-  return { ...headers, ...actual, ...ofStages, ...fault };
 }

@@ -52,8 +52,9 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   return watch(place, (call) => {
     const reply = run(call);
     if (!('body' in reply) || !(reply.body instanceof Stream)) return reply;
-    const { topic, read } = reply.body;
-    return { ...reply, body: new Stream(topic, watch(place, read)) };
+    const { topic, read, snapshot } = reply.body;
+    // What others show, too, is watched where it is shown.
+    return snapshot ? reply : { ...reply, body: new Stream(topic, watch(place, read)) };
   });
 }
 

@@ -100,7 +100,7 @@ function hasPrototype(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
-/** Nothing else can be read as one of these names, for an escape of letters begins with `\\u`. */
+/** Nothing else can be read as one of these names, for an escape of letters begins with `\u`. */
 function mayHaveProtoKey(text: string): boolean {
   return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u');
 }
