@@ -64,6 +64,13 @@ export class DataFolder {
     let onLost = (_: string): void => undefined;
     const lock = await lockFolder(folder, {
       version: options.emulator,
+      onWait: ({ message }, milliseconds) => {
+        const seconds = Math.ceil(milliseconds / 1000);
+        options.logger.warn(
+          { folder },
+          `${message} It is watched for ${seconds} s, and taken where nobody touches it.`,
+        );
+      },
       onLost: ({ message }) => {
         onLost(message);
       },
@@ -282,7 +289,7 @@ export class DataFolder {
     const { files } = this.#options;
     const file = await files.open(this.#paths.document, 'read');
     try {
-      const reader = new DocumentReader(this.#paths.document, catalog);
+      const reader = new DocumentReader(this.#paths.document, catalog, file.size, this.#options.emulator);
       let last = 0;
       for await (const lines of readLines(file)) {
         for (const line of lines) {
