@@ -49,7 +49,7 @@ export type {
   ProviderTypes,
   RandomSource,
 } from './core/provider/call.ts';
-export { Stream, type Reply } from './core/wire/reply.ts';
+export { Snapshot, Stream, type Reply, type Sight } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';
 
