@@ -176,5 +176,6 @@ function presentFault(met: readonly MetFault[]): Schemas['JournalEntry']['fault'
   const last = met.at(-1);
   if (!last) return null;
   const delays = met.slice(0, -1).map(({ name }) => name);
-  return { id: last.name, phase: last.phase, ...(delays.length > 0 && { delays }) };
+  const { name, phase, written } = last;
+  return { id: name, phase, effect: written as Schemas['FaultEffect'], ...(delays.length > 0 && { delays }) };
 }

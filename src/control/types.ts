@@ -816,6 +816,7 @@ export interface components {
                 /** @description Of the rule, `request`, or `magic:<subject>`. */
                 id: string;
                 phase: components["schemas"]["Phase"];
+                effect: components["schemas"]["FaultEffect"];
                 /** @description Those that only had it wait. */
                 delays?: string[];
             } | null;

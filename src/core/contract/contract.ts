@@ -42,6 +42,8 @@ export interface ContractOperation {
   readonly bodyRequired: boolean;
   /** Whether the document says `security: []` of it, so that nobody need be known. */
   readonly open: boolean;
+  /** Whether the document says that its key is looked at before anything else of it is, whatever the others do. */
+  readonly keyFirst: boolean;
   readonly queryNames: ReadonlySet<string>;
   /** Of the path's parameters, in their order. */
   readonly pathNames: readonly string[];
@@ -268,6 +270,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
     ...security,
+    keyFirst: shape['x-emulator-key-first'] === true,
     queryNames,
     pathNames: inPath.map(({ name }) => name),
     fieldNames: new Set(listFields(bodySchema)),

@@ -109,12 +109,12 @@ function choose(
   const take = (name: string, fault: Fault): void => {
     if (fault.delay !== undefined) delay += toMilliseconds(fault.delay, () => sandbox.chance('delays'));
     if (!fault.effect) {
-      waits.push({ name, phase });
+      waits.push({ name, phase, written: fault.written });
       return;
     }
     effect = fault.effect;
     exchange.isHit = true;
-    hits.push({ name, phase });
+    hits.push({ name, phase, written: fault.written });
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
   for (const { name, ...fault } of faultContext.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);

@@ -28,16 +28,11 @@ export function createProviderService(
       exchange.headers = { ...exchange.headers, ...provider.limit.headers(window) };
       return window.exceeded ? { kind: 'limited', retryAfter: provider.limit.retryAfter(window), rate } : undefined;
     },
-    parse: (exchange) => (exchange.isRead ? exchange.unreadable : parseRequest(exchange)),
-    authenticate: (exchange) => {
-      const { sandbox, found } = exchange;
-      if (found.operation.open) return undefined;
-      const context = { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) };
-      const principal = provider.authenticate(toCredentials(exchange), context);
-      if (principal instanceof Failed) return principal.reason;
-      exchange.principal = principal;
-      return undefined;
+    parse: (exchange) => {
+      const refusing = exchange.found.operation.keyFirst ? authenticate(exchange, provider) : undefined;
+      return refusing ?? (exchange.isRead ? exchange.unreadable : parseRequest(exchange));
     },
+    authenticate: (exchange) => (exchange.found.operation.keyFirst ? undefined : authenticate(exchange, provider)),
     validate: validateRequest,
   };
   return {
@@ -54,6 +49,16 @@ export function createProviderService(
       faultsAfter,
     ],
   };
+}
+
+function authenticate(exchange: Exchange, provider: Provider): Refusing {
+  const { sandbox, found } = exchange;
+  if (found.operation.open) return undefined;
+  const context = { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) };
+  const principal = provider.authenticate(toCredentials(exchange), context);
+  if (principal instanceof Failed) return principal.reason;
+  exchange.principal = principal;
+  return undefined;
 }
 
 /** Tried out, since a provider says only what its variables are, and not which of them is a credential. */

@@ -185,7 +185,7 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
     );
   }
   assertDelay(delay);
-  return { phase: chosen, delay, effect };
+  return { phase: chosen, delay, effect, written };
 }
 
 function assertDelay(delay: Delay | undefined): void {

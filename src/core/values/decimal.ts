@@ -74,6 +74,20 @@ function printUnits(units: number, places: number): Amount {
   return `${units < 0 ? '-' : ''}${digits.slice(0, point)}${fraction}` as Amount;
 }
 
+export function multiply(a: Amount, b: Amount): Amount {
+  return print(new Decimal(a).times(b));
+}
+
+/** The least whole number that is not below the amount. */
+export function roundUp(amount: Amount): Amount {
+  return print(new Decimal(amount).ceil());
+}
+
+/** With so many digits after the point, the last one rounded half away from zero: "0.0150". */
+export function renderFixed(amount: Amount, places: number): string {
+  return new Decimal(amount).toFixed(places, DecimalBase.ROUND_HALF_UP);
+}
+
 export function negate(amount: Amount): Amount {
   return subtract(printInteger(0), amount);
 }

@@ -52,6 +52,8 @@ export interface Fault {
   readonly phase: Phase;
   readonly delay?: Delay | undefined;
   readonly effect?: Effect | undefined;
+  /** As somebody wrote what it does, for showing it. */
+  readonly written: object;
 }
 
 /** The name of a fault that a request asks for itself. */
@@ -62,6 +64,8 @@ export interface MetFault {
   /** The rule's id, `request`, or `magic:<subject>`. */
   readonly name: string;
   readonly phase: Phase;
+  /** As somebody wrote what it does. */
+  readonly written: object;
 }
 
 /** As the header names it; a subject may hold what a header may not. */

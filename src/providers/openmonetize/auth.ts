@@ -47,11 +47,9 @@ function isForwarded({ authorization, 'x-api-key': header }: Request['headers'],
   return state.customers.findBy('apiKey', key)?.status === 'ACTIVE';
 }
 
-/** The user that the path or the body names, or else the customer. */
-export function findSubject({ path, body }: ParsedRequest): string | undefined {
-  // As profile head calls the user of whom it tells.
-  if ('id' in path) return String(path.id);
-  for (const part of [path, body]) {
+/** The user that the request names, or else the customer. */
+export function findSubject({ path, query, body }: ParsedRequest): string | undefined {
+  for (const part of [path, query, body]) {
     if (typeof part !== 'object' || part === null) continue;
     const id: unknown = Reflect.get(part, 'userId') ?? Reflect.get(part, 'teamId') ?? Reflect.get(part, 'customerId');
     if (typeof id === 'string') return id;

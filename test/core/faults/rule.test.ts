@@ -45,6 +45,7 @@ describe(parseRule, () => {
           headers: undefined,
           retryAfter: undefined,
         },
+        written: written.effect,
       },
       skip: 0,
       times: undefined,
@@ -85,6 +86,7 @@ describe(parseRule, () => {
           headers: { 'X-A': 'b' },
           retryAfter: 3,
         },
+        written: written.effect,
       },
       skip: 2,
       times: 3,
@@ -265,7 +267,7 @@ describe(parseFault, () => {
   it.each<Delay>([0, 2.5, { uniform: [100, 100] }, { uniform: [0, 500] }, { lognormal: { median: 200, sigma: 0.6 } }])(
     'takes the delay %j as it is',
     (delay) => {
-      expect(parseFault({ delay })).toEqual({ phase: 'before', delay, effect: undefined });
+      expect(parseFault({ delay })).toEqual({ phase: 'before', delay, effect: undefined, written: { delay } });
     },
   );
 });

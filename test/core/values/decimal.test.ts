@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { add, isNegative, subtract, toAmount } from '../../../src/core/values/decimal.ts';
+import {
+  add,
+  isNegative,
+  multiply,
+  renderFixed,
+  roundUp,
+  subtract,
+  toAmount,
+} from '../../../src/core/values/decimal.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 describe(toAmount, () => {
@@ -31,6 +39,17 @@ describe(toAmount, () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 'a lot', ''])('refuses %s', (value) => {
     expect(() => toAmount(value)).toThrow();
   });
+});
+
+it('multiplies without rounding, rounds up to whole ones, and writes as many digits as are asked for', () => {
+  expect(multiply(toAmount('0.04'), toAmount('9007199254740993'))).toBe('360287970189639.72');
+  expect([roundUp(toAmount('7.0000001')), roundUp(toAmount('-7.9')), roundUp(toAmount('7'))]).toEqual(['8', '-7', '7']);
+  expect([
+    renderFixed(toAmount('0.015'), 4),
+    renderFixed(toAmount('0.00005'), 4),
+    renderFixed(toAmount('-0.00005'), 4),
+    renderFixed(toAmount('1e21'), 2),
+  ]).toEqual(['0.0150', '0.0001', '-0.0001', '1000000000000000000000.00']);
 });
 
 describe('sums and differences', () => {

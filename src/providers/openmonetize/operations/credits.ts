@@ -11,14 +11,10 @@ import {
   presentUserBalance,
 } from '../present.ts';
 import { findInt64 } from '../rules.ts';
-import type { Customer, UserId, Wallet } from '../state.ts';
+import type { UserId, Wallet } from '../state.ts';
+import { assertOwn } from '../tenancy.ts';
 import { listHistory } from '../transactions.ts';
 import { findWallet, findWalletOfUser, toOwner } from '../wallets.ts';
-
-/** FIDELITY: plain equality, so that the same UUID in capitals is another customer (real server). */
-function assertOwn(customer: Customer, customerId: string): void {
-  assert(customerId === customer.id, 'FOREIGN_CUSTOMER');
-}
 
 function findOwnWallet({ state, principal }: Calling): Wallet | undefined {
   return findWallet(state, toOwner(principal.id, {}));
