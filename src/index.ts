@@ -105,5 +105,16 @@ export {
   toLater,
   type Instant,
 } from './core/values/clock.ts';
-export { add, isNegative, negate, subtract, toAmount, ZERO, type Amount } from './core/values/decimal.ts';
+export {
+  add,
+  isNegative,
+  multiply,
+  negate,
+  renderFixed,
+  roundUp,
+  subtract,
+  toAmount,
+  ZERO,
+  type Amount,
+} from './core/values/decimal.ts';
 export type { Rate, Window } from './core/values/rate.ts';
