@@ -50,7 +50,7 @@ export type {
   RandomSource,
 } from './core/provider/call.ts';
 export type { WebhookEvent, WebhookPolicy } from './core/provider/webhooks.ts';
-export { Stream, type Reply } from './core/wire/reply.ts';
+export { Snapshot, Stream, type Reply, type Sight } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';
 
@@ -60,6 +60,8 @@ export {
   Failed,
   failed,
   Failure,
+  refused,
+  unauthenticated,
   type FailureReason,
   type ParseCause,
   type Violation,
@@ -104,5 +106,16 @@ export {
   toLater,
   type Instant,
 } from './core/values/clock.ts';
-export { add, isNegative, negate, subtract, toAmount, ZERO, type Amount } from './core/values/decimal.ts';
+export {
+  add,
+  isNegative,
+  multiply,
+  negate,
+  renderFixed,
+  roundUp,
+  subtract,
+  toAmount,
+  ZERO,
+  type Amount,
+} from './core/values/decimal.ts';
 export type { Rate, Window } from './core/values/rate.ts';

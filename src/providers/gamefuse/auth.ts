@@ -1,6 +1,6 @@
 import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { Request } from '../../core/wire/request.ts';
-import { Failure } from '../../core/wire/failure.ts';
+import { Failure, unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import { parseFields } from '../../core/wire/body.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
@@ -105,14 +105,14 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set([
  * FIDELITY: a wrong or stale token has the text of a missing one (REST docs). ASSUMED: so has the token of
  * another user, known or not, where nothing is documented.
  */
-export function authenticate(credentials: Credentials, state: State): User | SystemKey {
+export function authenticate(credentials: Credentials, state: State): User | SystemKey | Failed<ErrorCode> {
   const { credential, headers, path, operationId, basePath } = credentials;
   const version = toVersion(basePath);
   if (version === 'v2' && !IN_V2.has(operationId)) throw new Failure({ kind: 'notFound' });
   if (TEST_SUITE.has(operationId)) return getSystemKey(state, headers, credential);
   const isByKey = version === 'v3' && hasServiceKey(headers);
   const user = isByKey ? getKeyUser(state, headers, credential) : findUser(credentials, version, state);
-  if (!user) throw new Failure({ kind: 'unauthenticated' });
+  if (!user) return unauthenticated();
   if ('id' in path) assertReadable(toWhole(String(path.id)), user, operationId, version, state);
   // ASSUMED: key, user and path come before the route.
   assertRoute(state, user.gameId, operationId, isByKey ? 'keys' : 'users');
