@@ -1,7 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-import type { Express } from 'express';
-
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
@@ -40,7 +38,7 @@ import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
 import { Exchanges } from './http/exchanges.ts';
-import { createApp } from './http/front.ts';
+import { createFront, type Front } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
@@ -57,8 +55,7 @@ function createNames(): Record<string, Sandbox> {
 }
 
 /** An emulator without ports. */
-export interface Composition {
-  readonly app: Express;
+export interface Composition extends Front {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
@@ -198,7 +195,7 @@ async function composeOn(
     sandboxes,
     requestFaults: config.requestFaults,
   });
-  const app = createApp({
+  const { app, listener } = createFront({
     exchanges,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
@@ -221,6 +218,7 @@ async function composeOn(
   });
   return {
     app,
+    listener,
     sandboxes,
     streams,
     addresses,
