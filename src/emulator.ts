@@ -138,9 +138,9 @@ export async function createApp(
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
-  const { app, watch } = await compose(config, logger);
+  const { loadApp, watch } = await compose(config, logger);
   if (config.watch) watch();
-  return app;
+  return loadApp();
 }
 
 /** A library is silent unless it is asked to speak. */

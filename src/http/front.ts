@@ -1,7 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-import express, { type Express } from 'express';
-
 import { toBlame } from '../core/provider/blame.ts';
 import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
@@ -41,8 +39,8 @@ const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
 type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
 export interface Front {
-  /** For servers of others: everything, without Express routes. */
-  readonly app: Express;
+  /** For servers of others: everything, by an Express app without routes. */
+  readonly loadApp: () => Promise<RequestListener>;
   /** For our own ports. */
   readonly listener: RequestListener;
 }
@@ -53,15 +51,34 @@ export interface Front {
  */
 export function createFront(options: FrontOptions): Front {
   const handler = new RequestHandler(options);
+  let app: RequestListener | undefined;
+  const loadApp = async (): Promise<RequestListener> => (app ??= await createApp(handler));
+  const pass: RequestListener = (request, response) => {
+    if (app) {
+      app(request, response);
+      return;
+    }
+    loadApp()
+      .then((loaded) => loaded(request, response))
+      .catch((error: unknown) => {
+        handler.fail(response, request, error);
+      });
+  };
+  const listener: RequestListener = (request, response) => {
+    handler.serve(request, response, pass);
+  };
+  return { loadApp, listener };
+}
+
+/** Express is loaded when it is first needed: a start without it takes 40 ms less, and 5 MB. */
+async function createApp(handler: RequestHandler): Promise<RequestListener> {
+  const { default: express } = await import('express');
   const app = express();
   app.disable('x-powered-by');
   app.use((request: IncomingMessage, response: ServerResponse) => {
     handler.serve(request, response);
   });
-  const listener: RequestListener = (request, response) => {
-    handler.serve(request, response, app);
-  };
-  return { app, listener };
+  return app;
 }
 
 class RequestHandler {
@@ -81,7 +98,7 @@ class RequestHandler {
       if (app && !isForProvider) app(request, response);
       else this.#route(target, request, response);
     } catch (error) {
-      this.#fail(response, request, error);
+      this.fail(response, request, error);
     }
   }
 
@@ -123,11 +140,11 @@ class RequestHandler {
             this.#finish(response, later, body);
           })
           .catch((error: unknown) => {
-            this.#fail(response, incoming, error);
+            this.fail(response, incoming, error);
           });
       } else this.#finish(response, handled, body);
     } catch (error) {
-      this.#fail(response, incoming, error);
+      this.fail(response, incoming, error);
     }
   }
 
@@ -137,7 +154,7 @@ class RequestHandler {
     else this.#send(response, handled, cut);
   }
 
-  #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
+  fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
     this.#options.logger.error({ error: toMessage(error) }, `a request could not be answered${toBlame(error)}`);
     if (response.headersSent) response.destroy();
     else this.#send(response, this.#options.exchanges.answerItself(BROKEN, request.method), false);
