@@ -10,6 +10,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { findOutline, type Outline } from '../src/core/sandbox/outline.ts';
+import { checkSchema } from '../src/core/values/json-schema-check.ts';
+import { bundled, type Bundled } from '../src/providers/index.ts';
+
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { parse } from 'yaml';
 
@@ -36,6 +40,41 @@ const ENTRIES = ['client', 'conformance', 'vitest', 'cli/main'].map((name) => `s
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/**
+ * What libraries ask for as soon as they are loaded, and a start does not need: what checks documents, what makes
+ * examples, and the threads of pino, which writes from this one. 20 ms of a start.
+ */
+const LATE: readonly { readonly file: RegExp; readonly asked: readonly string[] }[] = [
+  {
+    file: /[\\/]openapi-backend[\\/](?:backend|router)\.js$/,
+    asked: ['openapi-schema-validator', './refparser', 'mock-json-schema', 'qs', 'cookie'],
+  },
+  { file: /[\\/]pino[\\/]lib[\\/]transport\.js$/, asked: ['thread-stream'] },
+];
+
+const lateLibraries: Plugin = {
+  name: 'late libraries',
+  setup(bundler) {
+    for (const { file, asked } of LATE) {
+      bundler.onLoad({ filter: file }, ({ path }) => ({
+        contents: toLate(readFileSync(path, 'utf8'), asked),
+        loader: 'js',
+      }));
+    }
+  },
+};
+
+/** Has each be asked for by who first takes something of it. */
+function toLate(text: string, asked: readonly string[]): string {
+  return text.replaceAll(
+    /^const (\w+) = (.*require\(["']([^"']+)["']\)\)?);$/gm,
+    (line, name: string, load: string, id: string) =>
+      asked.includes(id)
+        ? `let ${name}_;\nconst ${name} = new Proxy(function(){}, { get: (_, key) => (${name}_ ??= ${load})[key], construct: (_, given) => new (${name}_ ??= ${load})(...given) });`
+        : line,
+  );
+}
+
 /** Has what a file requires late, with a `require` of its own, go into the bundle too. */
 const bundledRequire: Plugin = {
   name: 'bundled require',
@@ -60,13 +99,21 @@ const lightBuiltins: Plugin = {
     );
     bundler.onLoad({ filter: /.*/, namespace: 'light' }, ({ path }) => ({
       contents: [
-        `const all = process.getBuiltinModule(${JSON.stringify(path)});`,
-        'export default all;',
-        ...[...(names.get(path) ?? [])].map((name) => `export const ${name} = all.${name};`),
+        `const load = () => process.getBuiltinModule(${JSON.stringify(path)});`,
+        ...[...(names.get(path) ?? [])].map((name) =>
+          name === 'default'
+            ? 'export default load();'
+            : LATE_BUILTINS.has(path)
+              ? `let ${name}_; export const ${name} = (...given) => (${name}_ ??= load().${name})(...given);`
+              : `export const ${name} = load().${name};`,
+        ),
       ].join('\n'),
     }));
   },
 };
+
+/** Of which only functions are taken, and which take 2 to 6 ms to load. */
+const LATE_BUILTINS = new Set(['node:crypto', 'node:child_process']);
 
 /** What our own code takes of each of Node's modules. */
 function listBuiltinNames(): ReadonlyMap<string, ReadonlySet<string>> {
@@ -76,9 +123,10 @@ function listBuiltinNames(): ReadonlyMap<string, ReadonlySet<string>> {
   );
   for (const file of files) {
     const text = readFileSync(join(ROOT, 'src', file), 'utf8');
-    for (const [, list = '', path = ''] of text.matchAll(/import \{([^}]*)\} from '(node:[^']+)'/g)) {
+    for (const [, whole, list = '', path = ''] of text.matchAll(/import (?:(\w+)|\{([^}]*)\}) from '(node:[^']+)'/g)) {
       const taken = names.get(path) ?? new Set();
       names.set(path, taken);
+      if (whole !== undefined) taken.add('default');
       for (const name of list.split(',').map((one) => one.trim())) {
         if (name !== '' && !name.startsWith('type ')) taken.add(name.replace(/ as .*$/, ''));
       }
@@ -95,6 +143,7 @@ for (const folder of ['specs', 'fixtures']) {
     writeFileSync(join(DIST, folder, file.replace(/\.yaml$/, '.json')), JSON.stringify(content));
   }
 }
+writeFileSync(join(DIST, 'fixtures/outlines.json'), JSON.stringify(Object.fromEntries(bundled.flatMap(outlineSeed))));
 
 const exported = await listExports();
 const { outputFiles, metafile } = await build({
@@ -114,7 +163,7 @@ const { outputFiles, metafile } = await build({
   target: 'node20.19',
   legalComments: 'none',
   external: INSTALLED,
-  plugins: [bundledRequire, lightBuiltins, whole(exported)],
+  plugins: [bundledRequire, lateLibraries, lightBuiltins, whole(exported)],
 });
 
 rmSync(MAPS, { recursive: true, force: true });
@@ -136,6 +185,18 @@ const { status } = spawnSync(process.execPath, [COMMAND, 'exec', '--', process.e
   env: { PATH: process.env['PATH'] },
 });
 if (status !== 0) throw new Error('The command that was built does not run.');
+
+/** What a start has to know of a seed that it does not load. */
+function outlineSeed({ provider }: Bundled): readonly [id: string, outline: Outline][] {
+  const { id, seed, fixture } = provider;
+  if (!seed) return [];
+  const { [id]: section, ...others } = parse(readFileSync(seed, 'utf8')) as Readonly<Record<string, unknown>>;
+  const { mistakes } = checkSchema(fixture.schema, section);
+  if (mistakes.length > 0) throw new Error(`${seed.pathname}: ${JSON.stringify(mistakes)}`);
+  const isAlone = Object.keys(others).every((key) => key === '$schema');
+  const outline = isAlone ? findOutline(provider, section) : undefined;
+  return outline ? [[id, outline]] : [];
+}
 
 /** The names that each part of the whole exports. */
 async function listExports(): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -9,10 +9,9 @@ import {
   type Request as RouterRequest,
 } from 'openapi-backend';
 
-import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
-import { LateBackend } from './late-backend.ts';
+import { findExcess, findSome } from './body-violations.ts';
 import { Routes } from './routes.ts';
 import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 import {
@@ -24,7 +23,6 @@ import {
   toObjectSchema,
   type Content,
   type Evidence,
-  type ObjectSchema,
   type Parameter,
   type PlacedShape,
   type Shape,
@@ -136,6 +134,13 @@ function compileUnchecked(document: object, terms: ContractTerms): CompiledRoute
   // Where nothing is checked it has done all once it returns, but for telling so.
   api.init().catch(() => undefined);
   return compile(api, false, terms);
+}
+
+/** Has the document once, as it is: quick ones are parsed beside that, and nobody waits for what comes of it. */
+class LateBackend extends OpenAPIBackend {
+  override loadDocument(): Promise<Document> {
+    return Promise.resolve((this.document = this.inputDocument as Document));
+  }
 }
 
 function compile(
@@ -411,31 +416,6 @@ function collect(validate: ValidateFunction, where: Violation['where'], value: u
   for (const { instancePath, keyword, params, message = keyword, data, parentSchema } of validate.errors ?? []) {
     into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
   }
-}
-
-function findSome(schema: object, body: unknown): readonly Violation[] {
-  const { mistakes, more } = checkSchema(schema, body);
-  const violations = mistakes.map((mistake): Violation => ({ where: 'body', ...mistake }));
-  return more ? [...violations, MORE] : violations;
-}
-
-const MORE: Violation = { where: 'body', pointer: '', keyword: 'more', params: {}, message: 'has more mistakes' };
-
-/** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
-function findExcess(
-  { properties = {} }: ObjectSchema,
-  where: Violation['where'],
-  body: unknown,
-): Violation | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  for (const [name, schema] of Object.entries(properties)) {
-    const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
-    const { maxItems: limit = Infinity } = schema;
-    if (!Array.isArray(data) || data.length <= limit) continue;
-    const message = `must NOT have more than ${limit} items`;
-    return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
-  }
-  return undefined;
 }
 
 function lazy<T>(make: () => T): () => T {

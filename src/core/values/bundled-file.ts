@@ -48,3 +48,8 @@ export function readOwn(file: URL): unknown {
   }
   return JSON.parse(text) as unknown;
 }
+
+/** What the build has found out and written as JSON; `undefined` for code as it is written. */
+export function readBuilt(path: string): unknown {
+  return BUILT ? (JSON.parse(readFileSync(toBundledUrl(`dist/${path}`), 'utf8')) as unknown) : undefined;
+}
