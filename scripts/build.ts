@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { findOutline, type Outline } from '../src/core/sandbox/outline.ts';
@@ -62,9 +62,19 @@ const LATE: readonly { readonly file: RegExp; readonly asked: readonly string[] 
   { file: /[\\/]pino[\\/]lib[\\/]transport\.js$/, asked: ['thread-stream'] },
 ];
 
+/** What is taken by name of a CommonJS library that is imported late: esbuild gives such a one a default export only. */
+const LATE_NAMES: Readonly<Record<string, string>> = { '@fastify/busboy': 'Busboy' };
+
 const lateLibraries: Plugin = {
   name: 'late libraries',
   setup(bundler) {
+    bundler.onResolve({ filter: /^@fastify\/busboy$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'named' } : undefined,
+    );
+    bundler.onLoad({ filter: /.*/, namespace: 'named' }, ({ path }) => ({
+      contents: `export { ${LATE_NAMES[path] ?? ''} } from ${JSON.stringify(path)};`,
+      resolveDir: ROOT,
+    }));
     for (const { file, asked } of LATE) {
       bundler.onLoad({ filter: file }, ({ path }) => ({
         contents: toLate(readFileSync(path, 'utf8'), asked),
@@ -84,6 +94,9 @@ function toLate(text: string, asked: readonly string[]): string {
         : line,
   );
 }
+
+/** How esbuild's helpers look for `require`, after minifying. */
+const ASKING = 'typeof require<"u"';
 
 /** Has what a file requires late, with a `require` of its own, go into the bundle too. */
 const bundledRequire: Plugin = {
@@ -173,14 +186,17 @@ const { outputFiles, metafile } = await build({
   target: 'node20.19',
   legalComments: 'none',
   external: INSTALLED,
+  // The other one is CommonJS, of which a late import gets a default export only.
+  alias: { yaml: join(ROOT, 'node_modules/yaml/browser/index.js') },
   plugins: [bundledRequire, lateLibraries, lightBuiltins, whole(exported)],
 });
 
 rmSync(MAPS, { recursive: true, force: true });
+const helpers = basename(outputFiles.find(({ text }) => text.includes(ASKING))?.path ?? '');
 for (const { path, text } of outputFiles) {
   const file = path.endsWith('.map') ? path.replace(DIST, MAPS) : path;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text.includes('typeof require<"u"') ? withRequire(text) : text);
+  writeFileSync(file, text.includes(ASKING) ? withRequire(text) : withoutImport(text, helpers));
 }
 for (const [part, names] of exported) {
   const file = join(DIST, `${part}.js`);
@@ -262,10 +278,14 @@ function whole(exports: ReadonlyMap<string, readonly string[]>): Plugin {
   };
 }
 
-/** Only where it is asked for: what a browser takes has nothing of Node. */
 function withRequire(text: string): string {
   const start = text.startsWith('#!') ? text.indexOf('\n') + 1 : 0;
   return text.slice(0, start) + REQUIRE + text.slice(start);
+}
+
+/** Of esbuild's own helpers where nothing of them is taken: what a browser takes has nothing of Node. */
+function withoutImport(text: string, file: string): string {
+  return text.replaceAll(/import"([^"]+)";/g, (statement, path: string) => (basename(path) === file ? '' : statement));
 }
 
 /** What the owners of the libraries in the bundle ask to be told with it. */
