@@ -64,6 +64,13 @@ export class DataFolder {
     let onLost = (_: string): void => undefined;
     const lock = await lockFolder(folder, {
       version: options.emulator,
+      onWait: ({ message }, milliseconds) => {
+        const seconds = Math.ceil(milliseconds / 1000);
+        options.logger.warn(
+          { folder },
+          `${message} It is watched for ${seconds} s, and taken where nobody touches it.`,
+        );
+      },
       onLost: ({ message }) => {
         onLost(message);
       },

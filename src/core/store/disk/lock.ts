@@ -19,16 +19,21 @@ const LONGEST = 4096;
 const PATIENCE = FORGOTTEN + 2000;
 /** Milliseconds between two looks at those who are about to take the folder. */
 const LOOK = 5;
+/** Milliseconds between two looks at a lock that may have been left behind. */
+const WATCH = 100;
 
 /** The folder is somebody else's. The message says whose, and what can be done. */
 export class Locked extends Error {
   override readonly name = 'Locked';
   /** Unknown where the lock cannot be read, or is only about to be made. */
   readonly holder: Holder | undefined;
+  /** Where only time tells whether the holder still runs: when it was touched, by the clock of the folder. */
+  readonly touched: number | undefined;
 
-  constructor(message: string, holder?: Holder) {
+  constructor(message: string, holder?: Holder, touched?: number) {
     super(message);
     this.holder = holder;
+    this.touched = touched;
   }
 }
 
@@ -64,8 +69,10 @@ export interface LockOptions {
   readonly onLost?: (error: Locked) => void;
   /** This process, if left out. */
   readonly taker?: Taker;
-  /** Milliseconds for which others who are about to take the folder are waited for. */
+  /** Milliseconds for which others who are about to take the folder, or may have left it behind, are waited for. */
   readonly patience?: number;
+  /** A lock was found that may have been left behind: it is watched for so many milliseconds. */
+  readonly onWait?: (why: Locked, milliseconds: number) => void;
 }
 
 /**
@@ -76,12 +83,12 @@ export interface LockOptions {
  * @throws {Locked} which says process id, its start and host
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<Lock> {
-  const { taker = createTaker(options.version), onLost, patience } = options;
+  const { taker = createTaker(options.version), onLost, ...waiting } = options;
   const place = await realpath(folder);
   if (taker.folders.has(place)) throw new Locked(describeUse(place, taker.holder), taker.holder);
   taker.folders.add(place);
   try {
-    await take(place, taker, patience);
+    await take(place, taker, waiting);
   } catch (error) {
     taker.folders.delete(place);
     throw error;
@@ -198,24 +205,36 @@ class HeldLock implements Lock {
  * who sees another door of a smaller name takes their own away until that one is gone; who has the smallest waits until
  * it is the only one. A door that was left behind can be removed by anyone, because its name does not come again.
  */
-async function take(place: string, taker: Taker, patience = PATIENCE): Promise<void> {
+async function take(
+  place: string,
+  taker: Taker,
+  { patience = PATIENCE, onWait }: Pick<LockOptions, 'patience' | 'onWait'> = {},
+): Promise<void> {
   const deadline = monotonic() + patience;
   for (;;) {
     const door = await mkdtemp(join(place, DOOR));
     let rival: string | undefined;
+    let held: Locked | undefined;
     let now: number;
     try {
       const own = join(door, NAME);
       now = await writeLock(own, render(taker.holder));
       rival = await findRival(door, now, taker, deadline);
       if (rival === undefined) {
-        await assertFree(place, now, taker);
-        await rename(own, join(place, NAME));
-        return;
+        held = await findUse(place, now, taker);
+        if (held === undefined) {
+          await rename(own, join(place, NAME));
+          return;
+        }
       }
     } finally {
       await rm(door, { recursive: true, force: true });
     }
+    if (held !== undefined) {
+      await watch(place, held, now, deadline, onWait);
+      continue;
+    }
+    if (rival === undefined) continue;
     while ((await findTouched(rival)) !== undefined) await look(place, deadline);
     // Mostly it is taken now, and nobody need be kept waiting to see that.
     await assertFree(place, now, taker);
@@ -254,22 +273,54 @@ async function listOtherDoors(door: string, now: number, taker: Taker): Promise<
   return others;
 }
 
+/**
+ * Waits until a lock has gone, or was not touched for so long that it was left behind: as by a container that was killed,
+ * whose successor is another host.
+ *
+ * @throws {Locked} when it was touched, or time cannot tell
+ */
+async function watch(
+  place: string,
+  held: Locked,
+  now: number,
+  deadline: number,
+  onWait: LockOptions['onWait'],
+): Promise<void> {
+  const { touched } = held;
+  if (touched === undefined) throw held;
+  const from = monotonic();
+  const milliseconds = touched + FORGOTTEN - now;
+  if (from + milliseconds > deadline) throw held;
+  onWait?.(held, milliseconds);
+  while (monotonic() < from + milliseconds) {
+    await pause(WATCH);
+    const found = await findTouched(join(place, NAME));
+    if (found === undefined) return;
+    if (found !== touched) throw held;
+  }
+}
+
 /** @throws {Locked} */
 async function assertFree(place: string, now: number, taker: Taker): Promise<void> {
+  const held = await findUse(place, now, taker);
+  if (held !== undefined) throw held;
+}
+
+/** @returns why it is not free */
+async function findUse(place: string, now: number, taker: Taker): Promise<Locked | undefined> {
   const found = await findLock(join(place, NAME));
-  if (found === undefined || isLeftBehind(found, now, taker)) return;
+  if (found === undefined || isLeftBehind(found, now, taker)) return undefined;
   const { holder, touched } = found;
   const age = `${Math.round(Math.abs(now - touched) / 1000)} s ago`;
   const limit = `what is untouched for ${FORGOTTEN / 1000} s counts as left behind`;
   if (holder === undefined) {
     const hint = `If no emulator runs there, remove it, or start again later: ${limit}.`;
-    throw new Locked(`${join(place, NAME)} cannot be read as a lock. It was written ${age}. ${hint}`);
+    const why = `${join(place, NAME)} cannot be read as a lock. It was written ${age}. ${hint}`;
+    return new Locked(why, undefined, touched);
   }
-  const isElsewhere = holder.host !== taker.holder.host;
-  throw new Locked(
-    `${describeUse(place, holder)}${isElsewhere ? ` Its lock was touched ${age}; ${limit}.` : ''}`,
-    holder,
-  );
+  if (holder.host === taker.holder.host) return new Locked(describeUse(place, holder), holder);
+  const why = `${describeUse(place, holder)} Its lock was touched ${age}; ${limit}.`;
+  return new Locked(why, holder, touched);
 }
 
 function describeUse(place: string, { pid, started, host }: Holder): string {

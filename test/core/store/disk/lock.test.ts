@@ -111,10 +111,28 @@ describe('a lock that is found', () => {
       const taker = createTaker();
       const folder = createFolder({ 'emulator.lock': text });
       touch(join(folder, 'emulator.lock'), seconds);
-      expect([seconds, await judge(folder, { taker })]).toEqual([seconds, expected]);
+      expect([seconds, await judge(folder, { taker, patience: 0 })]).toEqual([seconds, expected]);
       const left = readFileSync(join(folder, 'emulator.lock'), 'utf8');
       expect(left).toBe(expected === 'taken' ? `${JSON.stringify(taker.holder)}\n` : text);
       expect(readdirSync(folder)).toEqual(['emulator.lock']);
+    }
+  });
+
+  it('of another host is watched: taken once it was left behind, refused as soon as it is touched', async () => {
+    for (const ends of ['left', 'removed', 'touched'] as const) {
+      const folder = createFolder({ 'emulator.lock': of({ pid: 8, host: 'there' }) });
+      const file = join(folder, 'emulator.lock');
+      touch(file, 9.7);
+      const waits: number[] = [];
+      const onWait = (_: Locked, milliseconds: number): void => {
+        waits.push(milliseconds);
+        if (ends === 'touched') touch(file, 0);
+        if (ends === 'removed') rmSync(file);
+      };
+      const said = await judge(folder, { taker: createTaker(), onWait });
+      const refusal = toUse(8, 'there', ` Its lock was touched 10 s ago; ${LIMIT}`);
+      expect([ends, said]).toEqual([ends, ends === 'touched' ? refusal : 'taken']);
+      expect(waits).toEqual([expect.closeTo(300, -3)]);
     }
   });
 
@@ -126,7 +144,7 @@ describe('a lock that is found', () => {
 
   it('shows no more of what stands in it than a sentence bears', async () => {
     const folder = createFolder({ 'emulator.lock': of({ pid: 8, host: 'x'.repeat(3000) }) });
-    expect((await judge(folder, { taker: createTaker() })).length).toBeLessThan(600);
+    expect((await judge(folder, { taker: createTaker(), patience: 0 })).length).toBeLessThan(600);
   });
 });
 
