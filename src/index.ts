@@ -58,6 +58,8 @@ export {
   Failed,
   failed,
   Failure,
+  refused,
+  unauthenticated,
   type FailureReason,
   type ParseCause,
   type Violation,

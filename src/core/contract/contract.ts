@@ -9,10 +9,10 @@ import {
   type Request as RouterRequest,
 } from 'openapi-backend';
 
-import type { Violation } from '../wire/failure.ts';
+import { Failure, type Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
 import { findExcess, findSome } from './body-violations.ts';
-import { Routes } from './routes.ts';
+import { Routes, type NoRoute } from './routes.ts';
 import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 import {
   expandParameter,
@@ -120,11 +120,8 @@ export class Contract {
     return this.#router.compiled;
   }
 
-  /**
-   * @param path encoded, without query
-   * @throws {Failure} notFound, methodNotAllowed or badPath
-   */
-  find(method: string, path: string): FoundOperation {
+  /** @param path encoded, without query */
+  find(method: string, path: string): FoundOperation | NoRoute {
     return this.#router.find(method, path);
   }
 }
@@ -215,17 +212,15 @@ class CompiledRouter extends OpenAPIRouter {
   override matchOperation(request: RouterRequest, strict: boolean): DocumentOperation;
   override matchOperation(request: RouterRequest, strict = false): DocumentOperation | undefined {
     const { path, method } = this.normalizeRequest(request);
-    try {
-      return this.#routes.find(method.toUpperCase(), path).value.documented;
-    } catch (error) {
-      if (strict) throw error;
-      return undefined;
-    }
+    const found = this.#routes.find(method.toUpperCase(), path);
+    if ('value' in found) return found.value.documented;
+    if (strict) throw new Failure(found);
+    return undefined;
   }
 
-  find(method: string, path: string): FoundOperation {
-    const { value, params } = this.#routes.find(method, path);
-    return { operation: value.operation, params };
+  find(method: string, path: string): FoundOperation | NoRoute {
+    const found = this.#routes.find(method, path);
+    return 'value' in found ? { operation: found.value.operation, params: found.params } : found;
   }
 }
 

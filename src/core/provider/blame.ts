@@ -22,9 +22,10 @@ type AnyFunction = { call(...given: never[]): unknown }['call'];
 
 /** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
 function watch<F extends AnyFunction>(place: string, run: F): F {
-  const watched = function (this: unknown, ...given: never[]): unknown {
+  // None takes more than three; a list of them would be made for each call.
+  const watched = function (this: unknown, first: never, second: never, third: never): unknown {
     try {
-      return run.apply(this, given);
+      return run.call(this, first, second, third);
     } catch (error) {
       throw blame(place, error);
     }
@@ -51,8 +52,9 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   return watch(place, (call) => {
     const reply = run(call);
     if (!('body' in reply) || !(reply.body instanceof Stream)) return reply;
-    const { topic, read } = reply.body;
-    return { ...reply, body: new Stream(topic, watch(place, read)) };
+    const { topic, read, snapshot } = reply.body;
+    // What others show, too, is watched where it is shown.
+    return snapshot ? reply : { ...reply, body: new Stream(topic, watch(place, read)) };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
-import type { FailureReason } from '../wire/failure.ts';
+import type { Failed, FailureReason } from '../wire/failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Rate, Window } from '../values/rate.ts';
 import type { Change, StateOf } from '../store/collection.ts';
@@ -79,8 +79,11 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly headers: Readonly<Record<string, string>>;
   /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
   credential(request: Request): string | undefined;
-  /** Throws a failure when the credential is no good. Not asked where the document has `security: []`. */
-  authenticate(credentials: Credentials, context: Pick<Context<T>, 'state' | 'options'>): T['principal'];
+  /** Returns or throws a failure when the credential is no good. Not asked where the document has `security: []`. */
+  authenticate(
+    credentials: Credentials,
+    context: Pick<Context<T>, 'state' | 'options'>,
+  ): T['principal'] | Failed<T['code']>;
   /**
    * What every operation with a principal does first, in its transaction; gives the principal
    * as the operation gets it.

@@ -13,8 +13,7 @@ import { blame, toBlame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { Clock } from '../values/clock.ts';
-import { type Instant } from '../values/clock.ts';
+import type { Clock, Instant } from '../values/clock.ts';
 import type { Logger } from '../values/logger.ts';
 import { toMessage } from '../values/message.ts';
 import { randomBytes } from '../values/random.ts';
@@ -28,6 +27,7 @@ import { keepLasting } from './lasting.ts';
 import { OpenStreams } from './open-streams.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
+import { Sights } from './sights.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
@@ -35,7 +35,7 @@ import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
 import { Upkeep, type Disk } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
-import { createWorkspace, type Workspace } from './workspace.ts';
+import { Workspaces, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
@@ -75,6 +75,8 @@ export class Sandbox implements Kept {
   /** Of clients that listen. */
   readonly topics: Topics;
   readonly faults: Faults;
+  /** What its providers show of topics, by provider and topic. */
+  readonly sights = new Sights();
   readonly waits = new Waits();
   /** What of it is durable. */
   readonly upkeep: Upkeep;
@@ -82,7 +84,7 @@ export class Sandbox implements Kept {
   readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
-  readonly #workspaces = new Map<string, Workspace>();
+  readonly #workspaces: Workspaces;
   readonly #due: DueItems;
   #ownSeed: Seed | undefined;
   #generation = 0;
@@ -98,6 +100,7 @@ export class Sandbox implements Kept {
     this.usage = new Usage(origin !== undefined);
     this.#ownSeed = origin?.ownSeed;
     this.#store = new Store(shared.catalog);
+    this.#workspaces = new Workspaces(shared, this.#store);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
@@ -138,6 +141,7 @@ export class Sandbox implements Kept {
         this.faults.forgetPlans();
       },
       onUndone: () => {
+        this.sights.clear();
         this.time.plan();
       },
     });
@@ -216,16 +220,16 @@ export class Sandbox implements Kept {
   }
 
   optionsOf(provider: string): Workspace['options'] {
-    return this.#workspaceOf(provider).options;
+    return this.#workspaces.get(provider).options;
   }
 
   stateOf(provider: string): Records {
-    return this.#workspaceOf(provider).state;
+    return this.#workspaces.get(provider).state;
   }
 
   /** What a provider's code may look at outside a transaction. */
   read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
-    const { state, options } = this.#workspaceOf(provider);
+    const { state, options } = this.#workspaces.get(provider);
     return look({ state, options, now: this.clock.now() });
   }
 
@@ -354,7 +358,7 @@ export class Sandbox implements Kept {
     work: (context: Context<ProviderTypes>, surround: Surround) => T,
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
-    const workspace = this.#workspaceOf(provider.id);
+    const workspace = this.#workspaces.get(provider.id);
     let ledger: readonly LedgerEntry[] = [];
     const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
       drop,
@@ -377,9 +381,14 @@ export class Sandbox implements Kept {
 
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
+    const topics = toTopics(this.#shared.streaming, changes);
+    const isAnother = cause.kind === 'replace' || cause.kind === 'clock';
+    // First, so that those who listen see what is so now.
+    if (isAnother) this.sights.clear();
+    else this.sights.forget(topics);
     if (cause.kind === 'replace') this.topics.publishAll();
-    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
-    this.topics.publish(toTopics(this.#shared.streaming, changes));
+    if (isAnother || changes.some(isDueItem)) this.time.plan();
+    this.topics.publish(topics);
   };
 
   /** Changes the rules of faults, which is a commit too. */
@@ -388,16 +397,6 @@ export class Sandbox implements Kept {
     this.faults.forgetPlans();
     if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
-  }
-
-  #workspaceOf(provider: string): Workspace {
-    const known = this.#workspaces.get(provider);
-    if (known) return known;
-    const found = this.#shared.providers.get(provider);
-    if (!found) throw new RangeError(`There is no provider "${provider}".`);
-    const made = createWorkspace(found, this.#store, this.#shared.options[provider] ?? {});
-    this.#workspaces.set(provider, made);
-    return made;
   }
 
   /** Every balance of every provider. */

@@ -25,7 +25,8 @@ export class Timekeeper {
   catchUp(): Instant {
     const { clock, due } = this.#timed;
     const now = clock.now();
-    if (due.size === 0) return now;
+    const { next } = due;
+    if (!next || next.at > now) return now;
     for (const item of due.until(now)) this.#timed.happen(item);
     this.plan();
     return now;

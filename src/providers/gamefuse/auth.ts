@@ -1,5 +1,5 @@
 import type { Request } from '../../core/wire/request.ts';
-import { Failure } from '../../core/wire/failure.ts';
+import { Failure, unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import { parseFields } from '../../core/wire/body.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
@@ -70,7 +70,7 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set([
  * FIDELITY: a wrong or stale token has the text of a missing one (REST docs). ASSUMED: so has the token of
  * another user, known or not, where nothing is documented.
  */
-export function authenticate(credentials: Credentials, state: State): User {
+export function authenticate(credentials: Credentials, state: State): User | Failed<ErrorCode> {
   const { credential, headers, body, path, operationId, basePath } = credentials;
   const version = toVersion(basePath);
   // FIDELITY: v2 does not show users (REST docs, v2).
@@ -79,7 +79,7 @@ export function authenticate(credentials: Credentials, state: State): User {
   const inBody = findHeaderToken(headers, version) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
   const token = toToken(inBody) ?? credential;
   const user = token === undefined ? undefined : state.users.findBy('token', token);
-  if (!user) throw new Failure({ kind: 'unauthenticated' });
+  if (!user) return unauthenticated();
   if (!('id' in path)) return user;
   const id = toWhole(String(path.id));
   if (id === user.id) return user;

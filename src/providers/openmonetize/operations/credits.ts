@@ -1,4 +1,4 @@
-import { Failed } from '../../../core/wire/failure.ts';
+import { Failed, refused } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
 import { grant, purchase } from '../grants.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
@@ -26,8 +26,7 @@ function findOwnWallet({ state, principal }: Calling): Wallet | undefined {
 
 export const getCreditBalance: SeedOperation<'getCreditBalance'> = (call) => {
   const wallet = findOwnWallet(call);
-  assert(wallet, 'NO_WALLET');
-  return { status: 200, body: presentCustomerBalance(wallet) };
+  return wallet ? { status: 200, body: presentCustomerBalance(wallet) } : refused('NO_WALLET');
 };
 
 export const getCreditBalanceOrZero: HeadOperation<'getCreditBalance'> = (call) => {
