@@ -1,16 +1,20 @@
 import fc from 'fast-check';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { findPlainFlags, START_FLAGS, type StartFlags } from '../../src/cli/start-flags.ts';
+import { start } from '../../src/cli/start.ts';
 import { propertyRuns } from '../support/property.ts';
 
-const started = vi.hoisted((): StartFlags[] => []);
+const started: StartFlags[] = [];
 
-vi.mock('../../src/cli/server.ts', () => ({ runStart: (flags: StartFlags) => void started.push(flags) }));
+beforeAll(() => {
+  vi.spyOn(start, 'handler').mockImplementation((flags) => void started.push(flags));
+  vi.spyOn(console, 'log').mockReturnValue();
+});
 
-afterEach(() => {
-  started.length = 0;
+afterAll(() => {
+  vi.restoreAllMocks();
 });
 
 /** What `start` gets of these words by way of yargs; `undefined` where it is not run. */
@@ -67,7 +71,6 @@ const lines = fc
 
 it('finds in the words of a plain start what yargs finds in them', async () => {
   let plain = 0;
-  vi.spyOn(console, 'log').mockReturnValue();
   await fc.assert(
     fc.asyncProperty(lines, async (words) => {
       const found = findPlainFlags(words);
