@@ -1,1 +1,1 @@
-export { createApp } from './emulator.ts';
+export { createApp, type EmulatorApp } from './emulator.ts';

@@ -10,6 +10,8 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** Milliseconds after which an emulator that does not answer is none; for ever if left out. */
   readonly timeout?: number | undefined;
+  /** The one that is meant where none is named; that of the URL, or the default one, if left out. */
+  readonly sandbox?: string | undefined;
 }
 
 /** A path of a proxy's, the sandbox's, and a slash. */
@@ -25,8 +27,8 @@ const BASE_PATH = /^(.*?)(?:\/_sandbox\/([^/]+))?\/?$/;
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { protocol, origin, pathname } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is no URL of HTTP.`);
-  const [, prefix = '', sandbox] = BASE_PATH.exec(pathname) ?? [];
-  return new Connection(`${origin}${prefix}`, options, sandbox);
+  const [, prefix = '', named] = BASE_PATH.exec(pathname) ?? [];
+  return new Connection(`${origin}${prefix}`, { ...options, sandbox: options.sandbox ?? named });
 }
 
 /** A running emulator, reached over HTTP. */
@@ -34,7 +36,7 @@ export class Connection extends Steering {
   /** Of the emulator, without a slash at its end. */
   readonly url: string;
 
-  constructor(url: string, { token, timeout }: ConnectOptions, sandbox?: string) {
+  constructor(url: string, { token, timeout, sandbox }: ConnectOptions) {
     super(createFetchTransport({ url, token, timeout }), sandbox);
     this.url = url;
   }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { UnreachableError } from './client/failures.ts';
 import type { ByProvider } from './client/names.ts';
 import { Steering } from './client/steering.ts';
-import { compose } from './compose.ts';
+import { compose, type Composition } from './compose.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
@@ -22,16 +22,19 @@ const UNPROTECTED =
   'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
-/** With everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Emulator extends AsyncDisposable, Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
-  /** The shared port's base URL. */
-  readonly url: string;
-  /** Base URLs of providers by id. */
-  readonly urls: ByProvider<string>;
+/** Everything that the control API can do, in process: `sandbox(name)` has it all. */
+export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
   reset(sandbox?: string): void;
+}
+
+export interface Emulator extends AsyncDisposable, Steered {
+  /** The shared port's base URL. */
+  readonly url: string;
+  /** Base URLs of providers by id. */
+  readonly urls: ByProvider<string>;
   /** Ends every connection and frees the ports. */
   close(): Promise<void>;
 }
@@ -100,19 +103,25 @@ export async function createEmulator(
   if (config.watch) unwatch = composition.watch();
   if (isUnprotected(config, servers)) logger.warn({ host: config.host }, UNPROTECTED);
   const places = addresses.seenFrom();
-  const { transport } = composition;
-  const steering = new Steering({
-    ...transport,
-    send: (request) =>
-      isClosing ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
-  });
-  return {
+  const own = {
     url: places.shared,
     // Those that are switched off have none, although the type of the others cannot say so.
     urls: places.byProvider() as ByProvider<string>,
-    get env() {
-      return composition.environment();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return steer(own, composition, () => isClosing);
+}
+
+/** Gives it all that the control API can do. */
+function steer<T extends object>(own: T, composition: Composition, isClosing = (): boolean => false): T & Steered {
+  const { sandboxes, transport } = composition;
+  const steering = new Steering({
+    ...transport,
+    send: (request) =>
+      isClosing() ? Promise.reject(new UnreachableError('The emulator is closed.')) : transport.send(request),
+  });
+  const methods: Omit<Steered, 'env'> = {
     reset: (sandbox = DEFAULT_SANDBOX) => {
       sandboxes.get(sandbox).reset();
     },
@@ -120,27 +129,35 @@ export async function createEmulator(
     sandboxes: steering.sandboxes,
     providers: steering.providers,
     health: () => steering.health(),
-    close,
-    [Symbol.asyncDispose]: close,
   };
+  const all = Object.assign(own, methods);
+  Object.defineProperty(all, 'env', { enumerable: true, get: () => composition.environment() });
+  return all as T & Steered;
 }
 
+/** For supertest, or a server of one's own. */
+export type EmulatorApp = RequestListener & Steered;
+
 /**
- * A request handler for supertest or a server of one's own, without a port: providers under
- * `/<id>`, the control API under `/_emulator`.
+ * A request handler without a port: providers under `/<id>`, the control API under `/_emulator`,
+ * and what that can do as methods, as an emulator has them.
  *
  * @throws {ConfigError} as `createEmulator`
  */
 export async function createApp(
   options: EmulatorOptions = {},
   logger: Logger = toLogger(options),
-): Promise<RequestListener> {
+): Promise<EmulatorApp> {
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
-  const { loadApp, watch } = await compose(config, logger);
-  if (config.watch) watch();
-  return loadApp();
+  const composition = await compose(config, logger);
+  if (config.watch) composition.watch();
+  const app = await composition.loadApp();
+  const handle: RequestListener = (request, response) => {
+    app(request, response);
+  };
+  return steer(handle, composition);
 }
 
 /** A library is silent unless it is asked to speak. */

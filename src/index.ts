@@ -15,6 +15,7 @@ export type { SandboxOptions } from './client/sandboxes.ts';
 // What a provider declares.
 export {
   defineProvider,
+  type AccountOwner,
   type Control,
   type FailedRequest,
   type LimitPolicy,

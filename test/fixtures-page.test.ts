@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
@@ -9,8 +7,8 @@ import { expect, it } from 'vitest';
 import { callCommand } from './support/command-in-process.ts';
 import { startEmulator } from './support/emulator.ts';
 import { createFolder } from './support/folder.ts';
+import { install } from './support/installed.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = readFileSync(new URL('../docs/fixtures.md', import.meta.url), 'utf8');
 const PREFIX = 'npx credits-emulator ';
 
@@ -22,8 +20,7 @@ function readBlocks(language: string): readonly string[] {
 function createProject(): string {
   const files = readBlocks('yaml').map((text): [string, string] => [/^# (\S+)\n/.exec(text)?.[1] ?? '', text]);
   const folder = createFolder({ ...Object.fromEntries(files), 'page.mjs': readBlocks('js').join('\n') });
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules', 'credits-emulator'), 'junction');
+  install(folder);
   return folder;
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 import { createFolder } from './support/folder.ts';
+import { install } from './support/installed.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -29,14 +30,14 @@ function createProject(name: string, text: string): string {
     // What is linked is no installed package to vitest, which looks into CommonJS libraries for it then.
     'vitest.config.js': 'export default { test: { deps: { interopDefault: false } } };',
   });
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules', 'credits-emulator'), 'junction');
-  symlinkSync(join(ROOT, 'node_modules/vitest'), join(folder, 'node_modules', 'vitest'), 'junction');
+  install(folder, 'vitest');
   return folder;
 }
 
 it.each([
   ['docs/library.md', 'js', ''],
+  ['docs/time.md', 'js', ''],
+  ['docs/verification.md', 'js', ''],
   ['README.md', 'ts', '## Library'],
 ])('the script of %s runs', async (file, language, part) => {
   const text = readBlocks(file, language, part);
@@ -44,6 +45,14 @@ it.each([
   const cwd = createProject('page.mjs', text);
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['page.mjs'], { cwd });
   expect([stdout, stderr]).toEqual(['', '']);
+});
+
+it('the test of the first screen of README.md passes', async () => {
+  const cwd = createProject('page.test.mjs', readBlocks('README.md', 'js', '## A test in five minutes'));
+  const words = ['--test', '--test-reporter=tap'];
+  // The runner of this test would have it report to it.
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd, env: { PATH: process.env['PATH'] } });
+  expect(stdout).toMatch(/^# pass 1\n# fail 0$/m);
 });
 
 it('the tests of docs/library.md pass', async () => {

@@ -126,6 +126,28 @@ describe('createApp', () => {
     expect(health.body).toMatchObject({ status: 'ok', providers: { klaim: 'http://localhost/klaim' } });
   });
 
+  it('is steered as an emulator is', async () => {
+    const app = await createApp({ providers: ['klaim'] });
+    const api = supertest(app);
+    const world = await app.sandbox('checkout', { clock: '2026-01-01T00:00:00Z' });
+    await world.faults.add({ provider: 'klaim', phase: 'after', effect: { status: 500 } });
+    const { KLAIM_BASE_URL: path = '' } = await world.env();
+    expect(path).toBe('/_sandbox/checkout/klaim');
+    await api.put(`${path}/users/ada/credits`).set(KEY).send({ credit_delta: 6 }).expect(500);
+    await world.requests.verify({ match: { subject: 'ada', status: 500 }, count: { exactly: 1 } });
+    expect(
+      (await world.accounts.list({ tenant: 'app_lantern', account: 'ada' })).accounts.map(({ balance }) => balance),
+    ).toEqual(['706']);
+    app.reset('checkout');
+    expect((await app.sandboxes.get('checkout')).requests).toBe(0);
+    expect(await app.health()).toMatchObject({ status: 'ok' });
+    expect(app.env).toEqual({
+      CREDITS_EMULATOR_URL: '',
+      KLAIM_BASE_URL: '/klaim',
+      KLAIM_API_KEY: 'klaim_test_lantern',
+    });
+  });
+
   it('refuses what createEmulator refuses', async () => {
     await expect(createApp({ providers: ['klam'] })).rejects.toThrow(
       new ConfigError(`There is no provider "klam"; did you mean "klaim"? Known: ${IDS.join(', ')}.`),

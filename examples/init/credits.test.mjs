@@ -29,11 +29,9 @@ test('credits are spent', async () => {
 });
 
 test('credits are gone although the answer was lost, so trying again spends them twice', async () => {
-  await fetch(`${emulator.url}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ provider: 'klaim', phase: 'after', effect: { status: 500 }, times: 1 }),
-  });
+  // Klaim stores one change, and its client is told 500.
+  const sandbox = emulator.sandbox();
+  await sandbox.faults.add({ provider: 'klaim', phase: 'after', effect: { status: 500 }, times: 1 });
   await assert.rejects(spend('ada', 30), /500/);
   assert.equal(await spend('ada', 30), 40);
 });

@@ -53,7 +53,7 @@ export async function steer<T>(
 ): Promise<T> {
   const emulator = open(flags, patience);
   try {
-    return await work(emulator.sandbox(flags.sandbox), emulator);
+    return await work(emulator.sandbox(), emulator);
   } catch (error) {
     if (error instanceof UnreachableError) throw new NotVerified(error.message);
     if (error instanceof EmulatorError) throw new NotVerified(`${emulator.url}: ${error.message}`);
@@ -64,7 +64,7 @@ export async function steer<T>(
 function open(flags: ClientFlags, timeout: number): Connection {
   const token = flags['control-token'] ?? process.env['CREDITS_EMULATOR_CONTROL_TOKEN'];
   try {
-    return connect(flags.url, { token, timeout });
+    return connect(flags.url, { token, timeout, sandbox: flags.sandbox });
   } catch {
     throw new UsageError(`--url must be a URL such as http://127.0.0.1:4620, got ${quote(flags.url)}.`);
   }

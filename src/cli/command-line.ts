@@ -36,6 +36,7 @@ const BOOLEANS = new Set([
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
+const COMPLETES = 'Print a script that has the shell complete commands and flags';
 /** What some verbs have of their own. */
 const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
@@ -87,27 +88,47 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(fixtures)
     .command(init)
     .command(healthcheck)
-    .completion(COMPLETION, 'Print a script that has the shell complete commands and flags')
+    .completion(COMPLETION, COMPLETES)
     .alias('help', 'h')
     .version(version)
     .alias('version', 'v')
-    .wrap(process.stdout.isTTY ? process.stdout.columns : WIDTH)
+    .wrap(toWidth())
     .strict()
     .check(assertNothingBehind)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError(toSentence(error?.message ?? message, parser));
     });
-  // By itself yargs goes on behind the script and misses a command.
-  if (words.length === 1 && words[0] === COMPLETION) {
-    parser.showCompletionScript();
-    return;
-  }
   try {
-    await parser.parseAsync(toPlainBooleans(words));
+    if (words[0] === COMPLETION) await printCompletion(parser, words.slice(1));
+    else await parser.parseAsync(toPlainBooleans(words));
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, findVerb(words)) : error;
   }
+}
+
+function toWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : WIDTH;
+}
+
+/** By itself yargs goes on behind the script and misses a command, and has no help for it. */
+async function printCompletion(parser: Argv, words: readonly string[]): Promise<void> {
+  const own: Argv = yargs()
+    .scriptName(`credits-emulator ${COMPLETION}`)
+    .locale('en')
+    .usage(`$0\n\n${COMPLETES}`)
+    .example('$0 >> ~/.bashrc', '')
+    .alias('help', 'h')
+    .version(false)
+    .wrap(toWidth())
+    .strict()
+    .exitProcess(false)
+    .demandCommand(0, 0)
+    .fail((message: string | null) => {
+      throw new UsageError(toSentence(message, own));
+    });
+  const { help } = (await own.parseAsync(words)) as { readonly help?: boolean };
+  if (help !== true) parser.showCompletionScript();
 }
 
 /** Whose help tells more, with the word behind it where it is one of several that a verb has. */

@@ -104,7 +104,7 @@ export function presentSummary(entry: JournalEntry, redaction: Redaction): Liste
 }
 
 /** Names that were sent stand in them, and no values. */
-function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
+export function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
   const reasons = refusal?.reasons() ?? [];
   return reasons.map(({ where, field, problem, nearest }) => ({
     where,

@@ -111,6 +111,18 @@ const CORS: CorsPolicy = {
   actual: { 'Access-Control-Expose-Headers': 'X-Emulator-Request-Id', Vary: 'Origin' },
 };
 
+/**
+ * A browser says whose page asks only where the emulator has an address of this machine. Under any other name the guard
+ * takes a page's `<img>` for a client, so that the browser has to be told: such a page is shown nothing, nor whether
+ * there is something.
+ */
+const HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
   const acts: Readonly<Record<string, AnyAct>> = ACTS;
@@ -138,7 +150,7 @@ export function createControlService(contract: Contract, installation: Installat
       protoKeys: 'data',
     },
     paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
-    headers: { 'Cache-Control': 'no-store' },
+    headers: HEADERS,
     cors: { ...CORS, origins: options.origins },
     renderFailure,
   };

@@ -1136,6 +1136,8 @@ export interface components {
             provider: string;
             tenant: string;
             account: string;
+            /** @description Of whose account it is, where the provider knows one. */
+            name?: string;
             unit: string;
             balance: string;
         };
@@ -1159,8 +1161,80 @@ export interface components {
                 "application/json": components["schemas"]["ArmedFault"];
             };
         };
-        /** @description What is wrong, and what to do about it. */
-        Problem: {
+        /** @description Something in the request is not what the act takes; nothing was done. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It asks for the token of `--control-token`. */
+        NoToken: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It came under a foreign host, or from a page of a foreign origin. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What it names is not there. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What is there does not allow it; nothing was done. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body has more than 64 MiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is no JSON in UTF-8. */
+        OtherType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The disk does not take what was changed, and so nothing was; or the emulator itself broke. */
+        NotKept: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no room for another sandbox, or no port for it. */
+        NoRoom: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1233,6 +1307,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
             /** @description It does, but the disk does not take what is changed, and so nothing is. */
             503: {
                 headers: {
@@ -1242,7 +1319,6 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
         };
     };
     getReady: {
@@ -1263,7 +1339,9 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     listProviders: {
@@ -1286,7 +1364,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getProvider: {
@@ -1310,7 +1390,10 @@ export interface operations {
                     "application/json": components["schemas"]["Provider"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     getEnv: {
@@ -1333,7 +1416,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getDocument: {
@@ -1363,7 +1448,10 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     listFixtures: {
@@ -1386,7 +1474,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     loadFixtures: {
@@ -1437,7 +1527,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     reset: {
@@ -1465,7 +1561,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getState: {
@@ -1486,7 +1588,10 @@ export interface operations {
                     "application/json": components["schemas"]["State"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putState: {
@@ -1530,7 +1635,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSnapshots: {
@@ -1553,7 +1664,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     takeSnapshot: {
@@ -1589,8 +1703,12 @@ export interface operations {
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSnapshot: {
@@ -1615,8 +1733,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     restoreSnapshot: {
@@ -1641,8 +1763,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listSandboxes: {
@@ -1665,7 +1791,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     getSandbox: {
@@ -1692,7 +1820,10 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
         };
     };
     putSandbox: {
@@ -1756,8 +1887,14 @@ export interface operations {
                     "application/json": components["schemas"]["Sandbox"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteSandbox: {
@@ -1782,8 +1919,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            500: components["responses"]["Problem"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
         };
     };
     getClock: {
@@ -1796,7 +1936,10 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putClock: {
@@ -1823,7 +1966,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     advanceClock: {
@@ -1848,7 +1997,13 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Clock"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listFaults: {
@@ -1871,7 +2026,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     addFault: {
@@ -1900,7 +2058,14 @@ export interface operations {
         };
         responses: {
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearFaults: {
@@ -1919,7 +2084,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getFault: {
@@ -1935,7 +2104,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     putFault: {
@@ -1964,7 +2137,13 @@ export interface operations {
         responses: {
             200: components["responses"]["Fault"];
             201: components["responses"]["Fault"];
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     deleteFault: {
@@ -1986,7 +2165,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listControls: {
@@ -2009,7 +2193,9 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
         };
     };
     runControl: {
@@ -2050,7 +2236,15 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listRequests: {
@@ -2109,7 +2303,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     clearRequests: {
@@ -2128,7 +2325,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     verifyRequests: {
@@ -2174,6 +2374,12 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
             /** @description More or fewer were. */
             422: {
                 headers: {
@@ -2183,7 +2389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotVerified"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            503: components["responses"]["NoRoom"];
         };
     };
     exportRequests: {
@@ -2232,7 +2438,10 @@ export interface operations {
                     "application/json": components["schemas"]["Archive"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     getRequest: {
@@ -2256,7 +2465,11 @@ export interface operations {
                     "application/json": components["schemas"]["JournalEntry"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
         };
     };
     followEvents: {
@@ -2283,7 +2496,10 @@ export interface operations {
                     "text/event-stream": components["schemas"]["Event"];
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listStreams: {
@@ -2306,7 +2522,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listLedger: {
@@ -2350,7 +2569,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
     listAccounts: {
@@ -2389,7 +2611,10 @@ export interface operations {
                     };
                 };
             };
-            "4XX": components["responses"]["Problem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
         };
     };
 }

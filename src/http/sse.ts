@@ -102,9 +102,6 @@ class EventStream implements Sink {
     this.#heartbeat = setInterval(() => {
       if (!this.#patience && !this.#isStalled) this.#write(HEARTBEAT);
     }, period).unref();
-    response.on('drain', () => {
-      this.#goOn();
-    });
     this.#socket.once('close', this.#free);
   }
 
@@ -150,7 +147,13 @@ class EventStream implements Sink {
     flushWrites(this.#response);
     // One that waits behind another on its connection has nothing read of it.
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
-    clearTimeout(this.#patience);
+    if (this.#patience) clearTimeout(this.#patience);
+    else {
+      // Few clients ever come to this, so that what it takes is not held for all.
+      this.#response.once('drain', () => {
+        this.#goOn();
+      });
+    }
     this.#patience = setTimeout(() => {
       this.#stream.reportEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
       this.#socket.destroy();

@@ -33,6 +33,19 @@ export function toAdd(base: string, where: 'json' | 'query'): Ask {
   return { url, method: 'POST', headers: typed, body: JSON.stringify({ credits: 1 }), status: 200 };
 }
 
+/** A page of attributes of GameFuse's `ada`. */
+export function toPlayer(base: string): Ask {
+  const headers = { 'authentication-token': 'gamefuse-test-ada' };
+  return { url: `${base}/api/v2/users/1/game_user_attributes`, method: 'GET', headers, body: undefined, status: 200 };
+}
+
+const WALLET = '0x1111111111111111111111111111111111111111';
+
+/** The credits of a wallet at Decentraland. */
+export function toWallet(base: string, wallet = WALLET, status = 200): Ask {
+  return { url: `${base}/users/${wallet}/credits`, method: 'GET', headers: {}, body: undefined, status };
+}
+
 const OPENMONETIZE = { Authorization: 'Bearer om_dev_test_key' };
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000';
 
@@ -41,7 +54,10 @@ export function toBalance(base: string): Ask {
   return { url: `${base}/v1/credits/balance`, method: 'GET', headers: OPENMONETIZE, body: undefined, status: 200 };
 }
 
-/** A grant to the customer. With a key that has been used it is looked up and answered, and changes nothing. */
+/**
+ * A grant to the customer. With a key that has been used it is looked up and answered, and changes nothing; `{n}` in a
+ * key is another number in each request under load.
+ */
 export function toGrant(base: string, idempotencyKey?: string): Ask {
   return {
     url: `${base}/v1/credits/grant`,

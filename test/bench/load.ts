@@ -7,6 +7,9 @@ export const CONNECTIONS = 32;
 /** Milliseconds that a load generator may take longer than it was told to. */
 const SLACK = 15_000;
 
+/** More than are asked in one run. */
+const NUMBERS = 10_000_000;
+
 /** Keeps 32 connections busy, one request at a time on each. */
 export interface LoadGenerator {
   readonly name: string;
@@ -31,13 +34,16 @@ interface Count extends Answers {
 export async function findLoadGenerator(processes: Processes, seconds: number): Promise<LoadGenerator> {
   const limit = seconds * 1000 + SLACK;
   if (await hasWrk(processes)) {
+    // Each run goes on behind the numbers of the one before, so that no key comes twice.
+    let numbered = 0;
     const script = fileURLToPath(new URL('request.lua', import.meta.url));
     const fixed = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '-s', script];
     return {
       name: `wrk, 1 thread, ${CONNECTIONS} connections, no pipelining`,
       measure: async (ask) => {
         const { url, method, body = '' } = ask;
-        const output = await processes.read('wrk', [...fixed, ...toFlags(ask), '--', url, method, body], limit);
+        const words = [...fixed, ...toFlags(ask), '--', url, method, body, String((numbered += NUMBERS))];
+        const output = await processes.read('wrk', words, limit);
         return assertAnswered(ask, parseCount(output.split('\n').at(-1) ?? ''));
       },
     };
@@ -48,6 +54,7 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
     name: `autocannon, ${CONNECTIONS} connections, no pipelining`,
     measure: async (ask) => {
       const { url, method, body } = ask;
+      if (body?.includes('{n}') === true) throw new Error(`${method} ${url} needs wrk: no two bodies may be the same.`);
       const content = body === undefined ? [] : ['-b', body];
       const words = [...fixed, '-m', method, ...toFlags(ask), ...content, url];
       return assertAnswered(ask, toCount(JSON.parse(await processes.read(process.execPath, words, limit)) as Report));

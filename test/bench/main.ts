@@ -1,17 +1,22 @@
 /**
- * Measures the built emulator against bare Express 5 on this machine; docs/performance.md says what and how.
- * Nothing here is a test: a timing passes or fails nothing.
+ * Measures the built emulator against bare `node:http` and bare Express 5 on this machine; docs/performance.md says what
+ * and how. Nothing here is a test; with `--check`, figures that have left their aims far behind end it with 1.
  */
+import { writeFileSync } from 'node:fs';
+
 import { toMessage } from '../../src/core/values/message.ts';
+import { contests } from './contests.ts';
 import { findLoadGenerator } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { parseOptions, type Options } from './options.ts';
 import { Processes } from './processes.ts';
-import { renderPairs, renderTimings } from './report.ts';
+import { renderPlot } from './plot.ts';
+import { renderContests, renderPairs, renderTimings } from './report.ts';
 import { measureInRounds } from './rounds.ts';
 import { rows } from './rows.ts';
 import { Servers } from './servers.ts';
 import { timings } from './timings.ts';
+import { listSlow } from './verdict.ts';
 import { Workspace } from './workspace.ts';
 
 function tell(text: string): void {
@@ -26,19 +31,27 @@ async function run(options: Options): Promise<void> {
   process.once('SIGTERM', () => process.exit(143));
   try {
     const load = await findLoadGenerator(processes, options.seconds);
-    tell(describeMachine(load.name));
+    const machine = describeMachine(load.name);
+    tell(machine);
     tell(`${options.rounds} rounds of ${options.seconds} s each\n`);
     const bench = { processes, load, servers: new Servers(processes, workspace), workspace };
     const isChosen = ({ id }: { readonly id: string }): boolean =>
       options.only.length === 0 || options.only.includes(id);
-    const { pairs, times } = await measureInRounds(bench, {
+    const measured = await measureInRounds(bench, {
       rounds: options.rounds,
+      contests: contests.filter(isChosen),
       rows: rows.filter(isChosen),
       timings: timings.filter(isChosen),
     });
-    const tables = [renderPairs(pairs), renderTimings(times)].filter((table) => table.lines.length > 0);
+    const { pairs, times } = measured;
+    const all = [renderContests(measured.contests), renderPairs(pairs), renderTimings(times)];
+    const tables = all.filter((table) => table.lines.length > 0);
     for (const table of tables) tell(`${table.toText()}\n`);
     if (options.markdown) for (const table of tables) tell(`${table.toMarkdown()}\n`);
+    if (options.svg !== undefined) writeFileSync(options.svg, renderPlot(measured.contests, machine));
+    const slow = options.check ? listSlow(measured.contests) : [];
+    for (const sentence of slow) tell(sentence);
+    if (slow.length > 0) process.exitCode = 1;
   } finally {
     await processes.endAll();
     workspace.remove();
@@ -49,7 +62,7 @@ try {
   await run(
     parseOptions(
       process.argv.slice(2),
-      [...rows, ...timings].map(({ id }) => id),
+      [...contests, ...rows, ...timings].map(({ id }) => id),
     ),
   );
 } catch (error) {

@@ -7,6 +7,10 @@ export interface Options {
   /** Ids of rows; none means all. */
   readonly only: readonly string[];
   readonly markdown: boolean;
+  /** Whether to end with 1 where an exchange has become slower than it may. */
+  readonly check: boolean;
+  /** The file that a plot goes to. */
+  readonly svg: string | undefined;
 }
 
 /** @throws for what is no option, no row or no number */
@@ -18,6 +22,8 @@ export function parseOptions(words: readonly string[], ids: readonly string[]): 
       rounds: { type: 'string', default: '9' },
       only: { type: 'string', multiple: true, default: [] },
       markdown: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      svg: { type: 'string' },
     },
   });
   const only = values.only.flatMap((list) => list.split(','));
@@ -28,6 +34,8 @@ export function parseOptions(words: readonly string[], ids: readonly string[]): 
     rounds: parseCount('rounds', values.rounds),
     only,
     markdown: values.markdown,
+    check: values.check,
+    svg: values.svg,
   };
 }
 

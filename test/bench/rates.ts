@@ -50,7 +50,7 @@ export function compareProcessorTimes(
 }
 
 /** Microseconds for which a process has had a processor, by itself and in the system. */
-function readProcessorTime(pid: number): number {
+export function readProcessorTime(pid: number): number {
   // Behind the name of the command, which may hold blanks.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * TICK;

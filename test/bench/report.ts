@@ -1,3 +1,4 @@
+import type { Contest, ContestSample } from './contest.ts';
 import type { Measured, Sample } from './rounds.ts';
 import type { Row, Unit } from './row.ts';
 import { toSpread } from './statistics.ts';
@@ -17,6 +18,35 @@ export function renderPairs(pairs: readonly Measured<Row, Sample>[]): Table {
         ratio.median.toFixed(2),
         `${ratio.q1.toFixed(2)}–${ratio.q3.toFixed(2)}`,
         subject.aim,
+      ];
+    }),
+  );
+}
+
+/** The ratios are those of processor times; to Express, more is better, and to `node:http` less. */
+export function renderContests(contests: readonly Measured<Contest, ContestSample>[]): Table {
+  return new Table(
+    ['exchange', 'node:http', 'Express', 'ours', 'to node:http', 'q1–q3', 'aim', "in Express's terms", 'aim', 'rate'],
+    contests.map(({ subject: { title, most, least }, samples }) => {
+      const toMedian = (pick: (sample: ContestSample) => number): number => toSpread(samples.map(pick)).median;
+      const toHttp = toSpread(samples.map(({ http, ours }) => ours.cpu / http.cpu));
+      return [
+        title,
+        ...(['http', 'express', 'ours'] as const).map((who) =>
+          renderFigure(
+            toMedian((all) => all[who].cpu),
+            'µs',
+          ),
+        ),
+        toHttp.median.toFixed(2),
+        `${toHttp.q1.toFixed(2)}–${toHttp.q3.toFixed(2)}`,
+        most === undefined ? '' : `≤ ${most}`,
+        toMedian(({ express, ours }) => express.cpu / ours.cpu).toFixed(2),
+        least === undefined ? '' : `≥ ${least}`,
+        renderFigure(
+          toMedian(({ ours }) => ours.rate),
+          'req/s',
+        ),
       ];
     }),
   );

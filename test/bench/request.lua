@@ -1,7 +1,15 @@
--- Sends what the words behind the URL say, method and body, and ends with one line of JSON.
+-- Sends what the words behind the URL say, method and body, and ends with one line of JSON. In a body, {n} is another
+-- number each time.
 function init(args)
   wrk.method = args[1]
   if args[2] ~= "" then wrk.body = args[2] end
+  if args[2] and args[2]:find("{n}", 1, true) then
+    local count = math.floor(args[3] or 0)
+    request = function()
+      count = count + 1
+      return wrk.format(nil, nil, nil, (wrk.body:gsub("{n}", tostring(count))))
+    end
+  end
 end
 
 function done(summary)

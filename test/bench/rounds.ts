@@ -1,3 +1,4 @@
+import { measureContest, prepareContest, type Contest, type Contestants, type ContestSample } from './contest.ts';
 import type { Bench, Pair, Row } from './row.ts';
 import { REPETITIONS, type Timing } from './timings.ts';
 
@@ -13,24 +14,38 @@ export interface Measured<T, S> {
 }
 
 export interface Measurements {
+  readonly contests: readonly Measured<Contest, ContestSample>[];
   readonly pairs: readonly Measured<Row, Sample>[];
   readonly times: readonly Measured<Timing, number>[];
 }
 
 interface Plan {
   readonly rounds: number;
+  readonly contests: readonly Contest[];
   readonly rows: readonly Row[];
   readonly timings: readonly Timing[];
 }
 
 /** Every row in every round, so that a quiet or a busy minute of the machine is everybody's. */
-export async function measureInRounds(bench: Bench, { rounds, rows, timings }: Plan): Promise<Measurements> {
+export async function measureInRounds(bench: Bench, { rounds, contests, rows, timings }: Plan): Promise<Measurements> {
+  const met: { subject: Contest; contestants: Contestants; samples: ContestSample[] }[] = [];
+  for (const subject of contests) {
+    note(`warming up: ${subject.title}`);
+    met.push({ subject, contestants: await prepareContest(bench, subject), samples: [] });
+  }
   const pairs: { subject: Row; pair: Pair; samples: Sample[] }[] = [];
   for (const subject of rows) {
     note(`warming up: ${subject.title}`);
     pairs.push({ subject, pair: await subject.prepare(bench), samples: [] });
   }
   for (let round = 0; round < rounds; round += 1) {
+    for (const { subject, contestants, samples } of met) {
+      const sample = await measureContest(contestants, round);
+      samples.push(sample);
+      const { http, express, ours } = sample;
+      const figures = [http, express, ours].map(({ cpu }) => cpu.toFixed(1)).join(', ');
+      note(`round ${round + 1} of ${rounds}: ${subject.title}, ${figures} µs`);
+    }
     for (const { subject, pair, samples } of pairs) {
       const sample = await measurePair(pair, round);
       samples.push(sample);
@@ -40,7 +55,7 @@ export async function measureInRounds(bench: Bench, { rounds, rows, timings }: P
       );
     }
   }
-  return { pairs, times: await measureTimes(bench, timings, rounds) };
+  return { contests: met, pairs, times: await measureTimes(bench, timings, rounds) };
 }
 
 /** Who goes first changes with every round, so that being second helps or hurts neither. */

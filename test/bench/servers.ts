@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 
 import { toSizedDocument } from './document.ts';
 import { collect, type Child, type Processes } from './processes.ts';
+import { send, toPut } from './client.ts';
 import { copyFolder } from './disk.ts';
 import { createFillingFixture, createHistoryFixture, createRules, toVariantFixture, writeSeed } from './fixtures.ts';
 import type { Workspace } from './workspace.ts';
@@ -44,9 +45,12 @@ export class Servers {
     this.#workspace = workspace;
   }
 
-  /** The baseline. */
-  express(row: string): Promise<Server> {
-    return this.#once(`express of ${row}`, () => [this.#workspace.writeScript('express-server')]);
+  /** A baseline that has one answer, with `node:http` alone or with Express. */
+  answering(kind: 'http' | 'express', row: string, answer: object): Promise<Server> {
+    return this.#once(`${kind} of ${row}`, () => [
+      this.#workspace.writeScript(`${kind}-server`),
+      this.#workspace.writeJson(`answer-${row}`, answer),
+    ]);
   }
 
   /** The baseline of streams. */
@@ -70,6 +74,16 @@ export class Servers {
       ),
       this.#workspace.writeJson('variant', toVariantFixture(this.#workspace.readBuilt('fixtures/klaim.json'))),
     ]);
+  }
+
+  /** The command line with so many sandboxes, each with a change of its own. */
+  async crowded(row: string, sandboxes: number): Promise<Server> {
+    const server = await this.emulator(`${row} with ${sandboxes}`);
+    const ask = toPut(server.url, 'ada');
+    for (let at = 0; at < sandboxes; at += 1) {
+      await send({ ...ask, headers: { ...ask.headers, 'X-Emulator-Sandbox': `crowd-${at}` } });
+    }
+    return server;
   }
 
   /** The command line with so many users in the seed, and no bound on sandboxes that a run could reach. */

@@ -32,6 +32,11 @@ export class Workspace {
     return fileURLToPath(new URL(path, DIST));
   }
 
+  /** Where the package itself is. */
+  get root(): string {
+    return fileURLToPath(ROOT);
+  }
+
   readBuilt(path: string): unknown {
     return JSON.parse(readFileSync(new URL(path, DIST), 'utf8'));
   }

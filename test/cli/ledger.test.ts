@@ -65,20 +65,4 @@ describe('ledger', () => {
       code: 0,
     });
   });
-
-  it('is the answer of the control API with --json', async () => {
-    const url = await startBusy();
-    const { stdout } = await callCommand(['ledger', '--json', '--sandbox', 'checkout', '--url', url]);
-    const headers = { 'X-Emulator-Sandbox': 'checkout' };
-    expect(JSON.parse(stdout)).toEqual(await (await fetch(`${url}/_emulator/ledger`, { headers })).json());
-  });
-
-  it('ends with 1 and the nearest name for what there is not', async () => {
-    const url = await startBusy();
-    expect(await callCommand(['ledger', '--provider', 'klam', '--url', url])).toEqual({
-      stdout: '',
-      stderr: `${url}: query/provider: There is no provider "klam"; did you mean "klaim"? GET /_emulator/providers lists them.\n`,
-      code: 1,
-    });
-  });
 });

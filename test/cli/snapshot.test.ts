@@ -24,34 +24,6 @@ describe('snapshot', () => {
     expect(await callCommand(['snapshot', 'list', '--url', url])).toEqual(said('NAME  AT\n'));
   });
 
-  it('prints JSON with --json', async () => {
-    const { url } = await startEmulator({ providers: ['klaim'] });
-    const call = async (...words: readonly string[]): Promise<unknown> => {
-      const { stdout, stderr, code } = await callCommand(['snapshot', ...words, '--json', '--url', url]);
-      expect([stderr, code]).toEqual(['', 0]);
-      return JSON.parse(stdout);
-    };
-    expect(await call('save', 'before')).toEqual({ name: 'before', at: START });
-    expect(await call('list')).toEqual({ snapshots: [{ name: 'before', at: START }] });
-    expect(await call('restore', 'before')).toEqual({ restored: 'before' });
-    expect(await call('delete', 'before')).toEqual({ deleted: 'before' });
-  });
-
-  it.each([
-    ['restore', 'befor'],
-    ['delete', 'befor'],
-  ])('ends with 1 for %s of one that is not there, with the nearest name', async (...words) => {
-    const { url } = await startEmulator({ providers: ['klaim'] });
-    await callCommand(['snapshot', 'save', 'before', '--url', url]);
-    expect(await callCommand(['snapshot', ...words, '--url', url])).toEqual({
-      stdout: '',
-      stderr:
-        `${url}: The sandbox "default" has no snapshot "befor"; did you mean "before"? ` +
-        'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.\n',
-      code: 1,
-    });
-  });
-
   it.each([
     [['snapshot'], 'snapshot needs save, restore, list or delete.', 'snapshot'],
     [['snapshot', 'saev', 'a'], 'snapshot has no "saev"; did you mean save?', 'snapshot'],

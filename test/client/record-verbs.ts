@@ -1,11 +1,14 @@
 import { expect } from 'vitest';
 
-import type { Problem, Sandbox } from '../../src/client.ts';
+import type { Problem, Sandbox, Steering } from '../../src/client.ts';
 import { START } from '../support/emulator.ts';
 
-/** What is done with a sandbox, the same in every form. */
+/** What every form of an emulator as a whole has. */
+export type Whole = Pick<Steering, 'sandboxes' | 'providers' | 'health'>;
+
+/** What is done with a sandbox, or with all of them, the same in every form. */
 interface Use {
-  readonly act: (sandbox: Sandbox) => Promise<unknown>;
+  readonly act: (sandbox: Sandbox, emulator: Whole) => Promise<unknown>;
   /** The same on the command line, where there is a verb for it. */
   readonly words?: readonly string[];
 }
@@ -16,8 +19,15 @@ export interface Verb extends Use {
   readonly answer: unknown;
   /** What the command prints, where that is not the answer. */
   readonly printed?: unknown;
+  /** What it prints for people; nothing if left out. */
+  readonly shown?: unknown;
   /** Something that is refused, and how. */
   readonly refused?: Use & { readonly how: Pick<Problem, 'status' | 'title' | 'detail' | 'hint'> };
+}
+
+/** Lines as they are printed. */
+export function table(...lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 const anything = expect.anything() as unknown;
@@ -45,6 +55,9 @@ export const RECORD_VERBS: readonly Verb[] = [
     name: 'requests.get',
     act: ({ requests }) => requests.get('case-1'),
     words: ['requests'],
+    shown: expect.stringMatching(
+      /^PUT {2}\/users\/ada\/credits {2}klaim.updateUserCredits {2}200 {2}[\d.]+ ms {2}in case\n$/,
+    ) as unknown,
     answer: expect.objectContaining({ id: 'case-1', answer: expect.objectContaining({ status: 200 }) as unknown }),
     refused: {
       act: ({ requests }) => requests.get('case-9'),
@@ -95,6 +108,10 @@ export const RECORD_VERBS: readonly Verb[] = [
     name: 'ledger.list',
     act: ({ ledger }) => ledger.list({ provider: 'klaim', account: 'ada' }),
     words: ['ledger', '--provider', 'klaim', '--account', 'ada'],
+    shown: table(
+      'ID  AT                        BY                       TENANT       ACCOUNT  DELTA  BALANCE  UNIT     REQUEST  MEMO',
+      `1   ${START}  klaim.updateUserCredits  app_lantern  ada      -25    675      credits  case-1`,
+    ),
     answer: {
       entries: [
         {
@@ -130,7 +147,16 @@ export const RECORD_VERBS: readonly Verb[] = [
     name: 'accounts.list',
     act: ({ accounts }) => accounts.list({ tenant: 'app_lantern', account: 'ada' }),
     answer: {
-      accounts: [{ provider: 'klaim', tenant: 'app_lantern', account: 'ada', unit: 'credits', balance: '675' }],
+      accounts: [
+        {
+          provider: 'klaim',
+          tenant: 'app_lantern',
+          account: 'ada',
+          name: 'Ada Okafor',
+          unit: 'credits',
+          balance: '675',
+        },
+      ],
     },
     refused: { act: ({ accounts }) => accounts.list({ provider: 'klam' }), how: NO_PROVIDER },
   },

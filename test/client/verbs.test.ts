@@ -5,7 +5,9 @@ import { createEmulator, type Emulator } from '../../src/index.ts';
 import { board } from '../support/board.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { START } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
 import { testLogger } from '../support/log.ts';
+import type { Whole } from './record-verbs.ts';
 import { VERBS } from './verbs.ts';
 
 const SANDBOX = 'case';
@@ -22,7 +24,7 @@ afterAll(() => emulator.close());
 /** The sandbox of a verb, as nothing but the verb before it has left it. */
 async function prepare(before?: (sandbox: Sandbox) => Promise<unknown>): Promise<Sandbox> {
   const sandbox = emulator.sandbox(SANDBOX);
-  await sandbox[Symbol.asyncDispose]();
+  for (const name of [SANDBOX, 'other']) await emulator.sandbox(name)[Symbol.asyncDispose]();
   const { klaim } = await sandbox.urls();
   const headers = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
   const body = JSON.stringify({ credit_delta: -25 });
@@ -31,36 +33,44 @@ async function prepare(before?: (sandbox: Sandbox) => Promise<unknown>): Promise
   return sandbox;
 }
 
-/** `group.method` of everything that a sandbox can do by itself, and not by asking where it is. */
-function listMethods(sandbox: Sandbox): readonly string[] {
+/** `group.method` of everything that a sandbox can do, and an emulator with all of them. */
+function listMethods(sandbox: Sandbox, { sandboxes, providers }: Whole): readonly string[] {
   const methodsOf = (value: object): readonly string[] =>
     Object.getOwnPropertyNames(Object.getPrototypeOf(value)).filter((name) => name !== 'constructor');
-  const groups = Object.entries(sandbox).filter((pair): pair is [string, object] => typeof pair[1] === 'object');
+  const all: readonly (readonly [string, unknown])[] = [
+    ...Object.entries(sandbox as unknown as Readonly<Record<string, unknown>>),
+    ['sandboxes', sandboxes],
+    ['providers', providers],
+  ];
+  const groups = all.filter((pair): pair is [string, object] => typeof pair[1] === 'object');
   return [
-    ...methodsOf(sandbox).filter((name) => !['urls', 'env', 'health'].includes(name)),
+    ...methodsOf(sandbox),
     ...groups.flatMap(([group, value]) => methodsOf(value).map((name) => `${group}.${name}`)),
   ];
 }
 
-it('the table has all that a sandbox can do', () => {
-  expect(VERBS.map(({ name }) => name).sort()).toEqual([...listMethods(emulator.sandbox(SANDBOX))].sort());
+it('the table has all that can be done', () => {
+  const methods = listMethods(emulator.sandbox(SANDBOX), emulator);
+  expect(VERBS.map(({ name }) => name).sort()).toEqual([...methods].sort());
 });
 
-const FORMS: readonly [string, () => Sandbox][] = [
-  ['in process', () => emulator.sandbox(SANDBOX)],
-  ['over HTTP', () => connect(emulator.url).sandbox(SANDBOX)],
+const FORMS: readonly [string, () => Whole & Pick<Emulator, 'sandbox'>][] = [
+  ['in process', () => emulator],
+  ['over HTTP', () => connect(emulator.url)],
 ];
 const REFUSED = VERBS.flatMap(({ name, before, refused }) => (refused ? [{ name, before, ...refused }] : []));
 
 describe.each(FORMS)('a sandbox %s', (_, open) => {
   it.each(VERBS)('does $name', async ({ before, act, answer }) => {
     await prepare(before);
-    expect(await act(open())).toEqual(answer);
+    const whole = open();
+    expect(await act(whole.sandbox(SANDBOX), whole)).toEqual(answer);
   });
 
   it.each(REFUSED)('throws what $name refuses', async ({ before, act, how }) => {
     await prepare(before);
-    const thrown = await act(open()).catch((error: unknown) => error);
+    const whole = open();
+    const thrown = await act(whole.sandbox(SANDBOX), whole).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(EmulatorError);
     const { type, status, title, detail, hint, message } = thrown as EmulatorError;
     expect({ status, title, detail, hint }).toEqual(how);
@@ -70,24 +80,39 @@ describe.each(FORMS)('a sandbox %s', (_, open) => {
 });
 
 describe('a sandbox on the command line', () => {
-  const call = (words: readonly string[]): ReturnType<typeof callCommand> =>
-    callCommand([...words, '--json', '--url', emulator.url, '--sandbox', SANDBOX]);
+  const call = (words: readonly string[], sandbox = SANDBOX): ReturnType<typeof callCommand> =>
+    callCommand([...words, '--url', emulator.url, '--sandbox', sandbox], {
+      cwd: createFolder({ 'state.json': '{"klaim":{"apps":[],"users":[]}}', 'wrong.json': '{"klam":{}}' }),
+    });
+  const SPOKEN = VERBS.flatMap(({ words, ...verb }) => (words ? [{ ...verb, words }] : []));
 
-  it.each(VERBS.flatMap(({ words, ...verb }) => (words ? [{ ...verb, words }] : [])))(
-    'does $name',
-    async ({ before, words, answer, printed = answer }) => {
-      await prepare(before);
-      const { stdout, ...others } = await call(words);
-      expect(others).toEqual({ stderr: '', code: 0 });
-      expect(stdout === '' ? undefined : JSON.parse(stdout)).toEqual(printed);
-    },
-  );
+  it.each(SPOKEN)('does $name', async ({ before, words, answer, printed = answer, shown = '' }) => {
+    await prepare(before);
+    const { stdout, ...others } = await call([...words, '--json']);
+    expect(others).toEqual({ stderr: '', code: 0 });
+    expect(stdout === '' ? undefined : JSON.parse(stdout)).toEqual(printed);
+    await prepare(before);
+    expect(await call(words)).toEqual({ stdout: shown, stderr: '', code: 0 });
+  });
+
+  it.each(SPOKEN)('ends with 1 where $name is asked of a sandbox that cannot be', async ({ words }) => {
+    expect(await call(words, 'No Name')).toEqual({
+      stdout: '',
+      stderr:
+        `${emulator.url}: "No Name" cannot name a sandbox. ` +
+        'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".\n',
+      code: 1,
+    });
+  });
 
   it.each(REFUSED.flatMap(({ words, ...verb }) => (words ? [{ ...verb, words }] : [])))(
     'ends with 1 where $name is refused',
     async ({ before, words, how: { detail, hint } }) => {
       await prepare(before);
-      expect(await call(words)).toEqual({ stdout: '', stderr: `${emulator.url}: ${detail} ${hint}\n`, code: 1 });
+      for (const flags of [[], ['--json']]) {
+        const ended = await call([...words, ...flags]);
+        expect(ended).toEqual({ stdout: '', stderr: `${emulator.url}: ${detail} ${hint}\n`, code: 1 });
+      }
     },
   );
 });

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 
 import type { Sandbox } from '../../src/client.ts';
 import { START } from '../support/emulator.ts';
-import { RECORD_VERBS, type Verb } from './record-verbs.ts';
+import { RECORD_VERBS, table, type Verb } from './record-verbs.ts';
+import { WHOLE_VERBS } from './whole-verbs.ts';
 
 const LOST = { id: 'lost', provider: 'klaim', phase: 'after', effect: { status: 500 }, times: 1 } as const;
 const ARMED = { ...LOST, skip: 0, probability: 1, enabled: true, fired: 0, remaining: 1 };
@@ -36,6 +37,7 @@ export const VERBS: readonly Verb[] = [
     name: 'faults.add',
     act: ({ faults }) => faults.add(LOST),
     words: ['fault', 'add', JSON.stringify(LOST)],
+    shown: 'lost\n',
     answer: ARMED,
     refused: {
       act: ({ faults }) => faults.add({ provider: 'klam', effect: { status: 500 } }),
@@ -53,6 +55,10 @@ export const VERBS: readonly Verb[] = [
     before: arm,
     act: ({ faults }) => faults.list(),
     words: ['fault', 'list'],
+    shown: table(
+      'ID    CONCERNS  PHASE  EFFECT          FIRED  LEFT  ONLY',
+      'lost  klaim.*   after  {"status":500}  0      1',
+    ),
     answer: { faults: [ARMED] },
   },
   {
@@ -93,11 +99,19 @@ export const VERBS: readonly Verb[] = [
     printed: { cleared: 'all' },
   },
   ...RECORD_VERBS,
-  { name: 'clock.get', act: (sandbox) => sandbox.clock.get(), words: ['clock', 'show'], answer: clock(START) },
+  ...WHOLE_VERBS,
+  {
+    name: 'clock.get',
+    act: (sandbox) => sandbox.clock.get(),
+    words: ['clock', 'show'],
+    shown: `${START} frozen\n`,
+    answer: clock(START),
+  },
   {
     name: 'clock.freeze',
     act: (sandbox) => sandbox.clock.freeze('2026-02-01T00:00:00Z'),
     words: ['clock', 'freeze', '2026-02-01T00:00:00Z'],
+    shown: '2026-02-01T00:00:00.000Z frozen\n',
     answer: clock('2026-02-01T00:00:00.000Z'),
     refused: {
       act: (sandbox) => sandbox.clock.freeze('noon'),
@@ -109,6 +123,7 @@ export const VERBS: readonly Verb[] = [
     name: 'clock.set',
     act: (sandbox) => sandbox.clock.set(new Date('2026-02-01T12:00:00Z')),
     words: ['clock', 'set', '2026-02-01T12:00:00Z'],
+    shown: '2026-02-01T12:00:00.000Z frozen\n',
     answer: clock('2026-02-01T12:00:00.000Z'),
     refused: { act: (sandbox) => sandbox.clock.set('noon'), words: ['clock', 'set', 'noon'], how: NO_INSTANT },
   },
@@ -116,6 +131,7 @@ export const VERBS: readonly Verb[] = [
     name: 'clock.advance',
     act: (sandbox) => sandbox.clock.advance('PT1H'),
     words: ['clock', 'advance', 'PT1H'],
+    shown: '2026-01-01T01:00:00.000Z frozen\n',
     answer: clock('2026-01-01T01:00:00.000Z'),
     refused: {
       act: (sandbox) => sandbox.clock.advance('an hour'),
@@ -132,20 +148,25 @@ export const VERBS: readonly Verb[] = [
     name: 'clock.run',
     act: (sandbox) => sandbox.clock.run(),
     words: ['clock', 'run'],
+    shown: expect.stringMatching(/^2026-01-01T00:00:0\S+Z running\n$/) as unknown,
     answer: { now: expect.stringMatching(/^2026-01-01T00:00:0/) as unknown, frozen: false },
   },
   {
     name: 'state.get',
     act: ({ state }) => state.get(),
     words: ['state', 'get'],
+    shown: expect.stringMatching(/^\{"clock":.*,"klaim":\{"apps":/) as unknown,
     answer: expect.objectContaining({ clock: START, klaim: anything, emulator: anything }),
   },
   {
     name: 'state.put',
     act: async ({ state, accounts }) => [await state.put({ klaim: { apps: [], users: [] } }), await accounts.list()],
+    words: ['state', 'put', 'state.json'],
     answer: [undefined, { accounts: [] }],
+    printed: { put: 'case' },
     refused: {
       act: ({ state }) => state.put({ klam: {} }),
+      words: ['state', 'put', 'wrong.json'],
       how: {
         status: 400,
         title: 'Not a state',
@@ -223,6 +244,7 @@ export const VERBS: readonly Verb[] = [
     name: 'fixtures.list',
     act: ({ fixtures }) => fixtures.list(),
     words: ['fixtures', 'list'],
+    shown: expect.stringMatching(/^NAME +HOLDS +FAULTS\ndefault +klaim\n/) as unknown,
     answer: { fixtures: expect.arrayContaining([{ name: 'default', providers: ['klaim'], faults: [] }]) as unknown },
   },
   {
@@ -246,9 +268,11 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'snapshots.take',
     act: ({ snapshots }) => snapshots.take('before'),
+    words: ['snapshot', 'save', 'before'],
     answer: { name: 'before', at: START },
     refused: {
       act: ({ snapshots }) => snapshots.take('No Name'),
+      words: ['snapshot', 'save', 'No Name'],
       how: {
         status: 400,
         title: 'Not a name',
@@ -261,15 +285,20 @@ export const VERBS: readonly Verb[] = [
     name: 'snapshots.list',
     before: ({ snapshots }) => snapshots.take('before'),
     act: ({ snapshots }) => snapshots.list(),
+    words: ['snapshot', 'list'],
+    shown: table('NAME    AT', `before  ${START}`),
     answer: { snapshots: [{ name: 'before', at: START }] },
   },
   {
     name: 'snapshots.restore',
     before: async ({ snapshots, clock: time }) => [await snapshots.take('before'), await time.advance('PT1H')],
     act: async ({ snapshots, clock: time }) => [await snapshots.restore('before'), await time.get()],
+    words: ['snapshot', 'restore', 'before'],
     answer: [undefined, clock(START)],
+    printed: { restored: 'before' },
     refused: {
       act: ({ snapshots }) => snapshots.restore('befor'),
+      words: ['snapshot', 'restore', 'befor'],
       how: NO_SNAPSHOT,
     },
   },
@@ -277,9 +306,12 @@ export const VERBS: readonly Verb[] = [
     name: 'snapshots.delete',
     before: ({ snapshots }) => snapshots.take('before'),
     act: async ({ snapshots }) => [await snapshots.delete('before'), await snapshots.list()],
+    words: ['snapshot', 'delete', 'before'],
     answer: [undefined, { snapshots: [] }],
+    printed: { deleted: 'before' },
     refused: {
       act: ({ snapshots }) => snapshots.delete('befor'),
+      words: ['snapshot', 'delete', 'befor'],
       how: NO_SNAPSHOT,
     },
   },
@@ -287,12 +319,17 @@ export const VERBS: readonly Verb[] = [
     name: 'controls.list',
     act: ({ controls }) => controls.list(),
     words: ['control'],
+    shown: table(
+      'PROVIDER  NAME       DOES',
+      'klaim     addMember  Add a user as a promotion or the dashboard does, and not through the API.',
+    ),
     answer: { controls: [expect.objectContaining({ provider: 'klaim', name: 'addMember' })] },
   },
   {
     name: 'controls.run',
     act: ({ controls }) => controls.run('klaim', 'addMember', { app_id: 'app_lantern', email: 'gus@lantern.example' }),
     words: ['control', 'klaim', 'addMember', '{"app_id":"app_lantern","email":"gus@lantern.example"}'],
+    shown: expect.stringMatching(/^\{\n {2}"klaim_id": .*"email": "gus@lantern.example",.*\n\}\n$/s) as unknown,
     answer: { result: expect.objectContaining({ email: 'gus@lantern.example' }) as unknown, entries: [] },
     refused: {
       act: ({ controls }) => controls.run('klaim', 'addMembre', {}),

@@ -4,6 +4,8 @@ import { listMagic } from '../support/magic.ts';
 import { tally } from '../support/providers.ts';
 import { done, ok, startControl, type ControlApi } from './api.ts';
 
+const anyText = expect.any(String) as unknown;
+
 interface AccountPage {
   readonly accounts: readonly { readonly account: string }[];
   readonly next?: string;
@@ -36,18 +38,35 @@ describe('GET /_emulator/accounts', () => {
     expect(await get('/accounts')).toEqual(
       ok({
         accounts: [
-          { ...lantern, account: 'ada', balance: '700' },
-          { ...harbor, account: 'ada', balance: '50' },
-          { ...lantern, account: 'benoit', balance: '2' },
-          { ...lantern, account: 'chiyo@lantern.example', balance: '0' },
-          { ...harbor, account: 'finn', balance: '320' },
+          { ...lantern, name: 'Ada Okafor', account: 'ada', balance: '700' },
+          { ...harbor, name: 'Ada at Harbor', account: 'ada', balance: '50' },
+          { ...lantern, name: 'Benoît Laurent', account: 'benoit', balance: '2' },
+          { ...lantern, name: 'Chiyo Tanaka', account: 'chiyo@lantern.example', balance: '0' },
+          { ...harbor, name: 'Finn Byrne', account: 'finn', balance: '320' },
           { ...lantern, account: '1752570000000_d4Xp7', balance: '12.5' },
-          { ...lantern, account: 'esra', balance: '-40' },
+          { ...lantern, name: 'Esra Demir', account: 'esra', balance: '-40' },
           ...listMagic('klaim').map(({ subject }) => ({ ...lantern, account: subject, balance: '0' })),
           { provider: 'tally', tenant: 'shop', unit: 'points', account: 'a', balance: '-3' },
         ],
       }),
     );
+  });
+
+  it.each([
+    ['klaim', 'ada', 'Ada Okafor'],
+    ['gamefuse', '1', 'ada'],
+    ['inveterate', '6100000000001', 'Ada Okafor'],
+    // A customer, a user and a team.
+    ['openmonetize', '550e8400-e29b-41d4-a716-446655440000', 'Lantern AI'],
+    ['openmonetize', '660e8400-e29b-41d4-a716-446655440001', 'user_001'],
+    ['openmonetize', '770e8400-e29b-41d4-a716-446655440001', 'Research'],
+    ['decentraland', '0x1111111111111111111111111111111111111111', undefined],
+  ])('tells how the owner of an account is called, where that is known: %s %s', async (provider, account, name) => {
+    const { get } = await startControl({ providers: [provider] });
+    const { body } = await get(`/accounts?account=${account}&limit=1`);
+    expect((body as { accounts: unknown }).accounts).toEqual([
+      { provider, tenant: anyText, account, ...(name !== undefined && { name }), unit: anyText, balance: anyText },
+    ]);
   });
 
   it('shows what changed at once', async () => {

@@ -69,38 +69,6 @@ describe('GET /_emulator/health', () => {
 });
 
 describe('GET /_emulator/providers', () => {
-  it('tells of each provider what it is, where it is and how each operation is known', async () => {
-    const { get } = await startControl({ providers: [tally], set: ['tally.limit=5'] });
-    const operation = (method: string, path: string, operationId: string, level: string, written = true): object => ({
-      operationId,
-      method,
-      path,
-      written,
-      evidence: { level, source: 'tally' },
-    });
-    const described = {
-      id: 'tally',
-      title: 'Tally',
-      url: 'http://emulator/tally',
-      variant: 'default',
-      options: { limit: 5 },
-      env: { TALLY_BASE_URL: 'http://emulator/tally' },
-      operations: [
-        operation('GET', '/counters/{name}', 'getCounter', 'documented'),
-        operation('POST', '/counters/{name}/add', 'addToCounter', 'documented'),
-        operation('POST', '/counters/{name}/later', 'addLater', 'documented'),
-        operation('POST', '/counters/{name}/spill', 'spillCounter', 'observed'),
-        operation('POST', '/counters/{name}/break', 'breakCounter', 'observed'),
-        operation('POST', '/echo', 'echoBody', 'documented'),
-        operation('GET', '/forecasts/{day}', 'getForecast', 'assumed', false),
-        operation('DELETE', '/forecasts/{day}/wishes', 'deleteWishes', 'assumed', false),
-      ],
-    };
-    const headers = { Host: 'emulator' };
-    expect(await get('/providers', headers)).toEqual(ok({ providers: [described] }));
-    expect(await get('/providers/tally', headers)).toEqual(ok(described));
-  });
-
   it('prints the variables of a provider with its own port and a seeded key', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const response = await fetch(`${emulator.url}/_emulator/providers/klaim`);

@@ -203,6 +203,23 @@ describe('Sec-Fetch-Site', () => {
   });
 });
 
+it('answers nothing that a page may load without leave, nor have in a frame', async () => {
+  const { url } = await startEmulator({ providers: ['klaim'] });
+  for (const path of ['/state', '/specs/klaim.yaml', '/requests.har', '/faults/nothing', '/nothing', '/events']) {
+    for (const host of ['emulator', 'evil.example']) {
+      const { headers } = await sendRaw(url, `GET /_emulator${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`, false);
+      expect([path, headers]).toMatchObject([
+        path,
+        {
+          'cross-origin-resource-policy': 'same-origin',
+          'x-content-type-options': 'nosniff',
+          'x-frame-options': 'DENY',
+        },
+      ]);
+    }
+  }
+});
+
 describe('the control token', () => {
   it('opens the control API', async () => {
     const agent = await startApp({ controlToken: 's3cret' });

@@ -100,19 +100,6 @@ describe('a problem of the control API', () => {
     expect(toAnswer(await request.send('{}'))).toEqual(problem(415, 'Unreadable body', detail, JSON_HINT));
   });
 
-  it('says that a body is too large', async () => {
-    const { agent } = await startControl();
-    const request = agent.put('/_emulator/state').set('Content-Type', 'application/json');
-    expect(toAnswer(await request.send(' '.repeat(67_108_865)))).toEqual(
-      problem(
-        413,
-        'Body too large',
-        'The body has more than 67108864 bytes.',
-        'Seed a world of that size at the start, with --fixtures FILE.',
-      ),
-    );
-  });
-
   it('names every field of a body that is not known', async () => {
     const { put } = await startControl();
     const detail =

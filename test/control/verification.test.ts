@@ -88,6 +88,16 @@ describe('POST /_emulator/requests/verify', () => {
     if (status === 200) expect(answer).toEqual(ok({ verified: true, matched: 2 }));
   });
 
+  it('says why what came nearest was refused', async () => {
+    const { call, post } = await startBusy();
+    await call('put', '/klaim/users/benoit/credits', { credit_dleta: 6 });
+    const answer = await post('/requests/verify', { match: { subject: 'benoit', status: 500 } });
+    expect(refused(answer).detail).toBe(
+      '0 exchanges in "default" fit, not at least 1. Nearest is default-7 (PUT /users/benoit/credits, 400): status is 400, not 500. ' +
+        'It was refused: body credit_dleta: is not known here, and "credit_delta" is missing.',
+    );
+  });
+
   it('says of too few what came nearest, and why', async () => {
     const { post } = await startBusy();
     const match = { provider: 'klaim', operation: 'updateUserCredits', subject: 'ada', body: { credit_delta: 25 } };

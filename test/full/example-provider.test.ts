@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { packInto } from '../support/packed.ts';
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
@@ -44,10 +46,8 @@ async function withChange<T>(file: string, change: (text: string) => string, wor
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'credits emulator '));
   cpSync(join(ROOT, 'examples/provider'), folder, { recursive: true });
-  // The build is fresh already, and other tests use it.
-  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
-  const [packed] = JSON.parse((await run('npm', pack, { cwd: ROOT })).stdout) as [{ readonly filename: string }];
-  await run('npm', ['install', '--no-audit', '--no-fund', join(folder, packed.filename)], { cwd: folder });
+  const { tarball } = await packInto(folder);
+  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
 });
 
 afterAll(() => {

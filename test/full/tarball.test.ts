@@ -10,6 +10,7 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { version } from '../../src/config/version.ts';
+import { packInto } from '../support/packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -22,11 +23,6 @@ let tarball = '';
 let packed: readonly string[] = [];
 
 const run = promisify(execFile);
-
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
 
 /** What a stranger writes against the types. */
 const CONSUMER = `
@@ -56,13 +52,7 @@ const CONSUMER = `
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'credits emulator '));
-  // The build is fresh already, and other tests use it.
-  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-    cwd: ROOT,
-  });
-  const [result] = JSON.parse(stdout) as [Packed];
-  tarball = join(folder, result.filename);
-  packed = result.files.map(({ path }) => path);
+  ({ tarball, files: packed } = await packInto(folder));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
 });

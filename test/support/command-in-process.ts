@@ -27,15 +27,34 @@ export async function callCommand(
   onTestFinished(restore);
   process.env = { PATH: before['PATH'], ...env };
   process.chdir(cwd);
+  process.exitCode = undefined;
   let code = 0;
   try {
     await runCommandLine(words);
+    code = readExitCode();
   } catch (error) {
     code = report(error);
   } finally {
     restore();
   }
   return { stdout: stdout.read(), stderr: stderr.read(), code };
+}
+
+/** That of a command which `exec` ran. */
+function readExitCode(): number {
+  return Number(process.exitCode ?? 0);
+}
+
+/** What yargs prints. */
+export async function readHelp(words: readonly string[]): Promise<string> {
+  const print = vi.spyOn(console, 'log').mockReturnValue();
+  onTestFinished(() => {
+    print.mockRestore();
+  });
+  await runCommandLine(words);
+  const printed = print.mock.calls.join('\n');
+  print.mockClear();
+  return printed;
 }
 
 /** Keeps what is written instead of writing it. */

@@ -27,7 +27,8 @@ export async function occupyPort(
   return listen(server, port);
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** @returns the port that it has got */
+export function listen(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.on('error', reject);
     server.listen(port, HOST, () => {

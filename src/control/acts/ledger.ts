@@ -1,9 +1,13 @@
 import type { LedgerEntry } from '../../core/store/commit.ts';
 import type { Account } from '../../core/store/balance-book.ts';
-import type { Act } from '../act.ts';
+import type { Sandbox } from '../../core/sandbox/sandbox.ts';
+import type { Act, Installation } from '../act.ts';
 import { assertKnown, assertKnownCause, describeUnknown, findUnknownAccounts } from '../known-names.ts';
 import { DEFAULT_LIMIT, describePage, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
+import type { components } from '../types.ts';
+
+type Schemas = components['schemas'];
 
 export const listLedger: Act<'listLedger'> = ({ sandbox, installation, query }) => {
   assertKnownCause(query, installation);
@@ -32,16 +36,17 @@ export const listAccounts: Act<'listAccounts'> = ({ sandbox, installation, query
   assertKnown(query, installation);
   const { limit = DEFAULT_LIMIT, count = false } = query;
   const start = query.cursor === undefined ? 0 : parseCursor(query.cursor);
-  const accounts: Account[] = [];
+  const accounts: Schemas['Account'][] = [];
   let position = 0;
   let size = 0;
   let total = 0;
   let next: string | undefined;
-  for (const account of sandbox.accounts()) {
+  for (const found of sandbox.accounts()) {
     position += 1;
-    if ((position <= start && !count) || !isOf(query, account)) continue;
+    if ((position <= start && !count) || !isOf(query, found)) continue;
     total += 1;
     if (position <= start || next !== undefined) continue;
+    const account = present(found, sandbox, installation);
     size += JSON.stringify(account).length;
     if (accounts.length === limit || (accounts.length > 0 && size > PAGE_SIZE)) {
       next = String(position - 1);
@@ -59,6 +64,12 @@ export const listAccounts: Act<'listAccounts'> = ({ sandbox, installation, query
     },
   };
 };
+
+function present(found: Account, sandbox: Sandbox, { providers }: Installation): Schemas['Account'] {
+  const { provider, tenant, account, unit, balance } = found;
+  const name = providers.get(provider)?.nameOf?.(sandbox.stateOf(provider), found);
+  return { provider, tenant, account, ...(name === undefined ? undefined : { name }), unit, balance };
+}
 
 interface AccountFilter {
   readonly provider?: string;

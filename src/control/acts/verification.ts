@@ -8,7 +8,9 @@ import type { Redaction } from '../../core/wire/redaction.ts';
 import { renderProblem } from '../../http/problem.ts';
 import type { Act } from '../act.ts';
 import { assertKnown, describeUnknown, findUnknownOfExchanges } from '../known-names.ts';
+import { presentReasons } from '../present.ts';
 import { toFailure } from '../problems.ts';
+import { describeReasons } from '../request-line.ts';
 import { recallAll } from '../selection.ts';
 import type { components } from '../types.ts';
 
@@ -44,7 +46,7 @@ export const verifyRequests: Act<'verifyRequests'> = async ({ sandbox, installat
   const [nearest] = misses;
   const detail = [
     `${toWords(matched)} in "${sandbox.name}" fit${matched === 1 ? 's' : ''}, not ${describeCount(count)}.`,
-    ...(nearest ? [describeMiss(nearest)] : []),
+    ...(nearest ? [describeMiss(nearest), ...describeRefusal(found.misses[0], installation.redaction)] : []),
     ...unknown.map(describeUnknownName),
     ...(from === undefined ? [] : [`Those before ${from} are no longer kept.`]),
   ];
@@ -175,6 +177,12 @@ function describeMiss({ id, method, url, differences: [first], more = 0, ...miss
   const others = miss.status === null ? '' : `, ${miss.status}`;
   const what = first ? describeDifference(first) : '';
   return `Nearest is ${id} (${method} ${shorten(url)}${others}): ${what}${more > 0 ? ' and more' : ''}`;
+}
+
+/** A test often expects what was sent, and it was: in a way that the provider refused, and said little about. */
+function describeRefusal(miss: NearMiss | undefined, redaction: Redaction): readonly string[] {
+  const reasons = miss ? presentReasons(miss.recalled.entry, redaction) : [];
+  return reasons.length > 0 ? [`It was refused: ${describeReasons(reasons)}.`] : [];
 }
 
 function describeDifference({ field, expected, actual, why }: Schemas['Miss']['differences'][number]): string {

@@ -3,7 +3,7 @@ import { distort, suits } from '../faults/body-effect.ts';
 import {
   abandoned,
   renderAnswer,
-  renderEvent,
+  renderFirstEvent,
   renderStream,
   Severed,
   toNoAnswer,
@@ -303,11 +303,11 @@ export class Engine {
     const stream: Ending['stream'] = {
       effect,
       sent,
-      first: renderEvent(snapshot),
+      first: renderFirstEvent(snapshot),
       heartbeat: streams.heartbeat(sandbox.optionsOf(service.id)),
       patience: streams.patience,
       subscribe: (sink) => {
-        const now = renderEvent(readChecked());
+        const now = renderFirstEvent(readChecked());
         const end = sandbox.topics.subscribe(`${service.id} ${topic}`, operationId, readChecked, sink);
         const { id: request } = exchange;
         const subject = this.#findSubject(exchange);
@@ -318,7 +318,7 @@ export class Engine {
             if (isOpen) sink.push(now);
           },
           () => {
-            if (isOpen) sink.push(renderEvent(readChecked()));
+            if (isOpen) sink.push(renderFirstEvent(readChecked()));
           },
         );
         return () => {

@@ -60,7 +60,7 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
 
 /** The provider with every piece of its code watched, so that the log can tell its bugs from the emulator's. */
 export function toWatched(provider: Provider): Provider {
-  const { id, fixture, limit, streams, admit, faultOf, due } = provider;
+  const { id, fixture, limit, streams, admit, faultOf, nameOf, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
   return {
     ...provider,
@@ -70,6 +70,7 @@ export function toWatched(provider: Provider): Provider {
     ...(admit && { admit: watch(at('admit'), admit) }),
     subject: watch(at('subject'), provider.subject),
     ...(faultOf && { faultOf: watch(at('faultOf'), faultOf) }),
+    ...(nameOf && { nameOf: watch(at('nameOf'), nameOf) }),
     renderFailure: watch(at('renderFailure'), provider.renderFailure),
     ...(limit && { limit: { ...limit, ...watchEach(at('limit'), { ...limit }) } }),
     ...(streams && {

@@ -150,6 +150,7 @@ const PROVIDER = fields(
     variants: fields({ option: aText, byValue: recordOf(variant) }),
     admit: aFunction,
     faultOf: aFunction,
+    nameOf: aFunction,
     codes: recordOf(anything),
     streams: fields({ topics: aFunction, heartbeat: aFunction, patience: aCount }),
     due: recordOf(aFunction),

@@ -40,6 +40,12 @@ export interface Control<T extends ProviderTypes, A = never> {
   run(call: Context<T> & { readonly args: A }): unknown;
 }
 
+/** As the balances of collections say it. */
+export interface AccountOwner {
+  readonly tenant: string;
+  readonly account: string;
+}
+
 export interface ProviderDefinition<T extends ProviderTypes> {
   readonly id: string;
   readonly title: string;
@@ -93,6 +99,8 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   subject(received: ParsedRequest): string | undefined;
   /** The `fault` of the record whose subject this is, where it has one: a magic subject. */
   faultOf?(state: StateOf<T['collections']>, subject: string): string | undefined;
+  /** What people call the owner of an account, where that is known. */
+  nameOf?(state: StateOf<T['collections']>, owner: AccountOwner): string | undefined;
   /** Its own failures, for faults that ask for one by name. */
   readonly codes?: Readonly<Partial<Record<T['code'], unknown>>>;
   /** Names of headers, parameters and fields that the journal does not show; `x-chain-*` is all that begin so. */

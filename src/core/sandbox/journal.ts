@@ -263,10 +263,15 @@ function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   return fits ? answer : { ...answer, body: toKeptText(bytes), cutFrom: Buffer.byteLength(body) };
 }
 
+/** Of events: all streams that begin with the same one share its text. */
+const keptTexts = new WeakMap<Buffer, string>();
+
 /** What the journal keeps of an answer's bytes. */
 export function toKept(answer: Answer, body: string | Buffer): KeptAnswer {
   if (typeof body === 'string') return { ...answer, body };
-  return { ...answer, body: toKeptText(body), ...(body.length > KEPT_BODY && { cutFrom: body.length }) };
+  const text = keptTexts.get(body) ?? toKeptText(body);
+  keptTexts.set(body, text);
+  return { ...answer, body: text, ...(body.length > KEPT_BODY && { cutFrom: body.length }) };
 }
 
 /** The text of kept bytes, without the character that was cut in two. */

@@ -3,7 +3,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClockState } from '../values/clock.ts';
 import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
 import { toKey, type KeyPart } from './key.ts';
-import { compareKeys, createTree, fillTree, walkDifferences, type Difference, type Tree } from './tree.ts';
+import {
+  compareKeys,
+  createTree,
+  deferTree,
+  fillTree,
+  fillTreeLazily,
+  walkDifferences,
+  walkTree,
+  type Difference,
+  type Tree,
+  type Unread,
+} from './tree.ts';
 
 /** The trees of one collection: records by key, then one of keys for each look-up and each order. */
 export interface Trees {
@@ -249,28 +260,51 @@ export function changeTrees(declared: Declared, base: Trees, differences: readon
  * @throws {UniqueViolation} where two records have one key of a look-up
  */
 export function fillTrees({ name, indexes }: Declared, keys: string[], records: object[]): Trees {
-  const filled = indexes.map((index) => {
-    const places: string[] = [];
-    const holders: string[] = [];
-    for (const [at, record] of records.entries()) {
-      const found = index.parts(record);
-      if (!found) continue;
-      places.push(toKey(...found));
-      holders.push(keys[at] ?? '');
-    }
-    // To sort and fill costs half of what it does to put one behind the other into a tree.
-    const order = sortPlaces(places);
-    const sorted = order.map((at) => places[at] ?? '');
-    if (sorted.some((place, at) => at > 0 && place === sorted[at - 1])) throw new UniqueViolation(name, index.name);
-    return fillTree(
-      sorted,
-      order.map((at) => holders[at] ?? ''),
-    );
-  });
-  return { records: fillTree(keys, records), indexes: filled };
+  const tree = fillTree(keys, records);
+  return { records: tree, indexes: indexes.map((index) => fillIndex(name, index, tree)) };
 }
 
-/** Where each stands among them, in ascending order. */
-function sortPlaces(keys: readonly string[]): readonly number[] {
-  return keys.map((_, at) => at).sort((a, b) => compareKeys(keys[a] ?? '', keys[b] ?? ''));
+/**
+ * As `fillTrees`, of records that are known to fit together: each look-up and each order is made when it is first used.
+ *
+ * @param keys in ascending order, none twice
+ */
+export function fillTreesLazily({ name, indexes }: Declared, keys: string[], records: Unread<object>[]): Trees {
+  const tree = fillTreeLazily(keys, records);
+  return { records: tree, indexes: indexes.map((index) => deferTree(() => fillIndex(name, index, tree))) };
+}
+
+/** @throws {UniqueViolation} where two records have one key */
+function fillIndex(collection: string, index: Index, records: Tree<object>): Tree<string> {
+  const places: string[] = [];
+  const holders: string[] = [];
+  let last = '';
+  let falls = 0;
+  walkTree(records, (key, record) => {
+    const parts = index.parts(record);
+    if (!parts) return;
+    const place = toKey(...parts);
+    // To compare it has V8 make one text of the parts, which are garbage then before they are old.
+    if (!(last < place)) falls += 1;
+    last = place;
+    places.push(place);
+    holders.push(key);
+  });
+  if (falls === 0) return fillTree(places, holders);
+  // To sort and fill costs half of what it does to put one behind the other into a tree.
+  const order = places.map((_, at) => at).sort((a, b) => compareKeys(places[a] ?? '', places[b] ?? ''));
+  const sorted = order.map((at) => places[at] ?? '');
+  if (!isAscending(sorted)) throw new UniqueViolation(collection, index.name);
+  return fillTree(
+    sorted,
+    order.map((at) => holders[at] ?? ''),
+  );
+}
+
+/** Whether none comes twice either. */
+export function isAscending(keys: readonly string[]): boolean {
+  for (let at = 1; at < keys.length; at += 1) {
+    if ((keys[at - 1] ?? '') >= (keys[at] ?? '')) return false;
+  }
+  return true;
 }

@@ -24,8 +24,9 @@ export interface Tree<V> {
 
 type Library<V> = InstanceType<typeof BTree<string, V>>;
 
-/** Every tree is made below. */
-function toLibrary<V>(tree: Tree<V>): Library<V> {
+/** Every tree is made below. Its values are compared as they are in it, so that none is read that both trees share. */
+function toLibrary<V>(tree: Tree<V>): Library<V | Unread<V>> {
+  if (tree instanceof LazyTree) return tree.tree as Library<V | Unread<V>>;
   if (tree instanceof BTree) return tree as Library<V>;
   throw new TypeError('This is a tree of somebody else.');
 }
@@ -47,6 +48,137 @@ export function fillTree<V>(keys: string[], values: V[]): Tree<V> {
   return bulk.bulkLoad(keys, values, NODE, compareKeys);
 }
 
+/** As `fillTree`, of values that are made when somebody first asks for them. */
+export function fillTreeLazily<V extends object>(keys: string[], values: Unread<V>[]): Tree<V> {
+  return new LazyTree(bulk.bulkLoad<string, V | Unread<V>>(keys, values, NODE, compareKeys));
+}
+
+/** A tree that is made when it is first read or written to. @param make gives a tree that nobody writes to */
+export function deferTree<V>(make: () => Tree<V>): Tree<V> {
+  return new DeferredTree(make);
+}
+
+/** A value of a tree that nobody has asked for yet. */
+export abstract class Unread<V> {
+  #value: V | undefined;
+
+  /** The same one each time. */
+  get(): V {
+    return (this.#value ??= this.make());
+  }
+
+  /** As `get`, and not kept: for a walk over all of them. */
+  peek(): V {
+    return this.#value ?? this.make();
+  }
+
+  protected abstract make(): V;
+}
+
+/** Tells all that is in a tree in the order of its keys, without keeping what is made for it. */
+export function walkTree<V>(tree: Tree<V>, tell: (key: string, value: V) => void): void {
+  toLibrary(tree).forEachPair((key, value) => {
+    tell(key, toPassing(value));
+  });
+}
+
+function toValue<V extends object>(value: V | Unread<V>): V {
+  return value instanceof Unread ? value.get() : value;
+}
+
+function toPassing<V>(value: V | Unread<V>): V {
+  return value instanceof Unread ? value.peek() : value;
+}
+
+class LazyTree<V extends object> implements Tree<V> {
+  readonly tree: Library<V | Unread<V>>;
+
+  constructor(tree: Library<V | Unread<V>>) {
+    this.tree = tree;
+  }
+
+  get size(): number {
+    return this.tree.size;
+  }
+
+  get(key: string): V | undefined {
+    const value = this.tree.get(key);
+    return value && toValue(value);
+  }
+
+  set(key: string, value: V): boolean {
+    return this.tree.set(key, value);
+  }
+
+  delete(key: string): boolean {
+    return this.tree.delete(key);
+  }
+
+  clone(): Tree<V> {
+    return new LazyTree(this.tree.clone());
+  }
+
+  *values(): IterableIterator<V> {
+    for (const value of this.tree.values()) yield toValue(value);
+  }
+
+  *entries(from?: string): IterableIterator<[string, V]> {
+    for (const [key, value] of this.tree.entries(from)) yield [key, toValue(value)];
+  }
+
+  *entriesReversed(from?: string, reused?: undefined, skipFrom?: boolean): IterableIterator<[string, V]> {
+    for (const [key, value] of this.tree.entriesReversed(from, reused, skipFrom)) yield [key, toValue(value)];
+  }
+}
+
+class DeferredTree<V> implements Tree<V> {
+  #make: (() => Tree<V>) | undefined;
+  #made: Tree<V> | undefined;
+
+  constructor(make: () => Tree<V>) {
+    this.#make = make;
+  }
+
+  #get(): Tree<V> {
+    this.#made ??= this.#make?.() ?? createTree<V>();
+    this.#make = undefined;
+    return this.#made;
+  }
+
+  get size(): number {
+    return this.#get().size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#get().get(key);
+  }
+
+  set(key: string, value: V): boolean {
+    return this.#get().set(key, value);
+  }
+
+  delete(key: string): boolean {
+    return this.#get().delete(key);
+  }
+
+  /** Made once for all clones. */
+  clone(): Tree<V> {
+    return this.#made?.clone() ?? new DeferredTree(() => this.#get().clone());
+  }
+
+  values(): IterableIterator<V> {
+    return this.#get().values();
+  }
+
+  entries(from?: string): IterableIterator<[string, V]> {
+    return this.#get().entries(from);
+  }
+
+  entriesReversed(from?: string, reused?: undefined, skipFrom?: boolean): IterableIterator<[string, V]> {
+    return this.#get().entriesReversed(from, reused, skipFrom);
+  }
+}
+
 /** What a record became; `undefined` where it is gone. */
 export type Difference<V> = readonly [key: string, value: V | undefined];
 
@@ -62,27 +194,40 @@ export function findDifferences<V>(from: Tree<V>, to: Tree<V>, most: number): re
     found.push([key, value]);
     return found.length > most ? { break: true } : undefined;
   };
-  const isBroken = diff.default<string, V, true>(
+  const isBroken = diff.default<string, V | Unread<V>, true>(
     toLibrary(from),
     toLibrary(to),
     (key) => add(key, undefined),
-    add,
-    (key, _, value) => add(key, value),
+    (key, value) => add(key, toPassing(value)),
+    (key, _, value) => add(key, toPassing(value)),
   );
   return isBroken ? undefined : found;
 }
 
 /** The same, lazily, by a walk over both. */
 export function* walkDifferences<V>(from: Tree<V>, to: Tree<V>): IterableIterator<Difference<V>> {
-  const before = from.entries();
-  let old: IteratorResult<[string, V], undefined> = before.next();
-  for (const [key, value] of to.entries()) {
+  const before = toLibrary(from).entries();
+  let old: IteratorResult<[string, V | Unread<V>], undefined> = before.next();
+  for (const [key, value] of toLibrary(to).entries()) {
     for (; !old.done && old.value[0] < key; old = before.next()) yield [old.value[0], undefined];
-    if (old.done || old.value[0] !== key) yield [key, value];
+    if (old.done || old.value[0] !== key) yield [key, toPassing(value)];
     else {
-      if (old.value[1] !== value) yield [key, value];
+      if (old.value[1] !== value) yield [key, toPassing(value)];
       old = before.next();
     }
   }
   for (; !old.done; old = before.next()) yield [old.value[0], undefined];
+}
+
+/** Whether most of the first `some` values of one are in the other, too. */
+export function isMostlyShared<V>(one: Tree<V>, other: Tree<V>, some: number): boolean {
+  const others = toLibrary(other);
+  let seen = 0;
+  let shared = 0;
+  for (const [key, value] of toLibrary(one).entries()) {
+    if (others.get(key) === value) shared += 1;
+    seen += 1;
+    if (seen === some) break;
+  }
+  return shared * 2 >= seen;
 }

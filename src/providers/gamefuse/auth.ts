@@ -1,3 +1,4 @@
+import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { Request } from '../../core/wire/request.ts';
 import { Failure, unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import { parseFields } from '../../core/wire/body.ts';
@@ -47,6 +48,10 @@ export function findSubject({ path }: Pick<ParsedRequest, 'path'>): string | und
 /** Of a magic subject. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.users.findBy('fault', subject)?.fault;
+}
+
+export function findName(state: State, { account }: AccountOwner): string | undefined {
+  return state.users.find(account)?.username;
 }
 
 /** FIDELITY: the leaderboard has texts of its own (REST docs, v2). */

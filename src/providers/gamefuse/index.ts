@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate, findFault, findSubject, findToken } from './auth.ts';
+import { authenticate, findFault, findName, findSubject, findToken } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
@@ -45,6 +45,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   admit,
   subject: findSubject,
   faultOf: findFault,
+  nameOf: findName,
   codes: FAILURES,
   secrets: [
     'authentication_token',

@@ -1,8 +1,9 @@
+import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { Request } from '../../core/wire/request.ts';
 import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import type { ParsedRequest } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Merchant, State } from './state.ts';
+import { toOwnerKey, type CustomerId, type Merchant, type MerchantId, type State } from './state.ts';
 
 /** FIDELITY: one header, on admin and storefront operations alike (published document). */
 export function findApiKey({ 'x-inveterate-api-key': header }: Request['headers']): string | undefined {
@@ -24,4 +25,11 @@ export function findSubject({ path, body }: ParsedRequest): string | undefined {
 /** Of a magic subject; it meets the calls of other merchants about the same customer, too. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.members.findBy('fault', subject)?.fault;
+}
+
+export function findName(state: State, { tenant, account }: AccountOwner): string | undefined {
+  const owner = { merchantId: tenant as MerchantId, customerId: account as CustomerId };
+  const member = state.members.find(toOwnerKey(owner));
+  const parts = [member?.firstName, member?.lastName].filter((part) => part != null && part !== '');
+  return parts.length === 0 ? undefined : parts.join(' ');
 }

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
+import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
 import { settle as settleChange } from './changes.ts';
 import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';
 import { toEnvironment } from './env.ts';
@@ -33,6 +33,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: findSubject,
   faultOf: findFault,
+  nameOf: findName,
   codes: FAILURES,
   secrets: ['x-inveterate-api-key', 'apiKey'],
   collections,

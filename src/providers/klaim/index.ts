@@ -11,7 +11,7 @@ import { createUser, getUser, listUsers, updateUser } from './operations/users.t
 import { options } from './options.ts';
 import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
-import { findFault, findSubject } from './users.ts';
+import { findFault, findName, findSubject } from './users.ts';
 
 export const klaim: Provider = defineProvider<Klaim>({
   id: 'klaim',
@@ -32,6 +32,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   authenticate: ({ credential }, { state }) => authenticate(credential, state),
   subject: findSubject,
   faultOf: findFault,
+  nameOf: findName,
   codes: FAILURES,
   secrets: ['api_key', 'apiKey'],
   collections,

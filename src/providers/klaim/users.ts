@@ -1,3 +1,4 @@
+import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { RandomSource, ParsedRequest } from '../../core/provider/call.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import type { FixtureContext } from '../../core/provider/fixture.ts';
@@ -23,6 +24,10 @@ export function findSubject({ path }: Pick<ParsedRequest, 'path'>): string | und
 /** Of a magic subject; it meets the calls of other apps about the same user_id, too. */
 export function findFault(state: State, userId: string): string | undefined {
   return state.users.findBy('fault', userId)?.fault;
+}
+
+export function findName(state: State, { tenant, account }: AccountOwner): string | undefined {
+  return state.users.findBy('userId', tenant, account)?.name;
 }
 
 /** Keeps the user unless another one of the app has its e-mail or user_id. @throws CONFLICT */

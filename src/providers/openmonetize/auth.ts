@@ -1,3 +1,4 @@
+import type { AccountOwner } from '../../core/provider/provider.ts';
 import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import type { Request } from '../../core/wire/request.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
@@ -61,4 +62,11 @@ export function findSubject({ path, body }: ParsedRequest): string | undefined {
 /** Of a magic subject. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.users.findBy('fault', subject)?.fault;
+}
+
+/** Of a user what its customer calls it. */
+export function findName(state: State, { account }: AccountOwner): string | undefined {
+  return (
+    state.users.find(account)?.externalUserId ?? (state.teams.find(account) ?? state.customers.find(account))?.name
+  );
 }

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate, findApiKey, findFault, findSubject } from './auth.ts';
+import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
 import { adjustWallet, createTeam, createUser as makeUser, suspendCustomer } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderHeadFailure, renderSeedFailure } from './errors.ts';
@@ -35,6 +35,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   authenticate,
   subject: findSubject,
   faultOf: findFault,
+  nameOf: findName,
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,

@@ -289,7 +289,7 @@ export class DataFolder {
     const { files } = this.#options;
     const file = await files.open(this.#paths.document, 'read');
     try {
-      const reader = new DocumentReader(this.#paths.document, catalog);
+      const reader = new DocumentReader(this.#paths.document, catalog, file.size, this.#options.emulator);
       let last = 0;
       for await (const lines of readLines(file)) {
         for (const line of lines) {

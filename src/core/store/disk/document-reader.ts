@@ -2,10 +2,11 @@ import { crc32 } from 'node:zlib';
 
 import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
-import { changeTrees, fillTrees, type Catalog, type Declared } from '../roots.ts';
+import { changeTrees, fillTrees, fillTreesLazily, type Catalog, type Declared } from '../roots.ts';
+import { Unread } from '../tree.ts';
 import { Damage } from './damage.ts';
 import { HEAD_START, splitSnapshotName, type Counts, type DocumentHead } from './document.ts';
-import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
+import { readRecord, readRest, toRecord, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
 import { findJson, toChecksum, type Line } from './lines.ts';
 
 /**
@@ -30,16 +31,63 @@ const SECTIONS: readonly string[] = ['seeds', 'sandboxes', 'snapshots'];
 
 type Level = 'head' | 'sections' | 'parts' | 'records' | 'provider' | 'collection' | 'end';
 
+/** Of one collection. */
+interface Found {
+  readonly keys: string[];
+  readonly records: (object | undefined)[];
+  /** In the place of the records, where they are kept as they are written. */
+  readonly unread: Unread<object>[] | undefined;
+}
+
 /** A seed or a sandbox that is being read. */
 interface Part {
   readonly name: string;
   readonly line: number;
   readonly rest: unknown;
-  readonly found: Map<Declared, { readonly keys: string[]; readonly records: (object | undefined)[] }>;
+  /** What it is written against; `undefined` where that is not there. */
+  readonly base: Base | undefined;
+  readonly found: Map<Declared, Found>;
   crc: number;
 }
 
-const NEWLINE = Buffer.from('\n');
+/** Lines that stand behind each other in what was read, with their ends. */
+interface Run {
+  readonly chunk: Buffer;
+  readonly from: number;
+  to: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+
+/** Bytes of a document from which on records are kept as they are written until they are asked for. */
+const LARGE = 1 << 24;
+
+/**
+ * A record as it is written. Of a million that are read at once, half of the time goes into collecting garbage between
+ * them, and most of them nobody asks for.
+ */
+class WrittenRecord extends Unread<object> {
+  readonly #declared: Declared;
+  readonly #chunk: Buffer;
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(declared: Declared, chunk: Buffer, from: number, to: number) {
+    super();
+    this.#declared = declared;
+    this.#chunk = chunk;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  protected make(): object {
+    const written = JSON.parse(this.#chunk.toString('utf8', this.#from, this.#to)) as object;
+    return toRecord(this.#declared, written);
+  }
+}
 
 /** Takes the lines of a document one by one, and knows at the end what it holds. */
 export class DocumentReader {
@@ -54,27 +102,60 @@ export class DocumentReader {
   #part: Part | undefined;
   #provider = '';
   #declared: Declared | undefined;
+  readonly #size: number;
+  readonly #emulator: string;
+  /** Whether what was written fits together without being looked at: it did for the same emulator. */
+  #isTrusted = false;
+  /** What is not in the checksum of the part yet: to take many lines at once costs a tenth of one by one. */
+  #run: Run | undefined;
 
-  constructor(file: string, catalog: Catalog) {
+  /**
+   * @param size bytes of the document
+   * @param emulator the version of the one that reads
+   */
+  constructor(file: string, catalog: Catalog, size: number, emulator: string) {
     this.#file = file;
     this.#catalog = catalog;
+    this.#size = size;
+    this.#emulator = emulator;
   }
 
   /** @throws {Damage} */
   feed(line: Line): void {
     if (this.#level === 'head') {
       this.head = parseHead(this.#file, line);
+      this.#isTrusted = this.#size >= LARGE && this.head.emulator === this.#emulator;
       this.#level = 'sections';
       return;
     }
-    const text = line.bytes.toString();
     const part = this.#part;
+    if (this.#level === 'collection' && line.chunk[line.from] === QUOTE) {
+      this.#add(line);
+      this.#read(line);
+      return;
+    }
+    const text = line.bytes.toString();
     if (part && this.#level === 'records' && text.startsWith('},"checksum":"')) {
       this.#close(part, text, line);
       return;
     }
-    if (part) part.crc = crc32(NEWLINE, crc32(line.bytes, part.crc));
+    if (part) this.#add(line);
     this.#step(text, line);
+  }
+
+  /** To the checksum of the part. */
+  #add({ chunk, from, to }: Line): void {
+    if (this.#run?.chunk === chunk && this.#run.to === from) this.#run.to = to + 1;
+    else {
+      this.#sum();
+      this.#run = { chunk, from, to: to + 1 };
+    }
+  }
+
+  #sum(): void {
+    const { chunk, from, to } = this.#run ?? { from: 0, to: 0 };
+    if (this.#part && chunk) this.#part.crc = crc32(chunk.subarray(from, to), this.#part.crc);
+    this.#run = undefined;
   }
 
   /** @throws {Damage} where lines are missing at the end */
@@ -101,8 +182,8 @@ export class DocumentReader {
         else this.#openCollection(this.#open(text, line), line);
         return;
       case 'collection':
-        if (text === '}' || text === '},') this.#level = 'provider';
-        else this.#read(text, line);
+        if (text !== '}' && text !== '},') throw this.#unexpected(line);
+        this.#level = 'provider';
         return;
       case 'head':
       case 'end':
@@ -122,8 +203,8 @@ export class DocumentReader {
     const parsed = text.endsWith(suffix) ? findJson(`{${text.slice(0, -suffix.length)}}}`) : undefined;
     const [[name, rest] = []] = Object.entries((parsed ?? {}) as Record<string, unknown>);
     if (name === undefined || rest === undefined) throw this.#unexpected(line);
-    const crc = crc32(NEWLINE, crc32(line.bytes));
-    this.#part = { name, line: line.number, rest, found: new Map(), crc };
+    this.#part = { name, line: line.number, rest, base: this.#findBase(rest), found: new Map(), crc: 0 };
+    this.#add(line);
     this.#level = 'records';
   }
 
@@ -138,23 +219,34 @@ export class DocumentReader {
   #openCollection(name: string, line: Line): void {
     this.#declared = this.#catalog.find(this.#provider, name);
     if (!this.#declared) throw this.#damage(line.number, `There is no collection ${this.#provider}/${name}.`);
-    this.#part?.found.set(this.#declared, { keys: [], records: [] });
+    const isFull = this.#part?.base?.[this.#declared.place]?.records.size === 0;
+    this.#part?.found.set(this.#declared, {
+      keys: [],
+      records: [],
+      unread: isFull && this.#isTrusted ? [] : undefined,
+    });
     this.#level = 'collection';
   }
 
-  #read(text: string, line: Line): void {
-    // Apart from each other: an object with a name of its own for its only property is slow to make.
-    const end = findKeyEnd(text);
-    const key = findJson(text.slice(0, end));
-    const written = findJson(text.slice(end + 1, text.endsWith(',') ? -1 : undefined));
+  #read(line: Line): void {
+    const { chunk, from, to } = line;
     const declared = this.#declared;
-    if (typeof key !== 'string' || typeof written !== 'object' || text[end] !== ':' || !declared) {
-      throw this.#unexpected(line);
+    const end = findKeyEnd(line);
+    const last = chunk[to - 1] === COMMA ? to - 1 : to;
+    const key = findKey(chunk, from, end);
+    const found = declared && this.#part?.found.get(declared);
+    if (key === undefined || chunk[end] !== COLON || !found) throw this.#unexpected(line);
+    if (found.unread) {
+      found.keys.push(key);
+      found.unread.push(new WrittenRecord(declared, chunk, end + 1, last));
+      return;
     }
-    const found = this.#part?.found.get(declared);
-    found?.keys.push(key);
+    // Apart from the key: an object with a name of its own for its only property is slow to make.
+    const written = findJson(chunk.toString('utf8', end + 1, last));
+    if (typeof written !== 'object') throw this.#unexpected(line);
+    found.keys.push(key);
     try {
-      found?.records.push(written === null ? undefined : readRecord(declared, key, written));
+      found.records.push(written === null ? undefined : readRecord(declared, key, written));
     } catch (error) {
       throw this.#damage(line.number, `This record cannot be read: ${toMessage(error)}`);
     }
@@ -163,6 +255,7 @@ export class DocumentReader {
   #close(part: Part, text: string, line: Line): void {
     const [, checksum] = /^\},"checksum":"([0-9a-f]{8})"\},?$/.exec(text) ?? [];
     const whose = this.#describe(part);
+    this.#sum();
     if (checksum !== toChecksum(part.crc)) {
       throw this.#damage(
         line.number,
@@ -207,6 +300,15 @@ export class DocumentReader {
     return { roots, base: this.#baseOf(rest.seed), providers: rest.providers };
   }
 
+  /** @param rest of a seed or of a sandbox, as it is written or not */
+  #findBase(rest: unknown): Base | undefined {
+    if (typeof rest !== 'object' || rest === null) return undefined;
+    const { from, seed } = rest as { readonly from?: unknown; readonly seed?: unknown };
+    const id = this.#section === 'seeds' ? from : seed;
+    if (id === null) return this.#catalog.empty.collections;
+    return typeof id === 'string' ? this.seeds.get(id) : undefined;
+  }
+
   #baseOf(id: string | null): Base {
     const base = id === null ? this.#catalog.empty.collections : this.seeds.get(id);
     if (!base) throw new Error(`There is no seed ${id ?? ''}.`);
@@ -220,7 +322,8 @@ export class DocumentReader {
       const changed = found.get(declared);
       if (!trees) throw new RangeError(`There is no collection ${place}.`);
       if (!changed) return trees;
-      const { keys, records } = changed;
+      const { keys, records, unread } = changed;
+      if (unread) return fillTreesLazily(declared, keys, unread);
       const isWhole = trees.records.size === 0 && records.every((record) => record !== undefined);
       if (isWhole) return fillTrees(declared, keys, records);
       return changeTrees(
@@ -254,8 +357,23 @@ export class DocumentReader {
 }
 
 /** Where a text in quotation marks ends with which a line begins. */
-function findKeyEnd(text: string): number {
-  const quote = text.indexOf('"', 1);
-  if (text[quote - 1] !== '\\') return quote + 1;
-  return /^"(?:[^"\\]|\\.)*"/.exec(text)?.[0].length ?? 0;
+function findKeyEnd({ chunk, from, to }: Line): number {
+  let quote = chunk.indexOf(QUOTE, from + 1);
+  while (quote >= 0 && quote < to && isEscaped(chunk, quote)) quote = chunk.indexOf(QUOTE, quote + 1);
+  return quote < 0 || quote >= to ? to : quote + 1;
+}
+
+/** Whether an odd number of backslashes stands in front. */
+function isEscaped(chunk: Buffer, quote: number): boolean {
+  let at = quote;
+  while (chunk[at - 1] === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 1;
+}
+
+/** @param end behind the second quotation mark; `undefined` for what is no text */
+function findKey(chunk: Buffer, from: number, end: number): string | undefined {
+  const text = chunk.toString('utf8', from, end);
+  // A slice of a text would keep all of it.
+  const key = text.includes('\\') ? findJson(text) : chunk.toString('utf8', from + 1, end - 1);
+  return typeof key === 'string' ? key : undefined;
 }

@@ -5,7 +5,7 @@ import { toMessage } from '../../values/message.ts';
 import { quote } from '../../values/quotation.ts';
 import { BalanceBook } from '../balance-book.ts';
 import { CORE } from '../due.ts';
-import { changeTrees, fillTrees, type Catalog, type Declared, type Trees } from '../roots.ts';
+import { changeTrees, fillTrees, isAscending, type Catalog, type Declared, type Trees } from '../roots.ts';
 import { splitSnapshotName } from './document.ts';
 import { readRecord, readRest, type Base, type Kept, type Snapshot, type WrittenRest } from './kept.ts';
 import { findJson, toChecksum, type Line } from './lines.ts';
@@ -391,10 +391,6 @@ function listKeys({ definition, isForeign }: Declared, text: string, written: un
     // It has none then.
   }
   return [...keys];
-}
-
-function isAscending(keys: readonly string[]): boolean {
-  return keys.every((key, at) => at === 0 || (keys[at - 1] ?? '') < key);
 }
 
 function parseText(quoted: string): string | undefined {

@@ -1,6 +1,6 @@
 import { parseInstant, renderInstantOrNull, type ClockState, type Instant } from '../../values/clock.ts';
 import type { Catalog, Declared, Numbering, Roots, Trees } from '../roots.ts';
-import { findDifferences, walkDifferences, type Difference, type Tree } from '../tree.ts';
+import { findDifferences, isMostlyShared, walkDifferences, type Difference } from '../tree.ts';
 
 /** One sandbox as it is kept. */
 export interface Kept {
@@ -122,10 +122,15 @@ export function writeRecord({ definition }: Declared, record: object | undefined
 }
 
 /** @throws where a record was not written under its own key */
-export function readRecord({ definition, isForeign }: Declared, key: string, written: object): object {
-  const record = definition.stored?.read(written) ?? written;
-  if (!isForeign && definition.key(record) !== key) throw new Error('The record has another key.');
+export function readRecord(declared: Declared, key: string, written: object): object {
+  const record = toRecord(declared, written);
+  if (!declared.isForeign && declared.definition.key(record) !== key) throw new Error('The record has another key.');
   return record;
+}
+
+/** @param written what `writeRecord` gave */
+export function toRecord({ definition }: Declared, written: object): object {
+  return definition.stored?.read(written) ?? written;
 }
 
 /** Of a collection so many records are looked at. */
@@ -136,17 +141,6 @@ export function isAlike(one: Base, other: Base): boolean {
   return one.some((trees, place) => {
     const others = other[place];
     if (!others || trees.records.size === 0) return false;
-    return trees === others || isMostlyShared(trees.records, others.records);
+    return trees === others || isMostlyShared(trees.records, others.records, SAMPLE);
   });
-}
-
-function isMostlyShared(one: Tree<object>, other: Tree<object>): boolean {
-  let seen = 0;
-  let shared = 0;
-  for (const [key, record] of one.entries()) {
-    if (other.get(key) === record) shared += 1;
-    seen += 1;
-    if (seen === SAMPLE) break;
-  }
-  return shared * 2 >= seen;
 }

@@ -10,15 +10,40 @@ const LONGEST = constants.MAX_STRING_LENGTH;
 const NEWLINE = 0x0a;
 
 /** One line of a file without its end. */
-export interface Line {
+export class Line {
   /** From 1. */
   readonly number: number;
   /** Where it begins in the file. */
   readonly offset: number;
-  readonly bytes: Buffer;
+  /** What it was read with; where it has an end, that stands behind it there. */
+  readonly chunk: Buffer;
+  /** Where it stands in that. */
+  readonly from: number;
+  readonly to: number;
   /** The last one of a file may have no end. */
   readonly isEnded: boolean;
+
+  constructor(
+    { number, offset, isEnded }: Pick<Line, 'number' | 'offset' | 'isEnded'>,
+    chunk: Buffer,
+    from = 0,
+    to = 0,
+  ) {
+    this.number = number;
+    this.offset = offset;
+    this.isEnded = isEnded;
+    this.chunk = chunk;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Made anew each time: of a million lines it would be a million objects more. */
+  get bytes(): Buffer {
+    return this.chunk.subarray(this.from, this.to);
+  }
 }
+
+const END = Buffer.of(NEWLINE);
 
 /** The lines of a file, as many at once as were read at once. */
 export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]> {
@@ -31,13 +56,9 @@ export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]
     if (length + bytes.length <= LONGEST) begun.push(bytes);
     length += bytes.length;
   };
-  const take = (end: Buffer, isEnded: boolean): Line => {
-    begin(end);
-    const [first = end] = begun;
-    const bytes = begun.length === 1 ? first : Buffer.concat(begun);
-    number += 1;
-    const line = { number, offset: start, bytes, isEnded };
-    start += length + 1;
+  /** @returns the line that ends there and began in what was read before */
+  const end = (isEnded: boolean): Line => {
+    const line = new Line({ number, offset: start, isEnded }, Buffer.concat([...begun, END]), 0, size(begun));
     begun = [];
     length = 0;
     return line;
@@ -46,17 +67,28 @@ export async function* readLines(file: OpenFile): AsyncGenerator<readonly Line[]
     const chunk = Buffer.allocUnsafeSlow(CHUNK);
     const read = chunk.subarray(0, await file.read(chunk, offset));
     if (read.length === 0) break;
-    offset += read.length;
     const lines: Line[] = [];
     let from = 0;
-    for (let end = read.indexOf(NEWLINE); end >= 0; end = read.indexOf(NEWLINE, from)) {
-      lines.push(take(read.subarray(from, end), true));
-      from = end + 1;
+    for (let to = read.indexOf(NEWLINE); to >= 0; to = read.indexOf(NEWLINE, from)) {
+      number += 1;
+      if (length === 0) lines.push(new Line({ number, offset: start, isEnded: true }, read, from, to));
+      else {
+        begin(read.subarray(from, to));
+        lines.push(end(true));
+      }
+      from = to + 1;
+      start = offset + from;
     }
+    offset += read.length;
     if (from < read.length) begin(read.subarray(from));
     yield lines;
   }
-  if (begun.length > 0) yield [take(Buffer.alloc(0), false)];
+  number += 1;
+  if (length > 0) yield [end(false)];
+}
+
+function size(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** CRC-32 as eight hexadecimal digits. */

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { createEmulator } from '../../src/emulator.ts';
+import { VERBS } from '../client/verbs.ts';
+import { callCommand, readHelp } from '../support/command-in-process.ts';
+import { startServer } from '../support/command.ts';
+import { createFolder } from '../support/folder.ts';
+
+const anyText = expect.any(String) as unknown;
+
+interface OwnVerb {
+  readonly words: readonly string[];
+  /** With `--json`. */
+  readonly printed: unknown;
+  readonly refused: { readonly words: readonly string[]; readonly stderr: string; readonly code: number };
+}
+
+/** Those that need no emulator that runs. */
+const OWN: Readonly<Record<string, OwnVerb>> = {
+  validate: {
+    words: ['validate', 'right.yaml'],
+    printed: { valid: true, mistakes: [], checked: expect.objectContaining({ files: ['right.yaml'] }) as unknown },
+    refused: { words: ['validate', 'none.yaml'], stderr: 'There is no file "none.yaml".\n', code: 1 },
+  },
+  init: {
+    words: ['init', 'new'],
+    printed: { folder: 'new', written: ['world.yaml', 'credits-emulator.config.yaml', 'credits.test.mjs'] },
+    refused: { words: ['init', 'old'], stderr: 'old/world.yaml is there already. Nothing was written.\n', code: 1 },
+  },
+  'fixtures generate': {
+    words: ['fixtures', 'generate', 'klaim.users=2', '--out', 'big.json'],
+    printed: { out: 'big.json', klaim: { apps: 1, users: 2 } },
+    refused: {
+      words: ['fixtures', 'generate', 'klam.users=2'],
+      stderr:
+        'There is no provider "klam"; did you mean "klaim"? Known: gamefuse, klaim, decentraland, inveterate, openmonetize.\n',
+      code: 2,
+    },
+  },
+  repair: {
+    words: ['repair', 'data'],
+    printed: expect.objectContaining({ whole: true, losses: [] }),
+    refused: {
+      words: ['repair', 'nowhere'],
+      stderr: expect.stringMatching(/^There is no folder \S+nowhere\.\n$/) as string,
+      code: 2,
+    },
+  },
+};
+
+/** Shown one by one below. */
+const APART = ['start', 'exec', 'wait', 'completion'];
+
+/** All verbs that the help tells of, with the words that some have of their own. */
+async function listVerbs(): Promise<readonly string[]> {
+  const find = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const own = ['credits-emulator', ...words].join(' ');
+    const [help = ''] = (await readHelp([...words, '--help'])).split('Examples:');
+    return [...help.matchAll(RegExp(`^ {2}${own} ([a-z]+)`, 'gm'))].map(([, verb = '']) => [...words, verb].join(' '));
+  };
+  const verbs: string[] = [];
+  for (const verb of await find()) {
+    const own = await find(verb);
+    verbs.push(...(own.length > 0 ? own : [verb]));
+  }
+  return verbs;
+}
+
+it('every verb is tried, here or where it steers an emulator', async () => {
+  const steering = VERBS.flatMap(({ words }) => (words ? [`${words.join(' ')} `] : []));
+  const verbs = await listVerbs();
+  const tried = verbs.filter(
+    (verb) => verb in OWN || APART.includes(verb) || steering.some((words) => words.startsWith(`${verb} `)),
+  );
+  expect([verbs.length > 30, tried]).toEqual([true, verbs]);
+});
+
+it.each(Object.entries(OWN))('%s does its work, prints JSON, and says what it refuses', async (_, verb) => {
+  const { words, printed, refused } = verb;
+  const right = { 'right.yaml': 'klaim: { users: [] }', 'old/world.yaml': '' };
+  const cwds = [createFolder(right), createFolder(right)];
+  for (const cwd of cwds) {
+    const data = join(cwd, 'data');
+    if (words[0] === 'repair') await (await createEmulator({ data, port: 0, providerPorts: false })).close();
+  }
+  const [plain, json] = cwds.map((cwd) => ({ cwd }));
+  expect(await callCommand(words, plain)).toMatchObject({ code: 0 });
+  const { stdout, ...others } = await callCommand([...words, '--json'], json);
+  expect([others, JSON.parse(stdout)]).toEqual([{ stderr: '', code: 0 }, printed]);
+  expect(await callCommand(refused.words, plain)).toEqual({ stdout: '', stderr: refused.stderr, code: refused.code });
+});
+
+it('start runs until it is ended, prints JSON, and says what it refuses', async () => {
+  const { ready, child, ended } = await startServer(['--json', '--providers', 'klaim']);
+  expect(ready).toEqual({ level: 'info', msg: 'ready', version: '0.1.0', url: anyText, providers: { klaim: anyText } });
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ stderr: '', code: 0 });
+  expect(await callCommand(['start', '--port', 'x'])).toEqual({
+    stdout: '',
+    stderr: '--port must be a whole number from 0 to 65535, got "x".\n',
+    code: 2,
+  });
+});
+
+it('exec ends as its command does, logs JSON, and says what it refuses', async () => {
+  const check = 'process.exit(process.env.KLAIM_BASE_URL.startsWith("http://127.0.0.1:") ? 7 : 1)';
+  const words = ['exec', '--providers', 'klaim', '--no-provider-ports'];
+  for (const flags of [[], ['--json']]) {
+    const ended = await callCommand([...words, ...flags, '--', process.execPath, '-e', check]);
+    expect(ended).toEqual({ stdout: '', stderr: '', code: 7 });
+  }
+  expect(await callCommand([...words, '--', 'no-such-command'])).toEqual({
+    stdout: '',
+    stderr: 'no-such-command cannot be run: there is no such command.\n',
+    code: 127,
+  });
+});
+
+it('wait returns when there is an emulator, prints JSON, and gives up', async () => {
+  const emulator = await createEmulator({ port: 0, providers: ['klaim'], providerPorts: false });
+  const { url } = emulator;
+  expect(await callCommand(['wait', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
+  expect(await callCommand(['wait', '--url', url, '--json'])).toEqual({
+    stdout: '{"ready":true}\n',
+    stderr: '',
+    code: 0,
+  });
+  await emulator.close();
+  expect(await callCommand(['wait', '--url', url, '--timeout', '1'])).toEqual({
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^No emulator answers on \S+ \(\w+\)\. Start one with: credits-emulator start\n$/,
+    ) as unknown,
+    code: 1,
+  });
+});
+
+it('completion has its help, and says what it refuses', async () => {
+  expect(await readHelp(['completion', '--help'])).toContain('credits-emulator completion >> ~/.bashrc');
+  expect(await callCommand(['completion', '--jsn'])).toEqual({
+    stdout: '',
+    stderr: 'There is no flag --jsn here.\nTry: credits-emulator completion --help\n',
+    code: 2,
+  });
+});

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { bundled } from '../../src/providers/index.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
+import { install } from '../support/installed.ts';
+
+const run = promisify(execFile);
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const BLOCK = /^```sh\n([\s\S]*?)^```\n(?:\n?^```text\n([\s\S]*?)^```)?/gm;
+/** As the page prints it. */
+const SHARED = 4620;
+
+/** A folder with the built command under its name. */
+function createBin(): string {
+  const folder = createFolder();
+  const file = join(folder, 'credits-emulator');
+  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
+  chmodSync(file, 0o755);
+  return folder;
+}
+
+it.each(['faults', 'time', 'verification', 'providers'])(
+  'prints what docs/%s.md says, command by command',
+  async (page) => {
+    const emulator = await startEmulator();
+    const urls = new Map([
+      [SHARED, emulator.url],
+      ...bundled.map(({ place, provider: { id } }) => [SHARED + place, emulator.urls[id] ?? ''] as const),
+    ]);
+    const toHere = (text: string): string =>
+      text.replaceAll(/http:\/\/127\.0\.0\.1:(\d+)/g, (written, port: string) => urls.get(Number(port)) ?? written);
+    const env = {
+      PATH: [createBin(), process.env['PATH']].join(delimiter),
+      CREDITS_EMULATOR_URL: emulator.url,
+    };
+    const cwd = createFolder();
+    install(cwd);
+    for (const [, commands = '', printed = ''] of readFileSync(`docs/${page}.md`, 'utf8').matchAll(BLOCK)) {
+      const here = toHere(commands).replaceAll(/^(\S.*?; do )?curl(?= )/gm, '$1curl -sS');
+      const { stdout } = await run('bash', ['-euc', `exec 2>&1\n${here}`], { cwd, env });
+      expect([commands, stdout.replaceAll(/[ \r]+$/gm, '').trim()]).toEqual([commands, toHere(printed).trim()]);
+    }
+  },
+);
+
+it('has every effect on a stream as JSON in docs/faults.md', () => {
+  const { components } = parse(readFileSync('specs/emulator.yaml', 'utf8')) as Document;
+  const page = readFileSync('docs/faults.md', 'utf8');
+  const forms = components.schemas.FaultEffect.properties.stream.anyOf;
+  const effects = forms.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  expect(effects).toHaveLength(7);
+  expect(effects.filter((effect) => !page.includes(`{"stream": {"${effect}": {`))).toEqual([]);
+});
+
+interface Document {
+  readonly components: {
+    readonly schemas: {
+      readonly FaultEffect: {
+        readonly properties: { readonly stream: { readonly anyOf: readonly { readonly properties?: object }[] } };
+      };
+    };
+  };
+}
