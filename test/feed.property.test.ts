@@ -117,7 +117,7 @@ it('no balance changes without an entry in the feed: operations, controls, due i
     fc.asyncProperty(steps, async (run) => {
       const config = toConfig({ clock: START, bodyLimit: BODY_LIMIT, requestFaults: false }, bundled);
       const { loadApp, sandboxes } = await compose(config, testLogger);
-      const app = supertest(await loadApp());
+      const app = supertest(loadApp());
       const sandbox = sandboxes.get('default');
       const balances = new Balances(() => sandbox.openingAccounts() ?? []);
       for (const commit of sandbox.feed.since(0)) balances.take(commit);

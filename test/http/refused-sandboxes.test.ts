@@ -16,7 +16,7 @@ const in_ = (name: string): Record<string, string> => ({ 'X-Emulator-Sandbox': n
 async function start(options: EmulatorOptions = {}): Promise<{ app: TestAgent; sandboxes: Sandboxes }> {
   const config = toConfig({ clock: START, providers: ['klaim'], ...options }, bundled);
   const { loadApp, sandboxes } = await compose(config, testLogger);
-  return { app: supertest(await loadApp()), sandboxes };
+  return { app: supertest(loadApp()), sandboxes };
 }
 
 describe('a request in a sandbox that is new', () => {

@@ -35,7 +35,7 @@ export async function startOnDisk({ files, logger = testLogger, ...options }: On
   const config = toConfig({ clock: START, ...options }, bundled);
   const composition = await compose(config, logger, files ? { files } : {});
   const { loadApp, sandboxes, streams } = composition;
-  const server = createServer(await loadApp());
+  const server = createServer(loadApp());
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -34,7 +34,7 @@ export async function serveApp(
   },
 ): Promise<Served> {
   const { loadApp, streams, sandboxes } = await compose(toConfig({ clock: START, ...options }, bundled), testLogger);
-  const app = await loadApp();
+  const app = loadApp();
   const server = createServer((request, response) => {
     intercept(request, response, () => {
       app(request, response);
