@@ -218,7 +218,7 @@ export class Engine {
       subject,
       method: request.method,
       url: request.url,
-      requestHeaders: request.headers,
+      requestHeaders: sandbox.journal.shareHeaders(request.headers),
       requestBody: body,
       requestSize: request.body?.length ?? 0,
       commit: exchange.commit,

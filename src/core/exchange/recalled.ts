@@ -70,7 +70,7 @@ export class Recalled implements Matchable {
         method: entry.method,
         url: entry.url,
         headers: entry.requestHeaders,
-        body: this.isCut ? undefined : entry.requestBody,
+        body: this.isCut || entry.requestBody === undefined ? undefined : Buffer.from(entry.requestBody),
         onLeave: () => () => undefined,
       },
       credential: undefined,
