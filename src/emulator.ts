@@ -153,7 +153,7 @@ export async function createApp(
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
   const composition = await compose(config, logger);
   if (config.watch) composition.watch();
-  const { app } = composition;
+  const app = composition.loadApp();
   const handle: RequestListener = (request, response) => {
     app(request, response);
   };

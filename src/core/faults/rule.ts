@@ -65,10 +65,12 @@ export interface Rule {
 }
 
 /** What rules may name. */
-export type Nameable = ReadonlyMap<
-  string,
-  { readonly operations: readonly string[]; readonly codes: readonly string[] }
->;
+export type Nameable = ReadonlyMap<string, NameableProvider>;
+
+export interface NameableProvider {
+  readonly operations: readonly string[];
+  readonly codes: readonly string[];
+}
 
 /** A rule that cannot be, and where in it. */
 export class RuleMistake extends Error {
