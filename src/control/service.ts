@@ -26,6 +26,7 @@ import { getState, putState, reset } from './acts/state.ts';
 import { verifyRequests } from './acts/verification.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
+import { createSite } from './site.ts';
 
 const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getHealth,
@@ -140,6 +141,7 @@ export function createControlService(contract: Contract, installation: Installat
     contract,
     journalled: false,
     guard: createGuard(options),
+    answerAside: createSite(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
     stages: [assertFound, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {

@@ -614,6 +614,8 @@ export interface components {
             env: {
                 [key: string]: string;
             };
+            /** @description The failures that a fault can have by name. */
+            codes: string[];
             operations: components["schemas"]["Operation"][];
         };
         Operation: {
