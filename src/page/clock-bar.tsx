@@ -87,12 +87,12 @@ function Setting({ now, onClose }: { readonly now: string; readonly onClose: () 
         <p id="instant-mistake" class="mistake" role="alert">
           {mistake}
         </p>
-        <footer>
+        <div class="acts">
           <button type="button" onClick={onClose}>
             Cancel
           </button>
           <button class="primary">Set</button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );

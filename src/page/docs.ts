@@ -17,13 +17,14 @@ const place = document.querySelector('#document');
 
 let token: string | undefined;
 let providers: readonly ProviderDescription[] = [];
-let urls: Readonly<Record<string, string>> = {};
+/** The shared port in the sandbox, by which services are asked: a page may ask its own origin anything. */
+let shared = BASE;
 
 async function start(): Promise<void> {
   try {
     const emulator = connect(BASE, { token, sandbox });
     ({ providers } = await emulator.providers.list());
-    urls = await emulator.sandbox().urls();
+    shared = (await emulator.sandbox().env())['CREDITS_EMULATOR_URL'] ?? BASE;
   } catch (error) {
     if (error instanceof EmulatorError && error.status === 401) askForToken();
     else say(error instanceof Error ? error.message : String(error));
@@ -68,7 +69,7 @@ async function open(): Promise<void> {
 async function show(id: string, content: object): Promise<void> {
   await loadViewer();
   const provider = providers.find((one) => one.id === id);
-  const url = provider ? (urls[id] ?? provider.url) : `${BASE}/_emulator`;
+  const url = provider ? `${shared}/${id}${toRoot(content)}` : `${shared}/_emulator`;
   const viewer = document.createElement('rapi-doc') as Viewer;
   const theme = isDark() ? 'dark' : 'light';
   const colors = theme === 'dark' ? DARK : LIGHT;
@@ -81,12 +82,14 @@ async function show(id: string, content: object): Promise<void> {
     const [scheme] = Object.keys(toSchemes(content));
     if (value !== undefined && scheme !== undefined) viewer.setApiKey(scheme, value);
   });
-  viewer.addEventListener('before-try', (event) => {
-    const { request } = (event as CustomEvent<{ readonly request: Request }>).detail;
-    request.headers.set('X-Emulator-Sandbox', sandbox);
-  });
   place?.replaceChildren(viewer);
   await viewer.loadSpec({ ...content, servers: [{ url }] });
+}
+
+/** What stands in front of the paths of a document. */
+function toRoot(content: object): string {
+  const { servers } = content as { readonly servers?: readonly { readonly url: string }[] };
+  return new URL(servers?.[0]?.url ?? '', BASE).pathname.replace(/\/$/, '');
 }
 
 function toSchemes(content: object): object {

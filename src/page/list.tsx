@@ -53,7 +53,7 @@ export function List<T>(props: ListProps<T>): JSX.Element {
   const to = Math.min(rows.length, Math.ceil((Math.min(top, last) + height) / rowHeight) + BEYOND);
   const move = (by: number): void => {
     const at = rows.findIndex((row) => keyOf(row) === active);
-    const next = Math.max(0, Math.min(rows.length - 1, at === -1 ? 0 : at + by));
+    const next = Math.max(0, Math.min(rows.length - 1, (at === -1 && by < 0 ? 0 : at) + by));
     const row = rows[next];
     const { current } = box;
     if (row === undefined || !current) return;
@@ -95,7 +95,7 @@ export function List<T>(props: ListProps<T>): JSX.Element {
       role={role}
       aria-label={label}
       aria-rowcount={rows.length + 1}
-      aria-activedescendant={role === 'grid' && isDrawn ? `row-${active}` : undefined}
+      aria-activedescendant={role === 'grid' && isDrawn ? toId(active) : undefined}
       tabIndex={0}
       onScroll={look}
       onKeyDown={onKeyDown}
@@ -115,7 +115,7 @@ export function List<T>(props: ListProps<T>): JSX.Element {
           return (
             <div
               key={key}
-              id={`row-${key}`}
+              id={toId(key)}
               role="row"
               class={`row ${classOf?.(row) ?? ''}`}
               aria-rowindex={from + at + 2}
@@ -135,6 +135,11 @@ export function List<T>(props: ListProps<T>): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** What a key holds may be anything. */
+function toId(key: string): string {
+  return `row-${encodeURIComponent(key)}`;
 }
 
 function useRowHeight(): number {

@@ -170,13 +170,13 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onCancel={onClose} onClose={onClose}>
-      <header>
+    <dialog ref={dialog} aria-labelledby="dialog-title" onCancel={onClose}>
+      <div class="dialog-head">
         <h2 id="dialog-title">{title}</h2>
         <button aria-label="Close" class="small" onClick={onClose}>
           ×
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );
@@ -219,12 +219,12 @@ export function Confirm({
             Take the snapshot "before-page" first; it holds the state, not the journal.
           </label>
         )}
-        <footer>
+        <div class="acts">
           <button type="button" onClick={onClose}>
             Cancel
           </button>
           <button class="danger">{act}</button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );

@@ -76,7 +76,7 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
           ))}
         </ul>
       )}
-      <footer>
+      <div class="acts">
         <button
           class="danger"
           onClick={() =>
@@ -109,7 +109,7 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
         >
           Delete
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

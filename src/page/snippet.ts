@@ -19,20 +19,18 @@ interface Scheme {
 
 export interface SnippetContext {
   readonly url: string;
-  readonly sandbox: string;
   readonly env: Readonly<Record<string, string>>;
   readonly operations: readonly { readonly method: string; readonly path: string }[];
 }
 
 /** A first call with curl: one that reads, and needs as little as possible. */
-export function toCurlSnippet(document: ApiDocument, { url, sandbox, env, operations }: SnippetContext): string {
+export function toCurlSnippet(document: ApiDocument, { url, env, operations }: SnippetContext): string {
   const reading = operations.filter(({ method }) => method === 'GET');
   const simple = [...reading].sort((a, b) => countNeeded(document, a.path) - countNeeded(document, b.path))[0];
-  const scheme = Object.values(document.components?.securitySchemes ?? {})[0];
+  const scheme = findScheme(document);
   const secret = findSecret(env);
   const words = [`curl ${quoteWord(`${url.replace(/\/$/, '')}${simple?.path ?? '/'}`)}`];
   if (scheme && secret !== undefined) words.push(`-H ${quoteWord(toCredential(scheme, env[secret] ?? ''))}`);
-  if (sandbox !== 'default') words.push(`-H ${quoteWord(`X-Emulator-Sandbox: ${sandbox}`)}`);
   return words.join(' \\\n  ');
 }
 
@@ -42,9 +40,23 @@ function countNeeded(document: ApiDocument, path: string): number {
   return needed + 2 * (path.split('{').length - 1);
 }
 
-function toCredential({ type, scheme, name }: Scheme, value: string): string {
-  if (type === 'apiKey') return `${name ?? 'X-API-Key'}: ${value}`;
-  return `Authorization: ${scheme === 'basic' ? 'Basic' : 'Bearer'} ${value}`;
+function toCredential(scheme: Scheme, value: string): string {
+  if (scheme.type === 'apiKey') return `${scheme.name ?? 'X-API-Key'}: ${value}`;
+  return `Authorization: ${toPrefix(scheme)}${value}`;
+}
+
+/** What stands in front of a credential in `Authorization`, by the document of a service. */
+export function findPrefix(document: ApiDocument): string {
+  return toPrefix(findScheme(document));
+}
+
+function findScheme({ components }: ApiDocument): Scheme | undefined {
+  return Object.values(components?.securitySchemes ?? {})[0];
+}
+
+function toPrefix(scheme: Scheme | undefined): string {
+  if (scheme?.type !== 'http') return '';
+  return scheme.scheme === 'basic' ? 'Basic ' : 'Bearer ';
 }
 
 /** A first call by the client library. */

@@ -9,9 +9,10 @@ import { isCommand } from '../keys.ts';
 import { toDayAndTime } from '../instant.ts';
 import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, VerdictMark } from '../parts.tsx';
 import { toFragment } from '../route.ts';
+import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
 import type { Row } from '../rows.ts';
-import { connection, rules, sandbox, sandboxName, urls } from '../store.ts';
+import { connection, rules, sandbox, urls } from '../store.ts';
 import { describeDoing, describeVerdict, isSplit, toVerdict } from '../verdict.ts';
 
 export interface DetailProps {
@@ -55,7 +56,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
   });
   return (
     <section class="detail" aria-labelledby="detail-title">
-      <header class="line">
+      <div class="line">
         <h2 id="detail-title" ref={heading} tabIndex={-1}>
           {id}
         </h2>
@@ -67,7 +68,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
         <button class="small" onClick={onClose}>
           Close
         </button>
-      </header>
+      </div>
       {mistake !== '' && <p role="alert">{mistake}</p>}
       {entry && <Body entry={entry} />}
       {isFailing && entry && <FailForm entry={entry} onClose={() => setFailing(false)} />}
@@ -78,7 +79,8 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {
   if (!entry) throw new Error('The exchange is not there yet.');
   const { env } = await connection.value.providers.get(entry.provider);
-  return toCurl(entry, { url: urls.value[entry.provider] ?? '', sandbox: sandboxName.value, env });
+  const document: ApiDocument = await connection.value.providers.document(entry.provider);
+  return toCurl(entry, { url: urls.value[entry.provider] ?? '', env, prefix: findPrefix(document) });
 }
 
 function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
@@ -284,12 +286,12 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
       <form onSubmit={onSubmit}>
         <Choice label="How" value={how} options={HOW} onChange={(value) => setHow(value as keyof typeof FAILURES)} />
         <p>{toSentence(rule)}</p>
-        <footer>
+        <div class="acts">
           <button type="button" onClick={onClose}>
             Cancel
           </button>
           <button class="primary">Arm</button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );

@@ -44,7 +44,7 @@ function Service({ provider }: { readonly provider: ProviderDescription }): JSX.
       const document = await readDocument(id);
       setSnippet({
         kind: 'curl',
-        text: toCurlSnippet(document, { url: base, sandbox: sandboxName.value, env, operations }),
+        text: toCurlSnippet(document, { url: base, env, operations }),
       });
     });
   };
@@ -75,7 +75,7 @@ function Service({ provider }: { readonly provider: ProviderDescription }): JSX.
         <button class="small" aria-label={`Client library for ${title}`} onClick={showClient}>
           client
         </button>
-        <a href={`docs${location.search}#${encodeURIComponent(id)}`} aria-label={`Documents of ${title}`}>
+        <a href={`docs${location.search}#${encodeURIComponent(id)}`} aria-label={`docs of ${title}`}>
           docs
         </a>
       </p>
