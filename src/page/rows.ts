@@ -1,4 +1,4 @@
-import type { ArmedFault, JournalEntry } from '../client.ts';
+import type { JournalEntry } from '../client.ts';
 import { describeDoing, isSplit, toVerdict, type Verdict } from './verdict.ts';
 
 /** An exchange as its line shows it; what is long is asked for when somebody looks. */
@@ -23,7 +23,7 @@ export interface Row {
 /** Characters of what a client sent that a line holds. */
 const SHOWN = 200;
 
-export function toRow(entry: JournalEntry, effectOf: (rule: string) => ArmedFault['effect'] | undefined): Row {
+export function toRow(entry: JournalEntry): Row {
   const { id, at, provider, method, answer, duration, fault } = entry;
   return {
     id,
@@ -39,7 +39,7 @@ export function toRow(entry: JournalEntry, effectOf: (rule: string) => ArmedFaul
     duration,
     fault: fault?.id ?? '',
     doing: describeDoing(entry),
-    verdict: toVerdict(entry, fault ? effectOf(fault.id) : undefined),
+    verdict: toVerdict(entry),
   };
 }
 

@@ -130,7 +130,7 @@ export async function reload(isCurrent: () => boolean): Promise<void> {
     streams.value = open.streams;
     readClock(reading);
     const rows = new Rows();
-    for (const entry of page.requests) rows.put(toRow(entry, effectOf));
+    for (const entry of page.requests) rows.put(toRow(entry));
     journal.value = { rows };
     older = page.next;
     hasOlder.value = older !== undefined;
@@ -162,7 +162,7 @@ export async function loadOlder(): Promise<void> {
   try {
     const { requests, next } = await sandbox.value.requests.list({ limit: PAGE, brief: true, cursor: from });
     if (rows !== journal.value.rows) return;
-    for (const entry of requests) rows.put(toRow(entry, effectOf));
+    for (const entry of requests) rows.put(toRow(entry));
     older = next;
     hasOlder.value = next !== undefined;
     journal.value = { rows };
@@ -171,10 +171,6 @@ export async function loadOlder(): Promise<void> {
   } finally {
     isLoadingOlder = false;
   }
-}
-
-function effectOf(id: string): ArmedFault['effect'] | undefined {
-  return rules.value.find((rule) => rule.id === id)?.effect;
 }
 
 function readClock({ now, frozen }: { readonly now: string; readonly frozen: boolean }): void {
@@ -191,7 +187,7 @@ export interface Stale {
 
 /** Takes in what happened; says what it does not tell itself. */
 export function takeIn(event: SandboxEvent, stale: Stale): void {
-  if (event.event === 'request') journal.peek().rows.put(toRow(event.data.entry, effectOf));
+  if (event.event === 'request') journal.peek().rows.put(toRow(event.data.entry));
   else if (event.event === 'change') takeChange(event.data, stale);
   else if (event.event === 'clock') readClock(event.data);
   else if (event.event === 'fault') stale.rules = true;

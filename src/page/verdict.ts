@@ -1,4 +1,4 @@
-import type { ArmedFault, JournalEntry } from '../client.ts';
+import type { JournalEntry } from '../client.ts';
 import { toSigned, toShown } from './amount.ts';
 
 /** How what a client saw and what the store did go together. */
@@ -11,26 +11,25 @@ export type Judged = Pick<JournalEntry, 'fault'> & {
   readonly ledger: readonly unknown[];
 };
 
-/** @param effect of the rule whose fault it met, where that is known */
-export function toVerdict(entry: Judged, effect?: ArmedFault['effect']): Verdict {
+export function toVerdict(entry: Judged): Verdict {
   const { answer, fault, changes, ledger } = entry;
   const { status, ended } = answer;
   const isChanged = changes.length > 0 || ledger.length > 0;
   const isRefused = status === null || status >= 400;
   if (isChanged && isRefused && (fault || ended !== undefined)) return 'lost';
-  if (isChanged && !isRefused && (ended !== undefined || isBent(fault, effect))) return 'bent';
-  if (!isChanged && !isRefused && fault?.phase === 'before' && isAnswer(effect)) return 'made up';
+  if (isChanged && !isRefused && (ended !== undefined || isBent(fault))) return 'bent';
+  if (!isChanged && !isRefused && fault?.phase === 'before' && isAnswer(fault.effect)) return 'made up';
   if (ledger.length > 0 && isRefused) return 'odd';
   return 'agree';
 }
 
 /** Slow bytes are all there in the end. */
-function isBent(fault: JournalEntry['fault'], effect: ArmedFault['effect'] | undefined): boolean {
-  return fault?.phase === 'during' && typeof effect?.body !== 'object';
+function isBent(fault: JournalEntry['fault']): boolean {
+  return fault?.phase === 'during' && typeof fault.effect.body !== 'object';
 }
 
-function isAnswer(effect: ArmedFault['effect'] | undefined): boolean {
-  return effect?.status !== undefined || effect?.code !== undefined;
+function isAnswer({ status, code }: NonNullable<JournalEntry['fault']>['effect']): boolean {
+  return status !== undefined || code !== undefined;
 }
 
 /** Whether what the client was told is not what happened. */

@@ -124,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     const before = await createEmulator(options);
     const page = await openView(browser, { url: before.url, sandbox: 'default', view: 'traffic' });
     await page.getByText('Live', { exact: true }).waitFor();
-    await fetch(`${before.urls['klaim'] ?? ''}/before`);
+    await fetch(`${before.urls.klaim}/before`);
     await page.getByRole('row', { name: /before/ }).waitFor();
     await before.close();
     const alert = page.getByRole('alert').getByText('No answer from the emulator since');
@@ -134,7 +134,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     onTestFinished(() => after.close());
     await page.getByText('Live', { exact: true }).waitFor();
     await expect.poll(() => alert.count()).toBe(0);
-    await fetch(`${after.urls['klaim'] ?? ''}/after`);
+    await fetch(`${after.urls.klaim}/after`);
     await page.getByRole('row', { name: /after/ }).waitFor();
     expect(await page.getByRole('row', { name: /before/ }).count()).toBe(0);
   });
@@ -146,7 +146,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.evaluate(`globalThis.tasks = [];
       new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
         .observe({ type: 'longtask' });`);
-    const url = `${emulator.urls['klaim'] ?? ''}/users`;
+    const url = `${emulator.urls.klaim}/users`;
     const headers = { Authorization: 'Bearer klaim_test_lantern' };
     const calls = (async () => {
       for (let sent = 0; sent < 5000; sent += 10) {

@@ -22,7 +22,9 @@ beforeAll(async () => {
   emulator = await createEmulator({ port: 0, clock: START, logLevel: 'silent' });
   browser = await launchBrowser();
 });
-afterAll(() => emulator?.close());
+afterAll(async () => {
+  if (CHROMIUM !== undefined) await emulator.close();
+});
 
 function open(view?: string): Promise<Page> {
   count += 1;
@@ -44,7 +46,7 @@ async function call(method: string, path: string, body?: object): Promise<number
     },
     ...(body && { body: JSON.stringify(body) }),
   };
-  return fetch(`${emulator.urls['klaim'] ?? ''}${path}`, init).then(
+  return fetch(`${emulator.urls.klaim}${path}`, init).then(
     ({ status }) => status,
     () => 0,
   );
@@ -63,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       expect(await page.getByRole('article').count()).toBe(Object.keys(emulator.urls).length);
       const klaim = page.getByRole('article', { name: 'Klaim' });
       await klaim.getByRole('button', { name: 'Copy address of Klaim' }).click();
-      expect(await readClipboard(page)).toBe((await here().urls())['klaim']);
+      expect(await readClipboard(page)).toBe((await here().urls()).klaim);
       await klaim.getByRole('button', { name: 'Copy KLAIM_API_KEY' }).click();
       expect(await readClipboard(page)).toBe('klaim_test_lantern');
       await klaim.getByRole('button', { name: 'curl for Klaim' }).click();

@@ -11,23 +11,26 @@ function judge(status: number | null, more: Partial<Judged> & { readonly ended?:
   return { answer: { status, ...(ended !== undefined && { ended }) }, changes: [], ledger: [], fault: null, ...others };
 }
 
-const met = (phase: 'before' | 'after' | 'during'): Pick<Judged, 'fault'> => ({ fault: { id: 'rule', phase } });
+type Effect = NonNullable<Judged['fault']>['effect'];
+const met = (phase: 'before' | 'after' | 'during', effect: Effect): Pick<Judged, 'fault'> => ({
+  fault: { id: 'rule', phase, effect },
+});
 
 describe('what a client saw and what the store did', () => {
   it.each([
-    ['agree', judge(200, { ledger: [ENTRY] }), undefined],
-    ['agree', judge(404), undefined],
-    ['agree', judge(503, met('before')), { status: 503 }],
-    ['agree', judge(200, met('before')), { delay: 20 }],
-    ['agree', judge(200, { ...met('during'), changes: [CHANGE] }), { body: { slow: { bytesPerSecond: 10 } } }],
-    ['lost', judge(500, { ...met('after'), ledger: [ENTRY] }), { status: 500 }],
-    ['lost', judge(null, { ended: 'reset', changes: [CHANGE] }), undefined],
-    ['bent', judge(200, { ...met('during'), changes: [CHANGE] }), { body: 'truncate' as const }],
-    ['bent', judge(200, { ended: 'reset', changes: [CHANGE] }), undefined],
-    ['made up', judge(200, met('before')), { status: 200 }],
-    ['odd', judge(500, { ledger: [ENTRY] }), undefined],
-  ] as const)('is %s of %j', (verdict, entry, effect) => {
-    expect(toVerdict(entry, effect)).toBe(verdict);
+    ['agree', judge(200, { ledger: [ENTRY] })],
+    ['agree', judge(404)],
+    ['agree', judge(503, met('before', { status: 503 }))],
+    ['agree', judge(200, met('before', { delay: 20 }))],
+    ['agree', judge(200, { ...met('during', { body: { slow: { bytesPerSecond: 10 } } }), changes: [CHANGE] })],
+    ['lost', judge(500, { ...met('after', { status: 500 }), ledger: [ENTRY] })],
+    ['lost', judge(null, { ended: 'reset', changes: [CHANGE] })],
+    ['bent', judge(200, { ...met('during', { body: 'truncate' }), changes: [CHANGE] })],
+    ['bent', judge(200, { ended: 'reset', changes: [CHANGE] })],
+    ['made up', judge(200, met('before', { status: 200 }))],
+    ['odd', judge(500, { ledger: [ENTRY] })],
+  ] as const)('is %s of %j', (verdict, entry) => {
+    expect(toVerdict(entry)).toBe(verdict);
   });
 
   it('differs where the client was told something else', () => {

@@ -86,7 +86,7 @@ async function toCommand(entry: JournalEntry | undefined): Promise<string> {
 function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
   const { answer, request, changes, ledger, reasons, violations, fault, leftOut } = entry;
   const rule = rules.value.find(({ id }) => id === fault?.id);
-  const verdict = toVerdict(entry, rule?.effect);
+  const verdict = toVerdict(entry);
   const told = describeVerdict(verdict, answer.status);
   return (
     <>
