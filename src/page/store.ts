@@ -10,6 +10,7 @@ import {
   type Sandbox,
   type SandboxDescription,
   type SandboxEvent,
+  type Webhook,
 } from '../client.ts';
 import { addEntries, toAccountKey, type Courses } from './course.ts';
 import { toMillis } from './instant.ts';
@@ -45,6 +46,8 @@ export const sandboxes = signal<readonly SandboxDescription[]>([]);
 export const rules = signal<readonly ArmedFault[]>([]);
 export const accounts = signal<ReadonlyMap<string, Account>>(new Map());
 export const courses = signal<Courses>(new Map());
+/** What providers have sent or will send, by id; the oldest of the last ones first. */
+export const webhooks = signal<ReadonlyMap<string, Webhook>>(new Map());
 export const streams = signal<readonly OpenStream[]>([]);
 /** @property read when it was told, by the browser's own clock */
 export const clock = signal({ now: 0, frozen: true, read: 0 });
@@ -103,11 +106,13 @@ export function lose(how: 'gone' | 'token', since: string): void {
 }
 
 const PAGE = 200;
+/** Deliveries that are shown: the last ones. */
+const WEBHOOKS = 200;
 
 /** Everything anew, from the lists. */
 export async function reload(isCurrent: () => boolean): Promise<void> {
   const here = sandbox.value;
-  const [health, known, all, faults, balances, ledger, page, reading, open] = await Promise.all([
+  const [health, known, all, faults, balances, ledger, page, reading, open, sent] = await Promise.all([
     here.health(),
     connection.value.providers.list(),
     connection.value.sandboxes.list(),
@@ -117,6 +122,7 @@ export async function reload(isCurrent: () => boolean): Promise<void> {
     here.requests.list({ limit: PAGE, brief: true }),
     here.clock.get(),
     here.streams(),
+    here.webhooks.list({ limit: WEBHOOKS }),
   ]);
   if (!isCurrent()) return;
   batch(() => {
@@ -128,6 +134,7 @@ export async function reload(isCurrent: () => boolean): Promise<void> {
     accounts.value = balances;
     courses.value = addEntries(new Map(), [...ledger.entries].reverse());
     streams.value = open.streams;
+    webhooks.value = new Map([...sent.webhooks].reverse().map((webhook) => [webhook.id, webhook]));
     readClock(reading);
     const rows = new Rows();
     for (const entry of page.requests) rows.put(toRow(entry));
@@ -192,7 +199,16 @@ export function takeIn(event: SandboxEvent, stale: Stale): void {
   else if (event.event === 'clock') readClock(event.data);
   else if (event.event === 'fault') stale.rules = true;
   else if (event.event === 'stream') stale.streams = true;
+  else if (event.event === 'webhook') putWebhook(event.data.webhook);
   else stale.all = true;
+}
+
+/** In its place, or behind the others. */
+function putWebhook(webhook: Webhook): void {
+  const all = new Map(webhooks.value).set(webhook.id, webhook);
+  const [oldest] = all.keys();
+  if (all.size > WEBHOOKS && oldest !== undefined) all.delete(oldest);
+  webhooks.value = all;
 }
 
 type Change = Extract<SandboxEvent, { event: 'change' }>['data'];

@@ -42,6 +42,8 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
     // A row that is amended, as streams are, is looked at anew.
   }, [id, row]);
   useEffect(() => heading.current?.focus(), []);
+  // A webhook was no call of a client's.
+  const isCall = entry !== undefined && entry.webhook === undefined;
   const copyText = (): Promise<string> => toCommand(entry);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
@@ -61,8 +63,8 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
           {id}
         </h2>
         <span class="grow" />
-        {entry && <Copy text={copyText} label="Copy as curl" />}
-        <button class="small" onClick={() => setFailing(true)} disabled={!entry}>
+        {isCall && <Copy text={copyText} label="Copy as curl" />}
+        <button class="small" onClick={() => setFailing(true)} disabled={!isCall}>
           Fail the next one like this
         </button>
         <button class="small" onClick={onClose}>
@@ -71,13 +73,13 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
       </div>
       {mistake !== '' && <p role="alert">{mistake}</p>}
       {entry && <Body entry={entry} />}
-      {isFailing && entry && <FailForm entry={entry} onClose={() => setFailing(false)} />}
+      {isFailing && isCall && <FailForm entry={entry} onClose={() => setFailing(false)} />}
     </section>
   );
 }
 
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {
-  if (!entry) throw new Error('The exchange is not there yet.');
+  if (!entry || entry.webhook) throw new Error('There is no call of a client here.');
   const { env } = await connection.value.providers.get(entry.provider);
   const document: ApiDocument = await connection.value.providers.document(entry.provider);
   return toCurl(entry, { url: urls.value[entry.provider] ?? '', env, prefix: findPrefix(document) });

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 
+import type { Webhook } from '../../client.ts';
 import { toTime } from '../instant.ts';
-import { Data, Text } from '../parts.tsx';
-import { streams, type OpenStream } from '../store.ts';
+import { attempt, Data, Status, Text } from '../parts.tsx';
+import { link, sandbox, streams, webhooks, type OpenStream } from '../store.ts';
 import { toTrafficLink } from './traffic.tsx';
 
-/** Who listens, and what each was sent. */
+/** Who listens, and what each was sent; and what was sent to those who subscribed. */
 export function StreamsView(): JSX.Element {
   return (
     <>
@@ -21,7 +22,69 @@ export function StreamsView(): JSX.Element {
           ))}
         </ul>
       )}
+      <section aria-labelledby="webhooks-title">
+        <h2 id="webhooks-title">Webhooks</h2>
+        {webhooks.value.size === 0 ? (
+          <p class="empty">Nothing was sent, nor is to be: nobody has subscribed, or nothing has happened.</p>
+        ) : (
+          <ul class="plain">
+            {[...webhooks.value.values()].reverse().map((webhook) => (
+              <li key={webhook.id} class="panel">
+                <WebhookPanel webhook={webhook} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
     </>
+  );
+}
+
+const STATES = { waiting: '', held: 'warn', delivered: 'ok', dropped: 'bad', failed: 'bad' } as const;
+
+function WebhookPanel({ webhook }: { readonly webhook: Webhook }): JSX.Element {
+  const { id, provider, topic, subject, url, state, at, dueAt, request, fault, tries, body } = webhook;
+  const send = (): void => {
+    void attempt(() => sandbox.value.webhooks.send(id), `${id} was sent.`);
+  };
+  return (
+    <article aria-label={`Webhook ${id}`}>
+      <p class="line">
+        <span class={`chip ${STATES[state]}`}>{state}</span>
+        <strong>
+          <Data text={topic} />
+        </strong>
+        of {provider}
+        {subject !== null && <Data text={subject} />}
+        {fault !== null && <span class="chip fault">{fault}</span>}
+        <span class="grow" />
+        <span class="soft number">
+          {toTime(at)}
+          {dueAt !== null && `, due ${toTime(dueAt)}`}
+        </span>
+        {request !== null && <a href={toTrafficLink(request)}>{request}</a>}
+        <button class="small" aria-label={`Send ${id} now`} disabled={link.value !== 'live'} onClick={send}>
+          Send
+        </button>
+      </p>
+      <p>
+        <code>
+          <Data text={url} />
+        </code>
+      </p>
+      <details>
+        <summary>Body, and {tries.length === 1 ? '1 try' : `${tries.length} tries`}</summary>
+        <Text text={body ?? 'Not told here.'} label={`Body of ${id}`} />
+        <ul class="plain">
+          {tries.map((one, place) => (
+            <li key={place}>
+              <span class="soft number">{toTime(one.at)}</span> <Status status={one.status} />{' '}
+              <Data text={one.error ?? one.body} />
+            </li>
+          ))}
+        </ul>
+      </details>
+    </article>
   );
 }
 
