@@ -5,6 +5,7 @@ import { parseRequest } from './parse-request.ts';
 import type { Contract } from '../contract/contract.ts';
 import type { Provider, StageName } from '../provider/provider.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Request, RequestHead } from '../wire/request.ts';
 import { toParsedRequest, type Exchange, type Key, type Service, type Stage } from './exchange.ts';
 
 export interface ProviderServiceOptions {
@@ -36,7 +37,7 @@ export function createProviderService(
       const { operationId, open } = found.operation;
       if (open) return;
       exchange.principal = provider.authenticate(
-        { ...toParsedRequest(exchange), credential, headers: request.headers, operationId },
+        { ...toParsedRequest(exchange), ...toHead(request), credential, operationId },
         { state: sandbox.stateOf(provider.id), options: sandbox.optionsOf(provider.id) },
       );
     },
@@ -76,7 +77,19 @@ function listKeys(provider: Provider, sandbox: Sandbox): readonly Key[] {
     .filter(({ value }) => value !== '' && isTaken(value));
 }
 
-const NOTHING_SENT = { path: {}, query: {}, body: undefined, params: {}, basePath: '', headers: {}, operationId: '' };
+const toHead = ({ method, url, headers }: Request): RequestHead => ({ method, url, headers });
+
+const NOTHING_SENT = {
+  method: 'GET',
+  url: '/',
+  headers: {},
+  path: {},
+  query: {},
+  body: undefined,
+  params: {},
+  basePath: '',
+  operationId: '',
+};
 
 /** @throws {Failure} for an unknown route, a method that it does not take or a path that cannot be read */
 export function assertFound(exchange: Exchange): void {

@@ -108,6 +108,9 @@ export interface ParsedRequest extends AnyParts {
 
 /** What is known of a request when it is asked who sent it. */
 export interface Credentials extends ParsedRequest {
+  readonly method: string;
+  /** Path and query, still encoded and with the slashes that came. */
+  readonly url: string;
   /** As `credential` found it, without a sandbox's name. */
   readonly credential: string | undefined;
   readonly headers: Request['headers'];

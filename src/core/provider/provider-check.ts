@@ -142,6 +142,7 @@ const PROVIDER = fields(
   {
     seed: aFile,
     clientsDropPaths: aSwitch,
+    recordVersion: aWhole,
     basePaths: listOf(basePath),
     cors: fields({ preflight: headers, actual: headers }, { origins: listOf(aText), echoHeaders: aSwitch }),
     coercion,

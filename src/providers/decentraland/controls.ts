@@ -20,7 +20,7 @@ import {
   type Terms,
   toAddress,
 } from './state.ts';
-import { toSalt } from './signature.ts';
+import { toSalt } from './credit-signature.ts';
 import { findSeason, getWallet, listSpendable, putCredit, register } from './wallets.ts';
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
@@ -73,6 +73,8 @@ export const grant: Control<Decentraland, Grant> = {
       createdAt: now,
       seasonId: season?.id ?? 0,
       goalId: args.goalId ?? null,
+      weekId: season && args.goalId !== undefined ? toWeek(season, now).number : null,
+      claimedAt: args.goalId === undefined ? null : now,
       place: ids.next('credit'),
     };
     putCredit(state, credit);

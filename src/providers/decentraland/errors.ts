@@ -14,6 +14,19 @@ export const FAILURES = {
   NOT_FOUND: [404, 'Not Found'],
   BAD_REQUEST: [400, 'Bad request'],
   INTERNAL: [500, 'Internal Server Error'],
+  // FIDELITY: the words in which the shared library refuses a signed request; what is behind a colon follows (measured).
+  INVALID_AUTH_CHAIN: [400, 'Invalid Auth Chain'],
+  INVALID_CHAIN_FORMAT: [400, 'Invalid chain format: '],
+  INVALID_CHAIN_TIMESTAMP: [400, 'Invalid chain timestamp: '],
+  INVALID_CHAIN_METADATA: [400, 'Invalid chain metadata: '],
+  INVALID_METADATA: [400, 'Invalid metadata'],
+  INVALID_SIGNATURE: [401, 'Invalid signature: '],
+  EXPIRED_SIGNATURE: [401, 'Expired signature: '],
+  NO_CATALYST: [503, 'Error connecting to catalyst "https://peer.decentraland.org"'],
+  // FIDELITY: 403 (shop client). ASSUMED: the text.
+  NOT_THE_SIGNER: [403, 'The signer is not the address of the request'],
+  // FIDELITY: what a client looks for in `message` (account client). ASSUMED: the rest.
+  CLAIMED_THIS_WEEK: [400, 'Bad request'],
   // ASSUMED: what is left.
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
@@ -64,11 +77,14 @@ export const renderFailure = defineFailures<ErrorCode>({
     getCredits: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getCreditsStream: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getSeason: { 404: 'SEASON_NOT_FOUND' },
-    registerUser: { 400: 'ADDRESS_REQUIRED' },
+    registerUser: { 400: 'ADDRESS_REQUIRED', 401: 'INVALID_SIGNATURE' },
+    getEnrolment: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
+    leaveProgram: { 400: 'CLAIMED_THIS_WEEK', 401: 'INVALID_SIGNATURE', 404: 'USER_NOT_FOUND' },
   },
   usualAnywhere: {
     400: 'BAD_REQUEST',
     401: 'UNAUTHORIZED',
+    403: 'NOT_THE_SIGNER',
     404: 'NOT_FOUND',
     413: 'BODY_TOO_LARGE',
     429: 'TOO_MANY_REQUESTS',
@@ -76,9 +92,28 @@ export const renderFailure = defineFailures<ErrorCode>({
   },
   render: ({ status, text, code }) => {
     if (code === 'FLAGGED') return { status, body: { ...presentFlag(SOME_FLAG), message: text } };
+    if (code === 'CLAIMED_THIS_WEEK') return { status, body: { error: text, message: CLAIMED } };
+    if (code !== undefined && OF_SIGNATURES.has(code)) {
+      return { status, body: { error: text.replace(/: $/, ''), message: SIGNED_FETCH } };
+    }
     return { status, body: { error: text, ...(code && { code }) } };
   },
 });
+
+const CLAIMED = 'Cannot unregister after claiming credits';
+
+/** FIDELITY: as sibling services say it of each of them. */
+const SIGNED_FETCH = 'This endpoint requires a signed fetch request. See ADR-44.';
+const OF_SIGNATURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'INVALID_AUTH_CHAIN',
+  'INVALID_CHAIN_FORMAT',
+  'INVALID_CHAIN_TIMESTAMP',
+  'INVALID_CHAIN_METADATA',
+  'INVALID_METADATA',
+  'INVALID_SIGNATURE',
+  'EXPIRED_SIGNATURE',
+  'NO_CATALYST',
+]);
 
 /** Of a wallet that has none; a fault asks for it. */
 const SOME_FLAG = { cause: 'captcha', until: null, ip: null, linkedAddresses: [] } as const;

@@ -23,6 +23,7 @@ export interface WalletEntry {
   readonly address: string;
   readonly registeredAt?: string;
   readonly flag?: FlagEntry | null;
+  readonly optedOutAt?: string | null;
   readonly fault?: string;
 }
 
@@ -43,6 +44,8 @@ export interface CreditEntry {
   readonly expiresAt?: string | null;
   readonly seasonId?: number;
   readonly goalId?: string;
+  readonly weekId?: number;
+  readonly claimedAt?: string | null;
 }
 
 const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
@@ -83,6 +86,7 @@ export const schema = {
           linkedAddresses: { type: 'array', items: address },
         },
       },
+      optedOutAt: orNull({ ...instant, description: 'When the user has left the program.' }),
       fault: faultField,
     }),
     credits: toListSchema(['id', 'address', 'amount'], {
@@ -99,6 +103,8 @@ export const schema = {
       expiresAt: orNull({ ...instant, description: 'Never, if null or left out.' }),
       seasonId: { type: 'integer', minimum: 0 },
       goalId: text,
+      weekId: { type: 'integer', minimum: 1 },
+      claimedAt: orNull({ ...instant, description: 'Given by hand, if null or left out.' }),
     }),
   },
 };

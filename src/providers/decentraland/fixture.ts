@@ -97,6 +97,7 @@ function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading<State>
     registeredAt: loading.parseInstant(entry.registeredAt, [...at, 'registeredAt']),
     balance: toWeiAmount(0n),
     flag,
+    optedOutAt: loading.parseInstantOrNull(entry.optedOutAt, [...at, 'optedOutAt']),
     place: state.wallets.find(address)?.place ?? context.ids.next('wallet'),
     fault: parseFaultField(entry.fault, at, { id: 'decentraland', codes: FAILURES }),
   });
@@ -138,6 +139,8 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading<State>
     createdAt: loading.parseInstant(entry.createdAt, [...at, 'createdAt']),
     seasonId: entry.seasonId ?? 0,
     goalId: entry.goalId ?? null,
+    weekId: entry.weekId ?? null,
+    claimedAt: loading.parseInstantOrNull(entry.claimedAt, [...at, 'claimedAt']),
     place: state.credits.find(id)?.place ?? context.ids.next('credit'),
   };
   const earlier = state.credits.find(id);
@@ -161,7 +164,7 @@ function dumpSeason({ id, name, description, startDate, endDate, maxMana, isPaus
   };
 }
 
-function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry {
+function dumpWallet({ address, registeredAt, flag, optedOutAt, fault }: Wallet): WalletEntry {
   return {
     address,
     registeredAt: renderInstant(registeredAt),
@@ -173,11 +176,13 @@ function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry
         linkedAddresses: flag.linkedAddresses,
       },
     }),
+    ...(optedOutAt !== null && { optedOutAt: renderInstant(optedOutAt) }),
     ...toGiven({ fault }),
   };
 }
 
-function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goalId }: Credit): CreditEntry {
+function dumpCredit(credit: Credit): CreditEntry {
+  const { id, address, terms, spent, ended, createdAt, seasonId, goalId, weekId, claimedAt } = credit;
   return {
     id,
     address,
@@ -188,5 +193,7 @@ function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goa
     expiresAt: renderInstantOrNull(terms.expiresAt),
     seasonId,
     ...(goalId === null ? undefined : { goalId }),
+    ...(weekId === null ? undefined : { weekId }),
+    ...(claimedAt === null ? undefined : { claimedAt: renderInstant(claimedAt) }),
   };
 }

@@ -1,16 +1,16 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate } from './auth.ts';
 import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
+import * as enrolment from './enrolment/operations.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
-import { registerUser } from './operations/users.ts';
 import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
+import { authenticate } from './signatures/auth.ts';
 import { collections } from './state.ts';
 import { endFlag, expire, findFault, findSubject } from './wallets.ts';
 
@@ -28,7 +28,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   paths,
   cors,
   headers: {},
-  // FIDELITY: nobody is asked for a key (published document). ASSUMED: nor for a signature.
+  // FIDELITY: nobody is asked for a key (published document).
   credential: () => undefined,
   authenticate,
   subject: findSubject,
@@ -36,11 +36,12 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   codes: FAILURES,
   secrets: ['x-identity-auth-chain-*'],
   collections,
+  recordVersion: 2,
   streams,
   due: { expire, unflag: endFlag },
   controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason },
   fixture,
-  operations: { getCredits, getCreditsStream, getSeason, getSeasons, registerUser },
+  operations: { getCredits, getCreditsStream, getSeason, getSeasons, ...enrolment },
   renderFailure,
   variants: {
     option: 'format',
@@ -52,7 +53,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
           getCreditsStream: getWireCreditsStream,
           getSeason,
           getSeasons: getWireSeasons,
-          registerUser,
+          ...enrolment,
         },
       },
     },

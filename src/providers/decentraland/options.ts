@@ -12,4 +12,16 @@ export const options = {
     default: 15_000,
     describe: 'Real time between the comments that keep a stream open.',
   },
+  signatures: {
+    kind: 'oneOf',
+    values: ['off', 'check'],
+    default: 'off',
+    describe: 'Whether signed requests (ADR-44) are believed, or have to be signed by the wallet that they are about.',
+  },
+  signatureWindow: {
+    kind: 'duration',
+    // FIDELITY: as sibling services have it; the shared library's own is a minute.
+    default: 300_000,
+    describe: 'Real time for which a signed request is good, where signatures are checked.',
+  },
 } as const satisfies OptionDefinitions;

@@ -11,7 +11,7 @@ import {
   toWeek,
   type SpendableStatus,
 } from './rules.ts';
-import { CONTRACT, sign, toExpirySeconds, toSalt } from './signature.ts';
+import { CONTRACT, sign, toExpirySeconds, toSalt } from './credit-signature.ts';
 import type { Credit, Flag, Season } from './state.ts';
 import type { components } from './types.ts';
 import type { components as WireComponents } from './wire-types.ts';
@@ -67,7 +67,7 @@ export function presentWireCredits(shown: readonly Credit[], spendable: readonly
 }
 
 function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
-  const { terms, createdAt, seasonId, goalId } = credit;
+  const { terms, createdAt, seasonId, goalId, weekId, claimedAt } = credit;
   const { salt, signature } = sign(terms);
   return {
     id: salt,
@@ -75,13 +75,17 @@ function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
     availableAmount: String(toRemaining(credit)),
     contract: CONTRACT,
     userAddress: terms.address,
-    expiresAt: toExpirySeconds(terms),
-    timestamp: Math.max(createdAt, 0),
+    // FIDELITY: instants are text (dapps and Unity clients). ASSUMED: also for the shop client, which has numbers in
+    // its types and reads neither.
+    expiresAt: String(toExpirySeconds(terms)),
+    timestamp: String(Math.max(createdAt, 0)),
     season: seasonId,
-    seasonId,
+    seasonId: seasonId === 0 ? null : seasonId,
+    goalId,
+    weekId,
+    claimedAt: claimedAt === null ? null : String(Math.max(claimedAt, 0)),
     status: toWireStatus(toSpendableStatus(credit)),
     signature,
-    ...(goalId === null ? undefined : { goalId }),
   };
 }
 

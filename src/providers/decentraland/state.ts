@@ -24,6 +24,8 @@ export interface Wallet {
   /** Wei that can still be spent: what is left of the credits that are alive. */
   readonly balance: Amount;
   readonly flag: Flag | null;
+  /** When the user has left the program; null for who is in it. */
+  readonly optedOutAt: Instant | null;
   readonly place: number;
   /** That every call about the wallet meets. */
   readonly fault?: string | undefined;
@@ -51,6 +53,10 @@ export interface Credit {
   readonly createdAt: Instant;
   readonly seasonId: number;
   readonly goalId: string | null;
+  /** The week of the season in which it was given for a goal; null where it was not. */
+  readonly weekId: number | null;
+  /** Null where it was given by hand. */
+  readonly claimedAt: Instant | null;
   readonly place: number;
 }
 

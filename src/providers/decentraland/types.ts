@@ -101,9 +101,58 @@ export interface paths {
         put?: never;
         /**
          * Register a user
-         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail. The emulator asks for none of this. Where the body is without an address, it takes the one that the signed request names, and does not verify it.
+         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail, which the emulator does not ask for. Where the body is without an address, it takes the one that the signed request names. Who has left the program is in it again.
          */
         post: operations["registerUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave the program
+         * @description Goals and claims end with it; credits can be spent on. Who has claimed this week has to wait for the next one. Leaving again changes nothing, and `registerUser` leads back.
+         */
+        delete: operations["leaveProgram"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /** Tell whether a wallet takes part */
+        get: operations["getEnrolment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -227,6 +276,31 @@ export interface components {
             /** @enum {string} */
             code?: "BODY_TOO_LARGE";
         };
+        EnrolmentAnswer: {
+            data: components["schemas"]["Enrolment"];
+        };
+        Enrolment: {
+            /** @enum {string} */
+            status: "enrolled" | "opted_out" | "not_registered";
+            /** Format: date-time */
+            optedOutAt: string | null;
+        };
+        ClaimedThisWeek: {
+            /** @enum {string} */
+            error: "Bad request";
+            /** @enum {string} */
+            message: "Cannot unregister after claiming credits";
+        };
+        Refusal: {
+            error: string;
+            code?: string;
+        };
+        SignatureRefused: {
+            /** @description What is wrong with the signed request. */
+            error: string;
+            /** @enum {string} */
+            message: "This endpoint requires a signed fetch request. See ADR-44.";
+        };
     };
     responses: {
         /** @description There is no such user. */
@@ -242,6 +316,75 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["UserNotFound"];
+            };
+        };
+        /** @description The address is malformed, or the request is not signed and has to be. */
+        BadAddress: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description A signature of the request is wrong, or too old. Only where signatures are checked. */
+        BadSignature: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Invalid signature: ERROR: Malformed authChain",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Somebody else has signed the request. Only where signatures are checked. */
+        NotTheSigner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "The signer is not the address of the request",
+                 *       "code": "NOT_THE_SIGNER"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The wallet is a contract, whose signature can be checked on the chain only. */
+        NoCatalyst: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Error connecting to catalyst \"https://peer.decentraland.org\"",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description The body is larger than the emulator reads. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Body too large",
+                 *       "code": "BODY_TOO_LARGE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TooLarge"];
             };
         };
     };
@@ -288,25 +431,27 @@ export interface operations {
                     "application/json": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address or the status is malformed. */
+            /** @description The address or the status is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadQuestion"];
+                    "application/json": components["schemas"]["BadQuestion"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getCreditsStream: {
@@ -359,22 +504,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address is malformed. */
+            /** @description The address is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Invalid address",
-                     *       "code": "INVALID_ADDRESS"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["InvalidAddress"];
+                    "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -390,10 +529,12 @@ export interface operations {
                      *       "isBlockedForClaiming": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getSeason: {
@@ -515,30 +656,86 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description No address can be told, the address is malformed, or the body is not JSON. */
+            /** @description No address can be told, the address is malformed, the body is not JSON, or a signature is missing. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadUser"];
+                    "application/json": components["schemas"]["BadUser"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The body is larger than the emulator reads. */
-            413: {
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    leaveProgram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user has left, or had left before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something was claimed this week, the address is malformed, or a signature is missing. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Body too large",
-                     *       "code": "BODY_TOO_LARGE"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TooLarge"];
+                    "application/json": components["schemas"]["ClaimedThisWeek"] | components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of any wallet, also of one that nobody has registered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadAddress"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
 }

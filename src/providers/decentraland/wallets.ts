@@ -23,6 +23,7 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
     registeredAt: now,
     balance: toWeiAmount(0n),
     flag: null,
+    optedOutAt: null,
     place: ids.next('wallet'),
   };
   state.wallets.put(wallet);

@@ -101,9 +101,58 @@ export interface paths {
         put?: never;
         /**
          * Register a user
-         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail. The emulator asks for none of this. Where the body is without an address, it takes the one that the signed request names, and does not verify it.
+         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail, which the emulator does not ask for. Where the body is without an address, it takes the one that the signed request names. Who has left the program is in it again.
          */
         post: operations["registerUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave the program
+         * @description Goals and claims end with it; credits can be spent on. Who has claimed this week has to wait for the next one. Leaving again changes nothing, and `registerUser` leads back.
+         */
+        delete: operations["leaveProgram"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /** Tell whether a wallet takes part */
+        get: operations["getEnrolment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -134,18 +183,23 @@ export interface components {
             contract: string;
             /** @description The owner. */
             userAddress: string;
-            /** @description Unix seconds. A credit that never expires has the largest that fits into 32 bits, 4294967295, which is assumed. */
-            expiresAt: number;
-            /** @description When the credit was given, in Unix milliseconds. */
-            timestamp: number;
-            /** @description The same as `seasonId`. One client reads this and another one that. */
+            /** @description Unix seconds, as text. A credit that never expires has the largest that fits into 32 bits, 4294967295, which is assumed. */
+            expiresAt: string;
+            /** @description When the credit was given, in Unix milliseconds, as text. */
+            timestamp: string;
+            /** @description As `seasonId`, and 0 where that is null. One client reads this one. */
             season: number;
-            seasonId: number;
+            /** @description Null where no season has begun. */
+            seasonId: number | null;
             status: components["schemas"]["CreditStatus"];
             /** @description What the contract asks for. */
             signature: string;
-            /** @description The goal that the credit was given for. */
-            goalId?: string;
+            /** @description The goal that it was given for, null where it was none. */
+            goalId: string | null;
+            /** @description The week of the season in which it was given for a goal. */
+            weekId: number | null;
+            /** @description When it was claimed, in Unix milliseconds, as text; null where it was given by hand. */
+            claimedAt: string | null;
         };
         /**
          * @description Credits that are `fully_used` are never listed.
@@ -260,6 +314,31 @@ export interface components {
             /** @enum {string} */
             code?: "BODY_TOO_LARGE";
         };
+        EnrolmentAnswer: {
+            data: components["schemas"]["Enrolment"];
+        };
+        Enrolment: {
+            /** @enum {string} */
+            status: "enrolled" | "opted_out" | "not_registered";
+            /** Format: date-time */
+            optedOutAt: string | null;
+        };
+        ClaimedThisWeek: {
+            /** @enum {string} */
+            error: "Bad request";
+            /** @enum {string} */
+            message: "Cannot unregister after claiming credits";
+        };
+        Refusal: {
+            error: string;
+            code?: string;
+        };
+        SignatureRefused: {
+            /** @description What is wrong with the signed request. */
+            error: string;
+            /** @enum {string} */
+            message: "This endpoint requires a signed fetch request. See ADR-44.";
+        };
     };
     responses: {
         /** @description There is no such user. */
@@ -275,6 +354,75 @@ export interface components {
                  *     }
                  */
                 "application/json": components["schemas"]["UserNotFound"];
+            };
+        };
+        /** @description The address is malformed, or the request is not signed and has to be. */
+        BadAddress: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description A signature of the request is wrong, or too old. Only where signatures are checked. */
+        BadSignature: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Invalid signature: ERROR: Malformed authChain",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Somebody else has signed the request. Only where signatures are checked. */
+        NotTheSigner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "The signer is not the address of the request",
+                 *       "code": "NOT_THE_SIGNER"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The wallet is a contract, whose signature can be checked on the chain only. */
+        NoCatalyst: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Error connecting to catalyst \"https://peer.decentraland.org\"",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description The body is larger than the emulator reads. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Body too large",
+                 *       "code": "BODY_TOO_LARGE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TooLarge"];
             };
         };
     };
@@ -321,25 +469,27 @@ export interface operations {
                     "application/json": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address or the status is malformed. */
+            /** @description The address or the status is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadQuestion"];
+                    "application/json": components["schemas"]["BadQuestion"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getCreditsStream: {
@@ -372,13 +522,15 @@ export interface operations {
                      *           "availableAmount": "4000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
                      *           "userAddress": "0x1111111111111111111111111111111111111111",
-                     *           "expiresAt": 1773532800,
-                     *           "timestamp": 1767614400000,
+                     *           "expiresAt": "1773532800",
+                     *           "timestamp": "1767614400000",
                      *           "season": 2,
                      *           "seasonId": 2,
                      *           "status": "partially_used",
                      *           "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
-                     *           "goalId": "visit-a-scene"
+                     *           "goalId": "visit-a-scene",
+                     *           "weekId": 1,
+                     *           "claimedAt": "1767614460000"
                      *         },
                      *         {
                      *           "id": "0x6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a",
@@ -386,13 +538,15 @@ export interface operations {
                      *           "availableAmount": "5000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
                      *           "userAddress": "0x1111111111111111111111111111111111111111",
-                     *           "expiresAt": 4294967295,
-                     *           "timestamp": 1767700800000,
+                     *           "expiresAt": "4294967295",
+                     *           "timestamp": "1767700800000",
                      *           "season": 2,
                      *           "seasonId": 2,
                      *           "status": "available",
                      *           "signature": "0x3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c1c",
-                     *           "goalId": "gift"
+                     *           "goalId": null,
+                     *           "weekId": null,
+                     *           "claimedAt": null
                      *         }
                      *       ],
                      *       "totalCredits": 9000000000000000000,
@@ -405,22 +559,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address is malformed. */
+            /** @description The address is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Invalid address",
-                     *       "code": "INVALID_ADDRESS"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["InvalidAddress"];
+                    "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -436,10 +584,12 @@ export interface operations {
                      *       "isBlockedForClaiming": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getSeason: {
@@ -570,30 +720,86 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description No address can be told, the address is malformed, or the body is not JSON. */
+            /** @description No address can be told, the address is malformed, the body is not JSON, or a signature is missing. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadUser"];
+                    "application/json": components["schemas"]["BadUser"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The body is larger than the emulator reads. */
-            413: {
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    leaveProgram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user has left, or had left before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something was claimed this week, the address is malformed, or a signature is missing. */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Body too large",
-                     *       "code": "BODY_TOO_LARGE"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["TooLarge"];
+                    "application/json": components["schemas"]["ClaimedThisWeek"] | components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of any wallet, also of one that nobody has registered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadAddress"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
 }

@@ -4,8 +4,8 @@ const RICH = '0x1111111111111111111111111111111111111111';
 
 /** One request for each operation that succeeds on the default fixtures; it is the same in both formats. */
 const common: ProviderRequests = {
-  // Nobody is asked for a key.
-  headers: {},
+  // Nobody is asked for a key; who signs is believed.
+  headers: { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: RICH, signature: '' }) },
   values: {
     address: [
       RICH,
@@ -20,13 +20,22 @@ const common: ProviderRequests = {
       '0xABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCE',
     ],
   },
-  // Only the clock ends a season, or a control.
-  unreached: { getSeason: [404] },
+  // Only the clock ends a season, or a control. Signatures are not checked, and nobody claims.
+  unreached: {
+    getSeason: [404],
+    getCredits: [403, 503],
+    getCreditsStream: [403, 503],
+    registerUser: [401, 403, 503],
+    getEnrolment: [401, 403, 503],
+    leaveProgram: [401, 403, 503],
+  },
   operations: {
     getCredits: { method: 'GET', path: `/users/${RICH}/credits?status=AVAILABLE` },
     getCreditsStream: { method: 'GET', path: `/users/${RICH}/credits/stream`, stream: true },
     getSeason: { method: 'GET', path: '/season' },
     getSeasons: { method: 'GET', path: '/seasons' },
+    getEnrolment: { method: 'GET', path: `/users/${RICH}/status` },
+    leaveProgram: { method: 'DELETE', path: '/users/0x2222222222222222222222222222222222222222' },
     registerUser: {
       method: 'POST',
       path: '/users',

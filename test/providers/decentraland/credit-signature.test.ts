@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseInstant } from '../../../src/core/values/clock.ts';
 import { toAmount } from '../../../src/core/values/decimal.ts';
-import { sign } from '../../../src/providers/decentraland/signature.ts';
+import { sign } from '../../../src/providers/decentraland/credit-signature.ts';
 import type { Address, CreditId } from '../../../src/providers/decentraland/state.ts';
 import {
   CONTRACT,

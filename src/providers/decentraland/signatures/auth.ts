@@ -1,0 +1,46 @@
+import { Clock } from '../../../core/values/clock.ts';
+import { assertOr } from '../../../core/wire/failure.ts';
+import type { Context, Credentials } from '../../../core/provider/call.ts';
+import type { Decentraland } from '../operation.ts';
+import { toAddress, type Address } from '../state.ts';
+import { verify } from './signed-request.ts';
+
+/** Who says to have signed a request, or has. */
+export interface Signer {
+  readonly address?: Address;
+}
+
+const ADDRESS = /^0x[a-fA-F0-9]{40}$/;
+
+/** Clients sign with the time of their own clocks, wherever that of the sandbox stands. */
+const realTime = new Clock();
+
+/**
+ * FIDELITY: the first link of the chain of a signed request is JSON whose `payload` is the signer's address
+ * (library); who signs for the address of another is refused (shop client). ASSUMED: where signatures are not checked the
+ * link is believed, and one that cannot be read names nobody; an address that is none is told before its signer is.
+ */
+export function authenticate(
+  credentials: Credentials,
+  { options: { signatures, signatureWindow } }: Pick<Context<Decentraland>, 'options'>,
+): Signer {
+  if (signatures === 'off') return findClaimed(credentials.headers['x-identity-auth-chain-0']);
+  const address = toAddress(verify(credentials, { window: signatureWindow, now: realTime.now() }));
+  const named = 'address' in credentials.path ? String(credentials.path.address) : '';
+  assertOr(!ADDRESS.test(named) || toAddress(named) === address, 'NOT_THE_SIGNER');
+  return { address };
+}
+
+function findClaimed(header: unknown): Signer {
+  const payload = findPayload(header);
+  return typeof payload === 'string' && ADDRESS.test(payload) ? { address: toAddress(payload) } : {};
+}
+
+function findPayload(header: unknown): unknown {
+  try {
+    const link: unknown = JSON.parse(String(header));
+    return typeof link === 'object' && link !== null && 'payload' in link ? link.payload : undefined;
+  } catch {
+    return undefined;
+  }
+}
