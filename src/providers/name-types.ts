@@ -2,7 +2,7 @@
 
 /** Operations, by the id of their provider. */
 export interface Operations {
-    decentraland: "getCredits" | "getCreditsStream" | "getSeason" | "getSeasons" | "registerUser" | "leaveProgram" | "getEnrolment";
+    decentraland: "getCredits" | "getCreditsStream" | "getSeason" | "getSeasons" | "registerUser" | "leaveProgram" | "getEnrolment" | "getProgress" | "getCaptcha" | "solveCaptcha";
     gamefuse: "verifyGame" | "fetchGameVariables" | "listStoreItems" | "forgetPassword" | "listGameLeaderboardEntries" | "signUp" | "signIn" | "showUser" | "addCredits" | "setCredits" | "addScore" | "setScore" | "listUserStoreItems" | "purchaseStoreItem" | "removeStoreItem" | "listAttributes" | "addAttributes" | "removeAttributes" | "addLeaderboardEntry" | "clearLeaderboardEntries" | "listUserLeaderboardEntries";
     inveterate: "CreditsController_findOne" | "CreditsController_create" | "MembersController_findAll" | "MembersController_create" | "MembersController_findOne" | "MerchantController_findOne" | "StorefrontCreditsController_findOne" | "StorefrontCreditsController_redeem";
     klaim: "createUser" | "listUsers" | "getUser" | "updateUser" | "getUserCredits" | "updateUserCredits";

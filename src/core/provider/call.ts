@@ -89,7 +89,11 @@ export type ReplyOf<O> = O extends { responses: infer R }
     }[keyof R & number]
   : never;
 
-type BodyOfReply<C> = C extends { 'text/event-stream': unknown } ? Stream : C[keyof C];
+type BodyOfReply<C> = C extends { 'text/event-stream': unknown }
+  ? Stream
+  : keyof C extends `image/${string}`
+    ? Buffer
+    : C[keyof C];
 
 /** The parts of a request with their types forgotten, as the engine handles them. */
 export interface AnyParts {

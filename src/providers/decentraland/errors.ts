@@ -1,5 +1,5 @@
 import { defineFailures } from '../../core/provider/failure-table.ts';
-import { assertOr } from '../../core/wire/failure.ts';
+import { assertOr, type Violation } from '../../core/wire/failure.ts';
 import { presentFlag } from './present.ts';
 
 /** Decentraland's failures: code to status and text. FIDELITY: statuses and shape (published document). ASSUMED: texts and codes. */
@@ -27,6 +27,7 @@ export const FAILURES = {
   NOT_THE_SIGNER: [403, 'The signer is not the address of the request'],
   // FIDELITY: what a client looks for in `message` (account client). ASSUMED: the rest.
   CLAIMED_THIS_WEEK: [400, 'Bad request'],
+  INVALID_CAPTCHA: [400, 'Invalid captcha solution'],
   // ASSUMED: what is left.
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
@@ -46,6 +47,9 @@ const OF_OURS = {
     'The amount must be MANA in decimal notation, above 0 and with at most 18 digits behind the point.',
   ],
   EXPIRY_PAST: [400, 'The expiry must be an instant that is still to come.'],
+  GOAL_NOT_FOUND: [404, 'There is no such goal this week.'],
+  GOAL_TWICE: [400, 'Each goal of a week has an id of its own.'],
+  CAPTCHA_NOT_FOUND: [404, 'The wallet has no captcha open.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -61,9 +65,7 @@ export const renderFailure = defineFailures<ErrorCode>({
   kinds: {
     unauthenticated: 'UNAUTHORIZED',
     parse: 'INVALID_JSON',
-    // ASSUMED: the address is looked at before the filter.
-    invalid: ({ violations }) =>
-      violations.every(({ where }) => where === 'query') ? 'INVALID_STATUS' : 'INVALID_ADDRESS',
+    invalid: ({ violations }, { operationId }) => toInvalid(violations, operationId),
     notFound: 'NOT_FOUND',
     // ASSUMED: a method that a path does not have is an unknown route.
     methodNotAllowed: 'NOT_FOUND',
@@ -78,6 +80,9 @@ export const renderFailure = defineFailures<ErrorCode>({
     getCreditsStream: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getSeason: { 404: 'SEASON_NOT_FOUND' },
     registerUser: { 400: 'ADDRESS_REQUIRED', 401: 'INVALID_SIGNATURE' },
+    getProgress: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
+    getCaptcha: { 400: 'INVALID_AUTH_CHAIN', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    solveCaptcha: { 400: 'INVALID_CAPTCHA', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getEnrolment: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
     leaveProgram: { 400: 'CLAIMED_THIS_WEEK', 401: 'INVALID_SIGNATURE', 404: 'USER_NOT_FOUND' },
   },
@@ -99,6 +104,13 @@ export const renderFailure = defineFailures<ErrorCode>({
     return { status, body: { error: text, ...(code && { code }) } };
   },
 });
+
+/** ASSUMED: an address is looked at before all else. */
+function toInvalid(violations: readonly Violation[], operationId: string | undefined): ErrorCode {
+  const isAddress = ({ where, pointer }: Violation): boolean => where === 'path' || pointer === '/address';
+  if (violations.some(isAddress) || operationId === 'registerUser') return 'INVALID_ADDRESS';
+  return operationId === 'getCredits' ? 'INVALID_STATUS' : 'BAD_REQUEST';
+}
 
 const CLAIMED = 'Cannot unregister after claiming credits';
 

@@ -1,9 +1,11 @@
 import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
+import { goalSchemas, type GoalSections } from './goals/fixture.ts';
 import type { FlagCause } from './state.ts';
+import { address, mana } from './written.ts';
 
 /** The section `decentraland:` of a fixture. */
-export interface Section {
+export interface Section extends GoalSections {
   readonly seasons?: readonly SeasonEntry[];
   readonly wallets?: readonly WalletEntry[];
   readonly credits?: readonly CreditEntry[];
@@ -48,9 +50,7 @@ export interface CreditEntry {
   readonly claimedAt?: string | null;
 }
 
-const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now+PT1H.' };
-const mana = { type: 'string', description: 'MANA in decimal notation, in quotes: "12.5".' };
 
 export const schema = {
   type: 'object',
@@ -106,5 +106,6 @@ export const schema = {
       weekId: { type: 'integer', minimum: 1 },
       claimedAt: orNull({ ...instant, description: 'Given by hand, if null or left out.' }),
     }),
+    ...goalSchemas,
   },
 };

@@ -13,6 +13,7 @@ import {
 } from './fixture-schema.ts';
 import { FAILURES } from './errors.ts';
 import { generate } from './generation.ts';
+import { dumpGoalSections, loadGoalSections } from './goals/fixture.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import { type Credit, type CreditId, type Flag, type Season, type State, type Wallet, toAddress } from './state.ts';
 import { recount } from './wallets.ts';
@@ -21,7 +22,7 @@ export const fixture: FixtureFormat<State, Section> = {
   schema,
   generate,
 
-  load({ seasons = [], wallets = [], credits = [] }, state, context) {
+  load({ seasons = [], wallets = [], credits = [], ...others }, state, context) {
     const loading = new Loading(state, context);
     loadEach(seasons, ['seasons'], (entry, at) => loadSeason(entry, at, loading));
     assertApart(seasons, state);
@@ -31,6 +32,7 @@ export const fixture: FixtureFormat<State, Section> = {
     // What has expired by now is counted until it ends, which is at once.
     for (const address of owners) recount(state, address);
     recountSeasons(state);
+    loadGoalSections(others, loading);
   },
 
   dump(state) {
@@ -38,6 +40,7 @@ export const fixture: FixtureFormat<State, Section> = {
       seasons: [...state.seasons.list('start')].map(dumpSeason),
       wallets: [...state.wallets.list('place')].map(dumpWallet),
       credits: listByPlace(state.credits).map(dumpCredit),
+      ...dumpGoalSections(state),
     };
   },
 };

@@ -52,7 +52,32 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  goals: {
+    needs: { seasons: oneForEach(1000) },
+    fields: { totalSteps: { enum: [1, 3] }, reward: { type: 'string', pattern: '^[1-9]$' } },
+    complete: (made, { index, size }) => ({ ...toGoal(index, size('seasons')), title: `Goal ${index + 1}`, ...made }),
+  },
+  steps: {
+    // So that no wallet gets the same goal twice.
+    needs: { wallets: oneForEach(2), goals: (count) => Math.min(count, 2) },
+    fields: { completed: { enum: [0, 1] }, at: pastInstant },
+    complete: (made, place) => {
+      const { index, size } = place;
+      const wallets = size('wallets');
+      const { id, ...ofWeek } = toGoal(Math.floor(index / wallets) % size('goals'), size('seasons'));
+      return { address: drawAddress(place, index % wallets), ...ofWeek, goalId: id, ...made };
+    },
+  },
+  captchas: {
+    needs: { wallets: oneForEach(1) },
+    fields: { failures: { enum: [1, 2] } },
+    complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
+  },
 };
+
+function toGoal(index: number, seasons: number): { id: string; seasonId: number; week: number } {
+  return { id: `goal_${index + 1}`, seasonId: toSeasonId(index % seasons), week: 1 + (index % 4) };
+}
 
 function drawAddress(place: GenerationPlace, index: number): string {
   return `0x${drawHexadecimal(place, 'address', 40, index)}`;

@@ -5,6 +5,15 @@ import * as enrolment from './enrolment/operations.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
+import { completeSteps, defineGoals, readCaptcha } from './goals/controls.ts';
+import {
+  getCaptcha,
+  getProgress,
+  getWireCaptcha,
+  getWireProgress,
+  solveCaptcha,
+  solveWireCaptcha,
+} from './goals/operations.ts';
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
@@ -39,9 +48,18 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   recordVersion: 2,
   streams,
   due: { expire, unflag: endFlag },
-  controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason },
+  controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason, defineGoals, completeSteps, readCaptcha },
   fixture,
-  operations: { getCredits, getCreditsStream, getSeason, getSeasons, ...enrolment },
+  operations: {
+    getCredits,
+    getCreditsStream,
+    getSeason,
+    getSeasons,
+    ...enrolment,
+    getProgress,
+    getCaptcha,
+    solveCaptcha,
+  },
   renderFailure,
   variants: {
     option: 'format',
@@ -54,6 +72,9 @@ export const decentraland: Provider = defineProvider<Decentraland>({
           getSeason,
           getSeasons: getWireSeasons,
           ...enrolment,
+          getProgress: getWireProgress,
+          getCaptcha: getWireCaptcha,
+          solveCaptcha: solveWireCaptcha,
         },
       },
     },

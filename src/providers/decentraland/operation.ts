@@ -1,7 +1,7 @@
 import type { Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
-import type { Signer } from './signatures/auth.ts';
+import type { Signer } from './signatures/signer.ts';
 import type { collections } from './state.ts';
 import type { operations as DocumentSpec } from './types.ts';
 import type { operations as WireSpec } from './wire-types.ts';

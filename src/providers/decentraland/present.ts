@@ -1,9 +1,10 @@
 import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
-import { renderMana } from './mana.ts';
+import { renderMana, toMana } from './mana.ts';
 import {
   countWeeks,
   findRunningSeason,
   isOutOfFunds,
+  sumRemaining,
   toPhase,
   toRemaining,
   toSpendableStatus,
@@ -92,15 +93,6 @@ function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
 /** What is used up or has expired is never listed. */
 function toWireStatus(status: SpendableStatus): WireSchemas['CreditStatus'] {
   return WIRE_STATUS[status];
-}
-
-function sumRemaining(credits: readonly Credit[]): bigint {
-  return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
-}
-
-/** The JSON number nearest to an amount of wei. */
-function toMana(wei: bigint): number {
-  return Number(renderMana(wei));
 }
 
 const CAUSES = {
@@ -200,7 +192,7 @@ function presentWeek(season: Season, now: Instant): WireSchemas['Week'] {
   };
 }
 
-function toSecondsLeft(end: Instant, now: Instant): number {
+export function toSecondsLeft(end: Instant, now: Instant): number {
   return Math.max(Math.ceil((end - now) / 1000), 0);
 }
 

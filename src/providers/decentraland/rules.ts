@@ -10,6 +10,11 @@ export function toRemaining({ terms, spent }: Credit): bigint {
   return BigInt(terms.amount) - BigInt(spent);
 }
 
+/** Wei. */
+export function sumRemaining(credits: readonly Credit[]): bigint {
+  return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
+}
+
 /** FIDELITY: the four states (published document). ASSUMED: what is used up is USED, also after its expiry. */
 export function toStatus(credit: Credit, now: Instant): CreditStatus {
   if (toRemaining(credit) === 0n) return 'USED';

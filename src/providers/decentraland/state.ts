@@ -2,9 +2,11 @@ import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Amount } from '../../core/values/decimal.ts';
+import { toAddress, type Address } from './addresses.ts';
+import { goalCollections } from './goals/record.ts';
 
-/** In lower case. */
-export type Address = Brand<string, 'Address'>;
+export { toAddress, type Address };
+
 export type CreditId = Brand<string, 'CreditId'>;
 
 export type FlagCause = 'multi-account' | 'captcha';
@@ -85,11 +87,6 @@ export function isOpen({ ended, terms, spent }: Credit): boolean {
   return !ended && spent !== terms.amount;
 }
 
-/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
-export function toAddress(written: string): Address {
-  return written.toLowerCase() as Address;
-}
-
 export const collections = {
   wallets: defineCollection({
     key: (wallet: Wallet) => wallet.address,
@@ -115,6 +112,7 @@ export const collections = {
     key: (season: Season) => String(season.id),
     orders: { start: (season) => [season.startDate, season.id] },
   }),
+  ...goalCollections,
 };
 
 export type State = StateOf<typeof collections>;

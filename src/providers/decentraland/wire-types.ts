@@ -159,6 +159,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{address}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show what a user has done this week
+         * @description The game asks before it registers anybody, so an unknown wallet, and one that has left, is answered with nothing done. `totalSteps` is never 0, for the game divides by it.
+         */
+        get: operations["getProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a captcha
+         * @description For who signs the request. A new one takes the place of the last one, and is good for five minutes.
+         */
+        get: operations["getCaptcha"];
+        put?: never;
+        /**
+         * Solve the captcha, which claims what was reached
+         * @description For who signs the request. A right answer claims every goal of the week that is done and unclaimed. The third wrong one blocks the user for 24 hours.
+         */
+        post: operations["solveCaptcha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -339,6 +389,45 @@ export interface components {
             /** @enum {string} */
             message: "This endpoint requires a signed fetch request. See ADR-44.";
         };
+        Progress: {
+            user: components["schemas"]["ProgressUser"];
+            credits: components["schemas"]["ProgressCredits"];
+            goals: components["schemas"]["Goal"][];
+        };
+        ProgressUser: {
+            hasStartedProgram: boolean;
+        };
+        ProgressCredits: {
+            /** @description In MANA. */
+            available: number;
+            /** @description Seconds to the latest expiry, 0 without credits. */
+            expiresIn: number;
+            isBlockedForClaiming: boolean;
+        };
+        Goal: {
+            title: string;
+            description: string;
+            /** @description The address of a picture. */
+            thumbnail: string;
+            progress: components["schemas"]["GoalProgress"];
+            /** @description In MANA. */
+            reward: number;
+            isClaimed: boolean;
+        };
+        GoalProgress: {
+            totalSteps: number;
+            completedSteps: number;
+        };
+        Claimed: {
+            ok: boolean;
+            /** @description In MANA. */
+            credits_granted: number;
+            isBlockedForClaiming: boolean;
+        };
+        CaptchaSolution: {
+            /** @description Percent of the slider. */
+            x: number;
+        };
     };
     responses: {
         /** @description There is no such user. */
@@ -374,6 +463,21 @@ export interface components {
                 /**
                  * @example {
                  *       "error": "Invalid signature: ERROR: Malformed authChain",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Nobody signs the request, or not as it has to be. */
+        Unsigned: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Invalid Auth Chain",
                  *       "message": "This endpoint requires a signed fetch request. See ADR-44."
                  *     }
                  */
@@ -799,6 +903,129 @@ export interface operations {
             400: components["responses"]["BadAddress"];
             401: components["responses"]["BadSignature"];
             403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program as the user sees it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "hasStartedProgram": true
+                     *       },
+                     *       "credits": {
+                     *         "available": 12.5,
+                     *         "expiresIn": 1728000,
+                     *         "isBlockedForClaiming": false
+                     *       },
+                     *       "goals": [
+                     *         {
+                     *           "title": "Log in on three days",
+                     *           "description": "Any day counts",
+                     *           "thumbnail": "https://example.test/goal.png",
+                     *           "progress": {
+                     *             "totalSteps": 3,
+                     *             "completedSteps": 3
+                     *           },
+                     *           "reward": 2,
+                     *           "isClaimed": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Progress"];
+                };
+            };
+            400: components["responses"]["BadAddress"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. Its hole is at so many percent of its width; `X-Emulator-Captcha` tells how many. */
+            200: {
+                headers: {
+                    /** @description What solves it, for tests. A header of the emulator. */
+                    "X-Emulator-Captcha"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            400: components["responses"]["Unsigned"];
+            401: components["responses"]["BadSignature"];
+            404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    solveCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "x": 42
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaptchaSolution"];
+            };
+        };
+        responses: {
+            /** @description Solved or not: a client takes any other status for a picture that did not load. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description The answer is wrong or unreadable, or nobody signs the request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+                };
+            };
+            401: components["responses"]["BadSignature"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["TooLarge"];
             503: components["responses"]["NoCatalyst"];
         };
     };

@@ -219,6 +219,9 @@ describe('a control', () => {
       ['unflag', ['address']],
       ['pauseSeason', []],
       ['endSeason', []],
+      ['defineGoals', ['goals']],
+      ['completeSteps', ['address', 'goalId']],
+      ['readCaptcha', ['address']],
     ]);
   });
 

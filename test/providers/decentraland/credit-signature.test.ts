@@ -32,7 +32,7 @@ interface WireCredit {
   readonly availableAmount: string;
   readonly contract: string;
   readonly userAddress: string;
-  readonly expiresAt: number;
+  readonly expiresAt: string;
   readonly signature: string;
 }
 
@@ -195,7 +195,7 @@ describe('what is signed', () => {
     const credit = { id: creditId(1), address: RICH, amount: '1', expiresAt };
     const api = await startWire({ fixtures: toFixtures({ wallets: [{ address: RICH }], credits: [credit] }) });
     const credits = await readWire(api, RICH);
-    expect(credits.map((read) => [read.expiresAt, signerOf(read)])).toEqual([[seconds, SIGNER]]);
+    expect(credits.map((read) => [read.expiresAt, signerOf(read)])).toEqual([[String(seconds), SIGNER]]);
   });
 
   it.each([SOON, LASTING])('can be encoded, and shown, where the clock stands before 1970: %s', async (address) => {

@@ -77,6 +77,9 @@ describe('a state', () => {
             seasonId: 0,
           },
         ],
+        goals: [],
+        steps: [],
+        captchas: [],
       },
       emulator: {
         randomSeed: 1,

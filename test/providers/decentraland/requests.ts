@@ -2,7 +2,7 @@ import type { ProviderRequests } from '../../support/requests.ts';
 
 const RICH = '0x1111111111111111111111111111111111111111';
 
-/** One request for each operation that succeeds on the default fixtures; it is the same in both formats. */
+/** One request for each operation that succeeds on the default fixtures; all but one are the same in both formats. */
 const common: ProviderRequests = {
   // Nobody is asked for a key; who signs is believed.
   headers: { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: RICH, signature: '' }) },
@@ -28,6 +28,9 @@ const common: ProviderRequests = {
     registerUser: [401, 403, 503],
     getEnrolment: [401, 403, 503],
     leaveProgram: [401, 403, 503],
+    getProgress: [401, 403, 503],
+    getCaptcha: [401, 503],
+    solveCaptcha: [401, 503],
   },
   operations: {
     getCredits: { method: 'GET', path: `/users/${RICH}/credits?status=AVAILABLE` },
@@ -36,6 +39,8 @@ const common: ProviderRequests = {
     getSeasons: { method: 'GET', path: '/seasons' },
     getEnrolment: { method: 'GET', path: `/users/${RICH}/status` },
     leaveProgram: { method: 'DELETE', path: '/users/0x2222222222222222222222222222222222222222' },
+    getProgress: { method: 'GET', path: `/users/${RICH}/progress` },
+    getCaptcha: { method: 'GET', path: '/captcha' },
     registerUser: {
       method: 'POST',
       path: '/users',
@@ -44,4 +49,14 @@ const common: ProviderRequests = {
   },
 };
 
-export const requests: ProviderRequests = { ...common, variants: { wire: common } };
+const CHALLENGE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+
+function withSolution(body: object): ProviderRequests {
+  const solveCaptcha = { method: 'POST', path: '/captcha', body } as const;
+  return { ...common, operations: { ...common.operations, solveCaptcha } };
+}
+
+export const requests: ProviderRequests = {
+  ...withSolution({ challenge: CHALLENGE, solution: 42 }),
+  variants: { wire: withSolution({ x: 42 }) },
+};

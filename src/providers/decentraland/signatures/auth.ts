@@ -2,13 +2,9 @@ import { Clock } from '../../../core/values/clock.ts';
 import { assertOr } from '../../../core/wire/failure.ts';
 import type { Context, Credentials } from '../../../core/provider/call.ts';
 import type { Decentraland } from '../operation.ts';
-import { toAddress, type Address } from '../state.ts';
+import { toAddress } from '../state.ts';
 import { verify } from './signed-request.ts';
-
-/** Who says to have signed a request, or has. */
-export interface Signer {
-  readonly address?: Address;
-}
+import type { Signer } from './signer.ts';
 
 const ADDRESS = /^0x[a-fA-F0-9]{40}$/;
 
