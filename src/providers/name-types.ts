@@ -2,7 +2,7 @@
 
 /** Operations, by the id of their provider. */
 export interface Operations {
-    decentraland: "getCredits" | "getCreditsStream" | "getSeason" | "getSeasons" | "registerUser" | "leaveProgram" | "getEnrolment" | "getProgress" | "getCaptcha" | "solveCaptcha";
+    decentraland: "getCredits" | "grantCredit" | "getCreditsStream" | "getSeason" | "getSeasons" | "registerUser" | "leaveProgram" | "getEnrolment" | "getProgress" | "getCaptcha" | "solveCaptcha" | "listPacks" | "checkout" | "getOrder" | "cancelOrder" | "resumeOrder" | "listOrders" | "authorize" | "cancelAuthorizations" | "submitAuthorizations" | "authorizePublication" | "listPurchases" | "mintUsd" | "mintCredit" | "signExternalCall" | "getNameRoute";
     gamefuse: "verifyGame" | "fetchGameVariables" | "listStoreItems" | "forgetPassword" | "listGameLeaderboardEntries" | "signUp" | "signIn" | "showUser" | "addCredits" | "setCredits" | "addScore" | "setScore" | "listUserStoreItems" | "purchaseStoreItem" | "removeStoreItem" | "listAttributes" | "addAttributes" | "removeAttributes" | "addLeaderboardEntry" | "clearLeaderboardEntries" | "listUserLeaderboardEntries";
     inveterate: "CreditsController_findOne" | "CreditsController_create" | "MembersController_findAll" | "MembersController_create" | "MembersController_findOne" | "MerchantController_findOne" | "StorefrontCreditsController_findOne" | "StorefrontCreditsController_redeem";
     klaim: "createUser" | "listUsers" | "getUser" | "updateUser" | "getUserCredits" | "updateUserCredits";
@@ -11,7 +11,7 @@ export interface Operations {
 
 /** Controls, by the id of their provider. */
 export interface Controls {
-    decentraland: "grant" | "consume" | "revoke" | "flag" | "unflag" | "pauseSeason" | "endSeason";
+    decentraland: "grant" | "consume" | "revoke" | "flag" | "unflag" | "pauseSeason" | "endSeason" | "defineGoals" | "completeSteps" | "readCaptcha";
     gamefuse: "createGame" | "createStoreItem" | "priceStoreItem" | "setGameVariable" | "disableGame";
     inveterate: "useCode" | "createMember" | "expireCredits" | "settle";
     klaim: "addMember";

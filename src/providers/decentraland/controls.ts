@@ -9,7 +9,7 @@ import { BLOCKED } from './goals/rules.ts';
 import { parseWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
-import { findGivingSeason, isAlive, spread, toExpiry } from './rules.ts';
+import { findGivingSeason, isAlive, spread, toFreshExpiry } from './rules.ts';
 import { isOpen, type Address, type Credit, type FlagCause, type Season, type State, toAddress } from './state.ts';
 import { findSeason, flagWallet, getWallet, listSpendable, putCredit, register } from './wallets.ts';
 import { address, mana } from './written.ts';
@@ -54,10 +54,7 @@ export const grant: Control<Decentraland, Grant> = {
 
 function toExpiresAt(written: string | null | undefined, season: Season | undefined, now: Instant): Instant | null {
   if (written === null) return null;
-  if (written === undefined) {
-    const expiry = season && toExpiry(season);
-    return expiry !== undefined && expiry > now ? expiry : null;
-  }
+  if (written === undefined) return toFreshExpiry(season, now);
   const expiresAt = findInstant(written);
   assert(expiresAt !== undefined && expiresAt > now, 'EXPIRY_PAST');
   return expiresAt;

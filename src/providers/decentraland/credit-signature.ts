@@ -1,5 +1,5 @@
 import { hashKeccak, signMessage } from './ethereum.ts';
-import type { CreditId, Terms } from './state.ts';
+import type { Address, CreditId, Terms } from './state.ts';
 
 /** FIDELITY: the contract on Polygon, and its chain (contract). */
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
@@ -56,6 +56,34 @@ export function sign(terms: Terms): Signed {
   if (oldest !== undefined && signed.size >= KEPT) signed.delete(oldest);
   signed.set(key, result);
   return result;
+}
+
+interface ExternalCall {
+  readonly chainId: number;
+  readonly creditsManagerAddress: string;
+  readonly externalCall: {
+    readonly target: string;
+    readonly selector: string;
+    readonly data: string;
+    readonly expiresAt: number;
+    readonly salt: string;
+  };
+}
+
+/** ASSUMED: as a credit is signed, over the user, the chain, the contract and all of the call, its data by their hash. */
+export function signExternal(user: Address, { chainId, creditsManagerAddress, externalCall }: ExternalCall): string {
+  const { target, selector, data, expiresAt, salt } = externalCall;
+  const words = [
+    user,
+    BigInt(chainId),
+    creditsManagerAddress,
+    target,
+    selector,
+    `0x${hashKeccak(Buffer.from(data.slice(2), 'hex')).toString('hex')}`,
+    BigInt(expiresAt),
+    salt,
+  ];
+  return signMessage(hashKeccak(Buffer.concat(words.map(toWord))), DEVELOPMENT_KEY);
 }
 
 /** 32 bytes, as contracts encode numbers and addresses. */

@@ -28,6 +28,15 @@ export const FAILURES = {
   // FIDELITY: what a client looks for in `message` (account client). ASSUMED: the rest.
   CLAIMED_THIS_WEEK: [400, 'Bad request'],
   INVALID_CAPTCHA: [400, 'Invalid captcha solution'],
+  UNKNOWN_PACK: [400, 'Unknown pack'],
+  ORDER_NOT_FOUND: [404, 'Order not found'],
+  // FIDELITY: what a client looks for in it (Unity client).
+  INSUFFICIENT_CREDITS: [402, 'Insufficient credits'],
+  ROUTE_COST_TOO_HIGH: [503, 'Route cost too high'],
+  PAYMENT_PROVIDER: [502, 'Payment provider error'],
+  PAYMENTS_OFF: [503, 'Payments are off'],
+  UNKNOWN_GOAL: [400, 'Unknown goal'],
+  ALREADY_GRANTED: [400, 'Goal already granted'],
   // ASSUMED: what is left.
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
@@ -49,6 +58,8 @@ const OF_OURS = {
   EXPIRY_PAST: [400, 'The expiry must be an instant that is still to come.'],
   GOAL_NOT_FOUND: [404, 'There is no such goal this week.'],
   GOAL_TWICE: [400, 'Each goal of a week has an id of its own.'],
+  ORDER_DONE: [409, 'The order is paid, failed or abandoned.'],
+  PURCHASE_NOT_FOUND: [404, 'The wallet has no such purchase pending.'],
   CAPTCHA_NOT_FOUND: [404, 'The wallet has no captcha open.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -59,6 +70,9 @@ export type ErrorCode = keyof typeof ALL;
 
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
+
+const SIGNED = { 401: 'INVALID_SIGNATURE' } as const;
+const OF_ORDER = { ...SIGNED, 404: 'ORDER_NOT_FOUND' } as const;
 
 export const renderFailure = defineFailures<ErrorCode>({
   codes: ALL,
@@ -80,6 +94,17 @@ export const renderFailure = defineFailures<ErrorCode>({
     getCreditsStream: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getSeason: { 404: 'SEASON_NOT_FOUND' },
     registerUser: { 400: 'ADDRESS_REQUIRED', 401: 'INVALID_SIGNATURE' },
+    checkout: { 400: 'UNKNOWN_PACK', 401: 'INVALID_SIGNATURE', 502: 'PAYMENT_PROVIDER', 503: 'PAYMENTS_OFF' },
+    getOrder: OF_ORDER,
+    cancelOrder: OF_ORDER,
+    resumeOrder: OF_ORDER,
+    listOrders: SIGNED,
+    authorize: { ...SIGNED, 402: 'INSUFFICIENT_CREDITS' },
+    authorizePublication: { ...SIGNED, 402: 'INSUFFICIENT_CREDITS' },
+    cancelAuthorizations: SIGNED,
+    submitAuthorizations: SIGNED,
+    listPurchases: SIGNED,
+    getNameRoute: { ...SIGNED, 503: 'ROUTE_COST_TOO_HIGH' },
     getProgress: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
     getCaptcha: { 400: 'INVALID_AUTH_CHAIN', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     solveCaptcha: { 400: 'INVALID_CAPTCHA', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },

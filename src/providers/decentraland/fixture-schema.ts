@@ -2,10 +2,11 @@ import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
 import { goalSchemas, type GoalSections } from './goals/fixture.ts';
 import type { FlagCause } from './state.ts';
-import { address, mana } from './written.ts';
+import { usdSchemas, type UsdSections } from './usd/fixture.ts';
+import { address, mana, uuid } from './written.ts';
 
 /** The section `decentraland:` of a fixture. */
-export interface Section extends GoalSections {
+export interface Section extends GoalSections, UsdSections {
   readonly seasons?: readonly SeasonEntry[];
   readonly wallets?: readonly WalletEntry[];
   readonly credits?: readonly CreditEntry[];
@@ -90,11 +91,7 @@ export const schema = {
       fault: faultField,
     }),
     credits: toListSchema(['id', 'address', 'amount'], {
-      id: {
-        type: 'string',
-        pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-        description: 'A UUID.',
-      },
+      id: uuid,
       address,
       amount: mana,
       spent: { ...mana, description: 'Of the amount; 0 if left out.' },
@@ -107,5 +104,6 @@ export const schema = {
       claimedAt: orNull({ ...instant, description: 'Given by hand, if null or left out.' }),
     }),
     ...goalSchemas,
+    ...usdSchemas,
   },
 };

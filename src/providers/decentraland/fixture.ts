@@ -16,6 +16,7 @@ import { generate } from './generation.ts';
 import { dumpGoalSections, loadGoalSections } from './goals/fixture.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import { type Credit, type CreditId, type Flag, type Season, type State, type Wallet, toAddress } from './state.ts';
+import { dumpUsdSections, loadUsdSections } from './usd/fixture.ts';
 import { recount } from './wallets.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
@@ -33,6 +34,7 @@ export const fixture: FixtureFormat<State, Section> = {
     for (const address of owners) recount(state, address);
     recountSeasons(state);
     loadGoalSections(others, loading);
+    loadUsdSections(others, loading);
   },
 
   dump(state) {
@@ -41,6 +43,7 @@ export const fixture: FixtureFormat<State, Section> = {
       wallets: [...state.wallets.list('place')].map(dumpWallet),
       credits: listByPlace(state.credits).map(dumpCredit),
       ...dumpGoalSections(state),
+      ...dumpUsdSections(state),
     };
   },
 };

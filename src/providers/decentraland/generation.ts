@@ -73,6 +73,36 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
     fields: { failures: { enum: [1, 2] } },
     complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
   },
+  purses: {
+    needs: { wallets: oneForEach(1) },
+    fields: { cents: { type: 'integer', minimum: 0, maximum: 10_000 } },
+    complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
+  },
+  orders: {
+    needs: { wallets: oneForEach(3) },
+    fields: { status: { enum: ['initiated', 'failed', 'abandoned'] }, createdAt: pastInstant },
+    complete: (made, place) => ({
+      id: drawUuid(place, 'order'),
+      address: drawAddress(place, place.index % place.size('wallets')),
+      packId: 'pack_10',
+      credits: 100,
+      usdCents: 1199,
+      ...made,
+    }),
+  },
+  purchases: {
+    needs: { wallets: oneForEach(3) },
+    fields: { createdAt: pastInstant },
+    complete: (made, place) => ({
+      id: drawUuid(place, 'purchase'),
+      address: drawAddress(place, place.index % place.size('wallets')),
+      usdCents: 30,
+      amount: '1111111111111111112',
+      status: 'SETTLED',
+      expiresAt: '2026-01-01T00:00:00.000Z',
+      ...made,
+    }),
+  },
 };
 
 function toGoal(index: number, seasons: number): { id: string; seasonId: number; week: number } {

@@ -17,11 +17,27 @@ import {
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
+import * as grants from './grants/operations.ts';
 import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
-import { authenticate } from './signatures/auth.ts';
+import { authenticate, findToken } from './signatures/auth.ts';
+import { signExternalCall, getNameRoute } from './signing/operations.ts';
 import { collections } from './state.ts';
+import { abandonOrder, failOrder, payOrder, settlePurchase } from './usd/controls.ts';
+import * as orders from './usd/orders.ts';
+import * as purchases from './usd/purchases.ts';
+import { endHold } from './usd/purses.ts';
 import { endFlag, expire, findFault, findSubject } from './wallets.ts';
+
+/** The same in both formats. */
+const shared = {
+  ...enrolment,
+  ...orders,
+  ...purchases,
+  mintCredit: grants.mintCredit,
+  signExternalCall,
+  getNameRoute,
+};
 
 export const decentraland: Provider = defineProvider<Decentraland>({
   id: 'decentraland',
@@ -37,8 +53,8 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   paths,
   cors,
   headers: {},
-  // FIDELITY: nobody is asked for a key (published document).
-  credential: () => undefined,
+  // FIDELITY: nobody but an administrator is asked for a key (published document; documentation site).
+  credential: ({ headers }) => findToken(headers.authorization),
   authenticate,
   subject: findSubject,
   faultOf: findFault,
@@ -47,18 +63,34 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   collections,
   recordVersion: 2,
   streams,
-  due: { expire, unflag: endFlag },
-  controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason, defineGoals, completeSteps, readCaptcha },
+  due: { expire, unflag: endFlag, release: endHold },
+  controls: {
+    grant,
+    consume,
+    revoke,
+    flag,
+    unflag,
+    pauseSeason,
+    endSeason,
+    defineGoals,
+    completeSteps,
+    readCaptcha,
+    payOrder,
+    failOrder,
+    abandonOrder,
+    settlePurchase,
+  },
   fixture,
   operations: {
     getCredits,
     getCreditsStream,
     getSeason,
     getSeasons,
-    ...enrolment,
     getProgress,
     getCaptcha,
     solveCaptcha,
+    grantCredit: grants.grantCredit,
+    ...shared,
   },
   renderFailure,
   variants: {
@@ -71,7 +103,8 @@ export const decentraland: Provider = defineProvider<Decentraland>({
           getCreditsStream: getWireCreditsStream,
           getSeason,
           getSeasons: getWireSeasons,
-          ...enrolment,
+          ...shared,
+          grantCredit: grants.grantWireCredit,
           getProgress: getWireProgress,
           getCaptcha: getWireCaptcha,
           solveCaptcha: solveWireCaptcha,

@@ -18,6 +18,13 @@ export function parseWei(written: string): bigint {
   return wei;
 }
 
+/** Of what an API was told. @throws BAD_REQUEST */
+export function parseMana(given: string | number): bigint {
+  const wei = findWei(String(given));
+  assertOr(wei !== undefined, 'BAD_REQUEST');
+  return wei;
+}
+
 /** MANA in decimal notation, exactly. */
 export function renderMana(wei: bigint): string {
   const digits = wei.toString().padStart(DIGITS + 1, '0');

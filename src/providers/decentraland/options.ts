@@ -24,4 +24,22 @@ export const options = {
     default: 300_000,
     describe: 'Real time for which a signed request is good, where signatures are checked.',
   },
+  oracleRate: {
+    kind: 'integer',
+    // FIDELITY: as a real answer had it (shop client).
+    default: 27_000_000,
+    describe: 'Dollars for one MANA, times 10 to the 8th, by which credits of dollars are worth MANA.',
+  },
+  authorizationLife: {
+    kind: 'duration',
+    // ASSUMED: some minutes.
+    default: 600_000,
+    describe: 'How long credits of dollars are held for a purchase, on the clock of the sandbox.',
+  },
+  dev: {
+    kind: 'boolean',
+    // ASSUMED: who tests has a server for development.
+    default: true,
+    describe: 'Whether the calls of a server for development are there: /dev/mint-usd and /dev/mint-credit.',
+  },
 } as const satisfies OptionDefinitions;

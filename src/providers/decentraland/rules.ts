@@ -53,6 +53,12 @@ export function toExpiry({ endDate }: Season): Instant {
   return toLater(endDate, GRACE);
 }
 
+/** Of a credit that is given now; null where it never expires. ASSUMED: so where no season gives it, or one long over. */
+export function toFreshExpiry(season: Season | undefined, now: Instant): Instant | null {
+  const expiry = season && toExpiry(season);
+  return expiry !== undefined && expiry > now ? expiry : null;
+}
+
 /** Whose credits are given now: the season's that runs. ASSUMED: else that of the last one that has begun. */
 export function findGivingSeason(seasons: readonly Season[], now: Instant): Season | undefined {
   return findRunningSeason(seasons, now) ?? seasons.findLast(({ startDate }) => startDate <= now);

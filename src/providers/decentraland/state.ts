@@ -1,13 +1,11 @@
-import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import { toAddress, type Address } from './addresses.ts';
+import { toAddress, type Address, type CreditId } from './addresses.ts';
 import { goalCollections } from './goals/record.ts';
+import { usdCollections } from './usd/record.ts';
 
-export { toAddress, type Address };
-
-export type CreditId = Brand<string, 'CreditId'>;
+export { toAddress, type Address, type CreditId };
 
 export type FlagCause = 'multi-account' | 'captcha';
 
@@ -113,6 +111,7 @@ export const collections = {
     orders: { start: (season) => [season.startDate, season.id] },
   }),
   ...goalCollections,
+  ...usdCollections,
 };
 
 export type State = StateOf<typeof collections>;

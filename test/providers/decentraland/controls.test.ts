@@ -222,6 +222,10 @@ describe('a control', () => {
       ['defineGoals', ['goals']],
       ['completeSteps', ['address', 'goalId']],
       ['readCaptcha', ['address']],
+      ['payOrder', ['orderId']],
+      ['failOrder', ['orderId']],
+      ['abandonOrder', ['orderId']],
+      ['settlePurchase', ['address', 'salt']],
     ]);
   });
 

@@ -80,6 +80,9 @@ describe('a state', () => {
         goals: [],
         steps: [],
         captchas: [],
+        purses: [],
+        orders: [],
+        purchases: [],
       },
       emulator: {
         randomSeed: 1,

@@ -2,7 +2,20 @@ import type { ProviderRequests } from '../../support/requests.ts';
 
 const RICH = '0x1111111111111111111111111111111111111111';
 
-/** One request for each operation that succeeds on the default fixtures; all but one are the same in both formats. */
+const BUYER = '0x8888888888888888888888888888888888888888';
+const buying = { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: BUYER, signature: '' }) };
+const ORDER = 'bbbbbbbb-0000-4000-8000-000000000002';
+const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
+const HASH = `0x${'ab'.repeat(32)}`;
+const publication = {
+  chainId: 137,
+  creditsManagerAddress: CONTRACT,
+  externalCall: { target: CONTRACT, selector: '0x12345678', data: '0x00ff', expiresAt: 1_795_195_744, salt: HASH },
+};
+const SIGNATURE_ONLY = [401, 503];
+const SIGNER_ONLY = [401, 403, 503];
+
+/** One request for each operation that succeeds on the default fixtures; all but two are the same in both formats. */
 const common: ProviderRequests = {
   // Nobody is asked for a key; who signs is believed.
   headers: { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: RICH, signature: '' }) },
@@ -31,6 +44,19 @@ const common: ProviderRequests = {
     getProgress: [401, 403, 503],
     getCaptcha: [401, 503],
     solveCaptcha: [401, 503],
+    checkout: [401, 404, 502, 503],
+    getOrder: SIGNATURE_ONLY,
+    cancelOrder: SIGNATURE_ONLY,
+    resumeOrder: SIGNATURE_ONLY,
+    listOrders: SIGNER_ONLY,
+    authorize: SIGNATURE_ONLY,
+    cancelAuthorizations: SIGNATURE_ONLY,
+    submitAuthorizations: SIGNATURE_ONLY,
+    authorizePublication: SIGNATURE_ONLY,
+    listPurchases: SIGNER_ONLY,
+    getNameRoute: SIGNATURE_ONLY,
+    mintUsd: [404],
+    mintCredit: [404],
   },
   operations: {
     getCredits: { method: 'GET', path: `/users/${RICH}/credits?status=AVAILABLE` },
@@ -41,6 +67,41 @@ const common: ProviderRequests = {
     leaveProgram: { method: 'DELETE', path: '/users/0x2222222222222222222222222222222222222222' },
     getProgress: { method: 'GET', path: `/users/${RICH}/progress` },
     getCaptcha: { method: 'GET', path: '/captcha' },
+    listPacks: { method: 'GET', path: '/credits/packs' },
+    checkout: { method: 'POST', path: '/credits/checkout', body: { packId: 'pack_10' } },
+    getOrder: { method: 'GET', path: `/credits/orders/${ORDER}`, headers: buying },
+    resumeOrder: { method: 'POST', path: `/credits/orders/${ORDER}/resume`, headers: buying },
+    cancelOrder: { method: 'POST', path: `/credits/orders/${ORDER}/cancel`, headers: buying },
+    listOrders: { method: 'GET', path: `/users/${BUYER}/credit-orders?limit=20&offset=0` },
+    authorize: {
+      method: 'POST',
+      path: '/credits/authorize',
+      headers: buying,
+      body: { usdPriceCents: 195, tradeId: '' },
+    },
+    submitAuthorizations: {
+      method: 'POST',
+      path: '/credits/authorize/submitted',
+      headers: buying,
+      body: { salts: [HASH], txHash: HASH },
+    },
+    cancelAuthorizations: {
+      method: 'POST',
+      path: '/credits/authorize/cancel',
+      headers: buying,
+      body: { salts: [HASH] },
+    },
+    authorizePublication: {
+      method: 'POST',
+      path: '/credits/authorize-publication',
+      headers: buying,
+      body: { usdPriceCents: 10, ...publication },
+    },
+    listPurchases: { method: 'GET', path: `/users/${BUYER}/purchases?status=all` },
+    signExternalCall: { method: 'POST', path: '/sign-external-call', body: { userAddress: RICH, ...publication } },
+    getNameRoute: { method: 'GET', path: '/credits-name-route?name=ada&chainId=1&provider=across' },
+    mintUsd: { method: 'POST', path: '/dev/mint-usd', body: { address: RICH, usdCents: 1000 } },
+    mintCredit: { method: 'POST', path: '/dev/mint-credit', body: { address: RICH, reason: 'a test' } },
     registerUser: {
       method: 'POST',
       path: '/users',
@@ -51,12 +112,20 @@ const common: ProviderRequests = {
 
 const CHALLENGE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
-function withSolution(body: object): ProviderRequests {
-  const solveCaptcha = { method: 'POST', path: '/captcha', body } as const;
-  return { ...common, operations: { ...common.operations, solveCaptcha } };
+const administrator = { Authorization: 'Bearer decentraland_admin_token' };
+
+function withBodies(solution: object, grant: object): ProviderRequests {
+  return {
+    ...common,
+    operations: {
+      ...common.operations,
+      solveCaptcha: { method: 'POST', path: '/captcha', body: solution },
+      grantCredit: { method: 'POST', path: `/users/${RICH}/credits`, headers: administrator, body: grant },
+    },
+  };
 }
 
 export const requests: ProviderRequests = {
-  ...withSolution({ challenge: CHALLENGE, solution: 42 }),
-  variants: { wire: withSolution({ x: 42 }) },
+  ...withBodies({ challenge: CHALLENGE, solution: 42 }, { goalId: 'visit-a-scene' }),
+  variants: { wire: withBodies({ x: 42 }, { type: 'on-demand', amount: 5, reason: 'a gift' }) },
 };

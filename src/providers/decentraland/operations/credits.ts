@@ -4,7 +4,9 @@ import type { Context } from '../../../core/provider/call.ts';
 import type { Decentraland, DocumentOperation, WireOperation } from '../operation.ts';
 import { presentCredits, presentFlag, presentWireCredits } from '../present.ts';
 import { toStatus } from '../rules.ts';
-import type { Address, Credit, State } from '../state.ts';
+import { toAddress, type Address, type Credit, type State } from '../state.ts';
+import { presentUsd } from '../usd/present.ts';
+import { listHeld } from '../usd/purses.ts';
 import { findFlag, getWallet, listSpendable } from '../wallets.ts';
 
 type Reading = Pick<Context<Decentraland>, 'state' | 'now'>;
@@ -16,8 +18,13 @@ type Present<Body> = (shown: readonly Credit[], spendable: readonly Credit[], no
 
 export const getCredits: DocumentOperation<'getCredits'> = (call) => answerCredits(call, call.query, presentCredits);
 
-export const getWireCredits: WireOperation<'getCredits'> = (call) =>
-  answerCredits(call, call.query, presentWireCredits);
+// FIDELITY: dollars are in the list, and never in what is pushed (shop client). ASSUMED: of who had some only.
+export const getWireCredits: WireOperation<'getCredits'> = (call) => {
+  const answer = answerCredits(call, call.query, presentWireCredits);
+  const purse = call.state.purses.find(toAddress(call.path.address));
+  if (answer.status !== 200 || !purse) return answer;
+  return { status: 200, body: { ...answer.body, usd: presentUsd(purse, listHeld(call.state, purse.address)) } };
+};
 
 // FIDELITY: 401 is no question for a key but says that the user is flagged, in a body of its own (published
 // document). ASSUMED: an address that nobody has registered is told so before.
