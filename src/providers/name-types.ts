@@ -11,7 +11,7 @@ export interface Operations {
 
 /** Controls, by the id of their provider. */
 export interface Controls {
-    decentraland: "grant" | "consume" | "revoke" | "flag" | "unflag" | "pauseSeason" | "endSeason" | "defineGoals" | "completeSteps" | "readCaptcha";
+    decentraland: "grant" | "consume" | "revoke" | "flag" | "unflag" | "pauseSeason" | "endSeason" | "defineGoals" | "completeSteps" | "readCaptcha" | "payOrder" | "failOrder" | "abandonOrder" | "settlePurchase";
     gamefuse: "createGame" | "createStoreItem" | "priceStoreItem" | "setGameVariable" | "disableGame";
     inveterate: "useCode" | "createMember" | "expireCredits" | "settle";
     klaim: "addMember";
