@@ -3,7 +3,10 @@ import type { ProviderRequests } from '../../support/requests.ts';
 const RICH = '0x1111111111111111111111111111111111111111';
 
 const BUYER = '0x8888888888888888888888888888888888888888';
-const buying = { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: BUYER, signature: '' }) };
+
+const signedBy = (payload: string) => ({
+  'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload, signature: '' }),
+});
 const ORDER = 'bbbbbbbb-0000-4000-8000-000000000002';
 const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
 const HASH = `0x${'ab'.repeat(32)}`;
@@ -17,8 +20,8 @@ const SIGNER_ONLY = [401, 403, 503];
 
 /** One request for each operation that succeeds on the default fixtures; all but two are the same in both formats. */
 const common: ProviderRequests = {
-  // Nobody is asked for a key; who signs is believed.
-  headers: { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: RICH, signature: '' }) },
+  // Who signs is believed, and an administrator has a token.
+  headers: { ...signedBy(BUYER), Authorization: 'Bearer decentraland_admin_token' },
   values: {
     address: [
       RICH,
@@ -31,7 +34,18 @@ const common: ProviderRequests = {
       // Of nobody, until somebody registers it, and of nobody in another case.
       '0xabcdefabcdefabcdefabcdefabcdefabcdefabcd',
       '0xABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCE',
+      BUYER,
     ],
+    orderId: [ORDER, 'bbbbbbbb-0000-4000-8000-000000000001'],
+    packId: ['pack_5', 'pack_10', 'pack_25', 'pack_50'],
+    goalId: ['log-in', 'take-a-photo', 'visit-a-scene'],
+    name: ['ada', 'grace'],
+    selector: ['0x12345678'],
+    data: ['0x', '0x00ff'],
+    salt: [HASH],
+    target: [CONTRACT],
+    creditsManagerAddress: [CONTRACT],
+    userAddress: [RICH],
   },
   // Only the clock ends a season, or a control. Signatures are not checked, and nobody claims.
   unreached: {
@@ -56,6 +70,7 @@ const common: ProviderRequests = {
     listPurchases: SIGNER_ONLY,
     getNameRoute: SIGNATURE_ONLY,
     mintUsd: [404],
+    grantCredit: [503],
     mintCredit: [404],
   },
   operations: {
@@ -69,32 +84,28 @@ const common: ProviderRequests = {
     getCaptcha: { method: 'GET', path: '/captcha' },
     listPacks: { method: 'GET', path: '/credits/packs' },
     checkout: { method: 'POST', path: '/credits/checkout', body: { packId: 'pack_10' } },
-    getOrder: { method: 'GET', path: `/credits/orders/${ORDER}`, headers: buying },
-    resumeOrder: { method: 'POST', path: `/credits/orders/${ORDER}/resume`, headers: buying },
-    cancelOrder: { method: 'POST', path: `/credits/orders/${ORDER}/cancel`, headers: buying },
+    getOrder: { method: 'GET', path: `/credits/orders/${ORDER}` },
+    resumeOrder: { method: 'POST', path: `/credits/orders/${ORDER}/resume` },
+    cancelOrder: { method: 'POST', path: `/credits/orders/${ORDER}/cancel` },
     listOrders: { method: 'GET', path: `/users/${BUYER}/credit-orders?limit=20&offset=0` },
     authorize: {
       method: 'POST',
       path: '/credits/authorize',
-      headers: buying,
       body: { usdPriceCents: 195, tradeId: '' },
     },
     submitAuthorizations: {
       method: 'POST',
       path: '/credits/authorize/submitted',
-      headers: buying,
       body: { salts: [HASH], txHash: HASH },
     },
     cancelAuthorizations: {
       method: 'POST',
       path: '/credits/authorize/cancel',
-      headers: buying,
       body: { salts: [HASH] },
     },
     authorizePublication: {
       method: 'POST',
       path: '/credits/authorize-publication',
-      headers: buying,
       body: { usdPriceCents: 10, ...publication },
     },
     listPurchases: { method: 'GET', path: `/users/${BUYER}/purchases?status=all` },
@@ -112,15 +123,13 @@ const common: ProviderRequests = {
 
 const CHALLENGE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
-const administrator = { Authorization: 'Bearer decentraland_admin_token' };
-
 function withBodies(solution: object, grant: object): ProviderRequests {
   return {
     ...common,
     operations: {
       ...common.operations,
-      solveCaptcha: { method: 'POST', path: '/captcha', body: solution },
-      grantCredit: { method: 'POST', path: `/users/${RICH}/credits`, headers: administrator, body: grant },
+      solveCaptcha: { method: 'POST', path: '/captcha', headers: signedBy(RICH), body: solution },
+      grantCredit: { method: 'POST', path: `/users/${RICH}/credits`, body: grant },
     },
   };
 }
