@@ -30,6 +30,8 @@ export const FAILURES = {
   INVALID_CAPTCHA: [400, 'Invalid captcha solution'],
   UNKNOWN_PACK: [400, 'Unknown pack'],
   ORDER_NOT_FOUND: [404, 'Order not found'],
+  // FIDELITY: in a body that says how the order stands, and nothing else (shop client).
+  ORDER_CLOSED: [409, 'Order closed'],
   // FIDELITY: what a client looks for in it (Unity client).
   INSUFFICIENT_CREDITS: [402, 'Insufficient credits'],
   ROUTE_COST_TOO_HIGH: [503, 'Route cost too high'],
@@ -71,7 +73,7 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-const SIGNED = { 401: 'INVALID_SIGNATURE' } as const;
+const SIGNED = { 401: 'INVALID_SIGNATURE', 503: 'NO_CATALYST' } as const;
 const OF_ORDER = { ...SIGNED, 404: 'ORDER_NOT_FOUND' } as const;
 
 export const renderFailure = defineFailures<ErrorCode>({
@@ -90,14 +92,14 @@ export const renderFailure = defineFailures<ErrorCode>({
     bug: 'INTERNAL',
   },
   usual: {
-    getCredits: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
-    getCreditsStream: { 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    getCredits: { ...SIGNED, 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    getCreditsStream: { ...SIGNED, 400: 'INVALID_ADDRESS', 401: 'FLAGGED', 404: 'USER_NOT_FOUND' },
     getSeason: { 404: 'SEASON_NOT_FOUND' },
-    registerUser: { 400: 'ADDRESS_REQUIRED', 401: 'INVALID_SIGNATURE' },
-    checkout: { 400: 'UNKNOWN_PACK', 401: 'INVALID_SIGNATURE', 502: 'PAYMENT_PROVIDER', 503: 'PAYMENTS_OFF' },
+    registerUser: { 400: 'ADDRESS_REQUIRED', ...SIGNED },
+    checkout: { 400: 'UNKNOWN_PACK', ...SIGNED, 502: 'PAYMENT_PROVIDER', 503: 'PAYMENTS_OFF' },
     getOrder: OF_ORDER,
     cancelOrder: OF_ORDER,
-    resumeOrder: OF_ORDER,
+    resumeOrder: { ...OF_ORDER, 409: 'ORDER_CLOSED' },
     listOrders: SIGNED,
     authorize: { ...SIGNED, 402: 'INSUFFICIENT_CREDITS' },
     authorizePublication: { ...SIGNED, 402: 'INSUFFICIENT_CREDITS' },
@@ -105,11 +107,12 @@ export const renderFailure = defineFailures<ErrorCode>({
     submitAuthorizations: SIGNED,
     listPurchases: SIGNED,
     getNameRoute: { ...SIGNED, 503: 'ROUTE_COST_TOO_HIGH' },
-    getProgress: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
-    getCaptcha: { 400: 'INVALID_AUTH_CHAIN', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
-    solveCaptcha: { 400: 'INVALID_CAPTCHA', 401: 'INVALID_SIGNATURE', 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
-    getEnrolment: { 400: 'INVALID_ADDRESS', 401: 'INVALID_SIGNATURE' },
-    leaveProgram: { 400: 'CLAIMED_THIS_WEEK', 401: 'INVALID_SIGNATURE', 404: 'USER_NOT_FOUND' },
+    grantCredit: { 503: 'NO_CATALYST' },
+    getProgress: { 400: 'INVALID_ADDRESS', ...SIGNED },
+    getCaptcha: { 400: 'INVALID_AUTH_CHAIN', ...SIGNED, 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    solveCaptcha: { 400: 'INVALID_CAPTCHA', ...SIGNED, 403: 'FLAGGED', 404: 'USER_NOT_FOUND' },
+    getEnrolment: { 400: 'INVALID_ADDRESS', ...SIGNED },
+    leaveProgram: { 400: 'CLAIMED_THIS_WEEK', ...SIGNED, 404: 'USER_NOT_FOUND' },
   },
   usualAnywhere: {
     400: 'BAD_REQUEST',
@@ -122,6 +125,7 @@ export const renderFailure = defineFailures<ErrorCode>({
   },
   render: ({ status, text, code }) => {
     if (code === 'FLAGGED') return { status, body: { ...presentFlag(SOME_FLAG), message: text } };
+    if (code === 'ORDER_CLOSED') return { status, body: { status: 'credited' } };
     if (code === 'CLAIMED_THIS_WEEK') return { status, body: { error: text, message: CLAIMED } };
     if (code !== undefined && OF_SIGNATURES.has(code)) {
       return { status, body: { error: text.replace(/: $/, ''), message: SIGNED_FETCH } };

@@ -1166,6 +1166,7 @@ export interface operations {
                 };
             };
             413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getCreditsStream: {

@@ -1602,6 +1602,25 @@ export interface operations {
             };
             400: components["responses"]["Unsigned"];
             401: components["responses"]["BadSignature"];
+            /** @description The user is flagged. Only a fault says so here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "message": "User is flagged",
+                     *       "reason": {
+                     *         "message": "Captcha failed too often"
+                     *       },
+                     *       "isBlockedForClaiming": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Flagged"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             503: components["responses"]["NoCatalyst"];
         };
@@ -1643,6 +1662,25 @@ export interface operations {
                 };
             };
             401: components["responses"]["BadSignature"];
+            /** @description The user is flagged. Only a fault says so here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "message": "User is flagged",
+                     *       "reason": {
+                     *         "message": "Captcha failed too often"
+                     *       },
+                     *       "isBlockedForClaiming": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Flagged"];
+                };
+            };
             404: components["responses"]["UserNotFound"];
             413: components["responses"]["TooLarge"];
             503: components["responses"]["NoCatalyst"];
