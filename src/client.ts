@@ -60,4 +60,5 @@ export type {
 export type { Health, ResetOptions, Sandbox } from './client/sandbox.ts';
 export type { SandboxDescription, SandboxOptions } from './client/sandboxes.ts';
 export type { ProviderDescription, Steering } from './client/steering.ts';
+export type { Webhook, WebhookFilters } from './client/webhooks.ts';
 export type { Loading, StateDocument } from './client/world.ts';

@@ -1,7 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-import type { Express } from 'express';
-
 import { Addresses } from './http/addresses.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
@@ -9,15 +7,15 @@ import type { Installation } from './control/act.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
-import { Contract, type LoadOptions } from './core/contract/contract.ts';
-import { readBundled, toBundledUrl } from './core/values/bundled-file.ts';
+import { Contract, type ContractTerms } from './core/contract/contract.ts';
+import { readOwn, toBundledUrl } from './core/values/bundled-file.ts';
 import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
 import { History } from './core/store/history.ts';
 import { parseProgress } from './fixtures/progress.ts';
 import { Engine } from './core/exchange/engine.ts';
-import type { Nameable } from './core/faults/rule.ts';
+import type { Nameable, NameableProvider } from './core/faults/rule.ts';
 import { BalanceBook } from './core/store/balance-book.ts';
 import type { Logger } from './core/values/logger.ts';
 import type { DataFolder } from './core/store/disk/data-folder.ts';
@@ -27,6 +25,7 @@ import type { Provider } from './core/provider/provider.ts';
 import { toWatched } from './core/provider/blame.ts';
 import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
+import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
@@ -40,10 +39,11 @@ import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
 import { Exchanges } from './http/exchanges.ts';
-import { createApp } from './http/front.ts';
+import { createFront, type Front } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
 import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
+import { createSender } from './http/webhook-sender.ts';
 import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
@@ -57,8 +57,7 @@ function createNames(): Record<string, Sandbox> {
 }
 
 /** An emulator without ports. */
-export interface Composition {
-  readonly app: Express;
+export interface Composition extends Front {
   readonly sandboxes: Sandboxes;
   readonly streams: EventStreams;
   readonly addresses: Addresses;
@@ -104,16 +103,21 @@ async function composeOn(
   const { host, publicUrl, trustProxy } = config;
   const addresses = new Addresses({ providers, host, publicUrl });
   const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
-  const [fixtures, controlContract, services, faults] = await Promise.all([
+  const [fixtures, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
-    loadContract(CONTROL_DOCUMENT, { check: false, failures: 'some' }),
     loadServices({ ...config, providers }),
     Promise.all(config.faults.map(readRuleList)),
   ]);
   const nameable: Nameable = new Map(
     providers.map(({ id, codes = {} }) => {
-      const operations = services.get(id)?.contract.operations ?? [];
-      return [id, { operations: operations.map(({ operationId }) => operationId), codes: Object.keys(codes) }];
+      const own: NameableProvider = {
+        // Asked for by who names one.
+        get operations() {
+          return (services.get(id)?.contract.operations ?? []).map(({ operationId }) => operationId);
+        },
+        codes: Object.keys(codes),
+      };
+      return [id, own];
     }),
   );
   const naming: Naming = { nameable, known: [...config.places.keys()] };
@@ -185,7 +189,7 @@ async function composeOn(
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
     ...providers.flatMap((provider) => provider.hosts),
   ];
-  const control = createControlService(controlContract, installation, {
+  const control = createControlService(getOwnContract(CONTROL_DOCUMENT, { failures: 'some' }), installation, {
     hosts,
     origins: config.allowOrigin,
     ports: () => [...addresses.entries.keys()],
@@ -198,7 +202,7 @@ async function composeOn(
     sandboxes,
     requestFaults: config.requestFaults,
   });
-  const app = createApp({
+  const { loadApp, listener } = createFront({
     exchanges,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
@@ -220,7 +224,8 @@ async function composeOn(
     logger,
   });
   return {
-    app,
+    loadApp,
+    listener,
     sandboxes,
     streams,
     addresses,
@@ -280,6 +285,7 @@ async function createSandboxes(
       disk: folder,
       journalSize: config.journalSize,
       history: new History(config.historyBytes),
+      send: createSender(new Targets(config.allowTarget)),
       logger,
     },
     byName,
@@ -309,10 +315,8 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
   const services = providers.map(async (provider): Promise<[string, Service]> => {
     const { id, document, coercion, failures } = provider;
     // The tests check the bundled documents, and no other provider can have the id of a bundled one.
-    const check = !bundled.some((known) => known.provider.id === id);
-    const contract = await loadContract(document, { check, coercion, failures });
-    const mistakes = check ? findOperationMistakes(provider, contract.document) : [];
-    if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+    const isBundled = bundled.some((known) => known.provider.id === id);
+    const contract = isBundled ? getOwnContract(document, { coercion, failures }) : await loadForeignContract(provider);
     const limited: Provider =
       bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
     return [id, createProviderService(limited, contract, { strict })];
@@ -320,25 +324,42 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
   return new Map(await Promise.all(services));
 }
 
-/** By document and by how it is loaded. Contracts hold no state, so all emulators of a process share them. */
-const shared = new Map<string, Promise<Contract>>();
+/** By document and by how it is read. Contracts hold no state, so all emulators of a process share them. */
+const own = new Map<string, Contract>();
+const foreign = new Map<string, Promise<Contract>>();
 
-function loadContract(document: URL, options: LoadOptions): Promise<Contract> {
-  const key = `${document.href} ${JSON.stringify(options)}`;
-  const known = shared.get(key) ?? readContract(document, options);
-  shared.set(key, known);
-  // A document that cannot be read may be mended by the next time.
-  known.catch(() => shared.delete(key));
+function toContractKey(document: URL, terms: ContractTerms): string {
+  return `${document.href} ${JSON.stringify(terms)}`;
+}
+
+/** Of one of our own documents, which have been built with the package. */
+function getOwnContract(document: URL, terms: ContractTerms): Contract {
+  const key = toContractKey(document, terms);
+  const known = own.get(key) ?? Contract.late(() => readOwn(document) as object, terms);
+  own.set(key, known);
   return known;
 }
 
-async function readContract(document: URL, options: LoadOptions): Promise<Contract> {
+/** @throws {ConfigError} */
+async function loadForeignContract(provider: Provider): Promise<Contract> {
+  const { document, coercion, failures } = provider;
+  const key = toContractKey(document, { coercion, failures });
+  const loading = foreign.get(key) ?? readForeignContract(document, { coercion, failures });
+  foreign.set(key, loading);
+  // A document that cannot be read may be mended by the next time.
+  loading.catch(() => foreign.delete(key));
+  const contract = await loading;
+  const mistakes = findOperationMistakes(provider, contract.document);
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return contract;
+}
+
+async function readForeignContract(document: URL, terms: ContractTerms): Promise<Contract> {
   const file = fileURLToPath(document);
-  // One that is not checked has been built with the package.
-  const content = options.check ? (await readFileSource(file)).content : await readBundled(document);
+  const { content } = await readFileSource(file);
   if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
   try {
-    return await Contract.load(content, options);
+    return await Contract.load(content, { check: true, ...terms });
   } catch (error) {
     throw new ConfigError(`${file}: ${toMessage(error)}`);
   }

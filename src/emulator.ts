@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { UnreachableError } from './client/failures.ts';
 import type { ByProvider } from './client/names.ts';
 import { Steering } from './client/steering.ts';
-import { createServer } from './core/values/node-http.ts';
 import { compose, type Composition } from './compose.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import type { OpenPortAt } from './http/own-ports.ts';
+import { createOwnServer } from './http/own-server.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
 import { createLogger } from './config/log.ts';
@@ -17,13 +17,6 @@ import { bundled } from './providers/index.ts';
 
 /** Milliseconds that exchanges which are under way may take once the emulator closes. */
 const GRACE = 500;
-/**
- * Connections are never closed for being idle, so that no client writes to one that is just being
- * closed, and Node does not watch how long a request takes to arrive: nobody attacks a test tool,
- * and the timers take a tenth of a small exchange.
- */
-const NO_TIMERS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
-
 /** Also at each start of the image, which listens everywhere because a container's loopback reaches nobody. */
 const UNPROTECTED =
   'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
@@ -60,12 +53,12 @@ export async function createEmulator(
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
   const composition = await compose(config, logger, { onProgress });
-  const { app, addresses, ownPorts, sandboxes, streams } = composition;
+  const { listener, addresses, ownPorts, sandboxes, streams } = composition;
   const servers = new Set<Server>();
   let unwatch: (() => void) | undefined;
   let isClosing = false;
   const openServer = async (port: number): Promise<{ readonly server: Server; readonly port: number }> => {
-    const server = createServer(NO_TIMERS, app);
+    const server = createOwnServer(listener);
     servers.add(server);
     const listening = await listen(server, port, config.host).catch((error: unknown) => {
       servers.delete(server);
@@ -160,7 +153,7 @@ export async function createApp(
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
   const composition = await compose(config, logger);
   if (config.watch) composition.watch();
-  const { app } = composition;
+  const app = composition.loadApp();
   const handle: RequestListener = (request, response) => {
     app(request, response);
   };

@@ -49,7 +49,8 @@ export type {
   ProviderTypes,
   RandomSource,
 } from './core/provider/call.ts';
-export { Stream, type Reply } from './core/wire/reply.ts';
+export type { WebhookEvent, WebhookPolicy } from './core/provider/webhooks.ts';
+export { Snapshot, Stream, type Reply, type Sight } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';
 
@@ -59,6 +60,8 @@ export {
   Failed,
   failed,
   Failure,
+  refused,
+  unauthenticated,
   type FailureReason,
   type ParseCause,
   type Violation,
@@ -103,5 +106,16 @@ export {
   toLater,
   type Instant,
 } from './core/values/clock.ts';
-export { add, isNegative, negate, subtract, toAmount, ZERO, type Amount } from './core/values/decimal.ts';
+export {
+  add,
+  isNegative,
+  multiply,
+  negate,
+  renderFixed,
+  roundUp,
+  subtract,
+  toAmount,
+  ZERO,
+  type Amount,
+} from './core/values/decimal.ts';
 export type { Rate, Window } from './core/values/rate.ts';

@@ -36,6 +36,7 @@ describe('toConfig', () => {
       controlToken: undefined,
       allowOrigin: [],
       allowHost: [],
+      allowTarget: [],
       journalSize: 1000,
       bodyLimit: undefined,
       historyBytes: 33_554_432,

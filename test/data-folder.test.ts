@@ -75,9 +75,15 @@ async function look(agent: TestAgent, path: string): Promise<Readonly<Record<str
 /** Every provider is written to in every sandbox; rules are half used, a clock is moved, and something is due. */
 async function live(agent: TestAgent): Promise<void> {
   for (const sandbox of SANDBOXES) {
-    await act(agent, sandbox, '/faults', { id: 'late', skip: 30, times: 20, effect: { status: 503 } });
+    await act(agent, sandbox, '/faults', { id: 'late', skip: 45, times: 20, effect: { status: 503 } });
     await act(agent, sandbox, '/faults', { id: 'seldom', probability: 0.2, effect: { status: 502 } });
-    await act(agent, sandbox, '/faults', { id: 'for-a-while', ttl: 'PT3H', skip: 60, effect: { status: 504 } });
+    await act(agent, sandbox, '/faults', {
+      id: 'for-a-while',
+      ttl: 'PT3H',
+      skip: 60,
+      times: 40,
+      effect: { status: 504 },
+    });
   }
   await sendAll(agent);
   await act(agent, 'constructor', '/clock/advance', { by: 'PT2H' });

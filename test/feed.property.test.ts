@@ -116,8 +116,8 @@ it('no balance changes without an entry in the feed: operations, controls, due i
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {
       const config = toConfig({ clock: START, bodyLimit: BODY_LIMIT, requestFaults: false }, bundled);
-      const { app: handler, sandboxes } = await compose(config, testLogger);
-      const app = supertest(handler);
+      const { loadApp, sandboxes } = await compose(config, testLogger);
+      const app = supertest(loadApp());
       const sandbox = sandboxes.get('default');
       const balances = new Balances(() => sandbox.openingAccounts() ?? []);
       for (const commit of sandbox.feed.since(0)) balances.take(commit);

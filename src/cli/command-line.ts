@@ -2,7 +2,7 @@ import yargs, { type Argv } from 'yargs';
 
 import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
+import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
@@ -20,10 +20,12 @@ import { requests } from './requests.ts';
 import { reset } from './reset.ts';
 import { sandbox } from './sandbox.ts';
 import { snapshot } from './snapshot.ts';
+import { START_FLAGS } from './start-flags.ts';
 import { start } from './start.ts';
 import { state } from './state.ts';
 import { validate } from './validate.ts';
 import { wait } from './wait.ts';
+import { webhook } from './webhook.ts';
 
 const BOOLEANS = new Set([
   'json',
@@ -32,7 +34,7 @@ const BOOLEANS = new Set([
   'replace',
   'force',
   'listen',
-  ...Object.entries(SETTINGS).flatMap(([name, { kind }]) => (kind === 'boolean' ? [name] : [])),
+  ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
 const COMPLETES = 'Print a script that has the shell complete commands and flags';
@@ -44,6 +46,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['sandbox', ['list', 'create', 'fork', 'delete']],
   ['snapshot', ['save', 'restore', 'list', 'delete']],
   ['state', ['get', 'put']],
+  ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
@@ -84,6 +87,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(webhook)
     .command(fixtures)
     .command(init)
     .command(healthcheck)

@@ -3,6 +3,7 @@ import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 import { report } from './report.ts';
+import { findPlainFlags } from './start-flags.ts';
 
 // Newer versions of Node can keep what they compiled for the next start. `npm run build` starts
 // the command once, so that the first one finds it there.
@@ -15,10 +16,10 @@ if (import.meta.url.endsWith('/dist/cli/main.js')) {
 const words = process.argv.slice(2);
 
 try {
-  // Without flags there is nothing to parse, and a start need not wait for a parser to load.
-  if (words.length === 0 || (words.length === 1 && words[0] === 'start')) {
+  const flags = findPlainFlags(words);
+  if (flags) {
     const { runStart } = await import('./server.ts');
-    await runStart({});
+    await runStart(flags);
   } else {
     const { runCommandLine } = await import('./command-line.ts');
     await runCommandLine(words);

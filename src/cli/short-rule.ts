@@ -7,7 +7,7 @@ import { UsageError } from './report.ts';
 /** A rule as it is being put together. */
 type Draft = { -readonly [N in keyof WrittenRule]: WrittenRule[N] };
 
-const MATCH = ['subject', 'method', 'path'];
+const MATCH = ['subject', 'method', 'path', 'topic'];
 const OWN: Readonly<Record<string, (value: string) => Partial<WrittenRule>>> = {
   id: (id) => ({ id }),
   operation: (value) => ({ operation: toOperations(value) }),

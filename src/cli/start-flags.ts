@@ -1,20 +1,60 @@
 import type { Argv } from 'yargs';
 
-import { SETTINGS } from '../config/setting-values.ts';
+import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 
 /** As they were written. */
 export type StartFlags = Readonly<Record<string, unknown>>;
 
+interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly describe: string;
+}
+
+/** What `start` takes, by name. A flag that is text needs a value, and may be there more than once. */
+export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
+  ...Object.entries(SETTINGS).map(([name, { kind, describe }]): [string, Flag] => [
+    name,
+    { type: kind === 'boolean' ? 'boolean' : 'string', describe },
+  ]),
+  ['config', { type: 'string', describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]' }],
+  ['json', { type: 'boolean', describe: 'The same as --log-format json' }],
+]);
+
 /** Has a command take what `start` takes. */
 export function startFlags(yargs: Argv): Argv<StartFlags> {
-  for (const [name, { kind, describe }] of Object.entries(SETTINGS)) {
-    yargs.option(name, { type: kind === 'boolean' ? 'boolean' : 'string', describe, requiresArg: kind !== 'boolean' });
+  for (const [name, { type, describe }] of START_FLAGS) {
+    yargs.option(name, { type, describe, requiresArg: type === 'string' });
   }
-  return yargs
-    .option('config', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]',
-    })
-    .option('json', { type: 'boolean', describe: 'The same as --log-format json' });
+  return yargs;
 }
+
+/**
+ * The flags of a plain `start`, as yargs would find them; `undefined` for other words, and for those that only yargs
+ * knows how to take, or what is wrong with them. To load it takes 70 ms, a third of a start.
+ */
+export function findPlainFlags(words: readonly string[]): StartFlags | undefined {
+  const [first, ...others] = words;
+  const left = [...(first === undefined || first === 'start' ? others : words)];
+  const flags: Record<string, unknown> = {};
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    const [, negation, name = '', written] = PLAIN.exec(word) ?? [];
+    const type = START_FLAGS.get(name)?.type;
+    const known = flags[name];
+    if (type === 'boolean') {
+      const value = written === undefined ? negation === undefined : parseBoolean(written);
+      const isFollowed = left[0] !== undefined && !left[0].startsWith('--');
+      if (value === undefined || known !== undefined || isFollowed || (negation && written !== undefined))
+        return undefined;
+      flags[name] = value;
+    } else if (type === 'string' && negation === undefined) {
+      const value = written ?? left.shift();
+      if (value === undefined || !PLAIN_VALUE.test(value)) return undefined;
+      flags[name] = known === undefined ? value : [known, value].flat();
+    } else return undefined;
+  }
+  return flags;
+}
+
+const PLAIN = /^--(no-)?([a-z-]+?)(?:=(.*))?$/s;
+/** Text of which yargs makes nothing else. */
+const PLAIN_VALUE = /^[^-"'\s][^"']*$/s;

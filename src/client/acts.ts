@@ -45,6 +45,9 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   getRequest: 'GET /requests/{id}',
   followEvents: 'GET /events',
   listStreams: 'GET /streams',
+  listWebhooks: 'GET /webhooks',
+  getWebhook: 'GET /webhooks/{id}',
+  sendWebhook: 'POST /webhooks/{id}/send',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
 };

@@ -11,6 +11,7 @@ interface EventData {
   readonly clock: Schemas['ClockEvent'];
   readonly reset: Schemas['ResetEvent'];
   readonly stream: Schemas['StreamEvent'];
+  readonly webhook: Schemas['WebhookEvent'];
   /** Some are no longer kept. */
   readonly gap: Schemas['GapEvent'];
 }

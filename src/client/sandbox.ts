@@ -7,6 +7,7 @@ import type { EventOptions, SandboxEvent } from './events.ts';
 import { EmulatorError } from './failures.ts';
 import type { ByProvider } from './names.ts';
 import { Accounts, Ledger, Requests } from './record.ts';
+import { Webhooks } from './webhooks.ts';
 import { Controls, Fixtures, Snapshots, State } from './world.ts';
 
 export type Health = components['schemas']['Health'];
@@ -24,6 +25,7 @@ export class Sandbox implements AsyncDisposable {
   readonly fixtures: Fixtures;
   readonly snapshots: Snapshots;
   readonly controls: Controls;
+  readonly webhooks: Webhooks;
   readonly #acts: Acts;
 
   constructor(name: string, acts: Acts) {
@@ -38,6 +40,7 @@ export class Sandbox implements AsyncDisposable {
     this.fixtures = new Fixtures(acts);
     this.snapshots = new Snapshots(acts);
     this.controls = new Controls(acts);
+    this.webhooks = new Webhooks(acts);
   }
 
   /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */

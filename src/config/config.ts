@@ -6,6 +6,7 @@ import type { AnyOptionValue, OptionDefinition, OptionDefinitions } from '../cor
 import { findProviderMistakes, isProvider } from '../core/provider/provider-check.ts';
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
+import { parseTarget, type Target } from '../core/values/target.ts';
 import { quote } from '../core/values/quotation.ts';
 import { toSource } from '../fixtures/source.ts';
 import type { Fixture } from '../fixtures/worlds.ts';
@@ -52,6 +53,8 @@ export interface Config {
   /** As browsers name them. */
   readonly allowOrigin: readonly string[];
   readonly allowHost: readonly string[];
+  /** That webhooks may be sent to, beside loopback and private addresses. */
+  readonly allowTarget: readonly Target[];
   readonly journalSize: number;
   readonly bodyLimit: number | undefined;
   readonly historyBytes: number;
@@ -102,6 +105,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     controlToken: options.controlToken,
     allowOrigin: options.allowOrigin ?? [],
     allowHost: options.allowHost?.map((host) => host.toLowerCase()) ?? [],
+    allowTarget: (options.allowTarget ?? []).map(parseTarget).filter((target) => target !== undefined),
     journalSize: options.journalSize ?? 1000,
     bodyLimit: options.bodyLimit,
     historyBytes: options.historyBytes ?? 33_554_432,

@@ -51,6 +51,8 @@ export interface EmulatorOptions {
   readonly controlToken?: string;
   readonly allowOrigin?: readonly string[];
   readonly allowHost?: readonly string[];
+  /** Addresses, ranges and hosts that webhooks may be sent to, beside loopback and private addresses. */
+  readonly allowTarget?: readonly string[];
   readonly journalSize?: number;
   readonly bodyLimit?: number;
   /** Of the journals and ledgers of all sandboxes together. */

@@ -6,6 +6,7 @@ import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
+import { parseTarget } from '../core/values/target.ts';
 
 type Kind =
   | 'text'
@@ -15,6 +16,7 @@ type Kind =
   | 'list'
   | 'url'
   | 'origins'
+  | 'targets'
   | 'instant'
   | 'control'
   | 'ports'
@@ -76,6 +78,10 @@ export const SETTINGS = {
   'control-token': { kind: 'text', describe: 'Ask for it as Bearer in the control API [none]' },
   'allow-origin': { kind: 'origins', describe: 'Origin whose pages may use the control API' },
   'allow-host': { kind: 'list', describe: 'Host name under which the control API may be reached' },
+  'allow-target': {
+    kind: 'targets',
+    describe: 'Address, range or host that webhooks may be sent to, beside loopback and private addresses',
+  },
   'journal-size': {
     kind: 'integer',
     range: [0, 1_000_000],
@@ -162,6 +168,11 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       return (
         parseOrigins(value) ??
         refuse(subject, 'origins such as http://localhost:3000, each in full and without a path', value)
+      );
+    case 'targets':
+      return (
+        parseTargets(value) ??
+        refuse(subject, 'addresses, ranges or hosts such as 203.0.113.7, 203.0.113.0/24 or hooks.example', value)
       );
     case 'control':
       return (
@@ -253,6 +264,11 @@ function parseOrigins(value: unknown): readonly string[] | undefined {
   const written = parseList(value);
   const origins = written?.map(parseOrigin).filter((origin) => origin !== undefined);
   return origins?.length === written?.length ? origins : undefined;
+}
+
+function parseTargets(value: unknown): readonly string[] | undefined {
+  const written = parseList(value);
+  return written?.every((one) => parseTarget(one)) ? written : undefined;
 }
 
 function parseOneOf(values: readonly string[], value: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { Provider } from '../core/provider/provider.ts';
 import { toVariant } from '../core/provider/variant.ts';
 
-/** A request that succeeds. */
+/** A request that succeeds, or one that is right all the same, where the service can do nothing but fail. */
 export interface SampleRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -9,6 +9,13 @@ export interface SampleRequest {
   readonly body?: object;
   /** The answer is a stream that goes on: its first event is read, and then the client leaves. */
   readonly stream?: true;
+  /** What it is answered where the operation never succeeds. */
+  readonly status?: number;
+}
+
+/** Whether an answer is the one that the sample is to have. */
+export function isExpected({ status }: Pick<SampleRequest, 'status'>, answered: number): boolean {
+  return status === undefined ? Math.floor(answered / 100) === 2 : answered === status;
 }
 
 /** What is sent to a provider. */

@@ -29,7 +29,7 @@ export function presentArchive(
  * @param places of whoever asks, who may send it again
  */
 export function presentArchived(entry: JournalEntry, redaction: Redaction, places: Pick<Places, 'of'>): object {
-  const { id, sandbox, provider, operation = null, subject = null, faults } = entry;
+  const { id, sandbox, provider, operation = null, subject = null, faults, webhook } = entry;
   const time = Math.round(entry.duration * 1000) / 1000;
   const url = redaction.text(entry.url);
   return {
@@ -37,7 +37,7 @@ export function presentArchived(entry: JournalEntry, redaction: Redaction, place
     time,
     request: {
       method: entry.method,
-      url: toAbsolute(places.of(provider), url),
+      url: toAbsolute(webhook ? '' : places.of(provider), url),
       httpVersion: HTTP_VERSION,
       cookies: [],
       headers: toPairs(redaction.headers(entry.requestHeaders)),

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
+import { DELIVERY_HEADER } from '../core/wire/outgoing.ts';
 import type { RequestHead } from '../core/wire/request.ts';
 import { listForwardedHosts, parseForwarded } from '../http/forwarded.ts';
 import { toHostName } from '../http/target.ts';
@@ -39,6 +40,9 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => void 
     const site = headers['sec-fetch-site'];
     if (!allowed && (site === 'cross-site' || site === 'same-site')) {
       throw toFailure('UNTRUSTED_ORIGIN', `A page of another site (${site}) may not use the control API.`);
+    }
+    if (headers[DELIVERY_HEADER] !== undefined) {
+      throw toFailure('WEBHOOK', 'A webhook was sent to the control API, which takes none.');
     }
     if (options.token !== undefined && !isSameToken(headers.authorization, `Bearer ${options.token}`)) {
       throw toFailure('NO_TOKEN', 'The control API asks for a token.');

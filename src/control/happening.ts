@@ -4,18 +4,18 @@ import type { Change } from '../core/store/collection.ts';
 import type { Commit } from '../core/store/commit.ts';
 import { CORE } from '../core/store/due.ts';
 import { renderInstant } from '../core/values/clock.ts';
-import type { Redaction } from '../core/wire/redaction.ts';
 import type { TailEvent } from '../core/wire/reply.ts';
+import { isDelivery, type Delivery } from '../core/sandbox/webhooks/delivery.ts';
 import { presentDoings, presentExchange, presentRule } from './present.ts';
+import { presentWebhook, type Showing } from './present-webhook.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];
 
-export interface Telling {
+export interface Telling extends Showing {
   readonly position: number;
   /** The name of the sandbox. */
   readonly sandbox: string;
-  readonly redaction: Redaction;
   /** Without bodies. */
   readonly brief: boolean;
 }
@@ -27,7 +27,7 @@ export function presentHappening(happening: Happening, telling: Telling): TailEv
   const { position: seq, sandbox, redaction, brief } = telling;
   const head: Head = { seq, at: renderInstant(happening.at), sandbox };
   const toEvent = (name: string, data: object): TailEvent => ({ id: seq, name, data });
-  if ('cause' in happening) return toEvent(...presentCommit(happening, head, redaction));
+  if ('cause' in happening) return toEvent(...presentCommit(happening, head, telling));
   if ('kind' in happening) {
     const data = happening.kind === 'fault' ? presentMetFault(happening, head) : presentStreamed(happening, head);
     return toEvent(happening.kind, data);
@@ -36,7 +36,7 @@ export function presentHappening(happening: Happening, telling: Telling): TailEv
   return toEvent('request', data);
 }
 
-function presentCommit(commit: Commit, head: Head, redaction: Redaction): readonly [name: string, data: object] {
+function presentCommit(commit: Commit, head: Head, telling: Telling): readonly [name: string, data: object] {
   const { seq, at, cause } = commit;
   switch (cause.kind) {
     case 'replace':
@@ -52,12 +52,18 @@ function presentCommit(commit: Commit, head: Head, redaction: Redaction): readon
       const rules = commit.changes.filter((change) => change.part !== 'carried' && isRule(change));
       if (cause.kind === 'act' && rules.length > 0)
         return ['fault', presentRules(rules, commit, cause.operation, head)];
+      const sent = cause.kind === 'act' ? commit.changes.find(isDelivery)?.after : undefined;
+      if (sent) {
+        const { body, ...webhook } = presentWebhook(sent as Delivery, telling);
+        const data = { ...head, commit: seq, webhook: telling.brief ? webhook : { ...webhook, body } };
+        return ['webhook', data satisfies Schemas['WebhookEvent']];
+      }
       const own = commit.changes.filter(({ provider }) => provider !== CORE);
       const data: Schemas['ChangeEvent'] = {
         ...head,
         commit: seq,
         cause: { ...cause },
-        ...presentDoings(own, commit.ledger, redaction),
+        ...presentDoings(own, commit.ledger, telling.redaction),
       };
       return ['change', data];
     }

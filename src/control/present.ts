@@ -3,6 +3,7 @@ import { renderInstant, type Instant } from '../core/values/clock.ts';
 import type { MetFault } from '../core/wire/fault.ts';
 import { Allowance } from '../core/wire/excerpt.ts';
 import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
+import { isOfWebhooks } from '../core/sandbox/webhooks/delivery.ts';
 import type { Change } from '../core/store/collection.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
@@ -38,8 +39,8 @@ const SHOWN_LIST = 262_144;
 /** With secrets taken out and what is long cut; the journal itself keeps more. */
 export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): Schemas['JournalEntry'] {
   const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
-  // What others left for this commit to carry is not this exchange's.
-  const changes = commit?.changes.filter(({ part }) => part !== 'carried') ?? [];
+  // What others left for this commit to carry is not this exchange's, and what it had sent stands in a list of its own.
+  const changes = commit?.changes.filter((change) => change.part !== 'carried' && !isOfWebhooks(change)) ?? [];
   return {
     id,
     sandbox,
@@ -65,6 +66,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     fault: presentFault(entry.faults),
     violations: [...violations],
     reasons: presentReasons(entry, redaction),
+    ...(entry.webhook && { webhook: { ...entry.webhook } }),
     ...(bug === undefined ? undefined : { bug }),
   };
 }
@@ -176,5 +178,6 @@ function presentFault(met: readonly MetFault[]): Schemas['JournalEntry']['fault'
   const last = met.at(-1);
   if (!last) return null;
   const delays = met.slice(0, -1).map(({ name }) => name);
-  return { id: last.name, phase: last.phase, ...(delays.length > 0 && { delays }) };
+  const { name, phase, written } = last;
+  return { id: name, phase, effect: written, ...(delays.length > 0 && { delays }) };
 }

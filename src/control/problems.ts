@@ -45,6 +45,10 @@ const PROBLEMS = {
   NOTHING_KEPT: [409, 'No journal is kept', 'Start with a --journal-size above 0.'],
   UNTRUSTED_HOST: [403, 'Host not allowed', 'Start with --allow-host, or use an address or localhost.'],
   UNTRUSTED_ORIGIN: [403, 'Origin not allowed', 'Start with --allow-origin to let its pages use the control API.'],
+  WEBHOOK: [403, 'Not for webhooks', 'Subscribe with the URL of what is to be told.'],
+  NO_SUCH_WEBHOOK: [404, 'No such delivery', 'GET /_emulator/webhooks lists them.'],
+  WEBHOOK_UNDER_WAY: [409, 'On its way already', 'GET /_emulator/webhooks/{id} shows what came of it.'],
+  WEBHOOK_WITHOUT_EVENT: [409, 'Nothing to send', 'Its event was not kept; webhooks whose end has come make room.'],
   NO_TOKEN: [401, 'Token needed', 'Send Authorization: Bearer with the value of --control-token.'],
 } as const satisfies Record<string, readonly [number, string, string]>;
 

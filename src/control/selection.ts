@@ -34,7 +34,7 @@ export async function selectExchanges(
   const match: JournalMatch = { ...others, ...(body !== undefined && { body: parseFields(body) }) };
   const isOfKind = (entry: JournalEntry): boolean =>
     (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
-    (unmatched === undefined || (entry.operation === undefined) === unmatched);
+    (unmatched === undefined || (entry.operation === undefined && !entry.webhook) === unmatched);
   const conditions = toJournalConditions(match);
   if (match.body === undefined) return (entry) => isOfKind(entry) && fits(conditions, recall(place, entry));
   const fitting = new Set<string>();

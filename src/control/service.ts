@@ -1,13 +1,12 @@
 import type { Contract } from '../core/contract/contract.ts';
 import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
-import { Failure } from '../core/wire/failure.ts';
 import type { Reply } from '../core/wire/reply.ts';
 import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
-import { assertFound, validateRequest } from '../core/exchange/stages.ts';
+import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
@@ -24,6 +23,7 @@ import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './
 import { listStreams } from './acts/streams.ts';
 import { getState, putState, reset } from './acts/state.ts';
 import { verifyRequests } from './acts/verification.ts';
+import { getWebhook, listWebhooks, sendWebhook } from './acts/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 
@@ -65,6 +65,9 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getRequest,
   followEvents,
   listStreams,
+  listWebhooks,
+  getWebhook,
+  sendWebhook,
   listLedger,
   listAccounts,
 };
@@ -134,6 +137,7 @@ export function createControlService(contract: Contract, installation: Installat
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
     exchange.reply = await run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    return undefined;
   };
   return {
     id: 'emulator',
@@ -141,7 +145,7 @@ export function createControlService(contract: Contract, installation: Installat
     journalled: false,
     guard: createGuard(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
-    stages: [assertFound, refuseUnknownParameters, parseRequest, validateRequest, act],
+    stages: [findMissing, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -159,17 +163,12 @@ export function createControlService(contract: Contract, installation: Installat
 /** What names no act is about none either. */
 function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
   const [path = ''] = url.split('?', 1);
-  try {
-    const { operation } = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
-    return !WITHOUT_SANDBOX.has(operation.operationId);
-  } catch (error) {
-    if (error instanceof Failure) return false;
-    throw error;
-  }
+  const found = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
+  return 'operation' in found && !WITHOUT_SANDBOX.has(found.operation.operationId);
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
-function refuseUnknownParameters({ found, request }: Exchange): void {
+function refuseUnknownParameters({ found, request }: Exchange): undefined {
   const { queryNames } = found.operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {

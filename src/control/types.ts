@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Move the clock ahead
-         * @description Everything due in between happens, in order, each at its own instant.
+         * @description Everything due in between happens, in order, each at its own instant. What webhooks are sent on the way have been answered, or given up, when this answers.
          */
         post: operations["advanceClock"];
         delete?: never;
@@ -524,6 +524,69 @@ export interface paths {
         get: operations["listStreams"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What providers send to those who subscribed, newest first
+         * @description Deliveries that wait, and the last of those that are over: 10,000 at most, and 16 MiB, of a sandbox. They are part of its state.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One delivery */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery now
+         * @description Out of its turn, whatever state it is in: once more, or at last where it was held or dropped. Answers when the receiver has; where that fails, it waits to be tried again as one that is new.
+         */
+        post: operations["sendWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -807,6 +870,13 @@ export interface components {
                 /** @description Of a stream, the last events that this client was sent, as they went out. */
                 events?: components["schemas"]["SentEvent"][];
             };
+            /** @description There where it is a webhook, which the emulator has sent, and `answer` what its receiver answered last. It has no operation, and is not counted by `verifyRequests`. */
+            webhook?: {
+                id: string;
+                topic: string;
+                state: components["schemas"]["WebhookState"];
+                tries: number;
+            };
             /** @description Each record is cut at 16 KiB, all together at 256 KiB; `[cut]` marks what is missing. */
             changes: components["schemas"]["Change"][];
             ledger: components["schemas"]["LedgerEntry"][];
@@ -816,6 +886,7 @@ export interface components {
                 /** @description Of the rule, `request`, or `magic:<subject>`. */
                 id: string;
                 phase: components["schemas"]["Phase"];
+                effect: components["schemas"]["FaultEffect"];
                 /** @description Those that only had it wait. */
                 delays?: string[];
             } | null;
@@ -879,6 +950,8 @@ export interface components {
             method?: string;
             /** @description As the real service sees it; `*` stands for any characters. */
             path?: string;
+            /** @description Of a webhook. */
+            topic?: string;
             query?: {
                 [key: string]: string;
             };
@@ -890,7 +963,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One of status or code, connection, body and stream; a delay goes with the first two, or alone. */
+        /** @description One of status or code, connection, body, stream and webhook; a delay goes with the first two, or alone. */
         FaultEffect: {
             /** @description With the provider's own body for it; not 204, 205 or 304, which have none. */
             status?: number;
@@ -933,6 +1006,11 @@ export interface components {
                 gap?: components["schemas"]["FromEvent"];
                 refuse?: Record<string, never>;
             };
+            /**
+             * @description What happens to a delivery before its first try: it is kept back until it is sent by `sendWebhook`, is never sent, is sent once more when it was taken, or changes places with the next one of its subscription.
+             * @enum {string}
+             */
+            webhook?: "hold" | "drop" | "duplicate" | "reorder";
         };
         FromEvent: {
             /** @description Events that go before. */
@@ -954,7 +1032,7 @@ export interface components {
             /** @description `null` for ever. */
             remaining: number | null;
         };
-        Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["GapEvent"];
+        Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["WebhookEvent"] | components["schemas"]["GapEvent"];
         /** @description What the client of an exchange sees is known; of a stream, that it begins. */
         RequestEvent: {
             /** @description Its id. */
@@ -1066,6 +1144,57 @@ export interface components {
             /** @description How, where it was not by the client or the emulator leaving. */
             ended?: string;
         };
+        /** @description A delivery was tried, kept back or dropped, or is to be sent again. */
+        WebhookEvent: {
+            /** @description Its id. */
+            seq: number;
+            /** @description On the clock of the sandbox. */
+            at: string;
+            sandbox: string;
+            commit: number;
+            webhook: components["schemas"]["Webhook"];
+        };
+        /** @enum {string} */
+        WebhookState: "waiting" | "held" | "delivered" | "dropped" | "failed";
+        /** @description What is sent of one event to one subscription. It waits for its turn or its next try, is held or was dropped by a fault, was delivered, or has failed and is not tried any more. */
+        Webhook: {
+            id: string;
+            provider: string;
+            topic: string;
+            /** @description Which of them, in the words of the provider. */
+            subscription: string;
+            subject: string | null;
+            url: string;
+            state: components["schemas"]["WebhookState"];
+            /** @description When it happened. */
+            at: string;
+            /** @description When it may be sent; `null` where it is not to be. */
+            dueAt: string | null;
+            /** @description By which the journal has it; `null` until it was tried. */
+            request: string | null;
+            /** @description The id of the rule that it has met. */
+            fault: string | null;
+            /** @description Of its body, as it was sent last or will be sent first. */
+            retries: number;
+            /** @description Cut at 16 KiB. Left out with `brief`. */
+            body?: string;
+            /** @description The last ten. */
+            tries: components["schemas"]["WebhookTry"][];
+            /** @description Tries before those. */
+            leftOut: number;
+        };
+        WebhookTry: {
+            /** @description When it was over, on the clock of the sandbox. */
+            at: string;
+            /** @description Milliseconds of real time. */
+            duration: number;
+            /** @description `null` where there was no answer. */
+            status: number | null;
+            /** @description Of the answer, cut at 1 KiB. */
+            body: string;
+            /** @description Why there was none. */
+            error: string | null;
+        };
         /** @description What happened in between is not kept any more (`forgotten`), or the id that was asked for is none of this process (`unknown`), so that all that is kept comes behind it. */
         GapEvent: {
             /** @description Its id. */
@@ -1159,6 +1288,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["ArmedFault"];
+            };
+        };
+        /** @description The delivery, with its tries. */
+        Webhook: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Webhook"];
             };
         };
         /** @description Something in the request is not what the act takes; nothing was done. */
@@ -2525,6 +2663,93 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoToken"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /** @description Of this provider only. */
+                provider?: components["parameters"]["Provider"];
+                /** @description Of this topic only. */
+                topic?: string;
+                /** @description Whose account the exchange was about. */
+                subject?: components["parameters"]["Subject"];
+                /** @description In this state only. */
+                state?: components["schemas"]["WebhookState"];
+                /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
+                since?: components["parameters"]["Since"];
+                /** @description Entries in the answer. A page ends before its entries come to more than 8 MiB, and says so by `next`. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Add `total`, which takes a look at the whole list. */
+                count?: components["parameters"]["Count"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries. It may end before the limit, but not without `next`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        total?: components["schemas"]["Total"];
+                        next?: components["schemas"]["Next"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Webhook"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    sendWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Webhook"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };

@@ -38,13 +38,15 @@ export class Exchanges {
   ): Handled | Promise<Handled> {
     const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
     const name = named ?? appended ?? otherwise;
-    if (!isSandboxName(name)) return this.answerItself(toBadName(name), request.method);
+    const { engine, sandboxes } = this.#options;
+    // What has the name already is called by a good one.
+    const known = sandboxes.find(name);
+    if (!known && !isSandboxName(name)) return this.answerItself(toBadName(name), request.method);
     try {
       const asked = this.#options.requestFaults && service.journalled ? findAsked(request.headers) : undefined;
       if (asked) assertCode(asked, service.id, Object.keys(service.codes ?? {}));
       const isConcerned = service.concernsSandbox?.(request) ?? true;
-      const { engine, sandboxes } = this.#options;
-      const sandbox = sandboxes.get(isConcerned ? name : DEFAULT_SANDBOX);
+      const sandbox = isConcerned ? (known ?? sandboxes.get(name)) : sandboxes.get(DEFAULT_SANDBOX);
       const handled = engine.handle({ service, sandbox, request, credential, asked, isConcerned });
       if (handled instanceof Promise) return handled.finally(() => sandboxes.dropUnused(sandbox));
       sandboxes.dropUnused(sandbox);

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 
-import express, { type Express } from 'express';
+import type Express from 'express';
 
 import { toBlame } from '../core/provider/blame.ts';
 import type { Handled } from '../core/exchange/engine.ts';
@@ -24,7 +25,7 @@ import { renderWelcome, type Welcome } from './welcome.ts';
 import type { EventStreams } from './sse.ts';
 import { findTarget, type Directory, type Entry, type Target } from './target.ts';
 
-export interface AppOptions {
+export interface FrontOptions {
   readonly exchanges: Exchanges;
   readonly directory: Directory;
   /** What each listening port is for; any other port is a shared one. */
@@ -40,35 +41,66 @@ const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
 
 type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
-/** Every request goes the same way: target, exchange, answer. There are no Express routes. */
-export function createApp(options: AppOptions): Express {
-  const front = new RequestHandler(options);
+export interface Front {
+  /** For servers of others: everything, by an Express app without routes. */
+  readonly loadApp: () => RequestListener;
+  /** For our own ports. */
+  readonly listener: RequestListener;
+}
+
+/**
+ * Every request goes the same way: target, exchange, answer. What people look at and what others mount goes through
+ * Express; what comes to a provider on our own ports does not, so that a small GET takes 25 µs of processor time instead of 31.
+ */
+export function createFront(options: FrontOptions): Front {
+  const handler = new RequestHandler(options);
+  let app: RequestListener | undefined;
+  const loadApp = (): RequestListener => (app ??= createApp(handler));
+  const pass: RequestListener = (request, response) => {
+    loadApp()(request, response);
+  };
+  const listener: RequestListener = (request, response) => {
+    handler.serve(request, response, pass);
+  };
+  return { loadApp, listener };
+}
+
+/**
+ * Express is loaded when it is first needed: a start without it takes 40 ms less, and 5 MB. At once, since a client may
+ * end its side of the connection behind its request, and gets no answer where nobody is about to give one.
+ */
+function createApp(handler: RequestHandler): RequestListener {
+  const express = createRequire(import.meta.url)('express') as typeof Express;
   const app = express();
   app.disable('x-powered-by');
   app.use((request: IncomingMessage, response: ServerResponse) => {
-    front.serve(request, response);
+    handler.serve(request, response);
   });
   return app;
 }
 
 class RequestHandler {
-  readonly #options: AppOptions;
+  readonly #options: FrontOptions;
 
-  constructor(options: AppOptions) {
+  constructor(options: FrontOptions) {
     this.#options = options;
   }
 
-  serve(request: IncomingMessage, response: ServerResponse): void {
+  /** @param app takes what is for people, and comes back here without one */
+  serve(request: IncomingMessage, response: ServerResponse, app?: RequestListener): void {
     try {
-      this.#route(request, response);
+      const { entries, directory } = this.#options;
+      const entry = entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
+      const target = findTarget(request, entry, directory);
+      const isForProvider = target.kind === 'service' && target.service !== directory.control;
+      if (app && !isForProvider) app(request, response);
+      else this.#route(target, request, response);
     } catch (error) {
       this.#fail(response, request, error);
     }
   }
 
-  #route(request: IncomingMessage, response: ServerResponse): void {
-    const entry = this.#options.entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
-    const target = findTarget(request, entry, this.#options.directory);
+  #route(target: Target, request: IncomingMessage, response: ServerResponse): void {
     if (target.kind !== 'service') {
       this.#answerUnread(request, response, this.#explain(target, request));
       return;
@@ -96,27 +128,9 @@ class RequestHandler {
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
     try {
-      const request: Request = {
-        method: incoming.method ?? 'GET',
-        url: target.url,
-        headers: target.headers,
-        body: body.bytes,
-        approach: target.service === this.#options.directory.control ? this.#toApproach(target, incoming) : undefined,
-        onLeave: (left) => {
-          // Not the response's own, which one that waits behind another on its connection has none of yet.
-          const { socket } = incoming;
-          if (socket.destroyed) {
-            queueMicrotask(left);
-            return () => undefined;
-          }
-          // Nobody hears of a client that leaves while bytes of its request wait to be read.
-          incoming.resume();
-          // Many requests may wait on one connection.
-          socket.setMaxListeners(0);
-          socket.once('close', left);
-          return () => socket.off('close', left);
-        },
-      };
+      const isControl = target.service === this.#options.directory.control;
+      const approach = isControl ? this.#toApproach(target, incoming) : undefined;
+      const request = new ReceivedRequest(incoming, target, body.bytes, approach);
       const handled = this.#options.exchanges.handle(target.service, target.sandbox, request, target.otherwise);
       if (handled instanceof Promise) {
         handled
@@ -185,6 +199,45 @@ class RequestHandler {
     }
     response.writeHead(answer.status, headers);
     response.end(answer.head ? undefined : answer.body);
+  }
+}
+
+/** As the service that it is meant for sees it. */
+class ReceivedRequest implements Request {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Request['headers'];
+  readonly body: Buffer | undefined;
+  readonly approach: Approach | undefined;
+  readonly #incoming: IncomingMessage;
+
+  constructor(
+    incoming: IncomingMessage,
+    { url, headers }: ServiceTarget,
+    body: Buffer | undefined,
+    approach: Approach | undefined,
+  ) {
+    this.method = incoming.method ?? 'GET';
+    this.url = url;
+    this.headers = headers;
+    this.body = body;
+    this.approach = approach;
+    this.#incoming = incoming;
+  }
+
+  onLeave(left: () => void): () => void {
+    // Not the response's own, which one that waits behind another on its connection has none of yet.
+    const { socket } = this.#incoming;
+    if (socket.destroyed) {
+      queueMicrotask(left);
+      return () => undefined;
+    }
+    // Nobody hears of a client that leaves while bytes of its request wait to be read.
+    this.#incoming.resume();
+    // Many requests may wait on one connection.
+    socket.setMaxListeners(0);
+    socket.once('close', left);
+    return () => socket.off('close', left);
   }
 }
 

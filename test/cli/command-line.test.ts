@@ -61,6 +61,7 @@ describe('runCommandLine', () => {
       'requests',
       'control',
       'ledger',
+      'webhook',
       'fixtures',
       'init',
       'healthcheck',

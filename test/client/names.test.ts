@@ -19,7 +19,16 @@ describe('the types of a client', () => {
     expectTypeOf<Operations['klaim']>().toEqualTypeOf<
       'listUsers' | 'createUser' | 'getUser' | 'updateUser' | 'getUserCredits' | 'updateUserCredits'
     >();
-    expectTypeOf<Controls['inveterate']>().toEqualTypeOf<'useCode' | 'createMember' | 'expireCredits' | 'settle'>();
+    expectTypeOf<Controls['inveterate']>().toEqualTypeOf<
+      | 'useCode'
+      | 'createMember'
+      | 'expireCredits'
+      | 'settle'
+      | 'changeTier'
+      | 'confirmCancellation'
+      | 'cancelMembership'
+      | 'announce'
+    >();
   });
 
   it('leave room for the names of a provider from outside', () => {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Sandbox } from '../../src/client.ts';
 import { START } from '../support/emulator.ts';
 import { RECORD_VERBS, table, type Verb } from './record-verbs.ts';
+import { WEBHOOK_VERBS } from './webhook-verbs.ts';
 import { WHOLE_VERBS } from './whole-verbs.ts';
 
 const LOST = { id: 'lost', provider: 'klaim', phase: 'after', effect: { status: 500 }, times: 1 } as const;
@@ -33,6 +34,7 @@ const NO_INSTANT = {
 
 /** In the sandbox of each verb, 25 credits of ada have been spent by the request number 1. */
 export const VERBS: readonly Verb[] = [
+  ...WEBHOOK_VERBS,
   {
     name: 'faults.add',
     act: ({ faults }) => faults.add(LOST),

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { Sandbox } from '../../src/client.ts';
 import { Failure } from '../../src/core/wire/failure.ts';
 import type { Provider } from '../../src/core/provider/provider.ts';
+import { asItIs } from '../support/deliveries.ts';
 import { START } from '../support/emulator.ts';
 import { tally } from '../support/providers.ts';
 import { problem } from './api.ts';
@@ -27,6 +28,7 @@ export const PUBLIC_URL = 'http://emulator.example';
 /** Tally with a control that is refused. */
 export const provider: Provider = {
   ...tally,
+  webhooks: asItIs,
   controls: {
     ...tally.controls,
     overfill: {

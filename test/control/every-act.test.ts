@@ -224,7 +224,7 @@ const WITHOUT_SANDBOX: ReadonlySet<ActId> = new Set([
 const CHANGING: ReadonlySet<ActId> = new Set([
   ...(['loadFixtures', 'reset', 'putState', 'takeSnapshot', 'deleteSnapshot', 'restoreSnapshot'] as const),
   ...(['putSandbox', 'deleteSandbox', 'putClock', 'advanceClock', 'addFault', 'clearFaults', 'putFault'] as const),
-  ...(['deleteFault', 'runControl'] as const),
+  ...(['deleteFault', 'runControl', 'sendWebhook'] as const),
 ]);
 /** Where something else is wrong than the request. */
 const ELSEWHERE: Partial<Record<ActId, number>> = { getHealth: 503, verifyRequests: 409 };

@@ -110,7 +110,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'an empty effect',
     { effect: {} },
-    'body/effect: An effect has a status, a code, a delay, a connection, a body or a stream.',
+    'body/effect: An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.',
   ],
   [
     'a header that has no name of one',

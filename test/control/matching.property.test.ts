@@ -18,6 +18,8 @@ const match = fc
     fc.record({
       subject: fc.constantFrom('x', 'y'),
       method: fc.constantFrom('get', 'POST'),
+      // No exchange has one.
+      topic: fc.constant('x'),
       path: fc.constantFrom('/counters/x', '/counters/*', '*/add', '/echo', '*'),
       query: fc.dictionary(name, text, { maxKeys: 1 }),
       headers: fc.dictionary(fc.constantFrom('X-A', 'x-b'), text, { maxKeys: 1 }),

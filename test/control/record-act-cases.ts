@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 
+import type { Sandbox } from '../../src/client.ts';
 import type { ActId } from '../../src/control/act.ts';
+import { queue, SENT, toWebhook } from '../support/deliveries.ts';
 import { START } from '../support/emulator.ts';
 import { anyNumber, anyText, count, done, ENTRY, ok, refused, SANDBOX, something, type Case } from './act-case.ts';
 import { DOCUMENT_HINT } from './api.ts';
@@ -23,6 +25,8 @@ const EXCHANGE = {
   violations: [],
   reasons: [],
 };
+const queued = (sandbox: Sandbox): Promise<void> => queue(sandbox, 'tally');
+const NO_WEBHOOK = ['No such delivery', '"case" has no delivery "3".', 'GET /_emulator/webhooks lists them.'] as const;
 const NO_PROVIDER = [
   'Unknown provider',
   'query/provider: There is no provider "tali"; did you mean "tally"?',
@@ -188,6 +192,25 @@ export const RECORD_CASES = {
     ),
   ],
   listStreams: [ok('/streams', { streams: [] })],
+  listWebhooks: [
+    ok('/webhooks?topic=t&count=true', { webhooks: [toWebhook('tally')], total: 1 }, { before: queued }),
+    refused(400, '/webhooks?provider=tali', NO_PROVIDER),
+  ],
+  getWebhook: [ok('/webhooks/1', toWebhook('tally'), { before: queued }), refused(404, '/webhooks/3', NO_WEBHOOK)],
+  sendWebhook: [
+    { ...ok('/webhooks/1/send', toWebhook('tally', SENT), { before: queued }), body: {} },
+    refused(404, '/webhooks/3/send', NO_WEBHOOK, { body: {} }),
+    refused(
+      409,
+      '/webhooks/2/send',
+      [
+        'Nothing to send',
+        'Of "2" nothing was kept that could be sent.',
+        'Its event was not kept; webhooks whose end has come make room.',
+      ],
+      { before: queued, body: {} },
+    ),
+  ],
   listLedger: [
     ok('/ledger?account=a&count=true', { entries: [ENTRY], total: 1 }, { before: count }),
     refused(400, '/ledger?provider=tali', NO_PROVIDER),

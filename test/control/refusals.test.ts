@@ -154,7 +154,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     url: '/users/ada',
     headers: { ...LANTERN, Prefer: 'code=409' },
     status: 409,
-    fault: { id: 'request', phase: 'before' },
+    fault: { id: 'request', phase: 'before', effect: { status: 409 } },
     reasons: [
       ['fault', 'request', 'the request itself asked for it: answered 409 before anything was looked at', null],
     ],

@@ -23,7 +23,10 @@ describe(renderRequestLine, () => {
     ['an unknown route', { operation: null, answer: { status: 404 } }, 'GET  /carts/7?full=1  shop  404  1.2 ms'],
     [
       'no answer',
-      { answer: { status: null, ended: 'reset' }, fault: { id: 'down', phase: 'before' } },
+      {
+        answer: { status: null, ended: 'reset' },
+        fault: { id: 'down', phase: 'before', effect: { connection: 'reset' } },
+      },
       'GET  /carts/7?full=1  shop.getCart  reset  1.2 ms  fault down before',
     ],
     [
@@ -44,7 +47,7 @@ describe(renderRequestLine, () => {
     const entry: ListedRequest = {
       ...ANSWERED,
       url: hostile,
-      fault: { id: hostile, phase: 'during' },
+      fault: { id: hostile, phase: 'during', effect: { body: 'garbage' } },
       reasons: [{ ...MISSPELT, field: hostile, nearest: hostile }],
     };
     expect(renderRequestLine(entry, { colours: false })).toBe(

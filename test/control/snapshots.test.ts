@@ -47,9 +47,9 @@ describe('PUT /_emulator/snapshots/{name}', () => {
   });
 
   it('refuses the thousand and first, but not another one in the place of one', async () => {
-    const { app, sandboxes } = await compose(toConfig({ clock: START, providers: ['klaim'] }, bundled), testLogger);
+    const { loadApp, sandboxes } = await compose(toConfig({ clock: START, providers: ['klaim'] }, bundled), testLogger);
     for (let number = 0; number < 1000; number += 1) sandboxes.get('default').takeSnapshot(`s${number}`);
-    const agent = await serve(app);
+    const agent = await serve(loadApp());
     const take = async (name: string): Promise<Answer> => toAnswer(await agent.put(`/_emulator/snapshots/${name}`));
     expect(await take('more')).toEqual(
       problem(

@@ -135,24 +135,15 @@ describe('the journal', () => {
     });
   });
 
-  it.each<[object, object]>([
-    [
-      { id: 'slow', effect: { delay: 1 } },
-      { id: 'slow', phase: 'before' },
-    ],
-    [
-      { id: 'down', effect: { status: 503 } },
-      { id: 'down', phase: 'before' },
-    ],
-    [
-      { id: 'type', effect: { body: 'wrong-type' } },
-      { id: 'type', phase: 'during' },
-    ],
-  ])('tells of one fault %j as %j', async (rule, fault) => {
+  it.each<[object, string]>([
+    [{ id: 'slow', effect: { delay: 1 } }, 'before'],
+    [{ id: 'down', effect: { status: 503 } }, 'before'],
+    [{ id: 'type', effect: { body: 'wrong-type' } }, 'during'],
+  ])('tells of one fault %j, what it does and that it came %s', async (rule, phase) => {
     const api = await startWith(rule);
     await add(api);
     const { body } = await api.get('/requests/default-1');
-    expect((body as { fault: unknown }).fault).toEqual(fault);
+    expect((body as { fault: unknown }).fault).toEqual({ ...rule, phase });
   });
 
   it('tells of the subject before the operation was looked at', async () => {

@@ -15,8 +15,8 @@ const in_ = (name: string): Record<string, string> => ({ 'X-Emulator-Sandbox': n
 
 async function start(options: EmulatorOptions = {}): Promise<{ app: TestAgent; sandboxes: Sandboxes }> {
   const config = toConfig({ clock: START, providers: ['klaim'], ...options }, bundled);
-  const { app, sandboxes } = await compose(config, testLogger);
-  return { app: supertest(app), sandboxes };
+  const { loadApp, sandboxes } = await compose(config, testLogger);
+  return { app: supertest(loadApp()), sandboxes };
 }
 
 describe('a request in a sandbox that is new', () => {

@@ -3,6 +3,7 @@ import { Stream } from '../../src/core/wire/reply.ts';
 import type { FailureReason } from '../../src/core/wire/failure.ts';
 import { defineProvider, type Provider } from '../../src/core/provider/provider.ts';
 import type { Context } from '../../src/core/provider/call.ts';
+import { asItIs } from './deliveries.ts';
 
 interface Note {
   readonly name: string;
@@ -74,6 +75,7 @@ export const board: Provider = defineProvider<Board>({
   subject: ({ path }) => ('name' in path ? String(path.name) : undefined),
   secrets: [],
   collections,
+  webhooks: asItIs,
   streams: {
     topics: (changes) => changes.map(({ key }) => key),
     heartbeat: ({ heartbeat }) => heartbeat,

@@ -94,24 +94,28 @@ type IsSeeded = (name: string) => boolean;
 /**
  * Commands for every operation: mostly right ones, and each kind of wrong one.
  *
- * @param roots what may stand before a path, the usual one first
+ * @param roots what may stand before a path
  */
 export function commandsOf(
   document: object,
-  requests: Pick<ProviderRequests, 'headers' | 'stranger' | 'pools' | 'values'>,
+  requests: Pick<ProviderRequests, 'headers' | 'stranger' | 'pools' | 'values' | 'operations'>,
   roots: readonly string[] = [''],
 ): fc.Arbitrary<Command> {
   const { pools = {}, values = {} } = requests;
   const isSeeded = (name: string): boolean => Object.hasOwn(values, pools[name] ?? name);
-  const rootOf = fc.oneof(
-    ...roots.map((root, index) => ({ weight: index === 0 ? 2 : 1, arbitrary: fc.constant(root) })),
-  );
-  const commands = listOperations(document).map(({ method, path, operation }) =>
-    commandOf(method, path, operation, headersOf(operation.operationId, requests), isSeeded),
-  );
-  return fc
-    .tuple(rootOf, fc.oneof(...commands))
-    .map(([root, command]) => ({ ...command, path: `${root}${command.path}` }));
+  const commands = listOperations(document).map(({ method, path, operation }) => {
+    const command = commandOf(method, path, operation, headersOf(operation.operationId, requests), isSeeded);
+    return fc
+      .tuple(rootOf(roots, requests.operations[operation.operationId]?.path), command)
+      .map(([root, made]) => ({ ...made, path: `${root}${made.path}` }));
+  });
+  return fc.oneof(...commands);
+}
+
+/** Mostly that of the operation's sample: it may be the only one under which there is such an operation. */
+function rootOf(roots: readonly string[], sample = ''): fc.Arbitrary<string> {
+  const usual = roots.find((root) => sample.startsWith(root)) ?? roots[0];
+  return fc.oneof(...roots.map((root) => ({ weight: root === usual ? 3 : 1, arbitrary: fc.constant(root) })));
 }
 
 function commandOf(

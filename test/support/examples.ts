@@ -23,6 +23,7 @@ interface Parameter extends Exemplary {
 
 interface DocumentedOperation {
   readonly operationId: string;
+  readonly 'x-emulator-alias'?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Exemplary>> };
 }
@@ -50,7 +51,7 @@ export function listExamples(document: object): readonly ExampleRequest[] {
 function toRequests(
   method: string,
   path: string,
-  { operationId, requestBody }: DocumentedOperation,
+  { operationId: ownId, 'x-emulator-alias': operationId = ownId, requestBody }: DocumentedOperation,
   parameters: readonly Parameter[],
 ): readonly ExampleRequest[] {
   const given = parameters.map((parameter) => ({

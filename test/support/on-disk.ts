@@ -34,8 +34,8 @@ export interface OnDiskOptions extends EmulatorOptions {
 export async function startOnDisk({ files, logger = testLogger, ...options }: OnDiskOptions): Promise<OnDisk> {
   const config = toConfig({ clock: START, ...options }, bundled);
   const composition = await compose(config, logger, files ? { files } : {});
-  const { app, sandboxes, streams } = composition;
-  const server = createServer(app);
+  const { loadApp, sandboxes, streams } = composition;
+  const server = createServer(loadApp());
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

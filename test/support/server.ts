@@ -33,7 +33,8 @@ export async function serveApp(
     handOn();
   },
 ): Promise<Served> {
-  const { app, streams, sandboxes } = await compose(toConfig({ clock: START, ...options }, bundled), testLogger);
+  const { loadApp, streams, sandboxes } = await compose(toConfig({ clock: START, ...options }, bundled), testLogger);
+  const app = loadApp();
   const server = createServer((request, response) => {
     intercept(request, response, () => {
       app(request, response);

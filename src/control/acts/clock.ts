@@ -8,17 +8,17 @@ import type { components } from '../types.ts';
 
 export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: describeClock(sandbox) });
 
-export const putClock: Act<'putClock'> = ({ sandbox, body }) => {
+export const putClock: Act<'putClock'> = async ({ sandbox, body }) => {
   const to = body.now === undefined ? undefined : parseNow(body.now);
   // Frozen first and released last: in between, the clock stands at exactly the instant that was asked for.
   if (body.frozen === true) sandbox.time.freeze();
-  if (to !== undefined) sandbox.time.moveTo(to);
+  if (to !== undefined) await sandbox.moveTo(to);
   if (body.frozen === false) sandbox.time.run();
   return { status: 200, body: describeClock(sandbox) };
 };
 
-export const advanceClock: Act<'advanceClock'> = ({ sandbox, body }) => {
-  sandbox.time.moveTo(addDuration(sandbox.clock.now(), body.by));
+export const advanceClock: Act<'advanceClock'> = async ({ sandbox, body }) => {
+  await sandbox.moveTo(addDuration(sandbox.clock.now(), body.by));
   return { status: 200, body: describeClock(sandbox) };
 };
 

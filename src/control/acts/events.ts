@@ -1,8 +1,7 @@
 import { Tail, type Listener, type TailEvent, type TailSource } from '../../core/wire/reply.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { renderInstant } from '../../core/values/clock.ts';
-import type { Redaction } from '../../core/wire/redaction.ts';
-import type { Act } from '../act.ts';
+import type { Act, Installation } from '../act.ts';
 import { presentHappening } from '../happening.ts';
 import type { components } from '../types.ts';
 
@@ -13,7 +12,7 @@ export const followEvents: Act<'followEvents'> = ({ sandbox, installation, heade
   const last = headers['last-event-id'];
   const { position } = sandbox.happenings;
   const options = {
-    redaction: installation.redaction,
+    installation,
     brief: query.brief === true,
     last: last === undefined ? position : Number(last),
   };
@@ -21,7 +20,7 @@ export const followEvents: Act<'followEvents'> = ({ sandbox, installation, heade
 };
 
 interface EventOptions {
-  readonly redaction: Redaction;
+  readonly installation: Installation;
   /** Without bodies. */
   readonly brief: boolean;
   /** The id of the last event that its client has got. */
@@ -73,7 +72,8 @@ class EventSource implements TailSource {
 
   /** All who listen ask for the same one after another, so that it is made once. */
   #share(position: number): TailEvent | undefined {
-    const { redaction, brief } = this.#options;
+    const { installation, brief } = this.#options;
+    const { redaction, providers } = installation;
     const form = brief ? 'brief' : 'whole';
     const made = newest.get(this.#sandbox) ?? {};
     newest.set(this.#sandbox, made);
@@ -81,7 +81,7 @@ class EventSource implements TailSource {
     const happening = this.#sandbox.happenings.at(position);
     if (!happening) throw new RangeError(`There is no event ${position}.`);
     const { name } = this.#sandbox;
-    return (made[form] = presentHappening(happening, { position, sandbox: name, redaction, brief }));
+    return (made[form] = presentHappening(happening, { position, sandbox: name, redaction, providers, brief }));
   }
 }
 

@@ -9,10 +9,10 @@ import {
   type Request as RouterRequest,
 } from 'openapi-backend';
 
-import { checkSchema } from '../values/json-schema-check.ts';
-import type { Violation } from '../wire/failure.ts';
+import { Failure, type Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
-import { Routes } from './routes.ts';
+import { findExcess, findSome } from './body-violations.ts';
+import { Routes, type NoRoute } from './routes.ts';
 import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 import {
   expandParameter,
@@ -23,7 +23,6 @@ import {
   toObjectSchema,
   type Content,
   type Evidence,
-  type ObjectSchema,
   type Parameter,
   type PlacedShape,
   type Shape,
@@ -42,6 +41,8 @@ export interface ContractOperation {
   readonly bodyRequired: boolean;
   /** Whether the document says `security: []` of it, so that nobody need be known. */
   readonly open: boolean;
+  /** Whether the document says that its key is looked at before anything else of it is, whatever the others do. */
+  readonly keyFirst: boolean;
   readonly queryNames: ReadonlySet<string>;
   /** Of the path's parameters, in their order. */
   readonly pathNames: readonly string[];
@@ -83,13 +84,10 @@ type ValidateFunction = ReturnType<Ajv['compile']>;
 
 /** A document, loaded by openapi-backend, with its routes and validators. */
 export class Contract {
-  /** The document with its references resolved. */
-  readonly document: object;
-  readonly #router: CompiledRouter;
+  #made: CompiledRouter | (() => CompiledRouter);
 
-  private constructor(document: object, router: CompiledRouter) {
-    this.document = document;
-    this.#router = router;
+  private constructor(made: CompiledRouter | (() => CompiledRouter)) {
+    this.#made = made;
   }
 
   /**
@@ -97,42 +95,26 @@ export class Contract {
    * @param check whether the document itself is checked. It costs a second for five documents,
    *   so a start leaves it out for the bundled ones, which the tests check.
    */
-  static async load(document: object, { check, coercion = 'text', failures = 'all' }: LoadOptions): Promise<Contract> {
-    const api = new OpenAPIBackend({ definition: document as Document, quick: !check, strict: true, validate: false });
+  static async load(document: object, { check, ...terms }: LoadOptions): Promise<Contract> {
+    if (!check) return new Contract(compileUnchecked(document, terms));
+    const api = new OpenAPIBackend({ definition: document as Document, strict: true, validate: false });
     await api.init();
-    const { definition, router: documented } = api;
-    const validator = new OpenAPIValidator({
-      definition,
-      router: documented,
-      lazyCompileValidators: true,
-      // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
-      ajvOpts: { allErrors: true, strictNumbers: true, verbose: true },
-      customizeAjv: (ajv) => {
-        addFormats.default(ajv);
-        return ajv;
-      },
-    });
-    if (check) assertSchemas(documented.getOperations(), validator.getAjv(ValidationContext.Response));
-    const allErrors = failures === 'all';
-    const router = new CompiledRouter({ definition }, (operation) =>
-      compileOperation(operation, securityOf(operation, definition), {
-        json: lazy(() => validator.getAjv(ValidationContext.Response)),
-        body: lazy(() =>
-          validator.getAjv(ValidationContext.RequestBody, {
-            allErrors,
-            ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
-          }),
-        ),
-        text: lazy(() =>
-          validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] }),
-        ),
-        merged: lazy(() => validator.getAjv(ValidationContext.RequestBody, { allErrors })),
-        some: failures === 'some',
-      }),
-    );
-    // `init` makes a router of its own that compiles every operation again for each request.
-    api.router = router;
-    return new Contract(definition, router);
+    return new Contract(compile(api, true, terms));
+  }
+
+  /** One that is not checked, and not read before it is asked of: with those that nobody calls a start takes 20 ms more. */
+  static late(read: () => object, terms: ContractTerms): Contract {
+    return new Contract(() => compileUnchecked(read(), terms));
+  }
+
+  get #router(): CompiledRouter {
+    if (typeof this.#made === 'function') this.#made = this.#made();
+    return this.#made;
+  }
+
+  /** The document with its references resolved. */
+  get document(): object {
+    return this.#router.definition;
   }
 
   /** Every operation, twins included. */
@@ -140,13 +122,69 @@ export class Contract {
     return this.#router.compiled;
   }
 
-  /**
-   * @param path encoded, without query
-   * @throws {Failure} notFound, methodNotAllowed or badPath
-   */
-  find(method: string, path: string): FoundOperation {
+  /** @param path encoded, without query */
+  find(method: string, path: string): FoundOperation | NoRoute {
     return this.#router.find(method, path);
   }
+}
+
+function compileUnchecked(document: object, terms: ContractTerms): CompiledRouter {
+  const api = new LateBackend({ definition: document as Document, quick: true, strict: true, validate: false });
+  // Where nothing is checked it has done all once it returns, but for telling so.
+  api.init().catch(() => undefined);
+  return compile(api, false, terms);
+}
+
+/** Has the document once, as it is: quick ones are parsed beside that, and nobody waits for what comes of it. */
+class LateBackend extends OpenAPIBackend {
+  override loadDocument(): Promise<Document> {
+    return Promise.resolve((this.document = this.inputDocument as Document));
+  }
+}
+
+function compile(
+  api: OpenAPIBackend,
+  check: boolean,
+  { coercion = 'text', failures = 'all' }: ContractTerms,
+): CompiledRouter {
+  const { definition, router: documented } = api;
+  const validator = new OpenAPIValidator({
+    definition,
+    router: documented,
+    lazyCompileValidators: true,
+    // JSON.parse makes Infinity of 1e999; a number in a document is a finite one.
+    // To compile what checks schemas themselves takes longer than the rest of a first request (20 ms of 45), and those
+    // of a document that is not checked here have been.
+    ajvOpts: {
+      allErrors: true,
+      strictNumbers: true,
+      verbose: true,
+      ...(!check && { meta: false, validateSchema: false }),
+    },
+    customizeAjv: (ajv) => {
+      addFormats.default(ajv);
+      return ajv;
+    },
+  });
+  if (check) assertSchemas(documented.getOperations(), validator.getAjv(ValidationContext.Response));
+  const allErrors = failures === 'all';
+  const router = new CompiledRouter({ definition }, (operation) =>
+    compileOperation(operation, securityOf(operation, definition), {
+      json: lazy(() => validator.getAjv(ValidationContext.Response)),
+      body: lazy(() =>
+        validator.getAjv(ValidationContext.RequestBody, {
+          allErrors,
+          ...(coercion === 'everything' ? { coerceTypes: 'array' } : undefined),
+        }),
+      ),
+      text: lazy(() => validator.getAjv(ValidationContext.Params, { allErrors, coerceTypes: TEXT_COERCION[coercion] })),
+      merged: lazy(() => validator.getAjv(ValidationContext.RequestBody, { allErrors })),
+      some: failures === 'some',
+    }),
+  );
+  // `init` makes a router of its own that compiles every operation again for each request.
+  api.router = router;
+  return router;
 }
 
 /** openapi-backend's router with every operation compiled once into a tree of path segments. */
@@ -176,22 +214,24 @@ class CompiledRouter extends OpenAPIRouter {
   override matchOperation(request: RouterRequest, strict: boolean): DocumentOperation;
   override matchOperation(request: RouterRequest, strict = false): DocumentOperation | undefined {
     const { path, method } = this.normalizeRequest(request);
-    try {
-      return this.#routes.find(method.toUpperCase(), path).value.documented;
-    } catch (error) {
-      if (strict) throw error;
-      return undefined;
-    }
+    const found = this.#routes.find(method.toUpperCase(), path);
+    if ('value' in found) return found.value.documented;
+    if (strict) throw new Failure(found);
+    return undefined;
   }
 
-  find(method: string, path: string): FoundOperation {
-    const { value, params } = this.#routes.find(method, path);
-    return { operation: value.operation, params };
+  find(method: string, path: string): FoundOperation | NoRoute {
+    const found = this.#routes.find(method, path);
+    return 'value' in found ? { operation: found.value.operation, params: found.params } : found;
   }
 }
 
-export interface LoadOptions {
+interface LoadOptions extends ContractTerms {
   readonly check: boolean;
+}
+
+/** How requests are held against a document. */
+export interface ContractTerms {
   readonly coercion?: Coercion | undefined;
   readonly failures?: Failures | undefined;
 }
@@ -273,6 +313,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
     ...security,
+    keyFirst: shape['x-emulator-key-first'] === true,
     queryNames,
     pathNames: inPath.map(({ name }) => name),
     fieldNames: new Set(listFields(bodySchema)),
@@ -373,31 +414,6 @@ function collect(validate: ValidateFunction, where: Violation['where'], value: u
   for (const { instancePath, keyword, params, message = keyword, data, parentSchema } of validate.errors ?? []) {
     into.push({ where, pointer: instancePath, keyword, params, message, data, schema: parentSchema ?? {} });
   }
-}
-
-function findSome(schema: object, body: unknown): readonly Violation[] {
-  const { mistakes, more } = checkSchema(schema, body);
-  const violations = mistakes.map((mistake): Violation => ({ where: 'body', ...mistake }));
-  return more ? [...violations, MORE] : violations;
-}
-
-const MORE: Violation = { where: 'body', pointer: '', keyword: 'more', params: {}, message: 'has more mistakes' };
-
-/** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
-function findExcess(
-  { properties = {} }: ObjectSchema,
-  where: Violation['where'],
-  body: unknown,
-): Violation | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  for (const [name, schema] of Object.entries(properties)) {
-    const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
-    const { maxItems: limit = Infinity } = schema;
-    if (!Array.isArray(data) || data.length <= limit) continue;
-    const message = `must NOT have more than ${limit} items`;
-    return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
-  }
-  return undefined;
 }
 
 function lazy<T>(make: () => T): () => T {

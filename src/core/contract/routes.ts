@@ -1,4 +1,4 @@
-import { Failure } from '../wire/failure.ts';
+import type { FailureReason } from '../wire/failure.ts';
 
 interface Node<T> {
   readonly literals: Map<string, Node<T>>;
@@ -17,6 +17,12 @@ export interface Found<T> {
   /** Decoded. */
   readonly params: Record<string, string>;
 }
+
+/** Why there is no operation. */
+export type NoRoute = Extract<FailureReason, { readonly kind: 'notFound' | 'methodNotAllowed' | 'badPath' }>;
+
+const NOT_FOUND: NoRoute = { kind: 'notFound' };
+const BAD_PATH: NoRoute = { kind: 'badPath' };
 
 const PARAMETER = /^\{(.+)\}$/;
 
@@ -42,18 +48,15 @@ export class Routes<T> {
     node.routes.set(method, { value, names });
   }
 
-  /**
-   * @param path encoded, without query
-   * @throws {Failure} notFound, methodNotAllowed or badPath
-   */
-  find(method: string, path: string): Found<T> {
+  /** @param path encoded, without query */
+  find(method: string, path: string): Found<T> | NoRoute {
     const segments = splitPath(path);
-    const values: string[] = [];
+    if (!segments) return BAD_PATH;
+    const search: Search = { method, segments, values: [], methods: undefined };
     // The path begins with a slash, so the first segment is empty.
-    const methods = new Set<string>();
-    const route = findRoute(this.#start, { method, segments, values, methods }, 1);
-    if (!route && methods.size === 0) throw new Failure({ kind: 'notFound' });
-    if (!route) throw new Failure({ kind: 'methodNotAllowed', allow: [...methods] });
+    const route = findRoute(this.#start, search, 1);
+    const { values, methods } = search;
+    if (!route) return methods ? { kind: 'methodNotAllowed', allow: [...methods] } : NOT_FOUND;
     const params: Record<string, string> = {};
     for (let index = 0; index < values.length; index += 1) params[route.names[index] ?? ''] = values[index] ?? '';
     return { value: route.value, params };
@@ -69,8 +72,8 @@ interface Search {
   readonly segments: readonly string[];
   /** Of the parameters on the way. */
   readonly values: string[];
-  /** Of the paths that fit, if none has the method. */
-  readonly methods: Set<string>;
+  /** Of the paths that fit, if any does and none has the method. */
+  methods: Set<string> | undefined;
 }
 
 /** Literal segments win over parameters, where both have the method; a parameter is never empty. */
@@ -78,7 +81,9 @@ function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | und
   const segment = search.segments[at];
   if (segment === undefined) {
     const route = node.routes.get(search.method);
-    if (!route) for (const method of node.routes.keys()) search.methods.add(method);
+    if (!route) {
+      for (const method of node.routes.keys()) (search.methods ??= new Set()).add(method);
+    }
     return route;
   }
   const literal = node.literals.get(segment);
@@ -92,13 +97,13 @@ function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | und
   return below;
 }
 
-/** Split first, decode then: an encoded slash stays inside its segment. */
-function splitPath(path: string): readonly string[] {
+/** Split first, decode then: an encoded slash stays inside its segment. `undefined` for what cannot be decoded. */
+function splitPath(path: string): readonly string[] | undefined {
   const segments = path.split('/');
   if (!path.includes('%')) return segments;
   try {
     return segments.map(decodeURIComponent);
   } catch {
-    throw new Failure({ kind: 'badPath' });
+    return undefined;
   }
 }

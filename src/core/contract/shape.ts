@@ -50,6 +50,7 @@ export interface Shape {
     >
   >;
   readonly 'x-emulator-alias'?: string;
+  readonly 'x-emulator-key-first'?: boolean;
   readonly 'x-evidence'?: Evidence;
 }
 

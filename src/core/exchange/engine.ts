@@ -11,21 +11,20 @@ import {
   type NoAnswer,
   type OpenStream,
 } from '../wire/answer.ts';
-import { Stream, Tail, type Reply } from '../wire/reply.ts';
-import type { Request } from '../wire/request.ts';
+import { Snapshot, Stream, Tail, type Reply } from '../wire/reply.ts';
+import type { KeptSight } from '../sandbox/sights.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
-import { renderMetFaults } from '../wire/fault.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
-import { Exchange, findSubject, type Arrival, type ExchangeStart, type Service } from './exchange.ts';
-import { toCorsHeaders } from '../wire/cors.ts';
+import { Exchange, findSubject, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
+import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
@@ -39,6 +38,8 @@ interface Ending {
   /** Ways in which the reply does not fit the document. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
+  /** The body as it goes on the wire, where it has been written before. */
+  readonly text?: string;
   readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
@@ -70,54 +71,52 @@ export class Engine {
     const { service, sandbox } = arrival;
     const started = monotonic();
     const published = sandbox.topics.position;
-    const start: ExchangeStart = {
-      arrival,
-      id: service.journalled ? sandbox.nextRequestId() : sandbox.nextActId(),
-      at: sandbox.catchUp(),
-      started,
-      generation: sandbox.generation,
-      beginnings: sandbox.beginnings,
-    };
-    const exchange = new Exchange(start);
+    const id = service.journalled ? sandbox.nextRequestId() : sandbox.nextActId();
+    const exchange = new Exchange(arrival, id, sandbox.catchUp(), started);
     sandbox.usage.begin();
-    const handled = this.#walk(start, exchange, 0);
+    const handled = this.#walk(exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
-        (later) => this.#leave(start, exchange, published, later),
+        (later) => this.#leave(exchange, published, later),
         (error: unknown) => {
           sandbox.leave(true);
           throw error;
         },
       );
     }
-    return this.#leave(start, exchange, published, handled);
+    return this.#leave(exchange, published, handled);
   }
 
   /** What an exchange may have seen is durable before anybody is told of it. */
-  #leave(start: ExchangeStart, exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
+  #leave(exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
     const { sandbox } = exchange;
     sandbox.leave(!exchange.isRefused);
     // Whoever asks how the emulator is does not wait for the disk.
-    if (start.arrival.isConcerned === false) return handled;
-    const tell = (): Handled | Promise<Handled> => {
-      const told = isLost(exchange) ? this.#lose(start, exchange, handled) : handled;
-      if (exchange.entry) {
-        sandbox.happenings.add(exchange.entry);
-        this.#report?.(exchange.entry.item);
-      }
-      // Those who listen are told before the one who caused it.
-      const written = sandbox.topics.writtenSince(published);
-      return written ? written.then(() => told) : told;
-    };
-    return sandbox.upkeep.pending?.then(tell) ?? tell();
+    if (!exchange.isConcerned) return handled;
+    const { pending } = sandbox.upkeep;
+    return pending
+      ? pending.then(() => this.#tell(exchange, published, handled))
+      : this.#tell(exchange, published, handled);
+  }
+
+  #tell(exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
+    const { sandbox } = exchange;
+    const told = isLost(exchange) ? this.#lose(exchange, handled) : handled;
+    if (exchange.entry) {
+      sandbox.happenings.add(exchange.entry);
+      this.#report?.(exchange.entry.item);
+    }
+    // Those who listen are told before the one who caused it.
+    const written = sandbox.topics.writtenSince(published);
+    return written ? written.then(() => told) : told;
   }
 
   /** The disk did not take what it did, or what it saw, so that it was not so. */
-  #lose(start: ExchangeStart, exchange: Exchange, handled: Handled): Handled {
+  #lose(exchange: Exchange, handled: Handled): Handled {
     if (handled === abandoned) return handled;
-    const { service, sandbox, request } = start.arrival;
-    const { reply } = this.#fail(new NotKept(), start, exchange);
-    const answer = renderAnswer(reply, start.id, request.method, toAddedHeaders(service, request.headers, exchange));
+    const { sandbox, request } = exchange;
+    const { reply } = this.#fail(new NotKept(), exchange);
+    const answer = renderAnswer(reply, exchange.id, request.method, toAddedHeaders(exchange));
     if (exchange.entry) {
       const { subject, requestBody: body } = exchange.entry.item;
       sandbox.journal.amend(exchange.entry, {
@@ -129,93 +128,105 @@ export class Engine {
     return answer;
   }
 
-  #walk(start: ExchangeStart, exchange: Exchange, from: number): Handled | Promise<Handled> {
-    const { service } = start.arrival;
+  #walk(exchange: Exchange, from: number): Handled | Promise<Handled> {
+    const { stages } = exchange.service;
     try {
-      for (let index = from; index < service.stages.length; index += 1) {
-        const pending = service.stages[index]?.(exchange);
-        if (!pending) continue;
-        return pending.then(
-          () => (isAbandoned(start) ? this.#abandon(start, exchange) : this.#walk(start, exchange, index + 1)),
-          (error: unknown) =>
-            isAbandoned(start) ? this.#abandon(start, exchange) : this.#stop(error, start, exchange),
+      for (let index = from; index < stages.length; index += 1) {
+        const refusing = stages[index]?.(exchange);
+        if (!refusing) continue;
+        if (!(refusing instanceof Promise)) return this.#end(exchange, this.#refuse(refusing, exchange));
+        return refusing.then(
+          (later) => {
+            if (isAbandoned(exchange)) return this.#abandon(exchange);
+            return later ? this.#end(exchange, this.#refuse(later, exchange)) : this.#walk(exchange, index + 1);
+          },
+          (error: unknown) => (isAbandoned(exchange) ? this.#abandon(exchange) : this.#stop(error, exchange)),
         );
       }
-      return this.#end(start, exchange, this.#finish(exchange));
+      return this.#end(exchange, this.#finish(exchange));
     } catch (error) {
-      return this.#stop(error, start, exchange);
+      return this.#stop(error, exchange);
     }
   }
 
-  /** A stage has ended the exchange: with a failure, or without any answer. */
-  #stop(error: unknown, start: ExchangeStart, exchange: Exchange): Handled {
-    if (!(error instanceof Severed)) return this.#end(start, exchange, this.#fail(error, start, exchange));
-    this.#record(start, exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+  /** Something was thrown: a failure, what leaves an exchange without any answer, or a bug. */
+  #stop(error: unknown, exchange: Exchange): Handled {
+    if (!(error instanceof Severed)) return this.#end(exchange, this.#fail(error, exchange));
+    this.#record(exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
     return { severed: error.how };
   }
 
   /** Where ids began anew, nothing is said of an exchange that had one of before. */
-  #abandon(start: ExchangeStart, exchange: Exchange): Handled {
-    if (start.arrival.sandbox.beginnings === start.beginnings) {
-      this.#record(start, exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+  #abandon(exchange: Exchange): Handled {
+    if (exchange.sandbox.beginnings === exchange.beginnings) {
+      this.#record(exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
     }
     return abandoned;
   }
 
-  #end(start: ExchangeStart, exchange: Exchange, { reply, stream, violations, bug, forced, refused }: Ending): Answer {
-    const { id, arrival } = start;
-    const { service, request } = arrival;
-    const effect = stream ? undefined : meetDuring(exchange, (one) => suits(one, reply, request.method));
-    const added = toAddedHeaders(service, request.headers, exchange);
+  #end(exchange: Exchange, { reply, stream, violations, bug, forced, refused, text }: Ending): Answer {
+    const { id, service, sandbox, request } = exchange;
+    // Most exchanges may meet nothing, and need not be asked.
+    const mayMeet = exchange.faultContext && !stream;
+    const effect = mayMeet ? meetDuring(exchange, (one) => suits(one, reply, request.method)) : undefined;
+    const added = toAddedHeaders(exchange);
     if (reply.body instanceof Tail) return openTail(exchange, reply, { tail: reply.body, added, logger: this.#logger });
-    const answer = stream
+    let answer = stream
       ? renderStream(reply, id, request.method, added)
-      : distort(force(renderAnswer(reply, id, request.method, added), forced), effect, () =>
-          exchange.sandbox.chance('garbage'),
-        );
+      : renderAnswer(reply, id, request.method, added, text);
+    if (forced) answer = { ...answer, headers: replaceHeaders<string | number>(answer.headers, forced) };
+    if (effect) answer = distort(answer, effect, () => sandbox.chance('garbage'));
     if (!service.journalled) {
       const { status } = answer;
       this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
       return answer;
     }
     const kept = toKept(answer, stream ? stream.first : answer.body);
-    const entry = this.#record(start, exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
+    const entry = this.#record(exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       stream?.noteEnd(ended);
-      if (arrival.sandbox.beginnings !== start.beginnings) return;
-      const duration = monotonic() - start.started;
+      if (sandbox.beginnings !== exchange.beginnings) return;
+      const duration = monotonic() - exchange.started;
       const told = ended === undefined ? entry.item.answer : { ...entry.item.answer, ended };
-      arrival.sandbox.journal.amend(entry, { duration, answer: told });
+      sandbox.journal.amend(entry, { duration, answer: told });
     };
     return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
 
   #record(
-    { arrival, id, at, started }: ExchangeStart,
     exchange: Exchange,
-    { refused, ...outcome }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
+    {
+      answer,
+      violations,
+      bug,
+      sent,
+      refused,
+    }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
   ): Held<JournalEntry> {
-    const { service, sandbox, request } = arrival;
+    const { service, sandbox, request } = exchange;
     const subject = this.#findSubject(exchange);
     const body = toKeptBody(request.body);
-    const { status } = outcome.answer;
+    const { status } = answer;
     const entry: JournalEntry = {
-      id,
+      id: exchange.id,
       sandbox: sandbox.name,
-      at,
-      duration: monotonic() - started,
+      at: exchange.arrivedAt,
+      duration: monotonic() - exchange.started,
       provider: service.id,
       operation: exchange.operation?.operationId,
       subject,
       method: request.method,
       url: request.url,
-      requestHeaders: request.headers,
+      requestHeaders: sandbox.journal.shareHeaders(request.headers),
       requestBody: body,
       requestSize: request.body?.length ?? 0,
       commit: exchange.commit,
       faults: exchange.met,
-      ...outcome,
+      answer,
+      violations,
+      bug,
+      sent,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
     return (exchange.entry = sandbox.journal.add(entry));
@@ -239,6 +250,7 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
+    if (reply.body instanceof Snapshot) return this.#show(exchange, reply, reply.body);
     if (reply.body instanceof Tail) return { reply, violations: NOTHING, bug: undefined };
     return {
       reply,
@@ -248,22 +260,44 @@ export class Engine {
     };
   }
 
+  /** What was checked and written for one who asked is so for all others. */
+  #show(exchange: Exchange, { status, headers }: Reply, snapshot: Snapshot): Ending {
+    const sight = show(snapshot, exchange);
+    const reply: Reply = { status, ...(headers && { headers }), body: sight.value };
+    const refused = status >= 400 ? ANSWERED : undefined;
+    return { reply, violations: this.#checkSight(exchange, reply, sight), bug: undefined, refused, text: sight.text };
+  }
+
+  #checkSight(exchange: Exchange, reply: Reply, { checks }: KeptSight): readonly string[] {
+    const { operation } = exchange.found;
+    const known = checks.get(operation);
+    if (known) return known;
+    const violations = this.#check(exchange, reply);
+    checks.set(operation, violations);
+    return violations;
+  }
+
   /** Every snapshot is checked against the document, once for all who get it. */
-  #openStream(exchange: Exchange, reply: Reply, { topic, read }: Stream): Ending {
+  #openStream(exchange: Exchange, reply: Reply, { topic, read, snapshot: shared }: Stream): Ending {
     const { sandbox, service } = exchange;
     const { streams } = service;
     if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
     const effect = exchange.request.method === 'HEAD' ? undefined : meetDuring(exchange, isOfStream);
     if (effect?.how === 'refuse') throw new Severed('reset');
     const headers = { 'Content-Type': 'text/event-stream', ...reply.headers };
-    const snapshot = sandbox.read(service.id, read);
-    const violations = this.#check(exchange, { status: reply.status, headers, body: snapshot });
     const { operationId } = exchange.found.operation;
+    let violations = NOTHING as readonly string[];
     const readChecked = (): unknown => {
-      const next = sandbox.read(service.id, read);
-      this.#check(exchange, { status: reply.status, headers, body: next });
-      return next;
+      if (!shared) {
+        const body = sandbox.read(service.id, read);
+        violations = this.#check(exchange, { status: reply.status, headers, body });
+        return body;
+      }
+      const sight = show(shared, exchange);
+      violations = this.#checkSight(exchange, { status: reply.status, headers, body: sight.value }, sight);
+      return sight.value;
     };
+    const snapshot = readChecked();
     const sent = new SentEvents(sandbox.clock);
     let ended: string | undefined;
     const stream: Ending['stream'] = {
@@ -298,28 +332,29 @@ export class Engine {
     return { reply, violations, bug: undefined, stream };
   }
 
-  #fail(error: unknown, { arrival: { service, request }, id }: ExchangeStart, exchange: Exchange): Ending {
-    const reason: FailureReason = error instanceof Failure ? error.reason : { kind: 'bug', error };
-    // An act that fails has changed nothing.
-    exchange.isRefused = reason.kind === 'unauthenticated' || !service.journalled;
-    const operationId = exchange.operation?.operationId;
-    const { method, url, headers } = request;
-    const { basePath } = exchange;
-    const reply = service.renderFailure(reason, { method, url, headers, operationId, basePath });
+  /** A stage has ended the exchange. */
+  #refuse(reason: FailureReason, exchange: Exchange): Ending {
+    const reply = renderFailure(reason, exchange);
+    // What the emulator itself brings in has no place in a document.
+    const foreign = !exchange.operation || reason.kind === 'unwritten';
+    const refused = { cause: reason, isInjected: false };
+    return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined, refused };
+  }
+
+  #fail(error: unknown, exchange: Exchange): Ending {
     if (error instanceof Injected) {
-      const refused = { cause: reason, isInjected: true };
-      return { reply: error.shape(reply), violations: NOTHING, bug: undefined, forced: error.headers, refused };
+      const { reason, headers: forced } = error;
+      const reply = error.shape(renderFailure(reason, exchange));
+      return { reply, violations: NOTHING, bug: undefined, forced, refused: { cause: reason, isInjected: true } };
     }
-    if (reason.kind !== 'bug') {
-      // What the emulator itself brings in has no place in a document.
-      const foreign = !exchange.operation || reason.kind === 'unwritten';
-      const refused = { cause: reason, isInjected: false };
-      return { reply, violations: foreign ? NOTHING : this.#check(exchange, reply), bug: undefined, refused };
-    }
+    if (error instanceof Failure && error.reason.kind !== 'bug') return this.#refuse(error.reason, exchange);
+    const reply = renderFailure(error instanceof Failure ? error.reason : { kind: 'bug', error }, exchange);
     if (error instanceof NotKept) return { reply, violations: NOTHING, bug: undefined };
     const stack = error instanceof Error ? error.stack : undefined;
     const place = findBlamed(error) ?? 'the emulator';
-    this.#logger.error({ id, service: service.id, operation: operationId, stack }, `a bug in ${place}`);
+    const { id, service, operation } = exchange;
+    const fields = { id, service: service.id, operation: operation?.operationId, stack };
+    this.#logger.error(fields, `a bug in ${place}`);
     return { reply, violations: [], bug: toMessage(error) };
   }
 
@@ -335,33 +370,13 @@ export class Engine {
   }
 }
 
-function force(answer: Answer, headers: Ending['forced']): Answer {
-  return headers ? { ...answer, headers: replaceHeaders<string | number>(answer.headers, headers) } : answer;
-}
-
 /** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
 function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
-  return commit ? upkeep.hasLost(commit) : upkeep.losses !== losses;
+  if (upkeep.losses === losses) return false;
+  return commit ? upkeep.hasLost(commit) : true;
 }
 
 /** Acts change generations themselves, and answer all the same. */
-function isAbandoned({ arrival: { service, sandbox }, generation }: ExchangeStart): boolean {
+function isAbandoned({ service, sandbox, generation }: Exchange): boolean {
   return service.journalled && sandbox.generation !== generation;
-}
-
-function toMediaType({ headers, body }: Reply): string {
-  const declared = headers?.['Content-Type'];
-  if (declared !== undefined) return (declared.split(';', 1)[0] ?? declared).trim();
-  return typeof body === 'string' ? 'text/plain' : 'application/json';
-}
-
-/** What the service and the stages add to the headers of this answer. */
-function toAddedHeaders(
-  { headers, cors }: Service,
-  { origin }: Request['headers'],
-  { headers: ofStages, met }: Exchange,
-): Readonly<Record<string, string>> {
-  const actual = cors && origin !== undefined ? toCorsHeaders(cors, origin, 'actual') : undefined;
-  const fault = met.length > 0 ? { 'X-Emulator-Fault': renderMetFaults(met) } : undefined;
-  return { ...headers, ...actual, ...ofStages, ...fault };
 }

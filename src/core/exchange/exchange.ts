@@ -3,7 +3,8 @@ import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
 import type { Request, RequestHead } from '../wire/request.ts';
-import { Failure } from '../wire/failure.ts';
+import type { FailureReason } from '../wire/failure.ts';
+import type { NoRoute } from '../contract/routes.ts';
 import type { Fault, MetFault } from '../wire/fault.ts';
 import type { Commit } from '../store/commit.ts';
 import type { Held } from '../store/history.ts';
@@ -14,6 +15,10 @@ import type { JournalEntry } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 const NOTHING: readonly never[] = [];
+/** For answers to which no stage adds anything. */
+export const NO_HEADERS: Readonly<Record<string, string>> = {};
+const NOT_FOUND: NoRoute = { kind: 'notFound' };
+const SLASH = '/';
 const NO_PARAMS: object = {};
 
 /** What may meet one exchange. */
@@ -50,8 +55,14 @@ export interface Key {
   readonly value: string;
 }
 
-/** A stage throws a failure to end the exchange. It returns a promise only where it cannot be helped. */
-export type Stage = (exchange: Exchange) => void | Promise<void>;
+/** Why a stage ends the exchange, where it does. */
+export type Refusing = FailureReason | undefined;
+
+/**
+ * A stage gives the reason to end the exchange, if there is one; what is rare it may throw as a failure. It returns a
+ * promise only where it cannot be helped.
+ */
+export type Stage = (exchange: Exchange) => Refusing | Promise<Refusing>;
 
 /** One exchange on its way: each stage reads what earlier ones found and adds its own. */
 export class Exchange {
@@ -68,20 +79,27 @@ export class Exchange {
   readonly query: Record<string, unknown>;
   /** When it is looked at, on the sandbox's clock; the same instant for all that it does. */
   at: Instant;
+  /** The same when it began, before a fault kept it waiting. */
+  readonly arrivedAt: Instant;
   body: unknown;
   /** Query, body and path in one, where the service merges them. */
   params = NO_PARAMS;
   /** Whether the body was read, and why it could not be. */
   isRead = false;
-  unreadable: unknown;
+  unreadable: Refusing;
   principal: object | undefined;
   /** That stages add to the answer, whatever it will be. */
-  readonly headers: Record<string, string> = {};
+  headers = NO_HEADERS;
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
   /** What the journal says of it, once it does. */
   entry: Held<JournalEntry> | undefined;
+  /** On the scale of `monotonic`. */
+  readonly started: number;
+  readonly generation: number;
+  /** How often ids had begun anew. */
+  readonly beginnings: number;
   /** How often the sandbox had lost what was so, when it was first looked at. */
   losses: number;
   /** The fault that its request asks for. */
@@ -96,10 +114,13 @@ export class Exchange {
   isRefused = false;
   /** One of them has done something, so that no other one does. */
   isHit = false;
-  readonly #found: FoundOperation | Failure;
+  /** Whether it is about the sandbox that it is in. */
+  readonly isConcerned: boolean;
+  readonly #found: FoundOperation | NoRoute;
 
-  constructor({ arrival, id, at }: ExchangeStart) {
-    const { service, sandbox, request, credential, asked } = arrival;
+  /** @param at on the sandbox's clock @param started on the scale of `monotonic` */
+  constructor(arrival: Arrival, id: string, at: Instant, started: number) {
+    const { service, sandbox, request, credential, asked, isConcerned = true } = arrival;
     this.service = service;
     this.sandbox = sandbox;
     this.request = request;
@@ -107,26 +128,32 @@ export class Exchange {
     this.asked = asked;
     this.id = id;
     this.at = at;
+    this.arrivedAt = at;
+    this.started = started;
+    this.generation = sandbox.generation;
+    this.beginnings = sandbox.beginnings;
     this.losses = sandbox.upkeep.losses;
+    this.isConcerned = isConcerned;
     this.path = toPath(service, request.url);
     this.basePath = findBasePath(service, this.path);
     this.#found = this.#find();
-    this.query = this.#found instanceof Failure ? {} : this.#found.operation.selectQuery(this.fields());
+    const { operation } = this;
+    this.query = operation && request.url.includes('?') ? operation.selectQuery(this.fields()) : {};
   }
 
-  /** @throws {Failure} where no operation was found */
+  /** To be asked for behind the stage that looks whether there is one. */
   get found(): FoundOperation {
-    if (this.#found instanceof Failure) throw this.#found;
+    if ('kind' in this.#found) throw new Error(`There is no operation: ${this.#found.kind}.`);
     return this.#found;
   }
 
-  /** @throws {Failure} where no operation was found */
-  assertFound(): void {
-    if (this.#found instanceof Failure) throw this.#found;
+  /** Why there is no operation, where there is none. */
+  get missing(): NoRoute | undefined {
+    return 'kind' in this.#found ? this.#found : undefined;
   }
 
   get operation(): ContractOperation | undefined {
-    return this.#found instanceof Failure ? undefined : this.#found.operation;
+    return 'kind' in this.#found ? undefined : this.#found.operation;
   }
 
   /** All of the query, also what the document does not know. */
@@ -136,14 +163,10 @@ export class Exchange {
     return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), this.service.body);
   }
 
-  #find(): FoundOperation | Failure {
-    if (this.basePath === undefined) return new Failure({ kind: 'notFound' });
-    try {
-      return findOperation(this.service.contract, this.request.method, this.path.slice(this.basePath.length));
-    } catch (error) {
-      if (error instanceof Failure) return error;
-      throw error;
-    }
+  #find(): FoundOperation | NoRoute {
+    const { basePath, path, service, request } = this;
+    if (basePath === undefined) return NOT_FOUND;
+    return findOperation(service.contract, request.method, path.slice(basePath.length));
   }
 }
 
@@ -158,29 +181,23 @@ export interface Arrival {
   readonly isConcerned?: boolean;
 }
 
-/** What is known of an exchange before its first stage. */
-export interface ExchangeStart {
-  readonly arrival: Arrival;
-  readonly id: string;
-  readonly at: Instant;
-  /** On the scale of `monotonic`. */
-  readonly started: number;
-  readonly generation: number;
-  /** How often ids had begun anew. */
-  readonly beginnings: number;
-}
-
 /** The path of a URL, with the slashes that the real service would see. */
 function toPath({ paths }: Service, url: string): string {
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const collapsed = paths.doubleSlash === 'collapse' ? path.replaceAll(/\/{2,}/g, '/') : path;
-  return paths.trailingSlash === 'collapse' && collapsed.length > 1 ? collapsed.replace(/\/$/, '') : collapsed;
+  const isDoubled = paths.doubleSlash === 'collapse' && path.includes('//');
+  const collapsed = isDoubled ? path.replaceAll(/\/{2,}/g, SLASH) : path;
+  const isTrailing = paths.trailingSlash === 'collapse' && collapsed.length > 1 && collapsed.endsWith(SLASH);
+  return isTrailing ? collapsed.slice(0, -1) : collapsed;
 }
 
 /** `undefined` where the service has base paths and the path begins with none of them. */
 function findBasePath({ basePaths }: Service, path: string): string | undefined {
-  return basePaths ? basePaths.find((basePath) => path.startsWith(`${basePath}/`)) : '';
+  if (!basePaths) return '';
+  for (const basePath of basePaths) {
+    if (path.startsWith(basePath) && path.startsWith(SLASH, basePath.length)) return basePath;
+  }
+  return undefined;
 }
 
 /** What a provider sees of an exchange. */
@@ -214,12 +231,8 @@ export function findSubject(exchange: Exchange): string | undefined {
 }
 
 /** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
-function findOperation(contract: Contract, method: string, path: string): FoundOperation {
-  if (method !== 'HEAD') return contract.find(method, path);
-  try {
-    return contract.find('HEAD', path);
-  } catch (error) {
-    if (error instanceof Failure && error.reason.kind === 'methodNotAllowed') return contract.find('GET', path);
-    throw error;
-  }
+function findOperation(contract: Contract, method: string, path: string): FoundOperation | NoRoute {
+  const found = contract.find(method, path);
+  const isHead = method === 'HEAD' && 'kind' in found && found.kind === 'methodNotAllowed';
+  return isHead ? contract.find('GET', path) : found;
 }

@@ -1,5 +1,5 @@
 import { LONGEST_TIMER } from '../values/clock.ts';
-import { findSubject, toMatchable, type Exchange, type FaultContext, type Stage } from './exchange.ts';
+import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing, type Stage } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
 import { Failure } from '../wire/failure.ts';
@@ -51,7 +51,7 @@ export function isOfStream(effect: Effect): effect is StreamEffect {
   return effect.kind === 'stream';
 }
 
-function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): void | Promise<void> {
+function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): Refusing | Promise<Refusing> {
   const { sandbox, asked } = exchange;
   const subject = trySubject(exchange);
   const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
@@ -75,7 +75,7 @@ function trySubject(exchange: Exchange): string | undefined {
   }
 }
 
-function meet(exchange: Exchange, phase: Phase): void | Promise<void> {
+function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   const { faultContext, sandbox } = exchange;
   if (!faultContext) return undefined;
   const { delay, effect } = choose(exchange, faultContext, phase, () => true);
@@ -109,12 +109,12 @@ function choose(
   const take = (name: string, fault: Fault): void => {
     if (fault.delay !== undefined) delay += toMilliseconds(fault.delay, () => sandbox.chance('delays'));
     if (!fault.effect) {
-      waits.push({ name, phase });
+      waits.push({ name, phase, written: fault.written });
       return;
     }
     effect = fault.effect;
     exchange.isHit = true;
-    hits.push({ name, phase });
+    hits.push({ name, phase, written: fault.written });
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
   for (const { name, ...fault } of faultContext.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
@@ -146,7 +146,7 @@ function toMilliseconds(delay: Delay, draw: () => Buffer): number {
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
 
-function act({ sandbox, request }: Exchange, effect: Effect): void | Promise<void> {
+function act({ sandbox, request }: Exchange, effect: Effect): Promise<never> {
   if (effect.kind === 'status') throw new Injected(effect);
   if (effect.kind !== 'connection') throw new Error(`A ${effect.kind} has no place before the answer.`);
   if (effect.how !== 'hang') throw new Severed(effect.how);

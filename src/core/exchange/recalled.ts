@@ -1,7 +1,7 @@
 import { toCondition, toConditions, type Condition, type Match, type Matchable } from '../faults/match.ts';
 import { KEPT_BODY, type JournalEntry } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { Exchange, toMatchable, type Service } from './exchange.ts';
+import { Exchange, toMatchable, type Arrival, type Service } from './exchange.ts';
 import { readEarly } from './parse-request.ts';
 
 /** What an exchange of the journal must be like: as rules ask it, and how it was answered. */
@@ -63,25 +63,19 @@ export class Recalled implements Matchable {
   get #exchange(): { readonly exchange: Exchange; readonly matchable: Matchable } {
     if (this.#read) return this.#read;
     const { entry } = this;
-    const exchange = new Exchange({
-      arrival: {
-        service: this.#service,
-        sandbox: this.#sandbox,
-        request: {
-          method: entry.method,
-          url: entry.url,
-          headers: entry.requestHeaders,
-          body: this.isCut ? undefined : entry.requestBody,
-          onLeave: () => () => undefined,
-        },
-        credential: undefined,
+    const arrival: Arrival = {
+      service: this.#service,
+      sandbox: this.#sandbox,
+      request: {
+        method: entry.method,
+        url: entry.url,
+        headers: entry.requestHeaders,
+        body: this.isCut || entry.requestBody === undefined ? undefined : Buffer.from(entry.requestBody),
+        onLeave: () => () => undefined,
       },
-      id: entry.id,
-      at: entry.at,
-      started: 0,
-      generation: this.#sandbox.generation,
-      beginnings: this.#sandbox.beginnings,
-    });
+      credential: undefined,
+    };
+    const exchange = new Exchange(arrival, entry.id, entry.at, 0);
     this.#read = { exchange, matchable: toMatchable(exchange, entry.subject) };
     return this.#read;
   }

@@ -12,6 +12,9 @@ const LONGEST = 300;
 /** Bytes of a refusal, and of a violation, beside their texts. */
 const OBJECT = 300;
 
+const NOTHING: readonly never[] = [];
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** What is told of an exchange beside what it knows itself. */
 export type Ended = Pick<Refused, 'cause' | 'isInjected' | 'status' | 'body' | 'subject'>;
 
@@ -35,19 +38,19 @@ export function keepRefusal(exchange: Exchange, { cause, ...ended }: Ended): Ref
     headers,
     credential,
     met,
-    violations: all.slice(0, MOST).map((violation) => toKept(violation, operation)),
+    violations: all.length === 0 ? NOTHING : all.slice(0, MOST).map((violation) => toKept(violation, operation)),
     more: Math.max(0, all.length - MOST),
     fields:
       service.parameters === 'merged'
         ? holdAgainst(exchange.params, toParameterNames(operation))
-        : holdAgainst(exchange.body, operation?.fieldNames ?? new Set()),
+        : holdAgainst(exchange.body, operation?.fieldNames ?? NO_NAMES),
   };
   return { bytes: countBytes(refused), reasons: () => toReasons(refused) };
 }
 
 /** Wherever they may stand; none where the body takes any. */
 function toParameterNames(operation: ContractOperation | undefined): ReadonlySet<string> {
-  if (!operation || (operation.takesBody && operation.fieldNames.size === 0)) return new Set();
+  if (!operation || (operation.takesBody && operation.fieldNames.size === 0)) return NO_NAMES;
   return new Set([...operation.pathNames, ...operation.queryNames, ...operation.fieldNames]);
 }
 

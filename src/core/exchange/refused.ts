@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import type { ContractOperation } from '../contract/contract.ts';
+import type { KeptBody } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { parseFields } from '../wire/body.ts';
 import type { FailureReason, Violation } from '../wire/failure.ts';
@@ -49,7 +50,7 @@ export interface Refused {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   /** As far as the journal keeps it. */
-  readonly body: Buffer | undefined;
+  readonly body: KeptBody | undefined;
   readonly credential: string | undefined;
   readonly subject: string | undefined;
   readonly met: readonly MetFault[];

@@ -12,10 +12,8 @@ export function suits(effect: Effect, { status, headers, body }: Reply, method: 
 }
 
 /** The answer as the client gets it. @param draw random bytes, the same number each time */
-export function distort(answer: Answer, effect: BodyEffect | undefined, draw: () => Buffer): Answer {
-  switch (effect?.kind) {
-    case undefined:
-      return answer;
+export function distort(answer: Answer, effect: BodyEffect, draw: () => Buffer): Answer {
+  switch (effect.kind) {
     case 'cut':
       return cut(answer, effect.afterBytes, 'reset');
     case 'slow':

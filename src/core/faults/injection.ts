@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { LONGEST_TIMER } from '../values/clock.ts';
 import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
-import { parseFault, RuleMistake, STREAMS, type WrittenEffect } from './rule.ts';
+import { parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffect } from './rule.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 
@@ -20,6 +20,12 @@ export function parseInjection(text: string): Fault {
     seen.add(name);
     if (name === 'phase') phase = parseOneOf(name, value, PHASES);
     else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
+  }
+  if (effect.webhook !== undefined) {
+    throw new RuleMistake(
+      ['webhook'],
+      'Webhooks are met by rules, and by nothing that a request or a record asks for.',
+    );
   }
   return parseFault(effect, phase);
 }
@@ -71,6 +77,7 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
     const count = value.slice(at + 1);
     return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
   },
+  webhook: (value) => ({ webhook: parseOneOf('webhook', value, WEBHOOKS) }),
 };
 
 export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);

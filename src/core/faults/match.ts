@@ -6,6 +6,8 @@ export interface Match {
   readonly method?: string;
   /** As the provider's real service sees it; `*` stands for any characters. */
   readonly path?: string;
+  /** Of a webhook; no exchange has one. */
+  readonly topic?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Each given field must be equal. */
@@ -18,6 +20,7 @@ export interface Matchable {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  readonly topic?: string | undefined;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: unknown;
@@ -53,9 +56,18 @@ export function findDifferences<T>(conditions: readonly Condition<T>[], exchange
 }
 
 /** What tells most comes first: whom it is about, how it is asked for, what it says. */
-export function toConditions({ subject, method, path, query, headers, body }: Match): readonly Condition<Matchable>[] {
+export function toConditions({
+  subject,
+  topic,
+  method,
+  path,
+  query,
+  headers,
+  body,
+}: Match): readonly Condition<Matchable>[] {
   const conditions: Condition<Matchable>[] = [];
   if (subject !== undefined) conditions.push(toCondition('subject', subject, (exchange) => exchange.subject));
+  if (topic !== undefined) conditions.push(toCondition('topic', topic, (exchange) => exchange.topic));
   if (method !== undefined) conditions.push(toCondition('method', method.toUpperCase(), (exchange) => exchange.method));
   if (path !== undefined) {
     const isLike = toPattern(path);

@@ -2,7 +2,16 @@ import { validateHeaderName, validateHeaderValue } from '../values/node-http.ts'
 import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
 import { toMessage } from '../values/message.ts';
-import { ASKED, type BodyHow, type Delay, type Effect, type Fault, type Phase, type StreamHow } from '../wire/fault.ts';
+import {
+  ASKED,
+  type BodyHow,
+  type Delay,
+  type Effect,
+  type Fault,
+  type Phase,
+  type StreamHow,
+  type WebhookHow,
+} from '../wire/fault.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
 import type { Match } from './match.ts';
@@ -31,6 +40,7 @@ export interface WrittenEffect {
   readonly delay?: Delay;
   readonly connection?: 'reset' | 'empty' | 'hang' | { readonly reset: { readonly afterBytes: number } };
   readonly body?: BodyHow | { readonly slow: { readonly bytesPerSecond: number } };
+  readonly webhook?: WebhookHow;
   readonly stream?: StreamHow | Partial<Readonly<Record<StreamHow, { readonly after?: number }>>>;
 }
 
@@ -55,10 +65,12 @@ export interface Rule {
 }
 
 /** What rules may name. */
-export type Nameable = ReadonlyMap<
-  string,
-  { readonly operations: readonly string[]; readonly codes: readonly string[] }
->;
+export type Nameable = ReadonlyMap<string, NameableProvider>;
+
+export interface NameableProvider {
+  readonly operations: readonly string[];
+  readonly codes: readonly string[];
+}
 
 /** A rule that cannot be, and where in it. */
 export class RuleMistake extends Error {
@@ -80,6 +92,7 @@ export function parseRule(written: WrittenRule, id: string, nameable?: Nameable)
   const operations = [written.operation ?? []].flat();
   if (nameable) assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
+  assertConcern(written, operations, fault);
   if (nameable) assertCodeOf(fault, written.provider, nameable);
   return {
     id,
@@ -94,6 +107,16 @@ export function parseRule(written: WrittenRule, id: string, nameable?: Nameable)
     enabled: written.enabled ?? true,
     written,
   };
+}
+
+/** Webhooks are no exchanges of any operation, and have a topic. */
+function assertConcern({ match }: WrittenRule, operations: readonly string[], { effect }: Fault): void {
+  if (effect?.kind === 'webhook') {
+    if (operations.length === 0) return;
+    throw new RuleMistake(['operation'], 'A webhook is sent by no operation: write match.topic or match.subject.');
+  }
+  if (match?.topic === undefined) return;
+  throw new RuleMistake(['match', 'topic'], 'Only webhooks have a topic: the effect of such a rule is "webhook".');
 }
 
 function parseTtl(ttl: string | number): number {
@@ -152,6 +175,7 @@ const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, 
   body: ['during'],
   slow: ['during'],
   stream: ['during'],
+  webhook: ['during'],
 };
 
 const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
@@ -162,6 +186,7 @@ const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
   body: 'A body',
   slow: 'A slow body',
   stream: 'A stream',
+  webhook: 'A webhook',
 };
 
 /** @throws {RuleMistake} for effects that do not go together, with each other or with the phase */
@@ -170,7 +195,10 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   const effect = parseEffect(written);
   const kind = effect?.kind ?? 'delay';
   if (!effect && delay === undefined) {
-    throw new RuleMistake(['effect'], 'An effect has a status, a code, a delay, a connection, a body or a stream.');
+    throw new RuleMistake(
+      ['effect'],
+      'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.',
+    );
   }
   const [usual, ...others] = PHASES[kind];
   const chosen = phase ?? usual;
@@ -185,7 +213,7 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
     );
   }
   assertDelay(delay);
-  return { phase: chosen, delay, effect };
+  return { phase: chosen, delay, effect, written };
 }
 
 function assertDelay(delay: Delay | undefined): void {
@@ -195,9 +223,13 @@ function assertDelay(delay: Delay | undefined): void {
 }
 
 function parseEffect(written: WrittenEffect): Effect | undefined {
-  const effects = [toStatus(written), toConnection(written), toBody(written), toStream(written)].filter(
-    (effect) => effect !== undefined,
-  );
+  const effects = [
+    toStatus(written),
+    toConnection(written),
+    toBody(written),
+    toStream(written),
+    toWebhook(written),
+  ].filter((effect) => effect !== undefined);
   if (effects.length > 1) {
     const kinds = effects.map((effect) =>
       effect.kind === 'cut' ? 'connection' : effect.kind === 'slow' ? 'body' : effect.kind,
@@ -267,6 +299,12 @@ function toStream({ stream }: WrittenEffect): Effect | undefined {
   }
   return { kind: 'stream', how, after: stream[how]?.after ?? FIRST };
 }
+
+function toWebhook({ webhook: how }: WrittenEffect): Effect | undefined {
+  return how === undefined ? undefined : { kind: 'webhook', how };
+}
+
+export const WEBHOOKS: readonly WebhookHow[] = ['hold', 'drop', 'duplicate', 'reorder'];
 
 /** The first event is what a client gets at once; a fault is usually wanted behind it. */
 const FIRST = 1;

@@ -22,9 +22,10 @@ type AnyFunction = { call(...given: never[]): unknown }['call'];
 
 /** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
 function watch<F extends AnyFunction>(place: string, run: F): F {
-  const watched = function (this: unknown, ...given: never[]): unknown {
+  // None takes more than three; a list of them would be made for each call.
+  const watched = function (this: unknown, first: never, second: never, third: never): unknown {
     try {
-      return run.apply(this, given);
+      return run.call(this, first, second, third);
     } catch (error) {
       throw blame(place, error);
     }
@@ -51,14 +52,15 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   return watch(place, (call) => {
     const reply = run(call);
     if (!('body' in reply) || !(reply.body instanceof Stream)) return reply;
-    const { topic, read } = reply.body;
-    return { ...reply, body: new Stream(topic, watch(place, read)) };
+    const { topic, read, snapshot } = reply.body;
+    // What others show, too, is watched where it is shown.
+    return snapshot ? reply : { ...reply, body: new Stream(topic, watch(place, read)) };
   });
 }
 
 /** The provider with every piece of its code watched, so that the log can tell its bugs from the emulator's. */
 export function toWatched(provider: Provider): Provider {
-  const { id, fixture, limit, streams, admit, faultOf, nameOf, due } = provider;
+  const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
   return {
     ...provider,
@@ -77,6 +79,14 @@ export function toWatched(provider: Provider): Provider {
         // What is made one by one is made here, where it is watched.
         topics: watch(at('streams.topics'), (changes) => [...streams.topics(changes)]),
         heartbeat: watch(at('streams.heartbeat'), (options) => streams.heartbeat(options)),
+      },
+    }),
+    ...(webhooks && {
+      webhooks: {
+        ...webhooks,
+        isAwaited: watch(at('webhooks.isAwaited'), (state) => webhooks.isAwaited(state)),
+        events: watch(at('webhooks.events'), (changes, context) => [...webhooks.events(changes, context)]),
+        render: watch(at('webhooks.render'), (content, retries) => webhooks.render(content, retries)),
       },
     }),
     ...(due && { due: watchEach(at('due'), due) }),

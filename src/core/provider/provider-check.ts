@@ -96,6 +96,7 @@ const collection = fields(
     unique: recordOf(aFunction),
     orders: recordOf(aFunction),
     balances: listOf(fields({ field: aText, unit: aText, tenant: aFunction, account: aFunction })),
+    stored: fields({ write: aFunction, read: aFunction }),
   },
 );
 
@@ -141,8 +142,8 @@ const PROVIDER = fields(
   },
   {
     seed: aFile,
+    recordVersion: aCount,
     clientsDropPaths: aSwitch,
-    recordVersion: aWhole,
     basePaths: listOf(basePath),
     cors: fields({ preflight: headers, actual: headers }, { origins: listOf(aText), echoHeaders: aSwitch }),
     coercion,
@@ -154,6 +155,13 @@ const PROVIDER = fields(
     nameOf: aFunction,
     codes: recordOf(anything),
     streams: fields({ topics: aFunction, heartbeat: aFunction, patience: aCount }),
+    webhooks: fields({
+      isAwaited: aFunction,
+      events: aFunction,
+      render: aFunction,
+      retries: listOf(aCount),
+      patience: aCount,
+    }),
     due: recordOf(aFunction),
     parameters: oneOf(['merged']),
   },

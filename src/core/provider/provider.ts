@@ -1,12 +1,13 @@
 import type { Reply } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
-import type { FailureReason } from '../wire/failure.ts';
+import type { Failed, FailureReason } from '../wire/failure.ts';
 import type { FixtureFormat } from './fixture.ts';
 import type { Rate, Window } from '../values/rate.ts';
 import type { Change, StateOf } from '../store/collection.ts';
 import type { BodyPolicy, Coercion, CorsPolicy, Failures, PathPolicy } from '../wire/policies.ts';
 import type { AnyOperation, Context, Credentials, Operation, ParsedRequest, ProviderTypes } from './call.ts';
 import type { OptionValues } from './options.ts';
+import type { WebhookPolicy } from './webhooks.ts';
 
 export type StageName = 'limit' | 'parse' | 'authenticate' | 'validate';
 
@@ -85,8 +86,11 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly headers: Readonly<Record<string, string>>;
   /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
   credential(request: Request): string | undefined;
-  /** Throws a failure when the credential is no good. Not asked where the document has `security: []`. */
-  authenticate(credentials: Credentials, context: Pick<Context<T>, 'state' | 'options'>): T['principal'];
+  /** Returns or throws a failure when the credential is no good. Not asked where the document has `security: []`. */
+  authenticate(
+    credentials: Credentials,
+    context: Pick<Context<T>, 'state' | 'options'>,
+  ): T['principal'] | Failed<T['code']>;
   /**
    * What every operation with a principal does first, in its transaction; gives the principal
    * as the operation gets it.
@@ -106,6 +110,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** Of the form of its records; 1 if left out. To be raised where records on disk are not what they were. */
   readonly recordVersion?: number;
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;
+  readonly webhooks?: WebhookPolicy<T>;
   /** What happens when a due item of each kind comes up. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;
   readonly controls: Readonly<Record<string, Control<T>>>;

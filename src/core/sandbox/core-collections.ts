@@ -1,5 +1,6 @@
 import { armedRules } from '../faults/armed-rules.ts';
 import { dueItems } from '../store/due.ts';
+import { deliveries, tallies } from './webhooks/delivery.ts';
 import { openWindows } from './windows.ts';
 
 /** Core's own collections, beside those of the providers: what makes a sandbox go on as it would have. */
@@ -9,4 +10,7 @@ export const coreCollections = {
   sleeping: dueItems,
   rules: armedRules,
   windows: openWindows,
+  /** What is sent to those who subscribed. */
+  deliveries,
+  tallies,
 };

@@ -10,6 +10,9 @@ const MOST = 100_000;
 export class DueItems {
   readonly #items: StateOf<typeof coreCollections>['due'];
   readonly #onEndless: () => void;
+  #next: DueItem | undefined;
+  /** Of the items, when the next of them was looked for. */
+  #version: number | undefined;
 
   constructor(items: StateOf<typeof coreCollections>['due'], onEndless: () => void) {
     this.#items = items;
@@ -20,7 +23,15 @@ export class DueItems {
     return this.#items.size;
   }
 
+  /** Every exchange asks. To look for it each time takes 3 µs of the 24 of a small GET, so it is kept until any is written. */
   get next(): DueItem | undefined {
+    const { version } = this.#items;
+    if (version === this.#version) return this.#next;
+    this.#version = version;
+    return (this.#next = this.#find());
+  }
+
+  #find(): DueItem | undefined {
     for (const item of this.#items.list('at')) return item;
     return undefined;
   }

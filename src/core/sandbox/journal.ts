@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -6,10 +7,14 @@ import type { Answer } from '../wire/answer.ts';
 import type { MetFault } from '../wire/fault.ts';
 import type { Refusal } from '../wire/reason.ts';
 import type { Commit } from '../store/commit.ts';
+import type { DeliveryState } from './webhooks/delivery.ts';
 import { Held, Records, type History } from '../store/history.ts';
 
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;
+
+/** Bytes as they came, or the text that they are. */
+export type KeptBody = Buffer | string;
 
 /** An answer whose bytes are text, as far as they can be. */
 export type KeptAnswer = Answer & {
@@ -32,7 +37,7 @@ export interface JournalEntry {
   readonly url: string;
   readonly requestHeaders: IncomingHttpHeaders;
   /** `undefined` for a body over the limit. */
-  readonly requestBody: Buffer | undefined;
+  readonly requestBody: KeptBody | undefined;
   /** Bytes of the body as it came, which may be more than are kept. */
   readonly requestSize: number;
   readonly answer: KeptAnswer;
@@ -46,6 +51,13 @@ export interface JournalEntry {
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
+  /** What it is of all that is sent to those who subscribed, where it is no exchange but one of these. */
+  readonly webhook?: {
+    readonly id: string;
+    readonly topic: string;
+    readonly state: DeliveryState;
+    readonly tries: number;
+  };
   /** Why it was refused, where it was. */
   readonly refusal?: Refusal | undefined;
 }
@@ -63,7 +75,7 @@ interface SentEvent {
 const keptEvents = new WeakMap<Buffer, Buffer>();
 
 function toKeptEvent(event: Buffer): Buffer {
-  const kept = keptEvents.get(event) ?? toKeptBody(event) ?? event;
+  const kept = keptEvents.get(event) ?? toBeginning(event);
   if (kept !== event) keptEvents.set(event, kept);
   return kept;
 }
@@ -162,6 +174,10 @@ export class SentEvents {
 export class Journal {
   readonly #size: number;
   readonly #entries: Records<JournalEntry>;
+  /** Of the entry before. */
+  #lastHeaders: IncomingHttpHeaders = {};
+  /** The highest number of an entry that there was. */
+  #highest = 0;
 
   /** @param onGone is told of each entry that goes */
   constructor(size: number, history: History, onGone?: (held: Held<JournalEntry>) => void) {
@@ -187,6 +203,12 @@ export class Journal {
     return held;
   }
 
+  /** Clients send the same headers with every request; then they are kept once. */
+  shareHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    if (!haveSameEntries(headers, this.#lastHeaders)) this.#lastHeaders = headers;
+    return this.#lastHeaders;
+  }
+
   /** Says more of an exchange, also to those who are not told of it yet. */
   amend(held: Held<JournalEntry>, more: Partial<JournalEntry>): void {
     const entry = { ...held.item, ...more };
@@ -195,6 +217,10 @@ export class Journal {
 
   /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
   #sink(sequence: number): void {
+    if (sequence > this.#highest) {
+      this.#highest = sequence;
+      return;
+    }
     for (let place = this.#entries.size - 1; place > 0; place -= 1) {
       const [entry, lower] = [this.#entries.at(place), this.#entries.at(place - 1)];
       if (!entry || !lower || toSequence(lower.id) < sequence) return;
@@ -219,7 +245,21 @@ export class Journal {
 
   clear(): void {
     this.#entries.clear();
+    this.#highest = 0;
   }
+}
+
+/** In the same order, as a client sends them. */
+function haveSameEntries(one: IncomingHttpHeaders, other: IncomingHttpHeaders): boolean {
+  const names = Object.keys(one);
+  const others = Object.keys(other);
+  if (names.length !== others.length) return false;
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] ?? '';
+    // A list of several values, such as that of cookies, is a new one each time.
+    if (name !== others[at] || one[name] !== other[name]) return false;
+  }
+  return true;
 }
 
 /** What is told, and not kept. */
@@ -244,9 +284,20 @@ export function toSequence(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
-/** The beginning of a body, copied when keeping the slice would keep the rest alive. */
-export function toKeptBody(body: Buffer | undefined): Buffer | undefined {
-  if (!body || body.length <= KEPT_BODY) return body;
+/** Bytes of a body that is rather kept as text. */
+const SHORT = 1024;
+
+/**
+ * The beginning of a body, copied when keeping the slice would keep the rest alive. A short one is kept as text: its
+ * bytes are part of what was read from the connection, head and all, and each such piece is collected late.
+ */
+export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
+  if (!body) return undefined;
+  return body.length > 0 && body.length <= SHORT && isAscii(body) ? body.toString('latin1') : toBeginning(body);
+}
+
+function toBeginning(body: Buffer): Buffer {
+  if (body.length <= KEPT_BODY) return body;
   // Not from Node's pool, whose slabs are larger than what is kept.
   const kept = Buffer.allocUnsafeSlow(KEPT_BODY);
   body.copy(kept);
@@ -268,14 +319,20 @@ const keptTexts = new WeakMap<Buffer, string>();
 
 /** What the journal keeps of an answer's bytes. */
 export function toKept(answer: Answer, body: string | Buffer): KeptAnswer {
+  if (isText(answer) && answer.body === body) return answer;
   if (typeof body === 'string') return { ...answer, body };
   const text = keptTexts.get(body) ?? toKeptText(body);
   keptTexts.set(body, text);
   return { ...answer, body: text, ...(body.length > KEPT_BODY && { cutFrom: body.length }) };
 }
 
+function isText(answer: Answer): answer is KeptAnswer {
+  return typeof answer.body === 'string';
+}
+
 /** The text of kept bytes, without the character that was cut in two. */
-export function toKeptText(bytes: Buffer): string {
+export function toKeptText(bytes: KeptBody): string {
+  if (typeof bytes === 'string') return bytes;
   const decoder = new StringDecoder('utf8');
   const text = decoder.write(bytes.subarray(0, KEPT_BODY));
   return bytes.length < KEPT_BODY ? text + decoder.end() : text;

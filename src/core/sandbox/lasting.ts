@@ -4,6 +4,7 @@ import { CORE, DUE, type DueItem } from '../store/due.ts';
 import type { Catalog, Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { coreCollections } from './core-collections.ts';
+import { Queue } from './webhooks/queue.ts';
 import type { OpenWindow } from './windows.ts';
 
 /**
@@ -24,12 +25,15 @@ export function keepLasting(roots: Roots, before: Roots, catalog: Catalog, keepF
   for (const [name, value] of before.counters)
     if (foreign.some((id) => isCounterOf(name, id))) counters.set(name, value);
   const store = new Store(catalog, { ...roots, collections, counters });
-  const { windows } = store.open(CORE, coreCollections);
+  const { windows, deliveries } = store.open(CORE, coreCollections);
+  const earlier = new Store(catalog, before).open(CORE, coreCollections);
   const isForeign = ({ client }: OpenWindow): boolean => foreign.some((id) => client.startsWith(`${id} `));
   store.drift(() => {
-    for (const window of new Store(catalog, before).open(CORE, coreCollections).windows.values()) {
-      if (isForeign(window)) windows.put(window);
-    }
+    for (const window of earlier.windows.values()) if (isForeign(window)) windows.put(window);
+    // Those of others may have such a number by now; what waits for a provider that is not there goes behind them.
+    const left = [...earlier.deliveries.list('seq')].filter(({ provider }) => foreign.includes(provider));
+    const queue = new Queue(store, deliveries, store.open(CORE, coreCollections).tallies);
+    for (const delivery of left) queue.join(delivery);
   });
   return store.roots;
 }

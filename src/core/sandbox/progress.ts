@@ -5,6 +5,8 @@ import { CORE, DUE, type DueItem } from '../store/due.ts';
 import type { Store } from '../store/store.ts';
 import { coreCollections } from './core-collections.ts';
 import type { Instant } from '../values/clock.ts';
+import type { Delivery } from './webhooks/delivery.ts';
+import { Queue } from './webhooks/queue.ts';
 import type { OpenWindow } from './windows.ts';
 
 /**
@@ -19,12 +21,13 @@ export interface Progress {
   /** In their order; those that are not said to have been armed are armed then. */
   readonly rules?: readonly { readonly rule: Rule; readonly armed?: Armed }[] | undefined;
   readonly windows?: readonly OpenWindow[] | undefined;
+  readonly webhooks?: readonly Delivery[] | undefined;
 }
 
 type CoreState = StateOf<typeof coreCollections>;
 
 export function toProgress(store: Store): Progress {
-  const { due, rules, windows } = store.open(CORE, coreCollections);
+  const { due, rules, windows, deliveries } = store.open(CORE, coreCollections);
   return {
     randomSeed: store.randomSeed,
     counters: Object.fromEntries([...store.counters].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -34,11 +37,12 @@ export function toProgress(store: Store): Progress {
       armed: { expiresAt, passed, fired },
     })),
     windows: [...windows.list('start')],
+    webhooks: [...deliveries.list('seq')],
   };
 }
 
 /** In the place of what is there of the same kind. Inside a transaction. */
-export function applyProgress(store: Store, { counters, due, rules, windows }: Progress, now: Instant): void {
+export function applyProgress(store: Store, { counters, due, rules, windows, webhooks }: Progress, now: Instant): void {
   const state: CoreState = store.open(CORE, coreCollections);
   if (due) {
     for (const { seq } of [...state.due.values()]) state.due.delete(String(seq));
@@ -53,6 +57,7 @@ export function applyProgress(store: Store, { counters, due, rules, windows }: P
     for (const { client } of [...state.windows.values()]) state.windows.delete(client);
     for (const window of windows) state.windows.put(window);
   }
+  if (webhooks) new Queue(store, state.deliveries, state.tallies).fill(webhooks);
   // None goes back behind what the records have taken already, whatever is written.
   for (const [name, value] of Object.entries(counters ?? {})) store.raise(name, value);
   for (const { seq } of state.due.values()) store.raise(DUE, seq + 1);

@@ -1,26 +1,22 @@
 import type { Collections, StateOf } from '../store/collection.ts';
-import type { Account, BalanceBook } from '../store/balance-book.ts';
+import type { Account } from '../store/balance-book.ts';
 import type { Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
-import type { History } from '../store/history.ts';
 import { deriveEntries, Ledger } from '../store/ledger.ts';
 import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
-import type { Catalog, Roots } from '../store/roots.ts';
+import type { Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
-import { blame, toBlame } from '../provider/blame.ts';
+import { blame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
-import type { OptionValues } from '../provider/options.ts';
 import type { Provider } from '../provider/provider.ts';
-import type { Clock } from '../values/clock.ts';
-import { type Instant } from '../values/clock.ts';
-import type { Logger } from '../values/logger.ts';
-import { toMessage } from '../values/message.ts';
+import type { Clock, Instant } from '../values/clock.ts';
 import { randomBytes } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
+import { createHappening } from './happening-due.ts';
 import { Happenings } from './happenings.ts';
 import { Journal } from './journal.ts';
 import { toBeginning, type Origin, type Replacement } from './origin.ts';
@@ -28,34 +24,23 @@ import { keepLasting } from './lasting.ts';
 import { OpenStreams } from './open-streams.ts';
 import { toProgress, type Progress } from './progress.ts';
 import type { Seed } from './seed.ts';
+import type { SharedBy } from './shared.ts';
+import { Sights } from './sights.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
 import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
-import { Upkeep, type Disk } from './upkeep.ts';
+import { Upkeep } from './upkeep.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
-import { createWorkspace, type Workspace } from './workspace.ts';
+import { isDelivery } from './webhooks/delivery.ts';
+import { Webhooks } from './webhooks/dispatch.ts';
+import { walkTo } from './webhooks/walk.ts';
+import { Workspaces, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
 
 /** What all sandboxes of an emulator have in common. */
-export interface Shared {
-  readonly providers: ReadonlyMap<string, Provider>;
-  /** Those whose replies may go on. */
-  readonly streaming: readonly Provider[];
-  readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
-  readonly catalog: Catalog;
-  readonly book: BalanceBook;
-  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
-  seed: Seed;
-  /** Where what is committed outlives the process, if anywhere. */
-  readonly disk: Disk | undefined;
-  readonly journalSize: number;
-  readonly history: History;
-  readonly logger: Logger;
-  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
-  plan(sandbox: Sandbox, delay: number | undefined): void;
-}
+export type Shared = SharedBy<Sandbox>;
 
 type Records = StateOf<Collections>;
 
@@ -75,14 +60,18 @@ export class Sandbox implements Kept {
   /** Of clients that listen. */
   readonly topics: Topics;
   readonly faults: Faults;
+  /** What its providers show of topics, by provider and topic. */
+  readonly sights = new Sights();
   readonly waits = new Waits();
   /** What of it is durable. */
   readonly upkeep: Upkeep;
   readonly time: Timekeeper;
+  /** What it sends to those who subscribed. */
+  readonly webhooks: Webhooks;
   readonly usage: Usage;
   readonly #shared: Shared;
   readonly #store: Store;
-  readonly #workspaces = new Map<string, Workspace>();
+  readonly #workspaces: Workspaces;
   readonly #due: DueItems;
   #ownSeed: Seed | undefined;
   #generation = 0;
@@ -98,21 +87,23 @@ export class Sandbox implements Kept {
     this.usage = new Usage(origin !== undefined);
     this.#ownSeed = origin?.ownSeed;
     this.#store = new Store(shared.catalog);
+    this.#workspaces = new Workspaces(shared, this.#store);
     this.#store.clock.restore({ frozenAt: shared.seed.clock, offset: 0 });
     const roots = origin?.roots ?? shared.seed.roots(this.clock.now());
     this.#store.restore(roots);
     this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
-    const { due, rules, windows } = this.#store.open(CORE, coreCollections);
+    const { due, rules, windows, ...records } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
       shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
     });
     this.time = new Timekeeper({
       clock: this.#store.clock,
       due: this.#due,
-      happen: this.#happen,
+      happen: createHappening(this, shared, this.#dropDue.bind(this)),
       moved: (undo) => {
         this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
       },
+      next: () => this.webhooks.nextAt,
       wake: (delay) => {
         shared.plan(this, delay);
       },
@@ -138,9 +129,11 @@ export class Sandbox implements Kept {
         this.faults.forgetPlans();
       },
       onUndone: () => {
+        this.sights.clear();
         this.time.plan();
       },
     });
+    this.webhooks = new Webhooks(this, { ...shared, store: this.#store, records, act: this.#act.bind(this) });
     this.feed.listen(this.#follow);
     const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
     if (!origin || origin.from) this.upkeep.begin(start.item, this.base);
@@ -216,16 +209,16 @@ export class Sandbox implements Kept {
   }
 
   optionsOf(provider: string): Workspace['options'] {
-    return this.#workspaceOf(provider).options;
+    return this.#workspaces.get(provider).options;
   }
 
   stateOf(provider: string): Records {
-    return this.#workspaceOf(provider).state;
+    return this.#workspaces.get(provider).state;
   }
 
   /** What a provider's code may look at outside a transaction. */
   read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
-    const { state, options } = this.#workspaceOf(provider);
+    const { state, options } = this.#workspaces.get(provider);
     return look({ state, options, now: this.clock.now() });
   }
 
@@ -328,18 +321,21 @@ export class Sandbox implements Kept {
   /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
   halt(): void {
     this.#generation += 1;
+    this.webhooks.restart();
     this.waits.endAll();
     this.#shared.plan(this, undefined);
   }
 
   /** It is there all the same. */
   resume(): void {
+    this.webhooks.wake();
     this.time.plan();
   }
 
   /** Ends what waits, which is not answered any more, and forgets everything. */
   close(): void {
     this.waits.close();
+    this.webhooks.close();
     this.topics.close();
     this.#shared.plan(this, undefined);
     this.journal.clear();
@@ -354,10 +350,16 @@ export class Sandbox implements Kept {
     work: (context: Context<ProviderTypes>, surround: Surround) => T,
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
-    const workspace = this.#workspaceOf(provider.id);
+    const workspace = this.#workspaces.get(provider.id);
     let ledger: readonly LedgerEntry[] = [];
-    const { result, changes } = this.#store.transaction(() => work({ ...workspace, now: at }, this.#surround), {
+    const context = { ...workspace, now: at };
+    const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
+      follow: provider.webhooks?.isAwaited(workspace.state)
+        ? (changed) => {
+            this.webhooks.take(provider, changed, context);
+          }
+        : undefined,
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
         try {
@@ -377,27 +379,42 @@ export class Sandbox implements Kept {
 
   /** What else follows from a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
-    if (cause.kind === 'replace') this.topics.publishAll();
-    if (cause.kind === 'replace' || cause.kind === 'clock' || changes.some(isDueItem)) this.time.plan();
-    this.topics.publish(toTopics(this.#shared.streaming, changes));
+    const topics = toTopics(this.#shared.streaming, changes);
+    const isAnother = cause.kind === 'replace' || cause.kind === 'clock';
+    // First, so that those who listen see what is so now.
+    if (isAnother) this.sights.clear();
+    else this.sights.forget(topics);
+    if (cause.kind === 'replace') {
+      this.topics.publishAll();
+      this.webhooks.restart();
+    } else if (changes.some(isDelivery)) this.webhooks.wake();
+    if (isAnother || changes.some(isDueItem)) this.time.plan();
+    this.topics.publish(topics);
   };
+
+  /** It does not come up again. Where it failed, that is a commit of its own. */
+  #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
+    if (!cause) {
+      this.#due.delete(item);
+      return;
+    }
+    const { changes } = this.#store.transaction(() => {
+      this.#due.delete(item);
+    });
+    this.#commits.append(cause, item.at, { changes });
+  }
 
   /** Changes the rules of faults, which is a commit too. */
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
-    const { result, changes } = this.#store.transaction(() => change(this.faults));
+    const result = this.#act(operation, () => change(this.faults));
     this.faults.forgetPlans();
-    if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
     return result;
   }
 
-  #workspaceOf(provider: string): Workspace {
-    const known = this.#workspaces.get(provider);
-    if (known) return known;
-    const found = this.#shared.providers.get(provider);
-    if (!found) throw new RangeError(`There is no provider "${provider}".`);
-    const made = createWorkspace(found, this.#store, this.#shared.options[provider] ?? {});
-    this.#workspaces.set(provider, made);
-    return made;
+  #act<T>(operation: string, work: () => T): T {
+    const { result, changes } = this.#store.transaction(work);
+    if (changes.length > 0) this.#commits.append({ kind: 'act', operation }, this.clock.now(), { changes });
+    return result;
   }
 
   /** Every balance of every provider. */
@@ -418,32 +435,17 @@ export class Sandbox implements Kept {
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
   catchUp(): Instant {
-    return this.time.catchUp();
+    const now = this.time.catchUp();
+    if (this.webhooks.queue.size > 0) this.webhooks.pump();
+    return now;
   }
 
-  readonly #happen = (item: DueItem): void => {
-    const provider = this.#shared.providers.get(item.provider);
-    const cause: TransactionCause = { kind: 'due', provider: item.provider, operation: item.kind };
-    try {
-      if (!provider?.due?.[item.kind]) throw new Error(`"${item.provider}" has no due items of kind "${item.kind}".`);
-      const run = provider.due[item.kind];
-      this.transaction(
-        provider,
-        cause,
-        (context) => {
-          this.#due.delete(item);
-          run?.(context, item.payload);
-        },
-        { at: item.at },
-      );
-    } catch (error) {
-      const fields = { sandbox: this.name, provider: item.provider, due: item.kind, error: toMessage(error) };
-      this.#shared.logger.error(fields, `a due item failed${toBlame(error)}`);
-      // It is gone all the same: left in, it would fail before every exchange from now on.
-      const { changes } = this.#store.transaction(() => {
-        this.#due.delete(item);
-      });
-      this.#commits.append(cause, item.at, { changes });
-    }
-  };
+  /**
+   * Moves the clock. Where anything is sent to those who subscribed, it stays at each instant until what is due then has
+   * been answered.
+   */
+  moveTo(instant: Instant): void | Promise<void> {
+    if (this.webhooks.isInUse((id) => this.stateOf(id))) return walkTo(instant, this, this.#generation);
+    this.time.moveTo(instant);
+  }
 }

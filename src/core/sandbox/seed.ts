@@ -2,22 +2,25 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { Faults } from '../faults/armed-rules.ts';
 import type { Rule } from '../faults/rule.ts';
-import { FixtureMistake, type FixtureContext } from '../provider/fixture.ts';
+import { FixtureMistake } from '../provider/fixture.ts';
 import type { Provider } from '../provider/provider.ts';
 import { BalanceBook } from '../store/balance-book.ts';
-import { CORE, DUE } from '../store/due.ts';
-import { createIds } from '../store/ids.ts';
-import { shareTrees, type Catalog, type Roots } from '../store/roots.ts';
+import { CORE } from '../store/due.ts';
+import { LateTrees } from '../store/late-trees.ts';
+import { shareTrees, type Catalog, type Roots, type Trees } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { monotonic, type Instant } from '../values/clock.ts';
-import { randomBytes, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
+import { applyOutline, type Outline } from './outline.ts';
 import { applyProgress, type Progress } from './progress.ts';
+import { loadSection, type Moment } from './section-load.ts';
 
 /** One provider's section of one fixture, validated. */
 export interface Section {
   readonly provider: Provider;
   readonly content: unknown;
+  /** What it comes to beside records, where that is known before it is loaded; those are made late then. */
+  readonly outline?: Outline | undefined;
   /** Adds to a mistake what only the reader of the file knows: name and line. */
   locate(error: unknown): unknown;
 }
@@ -54,6 +57,8 @@ export class Seed {
   readonly clock: Instant | undefined;
   readonly #options: SeedOptions;
   readonly #book: BalanceBook;
+  /** Sections whose records are made when somebody first looks at them: the only one of its provider each. */
+  readonly #late: ReadonlySet<Section>;
   /** The sections of providers that have instants relative to the start; found when they are built. */
   #relative: readonly Section[] = [];
   /** What the sections of all other providers come to. */
@@ -66,6 +71,10 @@ export class Seed {
     this.#options = options;
     this.clock = options.clock;
     this.#book = new BalanceBook(options.catalog);
+    const { sections, onto } = options;
+    const isAlone = ({ provider }: Section): boolean =>
+      sections.filter((other) => other.provider === provider).length === 1;
+    this.#late = new Set(onto ? [] : sections.filter((section) => section.outline && isAlone(section)));
   }
 
   /**
@@ -103,8 +112,7 @@ export class Seed {
   #buildBase(start: Instant): Roots {
     const { catalog, sections, onto = catalog.empty } = this.#options;
     const empty = { ...onto, clock: { frozenAt: this.clock, offset: 0 } };
-    // A look tells most of those that will ask, and spares loading them twice.
-    const relative = new Set(sections.filter(({ content }) => isRelative(content)).map(({ provider }) => provider));
+    const relative = new Set(sections.filter(isSectionRelative).map(({ provider }) => provider));
     for (;;) {
       this.#relative = sections.filter(({ provider }) => relative.has(provider));
       const lasting = sections.filter(({ provider }) => !relative.has(provider));
@@ -122,27 +130,51 @@ export class Seed {
   ): { readonly roots: Roots; readonly asking: ReadonlySet<Provider> } {
     const asking = new Set<Provider>();
     if (sections.length === 0) return { roots: onto, asking };
-    const store = new Store(this.#options.catalog, onto);
+    const moment = { start: this.#first?.start ?? start, now: start };
+    const { catalog, randomSeed } = this.#options;
+    const store = new Store(catalog, onto);
+    const early = sections.filter((section) => !this.#late.has(section));
     store.transaction(() => {
       for (const section of sections) {
-        const { provider, content } = section;
-        const now = (): Instant => {
-          asking.add(provider);
-          return start;
-        };
+        const { provider, outline } = section;
+        if (outline && this.#late.has(section)) {
+          applyOutline(store, provider, outline, moment);
+          continue;
+        }
         try {
-          provider.fixture.load(content, store.open(provider.id, provider.collections), {
-            ...this.#createContext(store, provider),
-            start: this.#first?.start ?? start,
-            now,
-          });
+          loadSection(store, provider, section.content, { ...moment, randomSeed, onNow: () => asking.add(provider) });
         } catch (error) {
           throw section.locate(error);
         }
       }
-      if (!this.#first) this.#assertBalances(store, sections);
+      if (!this.#first) this.#assertBalances(store, early);
     });
-    return { roots: store.roots, asking };
+    const late = sections.filter((section) => this.#late.has(section));
+    return { roots: late.reduce((roots, section) => this.#putLate(roots, section, moment), store.roots), asking };
+  }
+
+  /** Has the collections of a section's provider be made as of now when somebody first looks at one of them. */
+  #putLate(roots: Roots, section: Section, moment: Moment): Roots {
+    const { catalog, randomSeed } = this.#options;
+    const { provider } = section;
+    const first = this.#first?.roots;
+    let made: Roots | undefined;
+    const make = (): Roots => {
+      const store = new Store(catalog);
+      store.transaction(() => {
+        loadSection(store, provider, section.content, { ...moment, randomSeed, onNow: () => undefined });
+      });
+      return store.roots;
+    };
+    const collections = [...roots.collections];
+    for (const declared of catalog.of(provider.id)) {
+      const { place } = declared;
+      collections[place] = new LateTrees(() => {
+        const trees = getTrees((made ??= make()), place);
+        return first ? shareTrees(declared, getTrees(first, place), trees) : trees;
+      });
+    }
+    return { ...roots, collections };
   }
 
   /** That a balance is declared wrong shows with the first records. */
@@ -176,25 +208,26 @@ export class Seed {
   #share(first: Roots, roots: Roots): Roots {
     const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
     const collections = this.#options.catalog.declared.map((declared) => {
-      const [before, now] = [first.collections[declared.place], roots.collections[declared.place]];
-      if (!before || !now) throw new RangeError(`There is no collection ${declared.place}.`);
+      const now = getTrees(roots, declared.place);
+      // These share what they can once they are made.
+      if (now instanceof LateTrees) return now;
+      const before = getTrees(first, declared.place);
       return owners.has(declared.provider) ? shareTrees(declared, before, now) : before;
     });
     const counters = isDeepStrictEqual(first.counters, roots.counters) ? first.counters : roots.counters;
     return { ...roots, collections, counters };
   }
+}
 
-  #createContext(store: Store, { id }: Provider): Omit<FixtureContext, 'start' | 'now'> {
-    const { due } = store.open(CORE, coreCollections);
-    const { randomSeed } = this.#options;
-    return {
-      text: (name, alphabet, length) => toText(randomBytes(randomSeed, `seed ${name}`, 0), alphabet, length),
-      ids: createIds(store, id),
-      schedule: (at, kind, payload) => {
-        due.put({ at, seq: store.next(DUE), provider: id, kind, payload });
-      },
-    };
-  }
+function getTrees({ collections }: Roots, place: number): Trees {
+  const trees = collections[place];
+  if (!trees) throw new RangeError(`There is no collection ${place}.`);
+  return trees;
+}
+
+/** A look tells most of those that will ask; for others loading them does. */
+function isSectionRelative(section: Section): boolean {
+  return section.outline ? section.outline.isRelative : isRelative(section.content);
 }
 
 /** Whether some text in it is written as an instant relative to now. */

@@ -9,6 +9,8 @@ interface Timed {
   happen(item: DueItem): void;
   /** The clock was moved; `undo` puts it back. */
   moved(undo: () => void): void;
+  /** When something else is to be looked after that is no due item. */
+  next(): Instant | undefined;
   /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
   wake(delay: number | undefined): void;
 }
@@ -25,17 +27,18 @@ export class Timekeeper {
   catchUp(): Instant {
     const { clock, due } = this.#timed;
     const now = clock.now();
-    if (due.size === 0) return now;
+    const { next } = due;
+    if (!next || next.at > now) return now;
     for (const item of due.until(now)) this.#timed.happen(item);
     this.plan();
     return now;
   }
 
   /**
-   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, the clock
-   * stays where it has got to.
+   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, or what
+   * happens is to be looked after first, the clock stays where it has got to.
    */
-  moveTo(instant: Instant): void {
+  moveTo(instant: Instant, isToStay = (): boolean => false): void {
     const { clock, due } = this.#timed;
     const before = clock.state;
     let last: DueItem | undefined;
@@ -43,6 +46,10 @@ export class Timekeeper {
       if (item.at > clock.now()) clock.set(item.at);
       this.#timed.happen(item);
       last = item;
+      if (isToStay()) {
+        this.#moved(before);
+        return;
+      }
     }
     const next = last && due.next;
     if (!next || next.at > instant) clock.set(instant);
@@ -64,8 +71,8 @@ export class Timekeeper {
   /** Tells the waker when the next due item comes up. */
   plan(): void {
     const { clock, due } = this.#timed;
-    const next = clock.frozen ? undefined : due.next;
-    this.#timed.wake(next && next.at - clock.now());
+    const next = clock.frozen ? undefined : earliest(due.next?.at, this.#timed.next());
+    this.#timed.wake(next === undefined ? undefined : next - clock.now());
   }
 
   #moved(before: ClockState): void {
@@ -73,4 +80,8 @@ export class Timekeeper {
       this.#timed.clock.restore(before);
     });
   }
+}
+
+function earliest(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  return one === undefined || (other !== undefined && other < one) ? other : one;
 }

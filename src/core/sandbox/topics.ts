@@ -97,6 +97,7 @@ export class Topics {
 
   /** Has everybody who listens to these topics get a new snapshot. */
   publish(topics: Iterable<string>): void {
+    if (this.#channels.size === 0) return;
     const sent: Sent[] = [];
     for (const topic of new Set(topics)) {
       for (const channel of this.#channels.get(topic)?.values() ?? []) this.#announce(channel, sent);
@@ -177,9 +178,16 @@ export class Topics {
 }
 
 /** What the changes of one commit concern. Topics of two providers may have the same name. */
-export function* toTopics(streaming: readonly Provider[], changes: readonly Change[]): Iterable<string> {
+export function toTopics(streaming: readonly Provider[], changes: readonly Change[]): ReadonlySet<string> {
+  let topics = NO_TOPICS;
   for (const { id, streams } of streaming) {
+    if (!changes.some(({ provider }) => provider === id)) continue;
     const own = changes.filter(({ provider }) => provider === id);
-    if (own.length > 0) for (const topic of streams?.topics(own) ?? []) yield `${id} ${topic}`;
+    const found = new Set(topics);
+    for (const topic of streams?.topics(own) ?? []) found.add(`${id} ${topic}`);
+    topics = found;
   }
+  return topics;
 }
+
+const NO_TOPICS: ReadonlySet<string> = new Set();

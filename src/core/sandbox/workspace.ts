@@ -9,7 +9,7 @@ import { coreCollections } from './core-collections.ts';
 /** What of a transaction's context is the same for every transaction of one provider in one sandbox. */
 export type Workspace = Omit<Context<ProviderTypes>, 'now'>;
 
-export function createWorkspace({ id, collections }: Provider, store: Store, options: Workspace['options']): Workspace {
+function createWorkspace({ id, collections }: Provider, store: Store, options: Workspace['options']): Workspace {
   const { due } = store.open(CORE, coreCollections);
   return {
     state: store.open(id, collections),
@@ -28,4 +28,32 @@ export function createWorkspace({ id, collections }: Provider, store: Store, opt
       due.put({ at, seq: store.next(DUE), provider: id, kind, payload });
     },
   };
+}
+
+interface Offered {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly options: Readonly<Record<string, Workspace['options']>>;
+}
+
+/** Those of one sandbox, each made when it is first asked for. */
+export class Workspaces {
+  readonly #offered: Offered;
+  readonly #store: Store;
+  readonly #made = new Map<string, Workspace>();
+
+  constructor(offered: Offered, store: Store) {
+    this.#offered = offered;
+    this.#store = store;
+  }
+
+  get(provider: string): Workspace {
+    const known = this.#made.get(provider);
+    if (known) return known;
+    const { providers, options } = this.#offered;
+    const found = providers.get(provider);
+    if (!found) throw new RangeError(`There is no provider "${provider}".`);
+    const made = createWorkspace(found, this.#store, options[provider] ?? {});
+    this.#made.set(provider, made);
+    return made;
+  }
 }

@@ -53,6 +53,8 @@ export interface ListOptions {
 /** Reads work at any time, writes inside a transaction only. */
 export interface Collection<R extends object, U extends string = string, O extends string = string> {
   readonly size: number;
+  /** Another number after every change, for who keeps what was found in it. */
+  readonly version: number;
   find(key: string): R | undefined;
   findBy(lookup: U, ...parts: KeyPart[]): R | undefined;
   /** In the declared order, lazily: a page costs what it returns. Copy it before writing anything. */

@@ -2,6 +2,7 @@ import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
 import type { Commit, Draft } from './commit.ts';
 import type { Note } from './note.ts';
+import { Failed } from '../wire/failure.ts';
 import { toKey, type KeyPart } from './key.ts';
 import {
   cloneTrees,
@@ -15,15 +16,7 @@ import {
   type Trees,
 } from './roots.ts';
 import type { Tree } from './tree.ts';
-
-/** One write of a transaction, with what it takes to undo it. */
-interface Write {
-  readonly place: number;
-  readonly key: string;
-  readonly before: object | undefined;
-  readonly after: object | undefined;
-  readonly part: ChangePart;
-}
+import { areOfDifferentRecords, FEW, mergeWrites, toRecordId, type Write } from './writes.ts';
 
 /** What is under way. */
 interface Transaction {
@@ -37,6 +30,8 @@ interface Transaction {
 export interface TransactionOptions {
   /** Keep nothing even if it returns (HEAD). */
   readonly drop?: boolean | undefined;
+  /** Writes what follows from what was changed, as what surrounds it; asked only where anything was. */
+  readonly follow?: ((changes: readonly Change[]) => void) | undefined;
   /** Sees what it comes to before it is kept; if it throws, nothing is. */
   readonly inspect?: ((draft: Draft) => void) | undefined;
 }
@@ -63,6 +58,8 @@ export class Store {
   #open: Transaction | undefined;
   /** Grows with every write, so that a list can tell that it was made before one. */
   #written = 0;
+  /** Grow with every change of a collection, by its place. */
+  #versions: number[] = [];
   /** What has been written since the last commit without being one, by record. */
   #carried = new Map<string, Write>();
   /** Counters that have moved since the last commit. */
@@ -94,6 +91,7 @@ export class Store {
   restore(roots: Roots): void {
     if (this.#open) throw new Error('A store cannot be restored inside a transaction.');
     this.#collections = [...roots.collections];
+    this.#versions = this.#versions.map((version) => version + 1);
     this.#owned.clear();
     this.#counters = roots.counters;
     this.#ownCounters = undefined;
@@ -104,19 +102,22 @@ export class Store {
     this.#moved.clear();
   }
 
-  /**
-   * Runs `work` and keeps what it wrote, or nothing of it when it throws.
-   */
+  /** Runs `work` and keeps what it wrote, or nothing of it when it throws or gives a failure that commits nothing. */
   transaction<T>(
     work: () => T,
-    { drop = false, inspect }: TransactionOptions = {},
+    { drop = false, follow, inspect }: TransactionOptions = {},
   ): { readonly result: T; readonly changes: readonly Change[] } {
     const open = this.#begin('own');
     let kept = false;
     try {
       const result = work();
-      if (drop) return { result, changes: NO_CHANGES };
-      const changes = this.#toChanges(open.writes);
+      if (drop || (result instanceof Failed && !result.commits)) return { result, changes: NO_CHANGES };
+      let changes = this.#toChanges(open.writes);
+      if (follow && changes.length > 0) {
+        open.part = 'admit';
+        follow(changes);
+        changes = this.#toChanges(open.writes);
+      }
       inspect?.({ changes, note: open.note });
       kept = true;
       return { result, changes };
@@ -147,7 +148,7 @@ export class Store {
       return result;
     } finally {
       this.#finish(open, kept);
-      if (kept) merge(open.writes, this.#carried);
+      if (kept) mergeWrites(open.writes, this.#carried);
     }
   }
 
@@ -217,7 +218,7 @@ export class Store {
     if (carried.length > 0) {
       const later = [...this.#carried.values()];
       this.#carried = new Map();
-      merge([...carried, ...later], this.#carried);
+      mergeWrites([...carried, ...later], this.#carried);
     }
     for (const [name] of counters) this.#moved.add(name);
     this.#numbering.commits = seq - 1;
@@ -249,6 +250,7 @@ export class Store {
   }
 
   #putBack({ place, key, before }: Write): void {
+    this.#touch(place);
     const trees = this.#ownTrees(place);
     const moves = findMoves(this.#declaredAt(place), trees, key, trees.records.get(key), before);
     replaceRecord(trees, key, before, moves);
@@ -258,11 +260,17 @@ export class Store {
   #toChanges(writes: readonly Write[]): readonly Change[] {
     const [first] = writes;
     if (!first) return NO_CHANGES;
-    if (writes.length === 1) return first.before === first.after ? NO_CHANGES : [this.#toChange(first)];
+    if (writes.length <= FEW && areOfDifferentRecords(writes)) return this.#toDistinctChanges(writes);
     const merged = new Map<string, Write>();
-    merge(writes, merged);
+    mergeWrites(writes, merged);
     // A record that was put and deleted again is no change.
-    return [...merged.values()].filter(({ before, after }) => before !== after).map((write) => this.#toChange(write));
+    return this.#toDistinctChanges(merged.values());
+  }
+
+  #toDistinctChanges(writes: Iterable<Write>): readonly Change[] {
+    const changes: Change[] = [];
+    for (const write of writes) if (write.before !== write.after) changes.push(this.#toChange(write));
+    return changes.length > 0 ? changes : NO_CHANGES;
   }
 
   #toChange({ place, key, before, after, part }: Write): Change {
@@ -335,6 +343,15 @@ export class Store {
     return trees;
   }
 
+  /** A number that is another one after every change of a collection, for who keeps what was found in it. */
+  versionAt(place: number): number {
+    return (this.#versions[place] ??= 0);
+  }
+
+  #touch(place: number): void {
+    this.#versions[place] = this.versionAt(place) + 1;
+  }
+
   /** For a collection's own writes. */
   write(declared: Declared, key: string, after: object | undefined): void {
     if (!this.#open) throw new Error(OUTSIDE);
@@ -343,6 +360,7 @@ export class Store {
     const trees = this.#ownTrees(place);
     const moves = findMoves(declared, trees, key, before, after);
     this.#written += 1;
+    this.#touch(place);
     replaceRecord(trees, key, after, moves);
     this.#open.writes.push({ place, key, before, after, part: this.#open.part });
   }
@@ -374,20 +392,6 @@ export class Store {
 
 const REQUESTS = 'requests';
 
-function toRecordId({ place, key }: Pick<Write, 'place' | 'key'>): string {
-  return `${place}/${key}`;
-}
-
-/** Adds writes to those of before, one for each record. */
-function merge(writes: readonly Write[], into: Map<string, Write>): void {
-  for (const write of writes) {
-    const id = toRecordId(write);
-    const earlier = into.get(id);
-    const part = earlier?.part === 'own' ? 'own' : write.part;
-    into.set(id, earlier ? { ...write, before: earlier.before, part } : write);
-  }
-}
-
 /** One collection of one store. */
 class StoredCollection implements Collection<object> {
   readonly #store: Store;
@@ -404,6 +408,10 @@ class StoredCollection implements Collection<object> {
 
   get size(): number {
     return this.#trees.records.size;
+  }
+
+  get version(): number {
+    return this.#store.versionAt(this.#declared.place);
   }
 
   find(key: string): object | undefined {

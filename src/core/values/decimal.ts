@@ -31,15 +31,61 @@ export function toAmount(value: string | number, places?: number): Amount {
 }
 
 export function add(a: Amount, b: Amount): Amount {
-  const sum = isShortInteger(a) && isShortInteger(b) ? Number(a) + Number(b) : undefined;
-  if (sum !== undefined) return printInteger(sum);
-  return print(new Decimal(a).plus(b));
+  return combine(a, b, 1) ?? print(new Decimal(a).plus(b));
 }
 
 export function subtract(a: Amount, b: Amount): Amount {
-  const difference = isShortInteger(a) && isShortInteger(b) ? Number(a) - Number(b) : undefined;
-  if (difference !== undefined) return printInteger(difference);
-  return print(new Decimal(a).minus(b));
+  return combine(a, b, -1) ?? print(new Decimal(a).minus(b));
+}
+
+/**
+ * The sum with the one, or with minus the other, in whole units of the last place of either; `undefined` where a
+ * JavaScript number might not hold that exactly. The library takes 3 of the 27 µs that are ours of a change with cents.
+ */
+function combine(a: Amount, b: Amount, sign: 1 | -1): Amount | undefined {
+  if (a.length > LONGEST || b.length > LONGEST) return undefined;
+  const places = Math.max(countPlaces(a), countPlaces(b));
+  if (places === 0) return printInteger(Number(a) + sign * Number(b));
+  const [first, second] = [toUnits(a, places), toUnits(b, places)];
+  if (first === undefined || second === undefined) return undefined;
+  return printUnits(first + sign * second, places);
+}
+
+/** Characters of an amount of which sums and differences of two are exact in a JavaScript number. */
+const LONGEST = 15;
+
+function countPlaces(amount: Amount): number {
+  const point = amount.indexOf('.');
+  return point < 0 ? 0 : amount.length - point - 1;
+}
+
+/** How many units of that place it is, if those are few enough. */
+function toUnits(amount: Amount, places: number): number | undefined {
+  const digits = amount.replace('.', '') + '0'.repeat(places - countPlaces(amount));
+  return digits.length > LONGEST ? undefined : Number(digits);
+}
+
+function printUnits(units: number, places: number): Amount {
+  const digits = String(Math.abs(units)).padStart(places + 1, '0');
+  let end = digits.length;
+  const point = end - places;
+  while (end > point && digits.endsWith('0', end)) end -= 1;
+  const fraction = end > point ? `.${digits.slice(point, end)}` : '';
+  return `${units < 0 ? '-' : ''}${digits.slice(0, point)}${fraction}` as Amount;
+}
+
+export function multiply(a: Amount, b: Amount): Amount {
+  return print(new Decimal(a).times(b));
+}
+
+/** The least whole number that is not below the amount. */
+export function roundUp(amount: Amount): Amount {
+  return print(new Decimal(amount).ceil());
+}
+
+/** With so many digits after the point, the last one rounded half away from zero: "0.0150". */
+export function renderFixed(amount: Amount, places: number): string {
+  return new Decimal(amount).toFixed(places, DecimalBase.ROUND_HALF_UP);
 }
 
 export function negate(amount: Amount): Amount {
@@ -48,11 +94,6 @@ export function negate(amount: Amount): Amount {
 
 export function isNegative(amount: Amount): boolean {
   return amount.startsWith('-');
-}
-
-/** Whole and of at most 15 characters, so that sums and differences of two are exact in a JavaScript number. */
-function isShortInteger(amount: Amount): boolean {
-  return amount.length <= 15 && !amount.includes('.');
 }
 
 function printInteger(value: number): Amount {

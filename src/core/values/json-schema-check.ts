@@ -3,9 +3,16 @@ import addFormats from 'ajv-formats';
 
 import { shorten } from './quotation.ts';
 
-// The first mistake ends a check: a value of some megabytes may hold millions, each of which takes memory.
-const ajv = new Ajv({ strict: false, verbose: true });
-addFormats.default(ajv);
+let made: Ajv | undefined;
+
+/** Made when first asked for, which a plain start does not: 5 ms. */
+function getAjv(): Ajv {
+  if (made) return made;
+  // The first mistake ends a check: a value of some megabytes may hold millions, each of which takes memory.
+  made = new Ajv({ strict: false, verbose: true });
+  addFormats.default(made);
+  return made;
+}
 
 /** One way in which a value does not fit its schema. */
 export interface SchemaMistake {
@@ -41,7 +48,7 @@ interface Schema {
 
 /** @throws for what is no JSON Schema */
 export function assertSchema(schema: object): void {
-  ajv.compile(schema);
+  getAjv().compile(schema);
 }
 
 /**
@@ -49,7 +56,7 @@ export function assertSchema(schema: object): void {
  * items and fields are looked at one by one, until ten mistakes are found.
  */
 export function checkSchema(schema: object, value: unknown): SchemaMistakes {
-  if (ajv.compile(schema)(value)) return FITS;
+  if (getAjv().compile(schema)(value)) return FITS;
   const found: (readonly SchemaMistake[])[] = [];
   collect(schema, value, '', found);
   return { mistakes: found.slice(0, MOST).flat(), more: found.length > MOST };
@@ -57,6 +64,7 @@ export function checkSchema(schema: object, value: unknown): SchemaMistakes {
 
 function collect(schema: Schema, value: unknown, pointer: string, found: (readonly SchemaMistake[])[]): void {
   const before = found.length;
+  const ajv = getAjv();
   const validate = ajv.compile(schema);
   if (validate(value)) return;
   const whole = toMistakes(validate.errors, pointer);

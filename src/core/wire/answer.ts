@@ -135,14 +135,19 @@ export function renderStream(
   return { status, headers: wire, body: '', head: method === 'HEAD' };
 }
 
-/** A reply as it goes on the wire. A reply's own headers win over those that are added to it. */
+/**
+ * A reply as it goes on the wire. A reply's own headers win over those that are added to it.
+ *
+ * @param written its body, where that was written before
+ */
 export function renderAnswer(
   { status, headers, body }: Reply,
   id: string,
   method: string | undefined,
   added?: Readonly<Record<string, string>>,
+  written?: string,
 ): Answer {
-  const text = toBytes(body);
+  const text = written ?? toBytes(body);
   const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
   if (body !== undefined) wire['Content-Type'] = toType(body);
   if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);

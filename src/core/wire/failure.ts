@@ -48,7 +48,10 @@ export type FailureReason<Code extends string = string> =
 
 const FAILURE = Symbol.for('credits-emulator failure');
 
-/** Thrown anywhere on the way of a request; the transaction commits nothing. */
+/**
+ * Thrown anywhere on the way of a request; the transaction commits nothing. What happens often is returned instead
+ * (`refused`, `unauthenticated`), for to make and throw an error takes 15 µs of the 43 of a small GET.
+ */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly [FAILURE] = true;
@@ -80,13 +83,16 @@ export class NotKept extends Error {
 
 const FAILED = Symbol.for('credits-emulator failed');
 
-/** Returned by an operation that refuses and yet commits, as some real services do. */
+/** Returned by an operation or by `authenticate` instead of throwing. */
 export class Failed<Code extends string = string> {
   readonly [FAILED] = true;
-  readonly code: Code;
+  readonly reason: FailureReason<Code>;
+  /** Whether the transaction commits all the same. */
+  readonly commits: boolean;
 
-  constructor(code: Code) {
-    this.code = code;
+  constructor(reason: FailureReason<Code>, commits: boolean) {
+    this.reason = reason;
+    this.commits = commits;
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {
@@ -94,8 +100,19 @@ export class Failed<Code extends string = string> {
   }
 }
 
+/** Refuses and yet commits, as some real services do. */
 export function failed<Code extends string>(code: Code): Failed<Code> {
-  return new Failed(code);
+  return new Failed({ kind: 'refused', code }, true);
+}
+
+/** Refuses and commits nothing, as a failure that is thrown. */
+export function refused<Code extends string>(code: Code): Failed<Code> {
+  return new Failed({ kind: 'refused', code }, false);
+}
+
+/** Nobody, or nobody who is known. */
+export function unauthenticated<Code extends string>(code?: Code): Failed<Code> {
+  return new Failed(code === undefined ? { kind: 'unauthenticated' } : { kind: 'unauthenticated', code }, false);
 }
 
 /** Refuses with a provider's own code unless the condition holds. */

@@ -45,13 +45,23 @@ export interface StreamEffect {
   readonly after: number;
 }
 
-export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect;
+export type WebhookHow = 'hold' | 'drop' | 'duplicate' | 'reorder';
+
+/** What happens to a webhook before its first try. No exchange meets it. */
+export interface WebhookEffect {
+  readonly kind: 'webhook';
+  readonly how: WebhookHow;
+}
+
+export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect | WebhookEffect;
 
 /** An injected misbehaviour. It waits, or does something, or waits first and does it then. */
 export interface Fault {
   readonly phase: Phase;
   readonly delay?: Delay | undefined;
   readonly effect?: Effect | undefined;
+  /** As somebody wrote what it does, for showing it. */
+  readonly written: object;
 }
 
 /** The name of a fault that a request asks for itself. */
@@ -62,6 +72,8 @@ export interface MetFault {
   /** The rule's id, `request`, or `magic:<subject>`. */
   readonly name: string;
   readonly phase: Phase;
+  /** As somebody wrote what it does. */
+  readonly written: object;
 }
 
 /** As the header names it; a subject may hold what a header may not. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../values/clock.ts';
 import { isKin } from '../values/kinship.ts';
 
 /**
@@ -10,6 +11,38 @@ export interface Reply {
   readonly body?: unknown;
 }
 
+const SNAPSHOT = Symbol.for('credits-emulator snapshot');
+
+/** What a topic looks like, and up to when that is so if nothing changes; `undefined` for as long as nothing does. */
+export interface Sight<T> {
+  readonly value: T;
+  readonly until: Instant | undefined;
+}
+
+/**
+ * A body that shows a topic. It is made, checked against the document and written out once, for all who ask and for
+ * streams of the same form, until a change concerns the topic.
+ */
+export class Snapshot<C = unknown, T = unknown> {
+  readonly [SNAPSHOT] = true;
+  /** What the provider's `topics` will say of changes that concern it. */
+  readonly topic: string;
+  /** What is shown of it: one topic in one form has one snapshot. There must be few. */
+  readonly form: string;
+  /** Gives it, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  readonly read: { read(context: C): Sight<T> }['read'];
+
+  constructor(topic: string, form: string, read: (context: C) => Sight<T>) {
+    this.topic = topic;
+    this.form = form;
+    this.read = read;
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return isKin(this, Snapshot, SNAPSHOT, value);
+  }
+}
+
 const STREAM = Symbol.for('credits-emulator stream');
 
 /** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
@@ -19,10 +52,21 @@ export class Stream<C = unknown> {
   readonly topic: string;
   /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
   readonly read: { read(context: C): unknown }['read'];
+  /** Of that it sends, where others show the same. */
+  readonly snapshot: Snapshot<C> | undefined;
 
-  constructor(topic: string, read: (context: C) => unknown) {
-    this.topic = topic;
-    this.read = read;
+  constructor(topic: string, read: (context: C) => unknown);
+  constructor(snapshot: Snapshot<C>);
+  constructor(shown: string | Snapshot<C>, read: (context: C) => unknown = () => undefined) {
+    if (typeof shown === 'string') {
+      this.topic = shown;
+      this.read = read;
+      this.snapshot = undefined;
+    } else {
+      this.topic = shown.topic;
+      this.read = (context) => shown.read(context).value;
+      this.snapshot = shown;
+    }
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {

@@ -17,9 +17,13 @@ import {
   type Wallet,
 } from './state.ts';
 
+export function findWallet(state: State, written: string): Wallet | undefined {
+  return state.wallets.find(toAddress(written));
+}
+
 /** @throws USER_NOT_FOUND */
 export function getWallet(state: State, written: string): Wallet {
-  const wallet = state.wallets.find(toAddress(written));
+  const wallet = findWallet(state, written);
   assert(wallet, 'USER_NOT_FOUND');
   return wallet;
 }
@@ -43,6 +47,11 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
 /** Credits that can be spent, in the order in which they are. */
 export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
   return listOpen(state, address).filter((credit) => isAlive(credit, now));
+}
+
+/** When the first of them expires, if any does; they are in the order in which they are spent. */
+export function findFirstExpiry([first]: readonly Credit[]): Instant | undefined {
+  return first?.terms.expiresAt ?? undefined;
 }
 
 function listOpen(state: State, address: Address): readonly Credit[] {

@@ -1,11 +1,21 @@
 import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { Request } from '../../core/wire/request.ts';
-import { Failure } from '../../core/wire/failure.ts';
+import { Failure, unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import { parseFields } from '../../core/wire/body.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
+import {
+  assertRoute,
+  getKeyUser,
+  getSystemKey,
+  hasServiceKey,
+  KEY_TOKEN,
+  TEST_SUITE,
+  type SystemKey,
+} from './keys/access.ts';
 import { isRecord, toWhole } from './parameters.ts';
 import { body as policy } from './policies.ts';
+import { getReadable } from './readable.ts';
 import type { State, User } from './state.ts';
 import { toVersion, type Version } from './versions.ts';
 
@@ -19,7 +29,9 @@ import { toVersion, type Version } from './versions.ts';
  * here it is refused, so that clients keep to what is documented.
  */
 export function findToken({ headers, url }: Pick<Request, 'headers' | 'url'>): string | undefined {
-  return findHeaderToken(headers, V3_URL.test(url) ? 'v3' : 'v2') ?? toToken(parseQuery(url)[PARAMETER]);
+  const version = V3_URL.test(url) ? 'v3' : 'v2';
+  if (version === 'v3' && hasServiceKey(headers)) return toToken(headers[KEY_TOKEN]);
+  return findHeaderToken(headers, version) ?? toToken(parseQuery(url)[PARAMETER]);
 }
 
 const PARAMETER = 'authentication_token';
@@ -61,6 +73,24 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   listUserLeaderboardEntries: 'ENTRIES_OF_OTHERS_READ',
 };
 
+/** FIDELITY: v2 knows the first ring of operations but for the look at a user (REST docs, v2). */
+const IN_V2: ReadonlySet<string> = new Set([
+  'addCredits',
+  'setCredits',
+  'addScore',
+  'setScore',
+  'listUserStoreItems',
+  'purchaseStoreItem',
+  'removeStoreItem',
+  'listAttributes',
+  'addAttributes',
+  'removeAttributes',
+  'addLeaderboardEntry',
+  'clearLeaderboardEntries',
+  'listUserLeaderboardEntries',
+  'listGameLeaderboardEntries',
+]);
+
 /** FIDELITY: v3 shows these of other users of the game, too (REST docs, v3). */
 const SHOWN_IN_V3: ReadonlySet<string> = new Set([
   'showUser',
@@ -70,28 +100,35 @@ const SHOWN_IN_V3: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The user whose token it is, who may act for nobody else.
+ * The user whose token it is, who may act for nobody else, or for whom a service key acts; for the test suite the key.
  *
  * FIDELITY: a wrong or stale token has the text of a missing one (REST docs). ASSUMED: so has the token of
  * another user, known or not, where nothing is documented.
  */
-export function authenticate(credentials: Credentials, state: State): User {
-  const { credential, headers, body, path, operationId, basePath } = credentials;
+export function authenticate(credentials: Credentials, state: State): User | SystemKey | Failed<ErrorCode> {
+  const { credential, headers, path, operationId, basePath } = credentials;
   const version = toVersion(basePath);
-  // FIDELITY: v2 does not show users (REST docs, v2).
-  if (operationId === 'showUser' && version === 'v2') throw new Failure({ kind: 'notFound' });
+  if (version === 'v2' && !IN_V2.has(operationId)) throw new Failure({ kind: 'notFound' });
+  if (TEST_SUITE.has(operationId)) return getSystemKey(state, headers, credential);
+  const isByKey = version === 'v3' && hasServiceKey(headers);
+  const user = isByKey ? getKeyUser(state, headers, credential) : findUser(credentials, version, state);
+  if (!user) return unauthenticated();
+  if ('id' in path) assertReadable(toWhole(String(path.id)), user, operationId, version, state);
+  // ASSUMED: key, user and path come before the route.
+  assertRoute(state, user.gameId, operationId, isByKey ? 'keys' : 'users');
+  return user;
+}
+
+function findUser(credentials: Credentials, version: Version, state: State): User | undefined {
+  const { credential, headers, body } = credentials;
   // ASSUMED: a header beats the body, and the body the query, as with every other parameter.
   const inBody = findHeaderToken(headers, version) === undefined && isRecord(body) ? body[PARAMETER] : undefined;
   const token = toToken(inBody) ?? credential;
-  const user = token === undefined ? undefined : state.users.findBy('token', token);
-  if (!user) throw new Failure({ kind: 'unauthenticated' });
-  if (!('id' in path)) return user;
-  const id = toWhole(String(path.id));
-  if (id === user.id) return user;
+  return token === undefined ? undefined : state.users.findBy('token', token);
+}
+
+function assertReadable(id: number, user: User, operationId: string, version: Version, state: State): void {
+  if (id === user.id) return;
   assert(SHOWN_IN_V3.has(operationId) && version === 'v3', REFUSALS[operationId] ?? 'NO_USER_TOKEN');
-  // ASSUMED: whether there is such a user comes before whose game it is.
-  const other = state.users.find(String(id));
-  assert(other, 'NO_SUCH_PLAYER');
-  assert(other.gameId === user.gameId, 'PLAYER_OF_ANOTHER_GAME');
-  return user;
+  getReadable(state, user, id);
 }

@@ -1,11 +1,22 @@
 import { credential, instant, text, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
+import { chatSchema, type ChatEntry } from './chats/fixture.ts';
+import { friendshipSchema, type FriendshipEntry } from './friendships/fixture.ts';
+import { groupSchema, type GroupEntry } from './groups/fixture.ts';
+import { routeSwitchSchema, serviceKeySchema, type RouteSwitchEntry, type ServiceKeyEntry } from './keys/fixture.ts';
+import { gameRoundSchema, type GameRoundEntry } from './rounds/fixture.ts';
 
 /** The section `gamefuse:` of a fixture, in the words of the wire. */
 export interface Section {
   readonly games?: readonly GameEntry[];
   readonly store_items?: readonly StoreItemEntry[];
   readonly users?: readonly UserEntry[];
+  readonly service_keys?: readonly ServiceKeyEntry[];
+  readonly route_switches?: readonly RouteSwitchEntry[];
+  readonly friendships?: readonly FriendshipEntry[];
+  readonly game_rounds?: readonly GameRoundEntry[];
+  readonly groups?: readonly GroupEntry[];
+  readonly chats?: readonly ChatEntry[];
 }
 
 export interface GameEntry {
@@ -117,5 +128,11 @@ export const schema = {
       }),
       fault: faultField,
     }),
+    service_keys: serviceKeySchema,
+    route_switches: routeSwitchSchema,
+    friendships: friendshipSchema,
+    game_rounds: gameRoundSchema,
+    groups: groupSchema,
+    chats: chatSchema,
   },
 };

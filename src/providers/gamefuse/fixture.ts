@@ -5,12 +5,17 @@ import {
   type FixtureFormat,
   type FixturePath,
 } from '../../core/provider/fixture.ts';
-import { assertUnheld, getReferred, loadEach, Loading, toGiven } from '../../core/provider/loading.ts';
+import { assertUnheld, loadEach, Loading, toGiven } from '../../core/provider/loading.ts';
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
+import { dumpChat, loadChats } from './chats/fixture.ts';
+import { dropCompany } from './company.ts';
 import { FAILURES } from './errors.ts';
+import { dumpFriendship, loadFriendships } from './friendships/fixture.ts';
 import { generate } from './generation.ts';
 import { toEasternMonth } from './eastern.ts';
 import { schema, type GameEntry, type Section, type StoreItemEntry, type UserEntry } from './fixture-schema.ts';
+import { dumpGroup, loadGroups } from './groups/fixture.ts';
+import { dumpKeys, loadKeys } from './keys/fixture.ts';
 import { toExtraAttributes } from './parameters.ts';
 import { parsePassword, renderPassword } from './passwords.ts';
 import {
@@ -23,21 +28,29 @@ import {
   type User,
   type UserId,
 } from './state.ts';
+import { getGameId } from './references.ts';
+import { dumpGameRound, loadGameRounds } from './rounds/fixture.ts';
 import { drawSalt, drawToken } from './tokens.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
   generate,
 
-  load({ games = [], store_items = [], users = [] }, state, context) {
+  load(section, state, context) {
+    const { games = [], store_items = [], users = [] } = section;
     claimIds({ games, users }, context);
     // All of them before the first is put, so that records may have exchanged what only one of them can have.
     for (const { id } of games) forgetVariables(id as GameId, state);
-    for (const { id } of users) forgetUser(id as UserId, state);
+    for (const { id, game_id } of users) forgetUser(id as UserId, game_id, state);
     const loading = new Loading(state, context);
     loadEach(games, ['games'], (entry, at) => loadGame(entry, at, loading));
     loadEach(store_items, ['store_items'], (entry, at) => loadStoreItem(entry, at, loading));
     loadEach(users, ['users'], (entry, at) => loadUser(entry, at, loading));
+    loadKeys(section, loading);
+    loadFriendships(section.friendships, loading);
+    loadGameRounds(section.game_rounds, loading);
+    loadGroups(section.groups, loading);
+    loadChats(section.chats, loading);
   },
 
   dump(state) {
@@ -45,6 +58,11 @@ export const fixture: FixtureFormat<State, Section> = {
       games: [...state.games.list('id')].map((game) => dumpGame(game, state)),
       store_items: [...state.storeItems.values()].sort(byId).map(dumpStoreItem),
       users: [...state.users.values()].sort(byId).map((user) => dumpUser(user, state)),
+      ...dumpKeys(state),
+      friendships: [...state.friendships.values()].sort(byId).map(dumpFriendship),
+      game_rounds: [...state.gameRounds.values()].sort(byId).map(dumpGameRound),
+      groups: [...state.groups.values()].sort(byId).map((group) => dumpGroup(group, state)),
+      chats: [...state.chats.values()].sort(byId).map((chat) => dumpChat(chat, state)),
     };
   },
 };
@@ -55,8 +73,11 @@ function forgetVariables(gameId: GameId, { gameVariables }: State): void {
 }
 
 /** A user of another fixture who is replaced, with all that is theirs. */
-function forgetUser(userId: UserId, { users, purchases, attributes, leaderboardEntries }: State): void {
+function forgetUser(userId: UserId, gameId: number, state: State): void {
+  const { users, purchases, attributes, leaderboardEntries } = state;
   const within = [userId];
+  // Who comes into another game knows nobody there.
+  if (users.find(String(userId))?.gameId !== gameId) dropCompany(state, userId);
   for (const { id } of [...purchases.list('user', { within })]) purchases.delete(String(id));
   for (const { id } of [...attributes.list('user', { within })]) attributes.delete(String(id));
   for (const { id } of [...leaderboardEntries.list('user', { within })]) leaderboardEntries.delete(String(id));
@@ -73,10 +94,6 @@ function claimIds({ games, users }: Required<Pick<Section, 'games' | 'users'>>, 
     claim('attribute', game_user_attributes);
     claim('leaderboard entry', leaderboard_entries);
   }
-}
-
-function getGameId({ state }: Loading<State>, id: number, at: FixturePath): GameId {
-  return getReferred(state.games.find(String(id)), `game ${id}`, at).id;
 }
 
 function loadGame(entry: GameEntry, at: FixturePath, loading: Loading<State>): void {

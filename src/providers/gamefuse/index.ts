@@ -5,11 +5,19 @@ import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariab
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
-import type { GameFuse } from './operation.ts';
+import * as friendships from './friendships/operations.ts';
+import * as groupAttributes from './groups/attributes.ts';
+import * as connections from './groups/connections.ts';
+import * as groups from './groups/operations.ts';
+import { createServiceKey, deleteServiceKey, switchRoute } from './keys/controls.ts';
+import { cleanUpTest, createTestGame, createTestStoreItem, createTestUser } from './keys/test-suite.ts';
+import * as chats from './chats/operations.ts';
+import { ofPlayers, type GameFuse } from './operation.ts';
+import * as rounds from './rounds/operations.ts';
 import { showUser, signIn, signUp } from './operations/accounts.ts';
 import { addAttributes, listAttributes, removeAttributes } from './operations/attributes.ts';
 import { addCredits, setCredits } from './operations/credits.ts';
-import { fetchGameVariables, forgetPassword, listStoreItems, verifyGame } from './operations/games.ts';
+import { fetchGameVariables, forgetPassword, getServerTime, listStoreItems, verifyGame } from './operations/games.ts';
 import {
   addLeaderboardEntry,
   clearLeaderboardEntries,
@@ -57,7 +65,16 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
     'service-key-token',
   ],
   collections,
-  controls: { createGame, createStoreItem, priceStoreItem, setGameVariable, disableGame },
+  controls: {
+    createGame,
+    createStoreItem,
+    priceStoreItem,
+    setGameVariable,
+    disableGame,
+    createServiceKey,
+    deleteServiceKey,
+    switchRoute,
+  },
   fixture,
   operations: {
     verifyGame,
@@ -66,21 +83,34 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
     forgetPassword,
     signUp,
     signIn,
-    showUser,
-    addCredits,
-    setCredits,
-    addScore,
-    setScore,
-    listUserStoreItems,
-    purchaseStoreItem,
-    removeStoreItem,
-    listAttributes,
-    addAttributes,
-    removeAttributes,
-    addLeaderboardEntry,
-    clearLeaderboardEntries,
-    listUserLeaderboardEntries,
-    listGameLeaderboardEntries,
+    getServerTime,
+    createTestGame,
+    createTestUser,
+    createTestStoreItem,
+    cleanUpTest,
+    ...ofPlayers({
+      showUser,
+      addCredits,
+      setCredits,
+      addScore,
+      setScore,
+      listUserStoreItems,
+      purchaseStoreItem,
+      removeStoreItem,
+      listAttributes,
+      addAttributes,
+      removeAttributes,
+      addLeaderboardEntry,
+      clearLeaderboardEntries,
+      listUserLeaderboardEntries,
+      listGameLeaderboardEntries,
+      ...friendships,
+      ...rounds,
+      ...groups,
+      ...connections,
+      ...groupAttributes,
+      ...chats,
+    }),
   },
   renderFailure,
 });

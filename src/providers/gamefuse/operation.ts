@@ -1,25 +1,43 @@
 import type { Call, Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
+import type { SystemKey } from './keys/access.ts';
 import type { collections, User } from './state.ts';
 import type { operations } from './types.ts';
 
-type Twins = 'verifyGameJson' | 'fetchGameVariablesJson' | 'removeAttribute' | 'deleteAttributes' | 'deleteAttribute';
+type Twins =
+  | 'verifyGameJson'
+  | 'fetchGameVariablesJson'
+  | 'removeAttribute'
+  | 'deleteAttributes'
+  | 'deleteAttribute'
+  | 'createTestStoreItems';
 
 /** The types that make an operation one of GameFuse's. */
 export interface GameFuse {
   spec: Omit<operations, Twins>;
   collections: typeof collections;
-  principal: User;
+  principal: User | SystemKey;
   options: typeof options;
   code: ErrorCode;
   parameters: 'merged';
 }
 
-/** Of a signed-in player, named after the document: `GameFuseOperation<'addCredits'>`. */
-export type GameFuseOperation<Id extends keyof GameFuse['spec']> = Operation<GameFuse['spec'][Id], GameFuse>;
+type Id = keyof GameFuse['spec'];
+type AnyCaller<I extends Id> = Operation<GameFuse['spec'][I], GameFuse>;
+type CallFrom<I extends Id, Caller> = Omit<Call<GameFuse['spec'][I], GameFuse>, 'principal'> & Caller;
 
-/** Of a game, without a player: the document says `security: []`. */
-export type OpenOperation<Id extends keyof GameFuse['spec']> = (
-  call: Omit<Call<GameFuse['spec'][Id], GameFuse>, 'principal'>,
-) => ReturnType<GameFuseOperation<Id>>;
+/** Of a signed-in player, named after the document: `GameFuseOperation<'addCredits'>`. */
+export type GameFuseOperation<I extends Id> = (
+  call: CallFrom<I, { readonly principal: User }>,
+) => ReturnType<AnyCaller<I>>;
+
+/** Of a game, without a player: the document says `security: []`, or asks for a key of the system. */
+export type OpenOperation<I extends Id> = (call: CallFrom<I, object>) => ReturnType<AnyCaller<I>>;
+
+/** As the provider takes them: that a player calls, and no key of the system, `authenticate` has seen to. */
+export function ofPlayers<O extends { readonly [I in Id]?: GameFuseOperation<I> }>(
+  operations: O,
+): { readonly [I in keyof O & Id]: AnyCaller<I> } {
+  return operations as { readonly [I in keyof O & Id]: AnyCaller<I> };
+}

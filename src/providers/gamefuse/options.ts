@@ -1,4 +1,4 @@
-import type { OptionDefinitions } from '../../core/provider/options.ts';
+import type { OptionDefinitions, OptionValues } from '../../core/provider/options.ts';
 
 export const options = {
   overdraft: {
@@ -7,4 +7,20 @@ export const options = {
     default: 'allow',
     describe: 'Whether credits may be added or set to a balance below zero; "refuse" answers 403.',
   },
+  lists: {
+    kind: 'oneOf',
+    values: ['wrapped', 'bare'],
+    default: 'wrapped',
+    describe:
+      'How v3 lists the attributes of a group and the messages of a chat: in an object, or "bare" as the JavaScript client for v3 reads them.',
+  },
+  extraAttributes: {
+    kind: 'oneOf',
+    values: ['off', 'also'],
+    default: 'off',
+    describe:
+      'Whether v3 shows the extras of leaderboard entries under `extra_attributes`, too, which the JavaScript client for v3 reads.',
+  },
 } as const satisfies OptionDefinitions;
+
+export type Options = OptionValues<typeof options>;

@@ -1,6 +1,7 @@
 import { parseJson } from '../../core/wire/body.ts';
 import { DEPTH } from './policies.ts';
 import { NO_EXTRA_ATTRIBUTES } from './state.ts';
+import type { components } from './types.ts';
 
 type Scalar = string | number | boolean;
 
@@ -59,4 +60,48 @@ export function isScalar(value: unknown): value is Scalar {
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parameters that some client wraps; each may be anything. */
+export type Fields = Readonly<Partial<Record<WrappedName, unknown>>>;
+
+type WrappedName = keyof (components['schemas']['GameRoundParameters'] &
+  components['schemas']['GroupParameters'] &
+  components['schemas']['ConnectionParameters'] &
+  components['schemas']['AnswerParameters'] &
+  components['schemas']['MessageParameters'] & { action_type: unknown });
+
+/**
+ * Parameters that may be wrapped in an object. FIDELITY: one client wraps them (JavaScript client, v3).
+ * ASSUMED: what is inside counts more.
+ */
+export function unwrap(params: object, wrapper: string): Fields {
+  const inner = (params as Readonly<Record<string, unknown>>)[wrapper];
+  return isRecord(inner) ? { ...params, ...inner } : params;
+}
+
+/** As `toText`, of what may be anything. */
+export function findText(value: unknown): string | undefined {
+  return isScalar(value) ? toText(value) : undefined;
+}
+
+/** As `toWhole`, of what may be anything. */
+export function findWhole(value: unknown): number | undefined {
+  return isGiven(value) && (typeof value === 'string' || typeof value === 'number') ? toWhole(value) : undefined;
+}
+
+/** As `toFlag`; `undefined` where nothing is said. */
+export function findFlag(value: unknown): boolean | undefined {
+  return isGiven(value) && isScalar(value) ? toFlag(value) : undefined;
+}
+
+/** The entries of a page. @param page from 1; what is less is the first */
+export function* takePage<T>(entries: Iterable<T>, page: number, size: number): Iterable<T> {
+  const from = (Math.max(page, 1) - 1) * size;
+  let index = 0;
+  for (const entry of entries) {
+    if (index >= from + size) return;
+    if (index >= from) yield entry;
+    index += 1;
+  }
 }

@@ -1,6 +1,11 @@
 import { renderInstant } from '../../core/values/clock.ts';
 import { renderEasternDate, renderEasternTime } from './eastern.ts';
+import { isNew } from './cards.ts';
+import { listDirectChats, listGroupChats } from './chats/present.ts';
+import { listFriendsOf, listIncoming, listOutgoing } from './friendships/present.ts';
+import { listConnections, listGroupsOf, presentFullGroup, presentGroup } from './groups/present.ts';
 import { parseJsonText } from './parameters.ts';
+import { listRecentRounds } from './rounds/present.ts';
 import {
   NO_EXTRA_ATTRIBUTES,
   type Attribute,
@@ -11,6 +16,7 @@ import {
   type StoreItem,
   type User,
 } from './state.ts';
+import type { Options } from './options.ts';
 import type { components } from './types.ts';
 import { toVersion } from './versions.ts';
 
@@ -55,29 +61,45 @@ export function presentSession(user: User, state: State, basePath: string): Sche
     ...session,
     ...presentAttributes(state, user),
     game_user_store_items: listOwnedItems(state, user).map(presentStoreItem),
-    ...NO_COMPANY,
+    ...presentCompany(state, user),
   };
 }
 
-/** What the v3 client goes through about a player; the emulator knows no such things. */
-const NO_COMPANY = {
-  friends: [],
-  outgoing_friend_requests: [],
-  incoming_friend_requests: [],
-  groups: [],
-  group_join_requests: [],
-  group_invites: [],
-  direct_chats: [],
-  group_chats: [],
-  game_rounds: [],
-};
+/** FIDELITY: these nine, which the client goes through (REST docs, v3; JavaScript client, v3). */
+function presentCompany(state: State, user: User): Company {
+  return {
+    friends: listFriendsOf(state, user.id),
+    outgoing_friend_requests: listOutgoing(state, user.id),
+    incoming_friend_requests: listIncoming(state, user.id),
+    groups: listGroupsOf(state, user).map((group) => presentFullGroup(state, group, user)),
+    group_join_requests: listConnections(state, user, 'requested'),
+    group_invites: listConnections(state, user, 'invited'),
+    direct_chats: listDirectChats(state, user, 1),
+    group_chats: listGroupChats(state, user, 1),
+    game_rounds: listRecentRounds(state, user.id),
+  };
+}
+
+type Company = Required<
+  Pick<
+    Schemas['Profile'],
+    | 'friends'
+    | 'outgoing_friend_requests'
+    | 'incoming_friend_requests'
+    | 'groups'
+    | 'group_join_requests'
+    | 'group_invites'
+    | 'direct_chats'
+    | 'group_chats'
+    | 'game_rounds'
+  >
+>;
 
 /**
  * FIDELITY: these keys, and no token (REST docs, v3). ASSUMED: of others the lists that the docs show to everybody,
  * of which one client needs the rounds (JavaScript client, v3).
  */
-export function presentProfile(user: User): Schemas['Profile'] {
-  const { friends, groups, game_rounds } = NO_COMPANY;
+export function presentProfile(state: State, user: User): Schemas['Profile'] {
   return {
     id: user.id,
     username: user.username,
@@ -87,20 +109,15 @@ export function presentProfile(user: User): Schemas['Profile'] {
     is_new_user: isNew(user),
     last_login: renderEasternDate(user.lastLogin),
     number_of_logins: user.numberOfLogins,
-    friends,
-    groups,
-    game_rounds,
+    friends: listFriendsOf(state, user.id),
+    groups: listGroupsOf(state, user).map((group) => presentGroup(state, group)),
+    game_rounds: listRecentRounds(state, user.id),
   };
 }
 
 /** FIDELITY: with all lists that a sign-in has (JavaScript client, v3). */
-export function presentOwnProfile(user: User): Schemas['Profile'] {
-  return { ...presentProfile(user), ...NO_COMPANY };
-}
-
-/** ASSUMED: until the first sign-in. */
-function isNew({ numberOfLogins }: User): boolean {
-  return numberOfLogins === 0;
+export function presentOwnProfile(state: State, user: User): Schemas['Profile'] {
+  return { ...presentProfile(state, user), ...presentCompany(state, user) };
 }
 
 export function presentGame({ id, name, token, description }: Game, state: State): Schemas['Game'] {
@@ -140,14 +157,21 @@ function presentAttribute({ id, key, value }: Attribute): Schemas['Attribute'] {
  * FIDELITY: v2 has `extra_attributes`, a text that holds JSON (REST docs, v2); v3 has `metadata`, a text of compact
  * JSON, which its newer clients parse (C++ and C# clients, v3, and their tests; the REST docs print an object).
  */
-export function presentEntry(entry: LeaderboardEntry, user: User, basePath: string): Schemas['LeaderboardEntry'] {
+export function presentEntry(
+  entry: LeaderboardEntry,
+  user: User,
+  basePath: string,
+  options: Pick<Options, 'extraAttributes'>,
+): Schemas['LeaderboardEntry'] {
   const { score, leaderboardName, userId, extraAttributes, createdAt } = entry;
+  const isAlso = isV3(basePath) && options.extraAttributes === 'also';
   return {
     username: user.username,
     score,
     leaderboard_name: leaderboardName,
     game_user_id: userId,
     ...(isV3(basePath) ? { metadata: toCompact(extraAttributes) } : { extra_attributes: extraAttributes }),
+    ...(isAlso ? { extra_attributes: toCompact(extraAttributes) } : undefined),
     created_at: renderInstant(createdAt),
   };
 }

@@ -1,11 +1,14 @@
-import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
+import { chats, chatPlaces, messages } from './chats/record.ts';
+import { friendships } from './friendships/record.ts';
+import { groupAttributes, groups, memberships } from './groups/record.ts';
+import type { GameId, StoreItemId, UserId } from './ids.ts';
+import { routeSwitches, serviceKeys } from './keys/record.ts';
 import type { Password } from './passwords.ts';
+import { gameRounds } from './rounds/record.ts';
 
-export type GameId = Brand<number, 'GameId'>;
-export type UserId = Brand<number, 'UserId'>;
-export type StoreItemId = Brand<number, 'StoreItemId'>;
+export type { GameId, StoreItemId, UserId } from './ids.ts';
 
 /** A game of a developer. Made in the dashboard only. */
 export interface Game {
@@ -112,6 +115,7 @@ export const collections = {
       username: (user) => [user.gameId, user.username],
       fault: (user) => (user.fault === undefined ? undefined : [String(user.id)]),
     },
+    orders: { game: (user) => [user.gameId, user.id] },
     balances: [
       {
         field: 'credits',
@@ -139,6 +143,16 @@ export const collections = {
       user: (entry) => [entry.userId, -entry.score, entry.id],
     },
   }),
+  serviceKeys,
+  routeSwitches,
+  friendships,
+  gameRounds,
+  groups,
+  memberships,
+  groupAttributes,
+  chats,
+  chatPlaces,
+  messages,
 };
 
 export type State = StateOf<typeof collections>;

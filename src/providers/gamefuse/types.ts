@@ -576,6 +576,664 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/util/get_server_time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the time
+         * @description v3 only, as all that follows.
+         */
+        get: operations["getServerTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/friendships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a player's friends and friend requests */
+        get: operations["listFriendships"];
+        put?: never;
+        /** Ask another player to be a friend */
+        post: operations["sendFriendRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/friendships/{friendship_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the friendship or friend request.
+                 * @example 2
+                 */
+                friendship_id: components["parameters"]["FriendshipId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept or decline a friend request */
+        put: operations["answerFriendRequest"];
+        post?: never;
+        /** Take a friend request back */
+        delete: operations["deleteFriendRequest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unfriend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a friendship */
+        delete: operations["unfriend"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a player's friends, or those of another player of the game */
+        get: operations["listFriends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/friends/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                user_id: components["parameters"]["OtherUserId"];
+            };
+            cookie?: never;
+        };
+        /** List another player's friends */
+        get: operations["listFriendsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/outgoing_friend_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the friend requests that a player has sent */
+        get: operations["listOutgoingFriendRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming_friend_requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the friend requests that a player has got */
+        get: operations["listIncomingFriendRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/game_rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a player's rounds
+         * @description Without rankings, the newest first, a hundred to a page.
+         */
+        get: operations["listGameRounds"];
+        put?: never;
+        /** Keep a round that was played */
+        post: operations["createGameRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/game_rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the round.
+                 * @example 1
+                 */
+                round_id: components["parameters"]["RoundId"];
+            };
+            cookie?: never;
+        };
+        /** Get a round */
+        get: operations["getGameRound"];
+        /**
+         * Change a round
+         * @description Its own player may, and whoever played first in a multiplayer round.
+         */
+        put: operations["updateGameRound"];
+        post?: never;
+        /** Forget a round */
+        delete: operations["deleteGameRound"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups of the game
+         * @description Every group, the oldest first, without its members.
+         */
+        get: operations["listGroups"];
+        put?: never;
+        /** Found a group */
+        post: operations["createGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        /** Get a group with its members */
+        get: operations["getGroup"];
+        /**
+         * Change a group
+         * @description Its admins may.
+         */
+        put: operations["updateGroup"];
+        post?: never;
+        /** Give a group up */
+        delete: operations["deleteGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join a group, ask to, or invite somebody */
+        post: operations["connectToGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a request or an invitation.
+                 * @example 3
+                 */
+                connection_id: components["parameters"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Accept or decline a request or an invitation */
+        put: operations["answerGroupConnection"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections/cancel/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a request or an invitation.
+                 * @example 3
+                 */
+                connection_id: components["parameters"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a request or an invitation back */
+        delete: operations["cancelGroupConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections/leave/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave a group */
+        delete: operations["leaveGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections/remove_member/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                member_id: components["parameters"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a member out of a group
+         * @description Who was removed cannot join again.
+         */
+        put: operations["removeGroupMember"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/group_connections/make_admin/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                member_id: components["parameters"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a member an admin */
+        put: operations["makeGroupAdmin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        /** List a group's attributes */
+        get: operations["listGroupAttributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/add_attribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a group attributes
+         * @description The answer holds the new ones only.
+         */
+        post: operations["addGroupAttributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{group_id}/modify_attribute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an attribute of a group */
+        patch: operations["modifyGroupAttribute"];
+        trace?: never;
+    };
+    "/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to players or to a group
+         * @description The same players, or the group, keep their chat.
+         */
+        post: operations["createChat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chats/page/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page: components["parameters"]["PageNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a player's chats
+         * @description 25 of each kind to a page, those with the latest message first.
+         */
+        get: operations["listChats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write into a chat */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/page/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page: components["parameters"]["PageNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the messages of a chat
+         * @description 25 to a page, the newest first.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{message_id}/mark_as_read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the message.
+                 * @example 2
+                 */
+                message_id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a message was read */
+        post: operations["markMessageRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_suite/create_game": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a game for a test */
+        post: operations["createTestGame"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_suite/create_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a player for a test
+         * @description The password is `password`.
+         */
+        post: operations["createTestUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_suite/create_store_item": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an item into the store of a game, for a test */
+        post: operations["createTestStoreItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_suite/create_store_items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an item into the store of a game, for a test */
+        post: operations["createTestStoreItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test_suite/clean_up_test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop a game and everything in it */
+        delete: operations["cleanUpTest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -643,6 +1301,97 @@ export interface components {
         LeaderboardParameters: {
             leaderboard_name?: components["schemas"]["TextParameter"];
             authentication_token?: components["schemas"]["TextParameter"];
+        };
+        /** @description An object with the parameters, as one client sends them. The operation itself looks into it. */
+        WrappedParameter: {
+            [key: string]: unknown;
+        } | unknown;
+        /** @description Several texts. In a query or a form the name has `[]` behind it and repeats. */
+        NamesParameter: string[] | (string | null);
+        FriendRequestParameters: {
+            username?: components["schemas"]["TextParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        AnswerParameters: {
+            status?: components["schemas"]["TextParameter"];
+            connection_type?: components["schemas"]["TextParameter"];
+            friendship?: components["schemas"]["WrappedParameter"];
+            group_connection?: components["schemas"]["WrappedParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        UnfriendParameters: {
+            user_id?: components["schemas"]["NumberParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        GameRoundParameters: {
+            game_user_id?: components["schemas"]["NumberParameter"];
+            game_type?: components["schemas"]["TextParameter"];
+            start_time?: components["schemas"]["TextParameter"];
+            end_time?: components["schemas"]["TextParameter"];
+            score?: components["schemas"]["NumberParameter"];
+            place?: components["schemas"]["NumberParameter"];
+            metadata?: components["schemas"]["ExtrasParameter"];
+            multiplayer?: components["schemas"]["FlagParameter"];
+            multiplayer_game_round_id?: components["schemas"]["NumberParameter"];
+            game_round?: components["schemas"]["WrappedParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        GroupParameters: {
+            name?: components["schemas"]["TextParameter"];
+            group_type?: components["schemas"]["TextParameter"];
+            max_group_size?: components["schemas"]["NumberParameter"];
+            can_auto_join?: components["schemas"]["FlagParameter"];
+            is_invite_only?: components["schemas"]["FlagParameter"];
+            searchable?: components["schemas"]["FlagParameter"];
+            admins_only_can_create_attributes?: components["schemas"]["FlagParameter"];
+            group?: components["schemas"]["WrappedParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        ConnectionParameters: {
+            group_id?: components["schemas"]["NumberParameter"];
+            user_id?: components["schemas"]["NumberParameter"];
+            username?: components["schemas"]["TextParameter"];
+            group_connection?: components["schemas"]["WrappedParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        MemberParameters: {
+            group_id?: components["schemas"]["NumberParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        GroupAttributesParameters: {
+            attributes?: components["schemas"]["AttributeListParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        ChatParameters: {
+            usernames?: components["schemas"]["NamesParameter"];
+            group_id?: components["schemas"]["NumberParameter"];
+            text?: components["schemas"]["TextParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        MessageParameters: {
+            chat_id?: components["schemas"]["NumberParameter"];
+            text?: components["schemas"]["TextParameter"];
+            message?: components["schemas"]["WrappedParameter"];
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        TokenParameters: {
+            authentication_token?: components["schemas"]["TextParameter"];
+        };
+        NothingParameters: Record<string, never>;
+        TestGameParameters: {
+            game_id?: components["schemas"]["NumberParameter"];
+        };
+        TestUserParameters: {
+            game_id?: components["schemas"]["NumberParameter"];
+            username?: components["schemas"]["TextParameter"];
+            email?: components["schemas"]["TextParameter"];
+        };
+        TestStoreItemParameters: {
+            game_id?: components["schemas"]["NumberParameter"];
+            name?: components["schemas"]["TextParameter"];
+            description?: components["schemas"]["TextParameter"];
+            category?: components["schemas"]["TextParameter"];
+            cost?: components["schemas"]["NumberParameter"];
         };
         Game: {
             id: number;
@@ -718,15 +1467,15 @@ export interface components {
             game_user_attributes?: components["schemas"]["Attribute"][];
             /** @description v3 only. */
             game_user_store_items?: components["schemas"]["StoreItem"][];
-            friends?: components["schemas"]["Nothing"];
-            outgoing_friend_requests?: components["schemas"]["Nothing"];
-            incoming_friend_requests?: components["schemas"]["Nothing"];
-            groups?: components["schemas"]["Nothing"];
-            group_join_requests?: components["schemas"]["Nothing"];
-            group_invites?: components["schemas"]["Nothing"];
-            direct_chats?: components["schemas"]["Nothing"];
-            group_chats?: components["schemas"]["Nothing"];
-            game_rounds?: components["schemas"]["Nothing"];
+            friends?: components["schemas"]["Card"][];
+            outgoing_friend_requests?: components["schemas"]["FriendRequest"][];
+            incoming_friend_requests?: components["schemas"]["FriendRequest"][];
+            groups?: components["schemas"]["Group"][];
+            group_join_requests?: components["schemas"]["Connection"][];
+            group_invites?: components["schemas"]["Connection"][];
+            direct_chats?: components["schemas"]["Chat"][];
+            group_chats?: components["schemas"]["Chat"][];
+            game_rounds?: components["schemas"]["GameRound"][];
         };
         /** @description A player as v3 shows it; the lists beyond friends, groups and rounds are the player's own only. */
         Profile: {
@@ -740,15 +1489,15 @@ export interface components {
             /** @description A bare date. */
             last_login: string;
             number_of_logins: number;
-            friends: components["schemas"]["Nothing"];
-            outgoing_friend_requests?: components["schemas"]["Nothing"];
-            incoming_friend_requests?: components["schemas"]["Nothing"];
-            groups: components["schemas"]["Nothing"];
-            group_join_requests?: components["schemas"]["Nothing"];
-            group_invites?: components["schemas"]["Nothing"];
-            direct_chats?: components["schemas"]["Nothing"];
-            group_chats?: components["schemas"]["Nothing"];
-            game_rounds: components["schemas"]["Nothing"];
+            friends: components["schemas"]["Card"][];
+            outgoing_friend_requests?: components["schemas"]["FriendRequest"][];
+            incoming_friend_requests?: components["schemas"]["FriendRequest"][];
+            groups: components["schemas"]["Group"][];
+            group_join_requests?: components["schemas"]["Connection"][];
+            group_invites?: components["schemas"]["Connection"][];
+            direct_chats?: components["schemas"]["Chat"][];
+            group_chats?: components["schemas"]["Chat"][];
+            game_rounds: components["schemas"]["GameRound"][];
         };
         /** @description May be negative. Fits into 32 bits. */
         Credits: number;
@@ -756,8 +1505,6 @@ export interface components {
         Score: number;
         /** @description A timestamp with milliseconds and an offset after signing up, a bare date after signing in. */
         LastLogin: string;
-        /** @description v3 only, and empty, because the emulator does not know such things. */
-        Nothing: unknown[];
         StoreItems: {
             store_items: components["schemas"]["StoreItem"][];
         };
@@ -790,12 +1537,202 @@ export interface components {
             score: number;
             leaderboard_name: string;
             game_user_id: number;
-            /** @description v2 only. JSON text, `{}` where there is nothing. */
+            /** @description v2, and v3 with the option `extraAttributes=also`. JSON text, `{}` where there is nothing. */
             extra_attributes?: string;
             /** @description v3 only. Compact JSON text, `{}` where there is nothing. */
             metadata?: string;
             /** Format: date-time */
             created_at: string;
+        };
+        ServerTime: {
+            /** Format: date-time */
+            server_time: string;
+        };
+        Said: {
+            message: string;
+        };
+        /** @description A player as others see them in lists. */
+        Card: {
+            id: number;
+            username: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            /** @description The e-mail itself. */
+            email: string;
+            is_new_user: boolean;
+        };
+        /** @description The other player, and the request. */
+        FriendRequest: {
+            id: number;
+            username: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            /** @description The e-mail itself. */
+            email: string;
+            is_new_user: boolean;
+            friendship_id: number;
+            /** Format: date-time */
+            requested_at: string;
+        };
+        SentFriendRequest: {
+            id: number;
+            username: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            /** @description The e-mail itself. */
+            email: string;
+            is_new_user: boolean;
+            friendship_id: number;
+            /** Format: date-time */
+            requested_at: string;
+            message: string;
+        };
+        Friends: {
+            friends: components["schemas"]["Card"][];
+        };
+        OutgoingFriendRequests: {
+            outgoing_friend_requests: components["schemas"]["FriendRequest"][];
+        };
+        IncomingFriendRequests: {
+            incoming_friend_requests: components["schemas"]["FriendRequest"][];
+        };
+        Friendships: {
+            friends: components["schemas"]["Card"][];
+            outgoing_friend_requests: components["schemas"]["FriendRequest"][];
+            incoming_friend_requests: components["schemas"]["FriendRequest"][];
+        };
+        GameRound: {
+            id: number;
+            game_id: number;
+            game_user_id: number;
+            multiplayer_game_round_id: number | null;
+            game_type: string;
+            place: number | null;
+            score: number | null;
+            start_time: string;
+            end_time: string | null;
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Of rounds of several players. */
+            rankings?: components["schemas"]["Ranking"][];
+        };
+        Ranking: {
+            id: number;
+            place: number | null;
+            score: number | null;
+            start_time: string;
+            end_time: string | null;
+            user: components["schemas"]["Card"];
+        };
+        GameRounds: {
+            game_rounds: components["schemas"]["GameRound"][];
+        };
+        Group: {
+            id: number;
+            name: string;
+            group_type: string;
+            can_auto_join: boolean;
+            is_invite_only: boolean;
+            max_group_size: number | null;
+            searchable: boolean;
+            member_count: number;
+            members?: components["schemas"]["Card"][];
+            admins?: components["schemas"]["Card"][];
+            join_requests?: components["schemas"]["Connection"][];
+            invites?: components["schemas"]["Connection"][];
+        };
+        GroupSummary: {
+            id: number;
+            name: string;
+            group_type: string;
+            can_auto_join: boolean;
+            is_invite_only: boolean;
+            max_group_size: number | null;
+            searchable: boolean;
+            member_count: number;
+        };
+        Groups: {
+            groups: components["schemas"]["Group"][];
+        };
+        Connection: {
+            id: number;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "declined";
+            inviter_id: number | null;
+            user: components["schemas"]["Card"];
+            inviter?: components["schemas"]["Card"];
+            group?: components["schemas"]["GroupSummary"];
+        };
+        GroupAttribute: {
+            id: number;
+            key: string;
+            value: string;
+            /** @description The player who made it. */
+            creator_id: number;
+            /** @description Whether the caller may change it. */
+            can_edit: boolean;
+            /** @description With the option `lists=bare` only. */
+            others_can_edit?: boolean;
+        };
+        /** @description In an object; with the option `lists=bare` the list alone. */
+        GroupAttributes: {
+            attributes: components["schemas"]["GroupAttribute"][];
+        } | components["schemas"]["GroupAttribute"][];
+        /** @description In an object; with the option `lists=bare` the list alone. */
+        Messages: {
+            messages: components["schemas"]["Message"][];
+        } | components["schemas"]["Message"][];
+        Message: {
+            id: number;
+            text: string;
+            user_id: number;
+            /** Format: date-time */
+            created_at: string;
+            read_by: components["schemas"]["Card"][];
+            /** @description By the caller. */
+            read: boolean;
+        };
+        Chat: {
+            id: number;
+            /** @description Of a group's chat the group. */
+            creator_id: number;
+            /** @enum {string} */
+            creator_type: "User" | "Group";
+            messages: components["schemas"]["Message"][];
+            participants: components["schemas"]["Card"][];
+        };
+        Chats: {
+            direct_chats: components["schemas"]["Chat"][];
+            group_chats: components["schemas"]["Chat"][];
+        };
+        TestGame: {
+            id: number;
+            name: string;
+            token: string;
+        };
+        TestUser: {
+            id: number;
+            username: string;
+            credits: components["schemas"]["Credits"];
+            score: components["schemas"]["Score"];
+            /** @description The e-mail itself. */
+            email: string;
+            is_new_user: boolean;
+            display_email: string;
+            authentication_token: string;
+        };
+        TestStoreItem: {
+            id: number;
+            game_id: number;
+            name: string;
+            description: string;
+            category: string;
+            cost: number;
         };
         /** @enum {string} */
         Rejection: "Username has already been taken" | "Email has already been taken" | "Password confirmation doesn't match Password" | "Email can't be blank" | "Username can't be blank" | "Password can't be blank";
@@ -904,6 +1841,732 @@ export interface components {
                 "application/json": components["schemas"]["LeaderboardEntries"];
             };
         };
+        /** @description The time, in UTC. */
+        ServerTime: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "server_time": "2025-05-20T10:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ServerTime"];
+            };
+        };
+        /** @description That it is done. */
+        Said: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "user has been unfriended successfully"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        /** @description The player who was asked, and the request. */
+        SentFriendRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 8,
+                 *       "username": "mira",
+                 *       "credits": 40,
+                 *       "score": 3,
+                 *       "email": "mira@example.com",
+                 *       "is_new_user": false,
+                 *       "friendship_id": 12,
+                 *       "requested_at": "2025-05-20T10:00:00.000Z",
+                 *       "message": "Friend request sent to mira"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SentFriendRequest"];
+            };
+        };
+        /** @description Friends and requests, the newest first. */
+        Friendships: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "friends": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ],
+                 *       "outgoing_friend_requests": [],
+                 *       "incoming_friend_requests": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false,
+                 *           "friendship_id": 12,
+                 *           "requested_at": "2025-05-20T10:00:00.000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Friendships"];
+            };
+        };
+        /** @description The friends. */
+        Friends: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "friends": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Friends"];
+            };
+        };
+        /** @description The requests, the newest first. */
+        OutgoingFriendRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "outgoing_friend_requests": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false,
+                 *           "friendship_id": 12,
+                 *           "requested_at": "2025-05-20T10:00:00.000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OutgoingFriendRequests"];
+            };
+        };
+        /** @description The requests, the newest first. */
+        IncomingFriendRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "incoming_friend_requests": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false,
+                 *           "friendship_id": 12,
+                 *           "requested_at": "2025-05-20T10:00:00.000Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IncomingFriendRequests"];
+            };
+        };
+        /** @description The round; of several players with the rankings. */
+        GameRound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 311,
+                 *       "game_id": 41,
+                 *       "game_user_id": 8,
+                 *       "multiplayer_game_round_id": 52,
+                 *       "game_type": "race",
+                 *       "place": null,
+                 *       "score": null,
+                 *       "start_time": "2025-05-20T10:00:00.250Z",
+                 *       "end_time": null,
+                 *       "metadata": {
+                 *         "laps": 0
+                 *       },
+                 *       "created_at": "2025-05-20T10:00:00.250Z",
+                 *       "updated_at": "2025-05-20T10:00:00.250Z",
+                 *       "rankings": [
+                 *         {
+                 *           "id": 311,
+                 *           "place": null,
+                 *           "score": null,
+                 *           "start_time": "2025-05-20T10:00:00.250Z",
+                 *           "end_time": null,
+                 *           "user": {
+                 *             "id": 8,
+                 *             "username": "mira",
+                 *             "credits": 40,
+                 *             "score": 3,
+                 *             "email": "mira@example.com",
+                 *             "is_new_user": false
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GameRound"];
+            };
+        };
+        /** @description The new round; of several players with the rankings. */
+        CreatedGameRound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 311,
+                 *       "game_id": 41,
+                 *       "game_user_id": 8,
+                 *       "multiplayer_game_round_id": 52,
+                 *       "game_type": "race",
+                 *       "place": null,
+                 *       "score": null,
+                 *       "start_time": "2025-05-20T10:00:00.250Z",
+                 *       "end_time": null,
+                 *       "metadata": {
+                 *         "laps": 0
+                 *       },
+                 *       "created_at": "2025-05-20T10:00:00.250Z",
+                 *       "updated_at": "2025-05-20T10:00:00.250Z",
+                 *       "rankings": [
+                 *         {
+                 *           "id": 311,
+                 *           "place": null,
+                 *           "score": null,
+                 *           "start_time": "2025-05-20T10:00:00.250Z",
+                 *           "end_time": null,
+                 *           "user": {
+                 *             "id": 8,
+                 *             "username": "mira",
+                 *             "credits": 40,
+                 *             "score": 3,
+                 *             "email": "mira@example.com",
+                 *             "is_new_user": false
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GameRound"];
+            };
+        };
+        /** @description The rounds. */
+        GameRounds: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "game_rounds": [
+                 *         {
+                 *           "id": 311,
+                 *           "game_id": 41,
+                 *           "game_user_id": 8,
+                 *           "multiplayer_game_round_id": 52,
+                 *           "game_type": "race",
+                 *           "place": null,
+                 *           "score": null,
+                 *           "start_time": "2025-05-20T10:00:00.250Z",
+                 *           "end_time": null,
+                 *           "metadata": {
+                 *             "laps": 0
+                 *           },
+                 *           "created_at": "2025-05-20T10:00:00.250Z",
+                 *           "updated_at": "2025-05-20T10:00:00.250Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GameRounds"];
+            };
+        };
+        /** @description The group. Its requests and invitations are shown to admins only. */
+        Group: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 5,
+                 *       "name": "Reds",
+                 *       "group_type": "default",
+                 *       "can_auto_join": false,
+                 *       "is_invite_only": true,
+                 *       "max_group_size": 20,
+                 *       "searchable": true,
+                 *       "member_count": 1,
+                 *       "members": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ],
+                 *       "admins": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ],
+                 *       "join_requests": [],
+                 *       "invites": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["Group"];
+            };
+        };
+        /** @description The new group, of which the player is member and admin. */
+        CreatedGroup: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 5,
+                 *       "name": "Reds",
+                 *       "group_type": "default",
+                 *       "can_auto_join": false,
+                 *       "is_invite_only": true,
+                 *       "max_group_size": 20,
+                 *       "searchable": true,
+                 *       "member_count": 1,
+                 *       "members": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ],
+                 *       "admins": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ],
+                 *       "join_requests": [],
+                 *       "invites": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["Group"];
+            };
+        };
+        /** @description The groups. */
+        Groups: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "groups": [
+                 *         {
+                 *           "id": 5,
+                 *           "name": "Reds",
+                 *           "group_type": "default",
+                 *           "can_auto_join": false,
+                 *           "is_invite_only": true,
+                 *           "max_group_size": 20,
+                 *           "searchable": true,
+                 *           "member_count": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Groups"];
+            };
+        };
+        /** @description How the player stands to the group. */
+        Connection: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 12,
+                 *       "status": "pending",
+                 *       "inviter_id": null,
+                 *       "user": {
+                 *         "id": 8,
+                 *         "username": "mira",
+                 *         "credits": 40,
+                 *         "score": 3,
+                 *         "email": "mira@example.com",
+                 *         "is_new_user": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Connection"];
+            };
+        };
+        /** @description The attributes; with the option `lists=bare` the list alone. */
+        GroupAttributes: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": [
+                 *         {
+                 *           "id": 3,
+                 *           "key": "theme",
+                 *           "value": "dark",
+                 *           "creator_id": 8,
+                 *           "can_edit": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupAttributes"];
+            };
+        };
+        /** @description The attribute. */
+        GroupAttribute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 3,
+                 *       "key": "theme",
+                 *       "value": "dark",
+                 *       "creator_id": 8,
+                 *       "can_edit": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupAttribute"];
+            };
+        };
+        /** @description The chat with its newest messages. */
+        Chat: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 6,
+                 *       "creator_id": 8,
+                 *       "creator_type": "User",
+                 *       "messages": [
+                 *         {
+                 *           "id": 70,
+                 *           "text": "hi",
+                 *           "user_id": 8,
+                 *           "created_at": "2025-05-20T10:00:00.000Z",
+                 *           "read_by": [],
+                 *           "read": false
+                 *         }
+                 *       ],
+                 *       "participants": [
+                 *         {
+                 *           "id": 8,
+                 *           "username": "mira",
+                 *           "credits": 40,
+                 *           "score": 3,
+                 *           "email": "mira@example.com",
+                 *           "is_new_user": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Chat"];
+            };
+        };
+        /** @description The chats. */
+        Chats: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "direct_chats": [
+                 *         {
+                 *           "id": 6,
+                 *           "creator_id": 8,
+                 *           "creator_type": "User",
+                 *           "messages": [
+                 *             {
+                 *               "id": 70,
+                 *               "text": "hi",
+                 *               "user_id": 8,
+                 *               "created_at": "2025-05-20T10:00:00.000Z",
+                 *               "read_by": [],
+                 *               "read": false
+                 *             }
+                 *           ],
+                 *           "participants": [
+                 *             {
+                 *               "id": 8,
+                 *               "username": "mira",
+                 *               "credits": 40,
+                 *               "score": 3,
+                 *               "email": "mira@example.com",
+                 *               "is_new_user": false
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "group_chats": []
+                 *     }
+                 */
+                "application/json": components["schemas"]["Chats"];
+            };
+        };
+        /** @description The message. */
+        Message: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 70,
+                 *       "text": "hi",
+                 *       "user_id": 8,
+                 *       "created_at": "2025-05-20T10:00:00.000Z",
+                 *       "read_by": [],
+                 *       "read": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["Message"];
+            };
+        };
+        /** @description The messages; with the option `lists=bare` the list alone. */
+        Messages: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "messages": [
+                 *         {
+                 *           "id": 70,
+                 *           "text": "hi",
+                 *           "user_id": 8,
+                 *           "created_at": "2025-05-20T10:00:00.000Z",
+                 *           "read_by": [],
+                 *           "read": false
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Messages"];
+            };
+        };
+        /** @description The new game. */
+        TestGame: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 41,
+                 *       "name": "Test Game",
+                 *       "token": "5d1e0000-1111-4222-8333-444455556666"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestGame"];
+            };
+        };
+        /** @description The new player. */
+        TestUser: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 8,
+                 *       "username": "mira",
+                 *       "credits": 40,
+                 *       "score": 3,
+                 *       "email": "mira@example.com",
+                 *       "is_new_user": false,
+                 *       "display_email": "mira@example.com",
+                 *       "authentication_token": "example-user-token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestUser"];
+            };
+        };
+        /** @description The new item. */
+        TestStoreItem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": 9,
+                 *       "game_id": 41,
+                 *       "name": "Lamp",
+                 *       "description": "Glows",
+                 *       "category": "tools",
+                 *       "cost": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestStoreItem"];
+            };
+        };
+        /** @description The token is missing or unknown, or the round is not the player's to see or change. */
+        RoundRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example Request missing user authentication token */
+                "text/plain": "Request missing user authentication token" | "Unauthorized access" | "You cannot view game rounds from another game" | "You can only change your own game rounds";
+            };
+        };
+        /** @description v2 has no such path. */
+        NotInV2: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "Not Found";
+            };
+        };
+        /** @description There is no such player, or no such round to join. */
+        NoSuchPlayerOrRound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example User not found */
+                "text/plain": "User not found" | "Game round not found" | "Not Found";
+            };
+        };
+        /** @description There is no such round. */
+        NoSuchRound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example Game round not found */
+                "text/plain": "Game round not found" | "Not Found";
+            };
+        };
+        /** @description The game has no such group. */
+        NoSuchGroup: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example Group not found */
+                "text/plain": "Group not found" | "Not Found";
+            };
+        };
+        /** @description The game has no such group, or the group no such attribute. */
+        NoSuchGroupAttribute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example Attribute not found */
+                "text/plain": "Attribute not found" | "Group not found" | "Not Found";
+            };
+        };
+        /** @description The token is missing or unknown, or the attributes are not the player's to see or change. */
+        AttributeRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example Request missing user authentication token */
+                "text/plain": "Request missing user authentication token" | "Unauthorized access" | "Only members can see the attributes of a group" | "You cannot create attributes in this group" | "You cannot edit this attribute";
+            };
+        };
+        /** @description A key or a value is missing, or the body cannot be read. */
+        BadAttributes: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example missing or invalid parameters */
+                "text/plain": "missing or invalid parameters" | "each attribute must have a key and a value" | "Bad Request";
+            };
+        };
+        /** @description The key is missing, wrong, or none of the system. */
+        NoSystemKey: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "text/plain": "Unauthorized access";
+            };
+        };
+        /** @description What is asked for cannot be done. */
+        Unprocessable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /** @example User not found */
+                "text/plain": "User not found" | "You cannot be your own friend" | "There is a friendship or a friend request already" | "Status must be accepted or declined" | "Friend request not found" | "Friendship not found" | "Please include a game_user_id param" | "Please include a game_type param" | "Please include a user_id param" | "Metadata must be an object" | "Name can't be blank" | "Group not found" | "Only admins of the group can do this" | "There is a connection to this group already" | "You were removed from this group" | "The group is full" | "This group has to be asked" | "Group connection not found" | "Not a member of this group" | "Text can't be blank" | "Please include usernames or a group_id param" | "Chat not found" | "Message not found" | "Message has already been read" | "Game not found" | "Cost must be a whole number, 0 or more" | "Username has already been taken" | "Email has already been taken" | "Email can't be blank" | "Username can't be blank";
+            };
+        };
         /** @description The body cannot be read. */
         BadRequest: {
             headers: {
@@ -951,13 +2614,14 @@ export interface components {
                 "text/plain": "failed to verify game";
             };
         };
-        /** @description The token is missing, unknown or replaced, or it is that of another player. */
+        /** @description The token is missing, unknown or replaced, or it is that of another player. In v3 also: the service key is wrong, or the route is switched off. */
         MissingToken: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "text/plain": "Request missing user authentication token";
+                /** @example Request missing user authentication token */
+                "text/plain": "Request missing user authentication token" | "Unauthorized access";
             };
         };
         /** @description The token is missing or unknown. In v2 that of another player, in v3 that of another game. */
@@ -967,7 +2631,7 @@ export interface components {
             };
             content: {
                 /** @example You cannot view users from another game */
-                "text/plain": "Request missing user authentication token" | "You cannot view users from another game";
+                "text/plain": "Request missing user authentication token" | "You cannot view users from another game" | "Unauthorized access";
             };
         };
         /** @description There is no such player. v3 only. */
@@ -976,7 +2640,8 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "text/plain": "User not found";
+                /** @example User not found */
+                "text/plain": "User not found" | "Not Found";
             };
         };
         /** @description The game is switched off. */
@@ -1105,6 +2770,76 @@ export interface components {
          *     ]
          */
         AttributeKeys: string[] | string;
+        /**
+         * @description The id of the friendship or friend request.
+         * @example 2
+         */
+        FriendshipId: string;
+        /**
+         * @description The id of the player.
+         * @example 2
+         */
+        OtherUserId: string;
+        /**
+         * @description The id of another player.
+         * @example 1
+         */
+        OfUser: components["schemas"]["NumberParameter"];
+        /**
+         * @description Which page, from 1.
+         * @example 1
+         */
+        Page: components["schemas"]["NumberParameter"];
+        /**
+         * @description How many to a page, 100 at most.
+         * @example 100
+         */
+        PerPage: components["schemas"]["NumberParameter"];
+        /**
+         * @description The id of the round.
+         * @example 1
+         */
+        RoundId: string;
+        /**
+         * @description What the names contain. Its meaning is assumed.
+         * @example Wardens
+         */
+        Query: components["schemas"]["TextParameter"];
+        /**
+         * @description Whether the groups come with their members.
+         * @example false
+         */
+        WithFullData: components["schemas"]["FlagParameter"];
+        /**
+         * @description The id of the group.
+         * @example 1
+         */
+        GroupId: string;
+        /**
+         * @description The id of a request or an invitation.
+         * @example 3
+         */
+        ConnectionId: string;
+        /**
+         * @description The id of the player.
+         * @example 2
+         */
+        MemberId: string;
+        /**
+         * @description Which page, from 1.
+         * @example 1
+         */
+        PageNumber: string;
+        /**
+         * @description The id of the chat.
+         * @example 1
+         */
+        OfChat: components["schemas"]["NumberParameter"];
+        /**
+         * @description The id of the message.
+         * @example 2
+         */
+        MessageId: string;
     };
     requestBodies: never;
     headers: never;
@@ -2156,7 +3891,7 @@ export interface operations {
                 };
                 content: {
                     /** @example can only add entries for current user */
-                    "text/plain": "can only add entries for current user" | "Request missing user authentication token";
+                    "text/plain": "can only add entries for current user" | "Request missing user authentication token" | "Unauthorized access";
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -2200,7 +3935,7 @@ export interface operations {
                 };
                 content: {
                     /** @example can only clear entries for current user */
-                    "text/plain": "can only clear entries for current user" | "Request missing user authentication token";
+                    "text/plain": "can only clear entries for current user" | "Request missing user authentication token" | "Unauthorized access";
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -2251,10 +3986,1205 @@ export interface operations {
                 };
                 content: {
                     /** @example can only get entries for current user */
-                    "text/plain": "can only get entries for current user" | "Request missing user authentication token" | "You cannot view users from another game";
+                    "text/plain": "can only get entries for current user" | "Request missing user authentication token" | "You cannot view users from another game" | "Unauthorized access";
                 };
             };
             404: components["responses"]["NoSuchPlayer"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    getServerTime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["ServerTime"];
+            404: components["responses"]["NotInV2"];
+        };
+    };
+    listFriendships: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Friendships"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    sendFriendRequest: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["FriendRequestParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "chiyo"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FriendRequestParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["FriendRequestParameters"];
+                "multipart/form-data": components["schemas"]["FriendRequestParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SentFriendRequest"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    answerFriendRequest: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["AnswerParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the friendship or friend request.
+                 * @example 2
+                 */
+                friendship_id: components["parameters"]["FriendshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "accepted"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["AnswerParameters"];
+                "multipart/form-data": components["schemas"]["AnswerParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    deleteFriendRequest: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the friendship or friend request.
+                 * @example 2
+                 */
+                friendship_id: components["parameters"]["FriendshipId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    unfriend: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["UnfriendParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "user_id": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnfriendParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["UnfriendParameters"];
+                "multipart/form-data": components["schemas"]["UnfriendParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listFriends: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of another player.
+                 * @example 1
+                 */
+                user_id?: components["parameters"]["OfUser"];
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Friends"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listFriendsOf: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                user_id: components["parameters"]["OtherUserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Friends"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listOutgoingFriendRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["OutgoingFriendRequests"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listIncomingFriendRequests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["IncomingFriendRequests"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listGameRounds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of another player.
+                 * @example 1
+                 */
+                user_id?: components["parameters"]["OfUser"];
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: components["parameters"]["Page"];
+                /**
+                 * @description How many to a page, 100 at most.
+                 * @example 100
+                 */
+                per_page?: components["parameters"]["PerPage"];
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["GameRounds"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayer"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createGameRound: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["GameRoundParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "game_user_id": 1,
+                 *       "game_type": "race",
+                 *       "score": 12.5,
+                 *       "multiplayer": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["GameRoundParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GameRoundParameters"];
+                "multipart/form-data": components["schemas"]["GameRoundParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["CreatedGameRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotShown"];
+            404: components["responses"]["NoSuchPlayerOrRound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    getGameRound: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the round.
+                 * @example 1
+                 */
+                round_id: components["parameters"]["RoundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["GameRound"];
+            401: components["responses"]["RoundRefused"];
+            404: components["responses"]["NoSuchRound"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    updateGameRound: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["GameRoundParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the round.
+                 * @example 1
+                 */
+                round_id: components["parameters"]["RoundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "score": 13
+                 *     }
+                 */
+                "application/json": components["schemas"]["GameRoundParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GameRoundParameters"];
+                "multipart/form-data": components["schemas"]["GameRoundParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["GameRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["RoundRefused"];
+            404: components["responses"]["NoSuchRound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    deleteGameRound: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the round.
+                 * @example 1
+                 */
+                round_id: components["parameters"]["RoundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            401: components["responses"]["RoundRefused"];
+            404: components["responses"]["NoSuchRound"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listGroups: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the names contain. Its meaning is assumed.
+                 * @example Wardens
+                 */
+                query?: components["parameters"]["Query"];
+                /**
+                 * @description Whether the groups come with their members.
+                 * @example false
+                 */
+                with_full_data?: components["parameters"]["WithFullData"];
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Groups"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createGroup: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["GroupParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Wardens",
+                 *       "max_group_size": 20,
+                 *       "can_auto_join": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GroupParameters"];
+                "multipart/form-data": components["schemas"]["GroupParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["CreatedGroup"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    getGroup: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Group"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NoSuchGroup"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    updateGroup: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["GroupParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "max_group_size": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GroupParameters"];
+                "multipart/form-data": components["schemas"]["GroupParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Group"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NoSuchGroup"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    deleteGroup: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NoSuchGroup"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    connectToGroup: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["ConnectionParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "group_id": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConnectionParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["ConnectionParameters"];
+                "multipart/form-data": components["schemas"]["ConnectionParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Connection"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    answerGroupConnection: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["AnswerParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a request or an invitation.
+                 * @example 3
+                 */
+                connection_id: components["parameters"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "accepted"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["AnswerParameters"];
+                "multipart/form-data": components["schemas"]["AnswerParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Connection"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    cancelGroupConnection: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a request or an invitation.
+                 * @example 3
+                 */
+                connection_id: components["parameters"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    leaveGroup: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Said"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    removeGroupMember: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["MemberParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                member_id: components["parameters"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "group_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["MemberParameters"];
+                "multipart/form-data": components["schemas"]["MemberParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    makeGroupAdmin: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["MemberParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the player.
+                 * @example 2
+                 */
+                member_id: components["parameters"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "group_id": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["MemberParameters"];
+                "multipart/form-data": components["schemas"]["MemberParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listGroupAttributes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["GroupAttributes"];
+            401: components["responses"]["AttributeRefused"];
+            404: components["responses"]["NoSuchGroup"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    addGroupAttributes: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["GroupAttributesParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": [
+                 *         {
+                 *           "key": "theme",
+                 *           "value": "dark",
+                 *           "others_can_edit": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["GroupAttributesParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["GroupAttributesParameters"];
+                "multipart/form-data": components["schemas"]["GroupAttributesParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["GroupAttributes"];
+            400: components["responses"]["BadAttributes"];
+            401: components["responses"]["AttributeRefused"];
+            404: components["responses"]["NoSuchGroup"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    modifyGroupAttribute: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["AttributeParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the group.
+                 * @example 1
+                 */
+                group_id: components["parameters"]["GroupId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "motto",
+                 *       "value": "Onward"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttributeParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["AttributeParameters"];
+                "multipart/form-data": components["schemas"]["AttributeParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["GroupAttribute"];
+            400: components["responses"]["BadAttributes"];
+            401: components["responses"]["AttributeRefused"];
+            404: components["responses"]["NoSuchGroupAttribute"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createChat: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["ChatParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "usernames": [
+                 *         "benoit"
+                 *       ],
+                 *       "text": "Off to the lake?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChatParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["ChatParameters"];
+                "multipart/form-data": components["schemas"]["ChatParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Chat"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listChats: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page: components["parameters"]["PageNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Chats"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["MessageParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "chat_id": 1,
+                 *       "text": "Late again"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MessageParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["MessageParameters"];
+                "multipart/form-data": components["schemas"]["MessageParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Message"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The id of the chat.
+                 * @example 1
+                 */
+                chat_id?: components["parameters"]["OfChat"];
+                /**
+                 * @description The token of the player, unless a header has it.
+                 * @example gamefuse-test-ada
+                 */
+                authentication_token?: components["parameters"]["AuthenticationToken"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page: components["parameters"]["PageNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Messages"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    markMessageRead: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["TokenParameters"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the message.
+                 * @example 2
+                 */
+                message_id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TokenParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["TokenParameters"];
+                "multipart/form-data": components["schemas"]["TokenParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["MissingToken"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createTestGame: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["NothingParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NothingParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["NothingParameters"];
+                "multipart/form-data": components["schemas"]["NothingParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["TestGame"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createTestUser: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["TestUserParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "game_id": 1,
+                 *       "username": "mira",
+                 *       "email": "mira@example.com"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestUserParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["TestUserParameters"];
+                "multipart/form-data": components["schemas"]["TestUserParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["TestUser"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createTestStoreItem: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["TestStoreItemParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "game_id": 1,
+                 *       "name": "Lamp",
+                 *       "description": "Glows",
+                 *       "category": "tools",
+                 *       "cost": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestStoreItemParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["TestStoreItemParameters"];
+                "multipart/form-data": components["schemas"]["TestStoreItemParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["TestStoreItem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    createTestStoreItems: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["TestStoreItemParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "game_id": 1,
+                 *       "name": "Lamp",
+                 *       "description": "Glows",
+                 *       "category": "tools",
+                 *       "cost": 30
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestStoreItemParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["TestStoreItemParameters"];
+                "multipart/form-data": components["schemas"]["TestStoreItemParameters"];
+            };
+        };
+        responses: {
+            201: components["responses"]["TestStoreItem"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
+            500: components["responses"]["UnknownError"];
+        };
+    };
+    cleanUpTest: {
+        parameters: {
+            query?: {
+                parameters?: components["schemas"]["TestGameParameters"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "game_id": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["TestGameParameters"];
+                "application/x-www-form-urlencoded": components["schemas"]["TestGameParameters"];
+                "multipart/form-data": components["schemas"]["TestGameParameters"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Said"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoSystemKey"];
+            404: components["responses"]["NotInV2"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Unprocessable"];
             500: components["responses"]["UnknownError"];
         };
     };

@@ -1,7 +1,8 @@
 import type { AccountOwner } from '../../core/provider/provider.ts';
 import type { Request } from '../../core/wire/request.ts';
-import { Failure } from '../../core/wire/failure.ts';
+import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import type { ParsedRequest } from '../../core/provider/call.ts';
+import type { ErrorCode } from './errors.ts';
 import { toOwnerKey, type CustomerId, type Merchant, type MerchantId, type State } from './state.ts';
 
 /** FIDELITY: one header, on admin and storefront operations alike (published document). */
@@ -9,10 +10,9 @@ export function findApiKey({ 'x-inveterate-api-key': header }: Request['headers'
   return typeof header === 'string' && header !== '' ? header : undefined;
 }
 
-export function authenticate(apiKey: string | undefined, state: State): Merchant {
+export function authenticate(apiKey: string | undefined, state: State): Merchant | Failed<ErrorCode> {
   const merchant = apiKey === undefined ? undefined : state.merchants.findBy('apiKey', apiKey);
-  if (!merchant) throw new Failure({ kind: 'unauthenticated' });
-  return merchant;
+  return merchant ?? unauthenticated();
 }
 
 /** The customer that the path or the body names. */

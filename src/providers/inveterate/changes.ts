@@ -3,6 +3,7 @@ import { isNegative, ZERO } from '../../core/values/decimal.ts';
 import type { RandomSource } from '../../core/provider/call.ts';
 import { assert, type ErrorCode } from './errors.ts';
 import { MANUAL, post } from './ledger.ts';
+import { requestCancellation } from './cancellation.ts';
 import { enrol, grant } from './members.ts';
 import type { Working } from './operation.ts';
 import { changeCredits, redeem, type Holding, type Outcome, type Refusal } from './rules.ts';
@@ -86,6 +87,8 @@ function decide(holding: Holding, change: Change): Outcome {
       return changeCredits(holding, change.amount, change.force);
     case 'redemption':
       return redeem(holding, change.amount ?? undefined);
+    case 'cancellation':
+      return holding;
     case 'member':
       return change.credits === ZERO ? holding : changeCredits(holding, change.credits, false);
   }
@@ -105,6 +108,7 @@ function apply(context: Working, owner: Owner, change: Change): ErrorCode | unde
     return undefined;
   }
   if (!member) return 'NO_SUCH_MEMBER';
+  if (change.kind === 'cancellation') return requestCancellation(context, member);
   context.state.members.put(
     change.kind === 'credits' ? applyCredits(context, member, change, outcome) : applyCode(context, member, outcome),
   );

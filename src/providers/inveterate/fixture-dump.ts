@@ -1,7 +1,15 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import { listByPlace, toGiven } from '../../core/provider/loading.ts';
-import type { CreditEntry, MemberEntry, MerchantEntry, PendingEntry, Section } from './fixture-schema.ts';
-import type { Entry, Member, Merchant, PendingChange, State } from './state.ts';
+import type {
+  CancellationEntry,
+  CreditEntry,
+  MemberEntry,
+  MerchantEntry,
+  PendingEntry,
+  Section,
+  SubscriptionEntry,
+} from './fixture-schema.ts';
+import type { Cancellation, Entry, Member, Merchant, PendingChange, State, Subscription } from './state.ts';
 
 /** The section that loads back to the same state. What is left of each grant follows from the ledger. */
 export function dump(state: State): Section {
@@ -9,11 +17,20 @@ export function dump(state: State): Section {
     merchants: [...state.merchants.list('place')].map(dumpMerchant),
     members: listByPlace(state.members).map((member) => dumpMember(member, state)),
     pending: [...state.pending.list('settling')].map(dumpPending),
+    subscriptions: [...state.subscriptions.list('making')].map(dumpSubscription),
   };
 }
 
-function dumpMerchant({ merchantId, name, shopDomain, currency, apiKey, creditExpiryDays }: Merchant): MerchantEntry {
-  return { merchantId, name, shopDomain, currency, apiKey, creditExpiryDays };
+function dumpMerchant({ place: _, ...merchant }: Merchant): MerchantEntry {
+  return merchant;
+}
+
+function dumpCancellation({ status, source, requestedAt, endsAt, token }: Cancellation): CancellationEntry {
+  return { status, source, requestedAt: renderInstant(requestedAt), endsAt: renderInstantOrNull(endsAt), token };
+}
+
+function dumpSubscription({ createdAt, updatedAt, ...subscription }: Subscription): SubscriptionEntry {
+  return { ...subscription, createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
 }
 
 function dumpMember(member: Member, state: State): MemberEntry {
@@ -34,6 +51,8 @@ function dumpMember(member: Member, state: State): MemberEntry {
     totalSpend: member.totalSpend,
     lastPurchaseAt: renderInstantOrNull(member.lastPurchaseAt),
     referrals: member.referrals,
+    contractId: member.contractId,
+    cancellation: member.cancellation && dumpCancellation(member.cancellation),
     joinedAt: renderInstant(member.joinedAt),
     updatedAt: renderInstant(member.updatedAt),
     ...member.enrolment,

@@ -8,13 +8,47 @@ import {
   toObjectSchema,
 } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
-import type { Change, Enrolment, Profile } from './state.ts';
+import {
+  TOPICS,
+  type Benefit,
+  type Cancellation,
+  type Change,
+  type Enrolment,
+  type Profile,
+  type Topic,
+} from './state.ts';
 
 /** The section `inveterate:` of a fixture, in the words of the wire. */
 export interface Section {
   readonly merchants?: readonly MerchantEntry[];
   readonly members?: readonly MemberEntry[];
   readonly pending?: readonly PendingEntry[];
+  readonly subscriptions?: readonly SubscriptionEntry[];
+}
+
+export interface TierEntry {
+  readonly segmentId: string;
+  readonly tierName: string;
+  readonly isPaid?: boolean;
+  readonly benefits?: readonly Benefit[];
+}
+
+export interface SubscriptionEntry {
+  readonly merchantId: string;
+  readonly topic: Topic;
+  readonly callbackUrl: string;
+  readonly name: string;
+  readonly id?: string;
+  readonly token?: string | null;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+}
+
+export interface CancellationEntry extends Pick<Cancellation, 'status'> {
+  readonly source?: Cancellation['source'];
+  readonly requestedAt?: string;
+  readonly endsAt?: string | null;
+  readonly token?: string;
 }
 
 export interface MerchantEntry {
@@ -24,6 +58,8 @@ export interface MerchantEntry {
   readonly shopDomain?: string;
   readonly currency?: string;
   readonly creditExpiryDays?: number | null;
+  readonly tiers?: readonly TierEntry[];
+  readonly benefits?: readonly Benefit[];
 }
 
 export interface MemberEntry extends Partial<Profile>, Enrolment {
@@ -36,6 +72,8 @@ export interface MemberEntry extends Partial<Profile>, Enrolment {
   readonly totalSpend?: number | string;
   readonly lastPurchaseAt?: string | null;
   readonly referrals?: number;
+  readonly contractId?: number | null;
+  readonly cancellation?: CancellationEntry | null;
   readonly joinedAt?: string;
   readonly updatedAt?: string;
   readonly fault?: string;
@@ -83,6 +121,12 @@ const enrolment = {
   dateOfBirth: text,
 };
 const referrals = { type: 'integer', minimum: 0 };
+const benefits = {
+  type: 'array',
+  items: { type: 'object', required: ['type'], properties: { type: text } },
+  description: 'Each with its `type`, and whatever else it says.',
+};
+const hex = { type: 'string', pattern: '^[0-9a-f]{32}$' };
 
 export const schema = toObjectSchema([], {
   merchants: toListSchema(['merchantId', 'name', 'apiKey'], {
@@ -95,6 +139,13 @@ export const schema = toObjectSchema([], {
       ...orNull({ type: 'integer', minimum: 1, maximum: 36_500 }),
       description: 'Days after which credits expire that are added from then on. Never, if null or left out.',
     },
+    tiers: toListSchema(['segmentId', 'tierName'], {
+      segmentId: text,
+      tierName: text,
+      isPaid: { type: 'boolean', default: false },
+      benefits,
+    }),
+    benefits: { ...benefits, description: 'Of a merchant without tiers.' },
   }),
   members: toListSchema(['merchantId', 'customerId'], {
     merchantId: text,
@@ -128,6 +179,16 @@ export const schema = toObjectSchema([], {
     totalSpend: amount,
     lastPurchaseAt: orNull(instant),
     referrals,
+    contractId: orNull({ type: 'integer', minimum: 0 }),
+    cancellation: orNull(
+      toObjectSchema(['status'], {
+        status: { enum: ['REQUESTED', 'PENDING_CANCELLATION', 'CANCELLED'] },
+        source: { enum: ['CUSTOMER', 'FAILURE', 'MERCHANT'], default: 'CUSTOMER' },
+        requestedAt: instant,
+        endsAt: { ...orNull(instant), description: 'Until when it is paid for. Needed where it is pending.' },
+        token: text,
+      }),
+    ),
     joinedAt: instant,
     updatedAt: instant,
     ...enrolment,
@@ -143,7 +204,7 @@ export const schema = toObjectSchema([], {
       },
       merchantId: text,
       customerId,
-      kind: { enum: ['credits', 'redemption', 'member'] },
+      kind: { enum: ['credits', 'redemption', 'member', 'cancellation'] },
       amount: orNull(amount),
       note: textOrNull,
       force: { type: 'boolean' },
@@ -155,5 +216,18 @@ export const schema = toObjectSchema([], {
       ...enrolment,
     }),
     description: 'Changes that were taken and have no effect yet.',
+  },
+  subscriptions: {
+    ...toListSchema(['merchantId', 'topic', 'callbackUrl', 'name'], {
+      merchantId: text,
+      topic: { enum: TOPICS },
+      callbackUrl: { type: 'string', maxLength: 2048, description: 'Of http or https.' },
+      name: { type: 'string', maxLength: 256 },
+      id: { ...hex, description: 'Made up if left out.' },
+      token: { ...orNull(text), description: 'That comes back in each delivery.' },
+      createdAt: instant,
+      updatedAt: instant,
+    }),
+    description: 'Who is told of what.',
   },
 });

@@ -12,6 +12,7 @@ import {
 import { parseFaultField } from '../../core/provider/magic-subject.ts';
 import { FAILURES, isErrorCode } from './errors.ts';
 import { generate } from './generation.ts';
+import { isCallback } from './operations/subscriptions.ts';
 import { claimOrder } from './orders.ts';
 import { dump } from './fixture-dump.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type MerchantEntry,
   type PendingEntry,
   type Section,
+  type SubscriptionEntry,
 } from './fixture-schema.ts';
 import { MANUAL, post, REDEEMED } from './ledger.ts';
 import { forget, toEnrolment, toNewMember, toProfile } from './members.ts';
@@ -29,6 +31,7 @@ import {
   type Change,
   type CustomerId,
   type Member,
+  type Merchant,
   type MerchantId,
   type Owner,
   type State,
@@ -38,13 +41,14 @@ export const fixture: FixtureFormat<State, Section> = {
   schema,
   generate,
 
-  load({ merchants, members, pending = [] }, state, context) {
+  load({ merchants, members, pending = [], subscriptions }, state, context) {
     const loading = new ShopLoading(state, context);
     loadEach(merchants, ['merchants'], (entry, at) => loading.merchant(entry, at));
     loadEach(members, ['members'], (entry, at) => loading.member(entry, at));
     // Before any is made, so that none of those that are made is one that follows.
     for (const { id } of pending) if (id !== undefined) context.ids.claim('change', id);
     loadEach(pending, ['pending'], (entry, at) => loading.pending(entry, at));
+    loadEach(subscriptions, ['subscriptions'], (entry, at) => loading.subscription(entry, at));
   },
 
   dump,
@@ -65,6 +69,8 @@ class ShopLoading extends Loading<State> {
       currency: entry.currency ?? 'USD',
       apiKey: entry.apiKey,
       creditExpiryDays: entry.creditExpiryDays ?? null,
+      tiers: this.#toTiers(entry, at),
+      benefits: entry.benefits ?? [],
       place: merchants.find(merchantId)?.place ?? merchants.size,
     });
   }
@@ -87,12 +93,67 @@ class ShopLoading extends Loading<State> {
       lastPurchaseAt: this.parseInstantOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
       referrals: entry.referrals ?? 0,
       enrolment: toEnrolment(entry),
+      contractId: entry.contractId ?? null,
+      cancellation: this.#toCancellation(entry, [...at, 'cancellation']),
       fault: this.#parseFault(entry, at),
       updatedAt:
         entry.updatedAt === undefined ? member.updatedAt : this.parseInstant(entry.updatedAt, [...at, 'updatedAt']),
     });
     for (const id of entry.orderIds ?? []) claimOrder(this.context.ids, id);
     this.#scheduleExpiries(owner);
+  }
+
+  subscription(entry: SubscriptionEntry, at: FixturePath): void {
+    const found = this.state.merchants.find(entry.merchantId);
+    const { merchantId } = getReferred(found, `merchant "${entry.merchantId}"`, [...at, 'merchantId']);
+    if (!isCallback(entry.callbackUrl))
+      throw new FixtureMistake([...at, 'callbackUrl'], 'It is no URL of http or https.');
+    const id = entry.id ?? this.context.text(`subscription ${this.state.subscriptions.size}`, '0123456789abcdef', 32);
+    this.assertNew(`subscription ${id}`, [...at, 'id']);
+    this.state.subscriptions.put({
+      ...{ merchantId, id, topic: entry.topic, callbackUrl: entry.callbackUrl, name: entry.name },
+      token: entry.token ?? null,
+      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
+      updatedAt: this.parseInstant(entry.updatedAt ?? entry.createdAt, [...at, 'updatedAt']),
+    });
+  }
+
+  #toTiers({ tiers = [], benefits = [] }: MerchantEntry, at: FixturePath): Merchant['tiers'] {
+    if (tiers.length > 0 && benefits.length > 0) {
+      throw new FixtureMistake([...at, 'benefits'], 'A merchant with tiers has its benefits there.');
+    }
+    const known = new Set<string>();
+    for (const [index, { segmentId }] of tiers.entries()) {
+      if (known.has(segmentId)) throw new FixtureMistake([...at, 'tiers', index, 'segmentId'], 'It is there twice.');
+      known.add(segmentId);
+    }
+    return tiers.map(({ segmentId, tierName, isPaid = false, benefits: own = [] }) => ({
+      segmentId,
+      tierName,
+      isPaid,
+      benefits: own,
+    }));
+  }
+
+  #toCancellation(
+    { merchantId, customerId, cancellation = null }: MemberEntry,
+    at: FixturePath,
+  ): Member['cancellation'] {
+    if (cancellation === null) return null;
+    const { status, source = 'CUSTOMER' } = cancellation;
+    const endsAt = this.parseInstantOrNull(cancellation.endsAt, [...at, 'endsAt']);
+    const token = cancellation.token ?? this.context.text(`cancellation ${customerId}`, '0123456789abcdef', 32);
+    if (status === 'PENDING_CANCELLATION') {
+      if (endsAt === null) throw new FixtureMistake([...at, 'endsAt'], 'One that is pending ends at some time.');
+      this.context.schedule(endsAt, 'cancel', { merchantId, customerId, token });
+    }
+    return {
+      status,
+      source,
+      requestedAt: this.parseInstant(cancellation.requestedAt, [...at, 'requestedAt']),
+      endsAt,
+      token,
+    };
   }
 
   pending(entry: PendingEntry, at: FixturePath): void {
@@ -188,6 +249,8 @@ function toChange(entry: PendingEntry, at: FixturePath): Change {
       return { kind, amount: parseNumericAmount(amount ?? 0, [...at, 'amount']), note, force };
     case 'redemption':
       return { kind, amount: amount === null ? null : parsePositive(amount, [...at, 'amount']) };
+    case 'cancellation':
+      return { kind };
     case 'member':
       return { kind, enrolment: toEnrolment(entry), referrals, credits: parseGrant(credits, [...at, 'credits']) };
   }

@@ -64,6 +64,19 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       settlesAt: '2031-01-01T00:00:00.000Z',
     }),
   },
+  subscriptions: {
+    needs: { merchants: oneForEach(10) },
+    // Of topics that only a control tells: a made-up receiver answers nobody.
+    fields: { topic: { enum: ['customer.ordered', 'customer.payment_failed', 'customer.payment_succeeded'] } },
+    complete: (made, { index, size }) => ({
+      merchantId: toMerchantId(index % size('merchants')),
+      id: index.toString(16).padStart(32, '0'),
+      callbackUrl: 'http://127.0.0.1:9100/hook',
+      name: `hook ${index + 1}`,
+      ...made,
+      createdAt: '2025-01-01T00:00:00.000Z',
+    }),
+  },
 };
 
 interface Entry {

@@ -1,19 +1,40 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
+import { cancelDue } from './cancellation.ts';
 import { settle as settleChange } from './changes.ts';
-import { createMember as addMember, expireCredits, settle, useCode } from './controls.ts';
+import { expireCredits, settle, useCode } from './controls/credits.ts';
+import { cancelMembership, changeTier, confirmCancellation, createMember as addMember } from './controls/members.ts';
+import { announce } from './controls/webhooks.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { expireLot } from './ledger.ts';
 import type { Inveterate } from './operation.ts';
 import { createCredits, findCredits, redeemCredits } from './operations/credits.ts';
-import { createMember, findMember, findMembers } from './operations/members.ts';
+import { cancelMember, createMember, findMember, findMembers, updateMember } from './operations/members.ts';
 import { findMerchant } from './operations/merchant.ts';
+import {
+  createSubscription,
+  findSubscriptions,
+  removeSubscription,
+  updateSubscription,
+} from './operations/subscriptions.ts';
+import {
+  findBenefit,
+  findBenefits,
+  findBenefitsOfMember,
+  findStorefrontBenefit,
+  findTier,
+  findTierBenefit,
+  findTierBenefits,
+  findTierOfMember,
+  findTiers,
+} from './operations/tiers.ts';
 import { options } from './options.ts';
 import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
+import { webhooks } from './webhooks.ts';
 
 export const inveterate: Provider = defineProvider<Inveterate>({
   id: 'inveterate',
@@ -35,10 +56,21 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   faultOf: findFault,
   nameOf: findName,
   codes: FAILURES,
-  secrets: ['x-inveterate-api-key', 'apiKey'],
+  secrets: ['x-inveterate-api-key', 'apiKey', 'token'],
   collections,
-  due: { expire: expireLot, settle: settleChange },
-  controls: { useCode, createMember: addMember, expireCredits, settle },
+  recordVersion: 2,
+  webhooks,
+  due: { expire: expireLot, settle: settleChange, cancel: cancelDue },
+  controls: {
+    useCode,
+    createMember: addMember,
+    expireCredits,
+    settle,
+    changeTier,
+    confirmCancellation,
+    cancelMembership,
+    announce,
+  },
   fixture,
   operations: {
     CreditsController_findOne: findCredits,
@@ -49,6 +81,23 @@ export const inveterate: Provider = defineProvider<Inveterate>({
     MerchantController_findOne: findMerchant,
     StorefrontCreditsController_findOne: findCredits,
     StorefrontCreditsController_redeem: redeemCredits,
+    MembersController_update: updateMember,
+    StorefrontMembersController_findOne: findMember,
+    StorefrontMembersController_cancel: cancelMember,
+    TiersController_findAll: findTiers,
+    TiersController_findOne: findTier,
+    TiersController_findBenefits: findTierBenefits,
+    TiersController_findBenefit: findTierBenefit,
+    StorefrontTiersController_findOne: findTierOfMember,
+    StorefrontTiersController_findBenefits: findBenefitsOfMember,
+    BenefitsController_findAll: findBenefits,
+    BenefitsController_findOne: findBenefit,
+    StorefrontBenefitsController_findAll: findBenefits,
+    StorefrontBenefitsController_findOne: findStorefrontBenefit,
+    WebhookSubscriptionsController_findAll: findSubscriptions,
+    WebhookSubscriptionsController_create: createSubscription,
+    WebhookSubscriptionsController_update: updateSubscription,
+    WebhookSubscriptionsController_remove: removeSubscription,
   },
   renderFailure,
 });

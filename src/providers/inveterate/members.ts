@@ -37,6 +37,8 @@ export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Mem
     lastPurchaseAt: null,
     referrals: 0,
     enrolment: {},
+    contractId: null,
+    cancellation: null,
     joinedAt,
     updatedAt: joinedAt,
     place,
@@ -85,6 +87,8 @@ export function enrol(
     ...member,
     enrolment: { ...member.enrolment, ...enrolment },
     referrals: Math.max(member.referrals, referrals),
+    // ASSUMED: who joins again after the end is a member as before.
+    cancellation: member.cancellation?.status === 'CANCELLED' ? null : member.cancellation,
     updatedAt: now,
   };
   state.members.put(credits === ZERO ? enrolled : grant(context, enrolled, { amount: credits }));

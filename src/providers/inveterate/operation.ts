@@ -6,7 +6,7 @@ import type { operations } from './types.ts';
 
 /** The types that make an operation one of Inveterate's. */
 export interface Inveterate {
-  spec: Omit<operations, 'MerchantController_findOneByAdmin'>;
+  spec: Omit<operations, 'MerchantController_findOneByAdmin' | 'MembersController_patch'>;
   collections: typeof collections;
   principal: Merchant;
   options: typeof options;

@@ -19,7 +19,7 @@ export const paths: PathPolicy = { doubleSlash: 'refuse', trailingSlash: 'collap
 export const cors: CorsPolicy = {
   preflight: {
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': 'GET,POST',
+    'Access-Control-Allow-Methods': 'GET,POST,PUT,PATCH,DELETE',
     'Access-Control-Allow-Headers': 'X-Inveterate-Api-Key,Content-Type',
     'Access-Control-Max-Age': '600',
   },

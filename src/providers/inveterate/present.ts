@@ -1,6 +1,7 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import type { Entry, Member, Merchant, Redemption } from './state.ts';
+import { findTier } from './tiers.ts';
+import type { Benefit, Entry, Member, Merchant, Redemption, State, Subscription, Tier } from './state.ts';
 import type { components } from './types.ts';
 
 type Schemas = components['schemas'];
@@ -37,8 +38,12 @@ export function presentRedemption(redemption: Redemption | null): Schemas['Redem
   return redemption && { code: redemption.code, value: presentAmount(redemption.value) };
 }
 
-/** FIDELITY: the names (vendor docs). ASSUMED: the values of states, and `null` for what is not known or not emulated. */
-export function presentMember(member: Member): Schemas['Member'] {
+/**
+ * FIDELITY: the names, those of the schema list and those of the webhook `customer.updated` (vendor docs). ASSUMED: the
+ * values of states, and `null` for what is not known or not emulated.
+ */
+export function presentMember(member: Member, state: State): Schemas['Member'] {
+  const tier = findTier(state, member);
   const joinedAt = renderInstant(member.joinedAt);
   const totalSpend = presentAmount(member.totalSpend);
   return {
@@ -46,7 +51,7 @@ export function presentMember(member: Member): Schemas['Member'] {
     customerId: member.customerId,
     accountState: 'ENABLED',
     anonymized: false,
-    contractId: null,
+    contractId: member.contractId,
     createdAt: joinedAt,
     credit: presentAmount(member.balance),
     creditsEarned: presentAmount(member.earned),
@@ -65,10 +70,46 @@ export function presentMember(member: Member): Schemas['Member'] {
     referrals: member.referrals,
     referredBy: null,
     revenue: totalSpend,
-    status: 'ACTIVE',
+    status: toStatus(member),
     totalSpend,
     updatedAt: renderInstant(member.updatedAt),
+    tierId: tier?.segmentId ?? null,
+    tierName: tier?.tierName ?? null,
+    trigger: tier?.isPaid === true ? 'PAID_SUBSCRIPTION' : null,
+    currencyCode: state.merchants.find(member.merchantId)?.currency ?? 'USD',
+    freeTrialActive: false,
   };
+}
+
+function toStatus({ cancellation }: Member): string {
+  return cancellation && cancellation.status !== 'REQUESTED' ? cancellation.status : 'ACTIVE';
+}
+
+/** ASSUMED: nothing is told of its shape; the names are those that members and webhooks have. */
+export function presentTier(
+  { merchantId }: Merchant,
+  tier: Tier,
+  includeBenefits: boolean | '' = false,
+): Schemas['Tier'] {
+  const { segmentId, tierName, benefits } = tier;
+  return {
+    merchantId,
+    segmentId,
+    tierName,
+    ...(includeBenefits === true && { benefits: benefits.map(presentBenefit) }),
+  };
+}
+
+/** FIDELITY: that it has a `type` (vendor docs); the rest is as it was seeded. */
+export function presentBenefit(benefit: Benefit): Schemas['Benefit'] {
+  return { ...benefit };
+}
+
+/** ASSUMED: as the subscriber of v1, with what it was asked for. */
+export function presentSubscription(subscription: Subscription): Schemas['Subscription'] {
+  const { merchantId, id, topic, callbackUrl, name, createdAt, updatedAt } = subscription;
+  const times = { createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
+  return { merchantId, id, topic, callbackUrl, name, ...times };
 }
 
 /** ASSUMED: nothing is told of its shape. */

@@ -3,10 +3,26 @@ import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Amount } from '../../core/values/decimal.ts';
 import type { ErrorCode } from './errors.ts';
+import type { components } from './types.ts';
+
+export type Topic = components['schemas']['Topic'];
 
 export type MerchantId = Brand<string, 'MerchantId'>;
 /** The number of a Shopify customer, as text. */
 export type CustomerId = Brand<string, 'CustomerId'>;
+
+/** Something that members of a tier, or of a merchant without tiers, have. */
+export interface Benefit {
+  readonly type: string;
+}
+
+export interface Tier {
+  readonly segmentId: string;
+  readonly tierName: string;
+  /** Whether its members pay. */
+  readonly isPaid: boolean;
+  readonly benefits: readonly Benefit[];
+}
 
 /** A shop. Its key decides which members a caller sees. */
 export interface Merchant {
@@ -17,6 +33,9 @@ export interface Merchant {
   readonly apiKey: string;
   /** Days after which credits that are granted from now on expire; `null` for never. */
   readonly creditExpiryDays: number | null;
+  /** None for a merchant that has benefits instead. */
+  readonly tiers: readonly Tier[];
+  readonly benefits: readonly Benefit[];
   /** Among the merchants, in the order in which they were seeded. */
   readonly place: number;
 }
@@ -33,7 +52,7 @@ export interface Redemption {
   readonly value: Amount;
 }
 
-/** With what a customer was made a member. Tiers are not emulated, so it has no effect. */
+/** With what a customer was made a member. `segmentId` is the tier; the others have no effect. */
 export interface Enrolment {
   readonly segmentId?: string | undefined;
   readonly overrideSpendThreshold?: boolean | undefined;
@@ -47,6 +66,20 @@ export interface Profile {
   readonly lastName: string | null;
   readonly phoneNumber: string | null;
   readonly notes: string | null;
+}
+
+/** Who had a membership end: the customer, a payment that failed, the shop. */
+export type CancellationSource = 'CUSTOMER' | 'FAILURE' | 'MERCHANT';
+
+/** That a membership is to end, or has. */
+export interface Cancellation {
+  /** Asked for, and not confirmed by the customer yet; confirmed; over. */
+  readonly status: 'REQUESTED' | 'PENDING_CANCELLATION' | 'CANCELLED';
+  readonly source: CancellationSource;
+  readonly requestedAt: Instant;
+  /** Until when it was paid for, where it is. */
+  readonly endsAt: Instant | null;
+  readonly token: string;
 }
 
 /** A customer who collects credits, with what the ledger comes to. */
@@ -64,6 +97,9 @@ export interface Member extends Owner, Profile {
   readonly lastPurchaseAt: Instant | null;
   readonly referrals: number;
   readonly enrolment: Enrolment;
+  /** Of the subscription by which it is paid for. */
+  readonly contractId: number | null;
+  readonly cancellation: Cancellation | null;
   readonly joinedAt: Instant;
   readonly updatedAt: Instant;
   /** Among all members, in the order in which they were added. */
@@ -100,6 +136,7 @@ export type Change =
   | { readonly kind: 'credits'; readonly amount: Amount; readonly note: string | null; readonly force: boolean }
   /** Without an amount, everything. */
   | { readonly kind: 'redemption'; readonly amount: Amount | null }
+  | { readonly kind: 'cancellation' }
   | { readonly kind: 'member'; readonly enrolment: Enrolment; readonly referrals: number; readonly credits: Amount };
 
 /** A change that was taken and has no effect yet, or could not have it any more when its time came. */
@@ -111,6 +148,48 @@ export interface PendingChange extends Owner {
   readonly refused: ErrorCode | null;
 }
 
+/** Whom a merchant has told of a topic. */
+export interface Subscription {
+  readonly merchantId: MerchantId;
+  /** 32 hex digits. */
+  readonly id: string;
+  readonly topic: Topic;
+  readonly callbackUrl: string;
+  readonly name: string;
+  /** That comes back in each delivery, where there is one. */
+  readonly token: string | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** What those who subscribed are told by a control. The last one of each merchant. */
+export interface Announcement {
+  readonly merchantId: MerchantId;
+  readonly number: number;
+  readonly topic: Topic;
+  readonly customerId: CustomerId | null;
+  readonly payload: object;
+}
+
+export const TOPICS: readonly Topic[] = [
+  'customer.joined.paid_tier',
+  'customer.joined.free_tier',
+  'customer.joined.free_trial',
+  'customer.joined.lifetime_tier',
+  'customer.changed_tier',
+  'customer.updated',
+  'customer.ordered',
+  'customer.payment_succeeded',
+  'customer.payment_failed',
+  'customer_billing.attempt.failed',
+  'customer.payment_methods.updated',
+  'customer.payment_method.changed',
+  'customer.credits.updated',
+  'customer.credits.expired',
+  'customer.cancelled',
+  'customer.pending_cancellation',
+];
+
 /** A customer's number has digits only, so that nothing else has the same key. */
 export function toOwnerKey({ merchantId, customerId }: Owner): string {
   return `${merchantId}:${customerId}`;
@@ -121,6 +200,16 @@ export function toEntryKey({ sequence, ...owner }: Owner & { readonly sequence: 
 }
 
 export const collections = {
+  subscriptions: defineCollection({
+    key: ({ id }: Subscription) => id,
+    orders: {
+      // ASSUMED: listed as they were made; of those of one instant, by id.
+      making: ({ createdAt, id }) => [createdAt, id],
+      merchant: ({ merchantId, createdAt, id }) => [merchantId, createdAt, id],
+      topic: ({ merchantId, topic, createdAt, id }) => [merchantId, topic, createdAt, id],
+    },
+  }),
+  announcements: defineCollection({ key: ({ merchantId }: Announcement) => merchantId }),
   merchants: defineCollection({
     key: (merchant: Merchant) => merchant.merchantId,
     unique: { apiKey: (merchant) => [merchant.apiKey] },

@@ -70,12 +70,17 @@ export interface paths {
         };
         /** One member */
         get: operations["MembersController_findOne"];
-        put?: never;
+        /**
+         * Change what is known of a member
+         * @description All four fields at once; credits stay as they are.
+         */
+        put: operations["MembersController_update"];
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change what is known of a member */
+        patch: operations["MembersController_patch"];
         trace?: never;
     };
     "/v2.0/merchant": {
@@ -159,6 +164,257 @@ export interface paths {
          */
         post: operations["StorefrontCreditsController_redeem"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        /** One member */
+        get: operations["StorefrontMembersController_findOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/members/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the end of a membership
+         * @description The customer gets a mail and confirms by it; a paid membership then runs to the end of its period. Credits and code stay.
+         */
+        post: operations["StorefrontMembersController_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tiers */
+        get: operations["TiersController_findAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/tiers/{segmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tier */
+        get: operations["TiersController_findOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/tiers/{segmentId}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The benefits of a tier */
+        get: operations["TiersController_findBenefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/tiers/{segmentId}/benefits/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One benefit of a tier */
+        get: operations["TiersController_findBenefit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/tiers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tier of a customer */
+        get: operations["StorefrontTiersController_findOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/tiers/{id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What benefits the tier of a customer has */
+        get: operations["StorefrontTiersController_findBenefits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All benefits
+         * @description Of merchants without tiers only.
+         */
+        get: operations["BenefitsController_findAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/benefits/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One benefit
+         * @description Of merchants without tiers only.
+         */
+        get: operations["BenefitsController_findOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All benefits
+         * @description Of merchants without tiers only.
+         */
+        get: operations["StorefrontBenefitsController_findAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/storefront/benefits/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One benefit
+         * @description Of merchants without tiers only.
+         */
+        get: operations["StorefrontBenefitsController_findOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2.0/admin/webhook-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All subscriptions of the merchant */
+        get: operations["WebhookSubscriptionsController_findAll"];
+        /** Change where a subscription leads, or its name */
+        put: operations["WebhookSubscriptionsController_update"];
+        /** Have a URL told of a topic */
+        post: operations["WebhookSubscriptionsController_create"];
+        /** End a subscription */
+        delete: operations["WebhookSubscriptionsController_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -282,6 +538,92 @@ export interface components {
             totalSpend: number;
             /** Format: date-time */
             updatedAt: string;
+            tierId: string | null;
+            tierName: string | null;
+            trigger: string | null;
+            currencyCode: string;
+            freeTrialActive: boolean;
+        };
+        UpdateMemberDto: {
+            firstName: string;
+            lastName: string;
+            /** @description Seen by the merchant only. */
+            notes: string;
+            phoneNumber: string;
+        };
+        /** @enum {string} */
+        Topic: "customer.joined.paid_tier" | "customer.joined.free_tier" | "customer.joined.free_trial" | "customer.joined.lifetime_tier" | "customer.changed_tier" | "customer.updated" | "customer.ordered" | "customer.payment_succeeded" | "customer.payment_failed" | "customer_billing.attempt.failed" | "customer.payment_methods.updated" | "customer.payment_method.changed" | "customer.credits.updated" | "customer.credits.expired" | "customer.cancelled" | "customer.pending_cancellation";
+        NewSubscription: {
+            topic: components["schemas"]["Topic"];
+            /** @description Of http or https. */
+            callbackUrl: string;
+            name: string;
+        };
+        ChangedSubscription: {
+            topic: components["schemas"]["Topic"];
+            id: string;
+            callbackUrl?: string;
+            name?: string;
+        };
+        NamedSubscription: {
+            topic: components["schemas"]["Topic"];
+            id: string;
+        };
+        Subscription: {
+            merchantId: string;
+            /** @description 32 hex digits. */
+            id: string;
+            topic: components["schemas"]["Topic"];
+            callbackUrl: string;
+            name: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description There only with the option `webhookToken`; in the answer to POST. */
+            token?: string;
+        };
+        FoundSubscription: {
+            message: string;
+            data: components["schemas"]["Subscription"];
+        };
+        FoundSubscriptions: {
+            message: string;
+            data: {
+                subscriptions: components["schemas"]["Subscription"][];
+            };
+        };
+        Benefit: {
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Tier: {
+            merchantId: string;
+            /** @description Eight hex digits; the `tierId` of members. */
+            segmentId: string;
+            tierName: string;
+            benefits?: components["schemas"]["Benefit"][];
+        };
+        FoundTier: {
+            message: string;
+            data: components["schemas"]["Tier"];
+        };
+        FoundTiers: {
+            message: string;
+            data: {
+                tiers: components["schemas"]["Tier"][];
+            };
+        };
+        FoundBenefit: {
+            message: string;
+            data: components["schemas"]["Benefit"];
+        };
+        FoundBenefits: {
+            message: string;
+            data: {
+                benefits: components["schemas"]["Benefit"][];
+            };
         };
         FoundMerchant: {
             message: string;
@@ -357,6 +699,8 @@ export interface components {
          * @example 7
          */
         Limit: number | "";
+        /** @description Add `benefits`; an empty one is none. */
+        IncludeBenefits: boolean | "";
         /**
          * @description The `lastCreditEntry` of the page before, percent-encoded as any value of a query. Empty for the first page.
          * @example {"customerId":"6100000000001","entry":"2025-10-19T20:40:00.000Z#11"}
@@ -543,6 +887,86 @@ export interface operations {
             500: components["responses"]["Failed"];
         };
     };
+    MembersController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "firstName": "Ada",
+                 *       "lastName": "Okafor",
+                 *       "notes": "Likes green tea",
+                 *       "phoneNumber": "+1 555 0100"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateMemberDto"];
+            };
+        };
+        responses: {
+            /** @description The member as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMember"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    MembersController_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "firstName": "Ada",
+                 *       "lastName": "Okafor",
+                 *       "notes": "Likes green tea",
+                 *       "phoneNumber": "+1 555 0100"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateMemberDto"];
+            };
+        };
+        responses: {
+            /** @description The member as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMember"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
     MerchantController_findOne: {
         parameters: {
             query?: never;
@@ -638,6 +1062,452 @@ export interface operations {
                      *       "data": {}
                      *     }
                      */
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontMembersController_findOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMember"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontMembersController_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. Nothing changes until the customer confirms it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    TiersController_findAll: {
+        parameters: {
+            query?: {
+                /** @description Add `benefits`; an empty one is none. */
+                includeBenefits?: components["parameters"]["IncludeBenefits"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tiers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTiers"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    TiersController_findOne: {
+        parameters: {
+            query?: {
+                /** @description Add `benefits`; an empty one is none. */
+                includeBenefits?: components["parameters"]["IncludeBenefits"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The segment id.
+                 * @example 3a636361
+                 */
+                segmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tier. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTier"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    TiersController_findBenefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The segment id.
+                 * @example 3a636361
+                 */
+                segmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its benefits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefits"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    TiersController_findBenefit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The segment id.
+                 * @example 3a636361
+                 */
+                segmentId: string;
+                /** @example FREE_SHIPPING */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The benefit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefit"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontTiersController_findOne: {
+        parameters: {
+            query?: {
+                /** @description Add `benefits`; an empty one is none. */
+                includeBenefits?: components["parameters"]["IncludeBenefits"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tier. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTier"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontTiersController_findBenefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of the Shopify customer.
+                 * @example 6100000000001
+                 */
+                id: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its benefits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefits"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    BenefitsController_findAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The benefits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefits"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    BenefitsController_findOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example FREE_SHIPPING */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The benefit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefit"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontBenefitsController_findAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The benefits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefits"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    StorefrontBenefitsController_findOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Its type.
+                 * @example FREE_SHIPPING
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The benefit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBenefit"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    WebhookSubscriptionsController_findAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscriptions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundSubscriptions"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    WebhookSubscriptionsController_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "topic": "customer.payment_failed",
+                 *       "id": "5f0c9a417be24d1393d8e6f2a7b05c1d",
+                 *       "name": "dunning"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangedSubscription"];
+            };
+        };
+        responses: {
+            /** @description The subscription. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundSubscription"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    WebhookSubscriptionsController_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "topic": "customer.credits.updated",
+                 *       "callbackUrl": "http://127.0.0.1:9100/hook",
+                 *       "name": "ledger sync"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description The subscription. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundSubscription"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            500: components["responses"]["Failed"];
+        };
+    };
+    WebhookSubscriptionsController_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "topic": "customer.payment_failed",
+                 *       "id": "5f0c9a417be24d1393d8e6f2a7b05c1d"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NamedSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Taken"];
                 };
             };

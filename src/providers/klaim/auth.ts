@@ -1,4 +1,5 @@
-import { Failure } from '../../core/wire/failure.ts';
+import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
+import type { ErrorCode } from './errors.ts';
 import type { App, State } from './state.ts';
 
 const BEARER = /^Bearer +(\S+)$/;
@@ -8,8 +9,7 @@ export function findApiKey(authorization: string | undefined): string | undefine
   return authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
 }
 
-export function authenticate(apiKey: string | undefined, state: State): App {
+export function authenticate(apiKey: string | undefined, state: State): App | Failed<ErrorCode> {
   const app = apiKey === undefined ? undefined : state.apps.findBy('apiKey', apiKey);
-  if (!app) throw new Failure({ kind: 'unauthenticated' });
-  return app;
+  return app ?? unauthenticated();
 }

@@ -9,15 +9,11 @@ const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const SUFFIX = 5;
 
 /**
- * @throws NO_SUCH_USER
- *
  * ASSUMED: users are found by user_id only. That covers those without one of their own, whose
  * user_id is their klaim_id; whether a klaim_id works beside a user_id is not known.
  */
-export function getUserById(state: State, appId: AppId, userId: string): User {
-  const user = state.users.findBy('userId', appId, userId);
-  assert(user, 'NO_SUCH_USER');
-  return user;
+export function findUserById(state: State, appId: AppId, userId: string): User | undefined {
+  return state.users.findBy('userId', appId, userId);
 }
 
 /** The user whom the path names. */

@@ -1,9 +1,10 @@
-import { CREDITS_PER_IMAGE, CREDITS_PER_UNIT, getTokenPrice } from './prices.ts';
+import { multiply, roundUp, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
+import { CREDITS_PER_UNIT, CREDITS_PER_USD, getTokenPrice, IMAGE_PRICE } from './prices.ts';
 import type { EventType } from './state.ts';
 
 /** What of an event its price depends on. */
 export interface Usage {
-  readonly event_type: EventType;
+  readonly event_type: EventType | 'FEATURE_ACCESS';
   readonly provider?: string;
   readonly model?: string;
   readonly unit_type?: string;
@@ -13,29 +14,51 @@ export interface Usage {
   readonly image_count?: number;
 }
 
-const MILLION = 1_000_000n;
+/** What an event comes to. */
+export interface Charge {
+  readonly credits: bigint;
+  /** What its provider takes. */
+  readonly costUsd: Amount;
+}
 
-/** Credits that an event burns. FIDELITY: real server, section by section. */
-export function toCredits(usage: Usage): bigint {
+const NOTHING: Charge = { credits: 0n, costUsd: ZERO };
+
+/**
+ * What an event burns. FIDELITY: real server, section by section.
+ *
+ * @param imagePrice USD for an image of its model
+ */
+export function toCharge(usage: Usage, imagePrice = IMAGE_PRICE): Charge {
   switch (usage.event_type) {
     case 'TOKEN_USAGE':
-      return toTokenCredits(usage);
+      return toTokenCharge(usage);
     case 'IMAGE_GENERATION':
-      return usage.provider && usage.model ? BigInt(usage.image_count ?? 1) * CREDITS_PER_IMAGE : 0n;
+      return toImageCharge(usage, imagePrice);
     case 'CUSTOM':
-      return toUnitCredits(usage);
+      // ASSUMED: what is counted in units of the customer's own costs nothing at a provider.
+      return { credits: toUnitCredits(usage), costUsd: ZERO };
     case 'API_CALL':
     case 'FEATURE_ACCESS':
-      return 0n;
+      return NOTHING;
   }
 }
 
-/** Rounded up to whole credits. */
-function toTokenCredits({ provider, model, input_tokens = 0, output_tokens = 0 }: Usage): bigint {
-  if (!provider || !model) return 0n;
+function toTokenCharge({ provider, model, input_tokens = 0, output_tokens = 0 }: Usage): Charge {
+  if (!provider || !model) return NOTHING;
   const { input, output } = getTokenPrice(provider, model);
-  const millionths = BigInt(input_tokens) * input + BigInt(output_tokens) * output;
-  return (millionths + MILLION - 1n) / MILLION;
+  // Prices are in credits for a million tokens, of which a thousand are a dollar.
+  const billionths = BigInt(input_tokens) * input + BigInt(output_tokens) * output;
+  return toRoundedCharge(toAmount(`${billionths}e-9`));
+}
+
+function toImageCharge({ provider, model, image_count = 1 }: Usage, price: Amount): Charge {
+  if (!provider || !model) return NOTHING;
+  return toRoundedCharge(multiply(price, toAmount(image_count)));
+}
+
+/** Rounded up to whole credits. */
+function toRoundedCharge(costUsd: Amount): Charge {
+  return { credits: BigInt(roundUp(multiply(costUsd, toAmount(CREDITS_PER_USD)))), costUsd };
 }
 
 /** FIDELITY: what does not come to whole credits burns none (real server: 0.25 units). */

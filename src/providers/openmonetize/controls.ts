@@ -1,12 +1,14 @@
 import { toAmount } from '../../core/values/decimal.ts';
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
 import type { Control } from '../../core/provider/provider.ts';
+import { toMonth } from './calendar.ts';
 import { assert } from './errors.ts';
 import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
-import { presentCustomer, presentNewUser } from './present.ts';
+import { presentBurnTable, presentCustomer, presentNewUser } from './present.ts';
 import { isInt64 } from './rules.ts';
-import type { Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
+import { unitPriceFields, type UnitPriceEntry } from './fixture-schema.ts';
+import type { BurnTable, Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
 import { post } from './transactions.ts';
 import { addUser } from './users.ts';
 
@@ -108,3 +110,61 @@ export const suspendCustomer: Control<OpenMonetize, { readonly customerId: strin
       return presentCustomer(customer).data;
     },
   };
+
+/** FIDELITY: prices of images and videos come from a script that an installation may leave out (server source). */
+export const setUnitPrice: Control<OpenMonetize, UnitPriceEntry> = {
+  describe: 'Say what a provider takes for an image or a second of video, as a script of the vendor does.',
+  schema: toObjectSchema(['provider', 'model', 'costType', 'costPerUnit'], unitPriceFields),
+  run: ({ state, args: { costPerUnit, ...named } }) => {
+    const price = { ...named, costPerUnit: toAmount(costPerUnit) };
+    state.unitPrices.put(price);
+    return price;
+  },
+};
+
+interface NewBurnTable {
+  readonly customerId?: string;
+  readonly name: string;
+  readonly rules: BurnTable['rules'];
+}
+
+/** FIDELITY: in profile head no call reaches the service that makes them (real server). */
+export const addBurnTable: Control<OpenMonetize, NewBurnTable> = {
+  describe: 'Add a burn table with rules in any spelling, of a customer or of all of them.',
+  schema: toObjectSchema(['name', 'rules'], {
+    customerId: { ...text, description: 'Of all customers if left out.' },
+    name: text,
+    rules: { type: 'object', description: 'By model or `default`: input_tokens, output_tokens and per_unit.' },
+  }),
+  run: ({ state, now, random, ids, args: { customerId, name, rules } }) => {
+    const table: BurnTable = {
+      id: createId(random, 'burn table', state.burnTables),
+      customerId: customerId === undefined ? null : getCustomer(state, customerId).id,
+      name,
+      version: 1,
+      rules,
+      isActive: true,
+      validFrom: now,
+      validUntil: null,
+      createdAt: now,
+      updatedAt: now,
+      place: ids.next('burn table'),
+    };
+    state.burnTables.put(table);
+    return presentBurnTable(table);
+  },
+};
+
+/** ASSUMED: as if so many had been sent before. */
+export const setQuotaUsage: Control<OpenMonetize, { readonly customerId: string; readonly used: number }> = {
+  describe: 'Say how many events a customer has sent this month, as its quota counts them.',
+  schema: toObjectSchema(['customerId', 'used'], {
+    customerId: text,
+    used: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+  }),
+  run: ({ state, now, args: { customerId, used } }) => {
+    const quota = { customerId: getCustomer(state, customerId).id, period: toMonth(now), used };
+    state.quotaCounts.put(quota);
+    return quota;
+  },
+};

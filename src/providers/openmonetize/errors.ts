@@ -17,6 +17,10 @@ export const FAILURES = {
   ],
   NO_WALLET: [404, 'Credit wallet not found'],
   NO_SUCH_USER: [404, 'User not found'],
+  NO_ENTITLEMENT: [404, 'Entitlement not found'],
+  FOREIGN_ENTITLEMENT: [403, 'Access denied to this entitlement'],
+  NO_BURN_TABLE: [404, 'Burn table not found', 'NOT_FOUND'],
+  NO_ACTIVE_BURN_TABLE: [404, 'No burn table found', 'NOT_FOUND'],
   EMAIL_TAKEN: [409, 'A customer with this email already exists'],
   USER_TAKEN: [409, 'A user with this external ID already exists'],
   // Nothing here comes at the same time; a fault may ask for it.
@@ -24,6 +28,16 @@ export const FAILURES = {
   GRANT_FAILED: [500, 'Failed to grant credits'],
   PURCHASE_FAILED: [500, 'Failed to purchase credits'],
   HISTORY_FAILED: [500, 'Failed to fetch transaction history'],
+  CHECK_FAILED: [500, 'Failed to check entitlement'],
+  CREATE_ENTITLEMENT_FAILED: [500, 'Failed to create entitlement'],
+  UPDATE_ENTITLEMENT_FAILED: [500, 'Failed to update entitlement'],
+  EVENTS_FAILED: [500, 'Failed to fetch events'],
+  USAGE_FAILED: [500, 'Failed to fetch usage analytics'],
+  COSTS_FAILED: [500, 'Failed to fetch cost analytics'],
+  RATING_FAILED: [500, 'Failed to calculate cost', 'INTERNAL_ERROR'],
+  RATING_MISFITS: [500, "Response doesn't match the schema"],
+  BULK_RATING_FAILED: [500, 'Failed to calculate bulk costs', 'INTERNAL_ERROR'],
+  CREATE_BURN_TABLE_FAILED: [500, 'Failed to create burn table', 'INTERNAL_ERROR'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
 /** Of controls and switches of ours. */
@@ -49,24 +63,47 @@ const EMPTY_JSON = [
 ] as const;
 const TOO_LARGE = ['FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large'] as const;
 
+/** What is said with a status, and the reason phrase's substitute where there is one. */
+type Saying = readonly [message: string, error?: string];
+type Sayings = Readonly<Record<string, Readonly<Record<number, Saying>>>>;
+
+function say(code: keyof typeof FAILURES): Saying {
+  const [, ...saying]: readonly [number, string, string?] = FAILURES[code];
+  return saying;
+}
+
+const NO_PRICE: Saying = ['No cost data found for this model', 'PROVIDER_NOT_FOUND'];
+const ENTITLEMENT = { 403: say('FOREIGN_ENTITLEMENT'), 404: say('NO_ENTITLEMENT') };
+
 /** What an operation says with a status of its own, where a fault asks for that or something of ours broke. */
-const USUAL: Readonly<Record<string, Readonly<Record<number, string>>>> = {
-  getCreditBalance: { 404: FAILURES.NO_WALLET[1], 500: 'Failed to fetch credit balance' },
-  grantCredits: { 409: FAILURES.DUPLICATE_GRANT[1], 500: FAILURES.GRANT_FAILED[1] },
-  purchaseCredits: { 500: FAILURES.PURCHASE_FAILED[1] },
-  getUserCredits: { 404: FAILURES.NO_WALLET[1], 500: 'Failed to fetch credit balance' },
-  getUserTransactions: { 500: FAILURES.HISTORY_FAILED[1] },
-  registerCustomer: { 409: FAILURES.EMAIL_TAKEN[1], 500: 'Failed to register customer' },
-  createUser: { 409: FAILURES.USER_TAKEN[1] },
-  getUser: { 404: FAILURES.NO_SUCH_USER[1] },
-  ingestEvents: { 403: FAILURES.FOREIGN_EVENTS[1] },
-  rotateKey: { 400: EMPTY_JSON[1] },
+const USUAL: Sayings = {
+  getCreditBalance: { 404: say('NO_WALLET'), 500: ['Failed to fetch credit balance'] },
+  grantCredits: { 409: say('DUPLICATE_GRANT'), 500: say('GRANT_FAILED') },
+  purchaseCredits: { 500: say('PURCHASE_FAILED') },
+  getUserCredits: { 404: say('NO_WALLET'), 500: ['Failed to fetch credit balance'] },
+  getUserTransactions: { 500: say('HISTORY_FAILED') },
+  checkEntitlement: { 500: say('CHECK_FAILED') },
+  createEntitlement: { 500: say('CREATE_ENTITLEMENT_FAILED') },
+  updateEntitlement: { ...ENTITLEMENT, 500: say('UPDATE_ENTITLEMENT_FAILED') },
+  deleteEntitlement: { ...ENTITLEMENT, 500: ['Failed to delete entitlement'] },
+  listEntitlements: { 500: ['Failed to fetch entitlements'] },
+  listEvents: { 500: say('EVENTS_FAILED') },
+  getUsage: { 500: say('USAGE_FAILED') },
+  getCosts: { 500: say('COSTS_FAILED') },
+  getBurnRate: { 404: say('NO_WALLET'), 500: ['Failed to fetch burn rate analytics'] },
+  calculateCost: { 404: NO_PRICE },
+  calculateCosts: { 500: say('BULK_RATING_FAILED') },
+  registerCustomer: { 409: say('EMAIL_TAKEN'), 500: ['Failed to register customer'] },
+  createUser: { 409: say('USER_TAKEN') },
+  getUser: { 404: say('NO_SUCH_USER') },
+  ingestEvents: { 402: ['Monthly quota exceeded'], 403: say('FOREIGN_EVENTS') },
+  rotateKey: { 400: [EMPTY_JSON[1]] },
 };
 
 /** What any of them says. */
-const USUAL_ANYWHERE: Readonly<Record<number, string>> = {
-  401: FAILURES.UNKNOWN_KEY[1],
-  403: FAILURES.FOREIGN_CUSTOMER[1],
+const USUAL_ANYWHERE: Readonly<Record<number, Saying>> = {
+  401: say('UNKNOWN_KEY'),
+  403: say('FOREIGN_CUSTOMER'),
 };
 
 /** What one profile does in its own way. */
@@ -78,24 +115,64 @@ interface Dialect {
   readonly shortened: ReadonlySet<string>;
   /** Whose 400, which they do not declare, is the framework's as it is. */
   readonly validated: ReadonlySet<string>;
-  /** FIDELITY: this is refused by the service behind the gateway, in words of its own (server source). */
-  readonly proxied: ReadonlySet<string>;
+  /** FIDELITY: these are refused by the service behind the gateway, in words of its own (server source). */
+  readonly proxied: Readonly<Record<string, (message: string) => Reply>>;
+  /** Whose 404 is that of a service behind the gateway which does not know the path, and with how many keys it is told. */
+  readonly misrouted: Readonly<Record<string, 'two' | 'three'>>;
+  /** Before what both profiles say. */
+  readonly usual: Sayings;
 }
+
+const VALIDATED = [
+  ...['grantCredits', 'purchaseCredits', 'getUserTransactions', 'checkEntitlement', 'createEntitlement'],
+  ...['updateEntitlement', 'deleteEntitlement', 'getUsage', 'getCosts', 'getBurnRate'],
+];
 
 const SEED: Dialect = {
   toMessage: toAjvMessage,
   noBody: 'body must be object',
   shortened: new Set(['registerCustomer']),
-  validated: new Set(['grantCredits', 'purchaseCredits', 'getUserCredits', 'getUserTransactions']),
-  proxied: new Set(['ingestEvents']),
+  validated: new Set([...VALIDATED, 'getUserCredits', 'listEntitlements']),
+  proxied: {
+    ingestEvents: toInvalidEvents,
+    calculateCost: toInvalidRating,
+    calculateCosts: toInvalidRating,
+    createBurnTable: toInvalidRating,
+    updateBurnTable: toInvalidRating,
+  },
+  misrouted: { listEvents: 'three' },
+  usual: {
+    calculateCost: { 404: NO_PRICE, 500: say('RATING_FAILED') },
+    createBurnTable: { 500: say('CREATE_BURN_TABLE_FAILED') },
+    getBurnTable: { 404: say('NO_BURN_TABLE') },
+    updateBurnTable: { 404: say('NO_BURN_TABLE') },
+    deleteBurnTable: { 404: say('NO_BURN_TABLE') },
+    getActiveBurnTable: { 404: say('NO_ACTIVE_BURN_TABLE') },
+  },
 };
 
 const HEAD: Dialect = {
   toMessage: toZodMessage,
   noBody: 'body/ Invalid input: expected object, received null',
-  shortened: new Set(['registerCustomer', 'createUser', 'ingestEvents']),
-  validated: new Set(['grantCredits', 'purchaseCredits', 'getUserTransactions', 'listUsers']),
-  proxied: new Set(),
+  shortened: new Set([
+    ...['registerCustomer', 'createUser', 'ingestEvents', 'calculateCost', 'calculateCosts'],
+    ...['createBurnTable', 'updateBurnTable', 'getCostBreakdown', 'getUsageTrends', 'getBurnForecast'],
+  ]),
+  validated: new Set([...VALIDATED, 'listUsers', 'listEvents', 'getBurnTable', 'deleteBurnTable']),
+  proxied: {},
+  misrouted: {
+    getCostBreakdown: 'three',
+    getUsageTrends: 'three',
+    getBurnForecast: 'three',
+    getSummary: 'three',
+    listBurnTables: 'three',
+    createBurnTable: 'three',
+    getBurnTable: 'two',
+    updateBurnTable: 'two',
+    deleteBurnTable: 'two',
+    getActiveBurnTable: 'two',
+  },
+  usual: { calculateCost: { 404: NO_PRICE, 500: say('RATING_MISFITS') } },
 };
 
 export function renderSeedFailure(failure: FailureReason<ErrorCode>, request: FailedRequest): Reply {
@@ -115,7 +192,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
       return toReply(failure.code ?? 'UNKNOWN_KEY');
     case 'invalid': {
       const message = dialect.toMessage(failure.violations);
-      return dialect.proxied.has(operationId) ? toInvalidEvents(message) : toInvalid(message, operationId, dialect);
+      return dialect.proxied[operationId]?.(message) ?? toInvalid(message, operationId, dialect);
     }
     case 'parse':
       return renderParse(failure.cause, request, dialect);
@@ -130,32 +207,37 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
     case 'limited':
       return renderLimited(failure.retryAfter);
     case 'injected':
-      return renderInjected(failure, operationId, dialect);
+      return renderInjected(failure, request, dialect);
     case 'unwritten':
       return toReply('UNWRITTEN');
     case 'bug':
-      return toApplicationReply(500, toUsualMessage(500, operationId));
+      return toApplicationReply(500, ...toUsual(500, operationId, dialect));
   }
 }
 
 /** In the form that the status has where it comes by itself. */
 function renderInjected(
   { status, message, retryAfter }: Extract<FailureReason, { kind: 'injected' }>,
-  operationId: string,
+  request: FailedRequest,
   dialect: Dialect,
 ): Reply {
-  const usual = message ?? toUsualMessage(status, operationId);
+  const { operationId = '' } = request;
+  const [saying, error] = toUsual(status, operationId, dialect);
+  const usual = message ?? saying;
   switch (status) {
-    case 400:
-      if (dialect.proxied.has(operationId)) return toInvalidEvents(usual);
+    case 400: {
+      const refused = dialect.proxied[operationId]?.(usual);
+      if (refused) return refused;
       if (operationId === 'rotateKey') return toFrameworkReply(400, EMPTY_JSON[0], usual);
       if (dialect.validated.has(operationId)) return toFrameworkReply(400, 'FST_ERR_VALIDATION', usual);
       break;
-    case 403:
-      if (dialect.proxied.has(operationId)) {
-        return { status, body: { error: FAILURES.FOREIGN_EVENTS[2], message: usual } };
-      }
-      break;
+    }
+    case 404: {
+      const keys = dialect.misrouted[operationId];
+      if (!keys) break;
+      const told = message ?? toWrongRoute(request);
+      return keys === 'two' ? toApplicationReply(404, told) : toNotFound(told);
+    }
     case 413:
       return toFrameworkReply(413, TOO_LARGE[0], message ?? TOO_LARGE[1]);
     case 415:
@@ -163,17 +245,23 @@ function renderInjected(
     case 429:
       return renderLimited(retryAfter ?? MINUTE, message);
   }
-  return toApplicationReply(status, usual);
+  return toApplicationReply(status, usual, error);
+}
+
+/** Without the customer, who is not known here. */
+function toWrongRoute({ method, url, operationId }: FailedRequest): string {
+  const path = operationId === 'listEvents' ? url : url.replace(/^\/v1/, '/v1/rating');
+  return `Route ${method}:${path} not found`;
 }
 
 function toReply(code: ErrorCode): Reply {
   const [status, message, error]: readonly [number, string, string?] = ALL[code];
-  return { status, body: { error: error ?? toPhrase(status), message } };
+  return toApplicationReply(status, message, error);
 }
 
 /** FIDELITY: two keys for what the service itself raises (real server). */
-function toApplicationReply(status: number, message: string): Reply {
-  return { status, body: { error: toPhrase(status), message } };
+function toApplicationReply(status: number, message: string, error = toPhrase(status)): Reply {
+  return { status, body: { error, message } };
 }
 
 /** FIDELITY: four keys for what is raised before the service is asked (real server). */
@@ -188,6 +276,12 @@ function toInvalid(message: string, operationId: string, dialect: Dialect, code 
 /** ASSUMED: what is in `details`. */
 function toInvalidEvents(message: string): Reply {
   const body = { error: 'VALIDATION_ERROR', message: 'Invalid event batch format', details: { message } };
+  return { status: 400, body };
+}
+
+/** ASSUMED: what is in `details`. */
+function toInvalidRating(message: string): Reply {
+  const body = { error: 'VALIDATION_ERROR', message: 'Invalid request body', details: [{ message }] };
   return { status: 400, body };
 }
 
@@ -212,10 +306,11 @@ function renderParse(cause: ParseCause, { headers, operationId = '' }: FailedReq
 /** FIDELITY: unknown paths, methods and slashes alike; an OPTIONS that is no preflight is told so (real server). */
 function renderNoRoute({ method, url }: FailedRequest): Reply {
   if (method === 'OPTIONS') return { status: 400, body: 'Invalid Preflight Request' };
-  return {
-    status: 404,
-    body: { message: `Route ${method}:${url} not found`, error: 'Not Found', statusCode: 404 },
-  };
+  return toNotFound(`Route ${method}:${url} not found`);
+}
+
+function toNotFound(message: string): Reply {
+  return { status: 404, body: { message, error: 'Not Found', statusCode: 404 } };
 }
 
 /** FIDELITY: three keys; the time is that of the whole window (real server). */
@@ -248,6 +343,6 @@ function toPhrase(status: number): string {
 }
 
 /** What OpenMonetize says with a status at this operation, where it says anything. */
-function toUsualMessage(status: number, operationId: string): string {
-  return USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? toPhrase(status);
+function toUsual(status: number, operationId: string, { usual }: Dialect): Saying {
+  return usual[operationId]?.[status] ?? USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? [toPhrase(status)];
 }

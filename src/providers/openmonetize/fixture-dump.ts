@@ -1,7 +1,7 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import { listByPlace, toGiven } from '../../core/provider/loading.ts';
 import type { EventEntry, Section, TransactionEntry } from './fixture-schema.ts';
-import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
+import type { BurnTable, Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 
 type Entry<Name extends keyof Section> = NonNullable<Section[Name]>[number];
 
@@ -14,6 +14,10 @@ export function dump(state: State): Section {
     wallets: listByPlace(state.wallets).map(dumpWallet),
     transactions: [...state.transactions.values()].sort((a, b) => a.sequence - b.sequence).map(dumpTransaction),
     events: listByPlace(state.events).map(dumpEvent),
+    entitlements: listByPlace(state.entitlements).map((entitlement) => ({ ...entitlement })),
+    burnTables: listByPlace(state.burnTables).map(dumpBurnTable),
+    unitPrices: [...state.unitPrices.values()].map((price) => ({ ...price })),
+    quotas: [...state.quotaCounts.values()].map((quota) => ({ ...quota })),
   };
 }
 
@@ -73,7 +77,22 @@ function dumpEvent(event: UsageEvent): EventEntry {
     feature_id: event.featureId,
     provider: event.provider,
     model: event.model,
+    input_tokens: event.inputTokens,
+    output_tokens: event.outputTokens,
     creditsBurned: event.creditsBurned,
+    costUsd: event.costUsd,
     timestamp: renderInstant(event.timestamp),
+    metadata: event.metadata,
+  };
+}
+
+function dumpBurnTable({ place, ...entry }: BurnTable): Entry<'burnTables'> {
+  const { validFrom, validUntil, createdAt, updatedAt } = entry;
+  return {
+    ...entry,
+    validFrom: renderInstant(validFrom),
+    validUntil: renderInstantOrNull(validUntil),
+    createdAt: renderInstant(createdAt),
+    updatedAt: renderInstant(updatedAt),
   };
 }

@@ -1,6 +1,16 @@
 import { credential, instant, orNull, text, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
-import type { CustomerStatus, EventType, Metadata, Tier, TransactionType } from './state.ts';
+import { PROVIDERS } from './prices.ts';
+import type {
+  CostType,
+  CustomerStatus,
+  EventType,
+  LimitType,
+  Metadata,
+  Period,
+  Tier,
+  TransactionType,
+} from './state.ts';
 
 /** The section `openmonetize:` of a fixture, in the words of the wire. */
 export interface Section {
@@ -10,6 +20,10 @@ export interface Section {
   readonly wallets?: readonly WalletEntry[];
   readonly transactions?: readonly TransactionEntry[];
   readonly events?: readonly EventEntry[];
+  readonly entitlements?: readonly EntitlementEntry[];
+  readonly burnTables?: readonly BurnTableEntry[];
+  readonly unitPrices?: readonly UnitPriceEntry[];
+  readonly quotas?: readonly QuotaEntry[];
 }
 
 export interface CustomerEntry {
@@ -65,8 +79,50 @@ export interface EventEntry {
   readonly feature_id: string;
   readonly provider?: string | null;
   readonly model?: string | null;
+  readonly input_tokens?: number | null;
+  readonly output_tokens?: number | null;
   readonly creditsBurned?: number | string;
+  readonly costUsd?: number | string;
   readonly timestamp: string;
+  readonly metadata?: Metadata;
+}
+
+export interface EntitlementEntry {
+  readonly id: string;
+  readonly customerId: string;
+  readonly userId?: string | null;
+  readonly featureId: string;
+  readonly limitType: LimitType;
+  readonly limitValue?: number | string | null;
+  readonly period?: Period | null;
+  readonly metadata?: Metadata | null;
+  readonly place?: number;
+}
+
+export interface BurnTableEntry {
+  readonly id: string;
+  readonly customerId?: string | null;
+  readonly name: string;
+  readonly version?: number;
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly isActive?: boolean;
+  readonly validFrom?: string;
+  readonly validUntil?: string | null;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+}
+
+export interface UnitPriceEntry {
+  readonly provider: string;
+  readonly model: string;
+  readonly costType: CostType;
+  readonly costPerUnit: number | string;
+}
+
+export interface QuotaEntry {
+  readonly customerId: string;
+  readonly period: string;
+  readonly used: number;
 }
 
 const id = { type: 'string', minLength: 1 };
@@ -80,6 +136,21 @@ const credits = {
   anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[0-9]{1,19}$' }],
 };
 const metadata = { type: 'object' };
+const count = { type: 'integer', minimum: 0 };
+const usd = {
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^[0-9]+([.][0-9]+)?$' },
+  ],
+};
+
+/** What a provider takes, in fixtures and of the control that sets it. */
+export const unitPriceFields = {
+  provider: { enum: PROVIDERS.head },
+  model: text,
+  costType: { enum: ['IMAGE', 'VIDEO'] },
+  costPerUnit: { ...usd, description: 'For an image or a second of video, in USD.' },
+};
 
 export const schema = {
   type: 'object',
@@ -131,10 +202,12 @@ export const schema = {
       customer_id: id,
       user_id: orNull(id),
       idempotency_key: orNull(text),
-      event_type: { enum: ['TOKEN_USAGE', 'API_CALL', 'FEATURE_ACCESS', 'IMAGE_GENERATION', 'CUSTOM'] },
+      event_type: { enum: ['TOKEN_USAGE', 'API_CALL', 'IMAGE_GENERATION', 'CUSTOM'] },
       feature_id: { type: 'string' },
       provider: orNull({ type: 'string' }),
       model: orNull({ type: 'string' }),
+      input_tokens: orNull(count),
+      output_tokens: orNull(count),
       creditsBurned: {
         description: credits.description,
         anyOf: [
@@ -142,7 +215,42 @@ export const schema = {
           { type: 'string', pattern: '^[0-9]{1,19}$' },
         ],
       },
+      costUsd: { ...usd, description: 'What its provider takes, in USD; 0 if left out.' },
       timestamp: { type: 'string' },
+      metadata,
+    }),
+    entitlements: toListSchema(['id', 'customerId', 'featureId', 'limitType'], {
+      id: uuid,
+      customerId: id,
+      userId: orNull(id),
+      featureId: { type: 'string' },
+      limitType: { enum: ['HARD', 'SOFT', 'NONE'] },
+      limitValue: orNull(credits),
+      period: orNull({ enum: ['DAILY', 'MONTHLY', 'TOTAL'] }),
+      metadata: orNull(metadata),
+      place: { type: 'integer', minimum: 1, description: 'Those with a lower one are older; the newest if left out.' },
+    }),
+    burnTables: toListSchema(['id', 'name', 'rules'], {
+      id: uuid,
+      customerId: { ...orNull(id), description: 'For all customers who have none of their own if left out.' },
+      name: text,
+      version: { type: 'integer', minimum: 1 },
+      rules: {
+        type: 'object',
+        description:
+          'By model or `default`: input_tokens, output_tokens and per_unit, which are read only in snake case.',
+      },
+      isActive: { type: 'boolean' },
+      validFrom: instant,
+      validUntil: orNull(instant),
+      createdAt: instant,
+      updatedAt: instant,
+    }),
+    unitPrices: toListSchema(['provider', 'model', 'costType', 'costPerUnit'], unitPriceFields),
+    quotas: toListSchema(['customerId', 'period', 'used'], {
+      customerId: id,
+      period: { type: 'string', pattern: '^[0-9]{4}-([1-9]|1[0-2])$', description: 'The year and the month: 2026-1.' },
+      used: { ...count, description: 'Events that were counted in it.' },
     }),
   },
 };

@@ -30,6 +30,7 @@ export const fixture: FixtureFormat<State, Section> = {
   load(section, state, context) {
     const loading = new AccountLoading(state, context);
     const { customers, users, teams, wallets, transactions, events } = section;
+    const { entitlements, burnTables, unitPrices, quotas } = section;
     loadEach(customers, ['customers'], (entry, at) => loading.customer(entry, at));
     loadEach(users, ['users'], (entry, at) => loading.user(entry, at));
     loadEach(teams, ['teams'], (entry, at) => loading.team(entry, at));
@@ -37,7 +38,11 @@ export const fixture: FixtureFormat<State, Section> = {
     loadEach(wallets, ['wallets'], (entry, at) => loading.wallet(entry, at));
     loadEach(transactions, ['transactions'], (entry, at) => loading.transaction(entry, at));
     loadEach(wallets, ['wallets'], (entry, at) => loading.assertBalance(entry, [...at, 'balance']));
+    loadEach(unitPrices, ['unitPrices'], (entry, at) => loading.unitPrice(entry, at));
     loadEach(events, ['events'], (entry, at) => loading.event(entry, at));
+    loadEach(entitlements, ['entitlements'], (entry, at) => loading.entitlement(entry, at));
+    loadEach(burnTables, ['burnTables'], (entry, at) => loading.burnTable(entry, at));
+    loadEach(quotas, ['quotas'], (entry, at) => loading.quota(entry, at));
   },
 
   dump,
@@ -173,8 +178,12 @@ class AccountLoading extends Loading<State> {
       featureId: entry.feature_id,
       provider: entry.provider ?? null,
       model: entry.model ?? null,
+      inputTokens: entry.input_tokens ?? null,
+      outputTokens: entry.output_tokens ?? null,
       creditsBurned: parseCredits(entry.creditsBurned ?? 0, [...at, 'creditsBurned']),
+      costUsd: toAmount(entry.costUsd ?? 0),
       timestamp: this.parseInstant(entry.timestamp, [...at, 'timestamp']),
+      metadata: entry.metadata ?? {},
       place: this.context.ids.next('event'),
     };
     const { idempotencyKey } = event;
@@ -182,6 +191,55 @@ class AccountLoading extends Loading<State> {
     const isOther = holder && holder.eventId !== event.eventId;
     assertUnheld(isOther && `event "${holder.eventId}"`, [...at, 'idempotency_key']);
     storeEvent(this.state, event);
+  }
+
+  entitlement(entry: Entry<'entitlements'>, at: FixturePath): void {
+    this.assertNew(`entitlement ${entry.id}`, [...at, 'id']);
+    const { userId = null, featureId, limitType, limitValue = null, period = null, metadata = null } = entry;
+    if (userId !== null) getReferred(this.state.users.find(userId), `user "${userId}"`, [...at, 'userId']);
+    const known = entry.place ?? this.state.entitlements.find(entry.id)?.place;
+    if (known !== undefined) this.context.ids.claim('entitlement', known);
+    this.state.entitlements.put({
+      id: entry.id,
+      customerId: this.#getCustomer(entry.customerId, [...at, 'customerId']).id,
+      userId: userId as UserId | null,
+      featureId,
+      limitType,
+      limitValue: limitValue === null ? null : parseCredits(limitValue, [...at, 'limitValue']),
+      period,
+      metadata,
+      place: known ?? this.context.ids.next('entitlement'),
+    });
+  }
+
+  burnTable(entry: Entry<'burnTables'>, at: FixturePath): void {
+    this.assertNew(`burn table ${entry.id}`, [...at, 'id']);
+    const { customerId = null, version = 1, isActive = true } = entry;
+    const createdAt = this.parseInstant(entry.createdAt, [...at, 'createdAt']);
+    const { validFrom, validUntil, updatedAt } = entry;
+    this.state.burnTables.put({
+      id: entry.id,
+      customerId: customerId === null ? null : this.#getCustomer(customerId, [...at, 'customerId']).id,
+      name: entry.name,
+      version,
+      rules: entry.rules,
+      isActive,
+      validFrom: validFrom === undefined ? createdAt : this.parseInstant(validFrom, [...at, 'validFrom']),
+      validUntil: this.parseInstantOrNull(validUntil, [...at, 'validUntil']),
+      createdAt,
+      updatedAt: updatedAt === undefined ? createdAt : this.parseInstant(updatedAt, [...at, 'updatedAt']),
+      place: this.state.burnTables.find(entry.id)?.place ?? this.context.ids.next('burn table'),
+    });
+  }
+
+  unitPrice({ provider, model, costType, costPerUnit }: Entry<'unitPrices'>, at: FixturePath): void {
+    this.assertNew(`price of ${provider}/${model} (${costType})`, [...at, 'model']);
+    this.state.unitPrices.put({ provider, model, costType, costPerUnit: toAmount(costPerUnit) });
+  }
+
+  quota({ customerId, period, used }: Entry<'quotas'>, at: FixturePath): void {
+    this.assertNew(`quota of ${customerId} in ${period}`, [...at, 'period']);
+    this.state.quotaCounts.put({ customerId: this.#getCustomer(customerId, [...at, 'customerId']).id, period, used });
   }
 
   /** Wallets that are there already go with all their transactions. */

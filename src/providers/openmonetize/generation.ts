@@ -102,7 +102,60 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  entitlements: {
+    needs: { customers: oneForEach(100) },
+    fields: {
+      featureId: { enum: ['chat', 'search', 'images', 'summaries'] },
+      limitType: true,
+      limitValue: { type: 'integer', minimum: 1, maximum: 1000 },
+      period: true,
+    },
+    complete: (made, place) => ({
+      id: drawUuid(place, 'entitlement'),
+      customerId: drawCustomerOf(place.index, place),
+      ...made,
+    }),
+  },
+  burnTables: {
+    needs: { customers: oneForEach(100) },
+    fields: {},
+    complete: (_, place) => ({
+      id: drawUuid(place, 'burn table'),
+      customerId: drawCustomerOf(place.index, place),
+      name: `${toCompany(place.index)} credits`,
+      rules: {
+        default: {
+          input_tokens: 1 + place.draw('input', 9),
+          output_tokens: 1 + place.draw('output', 9),
+          per_unit: 1000,
+        },
+      },
+      createdAt: renderInstant(toInstant(FIRST + place.index * BETWEEN)),
+    }),
+  },
+  unitPrices: {
+    fields: { provider: true, costType: true },
+    complete: (made, place) => ({
+      model: `generated-model-${place.index + 1}`,
+      costPerUnit: (1 + place.draw('price', 99)) / 100,
+      ...made,
+    }),
+  },
+  quotas: {
+    needs: { customers: (count) => count },
+    fields: { used: { type: 'integer', minimum: 0, maximum: 9999 } },
+    complete: (made, place) => ({
+      customerId: drawCustomerOf(place.index, place),
+      // One for each month, from the first one on, of each customer.
+      period: toPeriod(Math.floor(place.index / place.size('customers'))),
+      ...made,
+    }),
+  },
 };
+
+function toPeriod(month: number): string {
+  return `${2025 + Math.floor(month / 12)}-${(month % 12) + 1}`;
+}
 
 function drawCustomer(place: GenerationPlace, index: number): string {
   return drawUuid(place, 'customer', index);

@@ -1,6 +1,6 @@
-import { parseInstant, type Instant } from '../../core/values/clock.ts';
 import { failed, type Failed } from '../../core/wire/failure.ts';
 import { assert, type ErrorCode } from './errors.ts';
+import { parseWritten } from './calendar.ts';
 import type { Calling } from './operation.ts';
 import { findStep } from './rules.ts';
 import type { Metadata, Transaction } from './state.ts';
@@ -42,7 +42,7 @@ export function grant(call: Calling, given: Grant): Transaction | Failed<ErrorCo
   const owner = toOwner(principal.id, findHolder(call, given));
   const wallet = findWallet(state, owner) ?? openWallet(call, owner);
   const step = findStep(wallet.balance, amount);
-  const expiresAt = parseExpiry(given.expiresAt);
+  const expiresAt = parseWritten(given.expiresAt);
   if (!step || expiresAt === 'invalid') return failed('GRANT_FAILED');
   return post(call, wallet, step, {
     transactionType: 'GRANT',
@@ -93,7 +93,7 @@ export function purchase(call: Calling, given: Purchase): Transaction | Failed<E
   assert(user, 'PURCHASE_FAILED');
   const wallet = findWalletOfUser(state, user.id) ?? openWallet(call, toOwner(principal.id, { user }));
   const step = findStep(wallet.balance, amount);
-  const expiresAt = parseExpiry(given.expiresAt);
+  const expiresAt = parseWritten(given.expiresAt);
   if (!step || expiresAt === 'invalid') return failed('PURCHASE_FAILED');
   return post(call, wallet, step, {
     transactionType: 'PURCHASE',
@@ -102,14 +102,4 @@ export function purchase(call: Calling, given: Purchase): Transaction | Failed<E
     metadata: { userId: user.id, priceUsd: String(purchasePrice) },
     expiresAt,
   });
-}
-
-/** ASSUMED: an instant that passes the schema and is none, such as a leap second, breaks the call. */
-function parseExpiry(written: string | undefined): Instant | undefined | 'invalid' {
-  if (written === undefined) return undefined;
-  try {
-    return parseInstant(written.replace(/[t ]/, 'T').replace(/z$/, 'Z'));
-  } catch {
-    return 'invalid';
-  }
 }

@@ -127,13 +127,382 @@ export interface paths {
         put?: never;
         /**
          * Report usage
-         * @description The events are taken at once and burn credits later, of the team, else the user, else the customer. A wallet may fall below zero; where there is none, nothing is burned. A user who is missing is made. The real service may also end a month's quota of events in a 402; the emulator leaves that out.
+         * @description The events are taken at once and burn credits later, of the team, else the user, else the customer. A wallet may fall below zero; where there is none, nothing is burned. A user who is missing is made. Each event counts in the month's quota of the customer, unless the option `monthlyQuota` is off. One of the type FEATURE_ACCESS is taken and then never stored.
          */
         post: operations["ingestEvents"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a user may do something
+         * @description Looks at the limits of the feature, at how often it was used, and at whether the user's wallet holds what the action is going to cost. Nothing is reserved and nothing changes. A `customerId` is ignored. The estimates are read in snake case; those in camel case, which the TypeScript client sends, are ignored.
+         */
+        post: operations["checkEntitlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customer's entitlements
+         * @description With how often each feature was used in the period that its entitlement counts. There is no paging.
+         */
+        get: operations["listEntitlements"];
+        put?: never;
+        /**
+         * Limit a feature
+         * @description For all users of the customer or for one, though a limit of one user governs the others, too.
+         */
+        post: operations["createEntitlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an entitlement
+         * @description What is left out stays as it is. A limit of null takes the limit away; a period cannot be taken away.
+         */
+        put: operations["updateEntitlement"];
+        post?: never;
+        /**
+         * Remove an entitlement
+         * @description Takes no body, and no content type of JSON either, which the TypeScript client sends all the same.
+         */
+        delete: operations["deleteEntitlement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the customer's events
+         * @description The latest timestamp comes first. An event is listed once it has burned. Quantities are text here. It is not counted in the monthly quota.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add up what was used
+         * @description Of the events whose timestamp lies in the window, which is the last 30 days if nothing is said.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare what usage has cost with what it has brought in
+         * @description One credit that was burned is a revenue of 0.001 USD.
+         */
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/burn-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say how quickly a wallet burns
+         * @description Of the user's wallet, or else of the customer's own. What was burned is added up as it is in the ledger, where it is negative, and so a day on which the wallet runs out is never foretold.
+         */
+        get: operations["getBurnRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/cost-breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getCostBreakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/usage-trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getUsageTrends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/burn-forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getBurnForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/calculate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what tokens would cost
+         * @description Whatever has a price ends in a 500: the gateway's schema of the answer is not what the service behind it answers. With the option `workingRating` tokens are answered as that service does. No money moves.
+         */
+        post: operations["calculateCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/calculate/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what several counts of tokens would cost
+         * @description This one works, since its schema lets any result pass.
+         */
+        post: operations["calculateCosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what providers charge */
+        get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["listBurnTables"];
+        put?: never;
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        post: operations["createBurnTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getActiveBurnTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a burn table.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        get: operations["getBurnTable"];
+        put?: never;
+        post?: never;
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        delete: operations["deleteBurnTable"];
+        options?: never;
+        head?: never;
+        /**
+         * Nothing but a 404
+         * @description The gateway asks the service behind it for a path that it does not have.
+         */
+        patch: operations["updateBurnTable"];
         trace?: never;
     };
     "/v1/customers/register": {
@@ -217,7 +586,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/users/{id}": {
+    "/v1/users/{userId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -317,6 +686,8 @@ export interface components {
         };
         /** @description When the credits of the wallet expire, which is noted and changes no balance. Needs `Z`, another offset does not pass; seconds may be left out. It may be past. The wallet keeps the latest one. */
         Expiry: string;
+        /** @description An instant with `Z`. Another offset does not pass; seconds may be left out. */
+        ZuluInstant: string;
         /** @description Custom keys and values. */
         Metadata: {
             [key: string]: unknown;
@@ -476,6 +847,293 @@ export interface components {
             status: "all_duplicates";
             /** @enum {string} */
             message: "All events were duplicates";
+        };
+        EntitlementCheck: {
+            userId: string;
+            featureId: string;
+            action: {
+                /** @enum {string} */
+                type: "token_usage" | "image_generation" | "video_generation" | "api_call" | "custom";
+                /** @description In capitals. */
+                provider?: string;
+                model?: string;
+                estimated_input_tokens?: number;
+                estimated_output_tokens?: number;
+                /** @description Of a video; 0 is 1. */
+                estimated_duration_seconds?: number;
+                /** @description Of images; 0 is 1. */
+                estimated_count?: number;
+                /** @description Never used. */
+                image_size?: string;
+                /** @description Never used. */
+                quality?: string;
+            };
+        };
+        EntitlementAnswer: {
+            allowed: boolean;
+            /** @description Also of what is allowed for now only. */
+            reason: string | null;
+            /** @description Null where it costs nothing. */
+            estimatedCostCredits: number | null;
+            estimatedCostUsd: number | null;
+            currentBalance: number | null;
+            actions: {
+                /** @enum {string} */
+                type: "upgrade" | "create_wallet" | "purchase";
+                label: string;
+                url: string;
+            }[];
+        };
+        NewEntitlement: {
+            userId?: string;
+            featureId: string;
+            /** @enum {string} */
+            limitType: "HARD" | "SOFT" | "NONE";
+            /** @description A whole number; a fraction passes here and ends in a 500. */
+            limitValue?: number | null;
+            /** @enum {string|null} */
+            period?: "DAILY" | "MONTHLY" | "TOTAL" | null;
+            metadata?: components["schemas"]["Metadata"];
+        };
+        EntitlementChange: {
+            /** @enum {string} */
+            limitType?: "HARD" | "SOFT" | "NONE";
+            /** @description A whole number; null takes the limit away. */
+            limitValue?: number | null;
+            /** @enum {string|null} */
+            period?: "DAILY" | "MONTHLY" | "TOTAL" | null;
+            metadata?: components["schemas"]["Metadata"];
+        };
+        SavedEntitlement: {
+            data: {
+                /** Format: uuid */
+                id: string;
+                featureId: string;
+                /** @enum {string} */
+                limitType: "HARD" | "SOFT" | "NONE";
+                /** @description Null also where it is 0. */
+                limitValue: number | null;
+            };
+        };
+        EntitlementList: {
+            data: {
+                /** Format: uuid */
+                id: string;
+                userId: string | null;
+                featureId: string;
+                /** @enum {string} */
+                limitType: "HARD" | "SOFT" | "NONE";
+                /** @description Null also where it is 0. */
+                limitValue: number | null;
+                /** @enum {string|null} */
+                period: "DAILY" | "MONTHLY" | "TOTAL" | null;
+                metadata: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description Always 0 of the type NONE. */
+                currentUsage: number;
+            }[];
+        };
+        EventPage: {
+            data: components["schemas"]["ListedEvent"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        ListedEvent: {
+            id: string;
+            /** @enum {string} */
+            eventType: "TOKEN_USAGE" | "API_CALL" | "IMAGE_GENERATION" | "CUSTOM";
+            featureId: string;
+            provider: string | null;
+            model: string | null;
+            inputTokens: components["schemas"]["CountText"];
+            outputTokens: components["schemas"]["CountText"];
+            creditsBurned: components["schemas"]["CreditsText"];
+            /** @description With ten decimals. */
+            costUsd: string;
+            timestamp: components["schemas"]["Timestamp"];
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A count, as text. */
+        CountText: string;
+        /** @description USD with four decimals, as text. */
+        UsdText: string;
+        UsageReport: {
+            data: {
+                summary: {
+                    totalEvents: number;
+                    totalInputTokens: components["schemas"]["CountText"];
+                    totalOutputTokens: components["schemas"]["CountText"];
+                    totalCreditsBurned: components["schemas"]["CountText"];
+                    totalCostUsd: components["schemas"]["UsdText"];
+                };
+                byFeature: {
+                    featureId: string;
+                    eventCount: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                    costUsd: components["schemas"]["UsdText"];
+                }[];
+                byProvider: {
+                    provider: string;
+                    /** @description Up to its first colon. */
+                    model: string;
+                    eventCount: number;
+                    inputTokens: components["schemas"]["CountText"];
+                    outputTokens: components["schemas"]["CountText"];
+                }[];
+                byEventType: {
+                    /** @enum {string} */
+                    eventType: "TOKEN_USAGE" | "API_CALL" | "IMAGE_GENERATION" | "CUSTOM";
+                    eventCount: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                    costUsd: components["schemas"]["UsdText"];
+                }[];
+                timeline: {
+                    /**
+                     * Format: date
+                     * @description A day in UTC.
+                     */
+                    date: string;
+                    events: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                }[];
+            };
+        };
+        CostReport: {
+            data: {
+                summary: {
+                    totalRevenue: components["schemas"]["UsdText"];
+                    totalProviderCost: components["schemas"]["UsdText"];
+                    totalMargin: components["schemas"]["UsdText"];
+                    marginPercent: number;
+                };
+                byProvider: {
+                    provider: string;
+                    model: string;
+                    providerCost: components["schemas"]["UsdText"];
+                    revenue: components["schemas"]["UsdText"];
+                    margin: components["schemas"]["UsdText"];
+                }[];
+            };
+        };
+        BurnRate: {
+            data: {
+                currentBalance: components["schemas"]["CreditsText"];
+                last7Days: components["schemas"]["Burned"];
+                last30Days: components["schemas"]["Burned"];
+                projectedRunout: {
+                    /** @description Always null. */
+                    daysRemaining: number | null;
+                    /** @description Always null. */
+                    estimatedRunoutDate: string | null;
+                };
+                recommendations: {
+                    /** @enum {string} */
+                    type: "alert";
+                    message: string;
+                    /** @enum {string} */
+                    action: "review_usage";
+                }[];
+            };
+        };
+        Burned: {
+            creditsBurned: components["schemas"]["CreditsText"];
+            /** @description With two decimals. */
+            averagePerDay: string;
+        };
+        Calculation: {
+            /** @enum {string} */
+            provider: "OPENAI" | "ANTHROPIC" | "GOOGLE" | "COHERE" | "MISTRAL" | "STABILITY_AI" | "RUNWAY" | "REPLICATE" | "AMAZON" | "BLACK_FOREST_LABS";
+            model: string;
+            inputTokens?: number;
+            outputTokens?: number;
+            /**
+             * @description Text if it is left out.
+             * @enum {string}
+             */
+            type?: "text" | "image" | "video";
+            /** @description More than 0. The bound is the smallest number above it. */
+            count?: number;
+            /** @description More than 0, and never used. */
+            durationSeconds?: number;
+        };
+        Calculations: {
+            calculations: {
+                /** @enum {string} */
+                provider: "OPENAI" | "ANTHROPIC" | "GOOGLE" | "COHERE" | "MISTRAL" | "STABILITY_AI" | "RUNWAY" | "REPLICATE" | "AMAZON" | "BLACK_FOREST_LABS";
+                model: string;
+                inputTokens: number;
+                outputTokens: number;
+            }[];
+        };
+        Rating: {
+            /** @description Whole ones. Null where a burn table has its rules in camel case. */
+            credits: number | null;
+            costBreakdown: {
+                input: components["schemas"]["RatedTokens"];
+                output: components["schemas"]["RatedTokens"];
+            };
+            providerCostUsd: number;
+            revenueUsd: number | null;
+            marginUsd: number | null;
+            /** @description Of what the provider takes. */
+            marginPercent: number | null;
+            /** @enum {string} */
+            pricingSource: "customer_burn_table" | "default_burn_table" | "default";
+        };
+        RatedTokens: {
+            tokens: number;
+            credits: number | null;
+            usd: number;
+            ratePerUnit: number;
+            unitSize: number;
+        };
+        Ratings: {
+            customerId: string;
+            results: components["schemas"]["Rating"][];
+            total: number;
+        };
+        PriceList: {
+            data: {
+                provider: string;
+                model: string;
+                pricing: {
+                    input_token?: components["schemas"]["Price"];
+                    output_token?: components["schemas"]["Price"];
+                    image?: components["schemas"]["Price"];
+                    video?: components["schemas"]["Price"];
+                };
+            }[];
+            total: number;
+        };
+        Price: {
+            costPerUnit: number;
+            unitSize: number;
+            /** @enum {string} */
+            currency: "USD";
+        };
+        NewBurnTable: {
+            name: string;
+            rules: components["schemas"]["BurnRules"];
+            validFrom?: components["schemas"]["ZuluInstant"];
+            validUntil?: components["schemas"]["ZuluInstant"];
+        };
+        BurnTableChange: {
+            name?: string;
+            rules?: components["schemas"]["BurnRules"];
+            isActive?: boolean;
+            validFrom?: components["schemas"]["ZuluInstant"];
+            validUntil?: components["schemas"]["ZuluInstant"];
+        };
+        /** @description By the name of the model, or `default`. */
+        BurnRules: {
+            [key: string]: {
+                inputTokens: number;
+                outputTokens: number;
+                /** @description More than 0; 1000 if it is left out. The bound is the smallest number above it. */
+                perUnit?: number;
+            };
         };
         RegisteredCustomer: {
             data: {
@@ -655,6 +1313,94 @@ export interface components {
             /** @enum {string} */
             message: "A user with this external ID already exists";
         };
+        CheckFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to check entitlement";
+        };
+        CreateEntitlementFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to create entitlement";
+        };
+        UpdateEntitlementFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to update entitlement";
+        };
+        NoEntitlement: {
+            /** @enum {string} */
+            error: "Not Found";
+            /** @enum {string} */
+            message: "Entitlement not found";
+        };
+        ForeignEntitlement: {
+            /** @enum {string} */
+            error: "Forbidden";
+            /** @enum {string} */
+            message: "Access denied to this entitlement";
+        };
+        ForeignCustomer: {
+            /** @enum {string} */
+            error: "Forbidden";
+            /** @enum {string} */
+            message: "Access denied to this customer";
+        };
+        EventsFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to fetch events";
+        };
+        UsageFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to fetch usage analytics";
+        };
+        RatingFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Response doesn't match the schema";
+        };
+        BulkRatingFailed: {
+            /** @enum {string} */
+            error: "INTERNAL_ERROR";
+            /** @enum {string} */
+            message: "Failed to calculate bulk costs";
+        };
+        NoPrice: {
+            /** @enum {string} */
+            error: "PROVIDER_NOT_FOUND";
+            message: string;
+        };
+        ShortWrongRoute: {
+            /** @enum {string} */
+            error: "Not Found";
+            message: string;
+        };
+        WrongRoute: {
+            message: string;
+            /** @enum {string} */
+            error: "Not Found";
+            /** @enum {integer} */
+            statusCode: 404;
+        };
+        QuotaExceeded: {
+            /** @enum {string} */
+            error: "Payment Required";
+            message: string;
+            details?: {
+                currentUsage: number;
+                limit: number;
+                /** @description The year and the month. */
+                period: string;
+            };
+        };
         TooLarge: {
             /** @enum {integer} */
             statusCode: 413;
@@ -729,6 +1475,82 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Unauthorized"];
+            };
+        };
+        /** @description `customerId` is not the id of the caller. */
+        ForeignCustomer: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Forbidden",
+                 *       "message": "Access denied to this customer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForeignCustomer"];
+            };
+        };
+        /** @description There is no such entitlement. */
+        NoEntitlement: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Not Found",
+                 *       "message": "Entitlement not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoEntitlement"];
+            };
+        };
+        /** @description It is another customer's. */
+        ForeignEntitlement: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Forbidden",
+                 *       "message": "Access denied to this entitlement"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForeignEntitlement"];
+            };
+        };
+        /** @description That of the service behind the gateway, which has no such path. */
+        WrongRoute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Route GET:/v1/rating/burn-tables?customerId=550e8400-e29b-41d4-a716-446655440000 not found",
+                 *       "error": "Not Found",
+                 *       "statusCode": 404
+                 *     }
+                 */
+                "application/json": components["schemas"]["WrongRoute"];
+            };
+        };
+        /** @description The same in two keys, since this operation declares a 404. */
+        ShortWrongRoute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Not Found",
+                 *       "message": "Route GET:/v1/rating/burn-tables/bb0e8400-e29b-41d4-a716-446655440000 not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShortWrongRoute"];
             };
         };
         /** @description There is no wallet. One is made by the first grant or purchase. */
@@ -807,13 +1629,38 @@ export interface components {
     };
     parameters: {
         /**
+         * @description The id of the entitlement.
+         * @example aa0e8400-e29b-41d4-a716-446655440002
+         */
+        EntitlementId: string;
+        /**
+         * @description The caller's own id, if any.
+         * @example 550e8400-e29b-41d4-a716-446655440000
+         */
+        CustomerId: string;
+        /**
+         * @description Where the window begins, with `Z`; 30 days ago if it is left out.
+         * @example 2025-12-01T00:00:00Z
+         */
+        StartDate: components["schemas"]["ZuluInstant"];
+        /**
+         * @description Where the window ends, with `Z`; now if it is left out.
+         * @example 2026-01-01T00:00:00Z
+         */
+        EndDate: components["schemas"]["ZuluInstant"];
+        /** @description Must be one of these. */
+        GroupBy: "day" | "week" | "month";
+        /**
          * @description The id of the user.
          * @example 660e8400-e29b-41d4-a716-446655440001
          */
         UserId: string;
     };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Events that are left of the month's quota. Not sent where there is none. */
+        QuotaRemaining: number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1101,9 +1948,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Every event has the idempotency key of one that is stored already. */
+            /** @description Every event has the idempotency key of one that is stored already. They count in the quota as well. */
             200: {
                 headers: {
+                    "X-Monthly-Quota-Remaining": components["headers"]["QuotaRemaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1123,6 +1971,7 @@ export interface operations {
             /** @description At least one event is new. The balance changes later. */
             202: {
                 headers: {
+                    "X-Monthly-Quota-Remaining": components["headers"]["QuotaRemaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1141,6 +1990,1025 @@ export interface operations {
             };
             400: components["responses"]["ShortBadRequest"];
             401: components["responses"]["Unauthorized"];
+            /** @description With these events the month's quota would be exceeded, so that none of them is taken or counted. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Payment Required",
+                     *       "message": "Monthly quota exceeded (10000 events). Please upgrade your plan.",
+                     *       "details": {
+                     *         "currentUsage": 9999,
+                     *         "limit": 10000,
+                     *         "period": "2026-1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QuotaExceeded"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    checkEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "userId": "660e8400-e29b-41d4-a716-446655440001",
+                 *       "featureId": "chat",
+                 *       "action": {
+                 *         "type": "token_usage",
+                 *         "provider": "OPENAI",
+                 *         "model": "gpt-4o",
+                 *         "estimated_input_tokens": 1000,
+                 *         "estimated_output_tokens": 500
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntitlementCheck"];
+            };
+        };
+        responses: {
+            /** @description Whether the user may, and if not, or not for long, why and what can be done. There is no `data`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitlementAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The action has a price, and its provider is none that the service knows, such as `openai`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to check entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckFailed"];
+                };
+            };
+        };
+    };
+    listEntitlements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. A limit of 0 is shown as null. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "aa0e8400-e29b-41d4-a716-446655440002",
+                     *           "userId": null,
+                     *           "featureId": "ai-image-generation",
+                     *           "limitType": "HARD",
+                     *           "limitValue": 100,
+                     *           "period": "MONTHLY",
+                     *           "metadata": null,
+                     *           "currentUsage": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntitlementList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    createEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "featureId": "chat",
+                 *       "limitType": "HARD",
+                 *       "limitValue": 100,
+                 *       "period": "MONTHLY"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEntitlement"];
+            };
+        };
+        responses: {
+            /** @description The entitlement. A limit of 0 is shown as null. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "aa0e8400-e29b-41d4-a716-446655440003",
+                     *         "featureId": "chat",
+                     *         "limitType": "HARD",
+                     *         "limitValue": 100
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedEntitlement"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The limit is no whole number of 64 bits, or there is no such user. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to create entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreateEntitlementFailed"];
+                };
+            };
+        };
+    };
+    updateEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limitValue": 200
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntitlementChange"];
+            };
+        };
+        responses: {
+            /** @description The entitlement as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "aa0e8400-e29b-41d4-a716-446655440002",
+                     *         "featureId": "ai-image-generation",
+                     *         "limitType": "HARD",
+                     *         "limitValue": 200
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedEntitlement"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignEntitlement"];
+            404: components["responses"]["NoEntitlement"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The limit is no whole number of 64 bits. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to update entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UpdateEntitlementFailed"];
+                };
+            };
+        };
+    };
+    deleteEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        /** @description None is needed, and nothing of one is looked at; but one that names JSON must be JSON. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignEntitlement"];
+            404: components["responses"]["NoEntitlement"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description From 1 to 100, in any way in which JavaScript reads a number; 50 if it is left out.
+                 * @example 10
+                 */
+                limit?: number;
+                /**
+                 * @description How many are skipped, written in any such way; 0 if it is left out.
+                 * @example 0
+                 */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. `total` counts all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *           "eventType": "TOKEN_USAGE",
+                     *           "featureId": "chat",
+                     *           "provider": "OPENAI",
+                     *           "model": "gpt-4o",
+                     *           "inputTokens": "1000",
+                     *           "outputTokens": "500",
+                     *           "creditsBurned": "8",
+                     *           "costUsd": "0.0075000000",
+                     *           "timestamp": "2026-01-01T00:00:00.000Z",
+                     *           "metadata": {}
+                     *         }
+                     *       ],
+                     *       "pagination": {
+                     *         "total": 1,
+                     *         "limit": 50,
+                     *         "offset": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description `limit` or `offset` has a fraction, or is beyond 64 bits. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to fetch events"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventsFailed"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id, if any.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["CustomerId"];
+                /**
+                 * @description Where the window begins, with `Z`; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends, with `Z`; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+                /** @description Must be one of these, and changes nothing. */
+                groupBy?: "day" | "week" | "month";
+                /**
+                 * @description Only of these providers, with a comma between them.
+                 * @example OPENAI,ANTHROPIC
+                 */
+                provider?: string;
+                /**
+                 * @description Only of these models.
+                 * @example gpt-4o
+                 */
+                model?: string;
+                /**
+                 * @description Only of these features.
+                 * @example chat
+                 */
+                featureId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums, in text. USD have four decimals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "summary": {
+                     *           "totalEvents": 2,
+                     *           "totalInputTokens": "2000",
+                     *           "totalOutputTokens": "1000",
+                     *           "totalCreditsBurned": "16",
+                     *           "totalCostUsd": "0.0150"
+                     *         },
+                     *         "byFeature": [
+                     *           {
+                     *             "featureId": "chat",
+                     *             "eventCount": 2,
+                     *             "creditsBurned": "16",
+                     *             "costUsd": "0.0150"
+                     *           }
+                     *         ],
+                     *         "byProvider": [
+                     *           {
+                     *             "provider": "OPENAI",
+                     *             "model": "gpt-4o",
+                     *             "eventCount": 2,
+                     *             "inputTokens": "2000",
+                     *             "outputTokens": "1000"
+                     *           }
+                     *         ],
+                     *         "byEventType": [
+                     *           {
+                     *             "eventType": "TOKEN_USAGE",
+                     *             "eventCount": 2,
+                     *             "creditsBurned": "16",
+                     *             "costUsd": "0.0150"
+                     *           }
+                     *         ],
+                     *         "timeline": [
+                     *           {
+                     *             "date": "2026-01-02",
+                     *             "events": 2,
+                     *             "creditsBurned": "16"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description `provider` has one that the service does not know. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to fetch usage analytics"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageFailed"];
+                };
+            };
+        };
+    };
+    getCosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id, if any.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["CustomerId"];
+                /**
+                 * @description Where the window begins, with `Z`; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends, with `Z`; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description USD in text, with four decimals. The percentage is one of the revenue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "summary": {
+                     *           "totalRevenue": "0.0160",
+                     *           "totalProviderCost": "0.0150",
+                     *           "totalMargin": "0.0010",
+                     *           "marginPercent": 6.25
+                     *         },
+                     *         "byProvider": [
+                     *           {
+                     *             "provider": "OPENAI",
+                     *             "model": "gpt-4o",
+                     *             "providerCost": "0.0150",
+                     *             "revenue": "0.0160",
+                     *             "margin": "0.0010"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CostReport"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getBurnRate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id, if any.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["CustomerId"];
+                /**
+                 * @description Whose wallet; the customer's own if it is left out.
+                 * @example 660e8400-e29b-41d4-a716-446655440001
+                 */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Credits in text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "currentBalance": "7490",
+                     *         "last7Days": {
+                     *           "creditsBurned": "-2510",
+                     *           "averagePerDay": "-358.57"
+                     *         },
+                     *         "last30Days": {
+                     *           "creditsBurned": "-2510",
+                     *           "averagePerDay": "-83.67"
+                     *         },
+                     *         "projectedRunout": {
+                     *           "daysRemaining": null,
+                     *           "estimatedRunoutDate": null
+                     *         },
+                     *         "recommendations": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BurnRate"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            404: components["responses"]["NoWallet"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getCostBreakdown: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where the window begins, with `Z`; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends, with `Z`; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+                /** @description Must be one of these. */
+                groupBy?: components["parameters"]["GroupBy"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getUsageTrends: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Where the window begins, with `Z`; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends, with `Z`; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+                /** @description Must be one of these. */
+                groupBy?: components["parameters"]["GroupBy"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getBurnForecast: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any text passes.
+                 * @example 30
+                 */
+                days?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    calculateCost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "OPENAI",
+                 *       "model": "gpt-4o",
+                 *       "inputTokens": 1000,
+                 *       "outputTokens": 500
+                 *     }
+                 */
+                "application/json": components["schemas"]["Calculation"];
+            };
+        };
+        responses: {
+            /** @description The cost, with the option `workingRating` only. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credits": 1,
+                     *       "costBreakdown": {
+                     *         "input": {
+                     *           "tokens": 1000,
+                     *           "credits": 0.0025,
+                     *           "usd": 0.0025,
+                     *           "ratePerUnit": 2.5,
+                     *           "unitSize": 1000000
+                     *         },
+                     *         "output": {
+                     *           "tokens": 500,
+                     *           "credits": 0.005,
+                     *           "usd": 0.005,
+                     *           "ratePerUnit": 10,
+                     *           "unitSize": 1000000
+                     *         }
+                     *       },
+                     *       "providerCostUsd": 0.0075,
+                     *       "revenueUsd": 0.001,
+                     *       "marginUsd": -0.0065,
+                     *       "marginPercent": -86.67,
+                     *       "pricingSource": "default_burn_table"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rating"];
+                };
+            };
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The provider has no price for the model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "PROVIDER_NOT_FOUND",
+                     *       "message": "No cost data found for OPENAI/nope (Type: text)"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoPrice"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description There is a price. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Response doesn't match the schema"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingFailed"];
+                };
+            };
+        };
+    };
+    calculateCosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "calculations": [
+                 *         {
+                 *           "provider": "OPENAI",
+                 *           "model": "gpt-4o",
+                 *           "inputTokens": 1000,
+                 *           "outputTokens": 500
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Calculations"];
+            };
+        };
+        responses: {
+            /** @description The costs, in the order of the calculations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "results": [],
+                     *       "total": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ratings"];
+                };
+            };
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description One of them has no price. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "INTERNAL_ERROR",
+                     *       "message": "Failed to calculate bulk costs"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRatingFailed"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By provider, and then by model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "provider": "OPENAI",
+                     *           "model": "gpt-4o",
+                     *           "pricing": {
+                     *             "input_token": {
+                     *               "costPerUnit": 2.5,
+                     *               "unitSize": 1000000,
+                     *               "currency": "USD"
+                     *             },
+                     *             "output_token": {
+                     *               "costPerUnit": 10,
+                     *               "unitSize": 1000000,
+                     *               "currency": "USD"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    listBurnTables: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Any text passes.
+                 * @example true
+                 */
+                isActive?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    createBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring",
+                 *       "rules": {
+                 *         "gpt-4o": {
+                 *           "inputTokens": 3,
+                 *           "outputTokens": 12,
+                 *           "perUnit": 1000000
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBurnTable"];
+            };
+        };
+        responses: {
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getActiveBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["ShortWrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a burn table.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["ShortWrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    deleteBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a burn table.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["ShortWrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    updateBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a burn table.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "isActive": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["BurnTableChange"];
+            };
+        };
+        responses: {
+            400: components["responses"]["ShortBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["ShortWrongRoute"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -1432,7 +3300,7 @@ export interface operations {
                  * @description The service's own id of the user.
                  * @example 660e8400-e29b-41d4-a716-446655440001
                  */
-                id: string;
+                userId: string;
             };
             cookie?: never;
         };
@@ -1466,7 +3334,7 @@ export interface operations {
                      *             "featureId": "chat",
                      *             "provider": "OPENAI",
                      *             "model": "gpt-4o",
-                     *             "creditsBurned": "8",
+                     *             "creditsBurned": 8,
                      *             "timestamp": "2026-01-01T00:00:00.000Z"
                      *           }
                      *         ]

@@ -1,7 +1,15 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
-import { adjustWallet, createTeam, createUser as makeUser, suspendCustomer } from './controls.ts';
+import {
+  addBurnTable,
+  adjustWallet,
+  createTeam,
+  createUser as makeUser,
+  setQuotaUsage,
+  setUnitPrice,
+  suspendCustomer,
+} from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderHeadFailure, renderSeedFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
@@ -39,8 +47,18 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,
+  // 2: events with what they have cost.
+  recordVersion: 2,
   due: { burn },
-  controls: { createUser: makeUser, createTeam, adjustWallet, suspendCustomer },
+  controls: {
+    createUser: makeUser,
+    createTeam,
+    adjustWallet,
+    suspendCustomer,
+    setUnitPrice,
+    addBurnTable,
+    setQuotaUsage,
+  },
   fixture,
   operations: seedOperations,
   renderFailure: renderSeedFailure,

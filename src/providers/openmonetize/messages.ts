@@ -46,16 +46,23 @@ function toPath({ pointer, keyword, params }: Violation): string {
 
 /** In the order of the schemas; no two of them have two of these in another order. */
 const FIELDS = [
-  ...['name', 'externalUserId', 'email', 'tier', 'userId', 'teamId', 'amount', 'purchasePrice', 'reason', 'metadata'],
-  ...['idempotencyKey', 'expiresAt', 'limit', 'offset', 'search', 'events'],
+  ...['name', 'externalUserId', 'email', 'tier', 'customerId', 'startDate', 'endDate', 'groupBy', 'userId', 'teamId'],
+  ...['provider', 'model', 'featureId', 'action', 'limitType', 'limitValue', 'period', 'inputTokens', 'outputTokens'],
+  ...['perUnit', 'type', 'count', 'durationSeconds', 'rules', 'isActive', 'validFrom', 'validUntil', 'amount'],
+  ...['purchasePrice', 'reason', 'metadata', 'idempotencyKey', 'expiresAt', 'limit', 'offset', 'search', 'events'],
 ];
 const EVENT_FIELDS = [
   ...['event_id', 'customer_id', 'user_id', 'team_id', 'model', 'image_size', 'quality', 'unit_type'],
   ...['idempotency_key', 'event_type', 'feature_id', 'provider', 'input_tokens', 'output_tokens', 'image_count'],
   ...['quantity', 'timestamp', 'metadata'],
 ];
+const ACTION_FIELDS = [
+  ...['type', 'provider', 'model', 'estimated_input_tokens', 'estimated_output_tokens'],
+  ...['estimated_duration_seconds', 'estimated_count', 'image_size', 'quality'],
+];
 const RANKS = toRanksByField(FIELDS);
 const RANKS_OF_EVENTS = toRanksByField([...FIELDS, ...EVENT_FIELDS]);
+const RANKS_OF_ACTIONS = toRanksByField([...FIELDS, ...ACTION_FIELDS]);
 
 /** A field that is there twice has the later one of its places. */
 function toRanksByField(fields: readonly string[]): ReadonlyMap<string, number> {
@@ -64,8 +71,13 @@ function toRanksByField(fields: readonly string[]): ReadonlyMap<string, number> 
 
 /** A place to sort by: indexes of lists as they are, fields as the schemas have them. */
 function toRanks(path: string): readonly number[] {
-  const ranks = path.startsWith('body/events/') ? RANKS_OF_EVENTS : RANKS;
+  const ranks = findRanks(path);
   return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : (ranks.get(segment) ?? -1)));
+}
+
+function findRanks(path: string): ReadonlyMap<string, number> {
+  if (path.startsWith('body/events/')) return RANKS_OF_EVENTS;
+  return path.startsWith('body/action/') ? RANKS_OF_ACTIONS : RANKS;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {
@@ -75,7 +87,8 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 
 interface FieldSchema {
   readonly type?: string;
-  readonly enum?: readonly string[];
+  /** With null where that is one of them. */
+  readonly enum?: readonly (string | null)[];
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
@@ -114,8 +127,9 @@ function toZodWords({ keyword, params, data, schema = {} }: Violation): string {
   return 'Invalid input';
 }
 
-function toOptions(values: readonly string[]): string {
-  return `Invalid option: expected one of ${values.map((value) => `"${value}"`).join('|')}`;
+function toOptions(values: readonly (string | null)[]): string {
+  const named = values.filter((value) => value !== null);
+  return `Invalid option: expected one of ${named.map((value) => `"${value}"`).join('|')}`;
 }
 
 /** A schema of type object is what the validator calls a record, but for the whole body. */

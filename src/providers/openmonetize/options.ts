@@ -23,4 +23,16 @@ export const options = {
     default: 100,
     describe: 'How long after an event was taken its credits are burned.',
   },
+  monthlyQuota: {
+    kind: 'boolean',
+    default: true,
+    describe: 'Whether profile head counts the events of each month and refuses more than the tier allows.',
+  },
+  workingRating: {
+    kind: 'boolean',
+    default: false,
+    describe: 'Whether profile head says what tokens would cost, where the service itself ends in a 500.',
+  },
 } as const satisfies OptionDefinitions;
+
+export type Profile = (typeof options)['profile']['values'][number];

@@ -1,6 +1,8 @@
-import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
+import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
+import { renderFixed, type Amount } from '../../core/values/decimal.ts';
+import { countUses } from './entitlements.ts';
 import type { components as HeadComponents } from './head-types.ts';
-import type { Customer, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
+import type { BurnTable, Customer, Entitlement, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
 import type { components } from './types.ts';
 import { findUsage } from './stored.ts';
 import { findWalletOfUser } from './wallets.ts';
@@ -111,4 +113,70 @@ function presentEvent(event: UsageEvent): HeadSchemas['RecentEvent'] {
 
 function toMetadata(metadata: User['metadata']): Record<string, unknown> | null {
   return metadata && { ...metadata };
+}
+
+/** FIDELITY: quantities are text here; tokens that were not told are none, and USD have ten decimals (server source). */
+export function presentListedEvent(event: UsageEvent): HeadSchemas['ListedEvent'] {
+  const { eventId, eventType, featureId, provider, model, creditsBurned, timestamp, metadata } = event;
+  return {
+    id: eventId,
+    eventType,
+    featureId,
+    provider,
+    model,
+    inputTokens: toCountText(event.inputTokens),
+    outputTokens: toCountText(event.outputTokens),
+    creditsBurned,
+    costUsd: renderFixed(event.costUsd, 10),
+    timestamp: renderInstant(timestamp),
+    metadata: { ...metadata },
+  };
+}
+
+/** Without an exponent, however large. */
+function toCountText(count: number | null): string {
+  return String(BigInt(count ?? 0));
+}
+
+/** FIDELITY: a limit of 0 looks like none here (server source). */
+export function presentSavedEntitlement(entitlement: Entitlement): Schemas['SavedEntitlement'] {
+  const { id, featureId, limitType, limitValue } = entitlement;
+  const limit = presentLimit(limitValue);
+  return { data: { id, featureId, limitType, limitValue: limit === 0 ? null : limit } };
+}
+
+export function presentLimit(limitValue: Amount | null): number | null {
+  return limitValue === null ? null : Number(limitValue);
+}
+
+/** FIDELITY: where nothing is limited, nothing is counted (server source). */
+export function presentEntitlement(
+  entitlement: Entitlement,
+  state: State,
+  now: Instant,
+): HeadSchemas['EntitlementList']['data'][number] {
+  const { userId, limitType, period, metadata } = entitlement;
+  return {
+    ...presentSavedEntitlement(entitlement).data,
+    userId,
+    period,
+    metadata: toMetadata(metadata),
+    currentUsage: limitType === 'NONE' ? 0 : countUses(state, entitlement, now),
+  };
+}
+
+export function presentBurnTable(table: BurnTable): Schemas['BurnTable'] {
+  const { id, customerId, name, version, rules, isActive } = table;
+  return {
+    id,
+    customerId,
+    name,
+    version,
+    rules: { ...rules },
+    isActive,
+    validFrom: renderInstant(table.validFrom),
+    validUntil: renderInstantOrNull(table.validUntil),
+    createdAt: renderInstant(table.createdAt),
+    updatedAt: renderInstant(table.updatedAt),
+  };
 }

@@ -30,8 +30,13 @@ export interface Step {
  * FIDELITY: the sum is one of doubles, and so inexact above 2^53 (real server: …750996 and 5 make …751000).
  */
 export function findStep(balance: Amount, amount: number): Step | undefined {
+  const sum = Number(balance) + amount;
+  // What a number holds exactly needs no larger arithmetic.
+  if (Number.isSafeInteger(amount) && Number.isSafeInteger(sum)) {
+    return { amount: toAmount(amount), before: balance, after: toAmount(sum) };
+  }
   const added = findInt64(amount);
-  const after = findInt64(Number(balance) + amount);
+  const after = findInt64(sum);
   if (added === undefined || after === undefined) return undefined;
   return { amount: toAmount(added.toString()), before: balance, after: toAmount(after.toString()) };
 }

@@ -10,7 +10,11 @@ export type WalletId = Brand<string, 'WalletId'>;
 export type Tier = 'STARTER' | 'GROWTH' | 'ENTERPRISE';
 export type CustomerStatus = 'ACTIVE' | 'SUSPENDED' | 'CHURNED';
 export type TransactionType = 'PURCHASE' | 'BURN' | 'REFUND' | 'EXPIRATION' | 'GRANT';
-export type EventType = 'TOKEN_USAGE' | 'API_CALL' | 'FEATURE_ACCESS' | 'IMAGE_GENERATION' | 'CUSTOM';
+/** FIDELITY: the database knows no other; FEATURE_ACCESS is taken, and then never stored (server source). */
+export type EventType = 'TOKEN_USAGE' | 'API_CALL' | 'IMAGE_GENERATION' | 'CUSTOM';
+export type LimitType = 'HARD' | 'SOFT' | 'NONE';
+export type Period = 'DAILY' | 'MONTHLY' | 'TOTAL';
+export type CostType = 'IMAGE' | 'VIDEO';
 export type Metadata = Readonly<Record<string, unknown>>;
 
 /** A tenant, with the one key that it has. */
@@ -97,8 +101,13 @@ export interface UsageEvent {
   readonly featureId: string;
   readonly provider: string | null;
   readonly model: string | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
   readonly creditsBurned: Amount;
+  /** What its provider takes for it. */
+  readonly costUsd: Amount;
   readonly timestamp: Instant;
+  readonly metadata: Metadata;
   readonly place: number;
 }
 
@@ -108,6 +117,70 @@ export interface UserUsage {
   readonly userId: string | null;
   readonly events: number;
   readonly burned: Amount;
+}
+
+/** How many events a customer has stored. */
+export interface EventCount {
+  readonly customerId: CustomerId;
+  readonly events: number;
+}
+
+/** How many events of a feature have a timestamp in one day: of one user, or of everybody where there is none. */
+export interface FeatureUse {
+  readonly customerId: CustomerId;
+  readonly featureId: string;
+  readonly userId: string | null;
+  /** Since 1970, in UTC. */
+  readonly day: number;
+  readonly events: number;
+}
+
+/** What a customer's users may do with a feature. */
+export interface Entitlement {
+  readonly id: string;
+  readonly customerId: CustomerId;
+  readonly userId: UserId | null;
+  readonly featureId: string;
+  readonly limitType: LimitType;
+  readonly limitValue: Amount | null;
+  readonly period: Period | null;
+  readonly metadata: Metadata | null;
+  /** Kept as it is, since those between may go. */
+  readonly place: number;
+}
+
+/** What models cost in credits, for the rating only. */
+export interface BurnTable {
+  readonly id: string;
+  /** Whose usage is rated by it; that of all who have none of their own where it is nobody's. */
+  readonly customerId: CustomerId | null;
+  readonly name: string;
+  readonly version: number;
+  /** By model, as they were written. */
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly isActive: boolean;
+  readonly validFrom: Instant;
+  readonly validUntil: Instant | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly place: number;
+}
+
+/** What a provider takes for an image, or for a second of video. */
+export interface UnitPrice {
+  readonly provider: string;
+  readonly model: string;
+  readonly costType: CostType;
+  /** In USD. */
+  readonly costPerUnit: Amount;
+}
+
+/** How many events a customer has sent in a month. */
+export interface QuotaCount {
+  readonly customerId: CustomerId;
+  /** The year and the month, without a zero in front: "2026-1". */
+  readonly period: string;
+  readonly used: number;
 }
 
 /** Stands for "none" in keys; no id is empty. */
@@ -154,6 +227,7 @@ export const collections = {
     },
     orders: {
       history: (transaction) => [transaction.customerId, transaction.userId ?? NONE, transaction.place],
+      wallet: (transaction) => [transaction.walletId, transaction.createdAt, transaction.sequence],
     },
   }),
   histories: defineCollection({
@@ -162,12 +236,57 @@ export const collections = {
   events: defineCollection({
     key: (event: UsageEvent) => event.eventId,
     unique: { idempotencyKey: (event) => (event.idempotencyKey === null ? undefined : [event.idempotencyKey]) },
-    orders: { user: (event) => [event.customerId, event.userId ?? NONE, event.timestamp, event.place] },
+    orders: {
+      user: (event) => [event.customerId, event.userId ?? NONE, event.timestamp, event.place],
+      timeline: (event) => [event.customerId, event.timestamp, event.place],
+    },
   }),
   usages: defineCollection({
     key: ({ customerId, userId }: UserUsage) => toHistoryKey(customerId, userId),
   }),
+  eventCounts: defineCollection({ key: ({ customerId }: EventCount) => customerId }),
+  featureUses: defineCollection({
+    key: (use: FeatureUse) => toUseKey(use),
+    orders: { day: (use) => [...toFeatureKey(use), use.day] },
+  }),
+  entitlements: defineCollection({
+    key: (entitlement: Entitlement) => entitlement.id,
+    orders: {
+      customer: (entitlement) => [entitlement.customerId, entitlement.place, entitlement.id],
+      feature: (entitlement) => [entitlement.customerId, entitlement.featureId, entitlement.place, entitlement.id],
+    },
+  }),
+  burnTables: defineCollection({
+    key: (table: BurnTable) => table.id,
+    orders: {
+      created: (table) => [table.createdAt, table.place],
+      customer: (table) => [table.customerId ?? NONE, table.createdAt, table.place],
+    },
+  }),
+  unitPrices: defineCollection({
+    key: ({ provider, model, costType }: UnitPrice) => toPriceKey(provider, model, costType),
+  }),
+  quotaCounts: defineCollection({
+    key: ({ customerId, period }: QuotaCount) => `${customerId} ${period}`,
+  }),
 };
+
+/** Of all that was done with a feature by one user, or by everybody. */
+export function toFeatureKey({
+  customerId,
+  featureId,
+  userId,
+}: Pick<FeatureUse, 'customerId' | 'featureId' | 'userId'>): readonly [string, string, string] {
+  return [customerId, featureId, userId ?? NONE];
+}
+
+export function toUseKey(use: Pick<FeatureUse, 'customerId' | 'featureId' | 'userId' | 'day'>): string {
+  return JSON.stringify([...toFeatureKey(use), use.day]);
+}
+
+export function toPriceKey(provider: string, model: string, costType: CostType): string {
+  return JSON.stringify([provider, model, costType]);
+}
 
 /** Of what is counted by user. */
 export function toHistoryKey(customerId: CustomerId, userId: string | null): string {

@@ -1,10 +1,11 @@
-import { add, toAmount, type Amount } from '../../core/values/decimal.ts';
-import { toHistoryKey, type CustomerId, type State, type UsageEvent } from './state.ts';
+import { add, negate, toAmount, type Amount } from '../../core/values/decimal.ts';
+import { toDay } from './calendar.ts';
+import { toHistoryKey, toUseKey, type CustomerId, type State, type UsageEvent } from './state.ts';
 
-/** Stores an event, in place of one with its id, and counts it for its user. */
+/** Stores an event, in place of one with its id, and counts it. */
 export function storeEvent(state: State, event: UsageEvent): void {
   const earlier = state.events.find(event.eventId);
-  if (earlier) count(state, earlier, -1, toAmount((-BigInt(earlier.creditsBurned)).toString()));
+  if (earlier) count(state, earlier, -1, negate(earlier.creditsBurned));
   state.events.put(event);
   count(state, event, 1, event.creditsBurned);
 }
@@ -18,7 +19,28 @@ export function findUsage(
   return state.usages.find(toHistoryKey(customerId, userId)) ?? { events: 0, burned: toAmount(0) };
 }
 
-function count(state: State, { customerId, userId }: UsageEvent, events: number, burned: Amount): void {
+export function countEvents(state: State, customerId: CustomerId): number {
+  return state.eventCounts.find(customerId)?.events ?? 0;
+}
+
+function count(state: State, event: UsageEvent, events: number, burned: Amount): void {
+  const { customerId, userId } = event;
   const known = findUsage(state, customerId, userId);
   state.usages.put({ customerId, userId, events: known.events + events, burned: add(known.burned, burned) });
+  state.eventCounts.put({ customerId, events: countEvents(state, customerId) + events });
+  countUse(state, event, null, events);
+  if (userId !== null) countUse(state, event, userId, events);
+}
+
+function countUse(
+  state: State,
+  { customerId, featureId, timestamp }: UsageEvent,
+  userId: string | null,
+  events: number,
+): void {
+  const use = { customerId, featureId, userId, day: toDay(timestamp) };
+  const key = toUseKey(use);
+  const sum = (state.featureUses.find(key)?.events ?? 0) + events;
+  if (sum === 0) state.featureUses.delete(key);
+  else state.featureUses.put({ ...use, events: sum });
 }

@@ -137,13 +137,318 @@ export interface paths {
         put?: never;
         /**
          * Report usage
-         * @description The events are taken at once and burn credits later, of the team, else the user, else the customer. A wallet may fall below zero; where there is none, nothing is burned. A service behind this one answers, which explains errors of another form and that it knows only the header `X-API-Key`. The real service may also end a month's quota of events in a 402; the emulator leaves that out.
+         * @description The events are taken at once and burn credits later, of the team, else the user, else the customer. A wallet may fall below zero; where there is none, nothing is burned. A service behind this one answers, which explains errors of another form and that it knows only the header `X-API-Key`. One of the type FEATURE_ACCESS is taken and then never stored.
          */
         post: operations["ingestEvents"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a user may do something
+         * @description Looks at whether the feature has a limit at all, and at whether the user's wallet holds what the action is going to cost. Nothing is reserved and nothing changes. How often a feature was used is not looked at.
+         */
+        post: operations["checkEntitlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Limit a feature
+         * @description For all users of the customer or for one, though a limit of one user governs the others, too.
+         */
+        post: operations["createEntitlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customerId}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The caller's own id, in the same spelling.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the customer's entitlements
+         * @description Without their ids. There is no paging.
+         */
+        get: operations["listEntitlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entitlements/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change an entitlement
+         * @description What is left out stays as it is. A limit of null takes the limit away.
+         */
+        put: operations["updateEntitlement"];
+        post?: never;
+        /**
+         * Remove an entitlement
+         * @description Takes no body, and no content type of JSON either.
+         */
+        delete: operations["deleteEntitlement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nothing but a 404
+         * @description The gateway hands it on to a service that has no such path.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Add up what was used
+         * @description Of the events whose timestamp lies in the window, which is the last 30 days if nothing is said.
+         */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare what usage has cost with what it has brought in
+         * @description One credit that was burned is a revenue of 0.001 USD. Without a `customerId` it is a 403.
+         */
+        get: operations["getCosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/burn-rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say how quickly a wallet burns
+         * @description Of the user's wallet, or else of the customer's own. What was burned is added up as it is in the ledger, where it is negative, and so a day on which the wallet runs out is never foretold. Without a `customerId` it is a 403.
+         */
+        get: operations["getBurnRate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/calculate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what tokens would cost
+         * @description By the burn table of the customer, else by the one for all customers, else by what the provider takes. No money moves. A service behind this one answers, which explains errors of another form and that the key is looked at before the body.
+         */
+        post: operations["calculateCost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/calculate/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what several counts of tokens would cost
+         * @description Each as if it were asked for by itself.
+         */
+        post: operations["calculateCosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rating/pricing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what providers charge */
+        get: operations["listPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List burn tables
+         * @description The newest comes first. Nobody asks whose key it is, so that all customers' are seen.
+         */
+        get: operations["listBurnTables"];
+        put?: never;
+        /**
+         * Add a burn table
+         * @description With a `customerId` it takes the place of that customer's active ones. Its rules are kept as they are written, in camel case, but what is calculated by them looks for snake case, and so comes to null.
+         */
+        post: operations["createBurnTable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables/customer/{customerId}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the burn table that a customer's usage is rated by */
+        get: operations["getActiveBurnTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/burn-tables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the burn table, whoever it belongs to.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Get a burn table */
+        get: operations["getBurnTable"];
+        put?: never;
+        post?: never;
+        /**
+         * Make a burn table inactive
+         * @description It stays, and is no longer used.
+         */
+        delete: operations["deleteBurnTable"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a burn table
+         * @description What is left out stays as it is.
+         */
+        patch: operations["updateBurnTable"];
         trace?: never;
     };
     "/v1/customers/register": {
@@ -436,6 +741,305 @@ export interface components {
             /** @enum {string} */
             message: "All events were duplicates";
         };
+        EntitlementCheck: {
+            /**
+             * Format: uuid
+             * @description The caller's own.
+             */
+            customerId: string;
+            /** Format: uuid */
+            userId: string;
+            featureId: string;
+            action: {
+                /** @enum {string} */
+                type: "token_usage" | "image_generation" | "api_call" | "custom";
+                /** @description In capitals. */
+                provider?: string;
+                model?: string;
+                estimated_input_tokens?: number;
+                estimated_output_tokens?: number;
+            };
+        };
+        EntitlementAnswer: {
+            allowed: boolean;
+            /** @description Also of what is allowed for now only. */
+            reason: string | null;
+            /** @description Null where it costs nothing. */
+            estimatedCostCredits: number | null;
+            estimatedCostUsd: number | null;
+            currentBalance: number | null;
+            actions: {
+                /** @enum {string} */
+                type: "upgrade" | "create_wallet" | "purchase";
+                label: string;
+                url: string;
+            }[];
+        };
+        NewEntitlement: {
+            /**
+             * Format: uuid
+             * @description The caller's own.
+             */
+            customerId: string;
+            /** Format: uuid */
+            userId?: string;
+            featureId: string;
+            /** @enum {string} */
+            limitType: "HARD" | "SOFT" | "NONE";
+            /** @description A whole number; a fraction passes here and ends in a 500. */
+            limitValue?: number | null;
+            /** @enum {string} */
+            period?: "DAILY" | "MONTHLY" | "TOTAL";
+            metadata?: components["schemas"]["Metadata"];
+        };
+        EntitlementChange: {
+            /** @enum {string} */
+            limitType?: "HARD" | "SOFT" | "NONE";
+            /** @description A whole number; null takes the limit away. */
+            limitValue?: number | null;
+            /** @enum {string} */
+            period?: "DAILY" | "MONTHLY" | "TOTAL";
+            metadata?: components["schemas"]["Metadata"];
+        };
+        SavedEntitlement: {
+            data: {
+                /** Format: uuid */
+                id: string;
+                featureId: string;
+                /** @enum {string} */
+                limitType: "HARD" | "SOFT" | "NONE";
+                /** @description Null also where it is 0. */
+                limitValue: number | null;
+            };
+        };
+        EntitlementList: {
+            data: {
+                featureId: string;
+                /** @enum {string} */
+                limitType: "HARD" | "SOFT" | "NONE";
+                limitValue: number | null;
+            }[];
+        };
+        /** @description A count, as text. */
+        CountText: string;
+        /** @description USD with four decimals, as text. */
+        UsdText: string;
+        UsageReport: {
+            data: {
+                summary: {
+                    totalEvents: number;
+                    totalInputTokens: components["schemas"]["CountText"];
+                    totalOutputTokens: components["schemas"]["CountText"];
+                    totalCreditsBurned: components["schemas"]["CountText"];
+                    totalCostUsd: components["schemas"]["UsdText"];
+                };
+                byFeature: {
+                    featureId: string;
+                    eventCount: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                    costUsd: components["schemas"]["UsdText"];
+                }[];
+                byProvider: {
+                    provider: string;
+                    /** @description Up to its first colon. */
+                    model: string;
+                    eventCount: number;
+                    inputTokens: components["schemas"]["CountText"];
+                    outputTokens: components["schemas"]["CountText"];
+                }[];
+                byEventType: {
+                    /** @enum {string} */
+                    eventType: "TOKEN_USAGE" | "API_CALL" | "IMAGE_GENERATION" | "CUSTOM";
+                    eventCount: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                    costUsd: components["schemas"]["UsdText"];
+                }[];
+                timeline: {
+                    /**
+                     * Format: date
+                     * @description A day in UTC.
+                     */
+                    date: string;
+                    events: number;
+                    creditsBurned: components["schemas"]["CountText"];
+                }[];
+            };
+        };
+        CostReport: {
+            data: {
+                summary: {
+                    totalRevenue: components["schemas"]["UsdText"];
+                    totalProviderCost: components["schemas"]["UsdText"];
+                    totalMargin: components["schemas"]["UsdText"];
+                    marginPercent: number;
+                };
+                byProvider: {
+                    provider: string;
+                    model: string;
+                    providerCost: components["schemas"]["UsdText"];
+                    revenue: components["schemas"]["UsdText"];
+                    margin: components["schemas"]["UsdText"];
+                }[];
+            };
+        };
+        BurnRate: {
+            data: {
+                currentBalance: components["schemas"]["CreditsText"];
+                last7Days: components["schemas"]["Burned"];
+                last30Days: components["schemas"]["Burned"];
+                projectedRunout: {
+                    /** @description Always 0. */
+                    daysRemaining: number;
+                    /** @description Always null. */
+                    estimatedRunoutDate: string | null;
+                };
+                recommendations: {
+                    /** @enum {string} */
+                    type: "alert";
+                    message: string;
+                    /** @enum {string} */
+                    action: "review_usage";
+                }[];
+            };
+        };
+        Burned: {
+            creditsBurned: components["schemas"]["CreditsText"];
+            /** @description With two decimals. */
+            averagePerDay: string;
+        };
+        Calculation: {
+            /**
+             * Format: uuid
+             * @description Whose burn table is used. Nobody asks whose key it is.
+             */
+            customerId: string;
+            provider: string;
+            model: string;
+            inputTokens: number;
+            outputTokens: number;
+        };
+        Calculations: {
+            /**
+             * Format: uuid
+             * @description Whose burn table is used.
+             */
+            customerId: string;
+            calculations: {
+                provider: string;
+                model: string;
+                inputTokens: number;
+                outputTokens: number;
+            }[];
+        };
+        Rating: {
+            /** @description Whole ones. Null where a burn table has its rules in camel case. */
+            credits: number | null;
+            costBreakdown: {
+                input: components["schemas"]["RatedTokens"];
+                output: components["schemas"]["RatedTokens"];
+            };
+            providerCostUsd: number;
+            revenueUsd: number | null;
+            marginUsd: number | null;
+            /** @description Of what the provider takes. */
+            marginPercent: number | null;
+            /** @enum {string} */
+            pricingSource: "customer_burn_table" | "default_burn_table" | "default";
+        };
+        RatedTokens: {
+            tokens: number;
+            credits: number | null;
+            usd: number;
+            ratePerUnit: number;
+            unitSize: number;
+        };
+        Ratings: {
+            customerId: string;
+            results: components["schemas"]["Rating"][];
+            total: number;
+        };
+        PriceList: {
+            data: {
+                provider: string;
+                model: string;
+                pricing: {
+                    input_token?: components["schemas"]["Price"];
+                    output_token?: components["schemas"]["Price"];
+                    image?: components["schemas"]["Price"];
+                    video?: components["schemas"]["Price"];
+                };
+            }[];
+            total: number;
+        };
+        Price: {
+            costPerUnit: number;
+            unitSize: number;
+            /** @enum {string} */
+            currency: "USD";
+        };
+        NewBurnTable: {
+            name: string;
+            rules: components["schemas"]["BurnRules"];
+            /**
+             * Format: uuid
+             * @description For all customers if it is left out.
+             */
+            customerId?: string;
+            /** Format: date-time */
+            validFrom?: string;
+            /** Format: date-time */
+            validUntil?: string;
+        };
+        BurnTableChange: {
+            name?: string;
+            rules?: components["schemas"]["BurnRules"];
+            isActive?: boolean;
+            /** Format: date-time */
+            validFrom?: string;
+            /** Format: date-time */
+            validUntil?: string;
+        };
+        /** @description By the name of the model, or `default`. */
+        BurnRules: {
+            [key: string]: {
+                inputTokens: number;
+                outputTokens: number;
+                /** @description More than 0; 1000 if it is left out. The bound is the smallest number above it. */
+                perUnit?: number;
+            };
+        };
+        BurnTable: {
+            id: string;
+            /** @description Null of a table for all customers. */
+            customerId: string | null;
+            name: string;
+            version: number;
+            rules: {
+                [key: string]: unknown;
+            };
+            isActive: boolean;
+            validFrom: components["schemas"]["Timestamp"];
+            /** Format: date-time */
+            validUntil: string | null;
+            createdAt: components["schemas"]["Timestamp"];
+            updatedAt: components["schemas"]["Timestamp"];
+        };
+        SavedBurnTable: {
+            data: components["schemas"]["BurnTable"];
+        };
+        ActiveBurnTable: {
+            data: components["schemas"]["BurnTable"];
+            /** @description Whether it is one for all customers. */
+            isDefault: boolean;
+        };
+        BurnTableList: {
+            data: components["schemas"]["BurnTable"][];
+            total: number;
+        };
+        DeletedBurnTable: {
+            /** @enum {string} */
+            message: "Burn table deactivated successfully";
+        };
         RegisteredCustomer: {
             data: {
                 /** Format: uuid */
@@ -559,6 +1163,88 @@ export interface components {
             /** @enum {string} */
             message: "A customer with this email already exists";
         };
+        CheckFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to check entitlement";
+        };
+        CreateEntitlementFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to create entitlement";
+        };
+        UpdateEntitlementFailed: {
+            /** @enum {string} */
+            error: "Internal Server Error";
+            /** @enum {string} */
+            message: "Failed to update entitlement";
+        };
+        NoEntitlement: {
+            /** @enum {string} */
+            error: "Not Found";
+            /** @enum {string} */
+            message: "Entitlement not found";
+        };
+        ForeignEntitlement: {
+            /** @enum {string} */
+            error: "Forbidden";
+            /** @enum {string} */
+            message: "Access denied to this entitlement";
+        };
+        RatingFailed: {
+            /** @enum {string} */
+            error: "INTERNAL_ERROR";
+            /** @enum {string} */
+            message: "Failed to calculate cost";
+        };
+        BulkRatingFailed: {
+            /** @enum {string} */
+            error: "INTERNAL_ERROR";
+            /** @enum {string} */
+            message: "Failed to calculate bulk costs";
+        };
+        NoPrice: {
+            /** @enum {string} */
+            error: "PROVIDER_NOT_FOUND";
+            message: string;
+        };
+        NoBurnTable: {
+            /** @enum {string} */
+            error: "NOT_FOUND";
+            /** @enum {string} */
+            message: "Burn table not found";
+        };
+        NoActiveBurnTable: {
+            /** @enum {string} */
+            error: "NOT_FOUND";
+            /** @enum {string} */
+            message: "No burn table found";
+        };
+        CreateBurnTableFailed: {
+            /** @enum {string} */
+            error: "INTERNAL_ERROR";
+            /** @enum {string} */
+            message: "Failed to create burn table";
+        };
+        WrongRoute: {
+            message: string;
+            /** @enum {string} */
+            error: "Not Found";
+            /** @enum {integer} */
+            statusCode: 404;
+        };
+        InvalidRating: {
+            /** @enum {string} */
+            error: "VALIDATION_ERROR";
+            /** @enum {string} */
+            message: "Invalid request body";
+            /** @description What is wrong. */
+            details: {
+                [key: string]: unknown;
+            }[];
+        };
         TooLarge: {
             /** @enum {integer} */
             statusCode: 413;
@@ -655,6 +1341,76 @@ export interface components {
                 "application/json": components["schemas"]["ForeignCustomer"];
             };
         };
+        /** @description There is no such entitlement. */
+        NoEntitlement: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Not Found",
+                 *       "message": "Entitlement not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoEntitlement"];
+            };
+        };
+        /** @description It is another customer's. */
+        ForeignEntitlement: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Forbidden",
+                 *       "message": "Access denied to this entitlement"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ForeignEntitlement"];
+            };
+        };
+        /** @description That of the service behind the gateway, which has no such path. */
+        WrongRoute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Route GET:/v1/events not found",
+                 *       "error": "Not Found",
+                 *       "statusCode": 404
+                 *     }
+                 */
+                "application/json": components["schemas"]["WrongRoute"];
+            };
+        };
+        /** @description The body is not what it should be. One that cannot be read at all has the framework's four keys, as elsewhere. */
+        InvalidRating: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidRating"] | components["schemas"]["InvalidBody"];
+            };
+        };
+        /** @description There is no such burn table. */
+        NoBurnTable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "NOT_FOUND",
+                 *       "message": "Burn table not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoBurnTable"];
+            };
+        };
         /** @description There is no wallet. One is made by the first grant or purchase. */
         NoWallet: {
             headers: {
@@ -730,6 +1486,26 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description The id of the entitlement.
+         * @example aa0e8400-e29b-41d4-a716-446655440002
+         */
+        EntitlementId: string;
+        /**
+         * @description The caller's own id.
+         * @example 550e8400-e29b-41d4-a716-446655440000
+         */
+        QueriedCustomer: string;
+        /**
+         * @description Where the window begins; 30 days ago if it is left out.
+         * @example 2025-12-01T00:00:00Z
+         */
+        StartDate: string;
+        /**
+         * @description Where the window ends; now if it is left out.
+         * @example 2026-01-01T00:00:00Z
+         */
+        EndDate: string;
         /**
          * @description The caller's own id, in the same spelling.
          * @example 550e8400-e29b-41d4-a716-446655440000
@@ -1150,6 +1926,1026 @@ export interface operations {
                     "application/json": components["schemas"]["ForeignEvents"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    checkEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "userId": "660e8400-e29b-41d4-a716-446655440001",
+                 *       "featureId": "chat",
+                 *       "action": {
+                 *         "type": "token_usage",
+                 *         "provider": "OPENAI",
+                 *         "model": "gpt-4o",
+                 *         "estimated_input_tokens": 1000,
+                 *         "estimated_output_tokens": 500
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntitlementCheck"];
+            };
+        };
+        responses: {
+            /** @description Whether the user may, and if not, or not for long, why and what can be done. There is no `data`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntitlementAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The action has a price, and its provider is none that the service knows, such as `openai`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to check entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckFailed"];
+                };
+            };
+        };
+    };
+    createEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "featureId": "chat",
+                 *       "limitType": "HARD",
+                 *       "limitValue": 100,
+                 *       "period": "MONTHLY"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEntitlement"];
+            };
+        };
+        responses: {
+            /** @description The entitlement. A limit of 0 is shown as null. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "aa0e8400-e29b-41d4-a716-446655440003",
+                     *         "featureId": "chat",
+                     *         "limitType": "HARD",
+                     *         "limitValue": 100
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedEntitlement"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The limit is null, or no whole number of 64 bits, or there is no such user. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to create entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreateEntitlementFailed"];
+                };
+            };
+        };
+    };
+    listEntitlements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The caller's own id, in the same spelling.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId: components["parameters"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "featureId": "ai-image-generation",
+                     *           "limitType": "HARD",
+                     *           "limitValue": 100
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntitlementList"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    updateEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limitValue": 200
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntitlementChange"];
+            };
+        };
+        responses: {
+            /** @description The entitlement as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "aa0e8400-e29b-41d4-a716-446655440002",
+                     *         "featureId": "ai-image-generation",
+                     *         "limitType": "HARD",
+                     *         "limitValue": 200
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedEntitlement"];
+                };
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignEntitlement"];
+            404: components["responses"]["NoEntitlement"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The limit is no whole number of 64 bits. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Internal Server Error",
+                     *       "message": "Failed to update entitlement"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UpdateEntitlementFailed"];
+                };
+            };
+        };
+    };
+    deleteEntitlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the entitlement.
+                 * @example aa0e8400-e29b-41d4-a716-446655440002
+                 */
+                id: components["parameters"]["EntitlementId"];
+            };
+            cookie?: never;
+        };
+        /** @description None is needed, and nothing of one is looked at; but one that names JSON must be JSON. */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignEntitlement"];
+            404: components["responses"]["NoEntitlement"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["WrongRoute"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["QueriedCustomer"];
+                /**
+                 * @description Where the window begins; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+                /** @description Must be one of these, and changes nothing. */
+                groupBy?: "day" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums, in text. USD have four decimals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "summary": {
+                     *           "totalEvents": 2,
+                     *           "totalInputTokens": "2000",
+                     *           "totalOutputTokens": "1000",
+                     *           "totalCreditsBurned": "16",
+                     *           "totalCostUsd": "0.0150"
+                     *         },
+                     *         "byFeature": [
+                     *           {
+                     *             "featureId": "chat",
+                     *             "eventCount": 2,
+                     *             "creditsBurned": "16",
+                     *             "costUsd": "0.0150"
+                     *           }
+                     *         ],
+                     *         "byProvider": [
+                     *           {
+                     *             "provider": "OPENAI",
+                     *             "model": "gpt-4o",
+                     *             "eventCount": 2,
+                     *             "inputTokens": "2000",
+                     *             "outputTokens": "1000"
+                     *           }
+                     *         ],
+                     *         "byEventType": [
+                     *           {
+                     *             "eventType": "TOKEN_USAGE",
+                     *             "eventCount": 2,
+                     *             "creditsBurned": "16",
+                     *             "costUsd": "0.0150"
+                     *           }
+                     *         ],
+                     *         "timeline": [
+                     *           {
+                     *             "date": "2026-01-02",
+                     *             "events": 2,
+                     *             "creditsBurned": "16"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsageReport"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getCosts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["QueriedCustomer"];
+                /**
+                 * @description Where the window begins; 30 days ago if it is left out.
+                 * @example 2025-12-01T00:00:00Z
+                 */
+                startDate?: components["parameters"]["StartDate"];
+                /**
+                 * @description Where the window ends; now if it is left out.
+                 * @example 2026-01-01T00:00:00Z
+                 */
+                endDate?: components["parameters"]["EndDate"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description USD in text, with four decimals. The percentage is one of the revenue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "summary": {
+                     *           "totalRevenue": "0.0160",
+                     *           "totalProviderCost": "0.0150",
+                     *           "totalMargin": "0.0010",
+                     *           "marginPercent": 6.25
+                     *         },
+                     *         "byProvider": [
+                     *           {
+                     *             "provider": "OPENAI",
+                     *             "model": "gpt-4o",
+                     *             "providerCost": "0.0150",
+                     *             "revenue": "0.0160",
+                     *             "margin": "0.0010"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CostReport"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getBurnRate: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The caller's own id.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: components["parameters"]["QueriedCustomer"];
+                /**
+                 * @description Whose wallet; the customer's own if it is left out.
+                 * @example 660e8400-e29b-41d4-a716-446655440001
+                 */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Credits in text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "currentBalance": "7490",
+                     *         "last7Days": {
+                     *           "creditsBurned": "-2510",
+                     *           "averagePerDay": "-358.57"
+                     *         },
+                     *         "last30Days": {
+                     *           "creditsBurned": "-2510",
+                     *           "averagePerDay": "-83.67"
+                     *         },
+                     *         "projectedRunout": {
+                     *           "daysRemaining": 0,
+                     *           "estimatedRunoutDate": null
+                     *         },
+                     *         "recommendations": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BurnRate"];
+                };
+            };
+            400: components["responses"]["InvalidParameters"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForeignCustomer"];
+            404: components["responses"]["NoWallet"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    calculateCost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "provider": "OPENAI",
+                 *       "model": "gpt-4o",
+                 *       "inputTokens": 1000,
+                 *       "outputTokens": 500
+                 *     }
+                 */
+                "application/json": components["schemas"]["Calculation"];
+            };
+        };
+        responses: {
+            /** @description The cost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credits": 1,
+                     *       "costBreakdown": {
+                     *         "input": {
+                     *           "tokens": 1000,
+                     *           "credits": 0.0025,
+                     *           "usd": 0.0025,
+                     *           "ratePerUnit": 2.5,
+                     *           "unitSize": 1000000
+                     *         },
+                     *         "output": {
+                     *           "tokens": 500,
+                     *           "credits": 0.005,
+                     *           "usd": 0.005,
+                     *           "ratePerUnit": 10,
+                     *           "unitSize": 1000000
+                     *         }
+                     *       },
+                     *       "providerCostUsd": 0.0075,
+                     *       "revenueUsd": 0.001,
+                     *       "marginUsd": -0.0065,
+                     *       "marginPercent": -86.67,
+                     *       "pricingSource": "default_burn_table"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rating"];
+                };
+            };
+            400: components["responses"]["InvalidRating"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The provider has no price for the model. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "PROVIDER_NOT_FOUND",
+                     *       "message": "No cost data found for OPENAI/nope"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoPrice"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description The provider is none that the service knows. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "INTERNAL_ERROR",
+                     *       "message": "Failed to calculate cost"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RatingFailed"];
+                };
+            };
+        };
+    };
+    calculateCosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "calculations": [
+                 *         {
+                 *           "provider": "OPENAI",
+                 *           "model": "gpt-4o",
+                 *           "inputTokens": 1000,
+                 *           "outputTokens": 500
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Calculations"];
+            };
+        };
+        responses: {
+            /** @description The costs, in the order of the calculations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *       "results": [],
+                     *       "total": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ratings"];
+                };
+            };
+            400: components["responses"]["InvalidRating"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description One of them has no price. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "INTERNAL_ERROR",
+                     *       "message": "Failed to calculate bulk costs"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkRatingFailed"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By provider, and then by model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "provider": "OPENAI",
+                     *           "model": "gpt-4o",
+                     *           "pricing": {
+                     *             "input_token": {
+                     *               "costPerUnit": 2.5,
+                     *               "unitSize": 1000000,
+                     *               "currency": "USD"
+                     *             },
+                     *             "output_token": {
+                     *               "costPerUnit": 10,
+                     *               "unitSize": 1000000,
+                     *               "currency": "USD"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    listBurnTables: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of this customer.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId?: string;
+                /**
+                 * @description Only active ones, where it is `true`.
+                 * @example true
+                 */
+                isActive?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [],
+                     *       "total": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BurnTableList"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    createBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring",
+                 *       "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                 *       "rules": {
+                 *         "gpt-4o": {
+                 *           "inputTokens": 3,
+                 *           "outputTokens": 12,
+                 *           "perUnit": 1000000
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBurnTable"];
+            };
+        };
+        responses: {
+            /** @description The burn table. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "bb0e8400-e29b-41d4-a716-446655440001",
+                     *         "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "name": "Spring",
+                     *         "version": 1,
+                     *         "rules": {
+                     *           "gpt-4o": {
+                     *             "inputTokens": 3,
+                     *             "outputTokens": 12,
+                     *             "perUnit": 1000000
+                     *           }
+                     *         },
+                     *         "isActive": true,
+                     *         "validFrom": "2026-01-01T00:00:00.000Z",
+                     *         "validUntil": null,
+                     *         "createdAt": "2026-01-01T00:00:00.000Z",
+                     *         "updatedAt": "2026-01-01T00:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedBurnTable"];
+                };
+            };
+            400: components["responses"]["InvalidRating"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            /** @description There is no such customer. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "INTERNAL_ERROR",
+                     *       "message": "Failed to create burn table"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreateBurnTableFailed"];
+                };
+            };
+        };
+    };
+    getActiveBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Anybody's.
+                 * @example 550e8400-e29b-41d4-a716-446655440000
+                 */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer's own one, or else the one for all customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "bb0e8400-e29b-41d4-a716-446655440001",
+                     *         "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "name": "Spring",
+                     *         "version": 1,
+                     *         "rules": {
+                     *           "gpt-4o": {
+                     *             "inputTokens": 3,
+                     *             "outputTokens": 12,
+                     *             "perUnit": 1000000
+                     *           }
+                     *         },
+                     *         "isActive": true,
+                     *         "validFrom": "2026-01-01T00:00:00.000Z",
+                     *         "validUntil": null,
+                     *         "createdAt": "2026-01-01T00:00:00.000Z",
+                     *         "updatedAt": "2026-01-01T00:00:00.000Z"
+                     *       },
+                     *       "isDefault": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ActiveBurnTable"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description There is neither. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "NOT_FOUND",
+                     *       "message": "No burn table found"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoActiveBurnTable"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the burn table, whoever it belongs to.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The burn table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "bb0e8400-e29b-41d4-a716-446655440001",
+                     *         "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "name": "Spring",
+                     *         "version": 1,
+                     *         "rules": {
+                     *           "gpt-4o": {
+                     *             "inputTokens": 3,
+                     *             "outputTokens": 12,
+                     *             "perUnit": 1000000
+                     *           }
+                     *         },
+                     *         "isActive": true,
+                     *         "validFrom": "2026-01-01T00:00:00.000Z",
+                     *         "validUntil": null,
+                     *         "createdAt": "2026-01-01T00:00:00.000Z",
+                     *         "updatedAt": "2026-01-01T00:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedBurnTable"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoBurnTable"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    deleteBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the burn table, whoever it belongs to.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is inactive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Burn table deactivated successfully"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeletedBurnTable"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoBurnTable"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    updateBurnTable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the burn table, whoever it belongs to.
+                 * @example bb0e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "isActive": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["BurnTableChange"];
+            };
+        };
+        responses: {
+            /** @description The burn table as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "bb0e8400-e29b-41d4-a716-446655440001",
+                     *         "customerId": "550e8400-e29b-41d4-a716-446655440000",
+                     *         "name": "Spring",
+                     *         "version": 1,
+                     *         "rules": {
+                     *           "gpt-4o": {
+                     *             "inputTokens": 3,
+                     *             "outputTokens": 12,
+                     *             "perUnit": 1000000
+                     *           }
+                     *         },
+                     *         "isActive": true,
+                     *         "validFrom": "2026-01-01T00:00:00.000Z",
+                     *         "validUntil": null,
+                     *         "createdAt": "2026-01-01T00:00:00.000Z",
+                     *         "updatedAt": "2026-01-01T00:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedBurnTable"];
+                };
+            };
+            400: components["responses"]["InvalidRating"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NoBurnTable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

@@ -1,10 +1,11 @@
 import { parseInstant } from '../../core/values/clock.ts';
 import { toAmount } from '../../core/values/decimal.ts';
 import type { Context } from '../../core/provider/call.ts';
-import { toCredits, type Usage } from './burning.ts';
+import { toCharge, type Usage } from './burning.ts';
 import type { OpenMonetize } from './operation.ts';
+import { findUnitPrice } from './prices.ts';
 import { findBurn, isInt64 } from './rules.ts';
-import type { CustomerId, TeamId, UserId, Wallet } from './state.ts';
+import type { CustomerId, Metadata, TeamId, UserId, Wallet } from './state.ts';
 import { storeEvent } from './stored.ts';
 import { post } from './transactions.ts';
 import { admitReceiver, findWallet } from './wallets.ts';
@@ -17,6 +18,7 @@ export interface IncomingEvent extends Usage {
   readonly feature_id: string;
   readonly idempotency_key?: string;
   readonly timestamp: string;
+  readonly metadata?: Metadata;
 }
 
 /** What a due item of kind `burn` carries. */
@@ -36,13 +38,16 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
   // Only `ingestEvents` schedules them.
   const { customerId, event } = payload as Burning;
   const { state, ids } = context;
-  const { event_id, idempotency_key } = event;
+  const { event_id, event_type, idempotency_key } = event;
   // FIDELITY: an empty id is none (server source).
   const userId = event.user_id === '' ? undefined : event.user_id;
   if (state.events.find(event_id)) return;
   if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
   if (userId !== undefined && !admitReceiver(context, customerId, userId)) return;
-  const credits = toCredits(event);
+  // FIDELITY: the database has no such type, so that the event goes to the dead letters, and its user stays (server source).
+  if (event_type === 'FEATURE_ACCESS') return;
+  const { provider = '', model = '' } = event;
+  const { credits, costUsd } = toCharge(event, findUnitPrice(state, provider, model, 'IMAGE'));
   // ASSUMED: its insert fails, and it goes to the dead letters.
   if (!isInt64(credits)) return;
   storeEvent(state, {
@@ -50,12 +55,16 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
     customerId,
     userId: userId ?? null,
     idempotencyKey: idempotency_key === undefined || idempotency_key === '' ? null : idempotency_key,
-    eventType: event.event_type,
+    eventType: event_type,
     featureId: event.feature_id,
     provider: event.provider ?? null,
     model: event.model ?? null,
+    inputTokens: event.input_tokens ?? null,
+    outputTokens: event.output_tokens ?? null,
     creditsBurned: toAmount(credits.toString()),
+    costUsd,
     timestamp: parseInstant(event.timestamp),
+    metadata: event.metadata ?? {},
     place: ids.next('event'),
   });
   if (credits > 0n) takeCredits(context, customerId, event, credits);

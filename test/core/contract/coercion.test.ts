@@ -1,3 +1,4 @@
+import { getOperation } from '../../support/operations.ts';
 import { describe, expect, it } from 'vitest';
 
 import { Contract } from '../../../src/core/contract/contract.ts';
@@ -26,7 +27,7 @@ async function load(coercion: Coercion | undefined) {
   const content = { 'application/json': { schema: FIELDS } };
   const responses = { '200': { description: 'ok', content } };
   const paths = { '/x': { post: { operationId: 'x', parameters, requestBody: { content }, responses } } };
-  return (await Contract.load({ ...document, paths }, { check: false, coercion })).find('POST', '/x').operation;
+  return getOperation(await Contract.load({ ...document, paths }, { check: false, coercion }), 'POST', '/x').operation;
 }
 
 /** Each field of a body as it is after validation, or the keyword that it fails. */
@@ -96,7 +97,7 @@ it('of a parameter that says so is the one of JavaScript, where else nothing is 
   }));
   const paths = { '/x': { get: { operationId: 'x', parameters, responses: { '200': { description: 'ok' } } } } };
   const contract = await Contract.load({ ...document, paths }, { check: false, coercion: 'nothing' });
-  const { operation } = contract.find('GET', '/x');
+  const { operation } = getOperation(contract, 'GET', '/x');
   const given = ['0x10', ' 1e1 ', '', '21', '1.5', 'ten', ['1', '2']];
   const read = given.map((limit): unknown => {
     const query = { limit };

@@ -1,3 +1,4 @@
+import { getOperation } from '../../support/operations.ts';
 import { describe, expect, it } from 'vitest';
 
 import { Contract } from '../../../src/core/contract/contract.ts';
@@ -86,7 +87,7 @@ describe(Contract, () => {
 
   it('says in the order of the schema what does not fit a request', async () => {
     const contract = await Contract.load(document, { check: false });
-    const { operation } = contract.find('POST', '/items');
+    const { operation } = getOperation(contract, 'POST', '/items');
     expect(
       operation
         .validateRequest({ ...nothing, body: { size: 'large' } })
@@ -112,7 +113,7 @@ describe(Contract, () => {
     ],
   ] as const)('looks for the %s of them, as it was loaded to', async (failures, expected) => {
     const contract = await Contract.load(document, { check: false, failures });
-    const { operation } = contract.find('POST', '/items');
+    const { operation } = getOperation(contract, 'POST', '/items');
     const violations = operation.validateRequest({ ...nothing, body: { size: 'large' } });
     expect(violations.map(({ where, pointer, keyword }) => [where, pointer, keyword])).toEqual(expected);
     expect(operation.validateParameters({ size: 'large' })).toHaveLength(expected.length);
@@ -122,7 +123,8 @@ describe(Contract, () => {
     const items = { type: 'object', required: ['id', 'name'] };
     const schema = { type: 'object', properties: { list: { type: 'array', maxItems: 2, items } } };
     const post = { operationId: 'x', requestBody: { content: { 'application/json': { schema } } }, responses: {} };
-    const { operation } = (await Contract.load({ ...document, paths: { '/x': { post } } }, { check: false })).find(
+    const { operation } = getOperation(
+      await Contract.load({ ...document, paths: { '/x': { post } } }, { check: false }),
       'POST',
       '/x',
     );
@@ -138,7 +140,7 @@ describe(Contract, () => {
 
   it('coerces query values and keeps only those that the document names', async () => {
     const contract = await Contract.load(document, { check: false });
-    const { operation } = contract.find('GET', '/items');
+    const { operation } = getOperation(contract, 'GET', '/items');
     const query = operation.selectQuery({ limit: '5', other: 'x', __proto__: 'y' });
     const headers = { 'x-trace': 'abc' };
     expect(operation.validateRequest({ ...nothing, query, headers })).toEqual([]);
@@ -155,14 +157,14 @@ describe(Contract, () => {
   });
 
   it('checks path values that the document limits', async () => {
-    const { operation, params } = (await Contract.load(document, { check: false })).find('GET', '/items/A1');
+    const { operation, params } = getOperation(await Contract.load(document, { check: false }), 'GET', '/items/A1');
     expect(
       operation.validateRequest({ ...nothing, path: params }).map(({ where, pointer }) => [where, pointer]),
     ).toEqual([['path', '/id']]);
   });
 
   it('says what does not fit a reply: its status, its media type, its body', async () => {
-    const { operation } = (await Contract.load(document, { check: false })).find('GET', '/items');
+    const { operation } = getOperation(await Contract.load(document, { check: false }), 'GET', '/items');
     expect(operation.validateReply(200, 'application/json', { id: 1 })).toEqual([]);
     expect(operation.validateReply(200, 'application/json', {})).toEqual(["body must have required property 'id'"]);
     expect(operation.validateReply(200, 'text/plain', 'x')).toEqual(['status 200 has no text/plain in the document']);
@@ -193,7 +195,7 @@ async function compile(declared: Declared, ofAll: { readonly security?: readonly
     },
     { check: true },
   );
-  return contract.find('POST', '/items').operation;
+  return getOperation(contract, 'POST', '/items').operation;
 }
 
 const OBJECT = {
@@ -316,7 +318,7 @@ it.each([
     { ...document, paths: { '/x': { get: { operationId: 'x', responses } } } },
     { check: false },
   );
-  const { operation } = contract.find('GET', '/x');
+  const { operation } = getOperation(contract, 'GET', '/x');
   expect(operation.validateReply(200, 'application/json', right)).toEqual([]);
   expect(operation.validateReply(200, 'application/json', wrong)).toEqual([`body must match format "${format}"`]);
 });

@@ -73,11 +73,6 @@ describe(suits, () => {
 });
 
 describe(distort, () => {
-  it('leaves an answer as it is where there is no effect', () => {
-    const answer = render();
-    expect(distort(answer, undefined, new Chance().draw)).toBe(answer);
-  });
-
   it('truncates to half, keeps the length and says where it ended', () => {
     expect(distortWith({ kind: 'body', how: 'truncate' })).toEqual({
       ...render(),

@@ -45,6 +45,7 @@ describe(parseRule, () => {
           headers: undefined,
           retryAfter: undefined,
         },
+        written: written.effect,
       },
       skip: 0,
       times: undefined,
@@ -85,6 +86,7 @@ describe(parseRule, () => {
           headers: { 'X-A': 'b' },
           retryAfter: 3,
         },
+        written: written.effect,
       },
       skip: 2,
       times: 3,
@@ -219,7 +221,7 @@ describe(parseFault, () => {
   });
 
   it.each<[WrittenEffect, string, string]>([
-    [{}, 'effect', 'An effect has a status, a code, a delay, a connection, a body or a stream.'],
+    [{}, 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.'],
     [{ message: 'no' }, 'effect/message', '"message" goes with a status or a code.'],
     [{ headers: {}, delay: 1 }, 'effect/headers', '"headers" goes with a status or a code.'],
     [{ retryAfter: 1, body: 'garbage' }, 'effect/retryAfter', '"retryAfter" goes with a status or a code.'],
@@ -265,7 +267,7 @@ describe(parseFault, () => {
   it.each<Delay>([0, 2.5, { uniform: [100, 100] }, { uniform: [0, 500] }, { lognormal: { median: 200, sigma: 0.6 } }])(
     'takes the delay %j as it is',
     (delay) => {
-      expect(parseFault({ delay })).toEqual({ phase: 'before', delay, effect: undefined });
+      expect(parseFault({ delay })).toEqual({ phase: 'before', delay, effect: undefined, written: { delay } });
     },
   );
 });

@@ -99,6 +99,13 @@ describe(findProviderMistakes, () => {
       but({ collections: { counters: { key: String, balance: [] } } }),
       ['tally.collections.counters.balance is not known; did you mean "balances"?'],
     ],
+    [
+      but({ recordVersion: '2', collections: { counters: { key: String, stored: { write: String } } } }),
+      [
+        'tally.collections.counters.stored.read is missing.',
+        'tally.recordVersion must be a whole number of at least 0, got "2".',
+      ],
+    ],
     [but({ fixture: { schema: {}, load: () => undefined } }), ['tally.fixture.dump is missing.']],
     [but({ due: { add: {} } }), ['tally.due.add must be a function, got an object.']],
     [

@@ -67,7 +67,7 @@ function toWord(happening: Happening | undefined): string {
 const FAULT = { kind: 'fault', request: 'default-1', provider: 'till', operation: undefined } as const;
 
 function reportFault({ happenings, clock }: Sandbox): void {
-  happenings.report({ ...FAULT, at: clock.now(), fault: { name: 'lost', phase: 'before' } });
+  happenings.report({ ...FAULT, at: clock.now(), fault: { name: 'lost', phase: 'before', written: { status: 500 } } });
 }
 
 describe('what happens in a sandbox whose state is kept on disk', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
+import { failed, refused, unauthenticated, type Failed } from '../../../src/core/wire/failure.ts';
 
 interface Book {
   readonly id: string;
@@ -57,6 +58,29 @@ describe('Store', () => {
     expect([...books.list('shelf')]).toEqual([book('1', { isbn: 'x' })]);
     expect([books.findBy('isbn', 'x')?.id, books.findBy('isbn', 'y'), books.size]).toEqual(['1', undefined, 1]);
     expect(store.transaction(() => store.next('loans')).result).toBe(1);
+  });
+
+  it('keeps nothing where a failure is given back that commits nothing, and all where one is that does', () => {
+    const { store, books } = open();
+    const put = (id: string, given: Failed) => store.transaction(() => (books.put(book(id)), given)).changes.length;
+    expect([put('1', refused('NO')), put('2', unauthenticated()), put('3', failed('NO'))]).toEqual([0, 0, 1]);
+    expect([...books.values()].map(({ id }) => id)).toEqual(['3']);
+  });
+
+  it('numbers the versions of a collection, also where a write is taken back or other roots are put in', () => {
+    const { store, books } = open();
+    const versions = new Set([books.version]);
+    const { roots } = store;
+    expect(versions.has(books.version)).toBe(true);
+    for (const change of [
+      () => store.transaction(() => books.put(book('1'))),
+      () => store.transaction(() => (books.put(book('2')), refused('NO'))),
+      () => store.restore(roots),
+    ]) {
+      change();
+      expect(versions.has(books.version)).toBe(false);
+      versions.add(books.version);
+    }
   });
 
   it('keeps nothing of a transaction that is dropped', () => {

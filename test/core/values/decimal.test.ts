@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { add, isNegative, subtract, toAmount } from '../../../src/core/values/decimal.ts';
+import {
+  add,
+  isNegative,
+  multiply,
+  renderFixed,
+  roundUp,
+  subtract,
+  toAmount,
+} from '../../../src/core/values/decimal.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 describe(toAmount, () => {
@@ -33,15 +41,31 @@ describe(toAmount, () => {
   });
 });
 
+it('multiplies without rounding, rounds up to whole ones, and writes as many digits as are asked for', () => {
+  expect(multiply(toAmount('0.04'), toAmount('9007199254740993'))).toBe('360287970189639.72');
+  expect([roundUp(toAmount('7.0000001')), roundUp(toAmount('-7.9')), roundUp(toAmount('7'))]).toEqual(['8', '-7', '7']);
+  expect([
+    renderFixed(toAmount('0.015'), 4),
+    renderFixed(toAmount('0.00005'), 4),
+    renderFixed(toAmount('-0.00005'), 4),
+    renderFixed(toAmount('1e21'), 2),
+  ]).toEqual(['0.0150', '0.0001', '-0.0001', '1000000000000000000000.00']);
+});
+
 describe('sums and differences', () => {
   it('are those of whole numbers of the smallest unit, at any size', () => {
-    const units = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
+    const units = fc.oneof(
+      fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }),
+      // About where numbers that hold them exactly end, and where amounts are that people have.
+      fc.bigInt({ min: -(10n ** 16n), max: 10n ** 16n }),
+      fc.bigInt({ min: -(10n ** 5n), max: 10n ** 5n }),
+    );
     const amount = (value: bigint, places: number): string => {
       const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0');
       return `${value < 0n ? '-' : ''}${digits.slice(0, -places || undefined)}${places > 0 ? `.${digits.slice(-places)}` : ''}`;
     };
     fc.assert(
-      fc.property(units, units, fc.nat(18), (a, b, places) => {
+      fc.property(units, units, fc.oneof(fc.nat(3), fc.nat(18)), (a, b, places) => {
         const [left, right] = [toAmount(amount(a, places)), toAmount(amount(b, places))];
         expect(add(left, right)).toBe(toAmount(amount(a + b, places)));
         expect(subtract(left, right)).toBe(toAmount(amount(a - b, places)));

@@ -30,7 +30,6 @@ describe.each([
   });
 
   it.each<[Method, string]>([
-    ['post', `/users/${RICH}/credits`],
     ['put', `/users/${RICH}/credits`],
     ['delete', `/users/${RICH}/credits`],
     ['post', `/users/${RICH}/credits/stream`],

@@ -48,14 +48,14 @@ async function moved(api: DecentralandApi): Promise<readonly unknown[]> {
 
 const heldPurchase = {
   credits: 3,
-  releasesAtSeconds: NOW + 540,
+  releasesAtSeconds: NOW + 365 * 86_400,
   contractAddress: '0x00000000000000000000000000000000000000c1',
   itemId: '1',
 };
 const seeded = {
   balanceCents: 2260,
   credits: 226,
-  held: { cents: 30, credits: 3, releasesAtSeconds: NOW + 540, purchases: [heldPurchase] },
+  held: { cents: 30, credits: 3, releasesAtSeconds: NOW + 365 * 86_400, purchases: [heldPurchase] },
 };
 
 describe('a balance of dollars', () => {
@@ -210,7 +210,7 @@ describe('a purchase', () => {
     expect(await usdOf(api)).toEqual({
       balanceCents: 2060,
       credits: 206,
-      held: { cents: 230, credits: 23, releasesAtSeconds: NOW + 540, purchases: [heldPurchase, own] },
+      held: { cents: 230, credits: 23, releasesAtSeconds: NOW + 600, purchases: [heldPurchase, own] },
     });
     expect(await moved(api)).toEqual([[BUYER, 'usd-cent', '-200', '2060']]);
   });

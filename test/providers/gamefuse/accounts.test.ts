@@ -134,7 +134,7 @@ describe('signing up', () => {
     await api.call('post', '/users', GRACE);
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
     expect(await api.control('get', '/accounts?account=6')).toEqual({
-      accounts: [{ provider: 'gamefuse', tenant: '1', account: '6', unit: 'credits', balance: '0' }],
+      accounts: [{ provider: 'gamefuse', tenant: '1', account: '6', name: 'grace', unit: 'credits', balance: '0' }],
     });
   });
 

@@ -192,6 +192,9 @@ describe('a control', () => {
       ['priceStoreItem', ['store_item_id', 'cost']],
       ['setGameVariable', ['game_id', 'key', 'value']],
       ['disableGame', ['game_id']],
+      ['createServiceKey', ['name']],
+      ['deleteServiceKey', ['token']],
+      ['switchRoute', ['game_id', 'operation']],
     ]);
   });
 });

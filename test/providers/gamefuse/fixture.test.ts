@@ -49,6 +49,12 @@ describe('a state', () => {
             leaderboard_entries: [],
           },
         ],
+        service_keys: [],
+        route_switches: [],
+        friendships: [],
+        game_rounds: [],
+        groups: [],
+        chats: [],
       },
       emulator: {
         randomSeed: 1,

@@ -12,6 +12,19 @@ import {
   startGameFuse,
   type GameFuseApi,
 } from './api.ts';
+import {
+  ADA_CARD,
+  ADAS_ROUND,
+  BENOIT_CARD,
+  BENOITS_ROUND,
+  CAVE,
+  CHIYO_CARD,
+  DIRECT_CHAT,
+  GROUP_CHAT,
+  INNER_CIRCLE,
+  NIGHT_WALKERS,
+  WARDENS,
+} from './company.ts';
 
 async function startV3(): Promise<GameFuseApi> {
   return (await startGameFuse()).at('/api/v3');
@@ -30,9 +43,9 @@ describe('GET /users/{id} in v3', () => {
         is_new_user: false,
         last_login: '2025-12-30',
         number_of_logins: 1,
-        friends: [],
-        groups: [],
-        game_rounds: [],
+        friends: [ADA_CARD],
+        groups: [WARDENS, NIGHT_WALKERS],
+        game_rounds: [BENOITS_ROUND],
       }),
     );
   });
@@ -49,15 +62,30 @@ describe('GET /users/{id} in v3', () => {
         is_new_user: false,
         last_login: '2025-12-20',
         number_of_logins: 3,
-        friends: [],
+        friends: [BENOIT_CARD],
         outgoing_friend_requests: [],
         incoming_friend_requests: [],
-        groups: [],
+        groups: [
+          {
+            ...WARDENS,
+            members: [ADA_CARD, BENOIT_CARD],
+            admins: [ADA_CARD],
+            join_requests: [{ id: 3, status: 'pending', inviter_id: null, user: CHIYO_CARD }],
+            invites: [],
+          },
+          {
+            ...INNER_CIRCLE,
+            members: [ADA_CARD],
+            admins: [ADA_CARD],
+            join_requests: [],
+            invites: [{ id: 6, status: 'pending', inviter_id: 1, user: CHIYO_CARD, inviter: ADA_CARD }],
+          },
+        ],
         group_join_requests: [],
         group_invites: [],
-        direct_chats: [],
-        group_chats: [],
-        game_rounds: [],
+        direct_chats: [DIRECT_CHAT],
+        group_chats: [GROUP_CHAT],
+        game_rounds: [ADAS_ROUND, CAVE],
       }),
     );
   });

@@ -17,6 +17,7 @@ import {
   type Answer,
   type GameFuseApi,
 } from './api.ts';
+import { ADA_CARD, BENOIT_CARD, CHIYO_CARD, INNER_CIRCLE, WARDENS } from './company.ts';
 
 const IN = { email: 'ada@lantern.example', password: 'password', game_id: 1 };
 const anyToken = expect.stringMatching(/^\S{16,}$/) as string;
@@ -60,11 +61,13 @@ describe('signing in', () => {
         game_user_attributes: [{ id: 3, key: 'class', value: 'bard' }],
         game_user_store_items: [TORCH],
         friends: [],
-        outgoing_friend_requests: [],
+        outgoing_friend_requests: [{ ...BENOIT_CARD, friendship_id: 2, requested_at: '2025-12-31T03:00:00.000Z' }],
         incoming_friend_requests: [],
         groups: [],
-        group_join_requests: [],
-        group_invites: [],
+        group_join_requests: [{ id: 3, status: 'pending', inviter_id: null, user: CHIYO_CARD, group: WARDENS }],
+        group_invites: [
+          { id: 6, status: 'pending', inviter_id: 1, user: CHIYO_CARD, inviter: ADA_CARD, group: INNER_CIRCLE },
+        ],
         direct_chats: [],
         group_chats: [],
         game_rounds: [],

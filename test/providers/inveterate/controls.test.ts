@@ -243,9 +243,7 @@ describe('the control createMember', () => {
     lastName: null,
     lastPurchaseAt: null,
     notes: null,
-    numberOfCreditRedemptions: 0,
-    orderCount: 0,
-    orderIds: [],
+    ...{ numberOfCreditRedemptions: 0, orderCount: 0, orderIds: [] },
     paymentId: null,
     phoneNumber: null,
     referrals: 0,
@@ -254,6 +252,7 @@ describe('the control createMember', () => {
     status: 'ACTIVE',
     totalSpend: 0,
     updatedAt: AT,
+    ...{ tierId: null, tierName: null, trigger: null, currencyCode: 'USD', freeTrialActive: false },
   };
 
   it('makes a member of whom nothing is known', async () => {

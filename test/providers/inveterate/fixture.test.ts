@@ -44,6 +44,8 @@ const NOTHING = {
   totalSpend: '0',
   lastPurchaseAt: null,
   referrals: 0,
+  contractId: null,
+  cancellation: null,
   joinedAt: START,
   updatedAt: START,
 };
@@ -81,7 +83,13 @@ describe('a fixture', () => {
     const api = await startInveterate({ fixtures: toFixtures(section) });
     const waiting = { acceptedAt: START, refused: null };
     expect(await api.state()).toEqual({
-      merchants: [{ ...MERCHANT, shopDomain: 'lumen-tea.myshopify.com', currency: 'USD', creditExpiryDays: null }],
+      merchants: [
+        {
+          ...{ ...MERCHANT, shopDomain: 'lumen-tea.myshopify.com', currency: 'USD', creditExpiryDays: null },
+          ...{ tiers: [], benefits: [] },
+        },
+      ],
+      subscriptions: [],
       members: [{ ...NOTHING, credit: '2', credits: [toRow('2')] }],
       pending: [
         {
@@ -116,7 +124,7 @@ describe('a fixture', () => {
   it('may be empty', async () => {
     const api = await startInveterate();
     await api.app.put('/_emulator/state').send({ clock: START, inveterate: {} }).expect(204);
-    expect(await api.state()).toEqual({ merchants: [], members: [], pending: [] });
+    expect(await api.state()).toEqual({ merchants: [], members: [], pending: [], subscriptions: [] });
     expect(await api.merchant()).toEqual(refusal('Invalid API key'));
   });
 

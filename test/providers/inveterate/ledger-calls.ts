@@ -189,6 +189,7 @@ function toMember(member: Member): object {
     ...{ numberOfCreditRedemptions: used.length, lastCreditRedemptionAt: lastUse, lastPurchaseAt: lastUse },
     ...{ orderCount: used.length, orderIds: used.map(({ orderId }) => Number(orderId)) },
     ...{ revenue: toNumber(spent), totalSpend: toNumber(spent) },
+    ...{ tierId: null, tierName: null, trigger: null, currencyCode: 'USD', freeTrialActive: false },
   };
 }
 

@@ -54,6 +54,11 @@ function stranger(customerId: string, other: object = {}): object {
     status: 'ACTIVE',
     totalSpend: 0,
     updatedAt: START,
+    tierId: null,
+    tierName: null,
+    trigger: null,
+    currencyCode: 'USD',
+    freeTrialActive: false,
     ...other,
   };
 }
@@ -74,6 +79,10 @@ const ada = stranger(ADA, {
   revenue: 245,
   totalSpend: 245,
   updatedAt: '2025-10-19T20:40:00.000Z',
+  contractId: 7_300_000_001,
+  tierId: '3a636361',
+  tierName: 'GOLD',
+  trigger: 'PAID_SUBSCRIPTION',
 });
 
 const benoit = stranger(BENOIT, {
@@ -108,6 +117,7 @@ const dmitri = stranger(DMITRI, {
 
 const finn = stranger(FINN, {
   merchantId: RIDGE,
+  currencyCode: 'EUR',
   createdAt: '2025-08-20T15:00:00.000Z',
   credit: 50,
   creditsEarned: 50,
@@ -173,7 +183,9 @@ describe('the list of members', () => {
     await api.as(RIDGE_KEY).enrol({ customerId: '8' });
     await api.enrol({ customerId: '3' });
     expect(await api.members()).toStrictEqual(list(ada, benoit, chiyo, dmitri, ...magic, stranger('7'), stranger('3')));
-    expect(await api.as(RIDGE_KEY).members()).toStrictEqual(list(finn, stranger('8', { merchantId: RIDGE })));
+    expect(await api.as(RIDGE_KEY).members()).toStrictEqual(
+      list(finn, stranger('8', { merchantId: RIDGE, currencyCode: 'EUR' })),
+    );
   });
 });
 

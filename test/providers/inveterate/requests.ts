@@ -1,6 +1,12 @@
 import type { ProviderRequests } from '../../support/requests.ts';
 
 const RICH = '6100000000001';
+const GOLD = '3a636361';
+const PROFILE = { firstName: 'Ada', lastName: 'Okafor', notes: '', phoneNumber: '+1 555 0100' };
+const SUBSCRIPTIONS = '/v2.0/admin/webhook-subscriptions';
+const SUBSCRIPTION = { topic: 'customer.payment_failed', id: '5f0c9a417be24d1393d8e6f2a7b05c1d' };
+/** A merchant without tiers. */
+const RIDGE = { 'X-Inveterate-Api-Key': 'inveterate_test_ridge' };
 
 /** Only a fault or the option overdraftStatus brings it. */
 const FAILED = [500];
@@ -8,7 +14,13 @@ const FAILED = [500];
 /** One request for each operation that succeeds on the default fixtures. */
 export const requests: ProviderRequests = {
   headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' },
-  values: { id: [RICH, '6100000000002', '6100000000003', '6100000000004', '7200000000001', '6100000000042'] },
+  values: {
+    id: [RICH, '6100000000002', '6100000000003', '6100000000004', '7200000000001', '6100000000042'],
+    segmentId: [GOLD, '9b2f60d4'],
+    type: ['FREE_SHIPPING', 'STORE_DISCOUNT'],
+    // Nobody listens there.
+    callbackUrl: ['http://127.0.0.1:9/hook', 'https://127.0.0.1:9/hook'],
+  },
   pools: { lastCreditEntry: 'lastCreditEntry', lastCustomerId: 'lastCustomerId' },
   unreached: {
     CreditsController_findOne: FAILED,
@@ -20,6 +32,24 @@ export const requests: ProviderRequests = {
     MerchantController_findOneByAdmin: FAILED,
     StorefrontCreditsController_findOne: FAILED,
     StorefrontCreditsController_redeem: FAILED,
+    MembersController_update: FAILED,
+    MembersController_patch: FAILED,
+    StorefrontMembersController_findOne: FAILED,
+    StorefrontMembersController_cancel: FAILED,
+    TiersController_findAll: FAILED,
+    TiersController_findOne: FAILED,
+    TiersController_findBenefits: FAILED,
+    TiersController_findBenefit: FAILED,
+    StorefrontTiersController_findOne: FAILED,
+    StorefrontTiersController_findBenefits: FAILED,
+    BenefitsController_findAll: FAILED,
+    BenefitsController_findOne: FAILED,
+    StorefrontBenefitsController_findAll: FAILED,
+    StorefrontBenefitsController_findOne: FAILED,
+    WebhookSubscriptionsController_findAll: FAILED,
+    WebhookSubscriptionsController_create: FAILED,
+    WebhookSubscriptionsController_update: FAILED,
+    WebhookSubscriptionsController_remove: FAILED,
   },
   operations: {
     CreditsController_findOne: { method: 'GET', path: `/v2.0/admin/members/${RICH}/credits` },
@@ -42,5 +72,35 @@ export const requests: ProviderRequests = {
       path: `/v2.0/storefront/members/${RICH}/credits/redemption`,
       body: { amount: 5 },
     },
+    MembersController_update: { method: 'PUT', path: `/v2.0/admin/members/${RICH}`, body: PROFILE },
+    StorefrontMembersController_findOne: { method: 'GET', path: `/v2.0/storefront/members/${RICH}` },
+    StorefrontMembersController_cancel: { method: 'POST', path: `/v2.0/storefront/members/${RICH}/cancellation` },
+    TiersController_findAll: { method: 'GET', path: '/v2.0/admin/tiers' },
+    TiersController_findOne: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}?includeBenefits=true` },
+    TiersController_findBenefits: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits` },
+    TiersController_findBenefit: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits/FREE_SHIPPING` },
+    StorefrontTiersController_findOne: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}` },
+    StorefrontTiersController_findBenefits: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}/benefits` },
+    BenefitsController_findAll: { method: 'GET', path: '/v2.0/admin/benefits', headers: RIDGE },
+    BenefitsController_findOne: { method: 'GET', path: '/v2.0/admin/benefits/FREE_SHIPPING', headers: RIDGE },
+    StorefrontBenefitsController_findAll: { method: 'GET', path: '/v2.0/storefront/benefits', headers: RIDGE },
+    StorefrontBenefitsController_findOne: {
+      method: 'GET',
+      path: '/v2.0/storefront/benefits/FREE_SHIPPING',
+      headers: RIDGE,
+    },
+    WebhookSubscriptionsController_findAll: { method: 'GET', path: SUBSCRIPTIONS },
+    WebhookSubscriptionsController_create: {
+      method: 'POST',
+      path: SUBSCRIPTIONS,
+      // Of a topic that nobody tells, so that nothing is sent to where nobody listens.
+      body: { topic: 'customer.ordered', callbackUrl: 'http://127.0.0.1:9100/hook', name: 'orders' },
+    },
+    WebhookSubscriptionsController_update: {
+      method: 'PUT',
+      path: SUBSCRIPTIONS,
+      body: { ...SUBSCRIPTION, name: 'billing' },
+    },
+    WebhookSubscriptionsController_remove: { method: 'DELETE', path: SUBSCRIPTIONS, body: SUBSCRIPTION },
   },
 };

@@ -58,9 +58,10 @@ describe('what no operation answers', () => {
     ['get', '/v2.0/storefront/merchant'],
     ['get', '/V2.0/merchant'],
     ['get', '/v2.0/Merchant'],
-    ['get', '/v2.0/admin/tiers'],
+    ['get', '/v2.0/admin/campaigns'],
+    ['get', '/v2.0/admin/webhooks'],
     ['get', '/v2.0/storefront/members'],
-    ['get', `/v2.0/storefront/members/${ADA}`],
+    ['delete', `/v2.0/storefront/members/${ADA}`],
     ['get', `${creditsOf(ADA)}/redemption`],
     ['post', `${creditsOf(ADA)}/redemption`],
     ['get', `${MEMBERS}/${ADA}/credit`],
@@ -71,7 +72,7 @@ describe('what no operation answers', () => {
     ['patch', creditsOf(ADA)],
     ['delete', creditsOf(ADA)],
     ['options', creditsOf(ADA)],
-    ['patch', `${MEMBERS}/${ADA}`],
+    ['delete', `${MEMBERS}/${ADA}`],
     ['delete', MEMBERS],
     ['post', MERCHANT],
     ['get', `${MEMBERS}//${ADA}`],
@@ -267,7 +268,7 @@ describe('a page of a browser', () => {
     expect([answer.status, answer.text]).toEqual([204, '']);
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-allow-methods': 'GET,POST',
+      'access-control-allow-methods': 'GET,POST,PUT,PATCH,DELETE',
       'access-control-allow-headers': 'X-Inveterate-Api-Key,Content-Type',
       'access-control-max-age': '600',
     });

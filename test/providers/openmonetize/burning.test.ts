@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { toCredits, type Usage } from '../../../src/providers/openmonetize/burning.ts';
+import { toAmount } from '../../../src/core/values/decimal.ts';
+import { toCharge, type Usage } from '../../../src/providers/openmonetize/burning.ts';
 import { getTokenPrice } from '../../../src/providers/openmonetize/prices.ts';
 
 /** USD for a million tokens that go in, and that come out. */
@@ -42,6 +43,10 @@ const UNKNOWN: typeof PRICES = [
   ['OPENAI', 'O1', 2.5, 10],
   ['OPENAI', 'o-1', 2.5, 10],
 ];
+
+function toCredits(usage: Usage): bigint {
+  return toCharge(usage).credits;
+}
 
 /** Credits of tokens that go in and come out of a model. */
 function burnTokens(provider: string, model: string, input_tokens: number, output_tokens: number): bigint {
@@ -155,4 +160,23 @@ describe('units of one’s own', () => {
 it.each(['API_CALL', 'FEATURE_ACCESS'] as const)('burns nothing of %s, whatever is told of it', (event_type) => {
   const everything = { unit_type: 'page', quantity: 3, input_tokens: 1_000_000, output_tokens: 5, image_count: 2 };
   expect(toCredits({ event_type, provider: 'OPENAI', model: 'gpt-4o', ...everything })).toBe(0n);
+});
+
+it.each<[Usage, string]>([
+  [
+    { event_type: 'TOKEN_USAGE', provider: 'OPENAI', model: 'gpt-4o', input_tokens: 1000, output_tokens: 500 },
+    '0.0075',
+  ],
+  [{ event_type: 'TOKEN_USAGE', provider: 'OPENAI', model: 'gpt-4o-mini', input_tokens: 1 }, '0.00000015'],
+  [{ event_type: 'TOKEN_USAGE', input_tokens: 1000 }, '0'],
+  [{ event_type: 'IMAGE_GENERATION', provider: 'OPENAI', model: 'dall-e-3', image_count: 3 }, '0.12'],
+  [{ event_type: 'CUSTOM', unit_type: 'page', quantity: 3 }, '0'],
+])('says what the provider takes for %o', (usage, costUsd) => {
+  expect(toCharge(usage).costUsd).toBe(costUsd);
+});
+
+it('has an image cost what is known of its model', () => {
+  const usage = { event_type: 'IMAGE_GENERATION', provider: 'OPENAI', model: 'dall-e-3', image_count: 2 } as const;
+  expect(toCharge(usage, toAmount('0.0655'))).toEqual({ credits: 131n, costUsd: '0.131' });
+  expect(toCharge(usage, toAmount('0.0651'))).toEqual({ credits: 131n, costUsd: '0.1302' });
 });

@@ -164,7 +164,11 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
         feature_id: 'export',
         provider: 'OPENAI',
         model: 'gpt-4o',
+        input_tokens: 1_000_000,
+        output_tokens: 1000,
         creditsBurned: '2510',
+        costUsd: '2.51',
+        metadata: {},
         timestamp: '2025-12-31T23:59:59.000Z',
       },
     ]);

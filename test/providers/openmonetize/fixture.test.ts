@@ -27,6 +27,15 @@ const CUSTOMER = { id: LANTERN, name: 'A', email: 'a@a.example', apiKey: LANTERN
 const USER = { id: 'u', customerId: LANTERN };
 const WALLET = { id: WALLETS.lantern, customerId: LANTERN };
 const ROW = { walletId: WALLETS.lantern, transactionType: 'GRANT', amount: 5 };
+const ENTITLEMENT = {
+  id: 'aa0e8400-e29b-41d4-a716-446655440009',
+  customerId: LANTERN,
+  featureId: '',
+  limitType: 'NONE',
+};
+const BURN_TABLE = { id: 'bb0e8400-e29b-41d4-a716-446655440009', name: 'B', rules: { default: { per_unit: 1 } } };
+const PRICE = { provider: 'OPENAI', model: 'sora-2', costType: 'VIDEO', costPerUnit: 0.1 };
+const QUOTA = { customerId: LANTERN, period: '2026-1', used: 5 };
 
 /** What the emulator says to its own state, put into another one: nothing, or what is wrong. */
 async function putBack(api: OpenMonetizeApi): Promise<string | undefined> {
@@ -49,6 +58,10 @@ describe('a state', () => {
       wallets: [WALLET],
       transactions: [ROW],
       events: [event],
+      entitlements: [ENTITLEMENT],
+      burnTables: [BURN_TABLE],
+      unitPrices: [PRICE],
+      quotas: [QUOTA],
     };
     await api.app.put('/_emulator/state').send({ openmonetize: section }).expect(204);
     expect(await api.state()).toEqual({
@@ -77,17 +90,38 @@ describe('a state', () => {
           idempotency_key: null,
           provider: null,
           model: null,
+          input_tokens: null,
+          output_tokens: null,
           creditsBurned: '0',
+          costUsd: '0',
           timestamp: NOW,
+          metadata: {},
         },
       ],
+      entitlements: [
+        { ...ENTITLEMENT, userId: null, limitType: 'NONE', limitValue: null, period: null, metadata: null, place: 1 },
+      ],
+      burnTables: [
+        {
+          ...BURN_TABLE,
+          customerId: null,
+          version: 1,
+          isActive: true,
+          validFrom: NOW,
+          validUntil: null,
+          createdAt: NOW,
+          updatedAt: NOW,
+        },
+      ],
+      unitPrices: [{ ...PRICE, costPerUnit: '0.1' }],
+      quotas: [QUOTA],
     });
   });
 
   it('may be empty', async () => {
     const api = await startOpenMonetize();
     await api.app.put('/_emulator/state').send({ openmonetize: {} }).expect(204);
-    expect(Object.values(await api.state())).toEqual([[], [], [], [], [], []]);
+    expect(Object.values(await api.state())).toEqual([[], [], [], [], [], [], [], [], [], []]);
   });
 
   it('may have instants that are relative to its clock', async () => {

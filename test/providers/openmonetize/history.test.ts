@@ -111,6 +111,12 @@ function loadCounted(section: Section): { readonly state: State; readonly visits
     histories: counting(state.histories, visits),
     events: counting(state.events, visits),
     usages: counting(state.usages, visits),
+    eventCounts: counting(state.eventCounts, visits),
+    featureUses: counting(state.featureUses, visits),
+    entitlements: counting(state.entitlements, visits),
+    burnTables: counting(state.burnTables, visits),
+    unitPrices: counting(state.unitPrices, visits),
+    quotaCounts: counting(state.quotaCounts, visits),
   };
   return { state: counted, visits };
 }

@@ -11,6 +11,21 @@ const RESEARCH = '770e8400-e29b-41d4-a716-446655440001';
 const KEY = 'om_dev_test_key';
 const KEY_OF_HARBOR = 'om_dev_harbor_key';
 
+/** Of the seed: an entitlement, and the burn table of all customers. */
+const IMAGES = 'aa0e8400-e29b-41d4-a716-446655440002';
+const TEXTS = 'aa0e8400-e29b-41d4-a716-446655440001';
+const DEFAULT_TABLE = 'bb0e8400-e29b-41d4-a716-446655440000';
+
+const tokens = { provider: 'OPENAI', model: 'gpt-4o', inputTokens: 1000, outputTokens: 500 };
+const action = {
+  type: 'token_usage',
+  provider: 'OPENAI',
+  model: 'gpt-4o',
+  estimated_input_tokens: 1000,
+  estimated_output_tokens: 500,
+};
+const table = { name: 'Spring', rules: { 'gpt-4o': { inputTokens: 3, outputTokens: 12, perUnit: 1_000_000 } } };
+
 /** Beyond 64 bits. */
 const FAR = '10000000000000000000';
 
@@ -43,7 +58,7 @@ const common = {
     customer_id: 'customer',
     userId: 'user',
     user_id: 'user',
-    id: 'user',
+    id: 'row',
     teamId: 'team',
     team_id: 'team',
     timestamp: 'instant',
@@ -53,6 +68,15 @@ const common = {
     user: [ADA, BENOIT, WITHOUT_WALLET, OF_HARBOR],
     team: [RESEARCH, RESEARCH, ADA],
     instant: ['2026-01-01T00:00:00.000Z', '2025-12-31T23:59Z'],
+    startDate: ['2025-12-01T00:00:00Z', '2025-12-31T00:00:00.000Z'],
+    endDate: ['2026-01-02T00:00:00Z'],
+    validFrom: ['2025-12-31T00:00:00Z'],
+    validUntil: ['2027-01-01T00:00:00Z'],
+    row: [IMAGES, TEXTS, DEFAULT_TABLE, IMAGES],
+    featureId: ['ai-image-generation', 'ai-text-generation', 'chat'],
+    feature_id: ['chat', 'ai-image-generation'],
+    provider: ['OPENAI', 'openai'],
+    model: ['gpt-4o', 'claude-4.5-haiku', 'nope'],
     limit: ['1', '10', '100'],
     offset: ['0', '1', '70', FAR],
     idempotency_key: ['answer-1', 'answer-2', 'answer-3'],
@@ -66,6 +90,12 @@ const common = {
 
 /** With the option rateLimit only. */
 const LIMITED = [429];
+/** And with the option workingRating. */
+const UNLIKE_THE_OPTION = [200, 429];
+/** And once a month's quota is used up. */
+const LIMITED_OR_MUCH_USED = [402, 429];
+/** And where several things come together, which chance seldom brings about. */
+const LIMITED_OR_SELDOM = { broken: [429, 500], refused: [400, 429] };
 /** And with a fault. */
 const LIMITED_OR_FAULTY = [409, 429];
 
@@ -82,10 +112,32 @@ const head: ProviderRequests = {
     registerCustomer: LIMITED,
     getCurrentCustomer: LIMITED,
     rotateKey: LIMITED,
-    ingestEvents: LIMITED,
+    ingestEvents: LIMITED_OR_MUCH_USED,
     listUsers: LIMITED,
     createUser: LIMITED,
     getUser: LIMITED,
+    checkEntitlement: LIMITED,
+    createEntitlement: LIMITED,
+    updateEntitlement: LIMITED,
+    deleteEntitlement: LIMITED,
+    listEntitlements: LIMITED,
+    listEvents: LIMITED,
+    getUsage: LIMITED,
+    getCosts: LIMITED,
+    getBurnRate: LIMITED_OR_SELDOM.refused,
+    getCostBreakdown: LIMITED,
+    getUsageTrends: LIMITED,
+    getBurnForecast: LIMITED,
+    getSummary: LIMITED,
+    calculateCost: UNLIKE_THE_OPTION,
+    calculateCosts: LIMITED,
+    listPrices: LIMITED,
+    listBurnTables: LIMITED,
+    createBurnTable: LIMITED,
+    getBurnTable: LIMITED,
+    updateBurnTable: LIMITED,
+    deleteBurnTable: LIMITED,
+    getActiveBurnTable: LIMITED,
     getHealth: LIMITED,
     getReady: LIMITED,
     getInfo: LIMITED,
@@ -125,6 +177,41 @@ const head: ProviderRequests = {
       body: { externalUserId: 'user_grace', email: 'grace@lantern.example', metadata: { plan: 'pro' } },
     },
     getUser: { method: 'GET', path: `/v1/users/${ADA}` },
+    checkEntitlement: {
+      method: 'POST',
+      path: '/v1/entitlements/check',
+      body: { userId: ADA, featureId: 'ai-text-generation', action },
+    },
+    createEntitlement: {
+      method: 'POST',
+      path: '/v1/entitlements',
+      body: { featureId: 'chat', limitType: 'HARD', limitValue: 100, period: 'MONTHLY' },
+    },
+    updateEntitlement: { method: 'PUT', path: `/v1/entitlements/${IMAGES}`, body: { limitValue: 200 } },
+    deleteEntitlement: { method: 'DELETE', path: `/v1/entitlements/${TEXTS}` },
+    listEntitlements: { method: 'GET', path: '/v1/entitlements' },
+    listEvents: { method: 'GET', path: '/v1/events?limit=10&offset=0' },
+    getUsage: { method: 'GET', path: '/v1/analytics/usage?provider=OPENAI,GOOGLE&groupBy=week' },
+    getCosts: { method: 'GET', path: '/v1/analytics/costs' },
+    getBurnRate: { method: 'GET', path: `/v1/analytics/burn-rate?userId=${BENOIT}` },
+    getCostBreakdown: { method: 'GET', path: '/v1/analytics/cost-breakdown?groupBy=day', status: 404 },
+    getUsageTrends: { method: 'GET', path: '/v1/analytics/usage-trends', status: 404 },
+    getBurnForecast: { method: 'GET', path: '/v1/analytics/burn-forecast?days=30', status: 404 },
+    getSummary: { method: 'GET', path: '/v1/analytics/summary', status: 404 },
+    calculateCost: { method: 'POST', path: '/v1/rating/calculate', body: tokens, status: 500 },
+    calculateCosts: { method: 'POST', path: '/v1/rating/calculate/bulk', body: { calculations: [tokens] } },
+    listPrices: { method: 'GET', path: '/v1/rating/pricing' },
+    listBurnTables: { method: 'GET', path: '/v1/burn-tables?isActive=true', status: 404 },
+    createBurnTable: { method: 'POST', path: '/v1/burn-tables', body: table, status: 404 },
+    getBurnTable: { method: 'GET', path: `/v1/burn-tables/${DEFAULT_TABLE}`, status: 404 },
+    updateBurnTable: {
+      method: 'PATCH',
+      path: `/v1/burn-tables/${DEFAULT_TABLE}`,
+      body: { isActive: false },
+      status: 404,
+    },
+    deleteBurnTable: { method: 'DELETE', path: `/v1/burn-tables/${DEFAULT_TABLE}`, status: 404 },
+    getActiveBurnTable: { method: 'GET', path: '/v1/burn-tables/active', status: 404 },
     ...service,
   },
 };
@@ -141,6 +228,24 @@ export const requests: ProviderRequests = {
     registerCustomer: LIMITED,
     getCurrentCustomer: LIMITED,
     ingestEvents: LIMITED,
+    checkEntitlement: LIMITED_OR_SELDOM.broken,
+    createEntitlement: LIMITED,
+    updateEntitlement: LIMITED,
+    deleteEntitlement: LIMITED,
+    listEntitlements: LIMITED,
+    listEvents: LIMITED,
+    getUsage: LIMITED,
+    getCosts: LIMITED,
+    getBurnRate: LIMITED,
+    calculateCost: LIMITED,
+    calculateCosts: LIMITED,
+    listPrices: LIMITED,
+    listBurnTables: LIMITED,
+    createBurnTable: LIMITED,
+    getBurnTable: LIMITED,
+    updateBurnTable: LIMITED,
+    deleteBurnTable: LIMITED,
+    getActiveBurnTable: LIMITED,
     getHealth: LIMITED,
     getReady: LIMITED,
     getInfo: LIMITED,
@@ -166,6 +271,36 @@ export const requests: ProviderRequests = {
     },
     getCurrentCustomer: { method: 'GET', path: '/v1/customers/me' },
     ingestEvents: { method: 'POST', path: '/v1/events/ingest', body: { events: [event] } },
+    checkEntitlement: {
+      method: 'POST',
+      path: '/v1/entitlements/check',
+      body: { customerId: LANTERN, userId: ADA, featureId: 'ai-text-generation', action },
+    },
+    createEntitlement: {
+      method: 'POST',
+      path: '/v1/entitlements',
+      body: { customerId: LANTERN, featureId: 'chat', limitType: 'HARD', limitValue: 100, period: 'MONTHLY' },
+    },
+    updateEntitlement: { method: 'PUT', path: `/v1/entitlements/${IMAGES}`, body: { limitValue: 200 } },
+    deleteEntitlement: { method: 'DELETE', path: `/v1/entitlements/${TEXTS}` },
+    listEntitlements: { method: 'GET', path: `/v1/customers/${LANTERN}/entitlements` },
+    listEvents: { method: 'GET', path: '/v1/events', status: 404 },
+    getUsage: { method: 'GET', path: `/v1/analytics/usage?customerId=${LANTERN}&groupBy=day` },
+    getCosts: { method: 'GET', path: `/v1/analytics/costs?customerId=${LANTERN}` },
+    getBurnRate: { method: 'GET', path: `/v1/analytics/burn-rate?customerId=${LANTERN}&userId=${BENOIT}` },
+    calculateCost: { method: 'POST', path: '/v1/rating/calculate', body: { customerId: LANTERN, ...tokens } },
+    calculateCosts: {
+      method: 'POST',
+      path: '/v1/rating/calculate/bulk',
+      body: { customerId: LANTERN, calculations: [tokens] },
+    },
+    listPrices: { method: 'GET', path: '/v1/rating/pricing' },
+    listBurnTables: { method: 'GET', path: '/v1/burn-tables?isActive=true' },
+    createBurnTable: { method: 'POST', path: '/v1/burn-tables', body: { customerId: HARBOR, ...table } },
+    getBurnTable: { method: 'GET', path: `/v1/burn-tables/${DEFAULT_TABLE}` },
+    updateBurnTable: { method: 'PATCH', path: `/v1/burn-tables/${DEFAULT_TABLE}`, body: { name: 'Summer' } },
+    deleteBurnTable: { method: 'DELETE', path: `/v1/burn-tables/${DEFAULT_TABLE}` },
+    getActiveBurnTable: { method: 'GET', path: `/v1/burn-tables/customer/${HARBOR}/active` },
     ...service,
   },
   variants: { head },

@@ -9,7 +9,9 @@ import { presentOrder, presentPurchase } from './present.ts';
 import { creditOrder, listHeld } from './purses.ts';
 import type { Order, OrderStatus, Purchase } from './record.ts';
 
-interface Ordered { readonly orderId: string }
+interface Ordered {
+  readonly orderId: string;
+}
 
 const DONE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['credited', 'failed', 'abandoned']);
 

@@ -1,13 +1,11 @@
 import { assert } from '../errors.ts';
-import { toEasternMonth } from '../eastern.ts';
 import { findGame, findVerifiedGame } from '../games.ts';
 import type { GameFuseOperation, OpenOperation } from '../operation.ts';
 import { toText, toWhole } from '../parameters.ts';
-import { hashPassword, isPassword, toHashed } from '../passwords.ts';
+import { isPassword, toHashed } from '../passwords.ts';
 import { presentNewUser, presentOwnProfile, presentProfile, presentSession } from '../present.ts';
 import type { User } from '../state.ts';
-import { drawSalt } from '../tokens.ts';
-import { countLogin, createToken, createUserId, getUser, NO_TALLY } from '../users.ts';
+import { countLogin, createToken, createUser, getUser } from '../users.ts';
 
 // FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
 // against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
@@ -21,24 +19,7 @@ export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, id
   assert(password !== undefined, 'NO_PASSWORD');
   // ASSUMED: a confirmation that is not sent is not compared, as Rails does it.
   assert((toText(params.password_confirmation) ?? password) === password, 'PASSWORDS_DIFFER');
-  assert(!state.users.findBy('username', game.id, username), 'USERNAME_TAKEN');
-  assert(!state.users.findBy('email', game.id, email), 'EMAIL_TAKEN');
-  const user: User = {
-    id: createUserId(state, ids),
-    gameId: game.id,
-    username,
-    email,
-    password: hashPassword(password, drawSalt(random, 'salt')),
-    credits: 0,
-    score: 0,
-    token: createToken(state, random),
-    lastLogin: now,
-    numberOfLogins: 0,
-    events: NO_TALLY,
-    gameSessions: NO_TALLY,
-    activeMonth: toEasternMonth(now),
-  };
-  state.users.put(user);
+  const user = createUser({ state, now, random, ids }, game, { username, email, password });
   return { status: 200, body: presentNewUser(user, basePath) };
 };
 
@@ -63,5 +44,5 @@ export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, ba
 
 export const showUser: GameFuseOperation<'showUser'> = ({ params, state, principal }) => {
   const user = getUser(state, toWhole(params.id));
-  return { status: 200, body: user.id === principal.id ? presentOwnProfile(user) : presentProfile(user) };
+  return { status: 200, body: user.id === principal.id ? presentOwnProfile(state, user) : presentProfile(state, user) };
 };

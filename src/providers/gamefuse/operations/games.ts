@@ -1,8 +1,10 @@
+import { renderInstant } from '../../../core/values/clock.ts';
 import { assert } from '../errors.ts';
 import { findVerifiedGame } from '../games.ts';
 import type { OpenOperation } from '../operation.ts';
 import { toText } from '../parameters.ts';
 import { presentGame, presentStoreItem } from '../present.ts';
+import { assertV3 } from '../versions.ts';
 
 // ASSUMED: `seed_store`, which some clients send, changes nothing here; what it does is not documented.
 export const verifyGame: OpenOperation<'verifyGame'> = ({ params, state }) => {
@@ -32,4 +34,10 @@ export const forgetPassword: OpenOperation<'forgetPassword'> = ({ params, state 
   assert(EMAIL.test(email), 'BAD_EMAIL');
   assert(state.users.findBy('email', game.id, email), 'NO_USER_WITH_EMAIL');
   return { status: 200, body: { mailer_response: null, message: `Email sent to ${email}` } };
+};
+
+// FIDELITY: in UTC, without milliseconds; a token is shown (REST docs, v3). ASSUMED: nobody need be known.
+export const getServerTime: OpenOperation<'getServerTime'> = ({ now, basePath }) => {
+  assertV3(basePath);
+  return { status: 200, body: { server_time: renderInstant(now).replace(/\.\d+Z$/, 'Z') } };
 };

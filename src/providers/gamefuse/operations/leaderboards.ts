@@ -1,10 +1,11 @@
+import type { Context } from '../../../core/provider/call.ts';
 import { Failure } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
-import type { GameFuseOperation } from '../operation.ts';
+import type { GameFuse, GameFuseOperation } from '../operation.ts';
 import { isGiven, toExtraAttributes, toFlag, toText, toWhole } from '../parameters.ts';
 import { presentEntry, presentUser } from '../present.ts';
 import { toCount } from '../rules.ts';
-import { NO_EXTRA_ATTRIBUTES, type LeaderboardEntry, type State } from '../state.ts';
+import { NO_EXTRA_ATTRIBUTES, type LeaderboardEntry } from '../state.ts';
 import type { components } from '../types.ts';
 import { getUser } from '../users.ts';
 
@@ -50,12 +51,12 @@ export const clearLeaderboardEntries: GameFuseOperation<'clearLeaderboardEntries
 
 // FIDELITY: one per user means one per user and board here (client tests).
 export const listUserLeaderboardEntries: GameFuseOperation<'listUserLeaderboardEntries'> = (call) => {
-  const { params, state, basePath } = call;
+  const { params, state } = call;
   const { id } = getUser(state, toWhole(params.id));
   const name = toText(params.leaderboard_name);
   const own = selectBoard(state.leaderboardEntries.list('user', { within: [id] }), name);
   const entries = findEntries(own, params, ({ leaderboardName }) => leaderboardName) ?? [];
-  return { status: 200, body: presentEntries(entries, state, basePath) };
+  return { status: 200, body: presentEntries(entries, call) };
 };
 
 /** Lazily, as a list is read: no more than the limit asks for. */
@@ -66,13 +67,13 @@ function* selectBoard(entries: Iterable<LeaderboardEntry>, name: string | undefi
 // FIDELITY: a name without entries is refused, with 404 first and with 400 later (REST docs, v2).
 // ASSUMED: a player sees the boards of its own game only.
 export const listGameLeaderboardEntries: GameFuseOperation<'listGameLeaderboardEntries'> = (call) => {
-  const { params, state, principal, basePath } = call;
+  const { params, state, principal } = call;
   const name = toText(params.leaderboard_name) ?? '';
   const isOwnGame = toWhole(params.game_id) === principal.gameId;
   const board = state.leaderboardEntries.list('board', { within: [principal.gameId, name] });
   const entries = isOwnGame ? findEntries(board, params, ({ userId }) => userId) : undefined;
   if (!entries) throw new Failure({ kind: 'refused', code: 'NO_ENTRIES', detail: name });
-  return { status: 200, body: presentEntries(entries, state, basePath) };
+  return { status: 200, body: presentEntries(entries, call) };
 };
 
 interface Page {
@@ -105,10 +106,9 @@ function findEntries(
 
 function presentEntries(
   entries: readonly LeaderboardEntry[],
-  state: State,
-  basePath: string,
+  { state, basePath, options }: Pick<Context<GameFuse>, 'state' | 'options'> & { readonly basePath: string },
 ): components['schemas']['LeaderboardEntries'] {
   return {
-    leaderboard_entries: entries.map((entry) => presentEntry(entry, getUser(state, entry.userId), basePath)),
+    leaderboard_entries: entries.map((entry) => presentEntry(entry, getUser(state, entry.userId), basePath, options)),
   };
 }

@@ -1,4 +1,5 @@
 import { toAmount } from '../../../core/values/decimal.ts';
+import { findObstacle } from '../cancellation.ts';
 import { submit } from '../changes.ts';
 import { assert } from '../errors.ts';
 import { getMember, toEnrolment } from '../members.ts';
@@ -14,7 +15,10 @@ export const findMembers: InveterateOperation<'MembersController_findAll'> = ({ 
     status: 200,
     body: {
       message: 'Members found',
-      data: { members: items.map(presentMember), ...(last && { lastCustomerId: last.customerId }) },
+      data: {
+        members: items.map((member) => presentMember(member, state)),
+        ...(last && { lastCustomerId: last.customerId }),
+      },
     },
   };
 };
@@ -35,8 +39,30 @@ function listMembers(state: State, { merchantId }: Merchant, lastCustomerId = ''
 
 export const findMember: InveterateOperation<'MembersController_findOne'> = ({ path, state, principal }) => ({
   status: 200,
-  body: { message: 'Member found', data: presentMember(getMember(state, principal, path.id)) },
+  body: { message: 'Member found', data: presentMember(getMember(state, principal, path.id), state) },
 });
+
+/**
+ * FIDELITY: all four are required (vendor docs, an older copy). ASSUMED: PUT and PATCH alike, and at once; empty texts
+ * are taken.
+ */
+export const updateMember: InveterateOperation<'MembersController_update'> = (call) => {
+  const { path, body, state, principal, now } = call;
+  const { firstName, lastName, notes, phoneNumber } = body;
+  const updated = { ...getMember(state, principal, path.id), firstName, lastName, notes, phoneNumber, updatedAt: now };
+  state.members.put(updated);
+  return { status: 200, body: { message: 'Member updated', data: presentMember(updated, state) } };
+};
+
+/** FIDELITY: takes no body, and answers before it has any effect (vendor docs). */
+export const cancelMember: InveterateOperation<'StorefrontMembersController_cancel'> = (call) => {
+  const { path, state, principal } = call;
+  const member = getMember(state, principal, path.id);
+  const obstacle = findObstacle(member);
+  if (obstacle !== undefined) assert(false, obstacle);
+  submit(call, { merchantId: member.merchantId, customerId: member.customerId }, { kind: 'cancellation' });
+  return { status: 201, body: { message: 'Cancellation submitted', data: {} } };
+};
 
 /** FIDELITY: what it takes (vendor docs). ASSUMED: `referrals`, a text there, is how many there are. */
 export const createMember: InveterateOperation<'MembersController_create'> = (call) => {

@@ -1,10 +1,12 @@
+import { refused } from '../../../core/wire/failure.ts';
 import type { KlaimOperation } from '../operation.ts';
 import { presentCredits } from '../present.ts';
 import { changeBalance } from '../rules.ts';
-import { getUserById } from '../users.ts';
+import { findUserById } from '../users.ts';
 
 export const getUserCredits: KlaimOperation<'getUserCredits'> = ({ path, state, principal }) => {
-  const user = getUserById(state, principal.appId, path.user_id);
+  const user = findUserById(state, principal.appId, path.user_id);
+  if (!user) return refused('NO_SUCH_USER');
   return {
     status: 200,
     body: { message: 'fetch resource successfully', credit_balance: presentCredits(user.creditBalance) },
@@ -15,7 +17,8 @@ export const getUserCredits: KlaimOperation<'getUserCredits'> = ({ path, state, 
 // 404 and is not created (vendor docs, "update credit balance").
 export const updateUserCredits: KlaimOperation<'updateUserCredits'> = (call) => {
   const { path, body, state, principal, options } = call;
-  const user = getUserById(state, principal.appId, path.user_id);
+  const user = findUserById(state, principal.appId, path.user_id);
+  if (!user) return refused('NO_SUCH_USER');
   const creditBalance = changeBalance(user.creditBalance, body.credit_delta, options.overdraft);
   state.users.put({ ...user, creditBalance });
   // No operation of Klaim's returns the description; it is kept in the emulator's ledger.

@@ -1,9 +1,10 @@
+import { refused } from '../../../core/wire/failure.ts';
 import type { AppId, State, User } from '../state.ts';
 import { toAmount } from '../../../core/values/decimal.ts';
 import { findCursor, getUserByCursor, toCursor } from '../cursor.ts';
 import type { KlaimOperation } from '../operation.ts';
 import { presentCreatedUser, presentUser } from '../present.ts';
-import { createKlaimId, getUserById, saveUser } from '../users.ts';
+import { createKlaimId, findUserById, saveUser } from '../users.ts';
 
 /** ASSUMED: nothing is said of the size of a page. */
 const PAGE_SIZE = 100;
@@ -60,14 +61,16 @@ function takePage(
 }
 
 export const getUser: KlaimOperation<'getUser'> = ({ path, state, principal }) => {
-  const user = getUserById(state, principal.appId, path.user_id);
+  const user = findUserById(state, principal.appId, path.user_id);
+  if (!user) return refused('NO_SUCH_USER');
   return { status: 200, body: { message: 'fetch resource successfully', ...presentUser(user) } };
 };
 
 // FIDELITY: an update answers with the words of a fetch (vendor docs, "update user").
 // ASSUMED: metadata is replaced as a whole; null leaves a field as it is.
 export const updateUser: KlaimOperation<'updateUser'> = ({ path, body, state, principal }) => {
-  const user = getUserById(state, principal.appId, path.user_id);
+  const user = findUserById(state, principal.appId, path.user_id);
+  if (!user) return refused('NO_SUCH_USER');
   const updated: User = {
     ...user,
     userId: body.user_id ?? user.userId,

@@ -1,4 +1,4 @@
-import { Failed } from '../../../core/wire/failure.ts';
+import { Failed, refused } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
 import { grant, purchase } from '../grants.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
@@ -11,14 +11,10 @@ import {
   presentUserBalance,
 } from '../present.ts';
 import { findInt64 } from '../rules.ts';
-import type { Customer, UserId, Wallet } from '../state.ts';
+import type { UserId, Wallet } from '../state.ts';
+import { assertOwn } from '../tenancy.ts';
 import { listHistory } from '../transactions.ts';
 import { findWallet, findWalletOfUser, toOwner } from '../wallets.ts';
-
-/** FIDELITY: plain equality, so that the same UUID in capitals is another customer (real server). */
-function assertOwn(customer: Customer, customerId: string): void {
-  assert(customerId === customer.id, 'FOREIGN_CUSTOMER');
-}
 
 function findOwnWallet({ state, principal }: Calling): Wallet | undefined {
   return findWallet(state, toOwner(principal.id, {}));
@@ -26,8 +22,7 @@ function findOwnWallet({ state, principal }: Calling): Wallet | undefined {
 
 export const getCreditBalance: SeedOperation<'getCreditBalance'> = (call) => {
   const wallet = findOwnWallet(call);
-  assert(wallet, 'NO_WALLET');
-  return { status: 200, body: presentCustomerBalance(wallet) };
+  return wallet ? { status: 200, body: presentCustomerBalance(wallet) } : refused('NO_WALLET');
 };
 
 export const getCreditBalanceOrZero: HeadOperation<'getCreditBalance'> = (call) => {

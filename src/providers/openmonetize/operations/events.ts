@@ -1,7 +1,12 @@
 import { toLater } from '../../../core/values/clock.ts';
+import { toMonth } from '../calendar.ts';
 import { assert } from '../errors.ts';
 import { createUuid } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
+import { presentListedEvent } from '../present.ts';
+import { findQuota, takeQuota } from '../quota.ts';
+import { findInt64 } from '../rules.ts';
+import { countEvents } from '../stored.ts';
 import type { Burning, IncomingEvent } from '../usage.ts';
 
 export const ingestEvents: SeedOperation<'ingestEvents'> = (call) => {
@@ -11,8 +16,46 @@ export const ingestEvents: SeedOperation<'ingestEvents'> = (call) => {
   return ingest(call, body.events);
 };
 
-/** FIDELITY: whatever customer the events name, they are the caller's (server source). */
-export const ingestOwnEvents: HeadOperation<'ingestEvents'> = (call) => ingest(call, call.body.events);
+/**
+ * FIDELITY: whatever customer the events name, they are the caller's; each counts in the month's quota, also one that is
+ * a duplicate (server source).
+ */
+export const ingestOwnEvents: HeadOperation<'ingestEvents'> = (call) => {
+  const { state, principal, now, options, body } = call;
+  const quota = options.monthlyQuota ? findQuota(state, principal, toMonth(now)) : undefined;
+  if (!quota) return ingest(call, body.events);
+  const { limit, used: currentUsage, period } = quota;
+  const taken = takeQuota(state, principal.id, quota, body.events.length);
+  if (!taken) {
+    const message = `Monthly quota exceeded (${limit} events). Please upgrade your plan.`;
+    return { status: 402, body: { error: 'Payment Required', message, details: { currentUsage, limit, period } } };
+  }
+  return { ...ingest(call, body.events), headers: { 'X-Monthly-Quota-Remaining': String(limit - taken.used) } };
+};
+
+/**
+ * FIDELITY: the latest timestamp first; nothing asks whether the numbers are whole until the database does (server
+ * source). An event is there once it has burned.
+ */
+export const listEvents: HeadOperation<'listEvents'> = ({ query, state, principal }) => {
+  const { limit = 50, offset = 0 } = query;
+  assert(findInt64(limit) !== undefined && findInt64(offset) !== undefined, 'EVENTS_FAILED');
+  const total = countEvents(state, principal.id);
+  const events = state.events.list('timeline', { within: [principal.id], reverse: true });
+  const data = offset < total ? takePage(events, offset, limit).map(presentListedEvent) : [];
+  return { status: 200, body: { data, pagination: { total, limit, offset } } };
+};
+
+function takePage<T>(values: Iterable<T>, offset: number, limit: number): readonly T[] {
+  const page: T[] = [];
+  let place = 0;
+  for (const value of values) {
+    if (place >= offset) page.push(value);
+    place += 1;
+    if (page.length === limit) break;
+  }
+  return page;
+}
 
 // FIDELITY: accepted at once, and burned some time later (real server); the time is an option. An event
 // is a duplicate if its key is stored already, which those that are on their way are not.
@@ -60,5 +103,5 @@ function keep(event: IncomingEvent): IncomingEvent {
 
 const KEPT = [
   ...(['event_id', 'user_id', 'team_id', 'idempotency_key', 'event_type', 'feature_id', 'provider', 'model'] as const),
-  ...(['input_tokens', 'output_tokens', 'image_count', 'unit_type', 'quantity', 'timestamp'] as const),
+  ...(['input_tokens', 'output_tokens', 'image_count', 'unit_type', 'quantity', 'timestamp', 'metadata'] as const),
 ];

@@ -1,6 +1,8 @@
 import type { ProviderDefinition, Variant } from '../../../core/provider/provider.ts';
 import type { operations as HeadSpec } from '../head-types.ts';
 import type { OpenMonetize } from '../operation.ts';
+import { getBurnRate, getCosts, getFilteredUsage, getOwnBurnRate, getOwnCosts, getUsage } from './analytics.ts';
+import * as burnTables from './burn-tables.ts';
 import {
   getCreditBalance,
   getCreditBalanceOrZero,
@@ -14,12 +16,32 @@ import {
   purchaseOwnCredits,
 } from './credits.ts';
 import { getCurrentCustomer, registerCustomer, rotateKey } from './customers.ts';
-import { ingestEvents, ingestOwnEvents } from './events.ts';
+import {
+  checkEntitlement,
+  checkOwnEntitlement,
+  createEntitlement,
+  createOwnEntitlement,
+  deleteEntitlement,
+  listEntitlements,
+  listOwnEntitlements,
+  updateEntitlement,
+} from './entitlements.ts';
+import { ingestEvents, ingestOwnEvents, listEvents } from './events.ts';
+import * as misrouted from './misrouted.ts';
+import { calculateCost, calculateCosts, calculateOwnCost, calculateOwnCosts, listPrices } from './rating.ts';
 import { getHealth, getInfo, getReady, getReadyWithChecks } from './service.ts';
 import { createUser, getUser, listUsers } from './users.ts';
 
 /** What both profiles do alike. */
-const shared = { registerCustomer, getCurrentCustomer, getHealth, getInfo };
+const shared = {
+  registerCustomer,
+  getCurrentCustomer,
+  updateEntitlement,
+  deleteEntitlement,
+  listPrices,
+  getHealth,
+  getInfo,
+};
 
 export const seedOperations: ProviderDefinition<OpenMonetize>['operations'] = {
   ...shared,
@@ -29,7 +51,22 @@ export const seedOperations: ProviderDefinition<OpenMonetize>['operations'] = {
   purchaseCredits,
   getUserCredits,
   getUserTransactions,
+  checkEntitlement,
+  createEntitlement,
+  listEntitlements,
   ingestEvents,
+  listEvents: misrouted.listSeedEvents,
+  getUsage,
+  getCosts,
+  getBurnRate,
+  calculateCost,
+  calculateCosts,
+  listBurnTables: burnTables.listBurnTables,
+  createBurnTable: burnTables.createBurnTable,
+  getBurnTable: burnTables.getBurnTable,
+  updateBurnTable: burnTables.updateBurnTable,
+  deleteBurnTable: burnTables.deleteBurnTable,
+  getActiveBurnTable: burnTables.getActiveBurnTable,
 };
 
 export const headOperations: Variant<HeadSpec, OpenMonetize>['operations'] = {
@@ -40,8 +77,27 @@ export const headOperations: Variant<HeadSpec, OpenMonetize>['operations'] = {
   purchaseCredits: purchaseOwnCredits,
   getUserCredits: getOwnUserCredits,
   getUserTransactions: getOwnUserTransactions,
-  rotateKey,
+  checkEntitlement: checkOwnEntitlement,
+  createEntitlement: createOwnEntitlement,
+  listEntitlements: listOwnEntitlements,
   ingestEvents: ingestOwnEvents,
+  listEvents,
+  getUsage: getFilteredUsage,
+  getCosts: getOwnCosts,
+  getBurnRate: getOwnBurnRate,
+  getCostBreakdown: misrouted.getCostBreakdown,
+  getUsageTrends: misrouted.getUsageTrends,
+  getBurnForecast: misrouted.getBurnForecast,
+  getSummary: misrouted.getSummary,
+  calculateCost: calculateOwnCost,
+  calculateCosts: calculateOwnCosts,
+  listBurnTables: misrouted.listNoBurnTables,
+  createBurnTable: misrouted.createNoBurnTable,
+  getBurnTable: misrouted.getNoBurnTable,
+  updateBurnTable: misrouted.updateNoBurnTable,
+  deleteBurnTable: misrouted.deleteNoBurnTable,
+  getActiveBurnTable: misrouted.getNoActiveBurnTable,
+  rotateKey,
   listUsers,
   createUser,
   getUser,

@@ -35,7 +35,7 @@ export const listUsers: HeadOperation<'listUsers'> = ({ query, state, principal 
 };
 
 export const getUser: HeadOperation<'getUser'> = ({ path, state, principal }) => {
-  const user = state.users.find(path.id);
+  const user = state.users.find(path.userId);
   assert(user?.customerId === principal.id, 'NO_SUCH_USER');
   return { status: 200, body: presentUserDetails(user, state) };
 };

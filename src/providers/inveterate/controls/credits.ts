@@ -1,42 +1,15 @@
-import { add, negate, toAmount } from '../../core/values/decimal.ts';
-import { text, toObjectSchema } from '../../core/values/json-schema.ts';
-import type { Control } from '../../core/provider/provider.ts';
-import { hasten } from './changes.ts';
-import { assert } from './errors.ts';
-import { loseCredits, post, REDEEMED } from './ledger.ts';
-import { grant, toNewMember, toProfile } from './members.ts';
-import type { Inveterate } from './operation.ts';
-import { createOrderId } from './orders.ts';
-import { presentEntry, presentMember } from './present.ts';
-import { changeCredits } from './rules.ts';
-import {
-  toEntryKey,
-  toOwnerKey,
-  type CustomerId,
-  type Member,
-  type MerchantId,
-  type Owner,
-  type State,
-} from './state.ts';
-
-const customerId = { type: 'string', pattern: '^[0-9]{1,32}$' };
-const credits = { type: 'number', exclusiveMinimum: 0 };
-
-interface Named {
-  readonly merchantId: string;
-  readonly customerId: string;
-}
-
-function toOwner({ merchantId, customerId: id }: Named): Owner {
-  return { merchantId: merchantId as MerchantId, customerId: id as CustomerId };
-}
-
-/** @throws CONTROL_WITHOUT_MEMBER */
-function getMember(state: State, named: Named): Member {
-  const member = state.members.find(toOwnerKey(toOwner(named)));
-  assert(member, 'CONTROL_WITHOUT_MEMBER');
-  return member;
-}
+import { add, negate, toAmount } from '../../../core/values/decimal.ts';
+import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
+import type { Control } from '../../../core/provider/provider.ts';
+import { hasten } from '../changes.ts';
+import { assert } from '../errors.ts';
+import { loseCredits, post, REDEEMED } from '../ledger.ts';
+import type { Inveterate } from '../operation.ts';
+import { createOrderId } from '../orders.ts';
+import { presentEntry } from '../present.ts';
+import { changeCredits } from '../rules.ts';
+import { toEntryKey, type Member, type State } from '../state.ts';
+import { credits, customerId, getNamed, type Named } from './named.ts';
 
 /** The entry that was written last. */
 function presentLast(state: State, member: Member) {
@@ -86,40 +59,6 @@ export const useCode: Control<Inveterate, Use> = {
   },
 };
 
-interface NewMember extends Named {
-  readonly email?: string;
-  readonly firstName?: string;
-  readonly lastName?: string;
-  readonly phoneNumber?: string;
-  readonly notes?: string;
-  readonly credits?: number;
-}
-
-/** FIDELITY: who a customer is comes from the shop, and not through this API (vendor docs). */
-export const createMember: Control<Inveterate, NewMember> = {
-  describe: 'Make a member as the shop does: at once, and with name and address.',
-  schema: toObjectSchema(['merchantId', 'customerId'], {
-    merchantId: text,
-    customerId,
-    email: text,
-    firstName: text,
-    lastName: text,
-    phoneNumber: text,
-    notes: text,
-    credits: { ...credits, description: 'What the member starts with.' },
-  }),
-  run: (context) => {
-    const { state, now, args } = context;
-    const owner = toOwner(args);
-    assert(state.merchants.find(owner.merchantId), 'CONTROL_WITHOUT_MERCHANT');
-    assert(!state.members.find(toOwnerKey(owner)), 'MEMBER_EXISTS');
-    const made: Member = { ...toNewMember(owner, state.members.size, now), ...toProfile(args) };
-    const member = args.credits === undefined ? made : grant(context, made, { amount: toAmount(args.credits) });
-    state.members.put(member);
-    return presentMember(member);
-  },
-};
-
 /** FIDELITY: expired credits are a row of their own (v1 docs). */
 export const expireCredits: Control<Inveterate, Named & { readonly amount?: number }> = {
   describe: 'Have credits of a member expire now, those first that are spent first.',
@@ -129,7 +68,7 @@ export const expireCredits: Control<Inveterate, Named & { readonly amount?: numb
     amount: { ...credits, description: 'How many; all that are left if left out.' },
   }),
   run: ({ state, now, args }) => {
-    const member = getMember(state, args);
+    const member = getNamed(state, args);
     const lost = args.amount === undefined ? member.balance : toAmount(args.amount);
     const outcome = changeCredits({ balance: member.balance, reserved: undefined }, negate(lost), true);
     assert(typeof outcome !== 'string', typeof outcome === 'string' ? outcome : 'OVERDRAFT');

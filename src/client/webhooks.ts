@@ -1,0 +1,33 @@
+import type { components } from '../control/types.ts';
+import type { Acts, AnswerOf, QueryOf } from './acts.ts';
+import type { ProviderName } from './names.ts';
+
+export type Webhook = components['schemas']['Webhook'];
+
+/** Which deliveries; all that is given must fit. */
+export type WebhookFilters = Omit<QueryOf<'listWebhooks'>, 'provider'> & {
+  readonly provider?: ProviderName | undefined;
+};
+
+/** What providers send to those who subscribed. */
+export class Webhooks {
+  readonly #acts: Acts;
+
+  constructor(acts: Acts) {
+    this.#acts = acts;
+  }
+
+  /** A page of deliveries, newest first. */
+  list(filters: WebhookFilters = {}): Promise<AnswerOf<'listWebhooks'>> {
+    return this.#acts.call('listWebhooks', { query: filters });
+  }
+
+  get(id: string): Promise<Webhook> {
+    return this.#acts.call('getWebhook', { path: { id } });
+  }
+
+  /** Sends it now, out of its turn, whatever state it is in. Resolves when its receiver has answered. */
+  send(id: string): Promise<Webhook> {
+    return this.#acts.call('sendWebhook', { path: { id } });
+  }
+}

@@ -1,0 +1,384 @@
+import type { Faults } from '../../faults/armed-rules.ts';
+import { toBlame } from '../../provider/blame.ts';
+import type { Context, ProviderTypes } from '../../provider/call.ts';
+import type { Provider } from '../../provider/provider.ts';
+import type { Change, StateOf } from '../../store/collection.ts';
+import type { Held } from '../../store/history.ts';
+import type { Store } from '../../store/store.ts';
+import { monotonic, toLater, type Clock, type Instant } from '../../values/clock.ts';
+import type { Logger } from '../../values/logger.ts';
+import { toMessage } from '../../values/message.ts';
+import { toFraction } from '../../values/random.ts';
+import { DELIVERY_HEADER, type Outgoing, type Received, type Send } from '../../wire/outgoing.ts';
+import type { coreCollections } from '../core-collections.ts';
+import { toKeptBody, toKeptText, type Journal, type JournalEntry } from '../journal.ts';
+import type { Timekeeper } from '../timekeeper.ts';
+import type { Upkeep } from '../upkeep.ts';
+import { isOver, type Delivery } from './delivery.ts';
+import { toFailed, toRetried, toTaken, toTried, toTry } from './outcome.ts';
+import { Queue } from './queue.ts';
+
+/** Of a sandbox, what its webhooks need. */
+interface Home {
+  readonly name: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
+  readonly time: Pick<Timekeeper, 'plan'>;
+  nextRequestId(): string;
+  chance(stream: string): Buffer;
+}
+
+interface WebhookParts {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly store: Store;
+  readonly records: Pick<StateOf<typeof coreCollections>, 'deliveries' | 'tallies'>;
+  /** Left out where nothing can be sent. */
+  readonly send?: Send | undefined;
+  readonly logger: Logger;
+  /** Has what is written be a commit of this act. */
+  readonly act: (operation: string, work: () => void) => void;
+}
+
+/** Deliveries of one sandbox that are on their way at once. */
+const MOST = 16;
+/** One that is on its way. */
+interface Sending {
+  readonly seq: number;
+  readonly over: Promise<void>;
+  readonly controller: AbortController;
+}
+
+/** Sends what the queue of one sandbox holds: each subscription's events one after another, and again where that fails. */
+export class Webhooks {
+  readonly queue: Queue;
+  readonly #home: Home;
+  readonly #parts: WebhookParts;
+  /** By lane: those of one subscription never overtake each other. What is sent on purpose has a lane of its own. */
+  readonly #sending = new Map<string, Sending>();
+  /** What the journal has of those that were queued since it began, by their `seq`. */
+  readonly #kept = new Map<number, { readonly id: string; held?: Held<JournalEntry> }>();
+  /** The newest of which is known that it is durable. */
+  #durable = 0;
+  #isWaking = false;
+  #generation = 0;
+  #isClosed = false;
+
+  constructor(home: Home, parts: WebhookParts) {
+    this.#home = home;
+    this.#parts = parts;
+    this.queue = new Queue(parts.store, parts.records.deliveries, parts.records.tallies);
+  }
+
+  /** Whether anything is to be sent, or anybody has subscribed. */
+  isInUse(readState: (provider: string) => Context<ProviderTypes>['state']): boolean {
+    if (this.queue.size > 0 && this.queue.isWaiting) return true;
+    for (const { id, webhooks } of this.#parts.providers.values()) if (webhooks?.isAwaited(readState(id))) return true;
+    return false;
+  }
+
+  /** Queues what the changes of a transaction tell, inside of it. */
+  take({ id, webhooks }: Provider, changes: readonly Change[], context: Context<ProviderTypes>): void {
+    // All at once: while they are listed nothing may be written.
+    for (const event of [...(webhooks?.events(changes, context) ?? [])]) {
+      const added = this.queue.add(id, event, context.now);
+      if (!isOver(added)) this.#kept.set(added.seq, { id: this.#home.nextRequestId() });
+      else this.#warn(added);
+    }
+  }
+
+  /** Something was queued, or can be sent now; it goes once it is durable and whoever caused it is answered. */
+  wake(): void {
+    if (this.#isWaking || this.#isClosed) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      if (this.#isClosed) return;
+      const { last } = this.queue;
+      const { upkeep } = this.#home;
+      upkeep.whenKept(
+        () => {
+          this.#durable = Math.max(this.#durable, last);
+          this.pump();
+        },
+        () => {
+          this.wake();
+        },
+      );
+    });
+  }
+
+  /** All state is another one. What is on its way is not waited for: it may be sent once more. */
+  restart(): void {
+    this.#generation += 1;
+    this.#abort();
+    this.#kept.clear();
+    this.#durable = 0;
+    if (this.queue.size > 0) this.wake();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#abort();
+    this.#kept.clear();
+  }
+
+  #abort(): void {
+    for (const { controller } of this.#sending.values()) controller.abort();
+    this.#sending.clear();
+  }
+
+  /** When the next one is due that is not due yet. */
+  get nextAt(): Instant | undefined {
+    if (this.queue.size === 0) return undefined;
+    const now = this.#home.clock.now();
+    let next: Instant | undefined;
+    for (const { dueAt } of this.queue.heads()) {
+      if (dueAt > now && (next === undefined || dueAt < next)) next = dueAt;
+    }
+    return next;
+  }
+
+  /** Whether any could be sent now. */
+  get hasDue(): boolean {
+    if (this.queue.size === 0) return false;
+    const now = this.#home.clock.now();
+    for (const head of this.queue.heads()) if (head.dueAt <= now && this.#canSend(head)) return true;
+    return false;
+  }
+
+  /** Those of a provider that is not there wait until it is. */
+  #canSend({ provider }: Delivery): boolean {
+    return this.#parts.send !== undefined && this.#parts.providers.has(provider);
+  }
+
+  /** Sends what is due, as far as it is durable. */
+  pump(): void {
+    if (this.#isClosed || this.queue.size === 0) return;
+    for (const { seq } of [...this.queue.heads()]) {
+      const head = this.queue.find(seq);
+      if (head) this.#pumpLane(head);
+    }
+    this.#home.time.plan();
+  }
+
+  #pumpLane(first: Delivery): void {
+    const lane = toLane(first);
+    const now = this.#home.clock.now();
+    for (let head = this.queue.headOf(first); head; head = this.queue.headOf(first)) {
+      if (this.#sending.size >= MOST || this.#sending.has(lane)) return;
+      if (head.dueAt > now || head.seq > this.#durable || !this.#canSend(head) || this.isUnderWay(head.seq)) return;
+      if (!head.isAsked && this.#meet(head)) continue;
+      void this.#start(lane, head);
+    }
+  }
+
+  /** @returns whether a rule has it not be sent now */
+  #meet(delivery: Delivery): boolean {
+    const met = this.#findFault(delivery);
+    if (!met) return false;
+    const asked: Delivery = { ...delivery, isAsked: true, fault: met };
+    switch (met.webhook) {
+      case 'hold':
+        this.#put('holdWebhook', { ...asked, state: 'held' });
+        return true;
+      case 'drop':
+        this.#put('dropWebhook', { ...asked, state: 'dropped' });
+        this.#kept.delete(delivery.seq);
+        return true;
+      case 'reorder':
+        this.#put('reorderWebhook', { ...asked, yields: true });
+        return true;
+      case 'duplicate':
+        this.#put('duplicateWebhook', { ...asked, isDouble: true });
+        return true;
+    }
+  }
+
+  #findFault(delivery: Delivery): Delivery['fault'] | undefined {
+    const { faults, clock } = this.#home;
+    const { provider, subject, topic, url } = delivery;
+    const plan = faults.planFor(provider, undefined);
+    if (!plan) return undefined;
+    const { pathname: path, searchParams } = new URL(URL.canParse(url) ? url : 'http://nowhere');
+    const query = Object.fromEntries(searchParams);
+    const matchable = { subject: subject ?? undefined, method: 'POST', path, topic, query, headers: {} };
+    const found = plan.find('during', { ...matchable, body: this.#tryRender(delivery) });
+    // One that lets another go first has been overtaken by none yet: two that yield to each other would wait for ever.
+    const isOvertaking = this.queue.yieldingOf(delivery) !== undefined;
+    for (const rule of found) {
+      const { effect } = rule.fault;
+      if (effect?.kind !== 'webhook' || (effect.how === 'reorder' && isOvertaking)) continue;
+      if (faults.fire(rule, clock.now(), () => toFraction(this.#home.chance('faults'))))
+        return { id: rule.id, webhook: effect.how };
+    }
+    return undefined;
+  }
+
+  #render({ provider, content, retries }: Delivery): object {
+    return this.#parts.providers.get(provider)?.webhooks?.render(content, retries) ?? content;
+  }
+
+  /** Its body for rules; why there is none is told when it is sent. */
+  #tryRender(delivery: Delivery): object | undefined {
+    try {
+      return this.#render(delivery);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #put(operation: string, delivery: Delivery): void {
+    this.#parts.act(operation, () => {
+      this.queue.put(delivery);
+      const yielding = delivery.state === 'waiting' ? undefined : this.queue.yieldingOf(delivery);
+      if (yielding && yielding.seq !== delivery.seq) this.queue.put({ ...yielding, yields: false });
+    });
+  }
+
+  #start(lane: string, delivery: Delivery): Promise<void> {
+    const { send, providers, logger } = this.#parts;
+    const { name: sandbox } = this.#home;
+    const { seq, provider, topic, url } = delivery;
+    const policy = providers.get(provider)?.webhooks;
+    const generation = this.#generation;
+    const controller = new AbortController();
+    const started = monotonic();
+    const run = async (): Promise<void> => {
+      let outgoing: Outgoing | undefined;
+      let received: Received;
+      try {
+        if (!send || !policy) throw new Error('Nothing can be sent from here.');
+        outgoing = toOutgoing(delivery, this.#render(delivery), policy.patience);
+        received = await send(outgoing, controller.signal);
+      } catch (error) {
+        logger.error(
+          { sandbox, provider, topic, error: toMessage(error) },
+          `a webhook cannot be sent${toBlame(error)}`,
+        );
+        received = { error: toMessage(error) };
+      }
+      if (this.#generation !== generation || this.#isClosed) return;
+      this.#sending.delete(lane);
+      const current = this.queue.find(seq);
+      if (current) this.#finish(current, outgoing, received, monotonic() - started, policy?.retries ?? []);
+      else logger.error({ sandbox, provider, topic, url }, 'a webhook was sent that is not there any more');
+    };
+    const over = run().then(() => {
+      this.pump();
+    });
+    this.#sending.set(lane, { seq, over, controller });
+    return over;
+  }
+
+  #finish(
+    delivery: Delivery,
+    outgoing: Outgoing | undefined,
+    received: Received,
+    duration: number,
+    retries: readonly number[],
+  ): void {
+    const at = this.#home.clock.now();
+    const { status } = received;
+    const isTaken = status !== undefined && status >= 200 && status < 300;
+    const tried = toTried(delivery, toTry(received, at, duration));
+    const pause = 'isOutside' in received && received.isOutside ? undefined : retries[delivery.round];
+    const next = isTaken
+      ? toTaken(tried)
+      : pause === undefined
+        ? toFailed(tried)
+        : toRetried(tried, toLater(at, pause));
+    const request = this.#record(next, outgoing, received, duration);
+    this.#put('deliverWebhook', { ...next, request });
+    if (isOver(next)) this.#kept.delete(next.seq);
+    if (next.state === 'failed') this.#warn(next);
+  }
+
+  #warn({ provider, topic, url, tried, tries }: Delivery): void {
+    const { logger } = this.#parts;
+    const { name: sandbox } = this.#home;
+    const { status = null, error = null } = tries.at(-1) ?? {};
+    logger.warn({ sandbox, provider, topic, url, tries: tried, status, error }, 'a webhook is given up');
+  }
+
+  /** Keeps in the journal what was sent and what came back. @returns its id there */
+  #record(delivery: Delivery, outgoing: Outgoing | undefined, received: Received, duration: number): string {
+    const { name: sandbox, journal } = this.#home;
+    const { seq, provider, topic, state, subject, url, at, tried, fault } = delivery;
+    const known = this.#kept.get(seq) ?? { id: this.#home.nextRequestId() };
+    const webhook = { id: String(seq), topic, state, tries: tried };
+    const answer = toKeptReceived(received);
+    const said = { webhook, answer, duration };
+    if (known.held && !known.held.isGone) {
+      journal.amend(known.held, said);
+      return known.id;
+    }
+    const entry: JournalEntry = {
+      ...{ id: known.id, sandbox, at, provider, operation: undefined, subject: subject ?? undefined },
+      ...{ method: 'POST', url, requestHeaders: outgoing?.headers ?? {}, requestBody: toKeptBody(outgoing?.body) },
+      ...{ requestSize: outgoing?.body.length ?? 0, commit: undefined, violations: [], bug: undefined },
+      ...said,
+      faults: fault === null ? [] : [{ name: fault.id, phase: 'during', written: { webhook: fault.webhook } }],
+    };
+    this.#kept.set(seq, { ...known, held: journal.add(entry) });
+    return known.id;
+  }
+
+  /** Resolves when nothing is on its way and nothing that is due can be sent. */
+  async settle(): Promise<void> {
+    const generation = this.#generation;
+    while (!this.#isClosed && this.#generation === generation) {
+      const { last } = this.queue;
+      await this.#home.upkeep.pending;
+      if (this.#generation !== generation) return;
+      this.#durable = Math.max(this.#durable, last);
+      this.pump();
+      if (this.#sending.size > 0) await Promise.race([...this.#sending.values()].map(({ over }) => over));
+      else if (!this.hasDue) return;
+    }
+  }
+
+  /** Whether one is on its way. */
+  isUnderWay(seq: number): boolean {
+    return [...this.#sending.values()].some((sending) => sending.seq === seq);
+  }
+
+  /** Sends one now, out of its turn; resolves when that is over. @param delivery none that is on its way */
+  async sendNow(delivery: Delivery): Promise<void> {
+    const { tried } = delivery;
+    const now = this.#home.clock.now();
+    const isNew = tried === 0 || delivery.state === 'waiting';
+    const retries = isNew ? delivery.retries : delivery.retries + 1;
+    const again: Delivery = {
+      ...delivery,
+      state: 'waiting',
+      dueAt: now,
+      isAsked: true,
+      yields: false,
+      retries,
+      round: 0,
+    };
+    this.#put('sendWebhook', again);
+    await this.#home.upkeep.pending;
+    const current = this.queue.find(delivery.seq);
+    if (current?.state === 'waiting' && !this.isUnderWay(current.seq)) await this.#start(`${current.seq}`, current);
+    else await this.settle();
+  }
+}
+
+/** A subscription's, which no `seq` alone is. */
+function toLane({ provider, subscription }: Delivery): string {
+  return `${provider} ${subscription}`;
+}
+
+function toOutgoing({ seq, url }: Delivery, body: object, patience: number): Outgoing {
+  const headers = { 'content-type': 'application/json', 'user-agent': 'credits-emulator', [DELIVERY_HEADER]: `${seq}` };
+  return { url, headers, body: Buffer.from(JSON.stringify(body)), patience };
+}
+
+function toKeptReceived(received: Received): JournalEntry['answer'] {
+  if (received.status === undefined) return { status: 0, headers: {}, body: '', head: false, ended: received.error };
+  const { status, headers, body } = received;
+  return { status, headers: { ...headers }, body: toKeptText(body), head: false };
+}

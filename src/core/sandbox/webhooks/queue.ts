@@ -1,0 +1,149 @@
+import type { WebhookEvent } from '../../provider/webhooks.ts';
+import type { Store } from '../../store/store.ts';
+import type { Instant } from '../../values/clock.ts';
+import { isOver, type Deliveries, type Delivery, type Tallies } from './delivery.ts';
+
+/** How many deliveries a sandbox has, and how many bytes they come to. Past it those that are over are forgotten. */
+const MOST = 10_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+/** Bytes of a delivery beside its event and its tries. */
+const DELIVERY = 500;
+/** Of one event. What is longer is not sent. */
+export const LONGEST = 256 * 1024;
+
+/** The counter of their `seq`. */
+const SEQ = 'webhooks';
+
+/** Why one failed that was never tried. */
+export const FULL = 'Too much waits to be sent already.';
+export const TOO_LONG = `It is longer than ${LONGEST} bytes.`;
+
+/** What one sandbox is to send, and what it has sent last. Part of its state. Written inside a transaction. */
+export class Queue {
+  readonly #store: Store;
+  readonly #deliveries: Deliveries;
+  readonly #tallies: Tallies;
+
+  constructor(store: Store, deliveries: Deliveries, tallies: Tallies) {
+    this.#store = store;
+    this.#deliveries = deliveries;
+    this.#tallies = tallies;
+  }
+
+  get size(): number {
+    return this.#deliveries.size;
+  }
+
+  find(seq: number): Delivery | undefined {
+    return this.#deliveries.find(String(seq));
+  }
+
+  /** Newest first, lazily. */
+  newest(): IterableIterator<Delivery> {
+    return this.#deliveries.list('seq', { reverse: true });
+  }
+
+  /** The number of the newest; 0 for none. */
+  get last(): number {
+    const [newest] = this.newest();
+    return newest?.seq ?? 0;
+  }
+
+  /** Whether any waits to be sent. */
+  get isWaiting(): boolean {
+    const [first] = this.#deliveries.list('lane', { within: ['waiting'] });
+    return first !== undefined;
+  }
+
+  /** Of each subscription for which any waits, the one that is next. */
+  *heads(): IterableIterator<Delivery> {
+    for (let after: readonly (string | number)[] | undefined; ;) {
+      const [first] = this.#deliveries.list('lane', after ? { within: ['waiting'], after } : { within: ['waiting'] });
+      if (!first) return;
+      const next = this.headOf(first);
+      if (next) yield next;
+      after = ['waiting', first.provider, first.subscription, Number.MAX_SAFE_INTEGER];
+    }
+  }
+
+  /** The next one of a subscription: the first that lets none go before it. */
+  headOf({ provider, subscription }: Pick<Delivery, 'provider' | 'subscription'>): Delivery | undefined {
+    for (const delivery of this.#deliveries.list('lane', { within: ['waiting', provider, subscription] })) {
+      if (!delivery.yields) return delivery;
+    }
+    return undefined;
+  }
+
+  /** The one in front that lets the next go before it, if there is one. */
+  yieldingOf({ provider, subscription }: Pick<Delivery, 'provider' | 'subscription'>): Delivery | undefined {
+    const [first] = this.#deliveries.list('lane', { within: ['waiting', provider, subscription] });
+    return first?.yields === true ? first : undefined;
+  }
+
+  add(provider: string, event: WebhookEvent, at: Instant): Delivery {
+    const length = Buffer.byteLength(JSON.stringify(event));
+    const bytes = DELIVERY + length;
+    const error = length > LONGEST ? TOO_LONG : this.#makeRoom(bytes) ? undefined : FULL;
+    const { subscription, url, topic, subject, content } = event;
+    const delivery: Delivery = {
+      seq: this.#store.next(SEQ) + 1,
+      provider,
+      subscription,
+      topic,
+      subject: subject ?? null,
+      url,
+      ...{ content, bytes, at, state: 'waiting', dueAt: at, retries: 0, round: 0, fault: null },
+      ...{ isAsked: false, isDouble: false, yields: false, tries: [], tried: 0, request: null },
+    };
+    const added = error === undefined ? delivery : toUnsent(delivery, error);
+    this.#deliveries.put(added);
+    this.#count(added.bytes);
+    return added;
+  }
+
+  /** In the place of what it was. */
+  put(delivery: Delivery): void {
+    const more = delivery.bytes - (this.find(delivery.seq)?.bytes ?? 0);
+    this.#deliveries.put(delivery);
+    if (more !== 0) this.#count(more);
+  }
+
+  /** One of another state, behind all that are there. */
+  join(delivery: Delivery): void {
+    this.#deliveries.put({ ...delivery, seq: this.#store.next(SEQ) + 1 });
+    this.#count(delivery.bytes);
+  }
+
+  /** Those of a state that is put in. */
+  fill(all: readonly Delivery[]): void {
+    for (const { seq } of [...this.#deliveries.values()]) this.#deliveries.delete(String(seq));
+    for (const delivery of all) {
+      this.#deliveries.put(delivery);
+      this.#store.raise(SEQ, delivery.seq);
+    }
+    this.#tallies.put({ name: 'all', bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) });
+  }
+
+  /** Forgets those that are over, from the first on. @returns whether there is room then */
+  #makeRoom(bytes: number): boolean {
+    for (;;) {
+      const held = this.#tallies.find('all')?.bytes ?? 0;
+      if (this.#deliveries.size < MOST && held + bytes <= MOST_BYTES) return true;
+      const [first] = this.#deliveries.list('end');
+      if (!first || !isOver(first)) return false;
+      this.#deliveries.delete(String(first.seq));
+      this.#count(-first.bytes);
+    }
+  }
+
+  #count(bytes: number): void {
+    this.#tallies.put({ name: 'all', bytes: (this.#tallies.find('all')?.bytes ?? 0) + bytes });
+  }
+}
+
+/** One that is over before it was tried, without what would have been sent. */
+function toUnsent(delivery: Delivery, error: string): Delivery {
+  const { at } = delivery;
+  const tries = [{ at, duration: 0, status: null, body: '', error }];
+  return { ...delivery, content: {}, bytes: DELIVERY, state: 'failed', isAsked: true, tries, tried: 1 };
+}

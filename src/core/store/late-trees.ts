@@ -1,0 +1,24 @@
+import type { Tree } from './tree.ts';
+import type { Trees } from './roots.ts';
+
+/** The trees of a collection that are made when somebody first looks at them; who copies roots does not. */
+export class LateTrees implements Trees {
+  #made: Trees | (() => Trees);
+
+  constructor(make: () => Trees) {
+    this.#made = make;
+  }
+
+  get records(): Tree<object> {
+    return this.#get().records;
+  }
+
+  get indexes(): readonly Tree<string>[] {
+    return this.#get().indexes;
+  }
+
+  #get(): Trees {
+    if (typeof this.#made === 'function') this.#made = this.#made();
+    return this.#made;
+  }
+}

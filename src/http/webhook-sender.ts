@@ -1,0 +1,140 @@
+import type { LookupAddress } from 'node:dns';
+import type { IncomingMessage } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
+
+import { toMessage } from '../core/values/message.ts';
+import type { Targets } from '../core/values/target.ts';
+import type { Outgoing, Received, Send } from '../core/wire/outgoing.ts';
+
+/** Requests that are on their way at once; the others wait. */
+const MOST = 64;
+/** Bytes of an answer's body that are kept, and that are waited for. */
+const KEPT = 16_384;
+const READ = 262_144;
+
+/** Finds the addresses of a name. */
+export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
+
+const resolveName: Resolve = (host) =>
+  process.getBuiltinModule('node:dns').promises.lookup(host, { all: true, verbatim: true });
+
+/**
+ * Sends over HTTP and HTTPS. A name is looked up once, and what is connected to is what was found and may be called, so
+ * that a name that means another machine the next time leads nowhere else. No redirect is followed.
+ */
+export function createSender(targets: Targets, resolve: Resolve = resolveName): Send {
+  let underWay = 0;
+  const waiting: (() => void)[] = [];
+  return async (outgoing, signal) => {
+    if (underWay >= MOST) await new Promise<void>((go) => waiting.push(go));
+    underWay += 1;
+    try {
+      return signal.aborted ? ENDED : await send(outgoing, { targets, resolve, signal });
+    } catch (error) {
+      return { error: toMessage(error) };
+    } finally {
+      underWay -= 1;
+      waiting.shift()?.();
+    }
+  };
+}
+
+const ENDED: Received = { error: 'The emulator has ended it.' };
+
+interface Means {
+  readonly targets: Targets;
+  readonly resolve: Resolve;
+  readonly signal: AbortSignal;
+}
+
+async function send(outgoing: Outgoing, { targets, resolve, signal }: Means): Promise<Received> {
+  const url = new URL(outgoing.url);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const ending = new AbortController();
+  const end = (): void => {
+    ending.abort();
+  };
+  const timer = setTimeout(end, outgoing.patience);
+  signal.addEventListener('abort', end);
+  try {
+    const found = await findAddresses(host, resolve, ending.signal);
+    const allowed = found.filter(({ address }) => targets.allows(address, host));
+    if (allowed.length === 0) return toOutside(host, found);
+    return await exchange(url, outgoing, { lookup: toLookup(allowed), signal: ending.signal });
+  } catch (error) {
+    if (signal.aborted) return ENDED;
+    return { error: ending.signal.aborted ? `There was no answer within ${outgoing.patience} ms.` : toMessage(error) };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+}
+
+function toOutside(host: string, found: readonly LookupAddress[]): Received {
+  const { address = host } = found[0] ?? {};
+  const named = address === host ? host : `${host} (${address})`;
+  const error = `${named} is no loopback or private address, and was not called; --allow-target lets it be.`;
+  return { error, isOutside: true };
+}
+
+async function findAddresses(host: string, resolve: Resolve, ends: AbortSignal): Promise<readonly LookupAddress[]> {
+  const family = isIP(host);
+  if (family !== 0) return [{ address: host, family }];
+  // A lookup cannot be ended, but need not be waited for.
+  return Promise.race([resolve(host), untilAborted(ends)]);
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => {
+      reject(new Error('It was ended.'));
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** Gives what was found already. */
+function toLookup(addresses: readonly LookupAddress[]): LookupFunction {
+  return (_, { all }, callback) => {
+    if (all === true) callback(null, [...addresses]);
+    else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
+  };
+}
+
+function exchange(
+  url: URL,
+  { headers, body }: Outgoing,
+  { lookup, signal }: { readonly lookup: LookupFunction; readonly signal: AbortSignal },
+): Promise<Received> {
+  const { request } =
+    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      {
+        ...{ method: 'POST', agent: false, lookup, signal, maxHeaderSize: KEPT },
+        headers: { ...headers, 'content-length': body.length },
+      },
+      (response) => {
+        read(response).then(resolve, reject);
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** To its end, or as far as anybody wants to know it. */
+async function read(response: IncomingMessage): Promise<Received> {
+  const { statusCode: status = 0 } = response;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (size < KEPT) chunks.push(chunk.subarray(0, KEPT - size));
+    size += chunk.length;
+    if (size >= READ) break;
+  }
+  const headers = Object.entries(response.headers).map(([name, value]) => [name, [value ?? []].flat().join(', ')]);
+  return { status, headers: Object.fromEntries(headers) as Record<string, string>, body: Buffer.concat(chunks) };
+}

@@ -1,0 +1,74 @@
+import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
+import type { Control } from '../../../core/provider/provider.ts';
+import { assert } from '../errors.ts';
+import type { GameId } from '../ids.ts';
+import type { GameFuse } from '../operation.ts';
+import type { State } from '../state.ts';
+import { drawGameToken } from '../tokens.ts';
+import { toSwitchKey, type RouteSwitch, type ServiceKey } from './record.ts';
+import { ROUTES } from './routes.ts';
+
+// FIDELITY: keys and switches of routes are made in the dashboard only (REST docs, v3).
+
+const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+
+/** @throws CONTROL_WITHOUT_GAME */
+function getGameId(state: State, gameId: number): GameId {
+  const game = state.games.find(String(gameId));
+  assert(game, 'CONTROL_WITHOUT_GAME');
+  return game.id;
+}
+
+export const createServiceKey: Control<GameFuse, { readonly name: string; readonly game_id?: number }> = {
+  describe: 'Make a service key of a game, or one of the system, for the test suite, where no game is named.',
+  schema: toObjectSchema(['name'], { name: text, game_id: id }),
+  run: ({ state, random, args: { name, game_id } }) => {
+    const key: ServiceKey = {
+      name,
+      token: drawGameToken(random),
+      gameId: game_id === undefined ? null : getGameId(state, game_id),
+    };
+    state.serviceKeys.put(key);
+    return { name, token: key.token, game_id: key.gameId };
+  },
+};
+
+export const deleteServiceKey: Control<GameFuse, { readonly token: string }> = {
+  describe: 'Delete a service key: it opens nothing any more.',
+  schema: toObjectSchema(['token'], { token: text }),
+  run: ({ state, args: { token } }) => {
+    const key = state.serviceKeys.find(token);
+    assert(key, 'CONTROL_WITHOUT_KEY');
+    state.serviceKeys.delete(token);
+    return { name: key.name, deleted: true };
+  },
+};
+
+interface Switching {
+  readonly game_id: number;
+  readonly operation: string;
+  readonly users?: boolean;
+  readonly keys?: boolean;
+}
+
+export const switchRoute: Control<GameFuse, Switching> = {
+  describe: 'Switch a route of a game off or on, for its users or for its service keys.',
+  schema: toObjectSchema(['game_id', 'operation'], {
+    game_id: id,
+    operation: { enum: ROUTES },
+    users: { type: 'boolean' },
+    keys: { type: 'boolean' },
+  }),
+  run: ({ state, args: { game_id, operation, users, keys } }) => {
+    const gameId = getGameId(state, game_id);
+    const known = state.routeSwitches.find(toSwitchKey(gameId, operation));
+    const switched: RouteSwitch = {
+      gameId,
+      route: operation,
+      users: users ?? known?.users ?? true,
+      keys: keys ?? known?.keys ?? true,
+    };
+    state.routeSwitches.put(switched);
+    return { game_id, operation, users: switched.users, keys: switched.keys };
+  },
+};

@@ -1,0 +1,98 @@
+import { presentCard } from '../cards.ts';
+import { dropChat } from '../chats/removal.ts';
+import { dropCompany } from '../company.ts';
+import { assert } from '../errors.ts';
+import { findGame } from '../games.ts';
+import { dropGroup } from '../groups/removal.ts';
+import type { OpenOperation } from '../operation.ts';
+import { isGiven, toText, toWhole } from '../parameters.ts';
+import type { Game, GameId, State, StoreItem, StoreItemId, User } from '../state.ts';
+import { drawGameToken } from '../tokens.ts';
+import { createUser } from '../users.ts';
+
+// FIDELITY: for tests of clients, with a key of the system (REST docs, v3; client tests).
+
+export const createTestGame: OpenOperation<'createTestGame'> = ({ state, random, ids }) => {
+  const game: Game = {
+    id: ids.next('game') as GameId,
+    name: 'Test Game',
+    token: drawGameToken(random),
+    description: '',
+    disabled: false,
+  };
+  state.games.put(game);
+  const { id, name, token } = game;
+  return { status: 201, body: { id, name, token } };
+};
+
+// FIDELITY: with a token, though not signed in, and with the password "password" (client tests).
+export const createTestUser: OpenOperation<'createTestUser'> = ({ params, state, now, random, ids }) => {
+  const game = getGame(state, params);
+  const [username, email] = [toText(params.username), toText(params.email)];
+  assert(username !== undefined, 'NO_USERNAME');
+  assert(email !== undefined, 'NO_EMAIL');
+  const user = createUser({ state, now, random, ids }, game, { username, email, password: 'password' });
+  return {
+    status: 201,
+    body: { ...presentCard(user), display_email: user.email, authentication_token: user.token },
+  };
+};
+
+export const createTestStoreItem: OpenOperation<'createTestStoreItem'> = ({ params, state, ids }) => {
+  const game = getGame(state, params);
+  const name = toText(params.name);
+  assert(name !== undefined, 'BLANK_NAME');
+  const cost = isGiven(params.cost) ? toWhole(params.cost) : 0;
+  assert(cost >= 0 && cost < 2 ** 31, 'BAD_COST');
+  const item: StoreItem = {
+    id: ids.next('store item') as StoreItemId,
+    gameId: game.id,
+    name,
+    cost,
+    description: toText(params.description) ?? '',
+    category: toText(params.category) ?? '',
+    iconUrl: null,
+  };
+  state.storeItems.put(item);
+  const { id, description, category } = item;
+  return { status: 201, body: { id, game_id: game.id, name, description, category, cost } };
+};
+
+// FIDELITY: the text (REST docs, v3; client tests). ASSUMED: any game, not only those of tests.
+export const cleanUpTest: OpenOperation<'cleanUpTest'> = ({ params, state }) => {
+  dropGame(state, getGame(state, params));
+  return { status: 200, body: { message: 'everything should have been destroyed!' } };
+};
+
+function getGame(state: State, params: { readonly game_id?: string | number | null }): Game {
+  const game = findGame(state, params);
+  assert(game, 'TEST_GAME_UNKNOWN');
+  return game;
+}
+
+function dropGame(state: State, game: Game): void {
+  const within = [game.id];
+  for (const group of [...state.groups.list('game', { within })]) dropGroup(state, group);
+  for (const chat of [...state.chats.list('game', { within })]) dropChat(state, chat);
+  for (const { id } of [...state.gameVariables.list('game', { within })]) state.gameVariables.delete(String(id));
+  for (const { id } of [...state.storeItems.list('game', { within })]) state.storeItems.delete(String(id));
+  for (const user of [...state.users.list('game', { within })]) dropUser(state, user);
+  for (const key of [...state.serviceKeys.values()]) {
+    if (key.gameId === game.id) state.serviceKeys.delete(key.token);
+  }
+  for (const { gameId, route } of [...state.routeSwitches.values()]) {
+    if (gameId === game.id) state.routeSwitches.delete(`${gameId}/${route}`);
+  }
+  state.games.delete(String(game.id));
+}
+
+function dropUser(state: State, { id }: User): void {
+  dropCompany(state, id);
+  const within = [id];
+  for (const one of [...state.purchases.list('user', { within })]) state.purchases.delete(String(one.id));
+  for (const one of [...state.attributes.list('user', { within })]) state.attributes.delete(String(one.id));
+  for (const one of [...state.leaderboardEntries.list('user', { within })]) {
+    state.leaderboardEntries.delete(String(one.id));
+  }
+  state.users.delete(String(id));
+}

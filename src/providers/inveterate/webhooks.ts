@@ -1,0 +1,187 @@
+import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
+import { negate } from '../../core/values/decimal.ts';
+import type { WebhookEvent, WebhookPolicy } from '../../core/provider/webhooks.ts';
+import type { Change } from '../../core/store/collection.ts';
+import { EXPIRED } from './ledger.ts';
+import type { Inveterate, Working } from './operation.ts';
+import { presentAmount, presentMember } from './present.ts';
+import { findTier } from './tiers.ts';
+import { toOwnerKey, type Announcement, type Entry, type Member, type Owner, type State, type Topic } from './state.ts';
+
+/** What a topic is told, and about whom. */
+interface Told {
+  readonly topic: Topic;
+  readonly merchantId: string;
+  readonly customerId: string | null;
+  readonly payload: object;
+}
+
+/**
+ * FIDELITY: that there are retries shows in `retryCount` (vendor docs). ASSUMED: how many, and when; that any 2xx within
+ * ten seconds is delivered; that each subscription gets its events in order, and each at least once.
+ */
+export const webhooks: WebhookPolicy<Inveterate> = {
+  isAwaited: ({ subscriptions }) => subscriptions.size > 0,
+  *events(changes, context) {
+    for (const change of changes) {
+      for (const told of tell(change, context)) yield* toEvents(told, context);
+    }
+  },
+  render: (content, retries) => {
+    // As `toContent` has made it.
+    const { payload, metadata, token } = content as Partial<Content>;
+    const { id, ...others } = metadata ?? {};
+    return {
+      payload,
+      metadata: { ...(id !== undefined && { id }), retryCount: retries, ...others },
+      ...(token !== undefined && { token }),
+    };
+  },
+  retries: [1000, 10_000, 60_000],
+  patience: 10_000,
+};
+
+/** A body but for the number of retries. */
+interface Content {
+  readonly payload: object;
+  readonly metadata: {
+    readonly id?: string;
+    readonly shopDomain: string;
+    readonly topic: string;
+    readonly version: string;
+    readonly triggerredAt: string;
+  };
+  readonly token?: string;
+}
+
+/** FIDELITY: two lists of the vendor docs spell it differently; here both are told. */
+const TWINS: Partial<Readonly<Record<Topic, Topic>>> = {
+  'customer.payment_methods.updated': 'customer.payment_method.changed',
+  'customer.payment_method.changed': 'customer.payment_methods.updated',
+};
+
+function* toEvents(told: Told, context: Working): IterableIterator<WebhookEvent> {
+  const { merchantId, customerId, topic } = told;
+  const { subscriptions } = context.state;
+  for (const spelling of [topic, TWINS[topic] ?? []].flat()) {
+    for (const { id, callbackUrl, token } of subscriptions.list('topic', { within: [merchantId, spelling] })) {
+      const content = toContent(told, spelling, token, context);
+      yield { subscription: id, url: callbackUrl, topic: spelling, subject: customerId ?? undefined, content };
+    }
+  }
+}
+
+/**
+ * FIDELITY: the names, `triggerredAt` with two r's, the version, and that the sample of `customer.credits.updated` has no
+ * `id`, as all others have (vendor docs). ASSUMED: it is triggered when it has its effect.
+ */
+function toContent({ payload, merchantId }: Told, topic: Topic, token: string | null, context: Working): Content {
+  const { state, random, now } = context;
+  return {
+    payload,
+    metadata: {
+      ...(topic !== 'customer.credits.updated' && { id: random.text('event', '0123456789abcdef', 32) }),
+      shopDomain: state.merchants.find(merchantId)?.shopDomain ?? '',
+      topic,
+      version: '2025-06',
+      triggerredAt: renderInstant(now),
+    },
+    // FIDELITY: in v1 the token of a subscriber came back in the body of each delivery (v1 docs).
+    ...(token !== null && { token }),
+  };
+}
+
+function tell({ collection, before, after }: Change, { state, now }: Working): readonly Told[] {
+  if (collection === 'entries') return after && !before ? [tellEntry(after as Entry, state)] : [];
+  if (collection === 'members' && after) return tellMember(before as Member | undefined, after as Member, state, now);
+  if (collection !== 'announcements') return [];
+  const { topic, merchantId, customerId, payload } = after as Announcement;
+  return [{ topic, merchantId, customerId, payload }];
+}
+
+/** FIDELITY: the names (vendor docs). ASSUMED: no `customer.credits.updated` beside `customer.credits.expired`. */
+function tellEntry(entry: Entry, state: State): Told {
+  const { merchantId, customerId, reason } = entry;
+  const { email = null, firstName = null, lastName = null } = state.members.find(toOwnerKey(entry)) ?? {};
+  const [previousBalance, newBalance] = [presentAmount(entry.previousBalance), presentAmount(entry.newBalance)];
+  const at = renderInstant(entry.createdAt);
+  const owner = { merchantId, customerId };
+  if (reason === EXPIRED) {
+    // FIDELITY: positive, what was lost (vendor docs).
+    const amount = presentAmount(negate(entry.amount));
+    const lost = { newBalance, previousBalance, reason, expiredAt: at, email, firstName, lastName, amount };
+    return { topic: 'customer.credits.expired', ...owner, payload: { ...owner, ...lost } };
+  }
+  const payload = {
+    ...owner,
+    ...{ email, firstName, lastName, amount: presentAmount(entry.amount), previousBalance, newBalance, reason },
+    ...{ note: entry.note, appliedBy: entry.appliedBy, orderId: entry.orderId, orderTotal: null, isUpsell: false },
+    ...{ expirationDate: renderInstantOrNull(entry.expiresAt), createdAt: at, updatedAt: at },
+  };
+  return { topic: 'customer.credits.updated', ...owner, payload };
+}
+
+/** FIDELITY: `customer.updated` has the whole record before and after (vendor docs), so that any change of it is told. */
+function tellMember(before: Member | undefined, after: Member, state: State, now: Instant): readonly Told[] {
+  const { merchantId, customerId } = after;
+  const at = renderInstant(now);
+  const toTold = (topic: Topic, fields: object): Told => ({
+    ...{ topic, merchantId, customerId },
+    payload: { merchantId, customerId, ...fields, createdAt: at, updatedAt: at },
+  });
+  const told = [...tellTier(before, after, state, toTold), ...tellCancellation(before, after, state, toTold)];
+  if (!before) return told;
+  const payload = { newData: presentMember(after, state), oldData: presentMember(before, state) };
+  return [...told, { topic: 'customer.updated', merchantId, customerId, payload }];
+}
+
+type ToTold = (topic: Topic, fields: object) => Told;
+
+/** FIDELITY: the names, and `entryType` (vendor docs). ASSUMED: who has no tier has joined the free one. */
+function tellTier(before: Member | undefined, after: Member, state: State, toTold: ToTold): readonly Told[] {
+  const [old, now] = [before && findTier(state, before), findTier(state, after)];
+  const tierId = now?.segmentId ?? null;
+  const tierName = now?.tierName ?? null;
+  const previous = { previousTierName: old?.tierName ?? null, previousTierId: old?.segmentId ?? null };
+  const hasJoined = !before || (before.cancellation?.status === 'CANCELLED' && after.cancellation === null);
+  if (!hasJoined && old?.segmentId === now?.segmentId) return [];
+  if (now?.isPaid === true && old?.isPaid !== true) {
+    const detail = { entryType: 'SUBSCRIPTION_PURCHASE', tierName };
+    return [toTold('customer.joined.paid_tier', { tierId, detail })];
+  }
+  if (!hasJoined) return [toTold('customer.changed_tier', { tierId, detail: { ...previous, tierName } })];
+  const detail = { entryType: 'FREE_SIGNUP', ...previous, tierName };
+  return [toTold('customer.joined.free_tier', { tierId, detail })];
+}
+
+/** FIDELITY: the names (vendor docs). */
+function tellCancellation(before: Member | undefined, after: Member, state: State, toTold: ToTold): readonly Told[] {
+  const { cancellation } = after;
+  if (!cancellation || cancellation.status === before?.cancellation?.status) return [];
+  const { source: cancellationSource, status, endsAt } = cancellation;
+  if (status === 'CANCELLED') {
+    const tier = findTier(state, after);
+    const detail = { cancellationSource, tierName: tier?.tierName ?? null };
+    return [toTold('customer.cancelled', { tierId: tier?.segmentId ?? null, detail })];
+  }
+  if (status === 'REQUESTED') return [];
+  const cancelDate = renderInstantOrNull(endsAt);
+  const detail = {
+    ...{ nextSegmentId: null, cancellationSource, switchToFreeTier: null, effectiveCancellationDate: cancelDate },
+    cancelRequest: toCancelRequest(after, cancelDate),
+  };
+  return [toTold('customer.pending_cancellation', { detail })];
+}
+
+function toCancelRequest(member: Owner & Member, cancelDate: string | null): object {
+  const { merchantId, customerId, cancellation, contractId, enrolment } = member;
+  return {
+    createdAt: renderInstantOrNull(cancellation?.requestedAt ?? null),
+    updatedAt: renderInstant(member.updatedAt),
+    ...{ cancelDate, nextSegmentId: null, cancellationSource: cancellation?.source ?? null, merchantId, customerId },
+    ...{ billingTierId: enrolment.segmentId ?? null, switchToFreeTier: false },
+    // FIDELITY: a text here, and a number in the member (vendor docs).
+    contractId: contractId === null ? null : String(contractId),
+    ...{ cancelToken: cancellation?.token ?? null, status: cancellation?.status ?? null },
+  };
+}

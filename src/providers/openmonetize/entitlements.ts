@@ -1,0 +1,157 @@
+import { findFirstDay } from './calendar.ts';
+import { assert } from './errors.ts';
+import type { Calling } from './operation.ts';
+import { CREDITS_PER_USD, findTokenRates, findUnitPrice, PROVIDERS } from './prices.ts';
+import { toJsonNumber, toUsd } from './rating.ts';
+import { toFeatureKey, type Entitlement, type State, type UserId, type Wallet } from './state.ts';
+import { findWallet } from './wallets.ts';
+import type { Instant } from '../../core/values/clock.ts';
+
+/** What somebody wants to do. */
+export interface Action {
+  readonly type: 'token_usage' | 'image_generation' | 'video_generation' | 'api_call' | 'custom';
+  readonly provider?: string;
+  readonly model?: string;
+  readonly estimated_input_tokens?: number;
+  readonly estimated_output_tokens?: number;
+  readonly estimated_count?: number;
+  readonly estimated_duration_seconds?: number;
+}
+
+/** What a client may offer its user to do about it. */
+export interface Remedy {
+  readonly type: 'upgrade' | 'create_wallet' | 'purchase';
+  readonly label: string;
+  readonly url: string;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly reason: string | null;
+  readonly estimatedCostCredits: number | null;
+  readonly estimatedCostUsd: number | null;
+  readonly currentBalance: number | null;
+  readonly actions: readonly Remedy[];
+}
+
+/** FIDELITY: each of them (server source). */
+const UPGRADE: Remedy = { type: 'upgrade', label: 'Upgrade Plan', url: '/upgrade' };
+const INCREASE: Remedy = { type: 'upgrade', label: 'Increase Limit', url: '/upgrade' };
+const CREATE_WALLET: Remedy = { type: 'create_wallet', label: 'Create Credit Wallet', url: '/credits/wallet' };
+const RENEW: Remedy = { type: 'purchase', label: 'Purchase New Credits', url: '/credits/purchase' };
+const PURCHASE: Remedy = { type: 'purchase', label: 'Purchase Credits', url: '/credits/purchase' };
+
+/** What the rules of a feature come to, beside what is known of credits and costs. */
+interface Ruling {
+  readonly allowed: boolean;
+  readonly reason: string | null;
+  readonly actions: readonly Remedy[];
+}
+
+const FREE: Ruling = { allowed: true, reason: null, actions: [] };
+const INSUFFICIENT: Ruling = { allowed: false, reason: 'Insufficient credits', actions: [PURCHASE] };
+
+/**
+ * Whether a user may do something. Nothing is reserved.
+ *
+ * FIDELITY: step by step, each profile its own (server source). The entitlement is that of the feature, whichever
+ * user of the customer it was made for, and the oldest where there are several.
+ *
+ * @throws CHECK_FAILED
+ */
+export function checkEntitlement(
+  call: Calling,
+  asked: { readonly userId: string; readonly featureId: string; readonly action: Action },
+): Verdict {
+  const { state, principal, now, options } = call;
+  const entitlement = findEntitlement(state, principal.id, asked.featureId);
+  // FIDELITY: profile head takes a feature that nobody limits for one that everybody has (server source).
+  if (!entitlement && options.profile === 'seed') return refuse('Feature not enabled for this customer', UPGRADE);
+  const wallet = findWallet(state, { customerId: principal.id, userId: asked.userId as UserId, teamId: null });
+  if (!wallet) return refuse('No credit wallet found', CREATE_WALLET);
+  const available = Number(wallet.balance);
+  if (isExpired(wallet, now)) return { ...refuse('Credits have expired', RENEW), currentBalance: available };
+  const usd = estimate(call, asked.action);
+  const credits = Math.ceil(usd * CREDITS_PER_USD);
+  const { allowed, reason, actions } = rule(call, entitlement, available >= credits);
+  return {
+    allowed,
+    reason,
+    estimatedCostCredits: credits > 0 ? toJsonNumber(credits) : null,
+    estimatedCostUsd: usd > 0 ? toJsonNumber(usd) : null,
+    currentBalance: available,
+    actions,
+  };
+}
+
+function refuse(reason: string, remedy: Remedy): Verdict {
+  const unknown = { estimatedCostCredits: null, estimatedCostUsd: null, currentBalance: null };
+  return { allowed: false, reason, ...unknown, actions: [remedy] };
+}
+
+function findEntitlement(state: State, customerId: string, featureId: string): Entitlement | undefined {
+  for (const entitlement of state.entitlements.list('feature', { within: [customerId, featureId] })) return entitlement;
+  return undefined;
+}
+
+function isExpired({ expiresAt }: Wallet, now: Instant): boolean {
+  return expiresAt !== null && expiresAt < now;
+}
+
+function rule({ state, now, options }: Calling, entitlement: Entitlement | undefined, isCovered: boolean): Ruling {
+  const { limitType = 'NONE', limitValue = null } = entitlement ?? {};
+  const isHead = options.profile === 'head';
+  // FIDELITY: profile seed looks at no credits where there is no limit, and neither does one whose limit has no value.
+  if (limitType === 'NONE') return isHead && !isCovered ? INSUFFICIENT : FREE;
+  if (!entitlement || limitValue === null) return FREE;
+  // FIDELITY: profile seed does not count (server source).
+  const isUsedUp = isHead && BigInt(countUses(state, entitlement, now)) >= BigInt(limitValue);
+  const reached = `Usage limit of ${limitValue} reached`;
+  if (limitType === 'HARD') {
+    if (isUsedUp) return { allowed: false, reason: reached, actions: [INCREASE] };
+    return isCovered ? FREE : INSUFFICIENT;
+  }
+  const warning = isUsedUp ? `${reached} (soft limit)` : isCovered ? null : 'Low credits - consider purchasing more';
+  return { allowed: true, reason: warning, actions: isCovered ? [] : [PURCHASE] };
+}
+
+/** How often a feature was used in the period of its entitlement: by its user, where it has one, else by everybody. */
+export function countUses(state: State, { period, ...whose }: Entitlement, now: Instant): number {
+  const within = toFeatureKey(whose);
+  const first = findFirstDay(period, now);
+  const uses = state.featureUses.list('day', {
+    within,
+    ...(first === undefined ? undefined : { after: [...within, first - 1] }),
+  });
+  let sum = 0;
+  for (const { events } of uses) sum += events;
+  return sum;
+}
+
+/**
+ * What an action is going to cost, in USD.
+ *
+ * FIDELITY: with doubles, since nobody pays it; and unlike burning, without a price for models that are not listed
+ * (server source).
+ *
+ * @throws CHECK_FAILED
+ */
+function estimate({ state, options: { profile } }: Calling, action: Action): number {
+  const { type, provider, model } = action;
+  const isPriced = type === 'token_usage' || (profile === 'head' && isOfUnits(type));
+  if (!isPriced || !provider || !model) return 0;
+  assert(PROVIDERS[profile].includes(provider), 'CHECK_FAILED');
+  if (type === 'token_usage') {
+    const { input, output } = findTokenRates(provider, model) ?? { input: 0, output: 0 };
+    return toUsd(action.estimated_input_tokens ?? 0, input) + toUsd(action.estimated_output_tokens ?? 0, output);
+  }
+  const isImage = type === 'image_generation';
+  const { estimated_count: images = 0, estimated_duration_seconds: seconds = 0 } = action;
+  const units = isImage ? images : seconds;
+  // FIDELITY: none is one (server source).
+  return (units === 0 ? 1 : units) * Number(findUnitPrice(state, provider, model, isImage ? 'IMAGE' : 'VIDEO') ?? 0);
+}
+
+function isOfUnits(type: Action['type']): boolean {
+  return type === 'image_generation' || type === 'video_generation';
+}

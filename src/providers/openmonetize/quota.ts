@@ -1,0 +1,32 @@
+import type { CustomerId, State, Tier } from './state.ts';
+
+/** Events a month. FIDELITY: server source. */
+const LIMITS: Readonly<Record<Tier, number | undefined>> = { STARTER: 10_000, GROWTH: 100_000, ENTERPRISE: undefined };
+
+export interface Quota {
+  readonly limit: number;
+  /** Of it, before this request. */
+  readonly used: number;
+  /** The year and the month. */
+  readonly period: string;
+}
+
+/** Nothing where the tier has none. */
+export function findQuota(
+  state: State,
+  { id, tier }: { readonly id: CustomerId; readonly tier: Tier },
+  period: string,
+): Quota | undefined {
+  const limit = LIMITS[tier];
+  return limit === undefined
+    ? undefined
+    : { limit, used: state.quotaCounts.find(`${id} ${period}`)?.used ?? 0, period };
+}
+
+/** FIDELITY: what would exceed it is refused as a whole, and is not counted (server source). */
+export function takeQuota(state: State, customerId: CustomerId, quota: Quota, count: number): Quota | undefined {
+  const used = quota.used + count;
+  if (used > quota.limit) return undefined;
+  state.quotaCounts.put({ customerId, period: quota.period, used });
+  return { ...quota, used };
+}
