@@ -97,7 +97,9 @@ export * as schemas from './core/values/json-schema.ts';
 
 // Values.
 export type { Brand } from './core/values/brand.ts';
+export { toMessage } from './core/values/message.ts';
 export {
+  Clock,
   parseInstant,
   parseRelativeInstant,
   renderInstant,

@@ -57,7 +57,7 @@ async function stepsOf({ provider, requests }: Subject): Promise<(length: number
  * All that a client sees, but for what is never the same twice, and the numbers that are no part of a state: those of
  * the exchange and of the ledger's entries, which a control names.
  */
-function toSeen({ status, headers, text }: Answered): unknown {
+function toSeen({ status, headers, body, text = String(body) }: Answered): unknown {
   const { date: _date, connection: _connection, 'x-emulator-request-id': _id, ...others } = headers;
   const seen = text.replaceAll(ENTRY_ID, '{"at"');
   return { status, headers: seen === text ? others : { ...others, 'content-length': undefined }, text: seen };

@@ -37,7 +37,11 @@ async function ask(url: string, { headers, prefix = '' }: Asked): Promise<unknow
 /** The same, as it is expected. */
 function tell({ shared, klaim, decentraland, hint }: Seen): object {
   const own = { KLAIM_BASE_URL: klaim, KLAIM_API_KEY: 'klaim_test_lantern' };
-  const described = { title: expect.any(String) as unknown, options: expect.anything() as unknown };
+  const described = {
+    title: expect.any(String) as unknown,
+    options: expect.anything() as unknown,
+    codes: expect.any(Array) as unknown,
+  };
   const operations = expect.any(Array) as unknown;
   return {
     health: {

@@ -141,7 +141,7 @@ export const SERVICES: readonly MagicService[] = [
       operation: 'registerUser',
       natural: { status: 200, body: { ok: true } },
       failures: {
-        401: { error: 'Not Authorized', code: 'UNAUTHORIZED' },
+        401: { error: 'Invalid signature', message: 'This endpoint requires a signed fetch request. See ADR-44.' },
         404: { error: 'Not Found', code: 'NOT_FOUND' },
         409: { error: 'Conflict' },
         500: { error: 'Internal Server Error', code: 'INTERNAL' },

@@ -7,7 +7,8 @@ import { takeFirstEvent } from './first-event.ts';
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+  /** Not of an image. */
+  readonly text?: string;
   readonly body: unknown;
 }
 

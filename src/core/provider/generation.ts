@@ -2,8 +2,8 @@
 export interface GeneratedList {
   /** How many entries of other lists of the section there have to be for so many of these. */
   readonly needs?: Readonly<Record<string, (count: number) => number>>;
-  /** How many there may be. */
-  readonly most?: number;
+  /** How many there may be, as it is or by the sizes of other lists. */
+  readonly most?: number | ((size: (list: string) => number) => number);
   /** What chance chooses: as the section's schema says it where this is `true`, else by this narrower schema. */
   readonly fields: Readonly<Record<string, object | true>>;
   /**

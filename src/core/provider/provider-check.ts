@@ -113,9 +113,14 @@ const bodyPolicy = fields(
 
 const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
 
+const aCountOrFunction = defineShape(
+  'a whole number of at least 0, or a function that gives one',
+  (value) => typeof value === 'function' || (Number.isSafeInteger(value) && Number(value) >= 0),
+);
+
 const generated = fields(
   { fields: recordOf(anything), complete: aFunction },
-  { needs: recordOf(aFunction), most: aCount },
+  { needs: recordOf(aFunction), most: aCountOrFunction },
 );
 
 const PROVIDER = fields(

@@ -252,7 +252,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -272,7 +272,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -292,7 +292,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1038,7 +1038,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+        /** @example bbbbbbbb-0000-4000-8000-000000000002 */
         OrderId: string;
         /**
          * @description The user's wallet.
@@ -1580,7 +1580,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "challenge": "5f1b7c3a9d2e4f60",
+                 *       "challenge": "c0ffee00c0ffee00c0ffee00c0ffee00",
                  *       "solution": 42
                  *     }
                  */
@@ -1747,7 +1747,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1795,7 +1795,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1841,7 +1841,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;

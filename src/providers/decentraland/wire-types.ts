@@ -252,7 +252,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -272,7 +272,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -292,7 +292,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1081,7 +1081,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+        /** @example bbbbbbbb-0000-4000-8000-000000000002 */
         OrderId: string;
         /**
          * @description The user's wallet.
@@ -1795,7 +1795,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1843,7 +1843,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;
@@ -1889,7 +1889,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                /** @example bbbbbbbb-0000-4000-8000-000000000002 */
                 orderId: components["parameters"]["OrderId"];
             };
             cookie?: never;

@@ -6,7 +6,6 @@ import { ROUTES } from './keys/routes.ts';
 const BEFORE = 1_000_000;
 /** So many users of one game stand side by side, so that they can have something with each other. */
 const CIRCLE = 16;
-const PAIRS = (CIRCLE * (CIRCLE - 1)) / 2;
 const needsPairs = { users: (count: number): number => CIRCLE + Math.ceil(count / 4) };
 const ITEMS = ['Lantern', 'Compass', 'Raincoat', 'Spyglass', 'Kite', 'Teapot', 'Telescope', 'Scarf'];
 
@@ -80,18 +79,20 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
   },
   route_switches: {
     needs: { games: oneForEach(ROUTES.length) },
+    most: (size) => size('games') * ROUTES.length,
     fields: { users: true, keys: true },
-    complete: (made, { index, size }) => {
-      const operation = ROUTES[Math.floor(index / size('games'))];
-      if (operation === undefined) throw new RangeError(`gamefuse.route_switches can be ${ROUTES.length} a game.`);
-      return { game_id: toId(index % size('games')), operation, ...made };
-    },
+    complete: (made, { index, size }) => ({
+      game_id: toId(index % size('games')),
+      operation: ROUTES[Math.floor(index / size('games'))],
+      ...made,
+    }),
   },
   friendships: {
     needs: needsPairs,
+    most: (size) => countPairs(size('users')),
     fields: { status: true, requested_at: pastInstant },
     complete: (made, { index, size }) => {
-      const [sender_id, receiver_id] = toPair('friendships', index, size('users'));
+      const [sender_id, receiver_id] = toPair(index, size('users'));
       return { id: toId(index), sender_id, receiver_id, ...made };
     },
   },
@@ -115,10 +116,11 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
   },
   chats: {
     needs: needsPairs,
+    most: (size) => countPairs(size('users')),
     fields: {},
     complete: (_, place) => {
       const { index, size } = place;
-      const user_ids = toPair('chats', index, size('users'));
+      const user_ids = toPair(index, size('users'));
       const text = TALK[place.draw('text', TALK.length)];
       return {
         id: toId(index),
@@ -136,16 +138,20 @@ function toGame(user: number, games: number): number {
   return Math.floor(user / CIRCLE) % games;
 }
 
+/** All circles of so many users, and how many there are in each but for those left over. */
+function toCircles(users: number): { readonly circles: number; readonly members: number } {
+  return { circles: Math.max(1, Math.floor(users / CIRCLE)), members: Math.min(users, CIRCLE) };
+}
+
+function countPairs(users: number): number {
+  const { circles, members } = toCircles(users);
+  return (circles * members * (members - 1)) / 2;
+}
+
 /** Two players of one circle, other ones for each index. */
-function toPair(list: string, index: number, users: number): readonly [number, number] {
-  const circles = Math.max(1, Math.floor(users / CIRCLE));
-  const members = Math.min(users, CIRCLE);
+function toPair(index: number, users: number): readonly [number, number] {
+  const { circles, members } = toCircles(users);
   let [rest, first] = [Math.floor(index / circles), 0];
-  if (rest >= (members * (members - 1)) / 2) {
-    throw new RangeError(
-      `gamefuse.${list} can be ${circles * PAIRS} at most for so many users, rather one for each four.`,
-    );
-  }
   while (rest >= members - 1 - first) {
     rest -= members - 1 - first;
     first += 1;

@@ -59,6 +59,8 @@ describe('authenticate', () => {
         credential: 'ada',
         headers: expect.objectContaining({ 'x-guest': 'ada', 'content-type': 'application/json' }) as unknown,
         operationId: 'echoAll',
+        method: 'POST',
+        url: '/v2/echo/path?color=red&other=x',
         basePath: '/v2',
         path: { name: 'path' },
         query: { color: 'red' },
