@@ -17,6 +17,8 @@ const publication = {
 };
 const SIGNATURE_ONLY = [401, 503];
 const SIGNER_ONLY = [401, 403, 503];
+/** Who signs the commands is registered, and hardly ever solves three pictures wrongly, or one rightly. */
+const CAPTCHA_ONLY = [403, 404];
 
 /** One request for each operation that succeeds on the default fixtures; all but two are the same in both formats. */
 const common: ProviderRequests = {
@@ -56,8 +58,8 @@ const common: ProviderRequests = {
     getEnrolment: [401, 403, 503],
     leaveProgram: [401, 403, 503],
     getProgress: [401, 403, 503],
-    getCaptcha: SIGNATURE_ONLY,
-    solveCaptcha: SIGNATURE_ONLY,
+    getCaptcha: [...SIGNATURE_ONLY, ...CAPTCHA_ONLY],
+    solveCaptcha: [...SIGNATURE_ONLY, ...CAPTCHA_ONLY, 200],
     checkout: [401, 404, 502, 503],
     getOrder: SIGNATURE_ONLY,
     cancelOrder: SIGNATURE_ONLY,
