@@ -28,7 +28,7 @@ export class Feed {
 
   /** @param brought bytes from outside that the records may have kept, such as those of a request's body */
   append(commit: Commit, brought = 0): Held<Commit> {
-    const bytes = COMMIT + CHANGE * commit.changes.length + ENTRY * commit.ledger.length + brought;
+    const bytes = COMMIT + CHANGE * commit.changes.length + ENTRY * commit.entries + brought;
     const held = this.#commits.push(commit, bytes);
     this.#witness?.add(held);
     for (const listener of this.#listeners) listener(commit);
