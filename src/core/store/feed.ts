@@ -4,7 +4,7 @@ import { Records, type Held, type History } from './history.ts';
 /** Bytes of a commit, of each change and of each entry, beside what the records themselves hold. */
 const COMMIT = 400;
 const CHANGE = 400;
-const ENTRY = 500;
+const ENTRY = 100;
 
 interface Witness {
   add(held: Held<Commit>): void;
