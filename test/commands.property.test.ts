@@ -16,6 +16,8 @@ import { sendCommand } from './support/send-command.ts';
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
 const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 120);
 const FULL_LENGTH = 10_000;
+/** At full length, in the mean. */
+const OF_EACH = 400;
 const IN_ONE_RUN = Math.min(COMMANDS, 500);
 
 const subjects = await Promise.all(
@@ -29,6 +31,8 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
   it(`takes ${COMMANDS} commands of its document without a bug, a violation or an undocumented status`, async () => {
     const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
     const statuses = listStatuses(document);
+    // So that a larger document gets no fewer of each operation.
+    const length = COMMANDS < FULL_LENGTH ? COMMANDS : Math.max(COMMANDS, statuses.size * OF_EACH);
     const reached = new Map<string, Set<number>>();
     let successes = 0;
     let sent = 0;
@@ -78,17 +82,18 @@ describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
         }),
         run,
       ),
-      { numRuns: Math.ceil(COMMANDS / IN_ONE_RUN), endOnFailure: COMMANDS < FULL_LENGTH, seed: 20_260_101 },
+      { numRuns: Math.ceil(length / IN_ONE_RUN), endOnFailure: COMMANDS < FULL_LENGTH, seed: 20_260_101 },
     );
 
     expect(successes / sent).toBeGreaterThanOrEqual(0.25);
     if (COMMANDS < FULL_LENGTH) return;
-    const reachable = [...statuses].map(([operationId, documented]) => [
-      operationId,
-      documented.filter((status) => !requests.unreached?.[operationId]?.includes(status)).sort(),
-    ]);
-    const met = [...statuses.keys()].map((operationId) => [operationId, [...(reached.get(operationId) ?? [])].sort()]);
-    expect(met).toEqual(reachable);
+    const missed = [...statuses].flatMap(([operationId, documented]) =>
+      documented
+        .filter((status) => !requests.unreached?.[operationId]?.includes(status))
+        .filter((status) => !reached.get(operationId)?.has(status))
+        .map((status) => `${operationId} ${status}`),
+    );
+    expect(missed).toEqual([]);
   });
 });
 

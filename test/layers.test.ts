@@ -50,7 +50,7 @@ function whoImports(library: string): readonly string[] {
 
 describe('layers', () => {
   it('keep the names of providers out of core, http, control, client and cli', () => {
-    const shared = SOURCES.filter((file) => /^src\/(core|http|control|client|cli)\//.test(file));
+    const shared = SOURCES.filter((file) => /^src\/(core|http|control|client|cli|page)\//.test(file));
     const leaks = shared.filter((file) => IDS.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(withoutExamples(file))));
     expect(leaks).toEqual([]);
   });
@@ -66,8 +66,17 @@ describe('layers', () => {
     expect([...new Set(core.map(toWing))].sort()).toEqual([...WINGS].sort());
   });
 
+  it('let the page import itself and the client only', () => {
+    const page = listFiles('src/page').filter((file) => /\.tsx?$/.test(file));
+    const foreign = page.flatMap((file) =>
+      neighboursOf(file).filter((name) => !name.startsWith('src/page/') && name !== 'src/client.ts'),
+    );
+    expect([page.length > 20, foreign]).toEqual([true, []]);
+  });
+
   it('import each other in no circle', () => {
-    expect(findCircles(new Map(SOURCES.map((file) => [file, neighboursOf(file)])))).toEqual([]);
+    const all = [...SOURCES, ...listFiles('src/page').filter((file) => file.endsWith('.tsx'))];
+    expect(findCircles(new Map(all.map((file) => [file, neighboursOf(file)])))).toEqual([]);
   });
 
   it('let a provider import core and itself only', () => {

@@ -63,6 +63,13 @@ function toSeen({ status, headers, text }: Answered): unknown {
   return { status, headers: seen === text ? others : { ...others, 'content-length': undefined }, text: seen };
 }
 
+/** But for what of webhooks is a sandbox's own: by which number its journal has them, and how long each try took. */
+function toLasting(state: object): unknown {
+  return JSON.parse(JSON.stringify(state, (key, value: unknown) => (DELIVERED.has(key) ? undefined : value)));
+}
+
+const DELIVERED: ReadonlySet<string> = new Set(['request', 'duration']);
+
 const ENTRY_ID = /\{"id":"\d+","at"/g;
 
 const subjects = await Promise.all(
@@ -106,7 +113,7 @@ describe.each(subjects.flat())('a state of $title', (subject) => {
       for (const step of after) {
         expect(toSeen(await take(other, step, pools))).toEqual(toSeen(await take(one, step, pools)));
       }
-      expect(await readState(other)).toEqual(await readState(one));
+      expect(toLasting(await readState(other))).toEqual(toLasting(await readState(one)));
       takeLogged();
     };
     await fc.assert(fc.asyncProperty(steps(BEFORE), steps(AFTER), run), {

@@ -21,6 +21,11 @@ export class Providers {
   get(id: string): Promise<ProviderDescription> {
     return this.#acts.call('getProvider', { path: { id } });
   }
+
+  /** The OpenAPI document by which it answers; that of the control API by the name `emulator`. */
+  document(id: string): Promise<AnswerOf<'getDocument'>> {
+    return this.#acts.call('getDocument', { path: { file: `${id}.json` } });
+  }
 }
 
 /** An emulator as a whole, by whatever way its control API is reached. */

@@ -179,5 +179,5 @@ function presentFault(met: readonly MetFault[]): Schemas['JournalEntry']['fault'
   if (!last) return null;
   const delays = met.slice(0, -1).map(({ name }) => name);
   const { name, phase, written } = last;
-  return { id: name, phase, effect: written as Schemas['FaultEffect'], ...(delays.length > 0 && { delays }) };
+  return { id: name, phase, effect: written, ...(delays.length > 0 && { delays }) };
 }

@@ -26,6 +26,7 @@ import { verifyRequests } from './acts/verification.ts';
 import { getWebhook, listWebhooks, sendWebhook } from './acts/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
+import { createSite } from './site.ts';
 
 const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getHealth,
@@ -144,6 +145,7 @@ export function createControlService(contract: Contract, installation: Installat
     contract,
     journalled: false,
     guard: createGuard(options),
+    answerAside: createSite(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
     stages: [findMissing, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {

@@ -677,6 +677,8 @@ export interface components {
             env: {
                 [key: string]: string;
             };
+            /** @description The failures that a fault can have by name. */
+            codes: string[];
             operations: components["schemas"]["Operation"][];
         };
         Operation: {

@@ -107,7 +107,10 @@ class RequestHandler {
       return;
     }
     const head = { method: request.method ?? 'GET', url: target.url, headers: target.headers };
-    const early = findPreflight(target.service, head) ?? findRefusal(target.service, head);
+    const early =
+      findPreflight(target.service, head) ??
+      target.service.answerAside?.(head, request.url ?? '') ??
+      findRefusal(target.service, head);
     if (early) {
       this.#answerUnread(request, response, early);
       return;

@@ -119,6 +119,20 @@ export const WHOLE_VERBS: readonly Verb[] = [
       },
     },
   },
+  {
+    name: 'providers.document',
+    act: (_, { providers }) => providers.document('emulator').then(({ openapi }) => ({ openapi })),
+    answer: { openapi: '3.0.3' },
+    refused: {
+      act: (_, { providers }) => providers.document('klam'),
+      how: {
+        status: 404,
+        title: 'No such document',
+        detail: 'There is no document "klam.json"; did you mean "klaim.json"?',
+        hint: "Ask for a provider's id or emulator, with .yaml or .json.",
+      },
+    },
+  },
   { name: 'urls', act: (sandbox) => sandbox.urls(), answer: URLS },
   {
     name: 'env',

@@ -32,10 +32,13 @@ function forgetting(field: string): Provider {
   return { ...klaim, fixture: { ...klaim.fixture, dump } };
 }
 
-/** The provider whose load claims no ids. */
-function withoutClaims(provider: Provider): Provider {
+/** The provider whose load claims no ids of a kind. */
+function withoutClaims(provider: Provider, unclaimed: string): Provider {
   const load: Provider['fixture']['load'] = (section, state, context) => {
-    provider.fixture.load(section, state, { ...context, ids: { ...context.ids, claim: () => undefined } });
+    const claim = (kind: string, id: number): void => {
+      if (kind !== unclaimed) context.ids.claim(kind, id);
+    };
+    provider.fixture.load(section, state, { ...context, ids: { ...context.ids, claim } });
   };
   return { ...provider, fixture: { ...provider.fixture, load } };
 }
@@ -79,14 +82,14 @@ describe('the suite', () => {
             `of ${collection} that was loaded with it: load must call ids\\.claim\\("${kind}", \\d+\\)\\.$`,
         ),
       );
-    const found = await findUnclaimed(await toSubject(withoutClaims(gamefuse)));
+    const found = await findUnclaimed(await toSubject(withoutClaims(gamefuse, 'leaderboard entry')));
     expect(found).toContainEqual(sentence('\\w+', 'leaderboard entry', 'leaderboardEntries'));
   });
 
   it('sees that load claims no ids of which each kind has its own, and nothing where it does', async () => {
     const subject = { ...TICKETS, provider: cloakroom, defined: cloakroom };
     expect(await findUnclaimed(subject)).toEqual([]);
-    const wrong = withoutClaims(cloakroom);
+    const wrong = withoutClaims(cloakroom, 'coat');
     expect(await findUnclaimed({ ...subject, provider: wrong, defined: wrong })).toEqual([
       'cloakroom.fixture: takeTicket draws ids.next("coat"), which comes to 1 and replaces the record of tickets that was ' +
         'loaded with it: load must call ids.claim("coat", 1).',

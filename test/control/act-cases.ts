@@ -36,6 +36,7 @@ const PROVIDER = {
   variant: 'default',
   options: { limit: 10 },
   env: { TALLY_BASE_URL: TALLY },
+  codes: [],
   operations: [
     operation('GET', '/counters/{name}', 'getCounter', 'documented'),
     operation('POST', '/counters/{name}/add', 'addToCounter', 'documented'),

@@ -19,12 +19,13 @@ const subjects = await Promise.all(
 /** The operations of samples that break. What has ended by then, such as a season, is refused as it should be. */
 async function listBroken(app: TestAgent, { provider, requests }: Subject): Promise<readonly unknown[]> {
   const broken: unknown[] = [];
-  for (const [operation, { method, path, headers, body, stream }] of Object.entries(requests.operations)) {
+  for (const [operation, sample] of Object.entries(requests.operations)) {
+    const { method, path, headers, body, stream } = sample;
     const verb = method.toLowerCase() as Lowercase<typeof method>;
     const request = app[verb](`/${provider.id}${path}`).set({ ...requests.headers, ...headers });
     if (stream) request.buffer(true).parse(takeFirstEvent);
     const { status, text } = await (body === undefined ? request : request.send(body));
-    if (status >= 500) broken.push([operation, status, text]);
+    if (status >= 500 && status !== sample.status) broken.push([operation, status, text]);
   }
   return broken;
 }

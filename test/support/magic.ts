@@ -35,5 +35,7 @@ export function listMagic(provider: string): readonly MagicSubject[] {
 
 /** A state whose subjects are all ordinary ones. */
 export function withoutMagic(state: object): object {
-  return JSON.parse(JSON.stringify(state, (key, value: unknown) => (key === 'fault' ? undefined : value))) as object;
+  const { emulator, ...sections } = state as { readonly emulator?: object };
+  const plain = JSON.stringify(sections, (key, value: unknown) => (key === 'fault' ? undefined : value));
+  return { ...(JSON.parse(plain) as object), ...(emulator && { emulator }) };
 }

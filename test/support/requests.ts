@@ -10,8 +10,8 @@ export interface ProviderRequests extends SampleRequests {
    */
   readonly values?: Readonly<Record<string, readonly string[]>>;
   /**
-   * Documented statuses that only a fault or another option of the provider brings, by the
-   * operationId of the document, a twin's own included. Random commands must not reach them.
+   * Documented statuses that only a fault, another caller or another option of the provider brings, by the
+   * operationId of the document, a twin's own included. Random commands need not reach them.
    */
   readonly unreached?: Readonly<Record<string, readonly number[]>>;
   /** Another caller of random commands. */

@@ -85,6 +85,7 @@ function describeProvider({ installation, approach }: Question, id: string): Sch
     variant: provider.variant ?? 'default',
     options: { ...installation.options[id] },
     env: { ...installation.environmentOf(id, approach) },
+    codes: Object.keys(provider.codes ?? {}),
     operations: service.contract.operations.map(({ operationId, method, path, evidence }) => ({
       operationId,
       method,

@@ -359,7 +359,9 @@ export class Engine {
   }
 
   #check({ id, sandbox, found }: Exchange, reply: Reply): readonly string[] {
-    const violations = found.operation.validateReply(reply.status, toMediaType(reply), reply.body);
+    // Bytes are text of one character each to a document.
+    const body = Buffer.isBuffer(reply.body) ? reply.body.toString('latin1') : reply.body;
+    const violations = found.operation.validateReply(reply.status, toMediaType(reply), body);
     if (violations.length > 0) {
       const { operationId } = found.operation;
       this.#logger.error({ id, sandbox: sandbox.name, operation: operationId, violations }, MISFIT);

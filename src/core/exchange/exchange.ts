@@ -40,6 +40,8 @@ export interface Service extends Pick<
   readonly journalled: boolean;
   /** Before a body is read and a sandbox is made. @throws {Failure} which refuses the request */
   guard?(head: RequestHead): void;
+  /** Answers what is no operation, such as a page for people, before the guard. @param asked the path as it was asked for */
+  answerAside?(head: RequestHead, asked: string): Reply | undefined;
   /** Whether the request is about the sandbox that it names; every one is where this is left out. */
   concernsSandbox?(head: RequestHead): boolean;
   subject?(received: ParsedRequest): string | undefined;

@@ -78,7 +78,17 @@ function listKeys(provider: Provider, sandbox: Sandbox): readonly Key[] {
     .filter(({ value }) => value !== '' && isTaken(value));
 }
 
-const NOTHING_SENT = { path: {}, query: {}, body: undefined, params: {}, basePath: '', headers: {}, operationId: '' };
+const NOTHING_SENT = {
+  method: 'GET',
+  url: '/',
+  headers: {},
+  path: {},
+  query: {},
+  body: undefined,
+  params: {},
+  basePath: '',
+  operationId: '',
+};
 
 /** Refuses an unknown route, a method that it does not take and a path that cannot be read. */
 export function findMissing({ missing }: Exchange): Refusing {
@@ -96,8 +106,8 @@ export function validateRequest({ service, found, query, request, body, params }
 /** What a provider is asked about who has sent an exchange. */
 function toCredentials({ found, query, body, params, basePath = '', credential, request }: Exchange): Credentials {
   const { operation, params: path } = found;
-  const { headers } = request;
-  return { path, query, body, params, basePath, credential, headers, operationId: operation.operationId };
+  const { method, url, headers } = request;
+  return { method, url, headers, path, query, body, params, basePath, credential, operationId: operation.operationId };
 }
 
 /** One object with all fields at once: to spread three of them into one takes a microsecond. */

@@ -7,7 +7,8 @@ export function suits(effect: Effect, { status, headers, body }: Reply, method: 
   if (effect.kind !== 'body' && effect.kind !== 'cut' && effect.kind !== 'slow') return false;
   if (method === 'HEAD' || body === undefined || body === '' || WITHOUT_BODY.has(status)) return false;
   if (effect.kind !== 'body' || effect.how !== 'malformed-json') return true;
-  return typeof body !== 'string' || headers?.['Content-Type']?.includes('json') === true;
+  const isJson = typeof body !== 'string' && !Buffer.isBuffer(body);
+  return isJson || headers?.['Content-Type']?.includes('json') === true;
 }
 
 /** The answer as the client gets it. @param draw random bytes, the same number each time */

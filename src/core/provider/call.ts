@@ -89,7 +89,11 @@ export type ReplyOf<O> = O extends { responses: infer R }
     }[keyof R & number]
   : never;
 
-type BodyOfReply<C> = C extends { 'text/event-stream': unknown } ? Stream : C[keyof C] | Snapshot<never, C[keyof C]>;
+type BodyOfReply<C> = C extends { 'text/event-stream': unknown }
+  ? Stream
+  : keyof C extends `image/${string}`
+    ? Buffer
+    : C[keyof C] | Snapshot<never, C[keyof C]>;
 
 /** The parts of a request with their types forgotten, as the engine handles them. */
 export interface AnyParts {
@@ -108,6 +112,9 @@ export interface ParsedRequest extends AnyParts {
 
 /** What is known of a request when it is asked who sent it. */
 export interface Credentials extends ParsedRequest {
+  readonly method: string;
+  /** Path and query, still encoded and with the slashes that came. */
+  readonly url: string;
   /** As `credential` found it, without a sandbox's name. */
   readonly credential: string | undefined;
   readonly headers: Request['headers'];

@@ -99,6 +99,7 @@ export const abandoned = Symbol('abandoned');
 const JSON_TYPE = 'application/json; charset=utf-8';
 const EVENTS: Readonly<Record<string, string>> = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' };
 const TEXT_TYPE = 'text/plain; charset=utf-8';
+const BYTES_TYPE = 'application/octet-stream';
 
 /** One event of a stream, without a name, so that clients take it for a message. */
 export function renderEvent(data: unknown): Buffer {
@@ -146,11 +147,21 @@ export function renderAnswer(
   added?: Readonly<Record<string, string>>,
   written?: string,
 ): Answer {
-  const text = written ?? (body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
+  const text = written ?? toBytes(body);
   const wire: Record<string, string | number> = { 'X-Emulator-Request-Id': id };
-  if (body !== undefined) wire['Content-Type'] = typeof body === 'string' ? TEXT_TYPE : JSON_TYPE;
+  if (body !== undefined) wire['Content-Type'] = toType(body);
   if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
   if (added) Object.assign(wire, added);
   if (headers) Object.assign(wire, headers);
   return { status, headers: wire, body: text, head: method === 'HEAD' };
+}
+
+function toBytes(body: unknown): string | Buffer {
+  if (body === undefined) return '';
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+}
+
+function toType(body: unknown): string {
+  if (typeof body === 'string') return TEXT_TYPE;
+  return Buffer.isBuffer(body) ? BYTES_TYPE : JSON_TYPE;
 }

@@ -2,8 +2,8 @@ import type { Instant } from '../values/clock.ts';
 import { isKin } from '../values/kinship.ts';
 
 /**
- * What an operation, a control or a renderer gives back. A string body is text, a `Stream` goes on,
- * everything else is JSON.
+ * What an operation, a control or a renderer gives back. A string body is text, a `Buffer` is bytes of the
+ * `Content-Type` that its headers say, a `Stream` goes on, everything else is JSON.
  */
 export interface Reply {
   readonly status: number;

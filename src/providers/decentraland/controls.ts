@@ -1,37 +1,21 @@
 import { parseInstant, toLater, type Instant } from '../../core/values/clock.ts';
-import { add, toAmount } from '../../core/values/decimal.ts';
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
 import type { Control } from '../../core/provider/provider.ts';
 import type { Context } from '../../core/provider/call.ts';
+import { toSalt } from './credit-signature.ts';
 import { assert } from './errors.ts';
-import { createCreditId } from './identifiers.ts';
-import { findWei, renderMana, toWeiAmount } from './mana.ts';
+import { giveCredit, isClaimed } from './giving.ts';
+import { BLOCKED } from './goals/rules.ts';
+import { parseWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
-import { findGivingSeason, isAlive, spread, toExpiry, toWeek } from './rules.ts';
-import {
-  isOpen,
-  type Address,
-  type Credit,
-  type Flag,
-  type FlagCause,
-  type Season,
-  type State,
-  type Terms,
-  toAddress,
-} from './state.ts';
-import { toSalt } from './signature.ts';
-import { findSeason, getWallet, listSpendable, putCredit, register } from './wallets.ts';
+import { findGivingSeason, isAlive, spread, toFreshExpiry } from './rules.ts';
+import { isOpen, type Address, type Credit, type FlagCause, type Season, type State, toAddress } from './state.ts';
+import { findSeason, flagWallet, getWallet, listSpendable, putCredit, register } from './wallets.ts';
+import { address, mana } from './written.ts';
 
-const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
-const amount = { type: 'string', description: 'MANA in decimal notation, such as "12.5".' };
+const amount = { ...mana, description: 'MANA in decimal notation, such as "12.5".' };
 const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
-
-function parseWei(written: string): bigint {
-  const wei = findWei(written);
-  assert(wei !== undefined, 'NOT_AN_AMOUNT');
-  return wei;
-}
 
 interface Grant {
   readonly address: string;
@@ -56,38 +40,21 @@ export const grant: Control<Decentraland, Grant> = {
     },
   }),
   run: (context) => {
-    const { state, now, random, ids, args, schedule } = context;
+    const { state, now, args } = context;
     const { address: owner } = register(context, toAddress(args.address));
     const season = findGivingSeason([...state.seasons.list('start')], now);
-    assertUnclaimed(state, owner, args.goalId, season, now);
+    const { goalId = null } = args;
+    assert(goalId === null || !season || !isClaimed(state, { owner, goalId }, season, now), 'GOAL_CLAIMED');
     const expiresAt = toExpiresAt(args.expiresAt, season, now);
-    const id = createCreditId(state, random);
     const wei = parseWei(args.amount);
-    const terms: Terms = { id, address: owner, amount: toWeiAmount(wei), expiresAt };
-    const credit: Credit = {
-      id,
-      address: owner,
-      terms,
-      spent: toWeiAmount(0n),
-      ended: false,
-      createdAt: now,
-      seasonId: season?.id ?? 0,
-      goalId: args.goalId ?? null,
-      place: ids.next('credit'),
-    };
-    putCredit(state, credit);
-    if (season) state.seasons.put({ ...season, granted: add(season.granted, toAmount(renderMana(wei))) });
-    if (expiresAt !== null) schedule(expiresAt, 'expire', { id });
+    const credit = giveCredit(context, { owner, wei, expiresAt, season, goalId, createdAt: now });
     return presentAnyCredit(credit, now);
   },
 };
 
 function toExpiresAt(written: string | null | undefined, season: Season | undefined, now: Instant): Instant | null {
   if (written === null) return null;
-  if (written === undefined) {
-    const expiry = season && toExpiry(season);
-    return expiry !== undefined && expiry > now ? expiry : null;
-  }
+  if (written === undefined) return toFreshExpiry(season, now);
   const expiresAt = findInstant(written);
   assert(expiresAt !== undefined && expiresAt > now, 'EXPIRY_PAST');
   return expiresAt;
@@ -99,20 +66,6 @@ function findInstant(written: string): Instant | undefined {
   } catch {
     return undefined;
   }
-}
-
-function assertUnclaimed(
-  state: State,
-  owner: Address,
-  goalId: string | undefined,
-  season: Season | undefined,
-  now: Instant,
-): void {
-  if (goalId === undefined || !season) return;
-  const { number, start } = toWeek(season, now);
-  const goal = [owner, season.id, goalId];
-  const [first] = state.credits.list('claims', { within: goal, after: [...goal, start] });
-  assert(!first || toWeek(season, first.createdAt).number !== number, 'GOAL_CLAIMED');
 }
 
 interface Consumption {
@@ -181,8 +134,6 @@ export const revoke: Control<Decentraland, { readonly address: string; readonly 
   },
 };
 
-const DAY = 86_400_000;
-
 interface NewFlag {
   readonly address: string;
   readonly cause: FlagCause;
@@ -199,17 +150,16 @@ export const flag: Control<Decentraland, NewFlag> = {
     ip: text,
     linkedAddresses: { type: 'array', items: address },
   }),
-  run: ({ state, now, args, schedule }) => {
-    const wallet = getWallet(state, args.address);
-    const until = args.cause === 'captcha' ? toLater(now, DAY) : null;
-    const flagged: Flag = {
+  run: (context) => {
+    const { args } = context;
+    const wallet = getWallet(context.state, args.address);
+    const until = args.cause === 'captcha' ? toLater(context.now, BLOCKED) : null;
+    const flagged = flagWallet(context, wallet.address, {
       cause: args.cause,
       until,
       ip: args.cause === 'captcha' ? null : (args.ip ?? null),
       linkedAddresses: args.cause === 'captcha' ? [] : (args.linkedAddresses ?? []).map(toAddress),
-    };
-    state.wallets.put({ ...wallet, flag: flagged });
-    if (until !== null) schedule(until, 'unflag', { address: wallet.address });
+    });
     return presentFlag(flagged);
   },
 };

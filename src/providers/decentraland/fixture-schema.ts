@@ -1,9 +1,12 @@
 import { text, orNull, toListSchema } from '../../core/values/json-schema.ts';
 import { faultField } from '../../core/provider/magic-subject.ts';
+import { goalSchemas, type GoalSections } from './goals/fixture.ts';
 import type { FlagCause } from './state.ts';
+import { usdSchemas, type UsdSections } from './usd/fixture.ts';
+import { address, mana, uuid } from './written.ts';
 
 /** The section `decentraland:` of a fixture. */
-export interface Section {
+export interface Section extends GoalSections, UsdSections {
   readonly seasons?: readonly SeasonEntry[];
   readonly wallets?: readonly WalletEntry[];
   readonly credits?: readonly CreditEntry[];
@@ -23,6 +26,7 @@ export interface WalletEntry {
   readonly address: string;
   readonly registeredAt?: string;
   readonly flag?: FlagEntry | null;
+  readonly optedOutAt?: string | null;
   readonly fault?: string;
 }
 
@@ -43,11 +47,11 @@ export interface CreditEntry {
   readonly expiresAt?: string | null;
   readonly seasonId?: number;
   readonly goalId?: string;
+  readonly weekId?: number;
+  readonly claimedAt?: string | null;
 }
 
-const address = { type: 'string', pattern: '^0x[a-fA-F0-9]{40}$' };
 const instant = { type: 'string', description: 'RFC 3339, or relative to the start: now+PT1H.' };
-const mana = { type: 'string', description: 'MANA in decimal notation, in quotes: "12.5".' };
 
 export const schema = {
   type: 'object',
@@ -83,14 +87,11 @@ export const schema = {
           linkedAddresses: { type: 'array', items: address },
         },
       },
+      optedOutAt: orNull({ ...instant, description: 'When the user has left the program.' }),
       fault: faultField,
     }),
     credits: toListSchema(['id', 'address', 'amount'], {
-      id: {
-        type: 'string',
-        pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-        description: 'A UUID.',
-      },
+      id: uuid,
       address,
       amount: mana,
       spent: { ...mana, description: 'Of the amount; 0 if left out.' },
@@ -99,6 +100,10 @@ export const schema = {
       expiresAt: orNull({ ...instant, description: 'Never, if null or left out.' }),
       seasonId: { type: 'integer', minimum: 0 },
       goalId: text,
+      weekId: { type: 'integer', minimum: 1 },
+      claimedAt: orNull({ ...instant, description: 'Given by hand, if null or left out.' }),
     }),
+    ...goalSchemas,
+    ...usdSchemas,
   },
 };

@@ -13,15 +13,17 @@ import {
 } from './fixture-schema.ts';
 import { FAILURES } from './errors.ts';
 import { generate } from './generation.ts';
+import { dumpGoalSections, loadGoalSections } from './goals/fixture.ts';
 import { findWei, renderMana, toWeiAmount } from './mana.ts';
 import { type Credit, type CreditId, type Flag, type Season, type State, type Wallet, toAddress } from './state.ts';
+import { dumpUsdSections, loadUsdSections } from './usd/fixture.ts';
 import { recount } from './wallets.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
   generate,
 
-  load({ seasons = [], wallets = [], credits = [] }, state, context) {
+  load({ seasons = [], wallets = [], credits = [], ...others }, state, context) {
     const loading = new Loading(state, context);
     loadEach(seasons, ['seasons'], (entry, at) => loadSeason(entry, at, loading));
     assertApart(seasons, state);
@@ -31,6 +33,8 @@ export const fixture: FixtureFormat<State, Section> = {
     // What has expired by now is counted until it ends, which is at once.
     for (const address of owners) recount(state, address);
     recountSeasons(state);
+    loadGoalSections(others, loading);
+    loadUsdSections(others, loading);
   },
 
   dump(state) {
@@ -38,6 +42,8 @@ export const fixture: FixtureFormat<State, Section> = {
       seasons: [...state.seasons.list('start')].map(dumpSeason),
       wallets: [...state.wallets.list('place')].map(dumpWallet),
       credits: listByPlace(state.credits).map(dumpCredit),
+      ...dumpGoalSections(state),
+      ...dumpUsdSections(state),
     };
   },
 };
@@ -97,6 +103,7 @@ function loadWallet(entry: WalletEntry, at: FixturePath, loading: Loading<State>
     registeredAt: loading.parseInstant(entry.registeredAt, [...at, 'registeredAt']),
     balance: toWeiAmount(0n),
     flag,
+    optedOutAt: loading.parseInstantOrNull(entry.optedOutAt, [...at, 'optedOutAt']),
     place: state.wallets.find(address)?.place ?? context.ids.next('wallet'),
     fault: parseFaultField(entry.fault, at, { id: 'decentraland', codes: FAILURES }),
   });
@@ -138,6 +145,8 @@ function loadCredit(entry: CreditEntry, at: FixturePath, loading: Loading<State>
     createdAt: loading.parseInstant(entry.createdAt, [...at, 'createdAt']),
     seasonId: entry.seasonId ?? 0,
     goalId: entry.goalId ?? null,
+    weekId: entry.weekId ?? null,
+    claimedAt: loading.parseInstantOrNull(entry.claimedAt, [...at, 'claimedAt']),
     place: state.credits.find(id)?.place ?? context.ids.next('credit'),
   };
   const earlier = state.credits.find(id);
@@ -161,7 +170,7 @@ function dumpSeason({ id, name, description, startDate, endDate, maxMana, isPaus
   };
 }
 
-function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry {
+function dumpWallet({ address, registeredAt, flag, optedOutAt, fault }: Wallet): WalletEntry {
   return {
     address,
     registeredAt: renderInstant(registeredAt),
@@ -173,11 +182,13 @@ function dumpWallet({ address, registeredAt, flag, fault }: Wallet): WalletEntry
         linkedAddresses: flag.linkedAddresses,
       },
     }),
+    ...(optedOutAt !== null && { optedOutAt: renderInstant(optedOutAt) }),
     ...toGiven({ fault }),
   };
 }
 
-function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goalId }: Credit): CreditEntry {
+function dumpCredit(credit: Credit): CreditEntry {
+  const { id, address, terms, spent, ended, createdAt, seasonId, goalId, weekId, claimedAt } = credit;
   return {
     id,
     address,
@@ -188,5 +199,7 @@ function dumpCredit({ id, address, terms, spent, ended, createdAt, seasonId, goa
     expiresAt: renderInstantOrNull(terms.expiresAt),
     seasonId,
     ...(goalId === null ? undefined : { goalId }),
+    ...(weekId === null ? undefined : { weekId }),
+    ...(claimedAt === null ? undefined : { claimedAt: renderInstant(claimedAt) }),
   };
 }

@@ -52,7 +52,62 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  goals: {
+    needs: { seasons: oneForEach(1000) },
+    fields: { totalSteps: { enum: [1, 3] }, reward: { type: 'string', pattern: '^[1-9]$' } },
+    complete: (made, { index, size }) => ({ ...toGoal(index, size('seasons')), title: `Goal ${index + 1}`, ...made }),
+  },
+  steps: {
+    // So that no wallet gets the same goal twice.
+    needs: { wallets: oneForEach(2), goals: (count) => Math.min(count, 2) },
+    fields: { completed: { enum: [0, 1] }, at: pastInstant },
+    complete: (made, place) => {
+      const { index, size } = place;
+      const wallets = size('wallets');
+      const { id, ...ofWeek } = toGoal(Math.floor(index / wallets) % size('goals'), size('seasons'));
+      return { address: drawAddress(place, index % wallets), ...ofWeek, goalId: id, ...made };
+    },
+  },
+  captchas: {
+    needs: { wallets: oneForEach(1) },
+    fields: { failures: { enum: [1, 2] } },
+    complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
+  },
+  purses: {
+    needs: { wallets: oneForEach(1) },
+    fields: { cents: { type: 'integer', minimum: 0, maximum: 10_000 } },
+    complete: (made, place) => ({ address: drawAddress(place, place.index), ...made }),
+  },
+  orders: {
+    needs: { wallets: oneForEach(3) },
+    fields: { status: { enum: ['initiated', 'failed', 'abandoned'] }, createdAt: pastInstant },
+    complete: (made, place) => ({
+      id: drawUuid(place, 'order'),
+      address: drawAddress(place, place.index % place.size('wallets')),
+      packId: 'pack_10',
+      credits: 100,
+      usdCents: 1199,
+      ...made,
+    }),
+  },
+  purchases: {
+    needs: { wallets: oneForEach(3) },
+    fields: { createdAt: pastInstant },
+    complete: (made, place) => ({
+      id: drawUuid(place, 'purchase'),
+      address: drawAddress(place, place.index % place.size('wallets')),
+      usdCents: 30,
+      amount: '1111111111111111112',
+      status: 'SETTLED',
+      expiresAt: '2026-01-01T00:00:00.000Z',
+      ...made,
+    }),
+  },
 };
+
+function toGoal(index: number, seasons: number): { id: string; seasonId: number; week: number } {
+  return { id: `goal_${index + 1}`, seasonId: toSeasonId(index % seasons), week: 1 + (index % 4) };
+}
 
 function drawAddress(place: GenerationPlace, index: number): string {
   return `0x${drawHexadecimal(place, 'address', 40, index)}`;

@@ -1,18 +1,43 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate } from './auth.ts';
 import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
+import * as enrolment from './enrolment/operations.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
+import { completeSteps, defineGoals, readCaptcha } from './goals/controls.ts';
+import {
+  getCaptcha,
+  getProgress,
+  getWireCaptcha,
+  getWireProgress,
+  solveCaptcha,
+  solveWireCaptcha,
+} from './goals/operations.ts';
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
-import { registerUser } from './operations/users.ts';
+import * as grants from './grants/operations.ts';
 import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
+import { authenticate, findToken } from './signatures/auth.ts';
+import { signExternalCall, getNameRoute } from './signing/operations.ts';
 import { collections } from './state.ts';
+import { abandonOrder, failOrder, payOrder, settlePurchase } from './usd/controls.ts';
+import * as orders from './usd/orders.ts';
+import * as purchases from './usd/purchases.ts';
+import { endHold } from './usd/purses.ts';
 import { endFlag, expire, findFault, findSubject } from './wallets.ts';
+
+/** The same in both formats. */
+const shared = {
+  ...enrolment,
+  ...orders,
+  ...purchases,
+  mintCredit: grants.mintCredit,
+  signExternalCall,
+  getNameRoute,
+};
 
 export const decentraland: Provider = defineProvider<Decentraland>({
   id: 'decentraland',
@@ -28,19 +53,45 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   paths,
   cors,
   headers: {},
-  // FIDELITY: nobody is asked for a key (published document). ASSUMED: nor for a signature.
-  credential: () => undefined,
+  // FIDELITY: nobody but an administrator is asked for a key (published document; documentation site).
+  credential: ({ headers }) => findToken(headers.authorization),
   authenticate,
   subject: findSubject,
   faultOf: findFault,
   codes: FAILURES,
   secrets: ['x-identity-auth-chain-*'],
   collections,
+  recordVersion: 2,
   streams,
-  due: { expire, unflag: endFlag },
-  controls: { grant, consume, revoke, flag, unflag, pauseSeason, endSeason },
+  due: { expire, unflag: endFlag, release: endHold },
+  controls: {
+    grant,
+    consume,
+    revoke,
+    flag,
+    unflag,
+    pauseSeason,
+    endSeason,
+    defineGoals,
+    completeSteps,
+    readCaptcha,
+    payOrder,
+    failOrder,
+    abandonOrder,
+    settlePurchase,
+  },
   fixture,
-  operations: { getCredits, getCreditsStream, getSeason, getSeasons, registerUser },
+  operations: {
+    getCredits,
+    getCreditsStream,
+    getSeason,
+    getSeasons,
+    getProgress,
+    getCaptcha,
+    solveCaptcha,
+    grantCredit: grants.grantCredit,
+    ...shared,
+  },
   renderFailure,
   variants: {
     option: 'format',
@@ -52,7 +103,11 @@ export const decentraland: Provider = defineProvider<Decentraland>({
           getCreditsStream: getWireCreditsStream,
           getSeason,
           getSeasons: getWireSeasons,
-          registerUser,
+          ...shared,
+          grantCredit: grants.grantWireCredit,
+          getProgress: getWireProgress,
+          getCaptcha: getWireCaptcha,
+          solveCaptcha: solveWireCaptcha,
         },
       },
     },

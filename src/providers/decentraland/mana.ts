@@ -1,3 +1,4 @@
+import { assertOr } from '../../core/wire/failure.ts';
 import { toAmount, type Amount } from '../../core/values/decimal.ts';
 
 const DIGITS = 18;
@@ -10,6 +11,20 @@ export function findWei(mana: string): bigint | undefined {
   return wei > 0n ? wei : undefined;
 }
 
+/** As `findWei`, of what a control was told. @throws NOT_AN_AMOUNT */
+export function parseWei(written: string): bigint {
+  const wei = findWei(written);
+  assertOr(wei !== undefined, 'NOT_AN_AMOUNT');
+  return wei;
+}
+
+/** Of what an API was told. @throws BAD_REQUEST */
+export function parseMana(given: string | number): bigint {
+  const wei = findWei(String(given));
+  assertOr(wei !== undefined, 'BAD_REQUEST');
+  return wei;
+}
+
 /** MANA in decimal notation, exactly. */
 export function renderMana(wei: bigint): string {
   const digits = wei.toString().padStart(DIGITS + 1, '0');
@@ -19,4 +34,9 @@ export function renderMana(wei: bigint): string {
 
 export function toWeiAmount(wei: bigint): Amount {
   return toAmount(wei.toString());
+}
+
+/** The JSON number nearest to an amount of wei. */
+export function toMana(wei: bigint): number {
+  return Number(renderMana(wei));
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '../../core/provider/call.ts';
-import type { Signer } from './auth.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
+import type { Signer } from './signatures/signer.ts';
 import type { collections } from './state.ts';
 import type { operations as DocumentSpec } from './types.ts';
 import type { operations as WireSpec } from './wire-types.ts';
@@ -11,7 +11,7 @@ export interface Decentraland {
   spec: DocumentSpec;
   variants: { wire: WireSpec };
   collections: typeof collections;
-  /** Of a registration; nobody else is asked who they are. */
+  /** Who has signed the request, or says so where signatures are not checked. */
   principal: Signer;
   options: typeof options;
   code: ErrorCode;

@@ -1,9 +1,10 @@
 import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
-import { renderMana } from './mana.ts';
+import { renderMana, toMana } from './mana.ts';
 import {
   countWeeks,
   findRunningSeason,
   isOutOfFunds,
+  sumRemaining,
   toPhase,
   toRemaining,
   toSpendableStatus,
@@ -11,7 +12,7 @@ import {
   toWeek,
   type SpendableStatus,
 } from './rules.ts';
-import { CONTRACT, sign, toExpirySeconds, toSalt } from './signature.ts';
+import { CONTRACT, sign, toExpirySeconds, toSalt } from './credit-signature.ts';
 import type { Credit, Flag, Season } from './state.ts';
 import type { components } from './types.ts';
 import type { components as WireComponents } from './wire-types.ts';
@@ -67,7 +68,7 @@ export function presentWireCredits(shown: readonly Credit[], spendable: readonly
 }
 
 function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
-  const { terms, createdAt, seasonId, goalId } = credit;
+  const { terms, createdAt, seasonId, goalId, weekId, claimedAt } = credit;
   const { salt, signature } = sign(terms);
   return {
     id: salt,
@@ -75,28 +76,23 @@ function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
     availableAmount: String(toRemaining(credit)),
     contract: CONTRACT,
     userAddress: terms.address,
-    expiresAt: toExpirySeconds(terms),
-    timestamp: Math.max(createdAt, 0),
+    // FIDELITY: instants are text (dapps and Unity clients). ASSUMED: also for the shop client, which has numbers in
+    // its types and reads neither.
+    expiresAt: String(toExpirySeconds(terms)),
+    timestamp: String(Math.max(createdAt, 0)),
     season: seasonId,
-    seasonId,
+    seasonId: seasonId === 0 ? null : seasonId,
+    goalId,
+    weekId,
+    claimedAt: claimedAt === null ? null : String(Math.max(claimedAt, 0)),
     status: toWireStatus(toSpendableStatus(credit)),
     signature,
-    ...(goalId === null ? undefined : { goalId }),
   };
 }
 
 /** What is used up or has expired is never listed. */
 function toWireStatus(status: SpendableStatus): WireSchemas['CreditStatus'] {
   return WIRE_STATUS[status];
-}
-
-function sumRemaining(credits: readonly Credit[]): bigint {
-  return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
-}
-
-/** The JSON number nearest to an amount of wei. */
-function toMana(wei: bigint): number {
-  return Number(renderMana(wei));
 }
 
 const CAUSES = {
@@ -196,7 +192,7 @@ function presentWeek(season: Season, now: Instant): WireSchemas['Week'] {
   };
 }
 
-function toSecondsLeft(end: Instant, now: Instant): number {
+export function toSecondsLeft(end: Instant, now: Instant): number {
   return Math.max(Math.ceil((end - now) / 1000), 0);
 }
 

@@ -10,6 +10,11 @@ export function toRemaining({ terms, spent }: Credit): bigint {
   return BigInt(terms.amount) - BigInt(spent);
 }
 
+/** Wei. */
+export function sumRemaining(credits: readonly Credit[]): bigint {
+  return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
+}
+
 /** FIDELITY: the four states (published document). ASSUMED: what is used up is USED, also after its expiry. */
 export function toStatus(credit: Credit, now: Instant): CreditStatus {
   if (toRemaining(credit) === 0n) return 'USED';
@@ -46,6 +51,12 @@ const GRACE = 14 * DAY;
 /** FIDELITY: by the end of the season (published document), and then a grace period. */
 export function toExpiry({ endDate }: Season): Instant {
   return toLater(endDate, GRACE);
+}
+
+/** Of a credit that is given now; null where it never expires. ASSUMED: so where no season gives it, or one long over. */
+export function toFreshExpiry(season: Season | undefined, now: Instant): Instant | null {
+  const expiry = season && toExpiry(season);
+  return expiry !== undefined && expiry > now ? expiry : null;
 }
 
 /** Whose credits are given now: the season's that runs. ASSUMED: else that of the last one that has begun. */

@@ -1,11 +1,11 @@
-import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
 import type { Amount } from '../../core/values/decimal.ts';
+import { toAddress, type Address, type CreditId } from './addresses.ts';
+import { goalCollections } from './goals/record.ts';
+import { usdCollections } from './usd/record.ts';
 
-/** In lower case. */
-export type Address = Brand<string, 'Address'>;
-export type CreditId = Brand<string, 'CreditId'>;
+export { toAddress, type Address, type CreditId };
 
 export type FlagCause = 'multi-account' | 'captcha';
 
@@ -24,6 +24,8 @@ export interface Wallet {
   /** Wei that can still be spent: what is left of the credits that are alive. */
   readonly balance: Amount;
   readonly flag: Flag | null;
+  /** When the user has left the program; null for who is in it. */
+  readonly optedOutAt: Instant | null;
   readonly place: number;
   /** That every call about the wallet meets. */
   readonly fault?: string | undefined;
@@ -51,6 +53,10 @@ export interface Credit {
   readonly createdAt: Instant;
   readonly seasonId: number;
   readonly goalId: string | null;
+  /** The week of the season in which it was given for a goal; null where it was not. */
+  readonly weekId: number | null;
+  /** Null where it was given by hand. */
+  readonly claimedAt: Instant | null;
   readonly place: number;
 }
 
@@ -79,11 +85,6 @@ export function isOpen({ ended, terms, spent }: Credit): boolean {
   return !ended && spent !== terms.amount;
 }
 
-/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
-export function toAddress(written: string): Address {
-  return written.toLowerCase() as Address;
-}
-
 export const collections = {
   wallets: defineCollection({
     key: (wallet: Wallet) => wallet.address,
@@ -109,6 +110,8 @@ export const collections = {
     key: (season: Season) => String(season.id),
     orders: { start: (season) => [season.startDate, season.id] },
   }),
+  ...goalCollections,
+  ...usdCollections,
 };
 
 export type State = StateOf<typeof collections>;

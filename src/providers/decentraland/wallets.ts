@@ -5,7 +5,17 @@ import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { findRunningSeason, isAlive, toRemaining } from './rules.ts';
-import { isOpen, OPEN, toAddress, type Address, type Credit, type Season, type State, type Wallet } from './state.ts';
+import {
+  isOpen,
+  OPEN,
+  toAddress,
+  type Address,
+  type Credit,
+  type Flag,
+  type Season,
+  type State,
+  type Wallet,
+} from './state.ts';
 
 export function findWallet(state: State, written: string): Wallet | undefined {
   return state.wallets.find(toAddress(written));
@@ -27,6 +37,7 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
     registeredAt: now,
     balance: toWeiAmount(0n),
     flag: null,
+    optedOutAt: null,
     place: ids.next('wallet'),
   };
   state.wallets.put(wallet);
@@ -73,9 +84,10 @@ export function findSeason(state: State, now: Instant): Season | undefined {
   return findRunningSeason([...state.seasons.list('start')], now);
 }
 
-/** Whose wallets and credits these changes are about. */
+/** Whose wallets and credits these changes are about, which is all that a stream tells. */
 export function* findAddresses(changes: readonly Change[]): Iterable<string> {
-  for (const { before, after } of changes) {
+  for (const { collection, before, after } of changes) {
+    if (collection !== 'wallets' && collection !== 'credits') continue;
     const record = after ?? before;
     if (record && 'address' in record) yield String(record.address);
   }
@@ -106,6 +118,18 @@ export function endFlag({ state, now }: Context<Decentraland>, payload: object):
   const wallet = state.wallets.find((payload as { readonly address: string }).address);
   if (!wallet?.flag || findFlag(wallet, now)) return;
   state.wallets.put({ ...wallet, flag: null });
+}
+
+/** Flags a wallet that is there, until an instant where one is given. */
+export function flagWallet(
+  { state, schedule }: Pick<Context<Decentraland>, 'state' | 'schedule'>,
+  address: Address,
+  { cause, until, ip = null, linkedAddresses = [] }: Pick<Flag, 'cause' | 'until'> & Partial<Flag>,
+): Flag {
+  const flag: Flag = { cause, until, ip, linkedAddresses };
+  state.wallets.put({ ...getWallet(state, address), flag });
+  if (until !== null) schedule(until, 'unflag', { address });
+  return flag;
 }
 
 /** FIDELITY: a flag of the captcha's ends after 24 hours (documentation site). */

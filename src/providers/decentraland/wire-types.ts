@@ -23,7 +23,8 @@ export interface paths {
          */
         get: operations["getCredits"];
         put?: never;
-        post?: never;
+        /** Give a user a credit, as an administrator */
+        post: operations["grantCredit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -101,9 +102,387 @@ export interface paths {
         put?: never;
         /**
          * Register a user
-         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail. The emulator asks for none of this. Where the body is without an address, it takes the one that the signed request names, and does not verify it.
+         * @description The real server asks for a signed request, which tells the address too, and refuses those who take no notifications or have no e-mail, which the emulator does not ask for. Where the body is without an address, it takes the one that the signed request names. Who has left the program is in it again.
          */
         post: operations["registerUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave the program
+         * @description Goals and claims end with it; credits can be spent on. Who has claimed this week has to wait for the next one. Leaving again changes nothing, and `registerUser` leads back.
+         */
+        delete: operations["leaveProgram"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /** Tell whether a wallet takes part */
+        get: operations["getEnrolment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show what a user has done this week
+         * @description The game asks before it registers anybody, so an unknown wallet, and one that has left, is answered with nothing done. `totalSteps` is never 0, for the game divides by it.
+         */
+        get: operations["getProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/captcha": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a captcha
+         * @description For who signs the request. A new one takes the place of the last one, and is good for five minutes.
+         */
+        get: operations["getCaptcha"];
+        put?: never;
+        /**
+         * Solve the captcha, which claims what was reached
+         * @description For who signs the request. A right answer claims every goal of the week that is done and unclaimed. The third wrong one blocks the user for 24 hours.
+         */
+        post: operations["solveCaptcha"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the packs of credits that are sold */
+        get: operations["listPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order a pack
+         * @description Nobody pays here; the controls `payOrder`, `failOrder` and `abandonOrder` do what the provider of payments does.
+         */
+        post: operations["checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/orders/{orderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        /** Ask how an order stands */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/orders/{orderId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Abandon an order */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/orders/{orderId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with an order */
+        post: operations["resumeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/credit-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /** List the orders of a user */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserve credits for a purchase, and sign them */
+        post: operations["authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/authorize/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release what is reserved */
+        post: operations["cancelAuthorizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/authorize/submitted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the transaction in which reserved credits are spent */
+        post: operations["submitAuthorizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits/authorize-publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserve credits for a publication, and sign them and its call */
+        post: operations["authorizePublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{address}/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        /** List what a user has bought with credits */
+        get: operations["listPurchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dev/mint-usd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a wallet credits of dollars */
+        post: operations["mintUsd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dev/mint-credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a wallet a credit of MANA */
+        post: operations["mintCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-external-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a call of another contract */
+        post: operations["signExternalCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/credits-name-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find a route across chains to register a name */
+        get: operations["getNameRoute"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -119,6 +498,7 @@ export interface components {
             /** @description What the user can still spend, in wei: the sum of every `availableAmount`. A number, so a large one loses digits. */
             totalCredits: number;
             totals: components["schemas"]["Totals"];
+            usd?: components["schemas"]["UsdBalance"];
         };
         /** @description The same sum in two parts, in wei. Numbers, too. */
         Totals: {
@@ -134,18 +514,23 @@ export interface components {
             contract: string;
             /** @description The owner. */
             userAddress: string;
-            /** @description Unix seconds. A credit that never expires has the largest that fits into 32 bits, 4294967295, which is assumed. */
-            expiresAt: number;
-            /** @description When the credit was given, in Unix milliseconds. */
-            timestamp: number;
-            /** @description The same as `seasonId`. One client reads this and another one that. */
+            /** @description Unix seconds, as text. A credit that never expires has the largest that fits into 32 bits, 4294967295, which is assumed. */
+            expiresAt: string;
+            /** @description When the credit was given, in Unix milliseconds, as text. */
+            timestamp: string;
+            /** @description As `seasonId`, and 0 where that is null. One client reads this one. */
             season: number;
-            seasonId: number;
+            /** @description Null where no season has begun. */
+            seasonId: number | null;
             status: components["schemas"]["CreditStatus"];
             /** @description What the contract asks for. */
             signature: string;
-            /** @description The goal that the credit was given for. */
-            goalId?: string;
+            /** @description The goal that it was given for, null where it was none. */
+            goalId: string | null;
+            /** @description The week of the season in which it was given for a goal. */
+            weekId: number | null;
+            /** @description When it was claimed, in Unix milliseconds, as text; null where it was given by hand. */
+            claimedAt: string | null;
         };
         /**
          * @description Credits that are `fully_used` are never listed.
@@ -260,6 +645,300 @@ export interface components {
             /** @enum {string} */
             code?: "BODY_TOO_LARGE";
         };
+        EnrolmentAnswer: {
+            data: components["schemas"]["Enrolment"];
+        };
+        Enrolment: {
+            /** @enum {string} */
+            status: "enrolled" | "opted_out" | "not_registered";
+            /** Format: date-time */
+            optedOutAt: string | null;
+        };
+        ClaimedThisWeek: {
+            /** @enum {string} */
+            error: "Bad request";
+            /** @enum {string} */
+            message: "Cannot unregister after claiming credits";
+        };
+        Refusal: {
+            error: string;
+            code?: string;
+        };
+        SignatureRefused: {
+            /** @description What is wrong with the signed request. */
+            error: string;
+            /** @enum {string} */
+            message: "This endpoint requires a signed fetch request. See ADR-44.";
+        };
+        Progress: {
+            user: components["schemas"]["ProgressUser"];
+            credits: components["schemas"]["ProgressCredits"];
+            goals: components["schemas"]["Goal"][];
+        };
+        ProgressUser: {
+            hasStartedProgram: boolean;
+        };
+        ProgressCredits: {
+            /** @description In MANA. */
+            available: number;
+            /** @description Seconds to the latest expiry, 0 without credits. */
+            expiresIn: number;
+            isBlockedForClaiming: boolean;
+        };
+        Goal: {
+            title: string;
+            description: string;
+            /** @description The address of a picture. */
+            thumbnail: string;
+            progress: components["schemas"]["GoalProgress"];
+            /** @description In MANA. */
+            reward: number;
+            isClaimed: boolean;
+        };
+        GoalProgress: {
+            totalSteps: number;
+            completedSteps: number;
+        };
+        Claimed: {
+            ok: boolean;
+            /** @description In MANA. */
+            credits_granted: number;
+            isBlockedForClaiming: boolean;
+        };
+        CaptchaSolution: {
+            /** @description Percent of the slider. */
+            x: number;
+        };
+        Packs: {
+            packs: components["schemas"]["Pack"][];
+        };
+        Pack: {
+            id: string;
+            usd: number;
+            credits: number;
+            recommended: boolean;
+            order: number;
+            imageUrl: string;
+            imageUrlWebp: string;
+        };
+        NewOrder: {
+            packId: string;
+            timezone?: string;
+            source?: string;
+        };
+        Checkout: {
+            orderId: string;
+            url: string;
+        };
+        /** @enum {string} */
+        OrderState: "initiated" | "processing" | "crediting" | "credited" | "failed" | "abandoned";
+        Order: {
+            status: components["schemas"]["OrderState"];
+            creditsGranted?: number;
+            newBalance?: number;
+            error?: string;
+        };
+        OrderStatus: {
+            status: components["schemas"]["OrderState"];
+        };
+        Resumed: {
+            url: string;
+        };
+        ListedOrder: {
+            id: string;
+            credits: number;
+            /** @description The price. */
+            usdCents: number;
+            status: components["schemas"]["OrderState"];
+            /** @description In Unix milliseconds. */
+            createdAt: number;
+        };
+        Orders: {
+            orders: components["schemas"]["ListedOrder"][];
+            total: number;
+            earnings: components["schemas"]["Earnings"];
+        };
+        Earnings: {
+            items: unknown[];
+        };
+        NewAuthorization: {
+            usdPriceCents: number;
+            tradeId?: string;
+            contractAddress?: string;
+            itemId?: string;
+            name?: string;
+            source?: string;
+        };
+        AuthorizedCredit: {
+            id: string;
+            amount: string;
+            availableAmount: string;
+            /** @description In Unix seconds. */
+            expiresAt: number;
+            signature: string;
+            contract: string;
+        };
+        Authorized: {
+            credit: components["schemas"]["AuthorizedCredit"];
+            maxCreditedValue: string;
+            usdCents: number;
+            /** @description Dollars for one MANA, times 10 to the 8th. */
+            oracleRate: string;
+        };
+        Insufficient: {
+            /** @enum {string} */
+            error: "Insufficient credits";
+            balanceCents?: number;
+            requiredCents?: number;
+            code?: string;
+        };
+        Salts: {
+            salts: string[];
+        };
+        Released: {
+            released: number;
+        };
+        Submission: {
+            salts: string[];
+            txHash: string;
+        };
+        Recorded: {
+            recorded: number;
+        };
+        ExternalCall: {
+            target: string;
+            selector: string;
+            data: string;
+            /** @description In Unix seconds. */
+            expiresAt: number;
+            salt: string;
+        };
+        NewPublication: {
+            usdPriceCents: number;
+            chainId: number;
+            creditsManagerAddress: string;
+            externalCall: components["schemas"]["ExternalCall"];
+        };
+        ExternalCallRequest: {
+            userAddress: string;
+            chainId: number;
+            creditsManagerAddress: string;
+            externalCall: components["schemas"]["ExternalCall"];
+        };
+        PublicationCredit: {
+            id: string;
+            amount: string;
+            /** @description In Unix seconds. */
+            expiresAt: number;
+            signature: string;
+        };
+        AuthorizedPublication: {
+            credit: components["schemas"]["PublicationCredit"];
+            externalCallSignature: string;
+        };
+        ExternalSignature: {
+            signature: string;
+        };
+        Purchase: {
+            id: string;
+            tradeId: string | null;
+            contractAddress: string | null;
+            itemId: string | null;
+            registeredName: string | null;
+            usdCents: number;
+            credits: number;
+            /** @enum {string} */
+            status: "PENDING" | "SETTLED" | "RELEASED";
+            /** @description In Unix milliseconds. */
+            createdAt: number;
+            manaSettledWei: string | null;
+            txHash: string | null;
+            submittedTxHash: string | null;
+        };
+        Purchases: {
+            purchases: components["schemas"]["Purchase"][];
+            total: number;
+        };
+        UsdMint: {
+            address: string;
+            usdCents: number;
+        };
+        MintedUsd: {
+            id: string;
+            usdCents: number;
+            balanceCents: number;
+            credits: number;
+        };
+        CreditMint: {
+            address: string;
+            amount?: components["schemas"]["ManaGiven"];
+            reason?: string;
+        };
+        /** @description MANA, as a number or in decimal notation. */
+        ManaGiven: string | number;
+        GrantedByHand: {
+            signature: string;
+            /** @description In Unix seconds. */
+            expiresAt: number;
+            seasonId: number | null;
+            /** Format: uuid */
+            creditId: string;
+        };
+        /** @description Null where none has begun. */
+        GrantingSeason: {
+            name: string;
+            id: number;
+        } | null;
+        Granted: {
+            signature: string;
+            /** @description In Unix seconds. */
+            expiresAt: number;
+            season: components["schemas"]["GrantingSeason"];
+            seasonId: number | null;
+            /** Format: uuid */
+            creditId: string;
+        };
+        NewGrant: {
+            /** @enum {string} */
+            type: "on-demand";
+            amount: components["schemas"]["ManaGiven"];
+            reason: string;
+            annotation?: string;
+        };
+        /** @description Of the token, or of the signature. */
+        Unauthorized: components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+        NameRoute: {
+            externalCall: components["schemas"]["ExternalCall"];
+            customExternalCallSignature: string;
+            quoteId: string;
+            /** @description In seconds. */
+            estimatedRouteDuration: number;
+            fromChainId: string;
+            toChainId: string;
+            /** @enum {string} */
+            provider: "axelar" | "across";
+        };
+        /** @description Credits that were bought with dollars, each of them 10 cents. In the list only, and only of who had some. */
+        UsdBalance: {
+            /** @description Without what is held. */
+            balanceCents: number;
+            credits: number;
+            held?: components["schemas"]["Held"];
+        };
+        Held: {
+            cents: number;
+            credits: number;
+            /** @description In Unix seconds. */
+            releasesAtSeconds: number | null;
+            purchases: components["schemas"]["HeldPurchase"][];
+        };
+        HeldPurchase: {
+            credits: number;
+            /** @description In Unix seconds. */
+            releasesAtSeconds: number | null;
+            contractAddress: string | null;
+            itemId: string | null;
+        };
     };
     responses: {
         /** @description There is no such user. */
@@ -277,8 +956,133 @@ export interface components {
                 "application/json": components["schemas"]["UserNotFound"];
             };
         };
+        /** @description The address is malformed, or the request is not signed and has to be. */
+        BadAddress: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description A signature of the request is wrong, or too old. Only where signatures are checked. */
+        BadSignature: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Invalid signature: ERROR: Malformed authChain",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description What was sent cannot be read, or is not signed and has to be. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description The route costs too much, which only a fault says, or the wallet is a contract. */
+        NoRoute: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Route cost too high",
+                 *       "code": "ROUTE_COST_TOO_HIGH"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Nothing can be paid, which only a fault says, or the wallet is a contract. */
+        NoPayments: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Payments are off",
+                 *       "code": "PAYMENTS_OFF"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Nobody signs the request, or not as it has to be. */
+        Unsigned: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Invalid Auth Chain",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description Somebody else has signed the request. Only where signatures are checked. */
+        NotTheSigner: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "The signer is not the address of the request",
+                 *       "code": "NOT_THE_SIGNER"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        /** @description The wallet is a contract, whose signature can be checked on the chain only. */
+        NoCatalyst: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Error connecting to catalyst \"https://peer.decentraland.org\"",
+                 *       "message": "This endpoint requires a signed fetch request. See ADR-44."
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignatureRefused"];
+            };
+        };
+        /** @description The body is larger than the emulator reads. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "Body too large",
+                 *       "code": "BODY_TOO_LARGE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TooLarge"];
+            };
+        };
     };
     parameters: {
+        /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+        OrderId: string;
         /**
          * @description The user's wallet.
          * @example 0x1111111111111111111111111111111111111111
@@ -321,25 +1125,94 @@ export interface operations {
                     "application/json": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address or the status is malformed. */
+            /** @description The address or the status is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadQuestion"];
+                    "application/json": components["schemas"]["BadQuestion"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    grantCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "on-demand",
+                 *       "amount": 5,
+                 *       "reason": "a gift"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description The credit, which is listed at once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
+                     *       "expiresAt": 1795195744,
+                     *       "season": {
+                     *         "name": "Season 2",
+                     *         "id": 2
+                     *       },
+                     *       "seasonId": 2,
+                     *       "creditId": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a06"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Granted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The token is not that of the administrator. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Not Authorized",
+                     *       "code": "UNAUTHORIZED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unauthorized"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getCreditsStream: {
@@ -372,13 +1245,15 @@ export interface operations {
                      *           "availableAmount": "4000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
                      *           "userAddress": "0x1111111111111111111111111111111111111111",
-                     *           "expiresAt": 1773532800,
-                     *           "timestamp": 1767614400000,
+                     *           "expiresAt": "1773532800",
+                     *           "timestamp": "1767614400000",
                      *           "season": 2,
                      *           "seasonId": 2,
                      *           "status": "partially_used",
                      *           "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
-                     *           "goalId": "visit-a-scene"
+                     *           "goalId": "visit-a-scene",
+                     *           "weekId": 1,
+                     *           "claimedAt": "1767614460000"
                      *         },
                      *         {
                      *           "id": "0x6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a6a",
@@ -386,13 +1261,15 @@ export interface operations {
                      *           "availableAmount": "5000000000000000000",
                      *           "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
                      *           "userAddress": "0x1111111111111111111111111111111111111111",
-                     *           "expiresAt": 4294967295,
-                     *           "timestamp": 1767700800000,
+                     *           "expiresAt": "4294967295",
+                     *           "timestamp": "1767700800000",
                      *           "season": 2,
                      *           "seasonId": 2,
                      *           "status": "available",
                      *           "signature": "0x3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d3d4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c4c1c",
-                     *           "goalId": "gift"
+                     *           "goalId": null,
+                     *           "weekId": null,
+                     *           "claimedAt": null
                      *         }
                      *       ],
                      *       "totalCredits": 9000000000000000000,
@@ -405,22 +1282,16 @@ export interface operations {
                     "text/event-stream": components["schemas"]["CreditList"];
                 };
             };
-            /** @description The address is malformed. */
+            /** @description The address is malformed, or the request is not signed and has to be. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "error": "Invalid address",
-                     *       "code": "INVALID_ADDRESS"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["InvalidAddress"];
+                    "application/json": components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The user is flagged, for having several accounts or for failing the captcha. */
+            /** @description The user is flagged, for having several accounts or for failing the captcha; or a signature is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -436,10 +1307,12 @@ export interface operations {
                      *       "isBlockedForClaiming": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Flagged"];
+                    "application/json": components["schemas"]["Flagged"] | components["schemas"]["SignatureRefused"];
                 };
             };
+            403: components["responses"]["NotTheSigner"];
             404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
         };
     };
     getSeason: {
@@ -570,30 +1443,1046 @@ export interface operations {
                     "application/json": components["schemas"]["Registered"];
                 };
             };
-            /** @description No address can be told, the address is malformed, or the body is not JSON. */
+            /** @description No address can be told, the address is malformed, the body is not JSON, or a signature is missing. */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BadUser"];
+                    "application/json": components["schemas"]["BadUser"] | components["schemas"]["SignatureRefused"];
                 };
             };
-            /** @description The body is larger than the emulator reads. */
-            413: {
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    leaveProgram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user has left, or had left before. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something was claimed this week, the address is malformed, or a signature is missing. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimedThisWeek"] | components["schemas"]["InvalidAddress"] | components["schemas"]["SignatureRefused"];
+                };
+            };
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of any wallet, also of one that nobody has registered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAnswer"];
+                };
+            };
+            400: components["responses"]["BadAddress"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program as the user sees it. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "error": "Body too large",
-                     *       "code": "BODY_TOO_LARGE"
+                     *       "user": {
+                     *         "hasStartedProgram": true
+                     *       },
+                     *       "credits": {
+                     *         "available": 12.5,
+                     *         "expiresIn": 1728000,
+                     *         "isBlockedForClaiming": false
+                     *       },
+                     *       "goals": [
+                     *         {
+                     *           "title": "Log in on three days",
+                     *           "description": "Any day counts",
+                     *           "thumbnail": "https://example.test/goal.png",
+                     *           "progress": {
+                     *             "totalSteps": 3,
+                     *             "completedSteps": 3
+                     *           },
+                     *           "reward": 2,
+                     *           "isClaimed": false
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["TooLarge"];
+                    "application/json": components["schemas"]["Progress"];
                 };
             };
+            400: components["responses"]["BadAddress"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    getCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. Its hole is at so many percent of its width; `X-Emulator-Captcha` tells how many. */
+            200: {
+                headers: {
+                    /** @description What solves it, for tests. A header of the emulator. */
+                    "X-Emulator-Captcha"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            400: components["responses"]["Unsigned"];
+            401: components["responses"]["BadSignature"];
+            /** @description The user is flagged. Only a fault says so here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "message": "User is flagged",
+                     *       "reason": {
+                     *         "message": "Captcha failed too often"
+                     *       },
+                     *       "isBlockedForClaiming": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Flagged"];
+                };
+            };
+            404: components["responses"]["UserNotFound"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    solveCaptcha: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "x": 42
+                 *     }
+                 */
+                "application/json": components["schemas"]["CaptchaSolution"];
+            };
+        };
+        responses: {
+            /** @description Solved or not: a client takes any other status for a picture that did not load. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claimed"];
+                };
+            };
+            /** @description The answer is wrong or unreadable, or nobody signs the request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"] | components["schemas"]["SignatureRefused"];
+                };
+            };
+            401: components["responses"]["BadSignature"];
+            /** @description The user is flagged. Only a fault says so here. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "message": "User is flagged",
+                     *       "reason": {
+                     *         "message": "Captcha failed too often"
+                     *       },
+                     *       "isBlockedForClaiming": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Flagged"];
+                };
+            };
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    listPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The packs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "packs": [
+                     *         {
+                     *           "id": "pack_5",
+                     *           "usd": 5.99,
+                     *           "credits": 40,
+                     *           "recommended": false,
+                     *           "order": 1,
+                     *           "imageUrl": "https://example.test/pack_5.png",
+                     *           "imageUrlWebp": "https://example.test/pack_5.webp"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Packs"];
+                };
+            };
+        };
+    };
+    checkout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "packId": "pack_10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description The order, and where it is paid. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderId": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01",
+                     *       "url": "https://example.test/checkout/7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description The shop is closed. Only a fault says so. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Not Found",
+                     *       "code": "NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description The provider of payments does not answer. Only a fault says so. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Payment provider error",
+                     *       "code": "PAYMENT_PROVIDER"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            503: components["responses"]["NoPayments"];
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "credited",
+                     *       "creditsGranted": 100,
+                     *       "newBalance": 326
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description There is no such order of the signer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Order not found",
+                     *       "code": "ORDER_NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is abandoned if nobody had paid it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "abandoned"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description There is no such order of the signer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Order not found",
+                     *       "code": "ORDER_NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    resumeOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01 */
+                orderId: components["parameters"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it is paid. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://example.test/checkout/7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resumed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description There is no such order of the signer. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Order not found",
+                     *       "code": "ORDER_NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description It cannot be paid any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "credited"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderStatus"];
+                };
+            };
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many, 100 if left out.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description How many of the newest are left out.
+                 * @example 0
+                 */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orders": [
+                     *         {
+                     *           "id": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a01",
+                     *           "credits": 100,
+                     *           "usdCents": 1199,
+                     *           "status": "credited",
+                     *           "createdAt": 1767614400000
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "earnings": {
+                     *         "items": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    authorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "usdPriceCents": 195,
+                 *       "tradeId": ""
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAuthorization"];
+            };
+        };
+        responses: {
+            /** @description What is reserved, rounded up to whole credits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credit": {
+                     *         "id": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b",
+                     *         "amount": "7407407407407407408",
+                     *         "availableAmount": "7407407407407407408",
+                     *         "expiresAt": 1795195744,
+                     *         "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
+                     *         "contract": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5"
+                     *       },
+                     *       "maxCreditedValue": "7407407407407407408",
+                     *       "usdCents": 200,
+                     *       "oracleRate": "27000000"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Authorized"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description There is too little on the balance. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Insufficient credits",
+                     *       "balanceCents": 20,
+                     *       "requiredCents": 200
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Insufficient"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    cancelAuthorizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "salts": [
+                 *         "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Salts"];
+            };
+        };
+        responses: {
+            /** @description How many were. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "released": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    submitAuthorizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "salts": [
+                 *         "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                 *       ],
+                 *       "txHash": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Submission"];
+            };
+        };
+        responses: {
+            /** @description Of how many that is known now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recorded": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recorded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    authorizePublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "usdPriceCents": 200,
+                 *       "chainId": 137,
+                 *       "creditsManagerAddress": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                 *       "externalCall": {
+                 *         "target": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                 *         "selector": "0x12345678",
+                 *         "data": "0x00",
+                 *         "expiresAt": 1795195744,
+                 *         "salt": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description What is reserved, and the signature of the call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "credit": {
+                     *         "id": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b",
+                     *         "amount": "7407407407407407408",
+                     *         "expiresAt": 1795195744,
+                     *         "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b"
+                     *       },
+                     *       "externalCallSignature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorizedPublication"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            /** @description There is too little on the balance. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Insufficient credits",
+                     *       "balanceCents": 20,
+                     *       "requiredCents": 200
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Insufficient"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    listPurchases: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Also those that are not settled.
+                 * @example all
+                 */
+                status?: "all";
+                /**
+                 * @description At most so many, 100 if left out.
+                 * @example 20
+                 */
+                limit?: number;
+                /**
+                 * @description How many of the newest are left out.
+                 * @example 0
+                 */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The user's wallet.
+                 * @example 0x1111111111111111111111111111111111111111
+                 */
+                address: components["parameters"]["Address"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "purchases": [
+                     *         {
+                     *           "id": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a02",
+                     *           "tradeId": null,
+                     *           "contractAddress": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                     *           "itemId": "1",
+                     *           "registeredName": null,
+                     *           "usdCents": 30,
+                     *           "credits": 3,
+                     *           "status": "PENDING",
+                     *           "createdAt": 1767614400000,
+                     *           "manaSettledWei": null,
+                     *           "txHash": null,
+                     *           "submittedTxHash": null
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Purchases"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            403: components["responses"]["NotTheSigner"];
+            503: components["responses"]["NoCatalyst"];
+        };
+    };
+    mintUsd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "0x1111111111111111111111111111111111111111",
+                 *       "usdCents": 1000
+                 *     }
+                 */
+                "application/json": components["schemas"]["UsdMint"];
+            };
+        };
+        responses: {
+            /** @description They are on its balance. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a03",
+                     *       "usdCents": 1000,
+                     *       "balanceCents": 1000,
+                     *       "credits": 100
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MintedUsd"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The server is none for development, by the option `dev`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Not Found",
+                     *       "code": "NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+        };
+    };
+    mintCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "0x1111111111111111111111111111111111111111"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreditMint"];
+            };
+        };
+        responses: {
+            /** @description The credit. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
+                     *       "expiresAt": 1795195744,
+                     *       "seasonId": 2,
+                     *       "creditId": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a04"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GrantedByHand"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The server is none for development, by the option `dev`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Not Found",
+                     *       "code": "NOT_FOUND"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+        };
+    };
+    signExternalCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "userAddress": "0x1111111111111111111111111111111111111111",
+                 *       "chainId": 137,
+                 *       "creditsManagerAddress": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                 *       "externalCall": {
+                 *         "target": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                 *         "selector": "0x12345678",
+                 *         "data": "0x00",
+                 *         "expiresAt": 1795195744,
+                 *         "salt": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExternalCallRequest"];
+            };
+        };
+        responses: {
+            /** @description The signature, by the key that signs credits. What exactly is signed is not known. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExternalSignature"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["TooLarge"];
+        };
+    };
+    getNameRoute: {
+        parameters: {
+            query: {
+                /** @example ada */
+                name: string;
+                /** @example 1 */
+                chainId: string;
+                /** @example across */
+                provider?: "axelar" | "across";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A route that is made up, with a signature of its call. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "externalCall": {
+                     *         "target": "0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5",
+                     *         "selector": "0x12345678",
+                     *         "data": "0x00",
+                     *         "expiresAt": 1795195744,
+                     *         "salt": "0x5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b5b"
+                     *       },
+                     *       "customExternalCallSignature": "0x1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e1b",
+                     *       "quoteId": "7d9f0a52-3c1e-4b6f-8a55-0c2e4d6f8a05",
+                     *       "estimatedRouteDuration": 60,
+                     *       "fromChainId": "137",
+                     *       "toChainId": "1",
+                     *       "provider": "across"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NameRoute"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadSignature"];
+            503: components["responses"]["NoRoute"];
         };
     };
 }

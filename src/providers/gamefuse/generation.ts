@@ -1,8 +1,13 @@
 import { drawPerson, oneForEach, pastInstant, toCompany, type GeneratedList } from '../../core/provider/generation.ts';
 import { toListSchema } from '../../core/values/json-schema.ts';
+import { ROUTES } from './keys/routes.ts';
 
 /** Ids begin behind it, so that they are not those of other fixtures. */
 const BEFORE = 1_000_000;
+/** So many users of one game stand side by side, so that they can have something with each other. */
+const CIRCLE = 16;
+const PAIRS = (CIRCLE * (CIRCLE - 1)) / 2;
+const needsPairs = { users: (count: number): number => CIRCLE + Math.ceil(count / 4) };
 const ITEMS = ['Lantern', 'Compass', 'Raincoat', 'Spyglass', 'Kite', 'Teapot', 'Telescope', 'Scarf'];
 
 export const generate: Readonly<Record<string, GeneratedList>> = {
@@ -50,7 +55,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
     complete: (made, place) => {
       const { index, size } = place;
       const { handle, email } = drawPerson(place);
-      const game = index % size('games');
+      const game = toGame(index, size('games'));
       const items = Math.ceil((size('store_items') - game) / size('games'));
       const owned = items > 0 && place.draw('owns', 3) === 0 ? [place.draw('item', items)] : [];
       return {
@@ -64,7 +69,90 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       };
     },
   },
+  service_keys: {
+    needs: { games: oneForEach(100) },
+    fields: {},
+    complete: (_, { index, size }) => ({
+      name: `generated-${index + 1}`,
+      token: `generated_service_key_${index + 1}`,
+      game_id: toId(index % size('games')),
+    }),
+  },
+  route_switches: {
+    needs: { games: oneForEach(ROUTES.length) },
+    fields: { users: true, keys: true },
+    complete: (made, { index, size }) => {
+      const operation = ROUTES[Math.floor(index / size('games'))];
+      if (operation === undefined) throw new RangeError(`gamefuse.route_switches can be ${ROUTES.length} a game.`);
+      return { game_id: toId(index % size('games')), operation, ...made };
+    },
+  },
+  friendships: {
+    needs: needsPairs,
+    fields: { status: true, requested_at: pastInstant },
+    complete: (made, { index, size }) => {
+      const [sender_id, receiver_id] = toPair('friendships', index, size('users'));
+      return { id: toId(index), sender_id, receiver_id, ...made };
+    },
+  },
+  game_rounds: {
+    needs: { users: oneForEach(10) },
+    fields: {
+      game_type: { enum: ['race', 'cave', 'duel'] },
+      score: { type: 'integer', minimum: 0, maximum: 1000 },
+      created_at: pastInstant,
+    },
+    complete: (made, { index, size }) => ({ id: toId(index), game_user_id: toId(index % size('users')), ...made }),
+  },
+  groups: {
+    needs: { users: oneForEach(10) },
+    fields: { name: { enum: ['Wardens', 'Night Walkers', 'Harbor Hands', 'Third Shift'] }, can_auto_join: true },
+    complete: (made, { index, size }) => {
+      const founder = index % size('users');
+      const connection = { id: toId(index), user_id: toId(founder), standing: 'member', admin: true };
+      return { id: toId(index), game_id: toId(toGame(founder, size('games'))), ...made, connections: [connection] };
+    },
+  },
+  chats: {
+    needs: needsPairs,
+    fields: {},
+    complete: (_, place) => {
+      const { index, size } = place;
+      const user_ids = toPair('chats', index, size('users'));
+      const text = TALK[place.draw('text', TALK.length)];
+      return {
+        id: toId(index),
+        creator_id: user_ids[0],
+        user_ids,
+        messages: [{ id: toId(index), user_id: user_ids[0], text, read_by: user_ids }],
+      };
+    },
+  },
 };
+
+const TALK = ['Are you on tonight?', 'That was close.', 'I have the map.', 'One more round?'];
+
+function toGame(user: number, games: number): number {
+  return Math.floor(user / CIRCLE) % games;
+}
+
+/** Two players of one circle, other ones for each index. */
+function toPair(list: string, index: number, users: number): readonly [number, number] {
+  const circles = Math.max(1, Math.floor(users / CIRCLE));
+  const members = Math.min(users, CIRCLE);
+  let [rest, first] = [Math.floor(index / circles), 0];
+  if (rest >= (members * (members - 1)) / 2) {
+    throw new RangeError(
+      `gamefuse.${list} can be ${circles * PAIRS} at most for so many users, rather one for each four.`,
+    );
+  }
+  while (rest >= members - 1 - first) {
+    rest -= members - 1 - first;
+    first += 1;
+  }
+  const from = (index % circles) * CIRCLE;
+  return [toId(from + first), toId(from + first + 1 + rest)];
+}
 
 function toId(index: number): number {
   return BEFORE + index + 1;

@@ -5133,6 +5133,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "game_id": 1,
+                 *       "name": "Lamp",
+                 *       "description": "Glows",
+                 *       "category": "tools",
+                 *       "cost": 30
+                 *     }
+                 */
                 "application/json": components["schemas"]["TestStoreItemParameters"];
                 "application/x-www-form-urlencoded": components["schemas"]["TestStoreItemParameters"];
                 "multipart/form-data": components["schemas"]["TestStoreItemParameters"];

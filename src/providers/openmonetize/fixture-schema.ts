@@ -249,7 +249,7 @@ export const schema = {
     unitPrices: toListSchema(['provider', 'model', 'costType', 'costPerUnit'], unitPriceFields),
     quotas: toListSchema(['customerId', 'period', 'used'], {
       customerId: id,
-      period: { type: 'string', pattern: '^[0-9]{4}-([1-9]|1[0-2])$', description: 'The year and the month: 2026-1.' },
+      period: { type: 'string', pattern: '^[0-9]{1,4}-([1-9]|1[0-2])$', description: 'The year and the month: 2026-1.' },
       used: { ...count, description: 'Events that were counted in it.' },
     }),
   },

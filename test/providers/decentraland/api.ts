@@ -208,22 +208,28 @@ interface WireCredit {
   readonly timestamp: number;
   readonly season: number;
   readonly goalId?: string;
+  readonly weekId?: number;
+  readonly claimedAt?: number;
 }
 
 /** A credit as real clients read it. */
-export function onWire({ uuid, amount, left = amount, owner, season, goalId, ...times }: WireCredit): object {
+export function onWire({ uuid, amount, left = amount, owner, season, ...given }: WireCredit): object {
+  const { expiresAt, timestamp, goalId = null, weekId = null, claimedAt } = given;
   return {
     id: toSalt(uuid),
     amount,
     availableAmount: left,
     contract: CONTRACT,
     userAddress: owner,
-    ...times,
+    expiresAt: String(expiresAt),
+    timestamp: String(timestamp),
     season,
     seasonId: season,
+    goalId,
+    weekId,
+    claimedAt: claimedAt === undefined ? null : String(claimedAt),
     status: left === amount ? 'available' : 'partially_used',
     signature: anySignature,
-    ...(goalId === undefined ? undefined : { goalId }),
   };
 }
 

@@ -219,6 +219,13 @@ describe('a control', () => {
       ['unflag', ['address']],
       ['pauseSeason', []],
       ['endSeason', []],
+      ['defineGoals', ['goals']],
+      ['completeSteps', ['address', 'goalId']],
+      ['readCaptcha', ['address']],
+      ['payOrder', ['orderId']],
+      ['failOrder', ['orderId']],
+      ['abandonOrder', ['orderId']],
+      ['settlePurchase', ['address', 'salt']],
     ]);
   });
 

@@ -179,8 +179,8 @@ const readings = {
       amount: String(amount),
       availableAmount: String(amount - spent),
       status: spent === 0n ? 'available' : 'partially_used',
-      timestamp: createdAt,
-      expiresAt: expiresAt === Infinity ? LAST_SECOND : Math.floor(expiresAt / 1000),
+      timestamp: String(createdAt),
+      expiresAt: String(expiresAt === Infinity ? LAST_SECOND : Math.floor(expiresAt / 1000)),
     }),
     ofTotal: (credits: readonly Held[]): object => ({
       totalCredits: Number(sum(credits)),

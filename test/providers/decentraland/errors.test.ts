@@ -25,18 +25,26 @@ describe('a failure', () => {
     [{ kind: 'tooLarge', limit: 1 }, 413, 'Body too large', 'BODY_TOO_LARGE'],
     [{ kind: 'unauthenticated' }, 401, 'Not Authorized', 'UNAUTHORIZED'],
     [{ kind: 'invalid', violations: [violation('path')] }, 400, 'Invalid address', 'INVALID_ADDRESS'],
-    [{ kind: 'invalid', violations: [violation('query')] }, 400, 'Invalid status', 'INVALID_STATUS'],
     [
       { kind: 'invalid', violations: [violation('query'), violation('path')] },
       400,
       'Invalid address',
       'INVALID_ADDRESS',
     ],
-    [{ kind: 'invalid', violations: [violation('body')] }, 400, 'Invalid address', 'INVALID_ADDRESS'],
+    [{ kind: 'invalid', violations: [violation('body')] }, 400, 'Bad request', 'BAD_REQUEST'],
     [{ kind: 'unwritten', operationId: 'x' }, 501, 'Not Implemented', 'UNWRITTEN'],
     [{ kind: 'bug', error: new Error('secret') }, 500, 'Internal Server Error', 'INTERNAL'],
   ])('has a status, an error and a code: %o', (failure, status, error, code) => {
     expect(renderFailure(failure, nowhere)).toEqual({ status, body: { error, code } });
+  });
+
+  it.each([
+    ['getCredits', 'query', 'Invalid status', 'INVALID_STATUS'],
+    ['registerUser', 'body', 'Invalid address', 'INVALID_ADDRESS'],
+    ['solveCaptcha', 'body', 'Bad request', 'BAD_REQUEST'],
+  ] as const)('of what %s takes says what is wrong in its %s', (operationId, where, error, code) => {
+    const invalid = { kind: 'invalid', violations: [violation(where)] } as const;
+    expect(renderFailure(invalid, toFailedRequest(operationId))).toEqual({ status: 400, body: { error, code } });
   });
 
   it('that comes of too many requests says when to come again', () => {

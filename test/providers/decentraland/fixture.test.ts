@@ -77,6 +77,12 @@ describe('a state', () => {
             seasonId: 0,
           },
         ],
+        goals: [],
+        steps: [],
+        captchas: [],
+        purses: [],
+        orders: [],
+        purchases: [],
       },
       emulator: {
         randomSeed: 1,

@@ -38,6 +38,9 @@ function toRow({ at, operation, account, before, after }: Entry): readonly unkno
   return [at, operation, account, BigInt(before), BigInt(after)];
 }
 
+/** Has dollars, and no MANA. */
+const BUYER = '0x8888888888888888888888888888888888888888';
+
 describe('the accounts', () => {
   it('are the wallets, each with the wei that can still be spent', async () => {
     for (const start of [startDecentraland, startWire]) {
@@ -57,7 +60,9 @@ describe('the accounts', () => {
           account(EMPTY, 0n),
           account(FLAGGED, 7n * MANA),
           account(LASTING, 1500n * MANA),
+          account(BUYER, 0n),
           ...listMagic('decentraland').map(({ subject }) => account(subject, 0n)),
+          { ...account(BUYER, 2260n), unit: 'usd-cent' },
         ],
       });
     }

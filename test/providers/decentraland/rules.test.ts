@@ -38,6 +38,8 @@ function createCredit({ amount = '10', spent = '0', expiresAt = null, ended = fa
     createdAt: now,
     seasonId: 1,
     goalId: null,
+    weekId: null,
+    claimedAt: null,
     place: 1,
   };
 }

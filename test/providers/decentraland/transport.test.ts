@@ -19,21 +19,17 @@ describe.each([
     ['get', '/users//credits'],
     ['get', `/credits/users/${RICH}/credits`],
     ['get', '/v2/seasons'],
-    ['get', '/captcha'],
     ['get', '/status'],
-    ['get', `/users/${RICH}/status`],
-    ['get', `/users/${RICH}/progress`],
     ['post', '/flag'],
     ['post', '/unflag'],
-    ['post', '/credits/authorize'],
-    ['post', '/sign-external-call'],
+    ['get', '/admin/flagged-wallets'],
+    ['post', '/credits/iap/verify'],
   ])('is unknown: %s %s', async (method, path) => {
     const api = await start();
     expect(await api.call(method, path)).toEqual(unknownRoute);
   });
 
   it.each<[Method, string]>([
-    ['post', `/users/${RICH}/credits`],
     ['put', `/users/${RICH}/credits`],
     ['delete', `/users/${RICH}/credits`],
     ['post', `/users/${RICH}/credits/stream`],

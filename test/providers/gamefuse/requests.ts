@@ -27,7 +27,7 @@ export const requests: ProviderRequests = {
     game_token: [LANTERN, LANTERN, LANTERN, TAVERN],
     authentication_token: ['gamefuse-test-ada'],
     item: ['101', '102', '103'],
-    key: ['class', 'level', 'pet'],
+    key: ['class', 'level', 'pet', 'motto'],
     leaderboard_name: ['speedrun'],
     username: ['benoit', 'chiyo'],
     user_id: ['1', '2', '3'],
@@ -44,8 +44,19 @@ export const requests: ProviderRequests = {
   },
   // Not for what drops the game that all commands are about.
   stranger: { headers: SYSTEM, only: ['createTestGame', 'createTestUser', 'createTestStoreItem'] },
-  // With the option overdraft=refuse only.
-  unreached: { addCredits: [403], setCredits: [403] },
+  unreached: {
+    // With the option overdraft=refuse only.
+    addCredits: [403],
+    setCredits: [403],
+    // Nobody asks the one who sends the commands.
+    answerFriendRequest: [200],
+    // All that the documents allow is converted.
+    modifyGroupAttribute: [500],
+    createTestGame: [500],
+    createTestUser: [422, 500],
+    createTestStoreItems: [201, 400, 413, 422, 500],
+    cleanUpTest: [200, 413, 422, 500],
+  },
   operations: {
     verifyGame: { method: 'GET', path: `/api/v2/games/verify?${GAME}&client_from_library=js` },
     fetchGameVariables: { method: 'GET', path: `/api/v2/games/fetch_game_variables?${GAME}` },

@@ -1,5 +1,6 @@
 import type { Clock, Instant } from '../../values/clock.ts';
 import type { Timekeeper } from '../timekeeper.ts';
+import type { Upkeep } from '../upkeep.ts';
 import type { Webhooks } from './dispatch.ts';
 
 /** Instants at which a clock that is moved stays: what is due may be made by others without end. */
@@ -10,16 +11,21 @@ interface Walking {
   readonly clock: Pick<Clock, 'now'>;
   readonly time: Timekeeper;
   readonly webhooks: Webhooks;
+  readonly upkeep: Pick<Upkeep, 'losses'>;
 }
 
-/** Moves a clock, and stays at each instant until what is sent then has been answered. Ends with the generation. */
+/**
+ * Moves a clock, and stays at each instant until what is sent then has been answered. Ends with the generation, or where
+ * the disk did not take a step, which is taken back.
+ */
 export async function walkTo(instant: Instant, walking: Walking, generation: number): Promise<void> {
-  const { clock, time, webhooks } = walking;
+  const { clock, time, webhooks, upkeep } = walking;
+  const { losses } = upkeep;
   if (instant <= clock.now()) time.moveTo(instant);
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     await webhooks.settle();
     const now = clock.now();
-    if (walking.generation !== generation || now >= instant) return;
+    if (walking.generation !== generation || upkeep.losses !== losses || now >= instant) return;
     const { nextAt } = webhooks;
     time.moveTo(nextAt !== undefined && nextAt < instant ? nextAt : instant, () => webhooks.hasDue);
     // There is no end of what is due.

@@ -1,12 +1,14 @@
 import type { Instant } from '../../../core/values/clock.ts';
-import { refused } from '../../../core/wire/failure.ts';
+import { Failed, refused } from '../../../core/wire/failure.ts';
 import { Snapshot, Stream } from '../../../core/wire/reply.ts';
 import type { Context } from '../../../core/provider/call.ts';
 import type { Decentraland, DocumentOperation, WireOperation } from '../operation.ts';
 import { presentCredits, presentFlag, presentWireCredits } from '../present.ts';
 import { toStatus } from '../rules.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Address, Credit } from '../state.ts';
+import { toAddress, type Address, type Credit } from '../state.ts';
+import { presentUsd } from '../usd/present.ts';
+import { listHeld } from '../usd/purses.ts';
 import { findFirstExpiry, findFlag, findWallet, listSpendable } from '../wallets.ts';
 
 type Reading = Pick<Context<Decentraland>, 'state' | 'now'>;
@@ -18,8 +20,15 @@ type Present<Body> = (shown: readonly Credit[], spendable: readonly Credit[], no
 
 export const getCredits: DocumentOperation<'getCredits'> = (call) => answerCredits(call, call.query, presentCredits);
 
-export const getWireCredits: WireOperation<'getCredits'> = (call) =>
-  answerCredits(call, call.query, presentWireCredits);
+// FIDELITY: dollars are in the list, and never in what is pushed (shop client). ASSUMED: of who had some only.
+export const getWireCredits: WireOperation<'getCredits'> = (call) => {
+  const { state, path, query } = call;
+  const answer = answerCredits(call, query, presentWireCredits);
+  const purse = state.purses.find(toAddress(path.address));
+  if (answer instanceof Failed || answer.status !== 200 || !purse) return answer;
+  const { value } = answer.body.read(call);
+  return { status: 200, body: { ...value, usd: presentUsd(purse, listHeld(state, purse.address)) } };
+};
 
 // FIDELITY: 401 is no question for a key but says that the user is flagged, in a body of its own (published
 // document). ASSUMED: an address that nobody has registered is told so before.

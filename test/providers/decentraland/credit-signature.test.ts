@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parseInstant } from '../../../src/core/values/clock.ts';
 import { toAmount } from '../../../src/core/values/decimal.ts';
-import { sign } from '../../../src/providers/decentraland/signature.ts';
+import { sign } from '../../../src/providers/decentraland/credit-signature.ts';
 import type { Address, CreditId } from '../../../src/providers/decentraland/state.ts';
 import {
   CONTRACT,
@@ -32,7 +32,7 @@ interface WireCredit {
   readonly availableAmount: string;
   readonly contract: string;
   readonly userAddress: string;
-  readonly expiresAt: number;
+  readonly expiresAt: string;
   readonly signature: string;
 }
 
@@ -101,7 +101,7 @@ describe('the signature of a credit', () => {
     ['another sender', { userAddress: PARTLY }],
     ['another contract', { contract: '0x8052a560e6e6ac86eeb7e711a4497f639b322fb3' }],
     ['another value', { amount: '10000000000000000001' }],
-    ['another expiry', { expiresAt: 1_772_409_601 }],
+    ['another expiry', { expiresAt: '1772409601' }],
     ['another salt', { id: toSalt(creditId(2)) }],
   ])('is not one over %s', async (_, change) => {
     const api = await startWire();
@@ -195,7 +195,7 @@ describe('what is signed', () => {
     const credit = { id: creditId(1), address: RICH, amount: '1', expiresAt };
     const api = await startWire({ fixtures: toFixtures({ wallets: [{ address: RICH }], credits: [credit] }) });
     const credits = await readWire(api, RICH);
-    expect(credits.map((read) => [read.expiresAt, signerOf(read)])).toEqual([[seconds, SIGNER]]);
+    expect(credits.map((read) => [read.expiresAt, signerOf(read)])).toEqual([[String(seconds), SIGNER]]);
   });
 
   it.each([SOON, LASTING])('can be encoded, and shown, where the clock stands before 1970: %s', async (address) => {

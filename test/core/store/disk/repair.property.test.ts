@@ -113,7 +113,7 @@ describe('the repair of a data folder', () => {
   it('keeps what does not stand in a damaged line, and says which lines those are', async () => {
     const { disk, balances } = await leaveFolder();
     const wrong: string[] = [];
-    const runs = propertyRuns(200);
+    const runs = propertyRuns(40);
     for (let run = 0; run < runs; run += 1) {
       const chance = randomBytes(7, 'repairs', run);
       const copy = disk.afterPowerCut('all');
@@ -245,7 +245,7 @@ describe('the repair of a data folder', () => {
   it('says which lines of snapshots and forks are damaged, and makes what can be used of the rest', async () => {
     const { disk, looked } = await leaveForks();
     const wrong: string[] = [];
-    const runs = propertyRuns(150);
+    const runs = propertyRuns(30);
     for (let run = 0; run < runs; run += 1) {
       const chance = randomBytes(11, 'forks', run);
       const copy = disk.afterPowerCut('all');

@@ -1,9 +1,5 @@
-import { createRequire } from 'node:module';
-
-import type * as Curves from '@noble/curves/secp256k1.js';
-import type * as Hashes from '@noble/hashes/sha3.js';
-
-import type { CreditId, Terms } from './state.ts';
+import { hashKeccak, signMessage } from './ethereum.ts';
+import type { Address, CreditId, Terms } from './state.ts';
 
 /** FIDELITY: the contract on Polygon, and its chain (contract). */
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
@@ -15,22 +11,6 @@ const DEVELOPMENT_KEY = Buffer.from('c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0f
 /** ASSUMED: on the wire a credit that never expires has the largest number that clients are known to hold. */
 export const LAST_SECOND = 4_294_967_295;
 
-interface Noble {
-  readonly secp256k1: typeof Curves.secp256k1;
-  readonly keccak: typeof Hashes.keccak_256;
-}
-
-let loaded: Noble | undefined;
-
-/** Loaded when first used, for it takes as long as half a start; and at once, for operations do not wait. */
-function load(): Noble {
-  if (loaded) return loaded;
-  const require = createRequire(import.meta.url);
-  const { secp256k1 } = require('@noble/curves/secp256k1.js') as typeof Curves;
-  const { keccak_256: keccak } = require('@noble/hashes/sha3.js') as typeof Hashes;
-  return (loaded = { secp256k1, keccak });
-}
-
 /** Seconds, as the signature covers them: a number without a sign. */
 export function toExpirySeconds({ expiresAt }: Terms): number {
   if (expiresAt === null) return LAST_SECOND;
@@ -39,7 +19,7 @@ export function toExpirySeconds({ expiresAt }: Terms): number {
 
 /** FIDELITY: the Keccak hash of the UUID's text (contract). */
 export function toSalt(id: CreditId): string {
-  return `0x${Buffer.from(load().keccak(Buffer.from(id))).toString('hex')}`;
+  return `0x${hashKeccak(Buffer.from(id)).toString('hex')}`;
 }
 
 interface Signed {
@@ -60,9 +40,8 @@ export function sign(terms: Terms): Signed {
   const key = `${terms.id} ${terms.address} ${terms.amount} ${expiry}`;
   const known = signed.get(key);
   if (known) return known;
-  const { secp256k1, keccak } = load();
   const salt = toSalt(terms.id);
-  const hash = keccak(
+  const hash = hashKeccak(
     Buffer.concat([
       toWord(terms.address),
       toWord(CHAIN_ID),
@@ -72,15 +51,39 @@ export function sign(terms: Terms): Signed {
       toWord(salt),
     ]),
   );
-  const message = keccak(Buffer.concat([Buffer.from('\u0019Ethereum Signed Message:\n32'), hash]));
-  const recovered = Buffer.from(secp256k1.sign(message, DEVELOPMENT_KEY, { prehash: false, format: 'recovered' }));
-  // The library puts the recovery bit first, Ethereum last and behind 27.
-  const bytes = Buffer.concat([recovered.subarray(1), Buffer.from([27 + (recovered[0] ?? 0)])]);
-  const result = { salt, signature: `0x${bytes.toString('hex')}` };
+  const result = { salt, signature: signMessage(hash, DEVELOPMENT_KEY) };
   const [oldest] = signed.keys();
   if (oldest !== undefined && signed.size >= KEPT) signed.delete(oldest);
   signed.set(key, result);
   return result;
+}
+
+interface ExternalCall {
+  readonly chainId: number;
+  readonly creditsManagerAddress: string;
+  readonly externalCall: {
+    readonly target: string;
+    readonly selector: string;
+    readonly data: string;
+    readonly expiresAt: number;
+    readonly salt: string;
+  };
+}
+
+/** ASSUMED: as a credit is signed, over the user, the chain, the contract and all of the call, its data by their hash. */
+export function signExternal(user: Address, { chainId, creditsManagerAddress, externalCall }: ExternalCall): string {
+  const { target, selector, data, expiresAt, salt } = externalCall;
+  const words = [
+    user,
+    BigInt(chainId),
+    creditsManagerAddress,
+    target,
+    selector,
+    `0x${hashKeccak(Buffer.from(data.slice(2), 'hex')).toString('hex')}`,
+    BigInt(expiresAt),
+    salt,
+  ];
+  return signMessage(hashKeccak(Buffer.concat(words.map(toWord))), DEVELOPMENT_KEY);
 }
 
 /** 32 bytes, as contracts encode numbers and addresses. */

@@ -1,0 +1,36 @@
+import { assert } from '../errors.ts';
+import type { SharedOperation } from '../operation.ts';
+import { toAddress } from '../state.ts';
+import { findSeason, getWallet, register } from '../wallets.ts';
+import { presentEnrolment } from './present.ts';
+import { hasClaimed } from './rules.ts';
+
+// FIDELITY: the body may be empty, for the signed request says who it is (documentation site); who has left the
+// program is in it again (account client). ASSUMED: a body that says it goes before, unless signatures are checked;
+// who is registered already is told so again.
+export const registerUser: SharedOperation<'registerUser'> = (call) => {
+  const { body, principal, state, options } = call;
+  const address = body?.address ?? principal.address;
+  assert(address !== undefined, 'ADDRESS_REQUIRED');
+  assert(options.signatures === 'off' || toAddress(address) === principal.address, 'NOT_THE_SIGNER');
+  const wallet = register(call, toAddress(address));
+  if (wallet.optedOutAt !== null) state.wallets.put({ ...wallet, optedOutAt: null });
+  return { status: 200, body: { ok: true } };
+};
+
+// FIDELITY: a client asks before anybody is registered (account client). ASSUMED: 200 of who is not.
+export const getEnrolment: SharedOperation<'getEnrolment'> = ({ state, path }) => ({
+  status: 200,
+  body: presentEnrolment(state.wallets.find(toAddress(path.address))),
+});
+
+// FIDELITY: who has claimed this week may not leave, and credits stay (account client). ASSUMED: a week is that of the
+// season that runs; leaving twice changes nothing.
+export const leaveProgram: SharedOperation<'leaveProgram'> = ({ state, path, now }) => {
+  const wallet = getWallet(state, path.address);
+  const season = findSeason(state, now);
+  const claims = season ? state.credits.list('claims', { within: [wallet.address, season.id] }) : [];
+  assert(!season || !hasClaimed([...claims], season, now), 'CLAIMED_THIS_WEEK');
+  if (wallet.optedOutAt === null) state.wallets.put({ ...wallet, optedOutAt: now });
+  return { status: 204 };
+};

@@ -1,0 +1,105 @@
+import type { Context } from '../../../core/provider/call.ts';
+import type { Control } from '../../../core/provider/provider.ts';
+import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
+import { renderInstant } from '../../../core/values/clock.ts';
+import { assert } from '../errors.ts';
+import { parseWei, toWeiAmount } from '../mana.ts';
+import type { Decentraland } from '../operation.ts';
+import { toWeek } from '../rules.ts';
+import type { Season } from '../state.ts';
+import { findSeason, getWallet } from '../wallets.ts';
+import { address, mana } from '../written.ts';
+import { goalFields } from './fixture.ts';
+import type { Goal } from './record.ts';
+import { findSteps, listGoals } from './weeks.ts';
+
+interface NewGoal {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly thumbnail?: string;
+  readonly totalSteps?: number;
+  readonly reward: string;
+}
+
+function getSeason({ state, now }: Pick<Context<Decentraland>, 'state' | 'now'>): Season {
+  const season = findSeason(state, now);
+  assert(season, 'SEASON_NOT_FOUND');
+  return season;
+}
+
+/** ASSUMED: what wallets have done of a goal counts on where it stays. */
+export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGoal[]; readonly week?: number }> = {
+  describe: 'Say what the goals of a week are, of this one or another one of the season that runs.',
+  schema: toObjectSchema(['goals'], {
+    goals: {
+      type: 'array',
+      maxItems: 100,
+      items: toObjectSchema(['id', 'title', 'reward'], { ...goalFields, reward: mana }),
+    },
+    week: { type: 'integer', minimum: 1, description: 'The one that runs, if left out.' },
+  }),
+  run: ({ state, now, ids, args }) => {
+    const season = getSeason({ state, now });
+    const week = args.week ?? toWeek(season, now).number;
+    assert(new Set(args.goals.map(({ id }) => id)).size === args.goals.length, 'GOAL_TWICE');
+    const before = listGoals(state, season, week);
+    for (const { seasonId, id } of before) state.goals.delete(`${seasonId} ${week} ${id}`);
+    for (const { id, title, description = '', thumbnail = '', totalSteps = 1, reward } of args.goals) {
+      const goal: Goal = {
+        id,
+        seasonId: season.id,
+        week,
+        title,
+        description,
+        thumbnail,
+        totalSteps,
+        reward: toWeiAmount(parseWei(reward)),
+        place: ids.next('goal'),
+      };
+      state.goals.put(goal);
+    }
+    return { seasonId: season.id, week, goals: args.goals.map(({ id }) => id) };
+  },
+};
+
+interface Done {
+  readonly address: string;
+  readonly goalId: string;
+  readonly completedSteps?: number;
+}
+
+export const completeSteps: Control<Decentraland, Done> = {
+  describe: 'Say how far a wallet has got with a goal of this week, to its end if nothing is said.',
+  schema: toObjectSchema(['address', 'goalId'], {
+    address,
+    goalId: text,
+    completedSteps: { type: 'integer', minimum: 0, description: 'All of them, if left out.' },
+  }),
+  run: ({ state, now, args }) => {
+    const { address: owner } = getWallet(state, args.address);
+    const season = getSeason({ state, now });
+    const { number: week } = toWeek(season, now);
+    const goal = state.goals.find(`${season.id} ${week} ${args.goalId}`);
+    assert(goal, 'GOAL_NOT_FOUND');
+    const { totalSteps } = goal;
+    const completed = Math.min(args.completedSteps ?? totalSteps, totalSteps);
+    const before = findSteps(state, owner, goal);
+    if (before?.completed !== completed) {
+      state.steps.put({ address: owner, seasonId: season.id, week, goalId: goal.id, completed, at: now });
+    }
+    return { goalId: goal.id, week, completedSteps: completed, totalSteps };
+  },
+};
+
+export const readCaptcha: Control<Decentraland, { readonly address: string }> = {
+  describe: 'Tell what solves the captcha that a wallet has open.',
+  schema: toObjectSchema(['address'], { address }),
+  run: ({ state, args }) => {
+    const { address: owner } = getWallet(state, args.address);
+    const record = state.captchas.find(owner);
+    assert(record?.open, 'CAPTCHA_NOT_FOUND');
+    const { challenge, target, expiresAt } = record.open;
+    return { challenge, x: target, expiresAt: renderInstant(expiresAt), failures: record.failures };
+  },
+};

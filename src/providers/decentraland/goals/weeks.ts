@@ -1,0 +1,36 @@
+import type { Instant } from '../../../core/values/clock.ts';
+import { isClaimed } from '../giving.ts';
+import { toWeek } from '../rules.ts';
+import type { Address, Season, State, Wallet } from '../state.ts';
+import { toStepsKey, type Goal, type Steps } from './record.ts';
+
+/** A goal of the week that runs, as a wallet has it. */
+export interface OwnGoal {
+  readonly goal: Goal;
+  readonly steps: Steps | undefined;
+  readonly isClaimed: boolean;
+}
+
+/** Those of the week that runs; none for who has left the program. */
+export function listOwnGoals(state: State, wallet: Wallet, season: Season, now: Instant): readonly OwnGoal[] {
+  if (wallet.optedOutAt !== null) return [];
+  const { address } = wallet;
+  return listGoals(state, season, toWeek(season, now).number).map((goal) => ({
+    goal,
+    steps: findSteps(state, address, goal),
+    isClaimed: isClaimed(state, { owner: address, goalId: goal.id }, season, now),
+  }));
+}
+
+/** Done and not claimed. */
+export function isDue({ goal, steps, isClaimed: claimed }: OwnGoal): boolean {
+  return !claimed && steps !== undefined && steps.completed >= goal.totalSteps;
+}
+
+export function listGoals(state: State, { id }: Pick<Season, 'id'>, week: number): readonly Goal[] {
+  return [...state.goals.list('week', { within: [id, week] })];
+}
+
+export function findSteps(state: State, address: Address, { id, seasonId, week }: Goal): Steps | undefined {
+  return state.steps.find(toStepsKey({ address, seasonId, week, goalId: id }));
+}

@@ -1,0 +1,81 @@
+import type { Control } from '../../../core/provider/provider.ts';
+import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
+import { toSalt } from '../credit-signature.ts';
+import { assert } from '../errors.ts';
+import type { Decentraland } from '../operation.ts';
+import { toAddress, type State } from '../state.ts';
+import { address } from '../written.ts';
+import { presentOrder, presentPurchase } from './present.ts';
+import { creditOrder, listHeld } from './purses.ts';
+import type { Order, OrderStatus, Purchase } from './record.ts';
+
+interface Ordered {
+  readonly orderId: string;
+}
+
+const DONE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['credited', 'failed', 'abandoned']);
+
+function getOpenOrder(state: State, id: string): Order {
+  const order = state.orders.find(id);
+  assert(order, 'ORDER_NOT_FOUND');
+  assert(!DONE.has(order.status), 'ORDER_DONE');
+  return order;
+}
+
+/** FIDELITY: paid, then processed, then credited, as the states are named (shop client). */
+export const payOrder: Control<Decentraland, Ordered & { readonly status?: 'processing' | 'crediting' | 'credited' }> =
+  {
+    describe: 'Have an order be paid, which puts its credits on the balance unless it is to stand before that.',
+    schema: toObjectSchema(['orderId'], {
+      orderId: text,
+      status: { enum: ['processing', 'crediting', 'credited'], default: 'credited' },
+    }),
+    run: ({ state, ids, args: { orderId, status = 'credited' } }) => {
+      const order = getOpenOrder(state, orderId);
+      if (status === 'credited') return presentOrder(creditOrder({ state, ids }, order));
+      const paid: Order = { ...order, status };
+      state.orders.put(paid);
+      return presentOrder(paid);
+    },
+  };
+
+function defineEnd(describe: string, status: 'failed' | 'abandoned'): Control<Decentraland, Ordered> {
+  return {
+    describe,
+    schema: toObjectSchema(['orderId'], { orderId: text }),
+    run: ({ state, args }) => {
+      const order: Order = { ...getOpenOrder(state, args.orderId), status };
+      state.orders.put(order);
+      return presentOrder(order);
+    },
+  };
+}
+
+export const failOrder = defineEnd('Have the payment of an order fail.', 'failed');
+export const abandonOrder = defineEnd('Have whoever pays an order go away.', 'abandoned');
+
+interface Settlement {
+  readonly address: string;
+  readonly salt: string;
+  readonly txHash?: string;
+}
+
+/** FIDELITY: a purchase is settled on the chain, and costs what was held (shop client). */
+export const settlePurchase: Control<Decentraland, Settlement> = {
+  describe: 'Have a purchase of a wallet be settled on the chain; what was held for it is spent.',
+  schema: toObjectSchema(['address', 'salt'], {
+    address,
+    salt: { ...text, description: 'The id of the credit that was signed for it.' },
+    txHash: { ...text, description: 'If left out, that which the client has told, or a made-up one.' },
+  }),
+  run: ({ state, random, args }) => {
+    const salt = args.salt.toLowerCase();
+    const purchase = listHeld(state, toAddress(args.address)).find(({ id }) => toSalt(id) === salt);
+    assert(purchase, 'PURCHASE_NOT_FOUND');
+    const known = args.txHash ?? purchase.submittedTxHash;
+    const txHash = known ?? `0x${random.text('transaction', '0123456789abcdef', 64)}`;
+    const settled: Purchase = { ...purchase, status: 'SETTLED', txHash };
+    state.purchases.put(settled);
+    return presentPurchase(settled);
+  },
+};

@@ -1,0 +1,218 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+import { tellStory } from '../../scripts/story.ts';
+import { createEmulator, type Emulator } from '../../src/index.ts';
+import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
+import { START, startEmulator } from '../support/emulator.ts';
+import { findBarriers, findCut, openView } from '../support/page.ts';
+import { findFreePort } from '../support/ports.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (CHROMIUM !== undefined) browser = await launchBrowser();
+});
+
+const VIEWS = [
+  ['overview', 'Overview'],
+  ['traffic', 'Traffic'],
+  ['traffic/default-14', 'default-14'],
+  ['faults', 'Faults'],
+  ['streams', 'Streams'],
+  ['accounts/klaim/app_lantern/ada', 'ada Ada Okafor'],
+  ['accounts/klaim/app_lantern/nobody', 'nobody'],
+  ['nowhere', 'Nothing there'],
+] as const;
+
+/** A view as it is once all is there. */
+async function openFull(emulator: Emulator, view: string, heading: string, options = {}): Promise<Page> {
+  const page = await openView(browser, { url: emulator.url, sandbox: 'default', view }, options);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+  if (view === 'traffic/default-14') await page.getByRole('region', { name: 'What the store did' }).waitFor();
+  return page;
+}
+
+async function startStory(): Promise<Emulator> {
+  const emulator = await startEmulator();
+  await tellStory(emulator);
+  return emulator;
+}
+
+describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+  it.each(['light', 'dark'] as const)('puts nothing in the way of anybody, on any view, %s', async (colorScheme) => {
+    const emulator = await startStory();
+    for (const [view, heading] of VIEWS) {
+      const page = await openFull(emulator, view, heading, { colorScheme, reducedMotion: 'reduce' });
+      expect([view, await findBarriers(page)]).toEqual([view, []]);
+    }
+    const page = await openFull(emulator, 'overview', 'Overview', { colorScheme, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'Manage' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Manage' }).waitFor();
+    await page.getByRole('button', { name: 'curl for Klaim' }).click();
+    await page.getByRole('region', { name: 'curl snippet' }).waitFor();
+    await emulator.close();
+    await page.getByRole('alert').getByText('No answer from the emulator').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it.each([360, 1920])('cuts nothing where it is %i pixels wide', async (width) => {
+    const emulator = await startStory();
+    for (const [view, heading] of VIEWS) {
+      const page = await openFull(emulator, view, heading, { viewport: { width, height: 800 } });
+      expect([view, await findCut(page)]).toEqual([view, []]);
+    }
+  });
+
+  it('shows what clients sent as text, whatever it is', async () => {
+    const emulator = await startEmulator();
+    const HOSTILE = '<img src=x onerror="document.title=1">\u202Egnp.exe</bdi><script>document.title=1</script>';
+    const env: Readonly<Record<string, string>> = await emulator.sandbox().env();
+    const send = (method: string, path: string, body: object): Promise<Response> =>
+      fetch(`${env['KLAIM_BASE_URL'] ?? ''}${path}`, {
+        method,
+        headers: { Authorization: `Bearer ${env['KLAIM_API_KEY'] ?? ''}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await send('POST', '/users', { email: 'eve@lantern.example', userId: 'eve', name: HOSTILE });
+    await send('PUT', '/users/ada', { name: HOSTILE });
+    await send('PUT', `/users/${encodeURIComponent(HOSTILE)}/credits`, { credit_delta: 1, description: HOSTILE });
+    await send('PUT', '/users/ada/credits', { credit_delta: 1, description: '<b>'.repeat(300_000) });
+    await emulator.sandbox().faults.add({ match: { subject: HOSTILE }, effect: { status: 500, message: HOSTILE } });
+    const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'overview' });
+    await page.getByRole('searchbox').fill('onerror');
+    await page.getByRole('cell', { name: '<img src=x' }).first().waitFor();
+    for (const number of [1, 2, 3, 4]) {
+      await page.goto(`${emulator.url}/_emulator/?sandbox=default#/traffic/default-${number}`);
+      await page.getByRole('region', { name: 'What the store did' }).waitFor();
+    }
+    await page.goto(`${emulator.url}/_emulator/?sandbox=default#/faults`);
+    await page.getByText('about <img src=x').waitFor();
+    expect(await page.evaluate("[document.images.length, document.querySelectorAll('b').length]")).toEqual([0, 0]);
+    expect(await page.title()).not.toBe('1');
+  });
+
+  it('asks for the token once, and does not keep it', async () => {
+    const { url } = await startEmulator({ controlToken: 'open-sesame' });
+    const page = await openView(browser, { url, sandbox: 'default', view: 'traffic' });
+    await page.getByLabel('Control token').fill('wrong');
+    await page.getByRole('button', { name: 'Use token' }).click();
+    await page.getByLabel('Control token').fill('open-sesame');
+    await page.getByRole('button', { name: 'Use token' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Faults' }).click();
+    await page.getByText('Nothing is armed').waitFor();
+    expect(await page.evaluate('[{ ...localStorage }, { ...sessionStorage }, document.cookie]')).toEqual([{}, {}, '']);
+    await page.reload();
+    await page.getByLabel('Control token').waitFor();
+    await page.goto(`${url}/_emulator/docs`);
+    await page.getByLabel('Control token').fill('open-sesame');
+    await page.getByRole('button', { name: 'Use token' }).click();
+    await page.getByRole('link', { name: 'Klaim' }).waitFor();
+  });
+
+  it('says when the emulator is gone, and goes on where another one is in its place', async () => {
+    const port = await findFreePort();
+    const options = { port, clock: START, logLevel: 'silent' } as const;
+    const before = await createEmulator(options);
+    const page = await openView(browser, { url: before.url, sandbox: 'default', view: 'traffic' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await fetch(`${before.urls.klaim}/before`);
+    await page.getByRole('row', { name: /before/ }).waitFor();
+    await before.close();
+    const alert = page.getByRole('alert').getByText('No answer from the emulator since');
+    await alert.waitFor();
+    await page.getByRole('row', { name: /before/ }).waitFor();
+    const after = await createEmulator(options);
+    onTestFinished(() => after.close());
+    await page.getByText('Live', { exact: true }).waitFor();
+    await expect.poll(() => alert.count()).toBe(0);
+    await fetch(`${after.urls.klaim}/after`);
+    await page.getByRole('row', { name: /after/ }).waitFor();
+    expect(await page.getByRole('row', { name: /before/ }).count()).toBe(0);
+  });
+
+  it('loses no exchange of thousands, and stays smooth meanwhile', async () => {
+    const emulator = await startEmulator();
+    const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'traffic' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.evaluate(`globalThis.tasks = [];
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
+        .observe({ type: 'longtask' });`);
+    const url = `${emulator.urls.klaim}/users`;
+    const headers = { Authorization: 'Bearer klaim_test_lantern' };
+    const calls = (async () => {
+      for (let sent = 0; sent < 5000; sent += 10) {
+        await Promise.all(Array.from({ length: 10 }, () => fetch(url, { headers }).then((answer) => answer.text())));
+      }
+    })();
+    const filter = page.getByRole('searchbox', { name: 'Filter' });
+    for (let round = 0; round < 5; round += 1) {
+      await filter.pressSequentially('listUsers');
+      await filter.fill('');
+    }
+    await calls;
+    await page.getByText('5000', { exact: true }).waitFor();
+    expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('5001');
+    const tasks = await page.evaluate<readonly number[]>('tasks');
+    expect(Math.max(0, ...tasks)).toBeLessThan(100);
+    const drawn = await page.getByRole('row').count();
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('End');
+    await page.locator('#row-default-1').waitFor();
+    expect(drawn).toBeLessThan(100);
+  });
+
+  it('has the documents of all services, to be read and tried', async () => {
+    const emulator = await startEmulator();
+    const page = await openView(browser, { url: emulator.url, sandbox: 'demo', view: 'docs' });
+    const services = page.getByRole('navigation', { name: 'Services' });
+    await services.getByRole('link').first().waitFor();
+    const { providers } = await emulator.providers.list();
+    expect(await services.getByRole('link').allTextContents()).toEqual([
+      ...providers.map(({ title }) => title),
+      'Control API',
+    ]);
+    await services.getByRole('link', { name: 'Klaim' }).click();
+    await page.getByText('/users/{user_id}/credits').first().waitFor();
+    await page.getByText('/users', { exact: true }).nth(1).click();
+    await page.getByRole('button', { name: 'TRY' }).first().click();
+    await expect
+      .poll(async () => (await emulator.sandbox('demo').requests.list()).requests[0])
+      .toMatchObject({ provider: 'klaim', operation: 'createUser', answer: { status: 200 } });
+    await services.getByRole('link', { name: 'Control API' }).click();
+    await page.getByText('/snapshots/{name}/restore').first().waitFor();
+  });
+
+  it('asks nobody but the emulator', async () => {
+    const emulator = await startStory();
+    const page = await openFull(emulator, 'accounts/klaim/app_lantern/ada', 'ada Ada Okafor');
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).host));
+    for (const [view] of VIEWS) await page.goto(`${emulator.url}/_emulator/#/${view}`);
+    await page.reload();
+    await page.goto(`${emulator.url}/_emulator/docs#klaim`);
+    await page.getByText('/users/{user_id}/credits').first().waitFor();
+    expect([...new Set(asked)]).toEqual([new URL(emulator.url).host]);
+  });
+
+  it('is shown in no frame of another origin', async () => {
+    const { url } = await startEmulator();
+    const server = createServer((_, response) => {
+      response.setHeader('Content-Type', 'text/html').end(`<!doctype html><iframe src="${url}/_emulator/"></iframe>`);
+    });
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
+    const frame = page.frames()[1];
+    expect(await frame?.locator('#page, header').count()).toBe(0);
+  });
+});

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import type { Emulator } from '../../../src/emulator.ts';
+import { startEmulator } from '../../support/emulator.ts';
+import { AccountClient } from './clients/account.ts';
+import { GameClient } from './clients/game.ts';
+import { Session } from './clients/session.ts';
+import { ShopClient } from './clients/shop.ts';
+import { createWallet } from './wallet.ts';
+
+let emulator: Emulator;
+let session: Session;
+
+beforeEach(async () => {
+  const set = ['decentraland.format=wire', 'decentraland.signatures=check'];
+  emulator = await startEmulator({ providers: ['decentraland'], set });
+  // A port of its own, for its clients drop any path.
+  session = new Session(emulator.urls.decentraland, createWallet());
+});
+
+async function run(name: string, args: object): Promise<unknown> {
+  const response = await fetch(`${emulator.url}/_emulator/controls/decentraland/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(args),
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+describe('the clients of Decentraland, with a wallet that signs', () => {
+  it('the account app joins, leaves and joins again', async () => {
+    const account = new AccountClient(session);
+    expect(await account.readStatus()).toBe('not_registered');
+    expect(await account.leave()).toBe('failed');
+    expect(await account.join()).toBe(true);
+    expect(await account.readStatus()).toBe('enrolled');
+    expect(await account.leave()).toBe('left');
+    expect(await account.readStatus()).toBe('opted_out');
+    expect(await account.join()).toBe(true);
+    expect(await account.readStatus()).toBe('enrolled');
+  });
+
+  it('the game starts the program, and claims what its player has done', async () => {
+    const game = new GameClient(session);
+    const { address } = session.wallet;
+    expect(await game.readProgress()).toEqual({
+      user: { hasStartedProgram: false },
+      credits: { available: 0, expiresIn: 0, isBlockedForClaiming: false },
+      goals: [],
+    });
+    expect(await game.start()).toBe(true);
+    expect(await game.look()).toEqual({ canClaim: false, bars: [0, 0, 0], state: 'RUNNING' });
+    await run('completeSteps', { address, goalId: 'log-in' });
+    await run('completeSteps', { address, goalId: 'visit-a-scene' });
+    expect(await game.look()).toEqual({ canClaim: true, bars: [1, 0, 1], state: 'RUNNING' });
+    await game.loadCaptcha();
+    const solve = async (): Promise<number> =>
+      ((await run('readCaptcha', { address })) as { readonly result: { readonly x: number } }).result.x;
+    const wrong = ((await solve()) + 50) % 100;
+    expect(await game.claim(wrong)).toEqual({ ok: false, credits_granted: 0, isBlockedForClaiming: false });
+    await game.loadCaptcha();
+    expect(await game.claim(await solve())).toEqual({ ok: true, credits_granted: 3, isBlockedForClaiming: false });
+    expect(await game.look()).toEqual({ canClaim: false, bars: [1, 0, 1], state: 'RUNNING' });
+    expect((await game.readProgress()).credits.available).toBe(3);
+    expect(await new AccountClient(session).leave()).toBe('claimed');
+  });
+
+  it('the shop buys credits, and spends them', async () => {
+    const shop = new ShopClient(session);
+    const [, pack = ''] = await shop.listPacks();
+    const orderId = await shop.checkout(pack);
+    expect(await shop.poll(orderId)).toEqual({ status: 'initiated' });
+    expect(await shop.turn(orderId, 'resume')).toBe(200);
+    await run('payOrder', { orderId, status: 'processing' });
+    expect(await shop.poll(orderId)).toEqual({ status: 'processing' });
+    await run('payOrder', { orderId });
+    expect(await shop.poll(orderId)).toEqual({ status: 'credited', creditsGranted: 100, newBalance: 100 });
+    expect(await shop.turn(orderId, 'resume')).toBe(409);
+    const other = await shop.checkout(pack);
+    expect(await shop.turn(other, 'cancel')).toBe(200);
+    expect(await shop.poll(other)).toEqual({ status: 'abandoned' });
+
+    expect(await shop.authorize(1001, '1')).toBe('poor');
+    const first = await shop.authorize(195, '1');
+    const second = await shop.authorize(300, '2');
+    if (first === 'poor' || second === 'poor') throw new Error('There is enough for both.');
+    expect(BigInt(first.maxCreditedValue)).toBe(BigInt(first.credit.availableAmount));
+    expect(await shop.readBalance()).toMatchObject({ balanceCents: 500, credits: 50, held: { cents: 500 } });
+    expect(await shop.release([second.credit.id])).toEqual({ released: 1 });
+    expect(await shop.submit([first.credit.id], `0x${'ef'.repeat(32)}`)).toEqual({ recorded: 1 });
+    await run('settlePurchase', { address: session.wallet.address, salt: first.credit.id });
+    expect(await shop.readBalance()).toEqual({ balanceCents: 800, credits: 80 });
+    expect(await shop.listActivity()).toEqual([2, 2]);
+  });
+
+  it('publishers and names have their calls signed', async () => {
+    await new ShopClient(session).checkout('pack_5');
+    const call = {
+      target: '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5',
+      selector: '0x12345678',
+      data: '0x',
+      expiresAt: 1_795_195_744,
+      salt: `0x${'ab'.repeat(32)}`,
+    };
+    const request = { chainId: 137, creditsManagerAddress: call.target, externalCall: call };
+    const userAddress = session.wallet.address;
+    const body = { userAddress, ...request };
+    expect(await session.ask('/sign-external-call', { method: 'POST', body, unsigned: true })).toMatchObject({
+      status: 200,
+    });
+    const publication = { usdPriceCents: 10, ...request };
+    const poor = { error: 'Insufficient credits', balanceCents: 0, requiredCents: 10 };
+    const publish = () => session.ask('/credits/authorize-publication', { method: 'POST', body: publication });
+    expect(await publish()).toMatchObject({ status: 402, json: poor });
+    const mint = { address: userAddress, usdCents: 10 };
+    expect(await session.ask('/dev/mint-usd', { method: 'POST', body: mint, unsigned: true })).toMatchObject({
+      status: 200,
+    });
+    expect(await publish()).toMatchObject({ status: 200 });
+    expect(await session.ask('/credits-name-route?name=ada&chainId=1')).toMatchObject({
+      status: 200,
+      json: { toChainId: '1' },
+    });
+  });
+});

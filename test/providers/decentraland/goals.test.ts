@@ -1,0 +1,326 @@
+import { inflateSync } from 'node:zlib';
+
+import { describe, expect, it } from 'vitest';
+
+import {
+  LASTING,
+  NOBODY,
+  PARTLY,
+  RICH,
+  fieldOf,
+  idsOf,
+  noSuchUser,
+  ok,
+  refusal,
+  refused,
+  startDecentraland,
+  startWire,
+  type Answer,
+  type DecentralandApi,
+} from './api.ts';
+
+const nothing = {
+  user: { hasStartedProgram: false },
+  credits: { available: 0, expiresIn: 0, isBlockedForClaiming: false },
+  goals: [],
+};
+const DAYS_60 = 60 * 86_400;
+const claimed = (mana: number): object => ({ ok: true, credits_granted: mana, isBlockedForClaiming: false });
+const notNow = { ok: false, credits_granted: 0, isBlockedForClaiming: false };
+const blocked = { ok: false, credits_granted: 0, isBlockedForClaiming: true };
+const signedBy = (address: string) => ({
+  'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: address, signature: '' }),
+});
+
+/** A captcha as the game fetches it, and what solves it. */
+async function fetchCaptcha({ app }: DecentralandApi, address: string) {
+  const answer = await app.get('/decentraland/captcha').set(signedBy(address)).expect(200);
+  return { answer, x: Number(answer.get('X-Emulator-Captcha')), body: answer.body as unknown };
+}
+
+async function post({ app }: DecentralandApi, address: string, body: object): Promise<Answer> {
+  const answer = await app.post('/decentraland/captcha').set(signedBy(address)).send(body);
+  return { status: answer.status, body: answer.body as unknown };
+}
+
+const progressOf = (api: DecentralandApi, address: string): Promise<Answer> =>
+  api.call('get', `/users/${address}/progress`);
+
+function goal(
+  title: string,
+  description: string,
+  picture: string,
+  reward: number,
+  ...[done, of, isClaimed]: [number, number, boolean]
+) {
+  const thumbnail = `https://example.test/${picture}.png`;
+  return { title, description, thumbnail, progress: { totalSteps: of, completedSteps: done }, reward, isClaimed };
+}
+
+const week2 = (loggedIn: number, isClaimed: boolean, hasPhoto: boolean): readonly object[] => [
+  goal('Log in on three days', 'Any day counts', 'log-in', 2, loggedIn, 3, isClaimed),
+  goal('Take a photo', 'Of anything', 'photo', 2.5, 0, 1, hasPhoto),
+  goal('Visit a scene', 'Any but your own', 'scene', 1, 0, 1, false),
+];
+
+describe('the progress of a user', () => {
+  it('has the balance, the latest expiry and the goals of the week', async () => {
+    const api = await startWire();
+    expect(await progressOf(api, RICH)).toEqual(
+      ok({
+        user: { hasStartedProgram: true },
+        credits: { available: 12.5, expiresIn: DAYS_60, isBlockedForClaiming: false },
+        goals: week2(3, false, true),
+      }),
+    );
+  });
+
+  it('has the season and its week in the words of the documentation, too', async () => {
+    const api = await startDecentraland();
+    const times = { startDate: '2025-12-22T00:00:00.000Z', endDate: '2026-02-16T00:00:00.000Z' };
+    const season = { timeLeft: 46 * 86_400, ...times, seasonState: 'ACTIVE' };
+    const of = (now: object, currentWeek: number) =>
+      ok({ ...nothing, season: now, currentWeek: { timeLeft: currentWeek } });
+    expect(await progressOf(api, NOBODY)).toEqual(of(season, 4 * 86_400));
+    await api.run('pauseSeason');
+    expect(await progressOf(api, NOBODY)).toEqual(of({ ...season, seasonState: 'PAUSED' }, 4 * 86_400));
+    await api.run('endSeason');
+    const ended = { ...season, timeLeft: 0, endDate: '2026-01-01T00:00:00.000Z', seasonState: 'ENDED' };
+    expect(await progressOf(api, NOBODY)).toEqual(of(ended, 0));
+  });
+
+  it('is empty for who is unknown or has left', async () => {
+    const api = await startWire();
+    expect(await progressOf(api, NOBODY)).toEqual(ok(nothing));
+    await api.app.delete(`/decentraland/users/${LASTING}`).expect(204);
+    expect(await progressOf(api, LASTING)).toEqual(ok(nothing));
+  });
+
+  it('begins anew each week, with the goals that a control has given it', async () => {
+    const api = await startWire();
+    const swim = { id: 'swim', title: 'Swim', totalSteps: 2, reward: '0.5' };
+    expect(await api.run('defineGoals', { goals: [swim] })).toEqual({
+      result: { seasonId: 2, week: 2, goals: ['swim'] },
+      entries: [],
+    });
+    expect(await api.run('completeSteps', { address: PARTLY, goalId: 'swim', completedSteps: 1 })).toEqual({
+      result: { goalId: 'swim', week: 2, completedSteps: 1, totalSteps: 2 },
+      entries: [],
+    });
+    const swimming = { title: 'Swim', description: '', thumbnail: '', reward: 0.5, isClaimed: false };
+    const goals = async (): Promise<unknown> => fieldOf(await progressOf(api, PARTLY), 'body', 'goals');
+    expect(await goals()).toEqual([{ ...swimming, progress: { totalSteps: 2, completedSteps: 1 } }]);
+    await api.advance('P4D');
+    expect(await goals()).toEqual([goal('Visit two scenes', 'Any but your own', 'scene', 3, 0, 2, false)]);
+    await api.advance('P7D');
+    expect(await goals()).toEqual([]);
+  });
+});
+
+describe('claiming on the wire', () => {
+  it('takes what was done this week, once', async () => {
+    const api = await startWire();
+    await api.run('completeSteps', { address: RICH, goalId: 'visit-a-scene' });
+    const { x } = await fetchCaptcha(api, RICH);
+    expect(await post(api, RICH, { x })).toEqual(ok(claimed(3)));
+    const list = await api.credits(RICH);
+    expect(fieldOf(list, 'body', 'totalCredits')).toBe(15.5e18);
+    const ofClaim = { season: 2, seasonId: 2, weekId: 2, claimedAt: '1767225600000', expiresAt: '1772409600' };
+    expect(idsOf(list)).toHaveLength(4);
+    expect(fieldOf(list, 'body', 'credits')).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          ...ofClaim,
+          goalId: 'log-in',
+          amount: '2000000000000000000',
+          timestamp: '1767139200000',
+        }),
+        expect.objectContaining({
+          ...ofClaim,
+          goalId: 'visit-a-scene',
+          amount: '1000000000000000000',
+          timestamp: '1767225600000',
+        }),
+      ]),
+    );
+    expect(fieldOf(await progressOf(api, RICH), 'body', 'goals', 0, 'isClaimed')).toBe(true);
+    const again = await fetchCaptcha(api, RICH);
+    expect(await post(api, RICH, { x: again.x })).toEqual(ok(claimed(0)));
+    expect(await api.call('delete', `/users/${RICH}`)).toMatchObject({ status: 400 });
+  });
+
+  it('takes an answer that is four beside it, and none that is five', async () => {
+    const api = await startWire();
+    for (const [beside, answer] of [
+      [4, claimed(2)],
+      [5, notNow],
+    ] as const) {
+      const { x } = await fetchCaptcha(api, RICH);
+      expect(await post(api, RICH, { x: x > 50 ? x - beside : x + beside })).toEqual(ok(answer));
+    }
+  });
+
+  it('blocks at the third wrong answer, for a day', async () => {
+    const api = await startWire();
+    const wrong = async (): Promise<Answer> => {
+      const { x } = await fetchCaptcha(api, LASTING);
+      return post(api, LASTING, { x: (x + 50) % 100 });
+    };
+    expect([await wrong(), await wrong()]).toEqual([ok(notNow), ok(notNow)]);
+    expect((await api.credits(LASTING)).status).toBe(200);
+    expect(await wrong()).toEqual(ok(blocked));
+    expect(await api.credits(LASTING)).toMatchObject({ status: 401, body: { isBlockedForClaiming: true } });
+    expect(fieldOf(await progressOf(api, LASTING), 'body', 'credits', 'isBlockedForClaiming')).toBe(true);
+    const { x } = await fetchCaptcha(api, LASTING);
+    expect(await post(api, LASTING, { x })).toEqual(ok(blocked));
+    await api.advance('P1D');
+    const free = await fetchCaptcha(api, LASTING);
+    expect(await post(api, LASTING, { x: free.x })).toEqual(ok(claimed(0)));
+  });
+
+  it('has each captcha answered once, and within five minutes', async () => {
+    const api = await startWire();
+    const { x } = await fetchCaptcha(api, RICH);
+    await api.advance('PT5M');
+    expect(await post(api, RICH, { x })).toEqual(ok(notNow));
+    const next = await fetchCaptcha(api, RICH);
+    expect(await post(api, RICH, { x: next.x })).toEqual(ok(claimed(2)));
+    expect(await post(api, RICH, { x: next.x })).toEqual(ok(notNow));
+    // The right one has made it forget the wrong one before.
+    expect(await post(api, RICH, { x: next.x })).toEqual(ok(notNow));
+    expect((await api.credits(RICH)).status).toBe(200);
+  });
+
+  it.each([
+    ['the season is paused', 'pauseSeason'],
+    ['the season has ended', 'endSeason'],
+  ])('gives nothing where %s', async (_, control) => {
+    const api = await startWire();
+    const { x } = await fetchCaptcha(api, RICH);
+    await api.run(control);
+    expect(await post(api, RICH, { x })).toEqual(ok(notNow));
+    expect(fieldOf(await api.credits(RICH), 'body', 'totalCredits')).toBe(12.5e18);
+  });
+
+  it('gives nothing where the season has no MANA left', async () => {
+    const api = await startWire();
+    await api.run('grant', { address: LASTING, amount: '50000' });
+    const { x } = await fetchCaptcha(api, RICH);
+    expect(await post(api, RICH, { x })).toEqual(ok(notNow));
+  });
+
+  it.each([[{}], [{ x: '42' }], [{ x: -1 }], [{ x: 101 }]])('cannot read %j', async (body) => {
+    const api = await startWire();
+    expect(await post(api, RICH, body)).toEqual(refusal(400, 'Bad request', 'BAD_REQUEST'));
+  });
+});
+
+describe('claiming in the words of the documentation', () => {
+  it('names the challenge', async () => {
+    const api = await startDecentraland();
+    const { x, body } = await fetchCaptcha(api, RICH);
+    expect(body).toEqual({
+      challenge: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
+      imageUrl: expect.stringMatching(/^data:image\/png;base64,[A-Za-z0-9+/]+=*$/) as unknown,
+      expiresAt: '2026-01-01T00:05:00.000Z',
+    });
+    const challenge = fieldOf(body, 'challenge');
+    const wrong = refusal(400, 'Invalid captcha solution', 'INVALID_CAPTCHA');
+    expect(await post(api, RICH, { challenge: 'another', solution: x })).toEqual(wrong);
+    // It is used up by any answer.
+    expect(await post(api, RICH, { challenge, solution: x })).toEqual(wrong);
+    const next = await fetchCaptcha(api, RICH);
+    expect(await post(api, RICH, { challenge: fieldOf(next.body, 'challenge'), solution: next.x })).toEqual(
+      ok(claimed(2)),
+    );
+  });
+
+  it('refuses the third wrong answer as the others, and who is blocked with 403', async () => {
+    const api = await startDecentraland();
+    const wrong = refusal(400, 'Invalid captcha solution', 'INVALID_CAPTCHA');
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await post(api, LASTING, { challenge: 'none', solution: 1 })).toEqual(wrong);
+    }
+    const flagged = {
+      status: 403,
+      body: {
+        ok: false,
+        message: 'User is flagged',
+        reason: { message: 'The captcha was not solved too often.' },
+        isBlockedForClaiming: true,
+      },
+    };
+    expect(await post(api, LASTING, { challenge: 'none', solution: 1 })).toEqual(flagged);
+    const answer = await api.app.get('/decentraland/captcha').set(signedBy(LASTING));
+    expect({ status: answer.status, body: answer.body as unknown }).toEqual(flagged);
+  });
+});
+
+describe('a captcha', () => {
+  it('is a picture with a hole where the answer is', async () => {
+    const api = await startWire();
+    const { answer, x } = await fetchCaptcha(api, RICH);
+    expect(answer.type).toBe('image/png');
+    const png = answer.body as Buffer;
+    expect([png.readUInt32BE(16), png.readUInt32BE(20), png[24], png[25]]).toEqual([100, 50, 2, 0]);
+    const pixels = inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)));
+    const dark = Array.from({ length: 50 }, (_, y) => y).flatMap((y) =>
+      Array.from({ length: 100 }, (__, column) => column).filter((column) => {
+        const byte = pixels[26 * y + 1 + (column >> 2)] ?? 0;
+        return ((byte >> (6 - 2 * (column & 3))) & 3) === 0;
+      }),
+    );
+    const [left, right] = [Math.min(...dark), Math.max(...dark)];
+    expect([left, right]).toEqual([Math.max(x - 6, 0), Math.min(x + 6, 99)]);
+  });
+
+  it('is the same for the same seed, and another one each time', async () => {
+    const draw = async (randomSeed: number): Promise<readonly string[]> => {
+      const api = await startWire({ randomSeed });
+      const pictures = [await fetchCaptcha(api, RICH), await fetchCaptcha(api, RICH)];
+      return pictures.map(({ body }) => (body as Buffer).toString('base64'));
+    };
+    const [first, second] = await draw(7);
+    expect(await draw(7)).toEqual([first, second]);
+    expect(second).not.toBe(first);
+    expect((await draw(8))[0]).not.toBe(first);
+  });
+
+  it('is told by a control', async () => {
+    const api = await startWire();
+    expect(await api.run('readCaptcha', { address: LASTING })).toEqual({
+      ...refused('There is no open captcha', 'CAPTCHA_NOT_FOUND'),
+      detail: JSON.stringify({ error: 'The wallet has no captcha open.', code: 'CAPTCHA_NOT_FOUND' }),
+    });
+    const { x } = await fetchCaptcha(api, LASTING);
+    expect(await api.run('readCaptcha', { address: LASTING })).toEqual({
+      result: {
+        challenge: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
+        x,
+        expiresAt: '2026-01-01T00:05:00.000Z',
+        failures: 0,
+      },
+      entries: [],
+    });
+  });
+
+  it('is of who signs, and of nobody else', async () => {
+    const api = await startWire();
+    const answer = await api.app.get('/decentraland/captcha').expect(400);
+    expect(answer.body).toEqual({
+      error: 'Invalid Auth Chain',
+      message: 'This endpoint requires a signed fetch request. See ADR-44.',
+    });
+    const unknown = await api.app.get('/decentraland/captcha').set(signedBy(NOBODY));
+    expect({ status: unknown.status, body: unknown.body as unknown }).toEqual(noSuchUser);
+  });
+
+  it('is in the journal as what it is, and can be cut off', async () => {
+    const api = await startWire();
+    await fetchCaptcha(api, RICH);
+    const { requests } = (await api.control('get', '/requests?limit=1')) as { requests: readonly object[] };
+    expect(requests).toMatchObject([{ operation: 'getCaptcha', violations: [], answer: { status: 200 } }]);
+    await api.control('post', '/faults', { operation: 'getCaptcha', effect: { body: 'truncate' } });
+    await expect(fetchCaptcha(api, RICH)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What of an emulator a view is opened of. */
+export interface Place {
+  readonly url: string;
+  readonly sandbox: string;
+  /** Such as `traffic`, or `docs` for the documents. */
+  readonly view?: string;
+}
+
+/** A view in a window of its own. When the test ends, no policy may have been broken, and nothing thrown. */
+export async function openView(
+  browser: Browser,
+  { url, sandbox, view = 'overview' }: Place,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (/Content.Security.Policy|Trusted/i.test(message.text())) complaints.push(message.text());
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  const query = `?sandbox=${sandbox}`;
+  await page.goto(
+    `${url}/_emulator/${view.startsWith('docs') ? view.replace('docs', `docs${query}`) : `${query}#/${view}`}`,
+  );
+  return page;
+}
+
+/** What axe finds wrong with a page as it is now. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  // The policy of the page keeps out scripts that are added to it; the browser's own door is not bound by it.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>('axe.run()');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+  );
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What is wider than its place, so that somebody has to scroll sideways or does not see it. */
+export function findCut(page: Page): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>(`[...document.querySelectorAll('body, body *')]
+    .filter((element) => {
+      const { right, left, width } = element.getBoundingClientRect();
+      return width > 0 && !element.closest('.unseen, .skip') && (right > innerWidth + 1 || left < -1);
+    })
+    .map(({ outerHTML }) => outerHTML.slice(0, 160))`);
+}
