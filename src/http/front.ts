@@ -50,7 +50,8 @@ export interface Front {
 
 /**
  * Every request goes the same way: target, exchange, answer. What people look at and what others mount goes through
- * Express; what comes to a provider on our own ports does not, so that a small GET takes 25 µs of processor time instead of 31.
+ * Express; what comes to a provider on our own ports does not: with that, and with empty requests as the server has them, a
+ * small GET takes 19.5 µs of processor time instead of 28.7.
  */
 export function createFront(options: FrontOptions): Front {
   const handler = new RequestHandler(options);

@@ -6,8 +6,8 @@ import { PushedRequest } from './pushed-request.ts';
 /**
  * Connections are never closed for being idle, so that no client writes to one that is just being
  * closed, and Node does not watch how long a request takes to arrive: nobody attacks a test tool,
- * and the timers take a tenth of a small exchange. A request without a body is not read as a stream where Node
- * can do without (from 24.12 on), which takes 2 µs of processor time off a small GET.
+ * and the timers cost something in each exchange. A request without a body is not read as a stream where Node can do
+ * without (from 24.12 on). Both together take 2.3 of the 17.0 µs of processor time that bare `node:http` has for a small GET.
  */
 const SERVER = {
   keepAliveTimeout: 0,

@@ -219,8 +219,8 @@ it('says from which entry on it has them all, once there was no room for others'
     const { entries, from } = (await api.get('/ledger')).body as { entries: readonly { id: string }[]; from?: string };
     return [entries.map(({ id }) => id), from];
   };
-  // The seed takes 400 of them, each change 1300 and its body.
-  expect(await told(3200, 2)).toEqual([['2', '1'], undefined]);
-  expect(await told(3200, 4)).toEqual([['4', '3'], '3']);
+  // The seed takes 400 of them, each change 900 and its body.
+  expect(await told(2400, 2)).toEqual([['2', '1'], undefined]);
+  expect(await told(2400, 4)).toEqual([['4', '3'], '3']);
   expect(await told(0, 2)).toEqual([[], '3']);
 });

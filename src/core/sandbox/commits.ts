@@ -1,8 +1,9 @@
 import type { Change } from '../store/collection.ts';
-import type { Cause, Commit, LedgerEntry, Replace, StateSource } from '../store/commit.ts';
+import type { Cause, Commit, LedgerEntry, MovedCounters, Replace, StateSource } from '../store/commit.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Feed } from '../store/feed.ts';
 import type { Held } from '../store/history.ts';
+import type { Posting } from '../store/ledger.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
@@ -10,7 +11,8 @@ import type { Upkeep } from './upkeep.ts';
 
 export interface Appended {
   readonly changes?: readonly Change[];
-  readonly ledger?: readonly LedgerEntry[];
+  /** What the changes did to balances, if anything. */
+  readonly posting?: Posting | undefined;
   /** Bytes from outside that it may keep. */
   readonly brought?: number;
   /** Puts back what is no record. */
@@ -38,6 +40,35 @@ interface Parts {
 
 const NO_ENTRIES: readonly LedgerEntry[] = [];
 const NO_CHANGES: readonly Change[] = [];
+const NO_COUNTERS: MovedCounters = [];
+
+/**
+ * A commit with as little as it can be told from. Its entries are derived each time that they are asked for: there are many
+ * commits, each lives long enough for the garbage collector to carry it about, and few are ever looked at.
+ */
+class MadeCommit implements Commit {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly cause: Cause;
+  readonly changes: readonly Change[];
+  readonly #posting: Posting | undefined;
+
+  constructor(seq: number, at: Instant, cause: Cause, changes: readonly Change[], posting: Posting | undefined) {
+    this.seq = seq;
+    this.at = at;
+    this.cause = cause;
+    this.changes = changes;
+    this.#posting = posting;
+  }
+
+  get entries(): number {
+    return this.#posting?.count ?? 0;
+  }
+
+  get ledger(): readonly LedgerEntry[] {
+    return this.#posting?.list(this) ?? NO_ENTRIES;
+  }
+}
 
 /** Makes a commit of what has happened to one sandbox, and undoes it where it cannot be kept. */
 export class Commits {
@@ -56,11 +87,11 @@ export class Commits {
 
   append(cause: Cause, at: Instant, appended: Appended = {}): Commit {
     const { store, feed, onRules } = this.#parts;
-    const { changes, ledger, brought, undo } = appended;
-    const commit = this.#toCommit(cause, at, changes, ledger);
-    this.#keep(commit, () => {
+    const { changes, posting, brought, undo } = appended;
+    const { commit, counters } = this.#toCommit(cause, at, changes, posting);
+    this.#keep(commit, counters, () => {
       feed.takeBack(held);
-      store.takeBack(commit);
+      store.takeBack(commit, counters);
       undo?.();
       onRules();
     });
@@ -78,7 +109,7 @@ export class Commits {
     const { store, feed } = this.#parts;
     this.#base = base;
     const commit = this.#toOpening(how, from);
-    this.#keep(commit, () => {
+    this.#keep(commit, NO_COUNTERS, () => {
       feed.takeBack(held);
       store.restore(before.roots);
       this.#base = before.base;
@@ -94,25 +125,28 @@ export class Commits {
     const { store, onRules } = this.#parts;
     store.takeCarried();
     onRules();
-    return this.#toCommit({ kind: 'replace', how, from, roots: store.roots }, store.clock.now());
+    // What no commit has carried yet is so in the roots, and has just been taken.
+    return this.#toCommit({ kind: 'replace', how, from, roots: store.roots }, store.clock.now()).commit;
   }
 
-  #toCommit(cause: Cause, at: Instant, changes = NO_CHANGES, ledger = NO_ENTRIES): Commit {
+  #toCommit(
+    cause: Cause,
+    at: Instant,
+    changes = NO_CHANGES,
+    posting?: Posting,
+  ): { readonly commit: Commit; readonly counters: MovedCounters } {
     const { store } = this.#parts;
     const carried = store.takeCarried();
+    const all = carried.changes.length > 0 ? [...carried.changes, ...changes] : changes;
     return {
-      seq: store.number('commits'),
-      at,
-      cause,
-      changes: carried.changes.length > 0 ? [...carried.changes, ...changes] : changes,
+      commit: new MadeCommit(store.number('commits'), at, cause, all, posting),
       counters: carried.counters,
-      ledger,
     };
   }
 
-  #keep(commit: Commit, undo: () => void): void {
+  #keep(commit: Commit, counters: MovedCounters, undo: () => void): void {
     const { store, upkeep, onUndone } = this.#parts;
-    upkeep.keep(commit, this.#base, store.numbering, () => {
+    upkeep.keep(commit, counters, this.#base, store.numbering, () => {
       undo();
       onUndone();
     });

@@ -174,8 +174,9 @@ export class SentEvents {
 export class Journal {
   readonly #size: number;
   readonly #entries: Records<JournalEntry>;
-  /** Of the entry before. */
+  /** Of the entry before, with their names. */
   #lastHeaders: IncomingHttpHeaders = {};
+  #lastNames: readonly string[] = [];
   /** The highest number of an entry that there was. */
   #highest = 0;
 
@@ -205,7 +206,11 @@ export class Journal {
 
   /** Clients send the same headers with every request; then they are kept once. */
   shareHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-    if (!haveSameEntries(headers, this.#lastHeaders)) this.#lastHeaders = headers;
+    const names = Object.keys(headers);
+    if (!haveSameEntries(names, headers, this.#lastNames, this.#lastHeaders)) {
+      this.#lastHeaders = headers;
+      this.#lastNames = names;
+    }
     return this.#lastHeaders;
   }
 
@@ -250,9 +255,12 @@ export class Journal {
 }
 
 /** In the same order, as a client sends them. */
-function haveSameEntries(one: IncomingHttpHeaders, other: IncomingHttpHeaders): boolean {
-  const names = Object.keys(one);
-  const others = Object.keys(other);
+function haveSameEntries(
+  names: readonly string[],
+  one: IncomingHttpHeaders,
+  others: readonly string[],
+  other: IncomingHttpHeaders,
+): boolean {
   if (names.length !== others.length) return false;
   for (let at = 0; at < names.length; at += 1) {
     const name = names[at] ?? '';

@@ -1,9 +1,9 @@
 import type { Collections, StateOf } from '../store/collection.ts';
 import type { Account } from '../store/balance-book.ts';
-import type { Commit, LedgerEntry, TransactionCause } from '../store/commit.ts';
+import type { Commit, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
-import { deriveEntries, Ledger } from '../store/ledger.ts';
+import { Ledger, Posting } from '../store/ledger.ts';
 import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
 import type { Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
@@ -351,7 +351,7 @@ export class Sandbox implements Kept {
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
     const workspace = this.#workspaces.get(provider.id);
-    let ledger: readonly LedgerEntry[] = [];
+    let posting: Posting | undefined;
     const context = { ...workspace, now: at };
     const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
@@ -363,7 +363,7 @@ export class Sandbox implements Kept {
       inspect: (draft) => {
         if (draft.changes.length === 0) return;
         try {
-          ledger = deriveEntries(this.#shared.book, draft, cause, at, this.#store.numbering.entries + 1);
+          posting = new Posting(this.#shared.book, draft, this.#store.numbering.entries + 1);
         } catch (error) {
           // What its balances are read by is the provider's own.
           throw blame(`${provider.id}.collections`, error);
@@ -371,8 +371,8 @@ export class Sandbox implements Kept {
       },
     });
     if (changes.length === 0) return { result, commit: undefined };
-    for (let count = ledger.length; count > 0; count -= 1) this.#store.number('entries');
-    return { result, commit: this.#commits.append(cause, at, { changes, ledger, brought }) };
+    for (let count = posting?.count ?? 0; count > 0; count -= 1) this.#store.number('entries');
+    return { result, commit: this.#commits.append(cause, at, { changes, posting, brought }) };
   }
 
   readonly #surround: Surround = (work) => this.#store.surround(work);

@@ -1,4 +1,4 @@
-import type { Commit } from '../store/commit.ts';
+import type { Commit, MovedCounters } from '../store/commit.ts';
 import type { Pending } from '../store/disk/batch.ts';
 import type { DataFolder } from '../store/disk/data-folder.ts';
 import type { Committed } from '../store/disk/entries.ts';
@@ -41,7 +41,7 @@ export class Upkeep {
     const start = this.#start;
     if (!start || !this.#disk || this.#isGone) return;
     this.#start = undefined;
-    this.#pending = this.#disk.keep({ ...this.#about, ...start, entries: 0 }, () => {
+    this.#pending = this.#disk.keep({ ...this.#about, ...start, counters: [], entries: 0 }, () => {
       this.#start = start;
       if (!undo) return;
       this.#losses += 1;
@@ -50,11 +50,11 @@ export class Upkeep {
   }
 
   /** @param undo has it not have been, where it cannot be kept */
-  keep(commit: Commit, base: Base, { requests, entries }: Numbering, undo: () => void): void {
+  keep(commit: Commit, counters: MovedCounters, base: Base, { requests, entries }: Numbering, undo: () => void): void {
     if (!this.#disk || this.#isGone) return;
     this.introduce();
     this.#counted = requests;
-    this.#pending = this.#disk.keep({ ...this.#about, commit, base, entries }, () => {
+    this.#pending = this.#disk.keep({ ...this.#about, commit, counters, base, entries }, () => {
       this.#losses += 1;
       this.#lost.add(commit);
       undo();

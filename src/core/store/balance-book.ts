@@ -22,16 +22,21 @@ interface Declaration extends Pick<Declared, 'provider' | 'name' | 'definition'>
   readonly balance: Balance<object>;
 }
 
+const NONE: readonly Declaration[] = [];
+
 /** The balances that the collections of all providers declare. Made once, shared by every sandbox. */
 export class BalanceBook {
   readonly #catalog: Catalog;
-  readonly #declared = new Map<string, readonly Declaration[]>();
+  /** By provider, then by collection. */
+  readonly #declared = new Map<string, Map<string, readonly Declaration[]>>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
     for (const { provider, name, definition } of catalog.declared) {
       const declared = definition.balances?.map((balance) => ({ provider, name, definition, balance }));
-      if (declared) this.#declared.set(`${provider}/${name}`, declared);
+      if (!declared) continue;
+      const own = this.#declared.get(provider) ?? new Map<string, readonly Declaration[]>();
+      this.#declared.set(provider, own.set(name, declared));
     }
   }
 
@@ -62,7 +67,7 @@ export class BalanceBook {
   }
 
   #balancesOf({ provider, name }: Pick<Declared, 'provider' | 'name'>): readonly Declaration[] {
-    return this.#declared.get(`${provider}/${name}`) ?? [];
+    return this.#declared.get(provider)?.get(name) ?? NONE;
   }
 
   /**

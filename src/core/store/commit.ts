@@ -44,11 +44,14 @@ export interface Commit {
   readonly cause: Cause;
   /** In the order in which they happened. A `replace` has none. */
   readonly changes: readonly Change[];
-  /** Counters that have moved since the commit before, also by what made no commit, with where they stand now. */
-  readonly counters: readonly (readonly [name: string, value: number])[];
+  /** How many entries of the ledger it made. */
+  readonly entries: number;
   /** What the changes did to balances. */
   readonly ledger: readonly LedgerEntry[];
 }
+
+/** Counters that have moved since the commit before, also by what made no commit, with where they stand now. */
+export type MovedCounters = readonly (readonly [name: string, value: number])[];
 
 /** What a transaction says of the commit that it will be. */
 export interface Draft {

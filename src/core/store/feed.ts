@@ -4,7 +4,7 @@ import { Records, type Held, type History } from './history.ts';
 /** Bytes of a commit, of each change and of each entry, beside what the records themselves hold. */
 const COMMIT = 400;
 const CHANGE = 400;
-const ENTRY = 500;
+const ENTRY = 100;
 
 interface Witness {
   add(held: Held<Commit>): void;
@@ -28,7 +28,7 @@ export class Feed {
 
   /** @param brought bytes from outside that the records may have kept, such as those of a request's body */
   append(commit: Commit, brought = 0): Held<Commit> {
-    const bytes = COMMIT + CHANGE * commit.changes.length + ENTRY * commit.ledger.length + brought;
+    const bytes = COMMIT + CHANGE * commit.changes.length + ENTRY * commit.entries + brought;
     const held = this.#commits.push(commit, bytes);
     this.#witness?.add(held);
     for (const listener of this.#listeners) listener(commit);

@@ -11,6 +11,9 @@ export class History {
   #arrivals = 0;
   /** Those that hold anything, by the arrival of their oldest item or of one before it that has gone since. */
   readonly #holders = createTree<Holder>();
+  /** The first of them, and up to where it holds the oldest items of all, as far as that was found out. */
+  #first: Holder | undefined;
+  #until = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -41,21 +44,40 @@ export class History {
   leave(holder: Holder): void {
     if (holder.queued !== undefined) this.#holders.delete(holder.queued);
     holder.queued = undefined;
+    if (holder === this.#first) this.#first = undefined;
   }
 
   #queue(holder: Holder, arrival: number): void {
     holder.queued = String(arrival).padStart(DIGITS, '0');
     this.#holders.set(holder.queued, holder);
+    this.#first = undefined;
   }
 
+  /** Most of the time one holder has all of the oldest items, and need not be looked for and queued again for each. */
   #forgetOldest(): boolean {
-    for (const [key, holder] of this.#holders.entries()) {
-      if (holder.oldest === Number(key)) holder.forget();
-      this.leave(holder);
-      if (holder.oldest !== undefined) this.#queue(holder, holder.oldest);
+    const holder = this.#first ?? this.#findFirst();
+    if (!holder) return false;
+    const { oldest } = holder;
+    if (oldest !== undefined && oldest <= this.#until) {
+      holder.forget();
       return true;
     }
-    return false;
+    this.leave(holder);
+    if (oldest !== undefined) this.#queue(holder, oldest);
+    return true;
+  }
+
+  #findFirst(): Holder | undefined {
+    this.#first = undefined;
+    this.#until = Infinity;
+    for (const [key, holder] of this.#holders.entries()) {
+      if (this.#first) {
+        this.#until = Number(key);
+        break;
+      }
+      this.#first = holder;
+    }
+    return this.#first;
   }
 }
 

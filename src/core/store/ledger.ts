@@ -1,39 +1,53 @@
-import type { Instant } from '../values/clock.ts';
 import { subtract } from '../values/decimal.ts';
 import type { BalanceBook } from './balance-book.ts';
-import type { Draft, LedgerEntry, TransactionCause } from './commit.ts';
+import type { Cause, Commit, Draft, LedgerEntry, TransactionCause } from './commit.ts';
 import type { Feed } from './feed.ts';
+import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
-/**
- * The entries that changes amount to. Derived and never made by hand, so that none can be forgotten.
- *
- * @param first the id of the first of them
- * @throws where a balance is no amount
- */
-export function deriveEntries(
-  book: BalanceBook,
-  { changes, note }: Draft,
-  { operation, kind, requestId }: TransactionCause,
-  at: Instant,
-  first: number,
-): readonly LedgerEntry[] {
-  return book.movementsOf(changes).map(({ provider, tenant, account, unit, before, after }, index) => ({
-    id: first + index,
-    at,
-    provider,
-    tenant,
-    account,
-    unit,
-    delta: subtract(after, before),
-    before,
-    after,
-    cause: kind,
-    operation,
-    requestId,
-    key: note?.key,
-    memo: note?.memo,
-  }));
+/** What the changes of a commit do to balances: how many entries of the ledger that is, and whatever they cannot tell. */
+export class Posting {
+  readonly count: number;
+  readonly #book: BalanceBook;
+  readonly #note: Note | undefined;
+  readonly #first: number;
+
+  /**
+   * @param first the id of the first of the entries
+   * @throws {RangeError} where a balance is no amount
+   */
+  constructor(book: BalanceBook, { changes, note }: Draft, first: number) {
+    this.count = book.movementsOf(changes).length;
+    this.#book = book;
+    this.#note = note;
+    this.#first = first;
+  }
+
+  /** The entries, derived from the changes and never made by hand, so that none can be forgotten. */
+  list({ cause, changes, at }: Pick<Commit, 'cause' | 'changes' | 'at'>): readonly LedgerEntry[] {
+    if (!isTransaction(cause)) return [];
+    const { operation, kind, requestId } = cause;
+    return this.#book.movementsOf(changes).map(({ provider, tenant, account, unit, before, after }, index) => ({
+      id: this.#first + index,
+      at,
+      provider,
+      tenant,
+      account,
+      unit,
+      delta: subtract(after, before),
+      before,
+      after,
+      cause: kind,
+      operation,
+      requestId,
+      key: this.#note?.key,
+      memo: this.#note?.memo,
+    }));
+  }
+}
+
+function isTransaction(cause: Cause): cause is TransactionCause {
+  return cause.kind === 'request' || cause.kind === 'control' || cause.kind === 'due';
 }
 
 /** The entries of one sandbox since all of its state was last replaced, as its feed has them. */
@@ -46,8 +60,9 @@ export class Ledger {
 
   /** Newest first, lazily. */
   *newest(): IterableIterator<LedgerEntry> {
-    for (const { cause, ledger } of this.#feed.newest()) {
-      if (cause.kind === 'replace') return;
+    for (const commit of this.#feed.newest()) {
+      if (commit.cause.kind === 'replace') return;
+      const { ledger } = commit;
       for (let index = ledger.length - 1; index >= 0; index -= 1) {
         const entry = ledger[index];
         if (entry) yield entry;
@@ -63,7 +78,7 @@ export class Ledger {
   from(next: number): number | undefined {
     if (this.opening) return undefined;
     let first = next;
-    for (const { id } of this.newest()) first = id;
+    for (const { entries } of this.#feed.newest()) first -= entries;
     return first;
   }
 

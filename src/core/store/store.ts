@@ -1,6 +1,6 @@
 import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
-import type { Commit, Draft } from './commit.ts';
+import type { Commit, Draft, MovedCounters } from './commit.ts';
 import type { Note } from './note.ts';
 import { Failed } from '../wire/failure.ts';
 import { toKey, type KeyPart } from './key.ts';
@@ -158,7 +158,7 @@ export class Store {
   }
 
   /** What has happened since this was last asked, beside the changes that transactions gave. */
-  takeCarried(): { readonly changes: readonly Change[]; readonly counters: readonly (readonly [string, number])[] } {
+  takeCarried(): { readonly changes: readonly Change[]; readonly counters: MovedCounters } {
     const changes = this.#carried.size === 0 ? NO_CHANGES : this.#toChanges([...this.#carried.values()]);
     if (this.#carried.size > 0) this.#carried = new Map();
     const counters: [string, number][] = [];
@@ -202,7 +202,7 @@ export class Store {
    * Undoes what the newest commit did. What it carried was so all the same, and the next one carries it; ids that were
    * given are not given again.
    */
-  takeBack({ changes, counters, ledger, seq }: Commit): void {
+  takeBack({ changes, entries, seq }: Commit, counters: MovedCounters): void {
     const carried: Write[] = [];
     const undone: [Declared, string, object | undefined][] = [];
     for (const { provider, collection, key, before, after, part } of changes) {
@@ -222,7 +222,7 @@ export class Store {
     }
     for (const [name] of counters) this.#moved.add(name);
     this.#numbering.commits = seq - 1;
-    this.#numbering.entries -= ledger.length;
+    this.#numbering.entries -= entries;
   }
 
   /** Adds a memo or a key to the ledger entries of the transaction under way. */

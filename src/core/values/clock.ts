@@ -23,9 +23,20 @@ export function toLater(instant: Instant, milliseconds: number): Instant {
   return toInstant(Math.min(instant + milliseconds, LAST));
 }
 
-/** RFC 3339 with milliseconds and `Z`. */
+/** The last one and its text. */
+let rendered: Instant | undefined;
+let text = '';
+
+/**
+ * RFC 3339 with milliseconds and `Z`. The last one is remembered, since one exchange tells its own instant several times,
+ * and to write one takes as long as 0.4 µs.
+ */
 export function renderInstant(instant: Instant): string {
-  return new Date(instant).toISOString();
+  if (instant !== rendered) {
+    text = new Date(instant).toISOString();
+    rendered = instant;
+  }
+  return text;
 }
 
 export function renderInstantOrNull(instant: Instant | null): string | null {

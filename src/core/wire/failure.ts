@@ -50,7 +50,7 @@ const FAILURE = Symbol.for('credits-emulator failure');
 
 /**
  * Thrown anywhere on the way of a request; the transaction commits nothing. What happens often is returned instead
- * (`refused`, `unauthenticated`), for to make and throw an error takes 15 µs of the 43 of a small GET.
+ * (`refused`, `unauthenticated`), for to make and throw an error takes long: with that a 404 took 51 µs, and without it 32.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';

@@ -13,7 +13,8 @@ interface Told {
   readonly topic: Topic;
   readonly merchantId: string;
   readonly customerId: string | null;
-  readonly payload: object;
+  /** Made only where anybody has subscribed to the topic. */
+  readonly payload: () => object;
 }
 
 /**
@@ -78,7 +79,7 @@ function* toEvents(told: Told, context: Working): IterableIterator<WebhookEvent>
 function toContent({ payload, merchantId }: Told, topic: Topic, token: string | null, context: Working): Content {
   const { state, random, now } = context;
   return {
-    payload,
+    payload: payload(),
     metadata: {
       ...(topic !== 'customer.credits.updated' && { id: random.text('event', '0123456789abcdef', 32) }),
       shopDomain: state.merchants.find(merchantId)?.shopDomain ?? '',
@@ -96,11 +97,17 @@ function tell({ collection, before, after }: Change, { state, now }: Working): r
   if (collection === 'members' && after) return tellMember(before as Member | undefined, after as Member, state, now);
   if (collection !== 'announcements') return [];
   const { topic, merchantId, customerId, payload } = after as Announcement;
-  return [{ topic, merchantId, customerId, payload }];
+  return [{ topic, merchantId, customerId, payload: () => payload }];
 }
 
 /** FIDELITY: the names (vendor docs). ASSUMED: no `customer.credits.updated` beside `customer.credits.expired`. */
 function tellEntry(entry: Entry, state: State): Told {
+  const { merchantId, customerId, reason } = entry;
+  const topic = reason === EXPIRED ? 'customer.credits.expired' : 'customer.credits.updated';
+  return { topic, merchantId, customerId, payload: () => presentEntry(entry, state) };
+}
+
+function presentEntry(entry: Entry, state: State): object {
   const { merchantId, customerId, reason } = entry;
   const { email = null, firstName = null, lastName = null } = state.members.find(toOwnerKey(entry)) ?? {};
   const [previousBalance, newBalance] = [presentAmount(entry.previousBalance), presentAmount(entry.newBalance)];
@@ -110,28 +117,32 @@ function tellEntry(entry: Entry, state: State): Told {
     // FIDELITY: positive, what was lost (vendor docs).
     const amount = presentAmount(negate(entry.amount));
     const lost = { newBalance, previousBalance, reason, expiredAt: at, email, firstName, lastName, amount };
-    return { topic: 'customer.credits.expired', ...owner, payload: { ...owner, ...lost } };
+    return { ...owner, ...lost };
   }
-  const payload = {
+  return {
     ...owner,
     ...{ email, firstName, lastName, amount: presentAmount(entry.amount), previousBalance, newBalance, reason },
     ...{ note: entry.note, appliedBy: entry.appliedBy, orderId: entry.orderId, orderTotal: null, isUpsell: false },
     ...{ expirationDate: renderInstantOrNull(entry.expiresAt), createdAt: at, updatedAt: at },
   };
-  return { topic: 'customer.credits.updated', ...owner, payload };
 }
 
 /** FIDELITY: `customer.updated` has the whole record before and after (vendor docs), so that any change of it is told. */
 function tellMember(before: Member | undefined, after: Member, state: State, now: Instant): readonly Told[] {
   const { merchantId, customerId } = after;
-  const at = renderInstant(now);
   const toTold = (topic: Topic, fields: object): Told => ({
     ...{ topic, merchantId, customerId },
-    payload: { merchantId, customerId, ...fields, createdAt: at, updatedAt: at },
+    payload: () => ({
+      merchantId,
+      customerId,
+      ...fields,
+      createdAt: renderInstant(now),
+      updatedAt: renderInstant(now),
+    }),
   });
   const told = [...tellTier(before, after, state, toTold), ...tellCancellation(before, after, state, toTold)];
   if (!before) return told;
-  const payload = { newData: presentMember(after, state), oldData: presentMember(before, state) };
+  const payload = (): object => ({ newData: presentMember(after, state), oldData: presentMember(before, state) });
   return [...told, { topic: 'customer.updated', merchantId, customerId, payload }];
 }
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 
 import { BalanceBook } from '../../../src/core/store/balance-book.ts';
 import { defineCollection, UniqueViolation, type Change } from '../../../src/core/store/collection.ts';
-import type { Commit, TransactionCause } from '../../../src/core/store/commit.ts';
-import { deriveEntries } from '../../../src/core/store/ledger.ts';
+import type { Commit, MovedCounters, TransactionCause } from '../../../src/core/store/commit.ts';
+import { Posting } from '../../../src/core/store/ledger.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { toInstant } from '../../../src/core/values/clock.ts';
@@ -15,6 +15,11 @@ interface Account {
   readonly id: string;
   readonly tag: string | undefined;
   readonly balance: Amount;
+}
+
+/** A commit, with what has moved beside it. */
+interface Taken extends Commit {
+  readonly counters: MovedCounters;
 }
 
 interface Rule {
@@ -77,11 +82,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A store with the commits that it has made, as a sandbox makes them. */
 class Bank {
   readonly store = new Store(catalog);
-  readonly commits: Commit[] = [];
+  readonly commits: Taken[] = [];
   readonly #state = this.store.open('bank', collections);
 
   /** @returns the commit, if it came to one */
-  take(next: Step): Commit | undefined {
+  take(next: Step): Taken | undefined {
     const { accounts, rules } = this.#state;
     const fire = (rule: string): void => {
       rules.put({ id: rule, fired: (rules.find(rule)?.fired ?? 0) + 1 });
@@ -99,7 +104,7 @@ class Bank {
       else if (one.kind === 'count') this.store.next('ids');
       else this.#swap(one.ids);
     };
-    let ledger: Commit['ledger'] = [];
+    let posting: Posting | undefined;
     let own: readonly Change[];
     try {
       const { changes } = this.store.transaction(
@@ -108,7 +113,7 @@ class Bank {
         },
         {
           inspect: (draft) => {
-            ledger = deriveEntries(book, draft, CAUSE, toInstant(0), this.store.numbering.entries + 1);
+            posting = new Posting(book, draft, this.store.numbering.entries + 1);
           },
         },
       );
@@ -118,11 +123,13 @@ class Bank {
       throw error;
     }
     if (own.length === 0) return undefined;
-    ledger.forEach(() => this.store.number('entries'));
+    const entries = posting?.count ?? 0;
+    for (let left = entries; left > 0; left -= 1) this.store.number('entries');
     const carried = this.store.takeCarried();
     const seq = this.store.number('commits');
     const changes = [...carried.changes, ...own];
-    const commit = { seq, at: toInstant(0), cause: CAUSE, changes, counters: carried.counters, ledger };
+    const made = { seq, at: toInstant(0), cause: CAUSE, changes };
+    const commit = { ...made, counters: carried.counters, entries, ledger: posting?.list(made) ?? [] };
     this.commits.push(commit);
     return commit;
   }
@@ -141,7 +148,7 @@ class Bank {
   takeBack(count: number): void {
     for (let left = count; left > 0; left -= 1) {
       const commit = this.commits.pop();
-      if (commit) this.store.takeBack(commit);
+      if (commit) this.store.takeBack(commit, commit.counters);
     }
   }
 

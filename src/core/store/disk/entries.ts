@@ -1,5 +1,5 @@
 import { renderInstant } from '../../values/clock.ts';
-import type { Commit, Replace, TransactionCause } from '../commit.ts';
+import type { Commit, MovedCounters, Replace, TransactionCause } from '../commit.ts';
 import type { Catalog, Declared } from '../roots.ts';
 import type { StoredProvider } from './document.ts';
 import {
@@ -82,13 +82,14 @@ function writeChange({ declared, key, record }: Entry): WrittenChange {
 export interface Committed extends Pick<Kept, 'base' | 'providers'> {
   readonly sandbox: string;
   readonly commit: Commit;
+  readonly counters: MovedCounters;
   /** How many entries its ledger has had by then. */
   readonly entries: number;
 }
 
 export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds): WrittenCommit {
-  const { sandbox, commit, entries, ...kept } = committed;
-  const { seq, at, cause, changes, counters } = commit;
+  const { sandbox, commit, counters, entries, ...kept } = committed;
+  const { seq, at, cause, changes } = commit;
   const head = { sandbox, seq, at: renderInstant(at) };
   const rest = { counters: Object.fromEntries(counters), entries };
   if (cause.kind === 'replace') {
