@@ -1,22 +1,15 @@
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
 import type { Control } from '../../core/provider/provider.ts';
 import { assert } from './errors.ts';
+import { createGame as newGame, getNamedGame } from './games.ts';
 import type { GameFuse } from './operation.ts';
 import { presentGame, presentStoreItem, presentVariable } from './present.ts';
-import type { Game, GameId, State, StoreItem, StoreItemId } from './state.ts';
-import { drawGameToken } from './tokens.ts';
+import { reference } from './references.ts';
+import type { StoreItem, StoreItemId } from './state.ts';
 
 // FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
 
-const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
-
-/** @throws CONTROL_WITHOUT_GAME */
-function getGame(state: State, gameId: number): Game {
-  const game = state.games.find(String(gameId));
-  assert(game, 'CONTROL_WITHOUT_GAME');
-  return game;
-}
 
 interface NewGame {
   readonly name: string;
@@ -26,16 +19,10 @@ interface NewGame {
 export const createGame: Control<GameFuse, NewGame> = {
   describe: 'Make a game, as a developer does in the dashboard; the answer has its id and token.',
   schema: toObjectSchema(['name'], { name: text, description: { type: 'string' } }),
-  run: ({ state, random, ids, args: { name, description = '' } }) => {
-    const game: Game = {
-      id: ids.next('game') as GameId,
-      name,
-      token: drawGameToken(random),
-      description,
-      disabled: false,
-    };
-    state.games.put(game);
-    return presentGame(game, state);
+  run: (context) => {
+    const { name, description = '' } = context.args;
+    const game = newGame(context, { name, description });
+    return presentGame(game, context.state);
   },
 };
 
@@ -51,7 +38,7 @@ interface NewStoreItem {
 export const createStoreItem: Control<GameFuse, NewStoreItem> = {
   describe: 'Put an item into the store of a game.',
   schema: toObjectSchema(['game_id', 'name', 'cost'], {
-    game_id: id,
+    game_id: reference,
     name: text,
     cost,
     description: { type: 'string' },
@@ -61,7 +48,7 @@ export const createStoreItem: Control<GameFuse, NewStoreItem> = {
   run: ({ state, ids, args }) => {
     const item: StoreItem = {
       id: ids.next('store item') as StoreItemId,
-      gameId: getGame(state, args.game_id).id,
+      gameId: getNamedGame(state, args.game_id).id,
       name: args.name,
       cost: args.cost,
       description: args.description ?? '',
@@ -75,7 +62,7 @@ export const createStoreItem: Control<GameFuse, NewStoreItem> = {
 
 export const priceStoreItem: Control<GameFuse, { readonly store_item_id: number; readonly cost: number }> = {
   describe: 'Give an item of a store another price.',
-  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: id, cost }),
+  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: reference, cost }),
   run: ({ state, args }) => {
     const known = state.storeItems.find(String(args.store_item_id));
     assert(known, 'CONTROL_WITHOUT_ITEM');
@@ -93,9 +80,9 @@ interface NewVariable {
 
 export const setGameVariable: Control<GameFuse, NewVariable> = {
   describe: 'Set a variable of a game, which clients read when they verify it.',
-  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: id, key: text, value: { type: 'string' } }),
+  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: reference, key: text, value: { type: 'string' } }),
   run: ({ state, ids, args: { game_id, key, value } }) => {
-    const game = getGame(state, game_id);
+    const game = getNamedGame(state, game_id);
     const known = state.gameVariables.findBy('key', game.id, key);
     const variable = { id: known?.id ?? ids.next('game variable'), gameId: game.id, key, value };
     state.gameVariables.put(variable);
@@ -105,9 +92,9 @@ export const setGameVariable: Control<GameFuse, NewVariable> = {
 
 export const disableGame: Control<GameFuse, { readonly game_id: number; readonly disabled?: boolean }> = {
   describe: 'Disable a game, as its billing or its developer does, or enable it again.',
-  schema: toObjectSchema(['game_id'], { game_id: id, disabled: { type: 'boolean', default: true } }),
+  schema: toObjectSchema(['game_id'], { game_id: reference, disabled: { type: 'boolean', default: true } }),
   run: ({ state, args: { game_id, disabled = true } }) => {
-    const game = { ...getGame(state, game_id), disabled };
+    const game = { ...getNamedGame(state, game_id), disabled };
     state.games.put(game);
     return { ...presentGame(game, state), disabled };
   },

@@ -1,5 +1,9 @@
+import type { Context } from '../../core/provider/call.ts';
+import { assert } from './errors.ts';
+import type { GameFuse } from './operation.ts';
 import { isGiven, toText, toWhole } from './parameters.ts';
-import type { Game, State, StoreItem } from './state.ts';
+import type { Game, GameId, State, StoreItem } from './state.ts';
+import { drawGameToken } from './tokens.ts';
 
 interface GameParameters {
   readonly game_id?: string | number | null;
@@ -24,4 +28,22 @@ export function findStoreItem(
 ): StoreItem | undefined {
   const item = isGiven(id) ? state.storeItems.find(String(toWhole(id))) : undefined;
   return item?.gameId === gameId ? item : undefined;
+}
+
+/** The game that a control names. @throws CONTROL_WITHOUT_GAME */
+export function getNamedGame(state: State, gameId: number): Game {
+  const game = state.games.find(String(gameId));
+  assert(game, 'CONTROL_WITHOUT_GAME');
+  return game;
+}
+
+/** A new game, with a token of its own. */
+export function createGame(
+  { state, random, ids }: Pick<Context<GameFuse>, 'state' | 'random' | 'ids'>,
+  { name, description }: Pick<Game, 'name' | 'description'>,
+): Game {
+  const id = ids.next('game') as GameId;
+  const game: Game = { id, name, token: drawGameToken(random), description, disabled: false };
+  state.games.put(game);
+  return game;
 }

@@ -1,32 +1,23 @@
 import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
 import type { Control } from '../../../core/provider/provider.ts';
 import { assert } from '../errors.ts';
-import type { GameId } from '../ids.ts';
+import { getNamedGame } from '../games.ts';
 import type { GameFuse } from '../operation.ts';
-import type { State } from '../state.ts';
+import { reference } from '../references.ts';
 import { drawGameToken } from '../tokens.ts';
 import { toSwitchKey, type RouteSwitch, type ServiceKey } from './record.ts';
 import { ROUTES } from './routes.ts';
 
 // FIDELITY: keys and switches of routes are made in the dashboard only (REST docs, v3).
 
-const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
-
-/** @throws CONTROL_WITHOUT_GAME */
-function getGameId(state: State, gameId: number): GameId {
-  const game = state.games.find(String(gameId));
-  assert(game, 'CONTROL_WITHOUT_GAME');
-  return game.id;
-}
-
 export const createServiceKey: Control<GameFuse, { readonly name: string; readonly game_id?: number }> = {
   describe: 'Make a service key of a game, or one of the system, for the test suite, where no game is named.',
-  schema: toObjectSchema(['name'], { name: text, game_id: id }),
+  schema: toObjectSchema(['name'], { name: text, game_id: reference }),
   run: ({ state, random, args: { name, game_id } }) => {
     const key: ServiceKey = {
       name,
       token: drawGameToken(random),
-      gameId: game_id === undefined ? null : getGameId(state, game_id),
+      gameId: game_id === undefined ? null : getNamedGame(state, game_id).id,
     };
     state.serviceKeys.put(key);
     return { name, token: key.token, game_id: key.gameId };
@@ -54,13 +45,13 @@ interface Switching {
 export const switchRoute: Control<GameFuse, Switching> = {
   describe: 'Switch a route of a game off or on, for its users or for its service keys.',
   schema: toObjectSchema(['game_id', 'operation'], {
-    game_id: id,
+    game_id: reference,
     operation: { enum: ROUTES },
     users: { type: 'boolean' },
     keys: { type: 'boolean' },
   }),
   run: ({ state, args: { game_id, operation, users, keys } }) => {
-    const gameId = getGameId(state, game_id);
+    const gameId = getNamedGame(state, game_id).id;
     const known = state.routeSwitches.find(toSwitchKey(gameId, operation));
     const switched: RouteSwitch = {
       gameId,

@@ -2,26 +2,17 @@ import { presentCard } from '../cards.ts';
 import { dropChat } from '../chats/removal.ts';
 import { dropCompany } from '../company.ts';
 import { assert } from '../errors.ts';
-import { findGame } from '../games.ts';
+import { createGame, findGame } from '../games.ts';
 import { dropGroup } from '../groups/removal.ts';
 import type { OpenOperation } from '../operation.ts';
 import { isGiven, toText, toWhole } from '../parameters.ts';
-import type { Game, GameId, State, StoreItem, StoreItemId, User } from '../state.ts';
-import { drawGameToken } from '../tokens.ts';
+import type { Game, State, StoreItem, StoreItemId, User } from '../state.ts';
 import { createUser } from '../users.ts';
 
 // FIDELITY: for tests of clients, with a key of the system (REST docs, v3; client tests).
 
-export const createTestGame: OpenOperation<'createTestGame'> = ({ state, random, ids }) => {
-  const game: Game = {
-    id: ids.next('game') as GameId,
-    name: 'Test Game',
-    token: drawGameToken(random),
-    description: '',
-    disabled: false,
-  };
-  state.games.put(game);
-  const { id, name, token } = game;
+export const createTestGame: OpenOperation<'createTestGame'> = (call) => {
+  const { id, name, token } = createGame(call, { name: 'Test Game', description: '' });
   return { status: 201, body: { id, name, token } };
 };
 
