@@ -98,14 +98,17 @@ function toLate(text: string, asked: readonly string[]): string {
 /** How esbuild's helpers look for `require`, after minifying. */
 const ASKING = 'typeof require<"u"';
 
-/** Has what a file requires late, with a `require` of its own, go into the bundle too. */
+/** How a file that loads a library late, and has to have it at once, gets what it asks with. */
+const OWN_REQUIRE = 'const require = createRequire(import.meta.url);';
+
+/** Has what such a file asks for go into the bundle too: without its own `require`, esbuild sees what it asks. */
 const bundledRequire: Plugin = {
   name: 'bundled require',
   setup(bundler) {
-    bundler.onLoad({ filter: /[\\/]providers[\\/]decentraland[\\/]signature\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace('const require = createRequire(import.meta.url);', ''),
-      loader: 'ts',
-    }));
+    bundler.onLoad({ filter: /[\\/]src[\\/]providers[\\/].*\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      return text.includes(OWN_REQUIRE) ? { contents: text.replace(OWN_REQUIRE, ''), loader: 'ts' } : undefined;
+    });
   },
 };
 
