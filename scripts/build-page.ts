@@ -1,5 +1,6 @@
 /** Makes `dist/page`: what a browser is given under `/_emulator/`, each file of it on its own. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, type BuildOptions } from 'esbuild';
@@ -21,17 +22,25 @@ const OPTIONS: BuildOptions = {
   logLevel: 'warning',
 };
 
-await build({
+const { metafile } = await build({
   ...OPTIONS,
   entryPoints: ['main.tsx', 'docs.ts', 'page.css'].map((file) => toPath(file)),
   chunkNames: 'part-[hash]',
   format: 'esm',
   splitting: true,
+  metafile: true,
 });
 // Before anything is drawn, and so no module.
 await build({ ...OPTIONS, entryPoints: [toPath('theme.ts')], format: 'iife' });
 
-for (const file of ['index.html', 'docs.html', 'icon.svg']) copyFileSync(toPath(file), toPath(file, TARGET));
+for (const [page, script] of [
+  ['index.html', 'main.js'],
+  ['docs.html', 'docs.js'],
+] as const) {
+  const source = readFileSync(toPath(page), 'utf8');
+  writeFileSync(toPath(page, TARGET), source.replace('  </head>', `${preload(script)}  </head>`));
+}
+copyFileSync(toPath('icon.svg'), toPath('icon.svg', TARGET));
 // It names a map that is no part of the package.
 const viewer = readFileSync(toPath('dist/rapidoc-min.js', VIEWER), 'utf8').replace(
   /\n\/\/# sourceMappingURL=.*\s*$/,
@@ -42,6 +51,13 @@ writeFileSync(
   toPath('licenses.txt', TARGET),
   ['preact', '@preact/signals', '@preact/signals-core', 'uplot', 'rapidoc'].map(readLicense).join('\n\n'),
 );
+
+/** What a script imports is asked for beside it, and not once it has come. */
+function preload(script: string): string {
+  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${script}`))?.[1];
+  const parts = output?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  return parts.map(({ path }) => `    <link rel="modulepreload" href="page/${basename(path)}" />\n`).join('');
+}
 
 function readLicense(name: string): string {
   const folder = new URL(`../node_modules/${name}/`, import.meta.url);
