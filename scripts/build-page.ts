@@ -22,6 +22,32 @@ const OPTIONS: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** What is wrong with the viewer as it is published, and what stands in its place. */
+const MENDED: readonly (readonly [wrong: string, right: string])[] = [
+  // It names a map that is no part of the package.
+  ['\n//# sourceMappingURL=rapidoc-min.js.map', ''],
+  // An example with a field that is null.
+  ['void 0!==t.value', 'void 0!==t?.value'],
+  // Fields without a name.
+  ['id="input-request-param-${r.name}"', 'id="input-request-param-${r.name}" aria-label="${r.name}"'],
+  ['class = "textarea request-param"', 'class = "textarea request-param" aria-label="${r.name}"'],
+  [
+    'class = "textarea request-body-param-user-input"',
+    'class = "textarea request-body-param-user-input" aria-label="Body"',
+  ],
+  ['class = "textarea"', 'class = "textarea" aria-label="${e}"'],
+  ['class = "textarea dynamic-form-param ${t}"', 'class = "textarea dynamic-form-param ${t}" aria-label="Fields"'],
+  ["@change='${e=>this.onSelectExample(e)}'", "@change='${e=>this.onSelectExample(e)}' aria-label='Example'"],
+  ["@change = '${e=>this.onMimeTypeChange(e)}'", "@change = '${e=>this.onMimeTypeChange(e)}' aria-label='Media type'"],
+  // What scrolls and cannot be reached by keys.
+  ['<pre style="white-space:pre', '<pre tabindex="0" style="white-space:pre'],
+];
+
+function mend(source: string, [wrong, right]: readonly [string, string]): string {
+  if (!source.includes(wrong)) throw new Error(`The viewer has no ${JSON.stringify(wrong)} any more.`);
+  return source.replaceAll(wrong, right);
+}
+
 const { metafile } = await build({
   ...OPTIONS,
   entryPoints: ['main.tsx', 'docs.ts', 'page.css'].map((file) => toPath(file)),
@@ -41,11 +67,7 @@ for (const [page, script] of [
   writeFileSync(toPath(page, TARGET), source.replace('  </head>', `${preload(script)}  </head>`));
 }
 copyFileSync(toPath('icon.svg'), toPath('icon.svg', TARGET));
-// It names a map that is no part of the package.
-const viewer = readFileSync(toPath('dist/rapidoc-min.js', VIEWER), 'utf8').replace(
-  /\n\/\/# sourceMappingURL=.*\s*$/,
-  '',
-);
+const viewer = MENDED.reduce(mend, readFileSync(toPath('dist/rapidoc-min.js', VIEWER), 'utf8'));
 writeFileSync(toPath('viewer.js', TARGET), viewer);
 writeFileSync(
   toPath('licenses.txt', TARGET),

@@ -63,6 +63,25 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     expect(await findBarriers(page)).toEqual([]);
   });
 
+  it.each([
+    ['light', 1280],
+    ['dark', 360],
+  ] as const)('puts nothing in the way of who reads or tries a document, %s, %i', async (colorScheme, width) => {
+    const { url, providers } = await startEmulator();
+    const options = { colorScheme, viewport: { width, height: 800 } };
+    const page = await openView(browser, { url, sandbox: 'default', view: 'docs' }, options);
+    const titles = (await providers.list()).providers.map(({ title }) => title);
+    for (const name of [...titles, 'Control API']) {
+      await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name }).click();
+      await page.locator('#api-title').getByText(name).waitFor();
+      const operations = page.locator('.endpoint-head');
+      for (let at = 0; at < 6; at += 1) await operations.nth(at).click();
+      await page.getByRole('button', { name: 'TRY' }).first().click();
+      await page.getByText('Response Status').first().waitFor();
+      expect([name, await findBarriers(page), await findCut(page)]).toEqual([name, [], []]);
+    }
+  });
+
   it.each([360, 1920])('cuts nothing where it is %i pixels wide', async (width) => {
     const emulator = await startStory();
     for (const [view, heading] of VIEWS) {
