@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { Addresses } from './http/addresses.ts';
+import { getCredentials } from './certificate.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
@@ -38,6 +39,7 @@ import { readFileSource } from './fixtures/source.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
+import type { Credentials } from './http/certificate-authority.ts';
 import { Exchanges } from './http/exchanges.ts';
 import { createFront, type Front } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
@@ -62,6 +64,8 @@ export interface Composition extends Front {
   readonly streams: EventStreams;
   readonly addresses: Addresses;
   readonly ownPorts: OwnPorts;
+  /** Of `--https`. */
+  readonly credentials: Credentials | undefined;
   /** The control API without a socket. */
   readonly transport: Transport;
   /** The variables that `credits-emulator env` prints on this machine. */
@@ -100,8 +104,8 @@ async function composeOn(
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
-  const { host, publicUrl, trustProxy } = config;
-  const addresses = new Addresses({ providers, host, publicUrl });
+  const { host, publicUrl, trustProxy, https } = config;
+  const addresses = new Addresses({ providers, host, https, publicUrl });
   const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
@@ -123,6 +127,7 @@ async function composeOn(
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
+  const credentials = await getCredentials(config, logger);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
@@ -163,6 +168,7 @@ async function composeOn(
     nameable,
     sandboxes,
     ownPorts,
+    ca: credentials?.ca,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
     seeds,
@@ -226,6 +232,7 @@ async function composeOn(
   return {
     loadApp,
     listener,
+    credentials,
     sandboxes,
     streams,
     addresses,

@@ -62,6 +62,15 @@ export class Steering {
     return this.#acts.call('getReady', {});
   }
 
+  /**
+   * The certificate of the authority of `--https`, as PEM, for clients to trust.
+   *
+   * @throws {EmulatorError} where it was started without
+   */
+  ca(): Promise<string> {
+    return this.#acts.read('getCa');
+  }
+
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
     return this.#acts.call('getEnv', {});

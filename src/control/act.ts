@@ -35,6 +35,8 @@ export interface Installation {
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
+  /** The certificate, as PEM, of the authority of `--https`. */
+  readonly ca: string | undefined;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;

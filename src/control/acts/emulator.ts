@@ -29,6 +29,11 @@ export const getEnv: Act<'getEnv'> = ({ installation, approach }) => ({
   body: { ...installation.environment(approach) },
 });
 
+export const getCa: Act<'getCa'> = ({ installation: { ca } }) => {
+  if (ca === undefined) throw toFailure('NO_CA', 'This emulator answers over HTTP only.');
+  return { status: 200, headers: { 'Content-Type': 'application/x-pem-file' }, body: ca };
+};
+
 const FILE = /^(.+)\.(yaml|json)$/;
 
 export const getDocument: Act<'getDocument'> = async ({ installation, path: { file } }) => {
