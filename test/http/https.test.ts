@@ -43,7 +43,7 @@ describe('with --https', () => {
       [`${id}.localhost`, ...hosts].map((host) => [id, host]),
     );
     for (const [id = '', host = ''] of names) {
-      await emulator.reset();
+      emulator.reset();
       const nowhere = `https://${host}/no-such-path-of-${id}`;
       await askHttps(nowhere, shared(), { ca });
       const { requests } = await emulator.sandbox().requests.list();
