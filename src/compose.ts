@@ -5,6 +5,7 @@ import { getCredentials } from './certificate.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
+import { Metrics } from './control/metrics.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
@@ -128,11 +129,13 @@ async function composeOn(
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
   const credentials = await getCredentials(config, logger);
+  const history = new History(config.historyBytes);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
     fixtures,
     faults,
+    history,
     onGone: (sandbox) => {
       ownPorts.take(sandbox);
     },
@@ -152,6 +155,16 @@ async function composeOn(
     ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
   });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
+  const engine = new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction }));
+  const metrics = new Metrics({
+    version,
+    startedAt: performance.timeOrigin,
+    providers: [...byId.keys()],
+    sandboxes,
+    history,
+    disk: folder && (() => ({ isFailing: folder.status.status === 'failing', ...folder.size })),
+    onExchange: engine.onExchange.bind(engine),
+  });
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -170,6 +183,7 @@ async function composeOn(
     ownPorts,
     ca: credentials?.ca,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
+    metrics,
     redaction,
     seeds,
     buildState: async (written, sandbox) => {
@@ -204,7 +218,7 @@ async function composeOn(
   });
   const streams = new EventStreams();
   const exchanges = new Exchanges({
-    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
+    engine,
     sandboxes,
     requestFaults: config.requestFaults,
   });
@@ -265,6 +279,7 @@ interface Beginning {
   readonly fixtures: Fixtures;
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
+  readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
 }
 
@@ -273,7 +288,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, onGone }: Beginning,
+  { providers, naming, fixtures, faults, history, onGone }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -291,7 +306,7 @@ async function createSandboxes(
       seed,
       disk: folder,
       journalSize: config.journalSize,
-      history: new History(config.historyBytes),
+      history,
       send: createSender(new Targets(config.allowTarget)),
       logger,
     },

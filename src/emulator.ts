@@ -23,7 +23,7 @@ const UNPROTECTED =
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 /** Everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca'> {
+export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca' | 'metrics'> {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -131,6 +131,7 @@ function steer<T extends object>(own: T, composition: Composition, isClosing = (
     providers: steering.providers,
     health: () => steering.health(),
     ca: () => steering.ca(),
+    metrics: () => steering.metrics(),
   };
   const all = Object.assign(own, methods);
   Object.defineProperty(all, 'env', { enumerable: true, get: () => composition.environment() });

@@ -100,6 +100,7 @@ describe('layers', () => {
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
     ['pino', ['src/config/log.ts']],
+    ['prom-client', ['src/control/exposition.ts']],
     ['@peculiar/x509', ['src/http/certificate-authority.ts']],
     [
       'vitest',

@@ -15,6 +15,7 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   getDocument: 'GET /specs/{file}',
   getEnv: 'GET /env',
   getCa: 'GET /ca',
+  getMetrics: 'GET /metrics',
   listFixtures: 'GET /fixtures',
   loadFixtures: 'POST /fixtures',
   reset: 'POST /reset',
@@ -111,7 +112,7 @@ export class Acts {
    *
    * @throws {EmulatorError} and {UnreachableError} as `call`
    */
-  async read(id: 'getCa'): Promise<string> {
+  async read(id: 'getCa' | 'getMetrics'): Promise<string> {
     const answer = await this.#send(id, {});
     const text = await answer.text();
     if (answer.status >= 300) throw toFailure(answer.status, text);

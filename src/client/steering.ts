@@ -71,6 +71,11 @@ export class Steering {
     return this.#acts.read('getCa');
   }
 
+  /** What Prometheus reads of it. */
+  metrics(): Promise<string> {
+    return this.#acts.read('getMetrics');
+  }
+
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
     return this.#acts.call('getEnv', {});

@@ -12,7 +12,16 @@ import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getCa, getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import {
+  getCa,
+  getDocument,
+  getEnv,
+  getHealth,
+  getMetrics,
+  getProvider,
+  getReady,
+  listProviders,
+} from './acts/emulator.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
@@ -36,6 +45,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getDocument,
   getEnv,
   getCa,
+  getMetrics,
   listFixtures,
   loadFixtures,
   reset,
@@ -100,6 +110,7 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'deleteSandbox',
   'getEnv',
   'getCa',
+  'getMetrics',
   'listFixtures',
   'listControls',
 ]);

@@ -18,7 +18,7 @@ const BLOCK = /^```sh\n([\s\S]*?)^```\n(?:\n?^```text\n([\s\S]*?)^```)?/gm;
 /** As the page prints it. */
 const SHARED = 4620;
 
-it.each(['faults', 'time', 'verification', 'providers'])(
+it.each(['faults', 'time', 'verification', 'providers', 'metrics'])(
   'prints what docs/%s.md says, command by command',
   async (page) => {
     const emulator = await startEmulator();
