@@ -4,6 +4,7 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
@@ -49,7 +50,20 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
-  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
+  ...[
+    'start',
+    'exec',
+    'env',
+    'ca',
+    'wait',
+    'providers',
+    'validate',
+    'repair',
+    'reset',
+    'requests',
+    'control',
+    'ledger',
+  ],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -74,6 +88,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(start)
     .command(exec)
     .command(env)
+    .command(ca)
     .command(wait)
     .command(providers)
     .command(validate)

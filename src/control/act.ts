@@ -14,6 +14,7 @@ import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
+import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -35,8 +36,11 @@ export interface Installation {
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
+  /** The certificate, as PEM, of the authority of `--https`. */
+  readonly ca: string | undefined;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
+  readonly metrics: Metrics;
   readonly redaction: Redaction;
   /** By their fixtures. */
   readonly seeds: Seeds;

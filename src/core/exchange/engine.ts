@@ -55,12 +55,23 @@ interface Ending {
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
-  readonly #report: ((entry: JournalEntry) => void) | undefined;
+  #report: ((entry: JournalEntry) => void) | undefined;
 
   /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
   constructor(logger: Logger, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
     this.#report = report;
+  }
+
+  /** Has somebody else told of them too, from now on. */
+  onExchange(tell: (entry: JournalEntry) => void): void {
+    const before = this.#report;
+    this.#report = before
+      ? (entry) => {
+          before(entry);
+          tell(entry);
+        }
+      : tell;
   }
 
   /**
