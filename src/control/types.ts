@@ -965,7 +965,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One of status or code, connection, body, stream and webhook; a delay goes with the first two, or alone. */
+        /** @description One of status or code, connection, body, stream, webhook and hold; a delay goes with the first two and the last, or alone. */
         FaultEffect: {
             /** @description With the provider's own body for it; not 204, 205 or 304, which have none. */
             status?: number;
@@ -1013,6 +1013,15 @@ export interface components {
              * @enum {string}
              */
             webhook?: "hold" | "drop" | "duplicate" | "reorder";
+            /** @description Requests wait until so many of them are there, and then go one after another; `times` counts groups. One whose client leaves is not counted. */
+            hold?: {
+                /** @description So many make a group. */
+                until: number;
+                /** @description As they came, which is usual, the other way round, or by their places such as `[2, 1]`. */
+                release?: ("arrival" | "reverse") | number[];
+                /** @description Real time from the first one on, after which all go; ISO 8601 or milliseconds, `PT5S` if left out. */
+                timeout?: string | number;
+            };
         };
         FromEvent: {
             /** @description Events that go before. */

@@ -79,6 +79,7 @@ export class Engine {
       return handled.then(
         (later) => this.#leave(exchange, published, later),
         (error: unknown) => {
+          exchange.gate?.quit();
           sandbox.leave(true);
           throw error;
         },
@@ -90,6 +91,7 @@ export class Engine {
   /** What an exchange may have seen is durable before anybody is told of it. */
   #leave(exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
     const { sandbox } = exchange;
+    exchange.gate?.quit();
     sandbox.leave(!exchange.isRefused);
     // Whoever asks how the emulator is does not wait for the disk.
     if (!exchange.isConcerned) return handled;
