@@ -31,6 +31,7 @@ import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
 import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
+import { Tally } from './core/exchange/tally.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
@@ -147,6 +148,7 @@ async function composeOn(
     ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
   });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
+  const tally = new Tally();
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -165,6 +167,7 @@ async function composeOn(
     ownPorts,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
+    tally,
     seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
@@ -198,7 +201,7 @@ async function composeOn(
   });
   const streams = new EventStreams();
   const exchanges = new Exchanges({
-    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
+    engine: new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction })),
     sandboxes,
     requestFaults: config.requestFaults,
   });

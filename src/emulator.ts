@@ -23,7 +23,7 @@ const UNPROTECTED =
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 /** Everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
+export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health' | 'evidence'> {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -129,6 +129,7 @@ function steer<T extends object>(own: T, composition: Composition, isClosing = (
     sandboxes: steering.sandboxes,
     providers: steering.providers,
     health: () => steering.health(),
+    evidence: () => steering.evidence(),
   };
   const all = Object.assign(own, methods);
   Object.defineProperty(all, 'env', { enumerable: true, get: () => composition.environment() });

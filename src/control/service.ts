@@ -13,6 +13,7 @@ import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import { listEvidence } from './acts/evidence.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
@@ -71,6 +72,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   sendWebhook,
   listLedger,
   listAccounts,
+  listEvidence,
 };
 
 /** An act with its types forgotten. */

@@ -627,6 +627,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run relied on
+         * @description Each operation that was called, by the status that it answered by itself, with how the document says that this is known. What a fault brought is left out. A reset does not unmake it.
+         */
+        get: operations["listEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1042,6 +1062,18 @@ export interface components {
             fired: number;
             /** @description `null` for ever. */
             remaining: number | null;
+        };
+        Answered: {
+            provider: string;
+            operation: string;
+            status: number;
+            /** @enum {string} */
+            level: "assumed" | "observed" | "documented";
+            /** @description Where that stands. */
+            source: string;
+            count: number;
+            /** @description How many of them changed something. */
+            changed: number;
         };
         Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["WebhookEvent"] | components["schemas"]["GapEvent"];
         /** @description What the client of an exchange sees is known; of a stream, that it begins. */
@@ -2844,6 +2876,35 @@ export interface operations {
                         total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         unknown?: components["schemas"]["Unknown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: {
+                /** @description Of all sandboxes since the start, those that are gone too. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assumed ones first, then by count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        evidence: components["schemas"]["Answered"][];
                     };
                 };
             };
