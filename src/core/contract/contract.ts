@@ -51,6 +51,8 @@ export interface ContractOperation {
   readonly fieldNames: ReadonlySet<string>;
   /** Where a client may put what says who it is. */
   readonly credentials: readonly CredentialPlace[];
+  /** How it is known that it answers with that status. */
+  evidenceOf(status: number): Evidence;
   /** What the document says of answers with that status. */
   describeStatus(status: number): string | undefined;
   /** The declared query parameters of a request; what the document does not name is ignored. */
@@ -307,11 +309,16 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
   );
   const replies = new Map<number, ReplyContract>();
   const events = new Map<string, (data: unknown) => readonly string[]>();
+  const evidence = shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' };
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
     method: shape.method.toUpperCase(),
     path: shape.path,
-    evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
+    evidence,
+    evidenceOf: (status) => {
+      const response = findResponse(shape, status);
+      return response ? (response['x-evidence'] ?? evidence) : UNDECLARED;
+    },
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
     ...security,
@@ -354,6 +361,8 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     example: findExample(shape),
   };
 }
+
+const UNDECLARED: Evidence = { level: 'assumed', source: 'no such status in the document' };
 
 /** Ways in which a body of a media type does not fit one status of one operation. */
 type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
