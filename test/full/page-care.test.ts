@@ -123,6 +123,8 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
   it('asks for the token once, and does not keep it', async () => {
     const { url } = await startEmulator({ controlToken: 'open-sesame' });
     const page = await openView(browser, { url, sandbox: 'default', view: 'traffic' });
+    await page.getByLabel('Control token').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel('Control token').fill('wrong');
     await page.getByRole('button', { name: 'Use token' }).click();
     await page.getByLabel('Control token').fill('open-sesame');
@@ -134,6 +136,8 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.reload();
     await page.getByLabel('Control token').waitFor();
     await page.goto(`${url}/_emulator/docs`);
+    await page.getByLabel('Control token').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel('Control token').fill('open-sesame');
     await page.getByRole('button', { name: 'Use token' }).click();
     await page.getByRole('link', { name: 'Klaim' }).waitFor();
