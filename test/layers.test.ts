@@ -101,6 +101,8 @@ describe('layers', () => {
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
     ['cross-spawn', ['src/cli/exec.ts']],
     ['pino', ['src/config/log.ts']],
+    ['prom-client', ['src/control/exposition.ts']],
+    ['@peculiar/x509', ['src/http/certificate-authority.ts']],
     [
       'vitest',
       [

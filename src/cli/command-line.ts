@@ -4,16 +4,20 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
+import { evidence } from './evidence.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
 import { init } from './init.ts';
 import { ledger } from './ledger.ts';
+import { matrix } from './matrix.ts';
 import { providers } from './providers.ts';
+import { race } from './race.ts';
 import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
@@ -34,6 +38,7 @@ const BOOLEANS = new Set([
   'replace',
   'force',
   'listen',
+  'fail-fast',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
@@ -49,10 +54,26 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
-  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
+  ...[
+    'start',
+    'exec',
+    'env',
+    'ca',
+    'wait',
+    'providers',
+    'validate',
+    'repair',
+    'reset',
+    'requests',
+    'control',
+    'ledger',
+  ],
+  ...['matrix', 'race', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
+/** Those that run a command. */
+const RUNNING: ReadonlySet<string> = new Set(['exec', 'matrix', 'race']);
 /** Of help that goes to no terminal. */
 const WIDTH = 80;
 
@@ -74,6 +95,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(start)
     .command(exec)
     .command(env)
+    .command(ca)
     .command(wait)
     .command(providers)
     .command(validate)
@@ -87,6 +109,9 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(matrix)
+    .command(race)
+    .command(evidence)
     .command(webhook)
     .command(fixtures)
     .command(init)
@@ -155,8 +180,8 @@ function toPlainBooleans(words: readonly string[]): string[] {
 }
 
 function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown> & { _: (string | number)[] }): true {
-  if (verb === 'exec' || !Array.isArray(behind)) return true;
-  throw new UsageError('Only the command of exec stands behind "--".');
+  if (RUNNING.has(String(verb)) || !Array.isArray(behind)) return true;
+  throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
 }
 
 const UNKNOWN = /^Unknown arguments?: (.*)$/s;
@@ -185,7 +210,9 @@ function describeFlag(name: string, flags: readonly string[]): string {
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
-  if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
+  if (verb !== undefined && RUNNING.has(String(verb))) {
+    return `The command of ${verb} stands behind "--": credits-emulator ${verb} -- npm test`;
+  }
   const parts = PARTS.get(verb);
   if (parts && others[0] === word && !parts.includes(word)) {
     const meant = findNearest(word, parts);

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { NotRun, UsageError } from './report.ts';
+import { toNotRun, UsageError } from './report.ts';
 import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
@@ -45,10 +45,8 @@ async function runChild(
     };
     process.on('SIGTERM', pass);
     process.on('SIGINT', pass);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      const reason = isMissing ? 'there is no such command' : error.message;
-      reject(new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126));
+    child.on('error', (error) => {
+      reject(toNotRun(command, error));
     });
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);

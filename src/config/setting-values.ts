@@ -47,6 +47,11 @@ export const SETTINGS = {
     kind: 'boolean',
     describe: 'Take what was asked from X-Forwarded-Proto, -Host, -Port and -Prefix [false]',
   },
+  https: { kind: 'boolean', describe: 'HTTPS on every port, beside HTTP; the verb `ca` prints what to trust [false]' },
+  'https-folder': {
+    kind: 'text',
+    describe: 'Folder that keeps the certificates of --https [https in that of --data; else new ones at each start]',
+  },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
   provider: { kind: 'list', describe: 'JavaScript file that exports a provider, beside the bundled ones' },
   fixtures: {

@@ -2,6 +2,7 @@ import type { Addresses } from '../http/addresses.ts';
 import type { OwnPorts } from '../http/own-ports.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
+import type { Tally } from '../core/exchange/tally.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
@@ -14,6 +15,7 @@ import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
+import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -35,9 +37,14 @@ export interface Installation {
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
+  /** The certificate, as PEM, of the authority of `--https`. */
+  readonly ca: string | undefined;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
+  readonly metrics: Metrics;
   readonly redaction: Redaction;
+  /** Of all that was answered since the start. */
+  readonly tally: Tally;
   /** By their fixtures. */
   readonly seeds: Seeds;
   /**

@@ -14,6 +14,7 @@ const PROBLEMS = {
     'The journal keeps the last ones of a sandbox only, and none over a reset.',
   ],
   NO_SUCH_DOCUMENT: [404, 'No such document', "Ask for a provider's id or emulator, with .yaml or .json."],
+  NO_CA: [404, 'No certificate', 'Start with --https.'],
   BAD_STATE: [400, 'Not a state', 'Nothing was changed. Send a document in the format of fixtures.'],
   BAD_FIXTURES: [
     400,

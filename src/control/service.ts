@@ -12,7 +12,17 @@ import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import {
+  getCa,
+  getDocument,
+  getEnv,
+  getHealth,
+  getMetrics,
+  getProvider,
+  getReady,
+  listProviders,
+} from './acts/emulator.ts';
+import { listEvidence } from './acts/evidence.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
@@ -35,6 +45,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getProvider,
   getDocument,
   getEnv,
+  getCa,
+  getMetrics,
   listFixtures,
   loadFixtures,
   reset,
@@ -71,6 +83,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   sendWebhook,
   listLedger,
   listAccounts,
+  listEvidence,
 };
 
 /** An act with its types forgotten. */
@@ -98,6 +111,8 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'putSandbox',
   'deleteSandbox',
   'getEnv',
+  'getCa',
+  'getMetrics',
   'listFixtures',
   'listControls',
 ]);
