@@ -160,7 +160,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     // Made anew without, it stays.
     expect(await api.put('/sandboxes/one', {})).toEqual(ok(describedSandbox('one')));
     await api.put('/sandboxes/two', { ttl: 'PT0.05S', clock: '2027-01-01T00:00:00Z' });
-    await expect.poll(() => listNames(api)).toEqual(['default', 'one']);
+    await expect.poll(() => listNames(api), { timeout: 10_000 }).toEqual(['default', 'one']);
     await api.in('two').get('/clock');
     expect(await api.get('/sandboxes/two')).toEqual(ok(describedSandbox('two')));
   });
