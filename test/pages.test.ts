@@ -67,6 +67,8 @@ describe('what pages print to be typed', () => {
     'docs/journal.md': [['full/pages', 'journal']],
     'docs/library.md': [['library-page', 'docs/library.md']],
     'docs/metrics.md': [['full/pages', 'metrics']],
+    'docs/persistence.md': [['full/pages', 'docs/persistence.md']],
+    'docs/proof.md': [['full/pages', 'proof']],
     'docs/providers.md': [['full/pages', 'providers']],
     'docs/sandboxes.md': [['full/pages', 'sandboxes']],
     'docs/testing-browser.md': [['full/browser-page', 'docs/testing-browser.md']],
