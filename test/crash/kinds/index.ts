@@ -17,9 +17,9 @@ export function toKind(number: number): Kind<unknown> {
 /**
  * The seed of a run: what is seeded by default, an account for each client, and who is told of changes.
  *
- * @param hook where that is
+ * @param hook where that is; nobody is told where there is none
  */
-export function toFixture(clients: number, hook: string): object {
+export function toFixture(clients: number, hook?: string): object {
   const sections: Record<string, Record<string, object[]>> = {};
   for (let number = 0; number < clients; number += 1) {
     const kind = toKind(number);
@@ -28,6 +28,6 @@ export function toFixture(clients: number, hook: string): object {
       (section[collection] ??= []).push(...records);
     }
   }
-  (sections[inveterate.provider] ??= {})['subscriptions'] = [toSubscription(hook)];
+  if (hook !== undefined) (sections[inveterate.provider] ??= {})['subscriptions'] = [toSubscription(hook)];
   return { extends: 'default', ...sections };
 }

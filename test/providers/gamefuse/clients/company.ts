@@ -187,7 +187,9 @@ function connectSuiteByBody(url: string, headers: Readonly<Record<string, string
 function connectSuiteByQuery(url: string, headers: Readonly<Record<string, string>>): SuiteClient {
   const send = createSend(url, headers);
   const toQuery = (fields: object): string =>
-    new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)])).toString();
+    new URLSearchParams(
+      Object.entries(fields).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString();
   return {
     createGame: () => send('POST', '/test_suite/create_game'),
     createUser: (game_id, username, email) =>

@@ -62,7 +62,10 @@ const connectByTheLetter: ConnectClient = (url, key) => {
     readCredits: (userId) => call('POST', `${toPath(userId)}/credits`),
     changeCredits: (userId, change) => call('PUT', `${toPath(userId)}/credits`, change),
     listUsers: (lastKey = {}) => {
-      const fields = Object.entries(lastKey).map(([name, value]) => [`starting_after[${name}]`, value]);
+      const fields = Object.entries(lastKey).map(([name, value]): [string, string] => [
+        `starting_after[${name}]`,
+        value,
+      ]);
       const query = new URLSearchParams(fields).toString();
       return call('GET', query === '' ? '/users' : `/users?${query}`);
     },
