@@ -136,7 +136,8 @@ describe('the packed package', () => {
     for (const name of ['openapi-backend', 'lowdb', 'pino', 'yaml', '@noble/curves', 'cross-spawn']) {
       expect(names).toContain(name);
     }
-    expect(new Set(licences.map(([, , licence]) => licence))).toEqual(new Set(['MIT', 'ISC', 'BSD-3-Clause', 'Apache-2.0', '0BSD']));
+    const allowed = ['MIT', 'ISC', 'BSD-3-Clause', 'Apache-2.0', '0BSD'];
+    expect(licences.filter(([, , licence = '']) => !allowed.includes(licence)).map(([line]) => line)).toEqual([]);
     const page = readFileSync(join(folder, 'node_modules/credits-emulator/dist/page/licenses.txt'), 'utf8');
     expect([...page.matchAll(/^(preact|@preact\/signals|uplot|rapidoc)$/gm)].length).toBe(4);
   });
