@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 
+import { version } from '../../src/config/version.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { findFreePort } from '../support/ports.ts';
@@ -30,6 +31,10 @@ async function runToEnd(file: string, words: readonly string[], env: NodeJS.Proc
     return { code, text: stdout + stderr };
   }
 }
+
+it('builds an image that is labelled with this version', () => {
+  expect(readFileSync('Dockerfile', 'utf8')).toContain(`\nARG VERSION=${version}\n`);
+});
 
 describe('compose.yaml', () => {
   interface Service {
