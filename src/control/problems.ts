@@ -19,7 +19,7 @@ const PROBLEMS = {
   BAD_FIXTURES: [
     400,
     'Not fixtures',
-    'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+    'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.',
   ],
   BAD_ARGUMENTS: [400, 'Not the arguments of this control', 'GET /_emulator/controls shows their schema.'],
   NO_SUCH_SANDBOX: [404, 'No such sandbox', 'GET /_emulator/sandboxes lists them; PUT makes one.'],

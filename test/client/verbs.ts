@@ -192,7 +192,7 @@ export const VERBS: readonly Verb[] = [
         title: 'Not fixtures',
         detail:
           'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
-        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.',
       },
     },
   },
@@ -286,7 +286,7 @@ export const VERBS: readonly Verb[] = [
         title: 'Not fixtures',
         detail:
           'There is no world "lost-answer"; did you mean "lost-answers"? Known: default, flaky, lost-answers, outage, slow.',
-        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.',
       },
     },
   },
