@@ -82,6 +82,16 @@ export class Fleet {
     return this.#base + listened - LISTENED[0];
   }
 
+  /** The ids of what does the work of nginx. */
+  get proxies(): readonly number[] {
+    const pid = String(this.#nginx?.pid);
+    try {
+      return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+    } catch {
+      return [];
+    }
+  }
+
   /** Has nginx know these, in the place of all that it knew. */
   async spreadOver(members: readonly Member[], hidesControl = 'default 0;'): Promise<void> {
     await this.#stop();
