@@ -39,6 +39,8 @@ const WHOLE = ['index', 'app', ...PROVIDERS];
 const LATE_PARTS = [
   'cli/server.ts',
   'cli/generating.ts',
+  'cli/matrix-table.ts',
+  'cli/race-table.ts',
   'storage.ts',
   'fixtures/source.ts',
   'fixtures/validation.ts',

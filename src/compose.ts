@@ -33,6 +33,7 @@ import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
 import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
+import { Tally } from './core/exchange/tally.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
@@ -155,7 +156,8 @@ async function composeOn(
     ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
   });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
-  const engine = new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction }));
+  const tally = new Tally();
+  const engine = new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction }));
   const metrics = new Metrics({
     version,
     startedAt: performance.timeOrigin,
@@ -185,6 +187,7 @@ async function composeOn(
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     metrics,
     redaction,
+    tally,
     seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };

@@ -23,7 +23,10 @@ const UNPROTECTED =
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 /** Everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca' | 'metrics'> {
+export interface Steered extends Pick<
+  Steering,
+  'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca' | 'metrics' | 'evidence'
+> {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -132,6 +135,7 @@ function steer<T extends object>(own: T, composition: Composition, isClosing = (
     health: () => steering.health(),
     ca: () => steering.ca(),
     metrics: () => steering.metrics(),
+    evidence: () => steering.evidence(),
   };
   const all = Object.assign(own, methods);
   Object.defineProperty(all, 'env', { enumerable: true, get: () => composition.environment() });

@@ -8,13 +8,16 @@ import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
+import { evidence } from './evidence.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
 import { init } from './init.ts';
 import { ledger } from './ledger.ts';
+import { matrix } from './matrix.ts';
 import { providers } from './providers.ts';
+import { race } from './race.ts';
 import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
@@ -35,6 +38,7 @@ const BOOLEANS = new Set([
   'replace',
   'force',
   'listen',
+  'fail-fast',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
@@ -64,9 +68,12 @@ const VERBS = [
     'control',
     'ledger',
   ],
+  ...['matrix', 'race', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
+/** Those that run a command. */
+const RUNNING: ReadonlySet<string> = new Set(['exec', 'matrix', 'race']);
 /** Of help that goes to no terminal. */
 const WIDTH = 80;
 
@@ -102,6 +109,9 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(matrix)
+    .command(race)
+    .command(evidence)
     .command(webhook)
     .command(fixtures)
     .command(init)
@@ -170,8 +180,8 @@ function toPlainBooleans(words: readonly string[]): string[] {
 }
 
 function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown> & { _: (string | number)[] }): true {
-  if (verb === 'exec' || !Array.isArray(behind)) return true;
-  throw new UsageError('Only the command of exec stands behind "--".');
+  if (RUNNING.has(String(verb)) || !Array.isArray(behind)) return true;
+  throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
 }
 
 const UNKNOWN = /^Unknown arguments?: (.*)$/s;
@@ -200,7 +210,9 @@ function describeFlag(name: string, flags: readonly string[]): string {
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
-  if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
+  if (verb !== undefined && RUNNING.has(String(verb))) {
+    return `The command of ${verb} stands behind "--": credits-emulator ${verb} -- npm test`;
+  }
   const parts = PARTS.get(verb);
   if (parts && others[0] === word && !parts.includes(word)) {
     const meant = findNearest(word, parts);

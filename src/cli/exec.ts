@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { NotRun, UsageError } from './report.ts';
+import { toNotRun, UsageError } from './report.ts';
 import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
@@ -32,11 +31,13 @@ function toWords(value: unknown): readonly string[] {
  *
  * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
  */
-function runChild(
+async function runChild(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<number> {
+  // On Windows `npm` is a script for its shell, which Node starts only with words that are escaped for that.
+  const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
     const pass = (signal: NodeJS.Signals): void => {
@@ -44,10 +45,8 @@ function runChild(
     };
     process.on('SIGTERM', pass);
     process.on('SIGINT', pass);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      const reason = isMissing ? 'there is no such command' : error.message;
-      reject(new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126));
+    child.on('error', (error) => {
+      reject(toNotRun(command, error));
     });
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);

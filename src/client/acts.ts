@@ -52,6 +52,7 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   sendWebhook: 'POST /webhooks/{id}/send',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
+  listEvidence: 'GET /evidence',
 };
 
 type Parameters<Id extends ActId> = operations[Id]['parameters'];

@@ -58,6 +58,11 @@ export class Sandbox implements AsyncDisposable {
     return this.#acts.call('listStreams', {});
   }
 
+  /** Which operations were called in it and how they answered, with how that is known, assumed ones first. */
+  evidence(): Promise<AnswerOf<'listEvidence'>> {
+    return this.#acts.call('listEvidence', {});
+  }
+
   /** Base URLs of the providers in it, by id. */
   async urls(): Promise<ByProvider<string>> {
     // Every provider that is switched on has one.

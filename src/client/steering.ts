@@ -76,6 +76,11 @@ export class Steering {
     return this.#acts.read('getMetrics');
   }
 
+  /** What all its sandboxes were answered since the start, those that are gone too, with how that is known. */
+  evidence(): Promise<AnswerOf<'listEvidence'>> {
+    return this.#acts.call('listEvidence', { query: { all: true } });
+  }
+
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
     return this.#acts.call('getEnv', {});

@@ -249,12 +249,16 @@ function parseOption(definition: OptionDefinition, text: string): { readonly val
     case 'oneOf':
       return definition.values.includes(text) ? { value: text } : undefined;
     case 'integer':
-      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) } : undefined;
+      return parseWhole(text, definition.minimum);
     case 'duration':
       return parseOptionDuration(text);
     case 'rate':
       return text === 'off' ? { value: undefined } : parseRate(text);
   }
+}
+
+function parseWhole(text: string, minimum = -Infinity): { readonly value: number } | undefined {
+  return /^-?\d{1,15}$/.test(text) && Number(text) >= minimum ? { value: Number(text) } : undefined;
 }
 
 function parseOptionDuration(text: string): { readonly value: number } | undefined {
@@ -278,7 +282,7 @@ function toExpectation(definition: OptionDefinition): string {
     case 'oneOf':
       return `one of ${definition.values.join(', ')}`;
     case 'integer':
-      return 'a whole number';
+      return definition.minimum === undefined ? 'a whole number' : `a whole number of at least ${definition.minimum}`;
     case 'duration':
       return 'a duration such as PT30S';
     case 'rate':

@@ -2,6 +2,7 @@ import type { Addresses } from '../http/addresses.ts';
 import type { OwnPorts } from '../http/own-ports.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
+import type { Tally } from '../core/exchange/tally.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
@@ -42,6 +43,8 @@ export interface Installation {
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly metrics: Metrics;
   readonly redaction: Redaction;
+  /** Of all that was answered since the start. */
+  readonly tally: Tally;
   /** By their fixtures. */
   readonly seeds: Seeds;
   /**

@@ -22,6 +22,7 @@ import {
   getReady,
   listProviders,
 } from './acts/emulator.ts';
+import { listEvidence } from './acts/evidence.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
@@ -82,6 +83,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   sendWebhook,
   listLedger,
   listAccounts,
+  listEvidence,
 };
 
 /** An act with its types forgotten. */

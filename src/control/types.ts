@@ -667,6 +667,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run relied on
+         * @description Each operation that was called, by the status that it answered by itself, with how the document says that this is known. What a fault brought is left out. A reset does not unmake it.
+         */
+        get: operations["listEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1007,7 +1027,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One of status or code, connection, body, stream and webhook; a delay goes with the first two, or alone. */
+        /** @description One of status or code, connection, body, stream, webhook and hold; a delay goes with the first two and the last, or alone. */
         FaultEffect: {
             /** @description With the provider's own body for it; not 204, 205 or 304, which have none. */
             status?: number;
@@ -1055,6 +1075,15 @@ export interface components {
              * @enum {string}
              */
             webhook?: "hold" | "drop" | "duplicate" | "reorder";
+            /** @description Requests wait until so many of them are there, and then go one after another; `times` counts groups. One whose client leaves is not counted. */
+            hold?: {
+                /** @description So many make a group. */
+                until: number;
+                /** @description As they came, which is usual, the other way round, or by their places such as `[2, 1]`. */
+                release?: ("arrival" | "reverse") | number[];
+                /** @description Real time from the first one on, after which all go; ISO 8601 or milliseconds, `PT5S` if left out. */
+                timeout?: string | number;
+            };
         };
         FromEvent: {
             /** @description Events that go before. */
@@ -1075,6 +1104,18 @@ export interface components {
             fired: number;
             /** @description `null` for ever. */
             remaining: number | null;
+        };
+        Answered: {
+            provider: string;
+            operation: string;
+            status: number;
+            /** @enum {string} */
+            level: "assumed" | "observed" | "documented";
+            /** @description Where that stands. */
+            source: string;
+            count: number;
+            /** @description How many of them changed something. */
+            changed: number;
         };
         Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["WebhookEvent"] | components["schemas"]["GapEvent"];
         /** @description What the client of an exchange sees is known; of a stream, that it begins. */
@@ -2939,6 +2980,35 @@ export interface operations {
                         total?: components["schemas"]["Total"];
                         next?: components["schemas"]["Next"];
                         unknown?: components["schemas"]["Unknown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: {
+                /** @description Of all sandboxes since the start, those that are gone too. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assumed ones first, then by count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        evidence: components["schemas"]["Answered"][];
                     };
                 };
             };

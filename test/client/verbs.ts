@@ -11,6 +11,8 @@ const ARMED = { ...LOST, skip: 0, probability: 1, enabled: true, fired: 0, remai
 const arm = (sandbox: Sandbox): Promise<unknown> => sandbox.faults.add(LOST);
 const clock = (now: string, frozen = true): object => ({ now, frozen });
 const anything = expect.anything() as unknown;
+/** Over all runs in the same sandbox. */
+const anyCount = expect.any(Number) as unknown;
 
 const NO_RULE = {
   status: 404,
@@ -221,6 +223,27 @@ export const VERBS: readonly Verb[] = [
         detail: 'header/last-event-id must match pattern "^\\d{1,15}$"',
         hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
       },
+    },
+  },
+  {
+    name: 'evidence',
+    act: (sandbox) => sandbox.evidence(),
+    words: ['evidence'],
+    shown: expect.stringMatching(
+      /^LEVEL\s+COUNT\s+OPERATION\s+STATUS\s+SOURCE\ndocumented\s+\d+\s+klaim\.updateUserCredits\s+200 .*\n$/,
+    ) as string,
+    answer: {
+      evidence: [
+        {
+          provider: 'klaim',
+          operation: 'updateUserCredits',
+          status: 200,
+          level: 'documented',
+          source: anything,
+          count: anyCount,
+          changed: anyCount,
+        },
+      ],
     },
   },
   {

@@ -34,6 +34,11 @@ const NO_PROVIDER = [
 ] as const;
 
 /** Those that have something happen from outside, and those that look at what happened. */
+const ANSWERED = {
+  ...{ provider: 'tally', operation: 'addToCounter', status: 200, level: 'documented', source: 'tally' },
+  ...{ count: 1, changed: 1 },
+};
+
 export const RECORD_CASES = {
   listControls: [
     ok('/controls', {
@@ -222,5 +227,9 @@ export const RECORD_CASES = {
       { before: count },
     ),
     refused(400, '/accounts?provider=tali', NO_PROVIDER),
+  ],
+  listEvidence: [
+    ok('/evidence', { evidence: [ANSWERED] }, { before: count }),
+    refused(400, '/evidence?all=yes', ['Not what the act takes', 'query/all must be boolean', DOCUMENT_HINT]),
   ],
 } as const satisfies Partial<Record<ActId, readonly [Case, ...Case[]]>>;

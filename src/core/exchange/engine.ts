@@ -25,6 +25,7 @@ import { Exchange, findSubject, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
 import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
+import type { Tally } from './tally.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
@@ -55,11 +56,13 @@ interface Ending {
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
+  readonly #tally: Tally;
   #report: ((entry: JournalEntry) => void) | undefined;
 
   /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
-  constructor(logger: Logger, report?: (entry: JournalEntry) => void) {
+  constructor(logger: Logger, tally: Tally, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
+    this.#tally = tally;
     this.#report = report;
   }
 
@@ -90,6 +93,7 @@ export class Engine {
       return handled.then(
         (later) => this.#leave(exchange, published, later),
         (error: unknown) => {
+          exchange.gate?.quit();
           sandbox.leave(true);
           throw error;
         },
@@ -101,6 +105,7 @@ export class Engine {
   /** What an exchange may have seen is durable before anybody is told of it. */
   #leave(exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
     const { sandbox } = exchange;
+    exchange.gate?.quit();
     sandbox.leave(!exchange.isRefused);
     // Whoever asks how the emulator is does not wait for the disk.
     if (!exchange.isConcerned) return handled;
@@ -191,6 +196,10 @@ export class Engine {
       const { status } = answer;
       this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
       return answer;
+    }
+    // What a fault brought nobody need know of the service.
+    if (exchange.operation && !exchange.isHit) {
+      this.#tally.count(sandbox, service.id, exchange.operation, answer.status, exchange.commit !== undefined);
     }
     const kept = toKept(answer, stream ? stream.first : answer.body);
     const entry = this.#record(exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });

@@ -408,6 +408,7 @@ export class Sandbox implements Kept {
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const result = this.#act(operation, () => change(this.faults));
     this.faults.forgetPlans();
+    this.waits.gates.keepOnly((rule) => this.faults.find(rule.id)?.rule === rule);
     return result;
   }
 

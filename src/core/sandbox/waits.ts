@@ -1,7 +1,9 @@
+import { Gates } from '../faults/gates.ts';
 import { LONGEST_TIMER } from '../values/clock.ts';
 
-/** What exchanges of one sandbox wait for: a delay to go by, or their client to leave. */
+/** What exchanges of one sandbox wait for: a delay to go by, their client to leave, or each other. */
 export class Waits {
+  readonly gates = new Gates();
   readonly #ends = new Set<(happened: boolean) => void>();
 
   #isClosed = false;
@@ -45,6 +47,7 @@ export class Waits {
 
   endAll(): void {
     for (const end of [...this.#ends]) end(false);
+    this.gates.clear();
   }
 
   #wait(listen: (happened: () => void) => () => void): Promise<boolean> {
