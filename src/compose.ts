@@ -163,6 +163,7 @@ async function composeOn(
     startedAt: performance.timeOrigin,
     providers: [...byId.keys()],
     sandboxes,
+    tally,
     history,
     disk: folder && (() => ({ isFailing: folder.status.status === 'failing', ...folder.size })),
     onExchange: engine.onExchange.bind(engine),

@@ -1,3 +1,4 @@
+import type { Tally } from '../core/exchange/tally.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { DiskSize } from '../core/store/disk/commit-log.ts';
 
@@ -21,6 +22,7 @@ export interface Measured {
   readonly startedAt: number;
   readonly providers: readonly string[];
   readonly sandboxes: { list(): readonly Sandbox[] };
+  readonly tally: Pick<Tally, 'list'>;
   readonly history: { readonly bytes: number };
   /** Where state is kept on a disk. */
   readonly disk: (() => { readonly isFailing: boolean } & DiskSize) | undefined;
@@ -32,6 +34,7 @@ export function listMeasures({
   startedAt,
   providers,
   sandboxes,
+  tally,
   history,
   disk,
 }: Measured): readonly Measure[] {
@@ -41,6 +44,17 @@ export function listMeasures({
       help: 'Which version it is.',
       labelNames: ['version'],
       read: () => [{ value: 1, labels: { version } }],
+    },
+    {
+      name: 'credits_emulator_answers_total',
+      help: 'How operations have answered by themselves, whatever a fault made of it, since the start.',
+      labelNames: ['provider', 'operation', 'status'],
+      counts: true,
+      read: () =>
+        tally.list().map(({ provider, operation, status, count }) => ({
+          value: count,
+          labels: { provider, operation, status: String(status) },
+        })),
     },
     {
       name: 'credits_emulator_sandboxes',

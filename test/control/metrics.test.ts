@@ -63,7 +63,8 @@ describe('metrics', () => {
     await faults.add({ provider: 'klaim', effect: { connection: 'reset' }, times: 1 });
     await expect(spend(klaim)).rejects.toThrow();
     const of = '{provider="klaim",operation="updateUserCredits"';
-    expect(await read(emulator, 'requests_total', 'faults_total')).toEqual({
+    expect(await read(emulator, 'requests_total', 'faults_total', 'answers_total')).toEqual({
+      [`answers_total${of},status="200"}`]: 2,
       [`requests_total${of},status="500"}`]: 2,
       [`requests_total${of},status="none"}`]: 1,
       [`faults_total${of},phase="after",effect="status"}`]: 2,

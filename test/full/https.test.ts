@@ -134,6 +134,13 @@ describe.each(CLIENTS)('$name', ({ name, needs, prepares, asks, toHeader }) => {
   );
 });
 
+it('what exec starts beside itself trusts it, as docs/https.md has it', async () => {
+  const env = { PATH: [createBin(), process.env['PATH']].join(delimiter) };
+  const found = COMMANDS.find(({ command }) => command.includes(' exec --https '));
+  const { stdout } = await run('bash', ['-euc', found?.command ?? ''], { cwd: createFolder(), env });
+  expect([found?.printed, stdout.trim()]).toEqual(['https 200', 'https 200']);
+});
+
 it('Chromium reaches a provider by its real host name', async ({ skip }) => {
   if (CHROMIUM === undefined) skip(NO_CHROMIUM);
   const { ready } = await startServer(['--https']);
