@@ -4,6 +4,7 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { bundle } from './bundle.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
@@ -21,6 +22,7 @@ import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
+import { rewind } from './rewind.ts';
 import { sandbox } from './sandbox.ts';
 import { snapshot } from './snapshot.ts';
 import { START_FLAGS } from './start-flags.ts';
@@ -38,12 +40,14 @@ const BOOLEANS = new Set([
   'force',
   'listen',
   'fail-fast',
+  'redact',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
 const COMPLETES = 'Print a script that has the shell complete commands and flags';
 /** What some verbs have of their own. */
 const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['bundle', ['save', 'run']],
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
   ['fault', ['add', 'list', 'clear']],
   ['fixtures', ['list', 'load', 'generate']],
@@ -54,7 +58,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
-  ...['matrix', 'race', 'evidence'],
+  ...['matrix', 'race', 'rewind', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -96,6 +100,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(ledger)
     .command(matrix)
     .command(race)
+    .command(bundle)
+    .command(rewind)
     .command(evidence)
     .command(webhook)
     .command(fixtures)

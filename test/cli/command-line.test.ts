@@ -63,6 +63,8 @@ describe('runCommandLine', () => {
       'ledger',
       'matrix',
       'race',
+      'bundle',
+      'rewind',
       'evidence',
       'webhook',
       'fixtures',
