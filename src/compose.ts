@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
 import { Addresses } from './http/addresses.ts';
+import { getCredentials } from './certificate.ts';
 import { ConfigError, type Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
+import { Metrics } from './control/metrics.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
@@ -40,6 +42,7 @@ import { readFileSource } from './fixtures/source.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
+import type { Credentials } from './http/certificate-authority.ts';
 import { Exchanges } from './http/exchanges.ts';
 import { createFront, type Front } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
@@ -67,6 +70,8 @@ export interface Composition extends Front {
   readonly streams: EventStreams;
   readonly addresses: Addresses;
   readonly ownPorts: OwnPorts;
+  /** Of `--https`. */
+  readonly credentials: Credentials | undefined;
   /** The control API without a socket. */
   readonly transport: Transport;
   /** Where bundles are played. */
@@ -107,8 +112,8 @@ async function composeOn(
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
-  const { host, publicUrl, trustProxy } = config;
-  const addresses = new Addresses({ providers, host, publicUrl });
+  const { host, publicUrl, trustProxy, https } = config;
+  const addresses = new Addresses({ providers, host, https, publicUrl });
   const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
@@ -130,11 +135,14 @@ async function composeOn(
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
+  const credentials = await getCredentials(config, logger);
+  const history = new History(config.historyBytes);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
     fixtures,
     faults,
+    history,
     onGone: (sandbox) => {
       ownPorts.take(sandbox);
     },
@@ -155,6 +163,16 @@ async function composeOn(
   });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const tally = new Tally();
+  const engine = new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction }));
+  const metrics = new Metrics({
+    version,
+    startedAt: performance.timeOrigin,
+    providers: [...byId.keys()],
+    sandboxes,
+    history,
+    disk: folder && (() => ({ isFailing: folder.status.status === 'failing', ...folder.size })),
+    onExchange: engine.onExchange.bind(engine),
+  });
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -171,7 +189,9 @@ async function composeOn(
     nameable,
     sandboxes,
     ownPorts,
+    ca: credentials?.ca,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
+    metrics,
     redaction,
     tally,
     catalog,
@@ -216,7 +236,7 @@ async function composeOn(
   });
   const streams = new EventStreams();
   const exchanges = new Exchanges({
-    engine: new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction })),
+    engine,
     sandboxes,
     requestFaults: config.requestFaults,
   });
@@ -246,6 +266,7 @@ async function composeOn(
   return {
     loadApp,
     listener,
+    credentials,
     sandboxes,
     streams,
     addresses,
@@ -283,6 +304,7 @@ interface Beginning {
   readonly fixtures: Fixtures;
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
+  readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
 }
 
@@ -291,7 +313,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, onGone }: Beginning,
+  { providers, naming, fixtures, faults, history, onGone }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -309,7 +331,7 @@ async function createSandboxes(
       seed,
       disk: folder,
       journalSize: config.journalSize,
-      history: new History(config.historyBytes),
+      history,
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: createSender(new Targets(config.allowTarget)),
       logger,

@@ -5,6 +5,7 @@ import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
 import { bundle } from './bundle.ts';
+import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
@@ -57,7 +58,20 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
-  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
+  ...[
+    'start',
+    'exec',
+    'env',
+    'ca',
+    'wait',
+    'providers',
+    'validate',
+    'repair',
+    'reset',
+    'requests',
+    'control',
+    'ledger',
+  ],
   ...['matrix', 'race', 'rewind', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
@@ -85,6 +99,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(start)
     .command(exec)
     .command(env)
+    .command(ca)
     .command(wait)
     .command(providers)
     .command(validate)

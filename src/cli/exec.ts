@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
@@ -47,11 +46,13 @@ function toWords(value: unknown): readonly string[] {
  *
  * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
  */
-function runChild(
+async function runChild(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<number> {
+  // On Windows `npm` is a script for its shell, which Node starts only with words that are escaped for that.
+  const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
     const pass = (signal: NodeJS.Signals): void => {

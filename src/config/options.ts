@@ -20,6 +20,10 @@ export interface EmulatorOptions {
   readonly publicUrl?: string;
   /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked. */
   readonly trustProxy?: boolean;
+  /** Whether every port takes HTTPS too, with a certificate of an authority of its own. */
+  readonly https?: boolean;
+  /** Where that is kept. */
+  readonly httpsFolder?: string;
   /** Ids of bundled providers, or providers of one's own. */
   readonly providers?: readonly (string | Provider)[];
   /** Files that export a provider each; those providers are known beside the bundled ones. */

@@ -16,6 +16,7 @@ import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Catalog, Roots } from '../core/store/roots.ts';
 import type { BundledOptions } from '../proof/bundle.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
+import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -37,8 +38,11 @@ export interface Installation {
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
+  /** The certificate, as PEM, of the authority of `--https`. */
+  readonly ca: string | undefined;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
+  readonly metrics: Metrics;
   readonly redaction: Redaction;
   /** Of all collections that there are. */
   readonly catalog: Catalog;

@@ -13,7 +13,16 @@ import type { ActId, Act, Installation } from './act.ts';
 import { getBundle, rewindSandbox } from './acts/bundle.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import {
+  getCa,
+  getDocument,
+  getEnv,
+  getHealth,
+  getMetrics,
+  getProvider,
+  getReady,
+  listProviders,
+} from './acts/emulator.ts';
 import { listEvidence } from './acts/evidence.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
@@ -37,6 +46,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getProvider,
   getDocument,
   getEnv,
+  getCa,
+  getMetrics,
   listFixtures,
   loadFixtures,
   reset,
@@ -103,6 +114,8 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'putSandbox',
   'deleteSandbox',
   'getEnv',
+  'getCa',
+  'getMetrics',
   'listFixtures',
   'listControls',
 ]);

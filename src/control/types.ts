@@ -95,6 +95,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What clients have to trust for HTTPS
+         * @description The certificate of the authority that signed the emulator's own. It signs nothing else.
+         */
+        get: operations["getCa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Prometheus reads
+         * @description Of all sandboxes, in the text format of Prometheus. Counting begins with the first answer, and with what the journals hold then. Labels are ids of providers and operations, statuses and kinds of faults.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/specs/{file}": {
         parameters: {
             query?: never;
@@ -912,6 +952,8 @@ export interface components {
             subject: string | null;
             method: string;
             url: string;
+            /** @description The trace that it is part of, where its `traceparent` says so. */
+            traceId?: string;
             request: {
                 headers: {
                     [key: string]: unknown;
@@ -1484,6 +1526,11 @@ export interface components {
         Body: string;
         /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
         MetFault: string;
+        /**
+         * @description That said by `traceparent` that they are part of this trace.
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
+        Trace: string;
         /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
         Unmatched: boolean;
         /** @description The game, app, merchant or customer that the account belongs to. */
@@ -1635,6 +1682,53 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+        };
+    };
+    getCa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2490,6 +2584,11 @@ export interface operations {
                 body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
                 fault?: components["parameters"]["MetFault"];
+                /**
+                 * @description That said by `traceparent` that they are part of this trace.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                trace?: components["parameters"]["Trace"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
                 unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
@@ -2635,6 +2734,11 @@ export interface operations {
                 body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
                 fault?: components["parameters"]["MetFault"];
+                /**
+                 * @description That said by `traceparent` that they are part of this trace.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                trace?: components["parameters"]["Trace"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
                 unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */

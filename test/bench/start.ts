@@ -53,9 +53,18 @@ export function compareEmulatorStarts(
   ours: readonly string[],
 ): Promise<Pair> {
   const command = [workspace.toBuilt('cli/main.js'), 'start'];
+  return compareCommands(processes, [...command, ...baseline], [...command, ...ours]);
+}
+
+/** Two command lines that start an emulator. */
+export function compareCommands(
+  processes: Processes,
+  baseline: readonly string[],
+  ours: readonly string[],
+): Promise<Pair> {
   return repeat({
-    baseline: () => measureStart(processes, [...command, ...baseline], PLACE),
-    ours: () => measureStart(processes, [...command, ...ours], PLACE),
+    baseline: () => measureStart(processes, baseline, PLACE),
+    ours: () => measureStart(processes, ours, PLACE),
   });
 }
 

@@ -102,7 +102,7 @@ function listen(url: string, deliver: () => void, once = false): Promise<void> {
 }
 
 /** Kilobytes that a process holds. */
-function readMemory(pid: number): number {
+export function readMemory(pid: number): number {
   const [, resident = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
   return (Number(resident) * PAGE) / KILOBYTE;
 }

@@ -48,6 +48,7 @@ describe('runCommandLine', () => {
       'start',
       'exec',
       'env',
+      'ca',
       'wait',
       'providers',
       'validate',

@@ -103,6 +103,8 @@ export const CASES: Readonly<Record<ActId, readonly [Case, ...Case[]]>> = {
     ]),
   ],
   getEnv: [ok('/env', { CREDITS_EMULATOR_URL: `${PUBLIC_URL}/_sandbox/${SANDBOX}`, TALLY_BASE_URL: TALLY })],
+  getCa: [refused(404, '/ca', ['No certificate', 'This emulator answers over HTTP only.', 'Start with --https.'])],
+  getMetrics: [ok('/metrics', expect.stringMatching(/^credits_emulator_info\{version="0\.1\.0"\} 1$/m))],
   getDocument: [
     ok('/specs/tally.json', expect.objectContaining({ openapi: '3.0.3' })),
     refused(404, '/specs/tali.json', [

@@ -8,7 +8,7 @@ import { tellStory } from '../../scripts/story.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
 import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { START, startEmulator } from '../support/emulator.ts';
-import { findBarriers, findCut, openView } from '../support/page.ts';
+import { findBarriers, findCut, findLongestTask, openView } from '../support/page.ts';
 import { findFreePort } from '../support/ports.ts';
 
 let browser: Browser;
@@ -61,6 +61,25 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await emulator.close();
     await page.getByRole('alert').getByText('No answer from the emulator').waitFor();
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 360],
+  ] as const)('puts nothing in the way of who reads or tries a document, %s, %i', async (colorScheme, width) => {
+    const { url, providers } = await startEmulator();
+    const options = { colorScheme, viewport: { width, height: 800 } };
+    const page = await openView(browser, { url, sandbox: 'default', view: 'docs' }, options);
+    const titles = (await providers.list()).providers.map(({ title }) => title);
+    for (const name of [...titles, 'Control API']) {
+      await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name }).click();
+      await page.locator('#api-title').getByText(name).waitFor();
+      const operations = page.locator('.endpoint-head');
+      for (let at = 0; at < 6; at += 1) await operations.nth(at).click();
+      await page.getByRole('button', { name: 'TRY' }).first().click();
+      await page.getByText('Response Status').first().waitFor();
+      expect([name, await findBarriers(page), await findCut(page)]).toEqual([name, [], []]);
+    }
   });
 
   it.each([360, 1920])('cuts nothing where it is %i pixels wide', async (width) => {
@@ -143,26 +162,25 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     const emulator = await startEmulator();
     const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'traffic' });
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.evaluate(`globalThis.tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)))
-        .observe({ type: 'longtask' });`);
     const url = `${emulator.urls.klaim}/users`;
     const headers = { Authorization: 'Bearer klaim_test_lantern' };
-    const calls = (async () => {
+    const call = async (): Promise<void> => {
       for (let sent = 0; sent < 5000; sent += 10) {
         await Promise.all(Array.from({ length: 10 }, () => fetch(url, { headers }).then((answer) => answer.text())));
       }
-    })();
+    };
     const filter = page.getByRole('searchbox', { name: 'Filter' });
-    for (let round = 0; round < 5; round += 1) {
-      await filter.pressSequentially('listUsers');
-      await filter.fill('');
-    }
-    await calls;
-    await page.getByText('5000', { exact: true }).waitFor();
+    const longest = await findLongestTask(page, async () => {
+      const calls = call();
+      for (let round = 0; round < 5; round += 1) {
+        await filter.pressSequentially('listUsers');
+        await filter.fill('');
+      }
+      await calls;
+      await page.getByText('5000', { exact: true }).waitFor();
+    });
+    expect(longest).toBeLessThan(100);
     expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('5001');
-    const tasks = await page.evaluate<readonly number[]>('tasks');
-    expect(Math.max(0, ...tasks)).toBeLessThan(100);
     const drawn = await page.getByRole('row').count();
     await page.getByRole('grid').focus();
     await page.keyboard.press('End');

@@ -1,34 +1,24 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { bundled } from '../../src/providers/index.ts';
+import { createBin } from '../support/bin.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { install } from '../support/installed.ts';
 
 const run = promisify(execFile);
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const BLOCK = /^```sh\n([\s\S]*?)^```\n(?:\n?^```text\n([\s\S]*?)^```)?/gm;
 /** As the page prints it. */
 const SHARED = 4620;
 
-/** A folder with the built command under its name. */
-function createBin(): string {
-  const folder = createFolder();
-  const file = join(folder, 'credits-emulator');
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
-  chmodSync(file, 0o755);
-  return folder;
-}
-
-it.each(['faults', 'time', 'verification', 'providers'])(
+it.each(['faults', 'time', 'verification', 'providers', 'metrics'])(
   'prints what docs/%s.md says, command by command',
   async (page) => {
     const emulator = await startEmulator();

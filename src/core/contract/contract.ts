@@ -12,6 +12,7 @@ import {
 import { Failure, type Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
 import { findExcess, findSome } from './body-violations.ts';
+import { assertFinite } from './references.ts';
 import { Routes, type NoRoute } from './routes.ts';
 import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 import {
@@ -99,6 +100,7 @@ export class Contract {
    */
   static async load(document: object, { check, ...terms }: LoadOptions): Promise<Contract> {
     if (!check) return new Contract(compileUnchecked(document, terms));
+    assertFinite(document);
     const api = new OpenAPIBackend({ definition: document as Document, strict: true, validate: false });
     await api.init();
     return new Contract(compile(api, true, terms));
@@ -273,7 +275,7 @@ function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void
       try {
         ajv.compile(schema);
       } catch (error) {
-        // References are resolved, so one that leads back makes a circle, at which the compiler runs out of stack.
+        // One in a file of its own may still lead back, at which the compiler runs out of stack.
         const reason = error instanceof RangeError ? 'a schema that contains itself is not supported' : String(error);
         throw new Error(`${method} ${path}: ${reason}.`, { cause: error });
       }

@@ -57,13 +57,24 @@ interface Ending {
 export class Engine {
   readonly #logger: Logger;
   readonly #tally: Tally;
-  readonly #report: ((entry: JournalEntry) => void) | undefined;
+  #report: ((entry: JournalEntry) => void) | undefined;
 
   /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
   constructor(logger: Logger, tally: Tally, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
     this.#tally = tally;
     this.#report = report;
+  }
+
+  /** Has somebody else told of them too, from now on. */
+  onExchange(tell: (entry: JournalEntry) => void): void {
+    const before = this.#report;
+    this.#report = before
+      ? (entry) => {
+          before(entry);
+          tell(entry);
+        }
+      : tell;
   }
 
   /**
