@@ -226,6 +226,29 @@ export const VERBS: readonly Verb[] = [
     },
   },
   {
+    name: 'bundle',
+    act: (sandbox) => sandbox.bundle(),
+    answer: expect.objectContaining({ bundle: 1, sandbox: 'case', chapters: [anything] }),
+  },
+  {
+    name: 'rewind',
+    act: (sandbox) => sandbox.rewind('case-1'),
+    words: ['rewind', 'case-1'],
+    shown: 'case.before-case-1\n',
+    answer: 'case.before-case-1',
+    printed: { sandbox: 'case.before-case-1' },
+    refused: {
+      act: (sandbox) => sandbox.rewind('case-9'),
+      words: ['rewind', 'case-9'],
+      how: {
+        status: 404,
+        title: 'No such exchange',
+        detail: 'The journal of "case" has no "case-9".',
+        hint: 'The journal keeps the last ones of a sandbox only, and none over a reset.',
+      },
+    },
+  },
+  {
     name: 'evidence',
     act: (sandbox) => sandbox.evidence(),
     words: ['evidence'],
