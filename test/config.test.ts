@@ -38,6 +38,8 @@ describe('toConfig', () => {
       allowHost: [],
       allowTarget: [],
       https: false,
+      record: false,
+      set: [],
       httpsFolder: undefined,
       journalSize: 1000,
       bodyLimit: undefined,
