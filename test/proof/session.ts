@@ -7,15 +7,15 @@ import { readBundled } from '../../src/core/values/bundled-file.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { commandsOf, Pools, type Command } from '../support/commands.ts';
 import { controlCommandsOf } from '../support/control-commands.ts';
-import { loadRequests } from '../support/requests.ts';
+import { loadRequests, type ProviderRequests } from '../support/requests.ts';
 import { sendCommand } from '../support/send-command.ts';
 
 /** One thing that somebody does in one of several sandboxes. */
 export interface Step {
   readonly sandbox: string;
   readonly what:
-    | { readonly kind: 'call'; readonly subject: Subject; readonly command: Command }
-    | { readonly kind: 'control'; readonly subject: Subject; readonly command: Command }
+    | { readonly kind: 'call'; readonly subject: Subject<ProviderRequests>; readonly command: Command }
+    | { readonly kind: 'control'; readonly subject: Subject<ProviderRequests>; readonly command: Command }
     | {
         readonly kind: 'act';
         readonly method: 'post' | 'put' | 'delete';

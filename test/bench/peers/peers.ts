@@ -81,7 +81,7 @@ export const peers: readonly Peer[] = [
     title: 'Prism, without a log',
     packages: ['@stoplight/prism-cli@5.16.0'],
     toWords: ({ bench, folder, port }) => [
-      ...[toBin(folder, '@stoplight/prism-cli', 'prism'), 'mock', '--verboseLevel', 'silent'],
+      ...[toBin(folder, '@stoplight/prism-cli', 'prism'), 'mock', '--verboseLevel', 'silent', '--no-multiprocess'],
       ...['--port', String(port), toDocument(bench)],
     ],
     toWork: ofDocument,
