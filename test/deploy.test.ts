@@ -57,7 +57,7 @@ describe('deploy', () => {
     const { replicas } = set.spec ?? {};
     expect(servers.map(([, name]) => name)).toEqual(
       Array.from(
-        { length: replicas },
+        { length: replicas ?? 0 },
         (_, pod) => `credits-emulator-${pod}.${set.spec?.serviceName ?? ''}.default.svc.cluster.local:4620`,
       ),
     );
