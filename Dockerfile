@@ -7,7 +7,7 @@ RUN install -d -o node -g node /app
 WORKDIR /app
 USER node
 COPY --chown=node:node package.json package-lock.json ./
-# Without scripts: `prepare` would build, and what it builds comes only now, so that a change of it leaves this layer as it is.
+# Without scripts: ours would build, and what it builds comes only now, so that a change of it leaves this layer as it is.
 RUN npm ci --ignore-scripts
 COPY --chown=node:node tsconfig*.json ./
 COPY --chown=node:node scripts scripts

@@ -38,6 +38,7 @@ const WHOLE = ['index', 'app', ...PROVIDERS];
 /** What the command line loads late of it. */
 const LATE_PARTS = [
   'cli/server.ts',
+  'cli/bundle-run.ts',
   'cli/generating.ts',
   'cli/matrix-table.ts',
   'cli/race-table.ts',

@@ -28,6 +28,7 @@ import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
+import { RECORDED_BYTES } from './core/sandbox/recording.ts';
 import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
 import { Tally } from './core/exchange/tally.ts';
@@ -45,6 +46,9 @@ import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import { createSender } from './http/webhook-sender.ts';
 import type { Directory } from './http/target.ts';
+import { toBundle } from './proof/bundle.ts';
+import type { Theatre } from './proof/replay.ts';
+import { rewind } from './proof/rewind.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
@@ -66,6 +70,8 @@ export interface Composition extends Front {
   readonly credentials: Credentials | undefined;
   /** The control API without a socket. */
   readonly transport: Transport;
+  /** Where bundles are played. */
+  readonly theatre: Theatre;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -184,6 +190,15 @@ async function composeOn(
     metrics,
     redaction,
     tally,
+    catalog,
+    written: {
+      providers: [...byId.keys()],
+      set: config.set,
+      strict: config.strict,
+      requestFaults: config.requestFaults,
+      ...(config.bodyLimit !== undefined && { bodyLimit: config.bodyLimit }),
+    },
+    rewind: (sandbox, id, name) => rewind(sandbox, id, name, stage),
     seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
@@ -221,6 +236,8 @@ async function composeOn(
     sandboxes,
     requestFaults: config.requestFaults,
   });
+  const transport = createDirectTransport(control, exchanges, streams);
+  const stage = { sandboxes, services, exchanges, streams, transport };
   const { loadApp, listener } = createFront({
     exchanges,
     directory: {
@@ -250,7 +267,12 @@ async function composeOn(
     streams,
     addresses,
     ownPorts,
-    transport: createDirectTransport(control, exchanges, streams),
+    transport,
+    theatre: {
+      ...stage,
+      buildState: installation.buildState,
+      bundle: (sandbox) => toBundle(sandbox, installation),
+    },
     environment,
     watch: () =>
       watchFiles(
@@ -306,6 +328,7 @@ async function createSandboxes(
       disk: folder,
       journalSize: config.journalSize,
       history,
+      recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: createSender(new Targets(config.allowTarget)),
       logger,
     },

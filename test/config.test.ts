@@ -37,6 +37,8 @@ describe('toConfig', () => {
       allowOrigin: [],
       allowHost: [],
       allowTarget: [],
+      https: false,
+      httpsFolder: undefined,
       journalSize: 1000,
       bodyLimit: undefined,
       historyBytes: 33_554_432,

@@ -4,6 +4,7 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { bundle } from './bundle.ts';
 import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
@@ -22,6 +23,7 @@ import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
+import { rewind } from './rewind.ts';
 import { sandbox } from './sandbox.ts';
 import { snapshot } from './snapshot.ts';
 import { START_FLAGS } from './start-flags.ts';
@@ -39,12 +41,14 @@ const BOOLEANS = new Set([
   'force',
   'listen',
   'fail-fast',
+  'redact',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
 const COMPLETES = 'Print a script that has the shell complete commands and flags';
 /** What some verbs have of their own. */
 const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['bundle', ['save', 'run']],
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
   ['fault', ['add', 'list', 'clear']],
   ['fixtures', ['list', 'load', 'generate']],
@@ -68,7 +72,7 @@ const VERBS = [
     'control',
     'ledger',
   ],
-  ...['matrix', 'race', 'evidence'],
+  ...['matrix', 'race', 'rewind', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -111,6 +115,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(ledger)
     .command(matrix)
     .command(race)
+    .command(bundle)
+    .command(rewind)
     .command(evidence)
     .command(webhook)
     .command(fixtures)

@@ -8,14 +8,29 @@ import { startFlags, type StartFlags } from './start-flags.ts';
 export const exec: CommandModule<object, StartFlags> = {
   command: 'exec',
   describe: 'Start on free ports, run a command with the variables of `env`, stop',
-  builder: (yargs) => startFlags(yargs).usage('$0 exec [start flags] -- COMMAND...').example('$0 exec -- npm test', ''),
+  builder: (yargs) =>
+    startFlags(yargs)
+      .option('bundle-on-failure', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where the command fails, write what it did to this file',
+      })
+      .usage('$0 exec [start flags] -- COMMAND...')
+      .example('$0 exec -- npm test', '')
+      .example('$0 exec --bundle-on-failure failure.json -- npm test', ''),
   handler: async (flags) => {
     const [command, ...args] = toWords(flags['--']);
     if (command === undefined) throw new UsageError('exec needs a command: credits-emulator exec -- npm test');
     const { startBeside } = await import('./server.ts');
-    const emulator = await startBeside(flags);
+    const file = flags['bundle-on-failure'];
+    const emulator = await startBeside(file === undefined ? flags : { ...flags, record: true });
     try {
-      process.exitCode = await runChild(command, args, emulator.env);
+      const code = await runChild(command, args, emulator.env);
+      process.exitCode = code;
+      if (code !== 0 && typeof file === 'string') {
+        const { saveBundles } = await import('./bundle-files.ts');
+        await saveBundles(emulator, file);
+      }
     } finally {
       await emulator.close();
     }

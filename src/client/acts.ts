@@ -53,6 +53,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
   listEvidence: 'GET /evidence',
+  getBundle: 'GET /bundle',
+  rewindSandbox: 'POST /rewind',
 };
 
 type Parameters<Id extends ActId> = operations[Id]['parameters'];

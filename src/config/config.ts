@@ -49,6 +49,10 @@ export interface Config {
   readonly randomSeed: number | undefined;
   readonly clock: Instant | undefined;
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
+  /** As they were written. */
+  readonly set: readonly string[];
+  /** Whether all that happens is kept, so that it can be repeated. */
+  readonly record: boolean;
   readonly faults: readonly string[];
   readonly requestFaults: boolean;
   readonly strict: boolean;
@@ -104,6 +108,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     randomSeed: options.randomSeed,
     clock: options.clock === undefined ? undefined : parseInstant(options.clock),
     options: providerOptions,
+    set: options.set ?? [],
+    record: options.record ?? false,
     faults: options.faults ?? [],
     requestFaults: options.requestFaults ?? true,
     strict: options.strict ?? false,

@@ -44,6 +44,8 @@ export interface EmulatorOptions {
   readonly clock?: string;
   /** `provider.option=value` each. */
   readonly set?: readonly string[];
+  /** Whether all that happens in a sandbox is kept from the start, so that a bundle of it can be saved. */
+  readonly record?: boolean;
   /** Files with rules that are armed in every new sandbox. */
   readonly faults?: readonly string[];
   /** Whether requests may ask for faults themselves. */

@@ -58,6 +58,7 @@ export const SETTINGS = {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
   },
+  record: { kind: 'boolean', describe: 'Keep all that happens from the start, for bundles [false]' },
   watch: { kind: 'boolean', describe: 'Load files of fixtures again when they change, and reset to them [false]' },
   data: { kind: 'text', describe: 'Folder in which all state is kept on disk [none: in memory]' },
   durability: {

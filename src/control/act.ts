@@ -13,7 +13,8 @@ import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
-import type { Roots } from '../core/store/roots.ts';
+import type { Catalog, Roots } from '../core/store/roots.ts';
+import type { BundledOptions } from '../proof/bundle.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
 import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
@@ -43,6 +44,12 @@ export interface Installation {
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly metrics: Metrics;
   readonly redaction: Redaction;
+  /** Of all collections that there are. */
+  readonly catalog: Catalog;
+  /** What an emulator has to be told to answer as this one. */
+  readonly written: BundledOptions;
+  /** Does again in another sandbox what one did before an exchange. @throws {NotPlayable} */
+  rewind(sandbox: Sandbox, id: string, name: string): Promise<Sandbox>;
   /** Of all that was answered since the start. */
   readonly tally: Tally;
   /** By their fixtures. */

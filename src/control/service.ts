@@ -10,6 +10,7 @@ import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
+import { getBundle, rewindSandbox } from './acts/bundle.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import {
@@ -84,6 +85,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listLedger,
   listAccounts,
   listEvidence,
+  getBundle,
+  rewindSandbox,
 };
 
 /** An act with its types forgotten. */
@@ -115,6 +118,15 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'getMetrics',
   'listFixtures',
   'listControls',
+]);
+
+/** What has to be done again where exchanges are: others say by their commits what they did. */
+const REPEATED: ReadonlySet<string> = new Set<ActId>([
+  'addFault',
+  'clearFaults',
+  'putFault',
+  'deleteFault',
+  'runControl',
 ]);
 
 /** 64 MiB: a state that was read can be put back. */
@@ -152,7 +164,20 @@ export function createControlService(contract: Contract, installation: Installat
     const bytes = content?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    const before = sandbox.seq;
     exchange.reply = await run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    if (REPEATED.has(found.operation.operationId)) {
+      const { method, url: path } = request;
+      const [last] = sandbox.feed.since(before).slice(-1);
+      const at = last?.at ?? sandbox.clock.now();
+      sandbox.recording.note({
+        kind: 'act',
+        at,
+        method,
+        path,
+        body: content && content.length > 0 ? content.toString() : undefined,
+      });
+    }
     return undefined;
   };
   return {

@@ -687,6 +687,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a sandbox did, to be played again elsewhere
+         * @description The state with which it began, and in order the requests with their answers and whatever else changed something. With its secrets, unless they are redacted. Where the bounds of journal and history have cut an exchange or let it go, it is refused by its id; with `--record` everything is kept.
+         */
+        get: operations["getBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sandbox as this one stood before an exchange
+         * @description What the sandbox did before is done again in another one, `NAME.before-ID`, in the place of any that has that name. Its clock stands at the instant of the exchange.
+         */
+        post: operations["rewindSandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3015,6 +3055,92 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoToken"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    getBundle: {
+        parameters: {
+            query?: {
+                /** @description Without secrets, and then not to be played. */
+                redact?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the format. */
+                        bundle: number;
+                        version: string;
+                        sandbox: string;
+                        /** @description Ids of the exchanges that secrets were taken out of. */
+                        redacted?: string[];
+                        /** @description With what an emulator answers as this one. */
+                        options: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Each begins with a state that was put in as a whole. */
+                        chapters: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    rewindSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "request": "default-1"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of an exchange in the journal. */
+                    request: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sandbox: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };

@@ -107,8 +107,8 @@ export function lose(how: 'gone' | 'token', since: string): void {
 
 /** How long the emulator that is shown had run, and when it said so, by the browser's own clock. */
 let run = { uptime: 0, read: 0 };
-/** Milliseconds by which two clocks may differ. */
-const LEEWAY = 1000;
+/** Milliseconds that an answer may have been on its way. One that took longer has everything be asked for anew. */
+const LEEWAY = 250;
 
 /**
  * Goes on with what is shown, of which events tell what is missing.

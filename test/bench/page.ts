@@ -7,7 +7,7 @@ import { chromium, type Browser } from 'playwright-core';
 import type { Bench, Pair } from './row.ts';
 import type { Server } from './servers.ts';
 import { compareCommands } from './start.ts';
-import { readMemory } from './streams.ts';
+import { readMemory } from './memory.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Milliseconds after which a process that has started is idle. */

@@ -64,6 +64,8 @@ describe('runCommandLine', () => {
       'ledger',
       'matrix',
       'race',
+      'bundle',
+      'rewind',
       'evidence',
       'webhook',
       'fixtures',

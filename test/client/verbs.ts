@@ -192,7 +192,7 @@ export const VERBS: readonly Verb[] = [
         title: 'Not fixtures',
         detail:
           'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
-        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.',
       },
     },
   },
@@ -222,6 +222,29 @@ export const VERBS: readonly Verb[] = [
         title: 'Not what the act takes',
         detail: 'header/last-event-id must match pattern "^\\d{1,15}$"',
         hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
+      },
+    },
+  },
+  {
+    name: 'bundle',
+    act: (sandbox) => sandbox.bundle(),
+    answer: expect.objectContaining({ bundle: 1, sandbox: 'case', chapters: [anything] }),
+  },
+  {
+    name: 'rewind',
+    act: (sandbox) => sandbox.rewind('case-1'),
+    words: ['rewind', 'case-1'],
+    shown: 'case.before-case-1\n',
+    answer: 'case.before-case-1',
+    printed: { sandbox: 'case.before-case-1' },
+    refused: {
+      act: (sandbox) => sandbox.rewind('case-9'),
+      words: ['rewind', 'case-9'],
+      how: {
+        status: 404,
+        title: 'No such exchange',
+        detail: 'The journal of "case" has no "case-9".',
+        hint: 'The journal keeps the last ones of a sandbox only, and none over a reset.',
       },
     },
   },
@@ -286,7 +309,7 @@ export const VERBS: readonly Verb[] = [
         title: 'Not fixtures',
         detail:
           'There is no world "lost-answer"; did you mean "lost-answers"? Known: default, flaky, lost-answers, outage, slow.',
-        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.',
+        hint: 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.',
       },
     },
   },

@@ -34,6 +34,27 @@ const NO_PROVIDER = [
 ] as const;
 
 /** Those that have something happen from outside, and those that look at what happened. */
+const BUNDLE = {
+  ...{ bundle: 1, version: '0.1.0', sandbox: 'case', redacted: [] },
+  options: { providers: ['tally'], set: [], strict: false, requestFaults: true },
+  chapters: [
+    {
+      how: 'start',
+      at: START,
+      numbering: { requests: 0, commits: 0, entries: 0 },
+      state: something,
+      items: [
+        {
+          ...{ kind: 'request', id: 'case-1', at: START, provider: 'tally', method: 'POST', url: '/counters/a/add' },
+          headers: something,
+          body: '{"by":5,"key":"k","memo":"m"}',
+          answer: { status: 200, headers: something, body: something },
+        },
+      ],
+    },
+  ],
+};
+
 const ANSWERED = {
   ...{ provider: 'tally', operation: 'addToCounter', status: 200, level: 'documented', source: 'tally' },
   ...{ count: 1, changed: 1 },
@@ -227,6 +248,41 @@ export const RECORD_CASES = {
       { before: count },
     ),
     refused(400, '/accounts?provider=tali', NO_PROVIDER),
+  ],
+  getBundle: [
+    ok('/bundle?redact=true', BUNDLE, { before: count }),
+    refused(
+      409,
+      '/bundle',
+      [
+        'Not kept whole',
+        'The exchange "case-1" is no longer kept.',
+        'Start with --record, and everything is kept from the start.',
+      ],
+      {
+        before: async (sandbox, call) => {
+          await count(sandbox, call);
+          await sandbox.requests.clear();
+        },
+      },
+    ),
+  ],
+  rewindSandbox: [
+    {
+      ...ok('/rewind', { sandbox: 'case.before-case-1' }, { before: count }),
+      status: 201,
+      body: { request: 'case-1' },
+    },
+    refused(
+      404,
+      '/rewind',
+      [
+        'No such exchange',
+        'The journal of "case" has no "case-9".',
+        'The journal keeps the last ones of a sandbox only, and none over a reset.',
+      ],
+      { body: { request: 'case-9' } },
+    ),
   ],
   listEvidence: [
     ok('/evidence', { evidence: [ANSWERED] }, { before: count }),

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 
+import { version } from '../../src/config/version.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { findFreePort } from '../support/ports.ts';
@@ -30,6 +31,10 @@ async function runToEnd(file: string, words: readonly string[], env: NodeJS.Proc
     return { code, text: stdout + stderr };
   }
 }
+
+it('builds an image that is labelled with this version', () => {
+  expect(readFileSync('Dockerfile', 'utf8')).toContain(`\nARG VERSION=${version}\n`);
+});
 
 describe('compose.yaml', () => {
   interface Service {
@@ -131,7 +136,10 @@ describe('action.yml', () => {
 
   it('fails with what the emulator said, where it does not start', async () => {
     const { code, text } = await act({ command: COMMAND, flags: '--prot=0' });
-    expect([code, text]).toEqual([1, expect.stringContaining('There is no flag --prot here; did you mean --port?') as string]);
+    expect([code, text]).toEqual([
+      1,
+      expect.stringContaining('There is no flag --prot here; did you mean --port?') as string,
+    ]);
     expect(text).toContain('::error::credits-emulator did not become ready');
   });
 });

@@ -6,11 +6,14 @@ import { createFolder } from './folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** A folder with the built command under its name, for the PATH of what a page prints. */
+/** A folder with the built command under its name, and `npx` that finds it, for the PATH of what a page prints. */
 export function createBin(): string {
+  const commands = { 'credits-emulator': `"${process.execPath}" "${MAIN}"`, npx: '' };
   const folder = createFolder();
-  const file = join(folder, 'credits-emulator');
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
-  chmodSync(file, 0o755);
+  for (const [name, words] of Object.entries(commands)) {
+    const file = join(folder, name);
+    writeFileSync(file, `#!/bin/sh\nexec ${words} "$@"\n`);
+    chmodSync(file, 0o755);
+  }
   return folder;
 }

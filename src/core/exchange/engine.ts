@@ -17,7 +17,7 @@ import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
-import { SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
+import { KEPT_BODY, SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
@@ -202,7 +202,8 @@ export class Engine {
       this.#tally.count(sandbox, service.id, exchange.operation, answer.status, exchange.commit !== undefined);
     }
     const kept = toKept(answer, stream ? stream.first : answer.body);
-    const entry = this.#record(exchange, { answer: kept, violations, bug, sent: stream?.sent, refused });
+    const body = stream ? '' : answer.body;
+    const entry = this.#record(exchange, { answer: kept, body, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       stream?.noteEnd(ended);
@@ -218,11 +219,13 @@ export class Engine {
     exchange: Exchange,
     {
       answer,
+      body: answerBody = '',
       violations,
       bug,
       sent,
       refused,
-    }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
+    }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> &
+      Pick<Ending, 'refused'> & { readonly body?: Answer['body'] },
   ): Held<JournalEntry> {
     const { service, sandbox, request } = exchange;
     const subject = this.#findSubject(exchange);
@@ -244,12 +247,15 @@ export class Engine {
       commit: exchange.commit,
       faults: exchange.met,
       answer,
+      answerBytes: typeof answerBody === 'string' || answerBody.length > KEPT_BODY ? undefined : answerBody,
       violations,
       bug,
       sent,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
-    return (exchange.entry = sandbox.journal.add(entry));
+    exchange.entry = sandbox.journal.add(entry);
+    sandbox.recording.add(exchange.entry, request.body, answerBody);
+    return exchange.entry;
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -345,6 +351,7 @@ export class Engine {
           isOpen = false;
           end();
           leave(ended);
+          sandbox.recording.note({ kind: 'left', at: sandbox.clock.now(), id: request });
         };
       },
       noteEnd: (how) => (ended = how),

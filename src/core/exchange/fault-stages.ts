@@ -18,6 +18,7 @@ import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { readEarly } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { toFraction } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 
@@ -88,30 +89,45 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   before?.quit();
   const waits = delay === 0 ? hold(exchange, gate) : pass(exchange, delay).then(() => hold(exchange, gate));
   return waits.then(() => {
+    const { sandbox, id } = exchange;
+    sandbox.waits.settle(id);
     // What is carried out late happens late, even if the client did not wait for it.
     if (phase === 'before') {
-      exchange.at = exchange.sandbox.catchUp();
-      exchange.losses = exchange.sandbox.upkeep.losses;
+      exchange.at = sandbox.catchUp();
+      exchange.losses = sandbox.upkeep.losses;
     }
+    sandbox.recording.note({ kind: 'go', at: phase === 'before' ? exchange.at : sandbox.clock.now(), id });
     return effect && act(exchange, effect);
   });
 }
 
-async function pass({ sandbox }: Exchange, delay: number): Promise<void> {
-  if (!(await sandbox.waits.pass(delay))) throw new Severed('empty');
+async function pass({ sandbox, id }: Exchange, delay: number): Promise<void> {
+  if (!(await sandbox.waits.pass(delay, id))) throw new Severed('empty');
 }
 
 /** Until so many others are there, or the client leaves, who is counted no more then. */
-async function hold({ sandbox, request }: Exchange, gate: Place | undefined): Promise<void> {
+async function hold({ sandbox, request, id }: Exchange, gate: Place | undefined): Promise<void> {
   if (!gate) return;
+  const client = { hasLeft: false };
   const happened = await sandbox.waits.until((happen) => {
-    const forget = [gate.listen(happen), request.onLeave(happen)];
+    const left = request.onLeave(() => {
+      client.hasLeft = true;
+      happen();
+    });
+    // Who is steered goes when it went.
+    const freed = sandbox.waits.isSteered ? undefined : gate.listen(happen);
     return () => {
-      for (const stop of forget) stop();
+      left();
+      freed?.();
     };
-  });
+  }, id);
   if (!happened) throw new Severed('empty');
-  if (!gate.isFree) throw new Severed('left');
+  if (client.hasLeft && !gate.isFree) throw toLeft(sandbox, id);
+}
+
+function toLeft({ recording, clock }: Sandbox, id: string): Severed {
+  recording.note({ kind: 'left', at: clock.now(), id });
+  return new Severed('left');
 }
 
 /** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
@@ -179,15 +195,15 @@ function toMilliseconds(delay: Delay, draw: () => Buffer): number {
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
 
-function act({ sandbox, request, gate }: Exchange, effect: Effect): Promise<never> {
+function act({ sandbox, request, gate, id }: Exchange, effect: Effect): Promise<never> {
   if (effect.kind === 'status') throw new Injected(effect);
   if (effect.kind !== 'connection') throw new Error(`A ${effect.kind} has no place before the answer.`);
   if (effect.how !== 'hang') throw new Severed(effect.how);
   gate?.quit();
   return sandbox.waits
-    .until((left) => request.onLeave(left))
+    .until((left) => request.onLeave(left), id)
     .then((hasLeft) => {
-      throw new Severed(hasLeft ? 'left' : 'empty');
+      throw hasLeft ? toLeft(sandbox, id) : new Severed('empty');
     });
 }
 

@@ -15,7 +15,7 @@ export function toKind(number: number): Kind<unknown> {
 }
 
 /**
- * The seed of a run: what is seeded by default, an account for each client, and who is told of changes.
+ * The seed of a run: what is seeded by default, an account for each client, and who is told of changes, if anybody is.
  *
  * @param hook where that is; nobody is told where there is none
  */
