@@ -1,6 +1,6 @@
 import type { Tally } from '../core/exchange/tally.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
-import type { DiskSize } from '../core/store/disk/commit-log.ts';
+import type { DataFolder } from '../core/store/disk/data-folder.ts';
 
 /** Something that is read when metrics are asked for, and costs nothing before. */
 export interface Measure {
@@ -19,25 +19,16 @@ export interface Reading {
 
 export interface Measured {
   readonly version: string;
-  readonly startedAt: number;
   readonly providers: readonly string[];
   readonly sandboxes: { list(): readonly Sandbox[] };
   readonly tally: Pick<Tally, 'list'>;
   readonly history: { readonly bytes: number };
   /** Where state is kept on a disk. */
-  readonly disk: (() => { readonly isFailing: boolean } & DiskSize) | undefined;
+  readonly disk: Pick<DataFolder, 'status' | 'size'> | undefined;
 }
 
 /** What the emulator knows of itself without having counted it. The names of processes are those that Prometheus has. */
-export function listMeasures({
-  version,
-  startedAt,
-  providers,
-  sandboxes,
-  tally,
-  history,
-  disk,
-}: Measured): readonly Measure[] {
+export function listMeasures({ version, providers, sandboxes, tally, history, disk }: Measured): readonly Measure[] {
   return [
     {
       name: 'credits_emulator_info',
@@ -47,7 +38,7 @@ export function listMeasures({
     },
     {
       name: 'credits_emulator_answers_total',
-      help: 'How operations have answered by themselves, whatever a fault made of it, since the start.',
+      help: 'Answers of operations that no fault has touched, since the start.',
       labelNames: ['provider', 'operation', 'status'],
       counts: true,
       read: () =>
@@ -90,7 +81,7 @@ export function listMeasures({
     {
       name: 'process_start_time_seconds',
       help: 'When it started, in seconds since 1970.',
-      read: () => [{ value: startedAt / 1000 }],
+      read: () => [{ value: performance.timeOrigin / 1000 }],
     },
   ];
 }
@@ -100,18 +91,18 @@ function listDiskMeasures(disk: NonNullable<Measured['disk']>): readonly Measure
     {
       name: 'credits_emulator_disk_failing',
       help: '1 while the disk does not take what is changed, else 0.',
-      read: () => [{ value: disk().isFailing ? 1 : 0 }],
+      read: () => [{ value: disk.status.status === 'failing' ? 1 : 0 }],
     },
     {
       name: 'credits_emulator_disk_log_bytes',
       help: 'Of the log that a start would read behind the document.',
-      read: () => [{ value: disk().logBytes }],
+      read: () => [{ value: disk.size.logBytes }],
     },
     {
       name: 'credits_emulator_disk_lines_total',
       help: 'Lines of the log of the folder that are durable, over all starts.',
       counts: true,
-      read: () => [{ value: disk().lines }],
+      read: () => [{ value: disk.size.lines }],
     },
   ];
 }
