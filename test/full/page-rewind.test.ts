@@ -27,6 +27,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     expect(await page.getByRole('combobox', { name: 'Sandbox' }).inputValue()).toBe('default.before-default-2');
     await page.getByRole('searchbox').fill('okafor');
     await page.getByRole('cell', { name: '705 credits' }).waitFor();
-    expect((await emulator.sandbox().accounts.list({ account: 'ada' })).accounts).toMatchObject([{ balance: '685' }]);
+    const asked = { provider: 'klaim', tenant: 'app_lantern', account: 'ada' } as const;
+    expect((await emulator.sandbox().accounts.list(asked)).accounts).toMatchObject([{ balance: '685' }]);
   });
 });
