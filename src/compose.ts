@@ -1,16 +1,14 @@
-import { fileURLToPath } from 'node:url';
-
 import { Addresses } from './http/addresses.ts';
 import { getCredentials } from './certificate.ts';
-import { ConfigError, type Config } from './config/config.ts';
+import type { Config } from './config/config.ts';
+import { getOwnContract, loadForeignContract } from './contracts.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
 import { Metrics } from './control/metrics.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
-import { Contract, type ContractTerms } from './core/contract/contract.ts';
-import { readOwn, toBundledUrl } from './core/values/bundled-file.ts';
+import { toBundledUrl } from './core/values/bundled-file.ts';
 import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
@@ -25,7 +23,6 @@ import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
 import { toWatched } from './core/provider/blame.ts';
-import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
 import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
@@ -38,7 +35,6 @@ import { Tally } from './core/exchange/tally.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
-import { readFileSource } from './fixtures/source.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
@@ -274,7 +270,7 @@ async function composeOn(
     transport,
     theatre: {
       ...stage,
-      buildState: installation.buildState,
+      buildState: (written, sandbox) => installation.buildState(written, sandbox),
       bundle: (sandbox) => toBundle(sandbox, installation),
     },
     environment,
@@ -370,45 +366,4 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
     return [id, createProviderService(limited, contract, { strict })];
   });
   return new Map(await Promise.all(services));
-}
-
-/** By document and by how it is read. Contracts hold no state, so all emulators of a process share them. */
-const own = new Map<string, Contract>();
-const foreign = new Map<string, Promise<Contract>>();
-
-function toContractKey(document: URL, terms: ContractTerms): string {
-  return `${document.href} ${JSON.stringify(terms)}`;
-}
-
-/** Of one of our own documents, which have been built with the package. */
-function getOwnContract(document: URL, terms: ContractTerms): Contract {
-  const key = toContractKey(document, terms);
-  const known = own.get(key) ?? Contract.late(() => readOwn(document) as object, terms);
-  own.set(key, known);
-  return known;
-}
-
-/** @throws {ConfigError} */
-async function loadForeignContract(provider: Provider): Promise<Contract> {
-  const { document, coercion, failures } = provider;
-  const key = toContractKey(document, { coercion, failures });
-  const loading = foreign.get(key) ?? readForeignContract(document, { coercion, failures });
-  foreign.set(key, loading);
-  // A document that cannot be read may be mended by the next time.
-  loading.catch(() => foreign.delete(key));
-  const contract = await loading;
-  const mistakes = findOperationMistakes(provider, contract.document);
-  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
-  return contract;
-}
-
-async function readForeignContract(document: URL, terms: ContractTerms): Promise<Contract> {
-  const file = fileURLToPath(document);
-  const { content } = await readFileSource(file);
-  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
-  try {
-    return await Contract.load(content, { check: true, ...terms });
-  } catch (error) {
-    throw new ConfigError(`${file}: ${toMessage(error)}`);
-  }
 }
