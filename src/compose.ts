@@ -270,7 +270,7 @@ async function composeOn(
     transport,
     theatre: {
       ...stage,
-      buildState: installation.buildState,
+      buildState: (written, sandbox) => installation.buildState(written, sandbox),
       bundle: (sandbox) => toBundle(sandbox, installation),
     },
     environment,

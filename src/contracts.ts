@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-import { ConfigError } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { Contract, type ContractTerms } from './core/contract/contract.ts';
 import { findOperationMistakes } from './core/provider/provider-check.ts';
 import type { Provider } from './core/provider/provider.ts';

@@ -3140,7 +3140,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["OtherType"];
-            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };

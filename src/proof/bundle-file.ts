@@ -82,13 +82,13 @@ export async function playBundle(bundle: Bundle, files: readonly string[] = []):
     );
   }
   const config = await readConfig({ ...options, provider: files, record: true, port: 0, control: 'on' }, bundled);
-  const { theatre, sandboxes, streams, close } = await compose(config, silent);
+  const composition = await compose(config, silent);
   try {
-    return await replay(bundle, theatre);
+    return await replay(bundle, composition.theatre);
   } finally {
-    sandboxes.close();
-    streams.close();
-    await close();
+    composition.sandboxes.close();
+    composition.streams.close();
+    await composition.close();
   }
 }
 

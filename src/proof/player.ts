@@ -91,7 +91,7 @@ export class Player {
     const played = new Played(item);
     this.#played.set(id, played);
     const { name } = this.#sandbox;
-    played.own = this.#sandbox.nextId();
+    played.own = this.#sandbox.recording.next;
     const handled = this.#stage.exchanges.handle(service, name, played);
     if (handled instanceof Promise) {
       void handled.then(

@@ -23,9 +23,7 @@ export async function rewind(
   try {
     for (const { at, roots, items } of chapters) {
       made.import({ ...roots, clock: { frozenAt: at, offset: 0 } }, false);
-      const end = items.findIndex((item) => 'entry' in item && item.entry.id === id);
-      for (const item of end < 0 ? items : items.slice(0, end)) await player.play(toItem(item));
-      if (end >= 0) break;
+      for (const item of items) await player.play(toItem(item));
     }
     player.close();
     // What waits still had done nothing by then.

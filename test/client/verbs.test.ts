@@ -24,7 +24,8 @@ afterAll(() => emulator.close());
 /** The sandbox of a verb, as nothing but the verb before it has left it. */
 async function prepare(before?: (sandbox: Sandbox) => Promise<unknown>): Promise<Sandbox> {
   const sandbox = emulator.sandbox(SANDBOX);
-  for (const name of [SANDBOX, 'other']) await emulator.sandbox(name)[Symbol.asyncDispose]();
+  for (const name of [SANDBOX, 'other', `${SANDBOX}.before-${SANDBOX}-1`])
+    await emulator.sandbox(name)[Symbol.asyncDispose]();
   const { klaim } = await sandbox.urls();
   const headers = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
   const body = JSON.stringify({ credit_delta: -25 });

@@ -214,10 +214,16 @@ export const CASES: Readonly<Record<ActId, readonly [Case, ...Case[]]>> = {
       '/sandboxes/other',
       [
         'Too many sandboxes',
-        'There are 2 sandboxes already, and no more are allowed.',
+        'There are 3 sandboxes already, and no more are allowed.',
         'Use fewer names, or start with a larger --max-sandboxes.',
       ],
-      { before: touch, body: {} },
+      {
+        before: async (sandbox, call) => {
+          await touch(sandbox);
+          await call('/_sandbox/filler/tally/counters/a/add', { by: 1 });
+        },
+        body: {},
+      },
     ),
   ],
   deleteSandbox: [

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { connect } from '../../src/client.ts';
@@ -58,7 +58,7 @@ beforeAll(async () => {
   emulator = await createApp(
     {
       ...{ providers: [provider], set: ['tally.limit=10'], clock: START },
-      ...{ publicUrl: PUBLIC_URL, controlToken: TOKEN, maxSandboxes: 2 },
+      ...{ publicUrl: PUBLIC_URL, controlToken: TOKEN, maxSandboxes: 3 },
     },
     testLogger,
   );
@@ -69,6 +69,11 @@ afterAll(() => {
   server.close();
   server.closeAllConnections();
   agent.destroy();
+});
+
+afterEach(async () => {
+  const { sandboxes } = await emulator.sandboxes.list();
+  for (const { name } of sandboxes) if (name !== 'default' && name !== SANDBOX) await emulator.sandboxes.delete(name);
 });
 
 async function call(path: string, body: object): Promise<void> {
@@ -203,7 +208,7 @@ const COMMON: readonly {
 ];
 
 const NO_ROOM: Refusal = [
-  ...([503, 'Too many sandboxes', 'There are 2 sandboxes already, and no more are allowed.'] as const),
+  ...([503, 'Too many sandboxes', 'There are 3 sandboxes already, and no more are allowed.'] as const),
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
@@ -254,7 +259,7 @@ describe('an act of the control API', () => {
 
   it('is refused where there is no room for the sandbox that it is about', async () => {
     for (const { operationId: id } of DECLARED) {
-      await emulator.sandbox(SANDBOX).clock.get();
+      for (const name of [SANDBOX, 'filler']) await emulator.sandbox(name).clock.get();
       const answered = await send(id, { ...CASES[id][0], headers: { 'X-Emulator-Sandbox': 'one-more' } });
       if (WITHOUT_SANDBOX.has(id)) expect([id, answered.status]).toEqual([id, expect.toBeOneOf([200, 204, 404])]);
       else expect([id, answered]).toEqual([id, toAnswer(NO_ROOM)]);

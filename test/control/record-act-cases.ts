@@ -36,7 +36,7 @@ const NO_PROVIDER = [
 /** Those that have something happen from outside, and those that look at what happened. */
 const BUNDLE = {
   ...{ bundle: 1, version: '0.1.0', sandbox: 'case', redacted: [] },
-  options: { providers: ['tally'], set: [], strict: false, requestFaults: true },
+  options: { providers: ['tally'], set: ['tally.limit=10'], strict: false, requestFaults: true },
   chapters: [
     {
       how: 'start',
@@ -282,6 +282,22 @@ export const RECORD_CASES = {
         'The journal keeps the last ones of a sandbox only, and none over a reset.',
       ],
       { body: { request: 'case-9' } },
+    ),
+    refused(
+      409,
+      '/rewind',
+      [
+        'Not kept whole',
+        'The exchange "case-1" is longer than what is kept of one.',
+        'Start with --record, and everything is kept from the start.',
+      ],
+      {
+        body: { request: 'case-2' },
+        before: async (sandbox, call) => {
+          await call(`/_sandbox/${SANDBOX}/tally/counters/a/add`, { by: 1, memo: 'm'.repeat(20_000) });
+          await count(sandbox, call);
+        },
+      },
     ),
   ],
   listEvidence: [

@@ -18,7 +18,7 @@ it.each([
   const app = await startApp({ ...OPTIONS, record: true, bodyLimit: BODY_LIMIT });
   const [steps = []] = fc.sample(await arbitrarySession(300), { numRuns: 1, seed: 7 });
   await runSession(app, steps);
-  const { body } = await app.get('/_emulator/bundle').expect(200);
+  const { body } = (await app.get('/_emulator/bundle').expect(200)) as { readonly body: unknown };
   takeLogged();
   const cwd = createFolder();
   writeFileSync(join(cwd, 'b.json'), JSON.stringify(body));

@@ -21,16 +21,16 @@ it('a random session over all services is played elsewhere to the same answers',
     fc.asyncProperty(session, async (steps) => {
       const app = await startApp({ ...OPTIONS, record: true, bodyLimit: BODY_LIMIT });
       for (const sandbox of SANDBOXES) {
-        const { body: state } = await app.get(`/_sandbox/${sandbox}/_emulator/state`);
+        const { body: state } = (await app.get(`/_sandbox/${sandbox}/_emulator/state`)) as { readonly body: object };
         // Some of them would hold up the session, and not only what it is about.
-        await app
-          .put(`/_sandbox/${sandbox}/_emulator/state`)
-          .send(withoutMagic(state as object))
-          .expect(204);
+        await app.put(`/_sandbox/${sandbox}/_emulator/state`).send(withoutMagic(state)).expect(204);
       }
       await runSession(app, steps);
       for (const sandbox of SANDBOXES) {
-        const { body, status } = await app.get(`/_sandbox/${sandbox}/_emulator/bundle`);
+        const { body, status } = (await app.get(`/_sandbox/${sandbox}/_emulator/bundle`)) as {
+          readonly body: unknown;
+          readonly status: number;
+        };
         expect([status, status === 200 ? '' : body]).toEqual([200, '']);
         const { same, difference } = await playBundle(body as Bundle);
         expect(difference).toBeUndefined();

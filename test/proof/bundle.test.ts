@@ -50,7 +50,7 @@ describe('a bundle', () => {
     expect([await change(emulator, 5), await change(emulator, 5)]).toEqual([500, 200]);
     await faults.clear();
     await clock.advance('P1D');
-    await controls.run('klaim', 'addMember', { email: 'eve@lantern.example', name: 'Eve' });
+    await controls.run('klaim', 'addMember', { app_id: 'app_lantern', email: 'eve@lantern.example' });
     await faults.add({ effect: { status: 418, delay: { uniform: [1, 30] } }, probability: 0.5, ttl: 'PT1H' });
     for (let round = 0; round < 6; round += 1) await change(emulator, 1);
     await clock.set('2026-01-02T02:00:00Z');

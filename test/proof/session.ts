@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 
-import { listSubjects, type Subject } from '../../src/conformance/subject.ts';
+import { listSubjects, type Subject as SubjectOf } from '../../src/conformance/subject.ts';
 import { Contract } from '../../src/core/contract/contract.ts';
 import { readBundled } from '../../src/core/values/bundled-file.ts';
 import { bundled } from '../../src/providers/index.ts';
@@ -9,6 +9,8 @@ import { commandsOf, Pools, type Command } from '../support/commands.ts';
 import { controlCommandsOf } from '../support/control-commands.ts';
 import { loadRequests, type ProviderRequests } from '../support/requests.ts';
 import { sendCommand } from '../support/send-command.ts';
+
+type Subject = SubjectOf<ProviderRequests>;
 
 /** One thing that somebody does in one of several sandboxes. */
 export interface Step {

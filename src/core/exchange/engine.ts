@@ -21,7 +21,7 @@ import { KEPT_BODY, SentEvents, toKept, toKeptBody, type JournalEntry } from '..
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
-import { Exchange, findSubject, type Arrival } from './exchange.ts';
+import { Exchange, findSubject, isAbandoned, isLost, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
 import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
@@ -395,15 +395,4 @@ export class Engine {
     }
     return violations;
   }
-}
-
-/** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
-function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
-  if (upkeep.losses === losses) return false;
-  return commit ? upkeep.hasLost(commit) : true;
-}
-
-/** Acts change generations themselves, and answer all the same. */
-function isAbandoned({ service, sandbox, generation }: Exchange): boolean {
-  return service.journalled && sandbox.generation !== generation;
 }

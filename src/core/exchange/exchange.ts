@@ -241,3 +241,14 @@ function findOperation(contract: Contract, method: string, path: string): FoundO
   const isHead = method === 'HEAD' && 'kind' in found && found.kind === 'methodNotAllowed';
   return isHead ? contract.find('GET', path) : found;
 }
+
+/** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
+export function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
+  if (upkeep.losses === losses) return false;
+  return commit ? upkeep.hasLost(commit) : true;
+}
+
+/** Acts change generations themselves, and answer all the same. */
+export function isAbandoned({ service, sandbox, generation }: Exchange): boolean {
+  return service.journalled && sandbox.generation !== generation;
+}

@@ -113,6 +113,11 @@ export class Recording {
     return this.#budget !== undefined;
   }
 
+  /** The id of the exchange that begins next. */
+  get next(): string {
+    return this.#idOf(this.#count());
+  }
+
   /** What it reads, where not everything is kept. @param onGone is told of each entry that goes */
   openJournal(size: number, onGone: (held: Held<JournalEntry>) => void): Journal {
     return new Journal(size, this.#history, (held) => {
@@ -194,8 +199,12 @@ export class Recording {
   list(journal: Journal, before?: string): readonly Chapter[] {
     if (this.#lost) throw new NotRecorded(this.#lost.id, this.#lost.why);
     if (before === undefined) return this.#list(journal, Infinity);
-    const chapters = this.#list(journal, toSequence(before) - 1);
-    return chapters.slice(chapters.findLastIndex(({ how }) => isBeginning(how)));
+    const end = toSequence(before) - 1;
+    const first = this.#chapters.findLastIndex(({ how }) => isBeginning(how));
+    // Those behind it began when it had begun.
+    const behind = this.#chapters.slice(Math.max(first, 0)).filter(({ from }) => from > end).length;
+    const until = this.#chapters.length - behind;
+    return this.#list(journal, end).slice(Math.max(first, 0), until);
   }
 
   #list(journal: Journal, end: number): readonly Chapter[] {
@@ -212,12 +221,15 @@ export class Recording {
       const whole = this.isWhole
         ? chapter.whole.map(({ held, ...bodies }) => ({ entry: held.item, ...bodies }))
         : entries.filter(({ id }) => isWithin(toSequence(id), from, until)).map((entry) => this.#toWhole(entry));
-      const recorded = whole.toSorted((one, other) => toSequence(one.entry.id) - toSequence(other.entry.id));
+      const recorded = whole
+        .filter(({ entry }) => toSequence(entry.id) <= until)
+        .toSorted((one, other) => toSequence(one.entry.id) - toSequence(other.entry.id));
       this.#assertAll(recorded, from, until);
       const placed = this.isWhole
         ? chapter.notes
         : notes.filter((one) => one.chapter === chapter).map((one) => one.placed);
-      return { how, at, roots, items: merge(recorded, placed) };
+      const before = placed.filter(({ position }) => position <= end);
+      return { how, at, roots, items: merge(recorded, before) };
     });
   }
 
@@ -228,7 +240,7 @@ export class Recording {
     return {
       entry,
       requestBody: typeof requestBody === 'string' ? Buffer.from(requestBody, 'latin1') : requestBody,
-      answerBody: answerBytes ?? answer.body,
+      answerBody: entry.sent ? '' : (answerBytes ?? answer.body),
     };
   }
 

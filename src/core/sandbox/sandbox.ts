@@ -203,11 +203,6 @@ export class Sandbox implements Kept {
     return `${this.name}-${number}`;
   }
 
-  /** What `nextRequestId` will give. */
-  nextId(): string {
-    return `${this.name}-${this.#store.numbering.requests + 1}`;
-  }
-
   nextActId(): string {
     return `${this.name}-act-${(this.#acts += 1)}`;
   }
