@@ -16,8 +16,8 @@ type Subject = SubjectOf<ProviderRequests>;
 export interface Step {
   readonly sandbox: string;
   readonly what:
-    | { readonly kind: 'call'; readonly subject: Subject<ProviderRequests>; readonly command: Command }
-    | { readonly kind: 'control'; readonly subject: Subject<ProviderRequests>; readonly command: Command }
+    | { readonly kind: 'call'; readonly subject: Subject; readonly command: Command }
+    | { readonly kind: 'control'; readonly subject: Subject; readonly command: Command }
     | {
         readonly kind: 'act';
         readonly method: 'post' | 'put' | 'delete';
