@@ -48,6 +48,12 @@ import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
+import { Audits } from './proof/audit/audit.ts';
+import { createAudited } from './proof/audit/audited.ts';
+import { RULES } from './proof/audit/rules/index.ts';
+
+/** Bytes of findings that outlive the records which they were found in. */
+const FINDINGS = 8_388_608;
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 
@@ -120,6 +126,16 @@ async function composeOn(
       return [id, own];
     }),
   );
+  const audits = new Audits({
+    audited: new Map(
+      providers.flatMap((provider) => {
+        const service = services.get(provider.id);
+        return service ? [[provider.id, createAudited(provider, service)] as const] : [];
+      }),
+    ),
+    rules: RULES,
+    limit: FINDINGS,
+  });
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
@@ -130,6 +146,9 @@ async function composeOn(
     faults,
     onGone: (sandbox) => {
       ownPorts.take(sandbox);
+    },
+    onForget: (sandbox) => {
+      audits.keep(sandbox);
     },
   });
   let seeded = toSeeded(catalog, seed);
@@ -165,6 +184,7 @@ async function composeOn(
     ownPorts,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     redaction,
+    audits,
     seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
@@ -259,6 +279,7 @@ interface Beginning {
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
   readonly onGone: (sandbox: Sandbox) => void;
+  readonly onForget: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -266,7 +287,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, onGone }: Beginning,
+  { providers, naming, fixtures, faults, onGone, onForget }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -286,6 +307,7 @@ async function createSandboxes(
       journalSize: config.journalSize,
       history: new History(config.historyBytes),
       send: createSender(new Targets(config.allowTarget)),
+      onForget,
       logger,
     },
     byName,

@@ -4,6 +4,7 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { audit } from './audit.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
@@ -34,6 +35,7 @@ const BOOLEANS = new Set([
   'replace',
   'force',
   'listen',
+  'every',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
@@ -50,6 +52,7 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
 ]);
 const VERBS = [
   ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
+  'audit',
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -87,6 +90,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(audit)
     .command(webhook)
     .command(fixtures)
     .command(init)

@@ -50,6 +50,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   sendWebhook: 'POST /webhooks/{id}/send',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
+  listFindings: 'GET /audit',
+  clearFindings: 'DELETE /audit',
 };
 
 type Parameters<Id extends ActId> = operations[Id]['parameters'];

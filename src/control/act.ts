@@ -14,6 +14,7 @@ import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Roots } from '../core/store/roots.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
+import type { Audits } from '../proof/audit/audit.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -38,6 +39,7 @@ export interface Installation {
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly redaction: Redaction;
+  readonly audits: Audits;
   /** By their fixtures. */
   readonly seeds: Seeds;
   /**

@@ -10,6 +10,7 @@ import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
+import { clearFindings, listFindings } from './acts/audit.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
 import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
@@ -71,6 +72,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   sendWebhook,
   listLedger,
   listAccounts,
+  listFindings,
+  clearFindings,
 };
 
 /** An act with its types forgotten. */

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER } from '../values/clock.ts';
+import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
 import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing, type Stage } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -80,7 +80,11 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   if (!faultContext) return undefined;
   const { delay, effect } = choose(exchange, faultContext, phase, () => true);
   if (delay === 0) return effect && act(exchange, effect);
+  const forget = exchange.request.onLeave(() => {
+    exchange.leftAt = monotonic();
+  });
   return sandbox.waits.pass(delay).then((wentBy) => {
+    forget();
     if (!wentBy) throw new Severed('empty');
     // What is carried out late happens late, even if the client did not wait for it.
     if (phase === 'before') {

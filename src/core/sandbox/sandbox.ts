@@ -115,7 +115,9 @@ export class Sandbox implements Kept {
     this.happenings = new Happenings(shared.history, this.upkeep);
     this.feed = new Feed(shared.history, this.happenings);
     this.ledger = new Ledger(this.feed);
-    this.journal = new Journal(shared.journalSize, shared.history, this.happenings.forget);
+    this.journal = new Journal(shared.journalSize, shared.history, this.happenings.forget, () => {
+      shared.onForget?.(this);
+    });
     this.streams = new OpenStreams(this.clock, this.happenings);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);

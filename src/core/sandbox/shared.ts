@@ -23,6 +23,8 @@ export interface SharedBy<S> {
   readonly disk: Disk | undefined;
   readonly journalSize: number;
   readonly history: History;
+  /** Told of a sandbox whose record is about to be taken away, as it still is. */
+  readonly onForget?: ((sandbox: S) => void) | undefined;
   readonly logger: Logger;
   /** How webhooks are sent; left out, none is. */
   readonly send?: Send | undefined;
