@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
-
 import { Addresses } from './http/addresses.ts';
-import { ConfigError, type Config } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
-import { Contract, type ContractTerms } from './core/contract/contract.ts';
-import { readOwn, toBundledUrl } from './core/values/bundled-file.ts';
+import { toBundledUrl } from './core/values/bundled-file.ts';
+import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
 import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
@@ -23,7 +21,6 @@ import { openDatabase } from './core/store/disk/database.ts';
 import type { Service } from './core/exchange/exchange.ts';
 import type { Provider } from './core/provider/provider.ts';
 import { toWatched } from './core/provider/blame.ts';
-import { findOperationMistakes } from './core/provider/provider-check.ts';
 import { toMessage } from './core/values/message.ts';
 import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
@@ -34,7 +31,6 @@ import { createProviderService } from './core/exchange/stages.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
-import { readFileSource } from './fixtures/source.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
@@ -48,12 +44,7 @@ import type { Directory } from './http/target.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
-import { Audits } from './proof/audit/audit.ts';
-import { createAudited } from './proof/audit/audited.ts';
-import { RULES } from './proof/audit/rules/index.ts';
-
-/** Bytes of findings that outlive the records which they were found in. */
-const FINDINGS = 8_388_608;
+import { createAudits } from './proof/audit/audit.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 
@@ -126,16 +117,7 @@ async function composeOn(
       return [id, own];
     }),
   );
-  const audits = new Audits({
-    audited: new Map(
-      providers.flatMap((provider) => {
-        const service = services.get(provider.id);
-        return service ? [[provider.id, createAudited(provider, service)] as const] : [];
-      }),
-    ),
-    rules: RULES,
-    limit: FINDINGS,
-  });
+  const audits = createAudits(providers, services, listOtherContracts);
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
@@ -344,45 +326,4 @@ async function loadServices({ providers, strict, bodyLimit }: Config): Promise<R
     return [id, createProviderService(limited, contract, { strict })];
   });
   return new Map(await Promise.all(services));
-}
-
-/** By document and by how it is read. Contracts hold no state, so all emulators of a process share them. */
-const own = new Map<string, Contract>();
-const foreign = new Map<string, Promise<Contract>>();
-
-function toContractKey(document: URL, terms: ContractTerms): string {
-  return `${document.href} ${JSON.stringify(terms)}`;
-}
-
-/** Of one of our own documents, which have been built with the package. */
-function getOwnContract(document: URL, terms: ContractTerms): Contract {
-  const key = toContractKey(document, terms);
-  const known = own.get(key) ?? Contract.late(() => readOwn(document) as object, terms);
-  own.set(key, known);
-  return known;
-}
-
-/** @throws {ConfigError} */
-async function loadForeignContract(provider: Provider): Promise<Contract> {
-  const { document, coercion, failures } = provider;
-  const key = toContractKey(document, { coercion, failures });
-  const loading = foreign.get(key) ?? readForeignContract(document, { coercion, failures });
-  foreign.set(key, loading);
-  // A document that cannot be read may be mended by the next time.
-  loading.catch(() => foreign.delete(key));
-  const contract = await loading;
-  const mistakes = findOperationMistakes(provider, contract.document);
-  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
-  return contract;
-}
-
-async function readForeignContract(document: URL, terms: ContractTerms): Promise<Contract> {
-  const file = fileURLToPath(document);
-  const { content } = await readFileSource(file);
-  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
-  try {
-    return await Contract.load(content, { check: true, ...terms });
-  } catch (error) {
-    throw new ConfigError(`${file}: ${toMessage(error)}`);
-  }
 }

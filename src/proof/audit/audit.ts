@@ -1,18 +1,38 @@
 import { setImmediate } from 'node:timers/promises';
 
+import type { Contract } from '../../core/contract/contract.ts';
+import type { Service } from '../../core/exchange/exchange.ts';
+import type { Provider } from '../../core/provider/provider.ts';
 import { monotonic } from '../../core/values/clock.ts';
 import type { Happening } from '../../core/sandbox/happenings.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
-import type { Audited } from './audited.ts';
+import { createAudited, type Audited } from './audited.ts';
 import { sortFindings, type Draft, type Finding, type KeptFinding } from './finding.ts';
 import { judge, type Judged, type Telling } from './judge.ts';
 import { findAllowed } from './permission.ts';
 import type { Rule } from './rule.ts';
+import { RULES } from './rules/index.ts';
 
 /** Milliseconds in which nobody else has a turn. */
 const TURN = 5;
 /** Happenings that are judged at once where their record is taken away; more are judged a little later. */
 const AT_ONCE = 2000;
+
+/** Bytes of findings that outlive the records which they were found in. */
+const FINDINGS = 8_388_608;
+
+/** @param others the contracts of a provider's other variants */
+export function createAudits(
+  providers: readonly Provider[],
+  services: ReadonlyMap<string, Service>,
+  others: (provider: Provider) => readonly Contract[],
+): Audits {
+  const audited = providers.flatMap((provider): [string, Audited][] => {
+    const service = services.get(provider.id);
+    return service ? [[provider.id, createAudited(provider, service, () => others(provider))]] : [];
+  });
+  return new Audits({ audited: new Map(audited), rules: RULES, limit: FINDINGS });
+}
 
 export interface AuditParts {
   readonly audited: ReadonlyMap<string, Audited>;

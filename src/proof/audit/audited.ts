@@ -1,4 +1,4 @@
-import type { ContractOperation } from '../../core/contract/contract.ts';
+import type { Contract, ContractOperation } from '../../core/contract/contract.ts';
 import type { Service } from '../../core/exchange/exchange.ts';
 import type { AccountOwner, LimitPolicy, Provider } from '../../core/provider/provider.ts';
 
@@ -11,12 +11,13 @@ export interface Audited {
   readonly secrets: readonly string[];
   readonly limit: Pick<LimitPolicy<never>, 'key'> | undefined;
   identify?(principal: object): AccountOwner;
-  /** The documents of its other variants, by path and method; empty where it has none. */
-  readonly otherDocuments: readonly URL[];
+  /** The fields and parameters that its other variants give an operation. */
+  namesElsewhere(operation: string): ReadonlySet<string>;
 }
 
 /** Made when first asked for, since a document need not have been read before. */
-export function createAudited(provider: Provider, service: Service): Audited {
+/** @param others the contracts of the provider's other variants */
+export function createAudited(provider: Provider, service: Service, others: () => readonly Contract[]): Audited {
   let operations: ReadonlyMap<string, ContractOperation> | undefined;
   const { identify } = provider;
   return {
@@ -29,6 +30,11 @@ export function createAudited(provider: Provider, service: Service): Audited {
     secrets: provider.secrets,
     limit: provider.limit,
     ...(identify && { identify: (principal: object) => identify(principal) }),
-    otherDocuments: [],
+    namesElsewhere: (operation) => {
+      const same = others()
+        .flatMap(({ operations }) => operations)
+        .filter(({ operationId }) => operationId === operation);
+      return new Set(same.flatMap(({ queryNames, fieldNames }) => [...queryNames, ...fieldNames]));
+    },
   };
 }

@@ -14,12 +14,16 @@ export interface Who {
   readonly label: string;
   /** Whether the client says its name itself. */
   readonly isNamed: boolean;
+  /** What it showed to be let in. */
+  readonly credential: string | undefined;
   /** The tenant that it was let in for; "" where that is not known. */
   readonly tenant: string;
   readonly isSecret: (name: string) => boolean;
 }
 
 const HEADER = 'x-emulator-client';
+/** Names of which it is remembered whether they are secret. */
+const NAMES = 1000;
 
 /**
  * Tells clients apart: by the name that one gives itself in `X-Emulator-Client`, else by who was let in and by what
@@ -68,7 +72,7 @@ export class Clients {
     const named = headers[HEADER];
     if (typeof named === 'string' && named.trim() !== '') {
       const client = named.trim();
-      return { client, label: shorten(client), isNamed: true, tenant, isSecret };
+      return { client, label: shorten(client), isNamed: true, credential, tenant, isSecret };
     }
     const agent = headers['user-agent'] ?? '';
     const owning = JSON.stringify([provider, tenant, account]);
@@ -77,14 +81,29 @@ export class Clients {
     if (known && first !== undefined) this.#known.set(owning, first);
     const client = JSON.stringify([first ?? owning, agent]);
     const name = [tenant, account].filter((part) => part !== '').join('/') || 'somebody';
-    return { client, label: shorten(agent === '' ? name : `${name} with ${agent}`), isNamed: false, tenant, isSecret };
+    return {
+      client,
+      label: shorten(agent === '' ? name : `${name} with ${agent}`),
+      isNamed: false,
+      credential,
+      tenant,
+      isSecret,
+    };
   }
 
   #isSecretOf(provider: string, audited: Audited | undefined): (name: string) => boolean {
     let isSecret = this.#secrets.get(provider);
     if (!isSecret) {
       const names = new SecretNames(audited?.secrets ?? []);
-      isSecret = (name) => names.has(name);
+      // The same few names come again and again.
+      const asked = new Map<string, boolean>();
+      isSecret = (name) => {
+        const known = asked.get(name);
+        if (known !== undefined) return known;
+        const found = names.has(name);
+        if (asked.size < NAMES) asked.set(name, found);
+        return found;
+      };
       this.#secrets.set(provider, isSecret);
     }
     return isSecret;

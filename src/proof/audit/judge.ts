@@ -5,7 +5,7 @@ import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Commit, TransactionCause } from '../../core/store/commit.ts';
 import type { Audited } from './audited.ts';
 import { Clients } from './clients.ts';
-import type { Draft } from './finding.ts';
+import type { Draft, RuleName } from './finding.ts';
 import { Keys } from './keys.ts';
 import { LostIntents } from './lost-intents.ts';
 import { RecentCommits } from './recent-commits.ts';
@@ -78,7 +78,17 @@ export function* judge(
     yield;
   }
   stretch.end();
-  return { drafts, first };
+  return { drafts: withoutCovered(drafts), first };
+}
+
+/** What follows from an effect that was made twice is no mistake of its own. */
+const COVERED: ReadonlySet<RuleName> = new Set<RuleName>(['no-key', 'unseen-effect', 'missing-effect']);
+
+function withoutCovered(drafts: readonly Draft[]): readonly Draft[] {
+  const twofold = drafts.filter(({ rule }) => rule === 'double-effect');
+  if (twofold.length === 0) return drafts;
+  const covered = new Set(twofold.flatMap(({ exchanges }) => exchanges));
+  return drafts.filter(({ rule, exchanges }) => !COVERED.has(rule) || !exchanges.some((one) => covered.has(one)));
 }
 
 /** Of one record; what is beyond is the same mistake made again and again. */
@@ -87,6 +97,8 @@ const MOST_DRAFTS = 5000;
 function isReplacement(happening: Happening): boolean {
   return 'cause' in happening && happening.cause.kind === 'replace';
 }
+
+const NO_COMMITS: readonly Commit[] = [];
 
 interface Parts {
   readonly clients: Clients;
@@ -179,6 +191,12 @@ class Stretch {
     if (!exchange.isPending) this.#waiting.delete(request);
   }
 
+  #takeEarly(request: string): readonly Commit[] {
+    const early = this.#early.size === 0 ? undefined : this.#early.get(request);
+    this.#early.delete(request);
+    return early ?? NO_COMMITS;
+  }
+
   #followDeliveries({ changes, seq }: Commit): void {
     for (const change of changes) {
       if (!isDelivery(change) || !change.after) continue;
@@ -191,12 +209,10 @@ class Stretch {
     const { audited, clients, sandbox } = this.#parts;
     const known = audited.get(entry.provider);
     const exchange = new Recorded(entry, position, clients.find(entry, known), known, sandbox);
-    if (exchange.isPending) {
-      for (const commit of this.#early.get(entry.id) ?? []) exchange.settle(commit);
-      this.#early.delete(entry.id);
-      if (exchange.isPending) this.#waiting.set(entry.id, exchange);
-    }
+    for (const commit of this.#takeEarly(entry.id)) exchange.settle(commit);
+    if (exchange.isPending) this.#waiting.set(entry.id, exchange);
     if (entry.sent) this.#streams.set(entry.id, exchange);
+    this.#commits.tell(exchange);
     this.#keys.take(exchange);
     this.#lost.take(exchange);
     for (const watch of this.#onExchange) watch.exchange?.(exchange);

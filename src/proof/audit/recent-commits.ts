@@ -1,4 +1,5 @@
 import type { Commit } from '../../core/store/commit.ts';
+import type { Recorded } from './recorded.ts';
 
 /** How many are looked back at. */
 const KEPT = 4096;
@@ -6,6 +7,7 @@ const KEPT = 4096;
 /** The last commits of a stretch, by their numbers, which have no gap. */
 export class RecentCommits {
   readonly #ring: (Commit | undefined)[] = [];
+  readonly #exchanges: (Recorded | undefined)[] = [];
   #last = 0;
 
   get last(): number {
@@ -15,6 +17,18 @@ export class RecentCommits {
   add(commit: Commit): void {
     this.#ring[commit.seq % KEPT] = commit;
     this.#last = commit.seq;
+  }
+
+  /** An exchange is over, which may have made one. */
+  tell(exchange: Recorded): void {
+    const { commit } = exchange.entry;
+    if (commit) this.#exchanges[commit.seq % KEPT] = exchange;
+  }
+
+  /** Whose commit it was, where that is over. */
+  findExchange(seq: number): Recorded | undefined {
+    const found = this.#exchanges[seq % KEPT];
+    return found?.entry.commit?.seq === seq ? found : undefined;
   }
 
   /** @returns `undefined` where it is too long ago */
