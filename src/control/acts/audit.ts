@@ -9,7 +9,7 @@ import type { components } from '../types.ts';
 export const listFindings: Act<'listFindings'> = async ({ sandbox, installation, approach, query }) => {
   const asked = parseRules(query.rules);
   const reports = query.every === true ? await readEvery(installation) : [await installation.audits.read(sandbox)];
-  const page = installation.addresses.seenFrom(approach).control;
+  const page = installation.addresses.seenFrom(approach && { ...approach, sandbox: undefined }).control;
   const kept = sortFindings(reports.flatMap(({ findings }) => findings));
   const from = query.every === true ? undefined : reports[0]?.from;
   return {

@@ -112,7 +112,7 @@ export class Audits {
     const isCut = journal.from !== undefined || feed.hasForgotten;
     const past = this.#past.get(name);
     return {
-      findings: sortFindings([...(past?.findings ?? []), ...present.findings]),
+      findings: sortFindings([...(past?.findings ?? []), ...withNewIds(present.findings, past)]),
       waived: (past?.waived ?? 0) + present.waived,
       from: isCut ? judged.first : undefined,
     };
@@ -168,10 +168,7 @@ export class Audits {
     this.#past.delete(name);
     this.#past.set(name, past);
     past.waived += waived;
-    const ids = new Set(past.findings.map(({ finding }) => finding.id));
-    for (const { finding, isExtra } of findings) {
-      const kept = { finding: { ...finding, id: toNewId(finding.id, ids) }, isExtra };
-      ids.add(kept.finding.id);
+    for (const kept of withNewIds(findings, past)) {
       past.findings.push(kept);
       this.#bytes += countBytes(kept);
     }
@@ -198,6 +195,16 @@ function countBytes({ finding: { what, advice, requests, entries, client } }: Ke
 }
 
 /** A sandbox that was made again counts its exchanges anew. */
+function withNewIds(findings: readonly KeptFinding[], past: Past | undefined): readonly KeptFinding[] {
+  if (!past || findings.length === 0) return findings;
+  const ids = new Set(past.findings.map(({ finding }) => finding.id));
+  return findings.map(({ finding, isExtra }) => {
+    const id = toNewId(finding.id, ids);
+    ids.add(id);
+    return { finding: { ...finding, id }, isExtra };
+  });
+}
+
 function toNewId(id: string, known: ReadonlySet<string>): string {
   if (!known.has(id)) return id;
   let number = 2;

@@ -84,7 +84,7 @@ function findInBody(exchange: Recorded, place: string): readonly KeyUse[] {
   return items.flatMap((item: unknown) => {
     const key: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, ofItem) : undefined;
     if (typeof key !== 'string' || key === '') return [];
-    const intent = (): string => `${exchange.who.tenant} ${toCanonical(item, (name) => left.has(name))}`;
+    const intent = (): string => toCanonical(item, (name) => left.has(name));
     return [{ exchange, key, isOfContract: true, isOfItem: true, intent }];
   });
 }

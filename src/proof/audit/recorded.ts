@@ -170,7 +170,7 @@ export class Recorded {
       audited?.service.parameters === 'merged' && body !== undefined
         ? ''
         : toCanonical(this.query, (name) => who.isSecret(name));
-    return `${entry.provider} ${entry.operation ?? entry.method} ${who.tenant} ${this.path} ${query} ${written}`;
+    return `${entry.provider} ${entry.operation ?? entry.method} ${this.path} ${query} ${written}`;
   }
 
   /** The answer's body, where it is JSON that was kept whole. */

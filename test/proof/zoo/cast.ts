@@ -66,20 +66,20 @@ export const gamefuse: Part = {
 
 export const decentraland: Part = {
   provider: 'decentraland',
-  adding: 'grantCredit',
+  adding: 'mintCredit',
   subject: WALLET,
   other: '0x2222222222222222222222222222222222222222',
+  // Every credit is worth the same.
   add: (amount, subject = WALLET) => ({
     method: 'POST',
-    path: `/users/${subject}/credits`,
-    body: { amount: String(amount), reason: 'gift' },
-    headers: ADMIN,
+    path: '/dev/mint-credit',
+    body: { address: subject, reason: `gift ${amount}` },
   }),
   read: () => ({ method: 'GET', path: `/users/${WALLET}/credits` }),
   hopeless: () => ({
     method: 'POST',
-    path: '/users/0x9999999999999999999999999999999999999999/credits',
-    body: { amount: '1', reason: 'gift' },
+    path: `/users/${WALLET}/credits`,
+    body: { goalId: 'no-such-goal' },
     headers: ADMIN,
   }),
 };

@@ -70,17 +70,18 @@ export interface Scene {
 
 export type Script = (scene: Scene) => Promise<void>;
 
+const realNow = performance.now.bind(performance);
+/** Milliseconds that were not waited for. */
+let skipped = 0;
+
 /** An emulator for all scenes of a file. */
 export class Stage {
   #emulator: Emulator | undefined;
   #scenes = 0;
-  #skipped = 0;
 
   constructor(options: EmulatorOptions = {}) {
-    const { performance } = globalThis;
     beforeAll(async () => {
-      const now = performance.now.bind(performance);
-      vi.spyOn(performance, 'now').mockImplementation(() => now() + this.#skipped);
+      vi.spyOn(performance, 'now').mockImplementation(() => realNow() + skipped);
       this.#emulator = await createEmulator({ port: 0, clock: START, ...options }, testLogger);
     });
     afterAll(async () => {
@@ -103,7 +104,7 @@ export class Stage {
       sandbox,
       actor: (provider, name = 'shop') => new Actor(urls[provider] ?? '', sandbox.name, name ?? undefined),
       skip: (milliseconds) => {
-        this.#skipped += milliseconds;
+        skipped += milliseconds;
       },
     };
   }

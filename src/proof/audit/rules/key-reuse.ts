@@ -34,7 +34,9 @@ export const keyReuse: Rule = {
 
 /** What never came as far as the operation has no part in it. */
 function isOther(use: KeyUse, bound: KeyUse): boolean {
-  return use.exchange.entry.seen > 0 && use.intent() !== bound.intent();
+  const { who, entry } = use.exchange;
+  const isOtherTenant = who.tenant !== bound.exchange.who.tenant;
+  return entry.seen > 0 && (isOtherTenant || use.intent() !== bound.intent());
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {

@@ -3,6 +3,8 @@ import type { Recorded } from '../recorded.ts';
 import type { Course, Rule } from '../rule.ts';
 
 const LEAST = 3;
+/** Exchanges of one page that are named. */
+const NAMED = 20;
 const FOLLOWED = 2000;
 /** Cursors of one walk that are remembered. */
 const CURSORS = 1000;
@@ -14,6 +16,7 @@ interface Walk {
   readonly pages: Map<string, Recorded[]>;
   /** The newest change of the provider when the pages began. */
   since: number;
+  isTold: boolean;
 }
 
 /**
@@ -42,7 +45,7 @@ export const pageLoop: Rule = {
         const walk =
           known && goesOn(known, cursor, exchange)
             ? known
-            : { told: new Set<string>(), pages: new Map<string, Recorded[]>(), since };
+            : { told: new Set<string>(), pages: new Map<string, Recorded[]>(), since, isTold: false };
         walks.set(place, walk);
         if (walks.size > FOLLOWED) walks.delete(walks.keys().next().value ?? '');
         if (walk.since !== since) walk.pages.clear();
@@ -50,9 +53,13 @@ export const pageLoop: Rule = {
         const next = findField(exchange.readAnswer(), terms.cursor.out);
         if (next !== undefined && next !== null && walk.told.size < CURSORS) walk.told.add(toText(next));
         const page = walk.pages.get(cursor) ?? [];
-        page.push(exchange);
+        if (page.length < NAMED) page.push(exchange);
         walk.pages.set(cursor, page);
-        if (page.length === LEAST) report(page, exchange, course);
+        // What comes after is the same mistake, and proves it as well.
+        if (page.length === LEAST && !walk.isTold) {
+          walk.isTold = true;
+          report(page, exchange, course);
+        }
       },
     };
   },

@@ -32,8 +32,8 @@ export const staleWrite: Rule = {
   name: 'stale-write',
   watch: (course) => {
     const reads = new Map<string, Recorded>();
-    /** By the numbers of their commits: up to what each set knew. */
-    const bases = new Map<number, number>();
+    /** The numbers of the commits that were sets which rest on a read. */
+    const bases = new Set<number>();
     return {
       exchange: (exchange) => {
         const { terms, entry, subject, client } = exchange;
@@ -51,10 +51,10 @@ export const staleWrite: Rule = {
         const { commit } = entry;
         if (terms.kind !== 'set' || !read || !commit || exchange.effects.length === 0) return;
         if (read.ended > exchange.began || exchange.began - read.ended > FRESH) return;
-        bases.set(commit.seq, read.entry.seen);
-        if (bases.size > FOLLOWED) forgetOldest(bases);
+        bases.add(commit.seq);
+        if (bases.size > FOLLOWED) bases.delete(bases.values().next().value ?? 0);
         const stale = findStale(read, exchange, commit, course);
-        if (stale) report(stale, read, exchange, bases.get(stale.between.seq) === read.entry.seen, course);
+        if (stale) report(stale, read, exchange, bases.has(stale.between.seq), course);
       },
     };
   },
