@@ -37,21 +37,33 @@ export class Clients {
   readonly #known = new Map<string, string>();
   /** The last one: clients send the same headers with every request, and those are kept once. */
   #last:
-    { readonly headers: IncomingHttpHeaders; readonly principal: object | undefined; readonly who: Who } | undefined;
+    | {
+        readonly headers: IncomingHttpHeaders;
+        readonly principal: object | undefined;
+        readonly owner: AccountOwner | undefined;
+        readonly who: Who;
+      }
+    | undefined;
   #lastProvider = '';
   #lastUrl = '';
 
   find({ provider, requestHeaders: headers, principal, method, url }: JournalEntry, audited: Audited | undefined): Who {
     const last = this.#last;
-    const isSame = last?.headers === headers && last.principal === principal && this.#lastProvider === provider;
+    const isSame = last?.headers === headers && this.#lastProvider === provider;
     // A credential may be in the query, too.
-    if (isSame && (url === this.#lastUrl || !url.includes('?'))) return last.who;
+    const isAlike = isSame && (url === this.#lastUrl || !url.includes('?'));
+    if (isAlike && last.principal === principal) return last.who;
+    const owner = principal && audited?.identify?.(principal);
+    // Its record is another one after each change.
+    if (isAlike && last.owner && owner?.tenant === last.owner.tenant && owner.account === last.owner.account) {
+      return last.who;
+    }
     const credential = audited?.service.credential?.({
       ...{ method, url, headers, body: undefined },
       onLeave: () => () => undefined,
     });
-    const who = this.#toWho(provider, headers, credential, principal && audited?.identify?.(principal), audited);
-    this.#last = { headers, principal, who };
+    const who = this.#toWho(provider, headers, credential, owner, audited);
+    this.#last = { headers, principal, owner, who };
     this.#lastProvider = provider;
     this.#lastUrl = url;
     return who;

@@ -216,6 +216,7 @@ class Stretch {
     this.#keys.take(exchange);
     this.#lost.take(exchange);
     for (const watch of this.#onExchange) watch.exchange?.(exchange);
+    exchange.forgetBody();
   }
 
   #takeIncident(incident: StreamIncident): void {

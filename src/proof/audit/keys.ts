@@ -1,8 +1,9 @@
 import { toCanonical } from './canonical.ts';
+import { Recent } from './recent.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Keys that are remembered; the oldest are forgotten. */
-const MOST = 100_000;
+const MOST = 50_000;
 const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const;
 
 /** A key that came with an exchange, or with one item of it. */
@@ -19,7 +20,7 @@ export interface KeyUse {
 
 /** Every use of the idempotency keys of a stretch, as far as one was used more than once. */
 export class Keys {
-  readonly #first = new Map<string, KeyUse>();
+  readonly #first = new Recent<string, KeyUse>(MOST);
   readonly #several = new Map<string, KeyUse[]>();
 
   take(exchange: Recorded): void {
@@ -32,15 +33,8 @@ export class Keys {
       }
       const first = this.#first.get(place);
       if (first) this.#several.set(place, [first, use]);
-      else this.#remember(place, use);
+      else this.#first.set(place, use);
     }
-  }
-
-  #remember(place: string, use: KeyUse): void {
-    this.#first.set(place, use);
-    if (this.#first.size <= MOST) return;
-    const oldest = this.#first.keys().next().value;
-    if (oldest !== undefined) this.#first.delete(oldest);
   }
 
   /** Those that came more than once, in the order in which they came. */
@@ -92,7 +86,7 @@ function findInBody(exchange: Recorded, place: string): readonly KeyUse[] {
 /** Within what a key is to be new. One that the contract does not know means one thing to a tenant's client, whatever it calls. */
 function toScope({ exchange, key, isOfContract }: KeyUse): string {
   const { entry, terms, who } = exchange;
-  if (!isOfContract) return JSON.stringify([entry.provider, who.tenant, key]);
-  const tenant = terms?.keyScope === 'global' ? null : who.tenant;
-  return JSON.stringify([entry.provider, entry.operation, tenant, key]);
+  if (!isOfContract) return [entry.provider, who.tenant, key].join('\n');
+  const tenant = terms?.keyScope === 'global' ? '' : who.tenant;
+  return [entry.provider, entry.operation, tenant, key].join('\n');
 }

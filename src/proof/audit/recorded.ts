@@ -132,10 +132,14 @@ export class Recorded {
     const { requestBody } = entry;
     if (!audited || !this.operation || !this.isWhole) return undefined;
     const isMerged = audited.service.parameters === 'merged';
-    if (!isMerged && (requestBody === undefined || requestBody.length === 0)) return undefined;
-    if (!isMerged && typeof requestBody === 'string' && JSON_TYPE.test(entry.requestHeaders['content-type'] ?? '')) {
+    if (requestBody === undefined || requestBody.length === 0) {
+      return isMerged && entry.url.includes('?') ? this.query : undefined;
+    }
+    // The quick way for what nearly all clients send. What is in the path is told by the path.
+    if (typeof requestBody === 'string' && JSON_TYPE.test(entry.requestHeaders['content-type'] ?? '')) {
       try {
-        return JSON.parse(requestBody);
+        const body: unknown = JSON.parse(requestBody);
+        return isMerged && entry.url.includes('?') ? { ...this.query, ...(body as object) } : body;
       } catch {
         return undefined;
       }
@@ -148,6 +152,12 @@ export class Recorded {
     } catch {
       return undefined;
     }
+  }
+
+  /** It can be read again from what the journal keeps. */
+  forgetBody(): void {
+    this.#body = undefined;
+    this.#query = undefined;
   }
 
   /** What its client means by it, without the key and whatever is made anew for each attempt. Equal texts are one intent. */

@@ -45,7 +45,7 @@ export const futileRetry: Rule = {
         for (const [place, { exchanges }] of runs) if (exchanges[0] && mayMatter(commit, exchanges[0])) end(place);
       },
       exchange: (exchange) => {
-        if (!exchange.isWrite) return;
+        if (!exchange.isWrite || (runs.size === 0 && exchange.status < 400)) return;
         const place = `${exchange.entry.provider} ${exchange.client}`;
         const run = runs.get(place);
         const isRefused =

@@ -1,6 +1,7 @@
 import type { Commit, LedgerEntry } from '../../../core/store/commit.ts';
 import { add, isNegative } from '../../../core/values/decimal.ts';
 import { shorten } from '../../../core/values/quotation.ts';
+import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Course, Rule } from '../rule.ts';
 import { toReadable } from '../sentences.ts';
@@ -16,21 +17,21 @@ const FOLLOWED = 20_000;
 export const overdrawn: Rule = {
   name: 'overdrawn',
   watch: (course) => {
-    const told = new Map<string, Recorded>();
+    const told = new Recent<string, Recorded>(FOLLOWED);
     return {
       exchange: (exchange) => {
         const { terms, entry, subject, client } = exchange;
         if (!terms || subject === undefined) return;
         const place = `${entry.provider} ${subject} ${client}`;
         const { commit } = entry;
-        if (commit && terms.kind !== 'read' && mayBeNegative(commit)) {
+        if (commit && terms.kind !== 'read') {
           const known = told.get(place);
-          if (known) examine(known, exchange, commit, course);
+          // Where nothing has happened in between there is nothing that it could not have known.
+          const isBehind = known !== undefined && commit.seq - known.entry.seen > 1;
+          if (isBehind && mayBeNegative(commit)) examine(known, exchange, commit, course);
         }
         if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
-        told.delete(place);
         told.set(place, exchange);
-        if (told.size > FOLLOWED) told.delete(told.keys().next().value ?? '');
       },
     };
   },

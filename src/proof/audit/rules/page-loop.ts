@@ -1,4 +1,5 @@
 import { toCanonical } from '../canonical.ts';
+import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Course, Rule } from '../rule.ts';
 
@@ -28,7 +29,7 @@ interface Walk {
 export const pageLoop: Rule = {
   name: 'page-loop',
   watch: (course) => {
-    const walks = new Map<string, Walk>();
+    const walks = new Recent<string, Walk>(FOLLOWED);
     /** By provider, the newest commit that changed something of it. */
     const changed = new Map<string, number>();
     return {
@@ -47,7 +48,6 @@ export const pageLoop: Rule = {
             ? known
             : { told: new Set<string>(), pages: new Map<string, Recorded[]>(), since, isTold: false };
         walks.set(place, walk);
-        if (walks.size > FOLLOWED) walks.delete(walks.keys().next().value ?? '');
         if (walk.since !== since) walk.pages.clear();
         walk.since = since;
         const next = findField(exchange.readAnswer(), terms.cursor.out);

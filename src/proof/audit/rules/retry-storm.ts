@@ -46,11 +46,11 @@ export const retryStorm: Rule = {
     return {
       exchange: (exchange) => {
         const { entry } = exchange;
-        if (entry.operation === undefined) return;
+        const isLost = exchange.told === 'untold' || exchange.status === 429;
+        if (entry.operation === undefined || (chains.size === 0 && !isLost)) return;
         const place = `${entry.provider} ${entry.operation} ${exchange.subject ?? ''} ${exchange.client}`;
         const chain = chains.get(place);
         const last = chain?.exchanges.at(-1);
-        const isLost = exchange.told === 'untold' || exchange.status === 429;
         if (chain && last) {
           // What was under way beside it is no attempt that followed it.
           if (exchange.began < last.ended) return;

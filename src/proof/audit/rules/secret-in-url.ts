@@ -34,6 +34,7 @@ export const secretInUrl: Rule = {
     const components = new Map<string, Place>();
     const found = new Map<string, Place>();
     let lastHeaders: IncomingHttpHeaders = {};
+    let lastPath = '';
 
     const learn = (name: string, value: unknown): void => {
       if (typeof value !== 'string') return;
@@ -68,7 +69,10 @@ export const secretInUrl: Rule = {
         if (entry.requestSize > 0) learnAll(body, who.isSecret, 0);
         const isIssuing = terms?.kind === 'session' || terms?.kind === 'create';
         if (isIssuing && exchange.status < 300) learnAll(exchange.readAnswer(), who.isSecret, 0);
-        for (const segment of exchange.path.split('/')) look(toDecoded(segment), exchange, 'the path');
+        const { path } = exchange;
+        // The same few come again and again, and what is learnt later is held against them all.
+        if (path !== lastPath) for (const segment of path.split('/')) look(toDecoded(segment), exchange, 'the path');
+        lastPath = path;
         if (!entry.url.includes('?')) return;
         for (const name in exchange.query) {
           const value = exchange.query[name];

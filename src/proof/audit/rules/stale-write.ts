@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../../core/store/collection.ts';
 import type { Commit } from '../../../core/store/commit.ts';
 import { shorten } from '../../../core/values/quotation.ts';
-import { toReadable } from '../sentences.ts';
+import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Course, Rule } from '../rule.ts';
-import { describeIntent, toIds } from '../sentences.ts';
+import { describeIntent, toIds, toReadable } from '../sentences.ts';
 
 /** Milliseconds of real time for which a value that was read is taken for what a write rests on. */
 const FRESH = 10_000;
@@ -31,19 +31,17 @@ interface Stale {
 export const staleWrite: Rule = {
   name: 'stale-write',
   watch: (course) => {
-    const reads = new Map<string, Recorded>();
+    const reads = new Recent<string, Recorded>(FOLLOWED);
     /** The numbers of the commits that were sets which rest on a read. */
-    const bases = new Set<number>();
+    const bases = new Recent<number, true>(FOLLOWED);
     return {
       exchange: (exchange) => {
         const { terms, entry, subject, client } = exchange;
-        if (!terms || subject === undefined) return;
+        if (!terms || subject === undefined || (terms.kind !== 'read' && reads.isEmpty)) return;
         const place = `${entry.provider} ${subject} ${client}`;
         if (terms.kind === 'read') {
           if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
-          reads.delete(place);
           reads.set(place, exchange);
-          if (reads.size > FOLLOWED) forgetOldest(reads);
           return;
         }
         const read = reads.get(place);
@@ -51,18 +49,13 @@ export const staleWrite: Rule = {
         const { commit } = entry;
         if (terms.kind !== 'set' || !read || !commit || exchange.effects.length === 0) return;
         if (read.ended > exchange.began || exchange.began - read.ended > FRESH) return;
-        bases.add(commit.seq);
-        if (bases.size > FOLLOWED) bases.delete(bases.values().next().value ?? 0);
+        bases.set(commit.seq, true);
         const stale = findStale(read, exchange, commit, course);
-        if (stale) report(stale, read, exchange, bases.has(stale.between.seq), course);
+        if (stale) report(stale, read, exchange, bases.get(stale.between.seq) === true, course);
       },
     };
   },
 };
-
-function forgetOldest(map: Map<unknown, unknown>): void {
-  map.delete(map.keys().next().value);
-}
 
 function findStale(read: Recorded, { body }: Recorded, commit: Commit, { commits }: Course): Stale | undefined {
   const between = commits.between(read.entry.seen, commit.seq);
