@@ -612,10 +612,7 @@ export interface paths {
     };
     "/audit": {
         parameters: {
-            query?: {
-                /** @description Of every sandbox that there is or was, and not of the one that the request names. */
-                every?: boolean;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2857,13 +2854,13 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
-                /** @description Of every sandbox that there is or was, and not of the one that the request names. */
-                every?: boolean;
                 /**
                  * @description Only what these rules have found, by name, with commas between them.
                  * @example double-effect,no-key
                  */
                 rules?: string;
+                /** @description Of every sandbox that there is or was, and not of the one that the request names. */
+                every?: boolean;
             };
             header?: never;
             path?: never;
