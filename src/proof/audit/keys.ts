@@ -3,7 +3,7 @@ import { Recent } from './recent.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Keys that are remembered; the oldest are forgotten. */
-const MOST = 50_000;
+const MOST = 20_000;
 const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const;
 
 /** A key that came with an exchange, or with one item of it. */

@@ -1,3 +1,4 @@
+import { CORE } from '../../../core/store/due.ts';
 import { toCanonical } from '../canonical.ts';
 import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
@@ -34,7 +35,9 @@ export const pageLoop: Rule = {
     const changed = new Map<string, number>();
     return {
       commit: ({ seq, changes }) => {
-        for (const { part, provider } of changes) if (part === 'own') changed.set(provider, seq);
+        // What one transaction does itself is done to one provider.
+        const own = changes.find(({ part, provider }) => part === 'own' && provider !== CORE);
+        if (own) changed.set(own.provider, seq);
       },
       exchange: (exchange) => {
         const { terms, entry, subject, client } = exchange;
