@@ -38,7 +38,10 @@ const WHOLE = ['index', 'app', ...PROVIDERS];
 /** What the command line loads late of it. */
 const LATE_PARTS = [
   'cli/server.ts',
+  'cli/bundle-run.ts',
   'cli/generating.ts',
+  'cli/matrix-table.ts',
+  'cli/race-table.ts',
   'storage.ts',
   'fixtures/source.ts',
   'fixtures/validation.ts',

@@ -1,12 +1,14 @@
 import { Addresses } from './http/addresses.ts';
+import { getCredentials } from './certificate.ts';
 import type { Config } from './config/config.ts';
+import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
+import { Metrics } from './control/metrics.ts';
 import { createRequestLog } from './control/request-log.ts';
 import { createControlService } from './control/service.ts';
 import { Clock, monotonic } from './core/values/clock.ts';
 import { toBundledUrl } from './core/values/bundled-file.ts';
-import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
 import { createDirectTransport } from './direct.ts';
 import { CORE } from './core/store/due.ts';
 import { coreCollections } from './core/sandbox/core-collections.ts';
@@ -26,14 +28,17 @@ import { Targets } from './core/values/target.ts';
 import { Redaction } from './core/wire/redaction.ts';
 import type { Sandbox } from './core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from './core/sandbox/sandboxes.ts';
+import { RECORDED_BYTES } from './core/sandbox/recording.ts';
 import { Seed } from './core/sandbox/seed.ts';
 import { createProviderService } from './core/exchange/stages.ts';
+import { Tally } from './core/exchange/tally.ts';
 import { Catalog } from './core/store/roots.ts';
 import { Store } from './core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from './fixtures/rule-list.ts';
 import { Seeds } from './fixtures/seeds.ts';
 import { watchFiles } from './fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from './fixtures/worlds.ts';
+import type { Credentials } from './http/certificate-authority.ts';
 import { Exchanges } from './http/exchanges.ts';
 import { createFront, type Front } from './http/front.ts';
 import { OwnPorts } from './http/own-ports.ts';
@@ -41,6 +46,9 @@ import { isTrustedHost } from './http/trusted-host.ts';
 import { EventStreams } from './http/sse.ts';
 import { createSender } from './http/webhook-sender.ts';
 import type { Directory } from './http/target.ts';
+import { toBundle } from './proof/bundle.ts';
+import type { Theatre } from './proof/replay.ts';
+import { rewind } from './proof/rewind.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
@@ -59,8 +67,12 @@ export interface Composition extends Front {
   readonly streams: EventStreams;
   readonly addresses: Addresses;
   readonly ownPorts: OwnPorts;
+  /** Of `--https`. */
+  readonly credentials: Credentials | undefined;
   /** The control API without a socket. */
   readonly transport: Transport;
+  /** Where bundles are played. */
+  readonly theatre: Theatre;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -97,8 +109,8 @@ async function composeOn(
   const started = monotonic();
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
-  const { host, publicUrl, trustProxy } = config;
-  const addresses = new Addresses({ providers, host, publicUrl });
+  const { host, publicUrl, trustProxy, https } = config;
+  const addresses = new Addresses({ providers, host, https, publicUrl });
   const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
@@ -121,11 +133,14 @@ async function composeOn(
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
+  const credentials = await getCredentials(config, logger);
+  const history = new History(config.historyBytes);
   const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
     providers,
     naming,
     fixtures,
     faults,
+    history,
     onGone: (sandbox) => {
       ownPorts.take(sandbox);
     },
@@ -148,6 +163,17 @@ async function composeOn(
     ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
   });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
+  const tally = new Tally();
+  const engine = new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction }));
+  const metrics = new Metrics({
+    version,
+    providers: [...byId.keys()],
+    sandboxes,
+    tally,
+    history,
+    disk: folder,
+    onExchange: engine.onExchange.bind(engine),
+  });
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
@@ -164,9 +190,21 @@ async function composeOn(
     nameable,
     sandboxes,
     ownPorts,
+    ca: credentials?.ca,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
+    metrics,
     redaction,
     audits,
+    tally,
+    catalog,
+    written: {
+      providers: [...byId.keys()],
+      set: config.set,
+      strict: config.strict,
+      requestFaults: config.requestFaults,
+      ...(config.bodyLimit !== undefined && { bodyLimit: config.bodyLimit }),
+    },
+    rewind: (sandbox, id, name) => rewind(sandbox, id, name, stage),
     seeds,
     buildState: async (written, sandbox) => {
       const source = { content: written, trusted: false, locate: () => 'body' };
@@ -200,10 +238,12 @@ async function composeOn(
   });
   const streams = new EventStreams();
   const exchanges = new Exchanges({
-    engine: new Engine(logger, createRequestLog(logger, { explain: config.explain, redaction })),
+    engine,
     sandboxes,
     requestFaults: config.requestFaults,
   });
+  const transport = createDirectTransport(control, exchanges, streams);
+  const stage = { sandboxes, services, exchanges, streams, transport };
   const { loadApp, listener } = createFront({
     exchanges,
     directory: {
@@ -228,11 +268,17 @@ async function composeOn(
   return {
     loadApp,
     listener,
+    credentials,
     sandboxes,
     streams,
     addresses,
     ownPorts,
-    transport: createDirectTransport(control, exchanges, streams),
+    transport,
+    theatre: {
+      ...stage,
+      buildState: installation.buildState,
+      bundle: (sandbox) => toBundle(sandbox, installation),
+    },
     environment,
     watch: () =>
       watchFiles(
@@ -260,6 +306,7 @@ interface Beginning {
   readonly fixtures: Fixtures;
   /** Rules that are armed from every start. */
   readonly faults: readonly RuleList[];
+  readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
   readonly onForget: (sandbox: Sandbox) => void;
 }
@@ -269,7 +316,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, onGone, onForget }: Beginning,
+  { providers, naming, fixtures, faults, history, onGone, onForget }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -287,7 +334,8 @@ async function createSandboxes(
       seed,
       disk: folder,
       journalSize: config.journalSize,
-      history: new History(config.historyBytes),
+      history,
+      recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: createSender(new Targets(config.allowTarget)),
       onForget,
       logger,

@@ -25,7 +25,7 @@ export function getOwnContract(document: URL, terms: ContractTerms): Contract {
   return known;
 }
 
-/** @throws {ConfigError} */
+/** Of a provider from outside, whose document nobody has checked. @throws {ConfigError} */
 export async function loadForeignContract(provider: Provider): Promise<Contract> {
   const { document, coercion, failures } = provider;
   const key = toContractKey(document, { coercion, failures });
@@ -50,7 +50,7 @@ async function readForeignContract(document: URL, terms: ContractTerms): Promise
   }
 }
 
-/** Of the variants that were not chosen. Those from outside are not read for that. */
+/** Of the variants of a bundled provider that were not chosen. Those from outside are not read for that. */
 export function listOtherContracts({ id, document, variants, coercion, failures }: Provider): readonly Contract[] {
   const known = bundled.find(({ provider }) => provider.id === id);
   const documents = [known?.provider.document, ...Object.values(variants?.byValue ?? {}).map((one) => one.document)];

@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { UnreachableError } from './client/failures.ts';
@@ -9,7 +9,7 @@ import { ConfigError, type Config } from './config/config.ts';
 import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import type { OpenPortAt } from './http/own-ports.ts';
-import { createOwnServer } from './http/own-server.ts';
+import { createOwnServer, type OwnServer } from './http/own-server.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
 import { createLogger } from './config/log.ts';
@@ -23,7 +23,10 @@ const UNPROTECTED =
   ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
 
 /** Everything that the control API can do, in process: `sandbox(name)` has it all. */
-export interface Steered extends Pick<Steering, 'sandbox' | 'sandboxes' | 'providers' | 'health'> {
+export interface Steered extends Pick<
+  Steering,
+  'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca' | 'metrics' | 'evidence'
+> {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
   /** Puts the sandbox back to its seed; the default one if none is named. */
@@ -53,12 +56,13 @@ export async function createEmulator(
 ): Promise<Emulator> {
   const config = await readConfig(options, bundled);
   const composition = await compose(config, logger, { onProgress });
-  const { listener, addresses, ownPorts, sandboxes, streams } = composition;
-  const servers = new Set<Server>();
+  const { addresses, ownPorts, sandboxes, streams } = composition;
+  const createServer = await toServerMaker(composition);
+  const servers = new Set<OwnServer>();
   let unwatch: (() => void) | undefined;
   let isClosing = false;
-  const openServer = async (port: number): Promise<{ readonly server: Server; readonly port: number }> => {
-    const server = createOwnServer(listener);
+  const openServer = async (port: number): Promise<{ readonly server: OwnServer; readonly port: number }> => {
+    const server = createServer();
     servers.add(server);
     const listening = await listen(server, port, config.host).catch((error: unknown) => {
       servers.delete(server);
@@ -129,6 +133,9 @@ function steer<T extends object>(own: T, composition: Composition, isClosing = (
     sandboxes: steering.sandboxes,
     providers: steering.providers,
     health: () => steering.health(),
+    ca: () => steering.ca(),
+    metrics: () => steering.metrics(),
+    evidence: () => steering.evidence(),
   };
   const all = Object.assign(own, methods);
   Object.defineProperty(all, 'env', { enumerable: true, get: () => composition.environment() });
@@ -151,6 +158,8 @@ export async function createApp(
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
     throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
+  if (config.https)
+    throw new ConfigError('Whoever mounts the handler has the port, and its certificate: createEmulator takes https.');
   const composition = await compose(config, logger);
   if (config.watch) composition.watch();
   const app = composition.loadApp();
@@ -160,12 +169,19 @@ export async function createApp(
   return steer(handle, composition);
 }
 
+/** What makes a server for each port. Encryption is loaded where it is asked for. */
+async function toServerMaker({ listener, credentials }: Composition): Promise<() => OwnServer> {
+  if (!credentials) return () => createOwnServer(listener);
+  const { SecureServer } = await import('./http/secure-server.ts');
+  return () => new SecureServer(listener, credentials);
+}
+
 /** A library is silent unless it is asked to speak. */
 function toLogger({ logLevel, logFormat }: EmulatorOptions): Logger {
   return logLevel === undefined ? silent : createLogger({ level: logLevel, format: logFormat });
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
+function listen(server: OwnServer, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(toListenError(error, port, host));
@@ -178,11 +194,11 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /** Whether other machines may use the control API without more ado. */
-function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<Server>): boolean {
+function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<OwnServer>): boolean {
   return control !== 'off' && controlToken === undefined && [...servers].some((server) => !isOnLoopback(server));
 }
 
-function isOnLoopback(server: Server): boolean {
+function isOnLoopback(server: OwnServer): boolean {
   const address = server.address();
   return typeof address === 'object' && /^(?:::1$|(?:::ffff:)?127\.)/.test(address?.address ?? '');
 }
@@ -199,7 +215,7 @@ function toListenError(error: NodeJS.ErrnoException, port: number, host: string)
 }
 
 /** Lets exchanges under way end, then ends the rest. */
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: OwnServer): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();

@@ -1,4 +1,7 @@
 /** For vitest: one emulator for each file of tests, and in it a sandbox of its own for each test. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { afterAll, afterEach, beforeAll, beforeEach, type TestContext } from 'vitest';
 
 import type { ByProvider } from './client/names.ts';
@@ -6,6 +9,7 @@ import type { JournalEntry } from './client/record.ts';
 import type { Sandbox } from './client/sandbox.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import { renderRequestLine, toVisible } from './control/request-line.ts';
+import { toMessage } from './core/values/message.ts';
 import { shortenTo } from './core/values/quotation.ts';
 import { createEmulator, type Emulator } from './emulator.ts';
 
@@ -26,19 +30,25 @@ export interface EmulatorInTests extends TestSandbox {
   of(context: TestContext): TestSandbox;
 }
 
+/** As those of `createEmulator`, and what becomes of a test that fails. */
+export interface TestOptions extends EmulatorOptions {
+  /** A folder to which what a failed test did is written as a bundle, for `credits-emulator bundle run`. */
+  readonly bundleOnFailure?: string;
+}
+
 /**
  * Starts an emulator on free ports before the tests of the file, or of the `describe` that this stands in, and closes
  * it behind them. Each test has a sandbox of its own, which goes at its end. What a failed test has asked for is
  * printed.
  *
- * @param options as those of `createEmulator`
+ * @param options as those of `createEmulator`, and `bundleOnFailure`
  */
-export function useEmulator(options: EmulatorOptions = {}): EmulatorInTests {
+export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): EmulatorInTests {
   const running = new Map<string, TestSandbox & { readonly isConcurrent: boolean }>();
   let emulator: Emulator | undefined;
   let count = 0;
   beforeAll(async () => {
-    emulator = await createEmulator({ port: 0, ...options });
+    emulator = await createEmulator({ port: 0, ...(bundleOnFailure !== undefined && { record: true }), ...options });
   });
   afterAll(async () => {
     await emulator?.close();
@@ -52,7 +62,10 @@ export function useEmulator(options: EmulatorOptions = {}): EmulatorInTests {
     const own = running.get(task.id);
     running.delete(task.id);
     if (!own) return;
-    if (task.result?.state === 'fail') report(await describeJournal(own.sandbox));
+    if (task.result?.state === 'fail') {
+      report(await describeJournal(own.sandbox));
+      if (bundleOnFailure !== undefined) report(await saveBundle(own.sandbox, bundleOnFailure));
+    }
     await own.sandbox[Symbol.asyncDispose]();
   });
 
@@ -121,6 +134,18 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
   });
   const left = total > listed.length ? `, the last ${listed.length}` : '';
   return [`${total} exchanges in the sandbox "${name}"${left}:`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+async function saveBundle(sandbox: Sandbox, folder: string): Promise<string> {
+  try {
+    const file = join(folder, `${sandbox.name}.json`);
+    const bundle = await sandbox.bundle();
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, `${JSON.stringify(bundle)}\n`);
+    return `To see it again: credits-emulator bundle run ${file}`;
+  } catch (error) {
+    return `There is no bundle: ${toMessage(error)}`;
+  }
 }
 
 function toRecord({ collection, key }: JournalEntry['changes'][number]): string {

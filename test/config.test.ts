@@ -26,7 +26,7 @@ describe('toConfig', () => {
       resetData: false,
       randomSeed: undefined,
       clock: undefined,
-      options: { klaim: { overdraft: 'allow' } },
+      options: { klaim: { overdraft: 'allow', pageSize: 100, fullPage: 'ends' } },
       faults: [],
       requestFaults: true,
       strict: false,
@@ -37,6 +37,10 @@ describe('toConfig', () => {
       allowOrigin: [],
       allowHost: [],
       allowTarget: [],
+      https: false,
+      record: false,
+      set: [],
+      httpsFolder: undefined,
       journalSize: 1000,
       bodyLimit: undefined,
       historyBytes: 33_554_432,
@@ -95,7 +99,7 @@ describe('toConfig', () => {
 
   it('lets the last of several assignments to an option count', () => {
     const { options } = toConfig({ set: ['klaim.overdraft=refuse', 'klaim.overdraft=allow'] }, known);
-    expect(options).toEqual({ klaim: { overdraft: 'allow' } });
+    expect(options).toEqual({ klaim: { overdraft: 'allow', pageSize: 100, fullPage: 'ends' } });
   });
 
   it('places providers from outside behind all bundled ones, and keeps the bundled ones out if they are not named', () => {
@@ -180,7 +184,15 @@ describe('toConfig', () => {
 
   it('gives an option without a default no value', () => {
     const { optional: values } = toConfig({ providers: [optional] }, []).options;
-    expect(values).toStrictEqual({ number: 1, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined });
+    expect(values).toStrictEqual({
+      number: 1,
+      positive: 2,
+      flag: false,
+      pause: 0,
+      word: 'a',
+      often: undefined,
+      maybe: undefined,
+    });
   });
 
   it('takes a rate back that an earlier assignment has set', () => {
@@ -190,6 +202,7 @@ describe('toConfig', () => {
 
   it.each<[string, unknown]>([
     ['number=-5', -5],
+    ['positive=1', 1],
     ['flag=true', true],
     ['flag=false', false],
     ['pause=PT1M', 60_000],
@@ -204,12 +217,13 @@ describe('toConfig', () => {
   ])('reads an option by its kind: %s', (assignment, value) => {
     const [name = ''] = assignment.split('=');
     const { options } = toConfig({ providers: [optional], set: [`optional.${assignment}`] }, []);
-    const defaults = { number: 1, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined };
+    const defaults = { number: 1, positive: 2, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined };
     expect(options['optional']).toStrictEqual({ ...defaults, [name]: value });
   });
 
   it.each([
     ['number=many', 'optional.number must be a whole number, got "many".'],
+    ['positive=0', 'optional.positive must be a whole number of at least 1, got "0".'],
     ['flag=yes', 'optional.flag must be true or false, got "yes".'],
     ['pause=soon', 'optional.pause must be a duration such as PT30S, got "soon".'],
     ['word=c', 'optional.word must be one of a, b, got "c".'],
@@ -244,6 +258,7 @@ const optional = {
   id: 'optional',
   options: {
     number: { kind: 'integer', default: 1, describe: 'One.' },
+    positive: { kind: 'integer', default: 2, minimum: 1, describe: 'One.' },
     flag: { kind: 'boolean', default: false, describe: 'One.' },
     pause: { kind: 'duration', default: 0, describe: 'One.' },
     word: { kind: 'oneOf', values: ['a', 'b'], default: 'a', describe: 'One.' },

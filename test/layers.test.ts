@@ -107,7 +107,10 @@ describe('layers', () => {
     ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
+    ['cross-spawn', ['src/cli/exec.ts']],
     ['pino', ['src/config/log.ts']],
+    ['prom-client', ['src/control/exposition.ts']],
+    ['@peculiar/x509', ['src/http/certificate-authority.ts']],
     [
       'vitest',
       [

@@ -30,7 +30,7 @@ function readExamples(file: string): readonly Example[] {
 
 const READMES = [
   'README.md',
-  'docs/fixtures.md',
+  ...['first-calls', 'fixtures', 'journal', 'sandboxes'].map((page) => `docs/${page}.md`),
   ...bundled.map(({ provider: { id } }) => `src/providers/${id}/README.md`),
 ];
 
@@ -53,7 +53,7 @@ it.each(READMES.filter((file) => readExamples(file).length > 0))('prints what %s
 });
 
 it('has an example for every provider at its own port', () => {
-  const commands = readExamples('README.md').map(({ command }) => command);
+  const commands = readExamples('docs/first-calls.md').map(({ command }) => command);
   const ports = commands.join('\n').matchAll(/^curl .*?http:\/\/127\.0\.0\.1:(\d+)/gm);
   expect(new Set([...ports].map(([, port]) => Number(port)))).toEqual(
     new Set([SHARED, ...bundled.map(({ place }) => SHARED + place)]),

@@ -204,4 +204,36 @@ describe('resolveSettings', () => {
     await expect(resolve({ file: missing })).rejects.toThrow(new ConfigError(`There is no file "${missing}".`));
     await expect(resolve({ file: folder })).rejects.toThrow(new ConfigError(`"${folder}" is a folder, not a file.`));
   });
+
+  describe('in our image', () => {
+    const environment = { CREDITS_EMULATOR_IMAGE: 'true' };
+
+    it('takes what is mounted for the fixtures, and lets idle sandboxes go', async () => {
+      const mounted = createFolder({
+        'b.yaml': '',
+        'a.json': '{}',
+        'notes.md': '',
+        '.hidden.yaml': '',
+        'schema.json': '{}',
+        'credits-emulator.config.yml': '',
+      });
+      expect(await resolve({ environment, mounted })).toEqual({
+        fixtures: [join(mounted, 'a.json'), join(mounted, 'b.yaml')],
+        sandboxIdle: 'PT1H',
+      });
+    });
+
+    it('adds nothing to what was said, and lets no sandbox go that is on disk', async () => {
+      const mounted = createFolder({ 'a.yaml': '' });
+      const said = { ...environment, CREDITS_EMULATOR_FIXTURES: 'flaky', CREDITS_EMULATOR_SANDBOX_IDLE: 'PT5M' };
+      expect(await resolve({ environment: said, mounted })).toEqual({ fixtures: ['flaky'], sandboxIdle: 300_000 });
+      expect(await resolve({ environment, flags: { data: '/data' }, mounted: join(mounted, 'none') })).toEqual({
+        data: '/data',
+      });
+    });
+
+    it('adds nothing elsewhere', async () => {
+      expect(await resolve({ mounted: createFolder({ 'a.yaml': '' }) })).toEqual({});
+    });
+  });
 });

@@ -5,20 +5,26 @@ import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
 import { audit } from './audit.ts';
+import { bundle } from './bundle.ts';
+import { ca } from './ca.ts';
 import { clock } from './clock.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
+import { evidence } from './evidence.ts';
 import { exec } from './exec.ts';
 import { fault } from './fault.ts';
 import { fixtures } from './fixtures.ts';
 import { healthcheck } from './healthcheck.ts';
 import { init } from './init.ts';
 import { ledger } from './ledger.ts';
+import { matrix } from './matrix.ts';
 import { providers } from './providers.ts';
+import { race } from './race.ts';
 import { repair } from './repair.ts';
 import { UsageError } from './report.ts';
 import { requests } from './requests.ts';
 import { reset } from './reset.ts';
+import { rewind } from './rewind.ts';
 import { sandbox } from './sandbox.ts';
 import { snapshot } from './snapshot.ts';
 import { START_FLAGS } from './start-flags.ts';
@@ -36,12 +42,15 @@ const BOOLEANS = new Set([
   'force',
   'listen',
   'every',
+  'fail-fast',
+  'redact',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
 const COMPLETION = 'completion';
 const COMPLETES = 'Print a script that has the shell complete commands and flags';
 /** What some verbs have of their own. */
 const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['bundle', ['save', 'run']],
   ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
   ['fault', ['add', 'list', 'clear']],
   ['fixtures', ['list', 'load', 'generate']],
@@ -51,11 +60,27 @@ const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
   ['webhook', ['list', 'get', 'send']],
 ]);
 const VERBS = [
-  ...['start', 'exec', 'env', 'wait', 'providers', 'validate', 'repair', 'reset', 'requests', 'control', 'ledger'],
-  'audit',
+  ...[
+    'start',
+    'exec',
+    'env',
+    'ca',
+    'wait',
+    'providers',
+    'validate',
+    'repair',
+    'reset',
+    'requests',
+    'control',
+    'ledger',
+    'audit',
+  ],
+  ...['matrix', 'race', 'rewind', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
+/** Those that run a command. */
+const RUNNING: ReadonlySet<string> = new Set(['exec', 'matrix', 'race']);
 /** Of help that goes to no terminal. */
 const WIDTH = 80;
 
@@ -77,6 +102,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(start)
     .command(exec)
     .command(env)
+    .command(ca)
     .command(wait)
     .command(providers)
     .command(validate)
@@ -91,6 +117,11 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(control)
     .command(ledger)
     .command(audit)
+    .command(matrix)
+    .command(race)
+    .command(bundle)
+    .command(rewind)
+    .command(evidence)
     .command(webhook)
     .command(fixtures)
     .command(init)
@@ -159,8 +190,8 @@ function toPlainBooleans(words: readonly string[]): string[] {
 }
 
 function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown> & { _: (string | number)[] }): true {
-  if (verb === 'exec' || !Array.isArray(behind)) return true;
-  throw new UsageError('Only the command of exec stands behind "--".');
+  if (RUNNING.has(String(verb)) || !Array.isArray(behind)) return true;
+  throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
 }
 
 const UNKNOWN = /^Unknown arguments?: (.*)$/s;
@@ -189,7 +220,9 @@ function describeFlag(name: string, flags: readonly string[]): string {
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
-  if (verb === 'exec') return 'The command of exec stands behind "--": credits-emulator exec -- npm test';
+  if (verb !== undefined && RUNNING.has(String(verb))) {
+    return `The command of ${verb} stands behind "--": credits-emulator ${verb} -- npm test`;
+  }
   const parts = PARTS.get(verb);
   if (parts && others[0] === word && !parts.includes(word)) {
     const meant = findNearest(word, parts);

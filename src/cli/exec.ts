@@ -1,22 +1,36 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { NotRun, UsageError } from './report.ts';
+import { toNotRun, UsageError } from './report.ts';
 import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
   command: 'exec',
   describe: 'Start on free ports, run a command with the variables of `env`, stop',
-  builder: (yargs) => startFlags(yargs).usage('$0 exec [start flags] -- COMMAND...').example('$0 exec -- npm test', ''),
+  builder: (yargs) =>
+    startFlags(yargs)
+      .option('bundle-on-failure', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where the command fails, write what it did to this file',
+      })
+      .usage('$0 exec [start flags] -- COMMAND...')
+      .example('$0 exec -- npm test', '')
+      .example('$0 exec --bundle-on-failure failure.json -- npm test', ''),
   handler: async (flags) => {
     const [command, ...args] = toWords(flags['--']);
     if (command === undefined) throw new UsageError('exec needs a command: credits-emulator exec -- npm test');
     const { startBeside } = await import('./server.ts');
-    const emulator = await startBeside(flags);
+    const file = flags['bundle-on-failure'];
+    const emulator = await startBeside(file === undefined ? flags : { ...flags, record: true });
     try {
-      process.exitCode = await runChild(command, args, emulator.env);
+      const code = await runChild(command, args, emulator.env);
+      process.exitCode = code;
+      if (code !== 0 && typeof file === 'string') {
+        const { saveBundles } = await import('./bundle-files.ts');
+        await saveBundles(emulator, file);
+      }
     } finally {
       await emulator.close();
     }
@@ -32,11 +46,13 @@ function toWords(value: unknown): readonly string[] {
  *
  * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
  */
-function runChild(
+async function runChild(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<number> {
+  // On Windows `npm` is a script for its shell, which Node starts only with words that are escaped for that.
+  const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
     const pass = (signal: NodeJS.Signals): void => {
@@ -44,10 +60,8 @@ function runChild(
     };
     process.on('SIGTERM', pass);
     process.on('SIGINT', pass);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT';
-      const reason = isMissing ? 'there is no such command' : error.message;
-      reject(new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126));
+    child.on('error', (error) => {
+      reject(toNotRun(command, error));
     });
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);

@@ -23,7 +23,7 @@ export class NotVerified extends Error {
   override readonly name = 'NotVerified';
 }
 
-/** The command of `exec` could not be run; the code is what shells give. */
+/** The command of `exec`, or of another verb that runs one, could not be run; the code is what shells give. */
 export class NotRun extends Error {
   override readonly name = 'NotRun';
   readonly code: 126 | 127;
@@ -32,6 +32,14 @@ export class NotRun extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** Why Node could not run a command; what is something else stays as it is. */
+export function toNotRun(command: string, error: Error): Error {
+  if (!('syscall' in error) || !String(error.syscall).startsWith('spawn')) return error;
+  const isMissing = 'code' in error && error.code === 'ENOENT';
+  const reason = isMissing ? 'there is no such command' : error.message;
+  return new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126);
 }
 
 /** Says on standard error what went wrong and gives the exit code: 2 for what the user can mend, else 1. */

@@ -15,6 +15,7 @@ const FILTERS = {
   status: 'Answered with this status',
   subject: 'About this account',
   fault: 'That met this fault; * for any',
+  trace: 'Part of this trace, by its traceparent',
   since: 'From an instant of the sandbox on, or behind the id of an exchange',
 } as const;
 

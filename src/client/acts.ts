@@ -14,6 +14,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   getProvider: 'GET /providers/{id}',
   getDocument: 'GET /specs/{file}',
   getEnv: 'GET /env',
+  getCa: 'GET /ca',
+  getMetrics: 'GET /metrics',
   listFixtures: 'GET /fixtures',
   loadFixtures: 'POST /fixtures',
   reset: 'POST /reset',
@@ -52,6 +54,9 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   listAccounts: 'GET /accounts',
   listFindings: 'GET /audit',
   clearFindings: 'DELETE /audit',
+  listEvidence: 'GET /evidence',
+  getBundle: 'GET /bundle',
+  rewindSandbox: 'POST /rewind',
 };
 
 type Parameters<Id extends ActId> = operations[Id]['parameters'];
@@ -105,6 +110,18 @@ export class Acts {
     const content = parseObject(text);
     if (!content) throw this.#transport.toStranger();
     return content as AnswerOf<Id>;
+  }
+
+  /**
+   * What an act says as text.
+   *
+   * @throws {EmulatorError} and {UnreachableError} as `call`
+   */
+  async read(id: 'getCa' | 'getMetrics'): Promise<string> {
+    const answer = await this.#send(id, {});
+    const text = await answer.text();
+    if (answer.status >= 300) throw toFailure(answer.status, text);
+    return text;
   }
 
   #send<Id extends ActId>(

@@ -33,12 +33,14 @@ export interface EventOptions {
   readonly brief?: boolean | undefined;
   /** Told of each connection: from then on nothing is missed. */
   readonly onOpen?: (() => void) | undefined;
+  /** Times that a connection which broke is made anew before anything comes by it; 5 if left out. */
+  readonly tries?: number | undefined;
   /** Ends it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Times that a broken connection is made anew before anything comes by it, and milliseconds before the first. */
 const TRIES = 5;
+/** Milliseconds before the first of them. */
 const PAUSE = 100;
 
 /**
@@ -50,7 +52,7 @@ const PAUSE = 100;
  */
 export async function* followEvents(
   open: (after: string | undefined) => Promise<ActAnswer>,
-  { after, signal, onOpen }: EventOptions,
+  { after, signal, onOpen, tries = TRIES }: EventOptions,
 ): AsyncGenerator<SandboxEvent, void, undefined> {
   let last = after;
   let isOpened = false;
@@ -69,7 +71,7 @@ export async function* followEvents(
     } catch (error) {
       if (signal?.aborted) return;
       failures += 1;
-      if (error instanceof EmulatorError || !isOpened || failures > TRIES) throw error;
+      if (error instanceof EmulatorError || !isOpened || failures > tries) throw error;
       const pause = PAUSE * 2 ** (failures - 1);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

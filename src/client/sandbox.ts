@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, BodyOf } from './acts.ts';
+import type { Acts, AnswerOf, BodyOf, QueryOf } from './acts.ts';
 import { createAudit, type Audit } from './audit.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
@@ -59,6 +59,26 @@ export class Sandbox implements AsyncDisposable {
   /** Streams of providers that are open in it, in the order in which they were opened. */
   streams(): Promise<AnswerOf<'listStreams'>> {
     return this.#acts.call('listStreams', {});
+  }
+
+  /** Which operations were called in it and how they answered, with how that is known, assumed ones first. */
+  evidence(): Promise<AnswerOf<'listEvidence'>> {
+    return this.#acts.call('listEvidence', {});
+  }
+
+  /** What it did since it began, to be saved as a file and played elsewhere by `bundle run`. */
+  bundle(options: QueryOf<'getBundle'> = {}): Promise<AnswerOf<'getBundle'>> {
+    return this.#acts.call('getBundle', { query: options });
+  }
+
+  /**
+   * Makes a sandbox as this one stood before an exchange.
+   *
+   * @param request its `X-Emulator-Request-Id`
+   * @returns its name
+   */
+  async rewind(request: string): Promise<string> {
+    return (await this.#acts.call('rewindSandbox', { body: { request } })).sandbox;
   }
 
   /** Base URLs of the providers in it, by id. */

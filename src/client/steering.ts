@@ -62,6 +62,25 @@ export class Steering {
     return this.#acts.call('getReady', {});
   }
 
+  /**
+   * The certificate of the authority of `--https`, as PEM, for clients to trust.
+   *
+   * @throws {EmulatorError} where it was started without
+   */
+  ca(): Promise<string> {
+    return this.#acts.read('getCa');
+  }
+
+  /** What Prometheus reads of it. */
+  metrics(): Promise<string> {
+    return this.#acts.read('getMetrics');
+  }
+
+  /** What all its sandboxes were answered since the start, those that are gone too, with how that is known. */
+  evidence(): Promise<AnswerOf<'listEvidence'>> {
+    return this.#acts.call('listEvidence', { query: { all: true } });
+  }
+
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
     return this.#acts.call('getEnv', {});

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { ConfigError } from './config-error.ts';
 import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
@@ -29,6 +31,9 @@ export interface Config {
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined;
   readonly trustProxy: boolean;
+  readonly https: boolean;
+  /** Where its certificates are kept; `undefined` where each start has new ones. */
+  readonly httpsFolder: string | undefined;
   readonly providers: readonly Provider[];
   /** How far the port of each known provider lies behind the shared one. */
   readonly places: ReadonlyMap<string, number>;
@@ -44,6 +49,10 @@ export interface Config {
   readonly randomSeed: number | undefined;
   readonly clock: Instant | undefined;
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
+  /** As they were written. */
+  readonly set: readonly string[];
+  /** Whether all that happens is kept, so that it can be repeated. */
+  readonly record: boolean;
   readonly faults: readonly string[];
   readonly requestFaults: boolean;
   readonly strict: boolean;
@@ -86,6 +95,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     providerPorts: options.providerPorts ?? true,
     publicUrl: options.publicUrl,
     trustProxy: options.trustProxy ?? false,
+    https: options.https ?? false,
+    httpsFolder: options.httpsFolder ?? (options.data === undefined ? undefined : join(options.data, 'https')),
     providers: [...new Set(chosen)].map((provider) => toVariant(provider, providerOptions[provider.id] ?? {})),
     places,
     fixtures: given.fixtures?.length ? parseFixtures(given.fixtures) : ['default'],
@@ -97,6 +108,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     randomSeed: options.randomSeed,
     clock: options.clock === undefined ? undefined : parseInstant(options.clock),
     options: providerOptions,
+    set: options.set ?? [],
+    record: options.record ?? false,
     faults: options.faults ?? [],
     requestFaults: options.requestFaults ?? true,
     strict: options.strict ?? false,
@@ -115,6 +128,7 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
   };
   assertPorts(config);
   assertFolder(options);
+  assertHttps(options);
   return Object.freeze(config);
 }
 
@@ -159,6 +173,11 @@ function assertFolder({ data, durability, resetData }: EmulatorOptions): void {
   if (data !== undefined) return;
   const stray = durability === undefined ? resetData === true && 'reset-data' : 'durability';
   if (stray) throw new ConfigError(`${stray} goes with data, which says in which folder state is kept.`);
+}
+
+function assertHttps({ https, httpsFolder }: EmulatorOptions): void {
+  if (httpsFolder === undefined || https === true) return;
+  throw new ConfigError('https-folder goes with https, whose certificates it keeps.');
 }
 
 function isNamedOrOurs(one: unknown, ours: readonly Provider[]): boolean {
@@ -236,12 +255,16 @@ function parseOption(definition: OptionDefinition, text: string): { readonly val
     case 'oneOf':
       return definition.values.includes(text) ? { value: text } : undefined;
     case 'integer':
-      return /^-?\d{1,15}$/.test(text) ? { value: Number(text) } : undefined;
+      return parseWhole(text, definition.minimum);
     case 'duration':
       return parseOptionDuration(text);
     case 'rate':
       return text === 'off' ? { value: undefined } : parseRate(text);
   }
+}
+
+function parseWhole(text: string, minimum = -Infinity): { readonly value: number } | undefined {
+  return /^-?\d{1,15}$/.test(text) && Number(text) >= minimum ? { value: Number(text) } : undefined;
 }
 
 function parseOptionDuration(text: string): { readonly value: number } | undefined {
@@ -265,7 +288,7 @@ function toExpectation(definition: OptionDefinition): string {
     case 'oneOf':
       return `one of ${definition.values.join(', ')}`;
     case 'integer':
-      return 'a whole number';
+      return definition.minimum === undefined ? 'a whole number' : `a whole number of at least ${definition.minimum}`;
     case 'duration':
       return 'a duration such as PT30S';
     case 'rate':

@@ -20,6 +20,10 @@ export interface EmulatorOptions {
   readonly publicUrl?: string;
   /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked. */
   readonly trustProxy?: boolean;
+  /** Whether every port takes HTTPS too, with a certificate of an authority of its own. */
+  readonly https?: boolean;
+  /** Where that is kept. */
+  readonly httpsFolder?: string;
   /** Ids of bundled providers, or providers of one's own. */
   readonly providers?: readonly (string | Provider)[];
   /** Files that export a provider each; those providers are known beside the bundled ones. */
@@ -40,6 +44,8 @@ export interface EmulatorOptions {
   readonly clock?: string;
   /** `provider.option=value` each. */
   readonly set?: readonly string[];
+  /** Whether all that happens in a sandbox is kept from the start, so that a bundle of it can be saved. */
+  readonly record?: boolean;
   /** Files with rules that are armed in every new sandbox. */
   readonly faults?: readonly string[];
   /** Whether requests may ask for faults themselves. */

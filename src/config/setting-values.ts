@@ -47,12 +47,18 @@ export const SETTINGS = {
     kind: 'boolean',
     describe: 'Take what was asked from X-Forwarded-Proto, -Host, -Port and -Prefix [false]',
   },
+  https: { kind: 'boolean', describe: 'HTTPS on every port, beside HTTP; the verb `ca` prints what to trust [false]' },
+  'https-folder': {
+    kind: 'text',
+    describe: 'Folder that keeps the certificates of --https [https in that of --data; else new ones at each start]',
+  },
   providers: { kind: 'list', describe: 'Only these, by id, with commas between [all]' },
   provider: { kind: 'list', describe: 'JavaScript file that exports a provider, beside the bundled ones' },
   fixtures: {
     kind: 'list',
     describe: 'World by name, or a file; later ones add to and override earlier ones [default]',
   },
+  record: { kind: 'boolean', describe: 'Keep all that happens from the start, for bundles [false]' },
   watch: { kind: 'boolean', describe: 'Load files of fixtures again when they change, and reset to them [false]' },
   data: { kind: 'text', describe: 'Folder in which all state is kept on disk [none: in memory]' },
   durability: {
@@ -276,8 +282,10 @@ function parseOneOf(values: readonly string[], value: unknown): string | undefin
 }
 
 const PREFIX = 'CREDITS_EMULATOR_';
+/** Set in our image. */
+export const IN_IMAGE = 'CREDITS_EMULATOR_IMAGE';
 /** Variables that `env` prints or that the other verbs read. */
-const NOT_SETTINGS = new Set(['CREDITS_EMULATOR_URL', 'CREDITS_EMULATOR_SANDBOX', 'CREDITS_EMULATOR_CONFIG']);
+const NOT_SETTINGS = new Set(['CREDITS_EMULATOR_URL', 'CREDITS_EMULATOR_SANDBOX', 'CREDITS_EMULATOR_CONFIG', IN_IMAGE]);
 /** What container platforms set in every container for a service that is called credits-emulator. */
 const PLATFORM_VARIABLE = /^CREDITS_EMULATOR_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))/;
 const PLATFORM_VALUE = /^(tcp|udp|sctp):\/\//;

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { ConfigError } from './config-error.ts';
+import { findImageSettings, MOUNTED } from './image-settings.ts';
 import type { EmulatorOptions } from './options.ts';
 import { toFixtureName } from '../fixtures/worlds.ts';
-import { parseSettings, readEnvironment, toFlagName, toOptionName, toVariable } from './setting-values.ts';
+import { IN_IMAGE, parseSettings, readEnvironment, toFlagName, toOptionName, toVariable } from './setting-values.ts';
 import { readFileSource } from '../fixtures/source.ts';
 
 const CONFIG_FILES = ['yaml', 'yml', 'json'].map((extension) => `credits-emulator.config.${extension}`);
@@ -15,21 +16,29 @@ export interface SettingSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The file named by `--config`; without it the one in the working folder, if there is one. */
   readonly file?: string | undefined;
+  /** Where fixtures are mounted in our image. */
+  readonly mounted?: string;
 }
 
-/** Flags beat the environment, which beats the file. @throws {ConfigError} */
-export async function resolveSettings({ flags, environment, file }: SettingSources): Promise<EmulatorOptions> {
+/** Flags beat the environment, which beats the file, which beats what our image adds. @throws {ConfigError} */
+export async function resolveSettings({
+  flags,
+  environment,
+  file,
+  mounted = MOUNTED,
+}: SettingSources): Promise<EmulatorOptions> {
   // A variable that is set to nothing is not set.
   const given = (variable: string): string | undefined =>
     environment[variable] === '' ? undefined : environment[variable];
   const path = file ?? given('CREDITS_EMULATOR_CONFIG') ?? CONFIG_FILES.find((name) => existsSync(resolve(name)));
-  return {
+  const options: EmulatorOptions = {
     ...(path === undefined ? undefined : await readConfigFile(path)),
     // As many platforms name it; our own variable is the more exact one.
     ...parseSettings({ port: given('PORT') }, { spell: () => 'PORT' }),
     ...parseSettings(readEnvironment(environment), { spell: toVariable }),
     ...parseSettings(flags, { spell: (name) => `--${name}` }),
   };
+  return given(IN_IMAGE) === undefined ? options : { ...findImageSettings(options, mounted), ...options };
 }
 
 /** Settings are spelled as the library does, logLevel, or as the flags, log-level. */

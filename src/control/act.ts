@@ -2,6 +2,7 @@ import type { Addresses } from '../http/addresses.ts';
 import type { OwnPorts } from '../http/own-ports.ts';
 import type { Nameable } from '../core/faults/rule.ts';
 import type { Service } from '../core/exchange/exchange.ts';
+import type { Tally } from '../core/exchange/tally.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import type { CallOf, ReplyOf } from '../core/provider/call.ts';
 import type { AnyOptionValue } from '../core/provider/options.ts';
@@ -12,9 +13,11 @@ import type { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
-import type { Roots } from '../core/store/roots.ts';
+import type { Catalog, Roots } from '../core/store/roots.ts';
+import type { BundledOptions } from '../proof/bundle.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
 import type { Audits } from '../proof/audit/audit.ts';
+import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
 
 /** What the control API may see of the whole emulator. */
@@ -36,10 +39,21 @@ export interface Installation {
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
+  /** The certificate, as PEM, of the authority of `--https`. */
+  readonly ca: string | undefined;
   /** How the disk takes what is changed, where state is kept on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
+  readonly metrics: Metrics;
   readonly redaction: Redaction;
   readonly audits: Audits;
+  /** Of all collections that there are. */
+  readonly catalog: Catalog;
+  /** What an emulator has to be told to answer as this one. */
+  readonly written: BundledOptions;
+  /** Does again in another sandbox what one did before an exchange. @throws {NotPlayable} */
+  rewind(sandbox: Sandbox, id: string, name: string): Promise<Sandbox>;
+  /** Of all that was answered since the start. */
+  readonly tally: Tally;
   /** By their fixtures. */
   readonly seeds: Seeds;
   /**

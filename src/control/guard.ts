@@ -60,7 +60,8 @@ function isOwnOrigin(origin: string, host: string | undefined, ports: readonly n
   const url = new URL(origin);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   if (origin === `${url.protocol}//${host?.toLowerCase() ?? ''}`) return true;
-  return url.protocol === 'http:' && isLoopback(url.hostname) && ports.includes(Number(url.port || 80));
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return isLoopback(url.hostname) && ports.includes(port);
 }
 
 /** As the browser in front of the proxy has it in the origins of its pages. */

@@ -2,6 +2,7 @@ import { toRemaining, type ArmedRule } from '../core/faults/armed-rules.ts';
 import { renderInstant, type Instant } from '../core/values/clock.ts';
 import type { MetFault } from '../core/wire/fault.ts';
 import { Allowance } from '../core/wire/excerpt.ts';
+import { findTraceId } from '../core/wire/trace.ts';
 import { toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import { isOfWebhooks } from '../core/sandbox/webhooks/delivery.ts';
 import type { Change } from '../core/store/collection.ts';
@@ -41,6 +42,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
   const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
   // What others left for this commit to carry is not this exchange's, and what it had sent stands in a list of its own.
   const changes = commit?.changes.filter((change) => change.part !== 'carried' && !isOfWebhooks(change)) ?? [];
+  const traceId = findTraceId(entry.requestHeaders);
   return {
     id,
     sandbox,
@@ -51,6 +53,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     subject: entry.subject ?? null,
     method,
     url: redaction.text(entry.url),
+    ...(traceId === undefined ? undefined : { traceId }),
     request: {
       headers: redaction.headers(entry.requestHeaders),
       body: requestBody ? redaction.body(toKeptText(requestBody), entry.requestHeaders['content-type']) : null,

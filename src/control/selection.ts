@@ -2,6 +2,7 @@ import { fits, type Condition } from '../core/faults/match.ts';
 import { Recalled, toJournalConditions, type JournalMatch } from '../core/exchange/recalled.ts';
 import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import { findTraceId } from '../core/wire/trace.ts';
 import { toMessage } from '../core/values/message.ts';
 import type { Installation } from './act.ts';
 import { assertKnown } from './known-names.ts';
@@ -18,6 +19,7 @@ export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'
   /** An object as JSON. */
   readonly body?: string;
   readonly fault?: string;
+  readonly trace?: string;
   readonly unmatched?: boolean;
 }
 
@@ -28,12 +30,13 @@ export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'
  */
 export async function selectExchanges(
   place: Place,
-  { fault, unmatched, body, ...others }: Filters,
+  { fault, trace, unmatched, body, ...others }: Filters,
 ): Promise<(entry: JournalEntry) => boolean> {
   assertKnown(others, place.installation);
   const match: JournalMatch = { ...others, ...(body !== undefined && { body: parseFields(body) }) };
   const isOfKind = (entry: JournalEntry): boolean =>
     (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
+    (trace === undefined || findTraceId(entry.requestHeaders) === trace) &&
     (unmatched === undefined || (entry.operation === undefined && !entry.webhook) === unmatched);
   const conditions = toJournalConditions(match);
   if (match.body === undefined) return (entry) => isOfKind(entry) && fits(conditions, recall(place, entry));

@@ -11,9 +11,20 @@ import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
 import { clearFindings, listFindings } from './acts/audit.ts';
+import { getBundle, rewindSandbox } from './acts/bundle.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
-import { getDocument, getEnv, getHealth, getProvider, getReady, listProviders } from './acts/emulator.ts';
+import {
+  getCa,
+  getDocument,
+  getEnv,
+  getHealth,
+  getMetrics,
+  getProvider,
+  getReady,
+  listProviders,
+} from './acts/emulator.ts';
+import { listEvidence } from './acts/evidence.ts';
 import { followEvents } from './acts/events.ts';
 import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
 import { listFixtures, loadFixtures } from './acts/fixtures.ts';
@@ -36,6 +47,8 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   getProvider,
   getDocument,
   getEnv,
+  getCa,
+  getMetrics,
   listFixtures,
   loadFixtures,
   reset,
@@ -74,6 +87,9 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listAccounts,
   listFindings,
   clearFindings,
+  listEvidence,
+  getBundle,
+  rewindSandbox,
 };
 
 /** An act with its types forgotten. */
@@ -101,8 +117,19 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
   'putSandbox',
   'deleteSandbox',
   'getEnv',
+  'getCa',
+  'getMetrics',
   'listFixtures',
   'listControls',
+]);
+
+/** What has to be done again where exchanges are: others say by their commits what they did. */
+const REPEATED: ReadonlySet<string> = new Set<ActId>([
+  'addFault',
+  'clearFaults',
+  'putFault',
+  'deleteFault',
+  'runControl',
 ]);
 
 /** 64 MiB: a state that was read can be put back. */
@@ -140,7 +167,20 @@ export function createControlService(contract: Contract, installation: Installat
     const bytes = content?.length ?? 0;
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    const before = sandbox.seq;
     exchange.reply = await run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    if (REPEATED.has(found.operation.operationId)) {
+      const { method, url: path } = request;
+      const [last] = sandbox.feed.since(before).slice(-1);
+      const at = last?.at ?? sandbox.clock.now();
+      sandbox.recording.note({
+        kind: 'act',
+        at,
+        method,
+        path,
+        body: content && content.length > 0 ? content.toString() : undefined,
+      });
+    }
     return undefined;
   };
   return {

@@ -95,6 +95,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ca": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What clients have to trust for HTTPS
+         * @description The certificate of the authority that signed the emulator's own. It signs nothing else.
+         */
+        get: operations["getCa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Prometheus reads
+         * @description Of all sandboxes, in the text format of Prometheus. Counting begins with the first answer, and with what the journals hold then. Labels are ids of providers and operations, statuses and kinds of faults.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/specs/{file}": {
         parameters: {
             query?: never;
@@ -648,6 +688,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a run relied on
+         * @description Each operation that was called, by the status that it answered by itself, with how the document says that this is known. What a fault brought is left out. A reset does not unmake it.
+         */
+        get: operations["listEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a sandbox did, to be played again elsewhere
+         * @description The state with which it began, and in order the requests with their answers and whatever else changed something. With its secrets, unless they are redacted. Where the bounds of journal and history have cut an exchange or let it go, it is refused by its id; with `--record` everything is kept.
+         */
+        get: operations["getBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A sandbox as this one stood before an exchange
+         * @description What the sandbox did before is done again in another one, `NAME.before-ID`, in the place of any that has that name. Its clock stands at the instant of the exchange.
+         */
+        post: operations["rewindSandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -873,6 +973,8 @@ export interface components {
             subject: string | null;
             method: string;
             url: string;
+            /** @description The trace that it is part of, where its `traceparent` says so. */
+            traceId?: string;
             request: {
                 headers: {
                     [key: string]: unknown;
@@ -986,7 +1088,7 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description One of status or code, connection, body, stream and webhook; a delay goes with the first two, or alone. */
+        /** @description One of status or code, connection, body, stream, webhook and hold; a delay goes with the first two and the last, or alone. */
         FaultEffect: {
             /** @description With the provider's own body for it; not 204, 205 or 304, which have none. */
             status?: number;
@@ -1034,6 +1136,15 @@ export interface components {
              * @enum {string}
              */
             webhook?: "hold" | "drop" | "duplicate" | "reorder";
+            /** @description Requests wait until so many of them are there, and then go one after another; `times` counts groups. One whose client leaves is not counted. */
+            hold?: {
+                /** @description So many make a group. */
+                until: number;
+                /** @description As they came, which is usual, the other way round, or by their places such as `[2, 1]`. */
+                release?: ("arrival" | "reverse") | number[];
+                /** @description Real time from the first one on, after which all go; ISO 8601 or milliseconds, `PT5S` if left out. */
+                timeout?: string | number;
+            };
         };
         FromEvent: {
             /** @description Events that go before. */
@@ -1054,6 +1165,18 @@ export interface components {
             fired: number;
             /** @description `null` for ever. */
             remaining: number | null;
+        };
+        Answered: {
+            provider: string;
+            operation: string;
+            status: number;
+            /** @enum {string} */
+            level: "assumed" | "observed" | "documented";
+            /** @description Where that stands. */
+            source: string;
+            count: number;
+            /** @description How many of them changed something. */
+            changed: number;
         };
         Event: components["schemas"]["RequestEvent"] | components["schemas"]["ChangeEvent"] | components["schemas"]["FaultEvent"] | components["schemas"]["ClockEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["StreamEvent"] | components["schemas"]["WebhookEvent"] | components["schemas"]["GapEvent"];
         /** @description What the client of an exchange sees is known; of a stream, that it begins. */
@@ -1452,6 +1575,11 @@ export interface components {
         Body: string;
         /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
         MetFault: string;
+        /**
+         * @description That said by `traceparent` that they are part of this trace.
+         * @example 4bf92f3577b34da6a3ce929d0e0e4736
+         */
+        Trace: string;
         /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
         Unmatched: boolean;
         /** @description The game, app, merchant or customer that the account belongs to. */
@@ -1603,6 +1731,53 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+        };
+    };
+    getCa: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2458,6 +2633,11 @@ export interface operations {
                 body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
                 fault?: components["parameters"]["MetFault"];
+                /**
+                 * @description That said by `traceparent` that they are part of this trace.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                trace?: components["parameters"]["Trace"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
                 unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
@@ -2603,6 +2783,11 @@ export interface operations {
                 body?: components["parameters"]["Body"];
                 /** @description That met this fault, by the id of its rule, `request` or `magic:<subject>`; any at all with `*`. */
                 fault?: components["parameters"]["MetFault"];
+                /**
+                 * @description That said by `traceparent` that they are part of this trace.
+                 * @example 4bf92f3577b34da6a3ce929d0e0e4736
+                 */
+                trace?: components["parameters"]["Trace"];
                 /** @description Only requests for which no operation was found (`true`), or only the others (`false`). */
                 unmatched?: components["parameters"]["Unmatched"];
                 /** @description An instant of the sandbox's clock (at or after it), or the id of an entry (after it). */
@@ -2953,6 +3138,121 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoToken"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: {
+                /** @description Of all sandboxes since the start, those that are gone too. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Assumed ones first, then by count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        evidence: components["schemas"]["Answered"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    getBundle: {
+        parameters: {
+            query?: {
+                /** @description Without secrets, and then not to be played. */
+                redact?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the format. */
+                        bundle: number;
+                        version: string;
+                        sandbox: string;
+                        /** @description Ids of the exchanges that secrets were taken out of. */
+                        redacted?: string[];
+                        /** @description With what an emulator answers as this one. */
+                        options: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Each begins with a state that was put in as a whole. */
+                        chapters: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    rewindSandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "request": "default-1"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of an exchange in the journal. */
+                    request: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is there. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sandbox: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };

@@ -9,6 +9,8 @@ export interface AddressesOptions {
   readonly providers: readonly Pick<Provider, 'id' | 'clientsDropPaths'>[];
   /** What is listened on. */
   readonly host: string;
+  /** Whether all that is listened on takes HTTPS as well. */
+  readonly https: boolean;
   /** Where the shared port is reached, whatever it was asked under. */
   readonly publicUrl: string | undefined;
 }
@@ -60,16 +62,16 @@ export class Addresses {
     const { entries } = this;
     const ofSandbox = this.#ofSandboxes.get(sandbox ?? DEFAULT_SANDBOX);
     const ports = { shared: this.#shared, control: this.#control, own: this.#own, ofSandbox, entries };
-    return new Places(this.#options.providers, ports, asked, sandbox);
+    return new Places(this.#options, ports, asked, sandbox);
   }
 
   /** An address that means "all" is no address to call. */
   #toOwnUrl(): AskedUrl | undefined {
     if (this.#shared === undefined) return undefined;
-    const { host } = this.#options;
+    const { host, https } = this.#options;
     const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     const written = reachable.includes(':') ? `[${reachable}]` : reachable;
-    return toAskedUrl(`http://${written}:${this.#shared}`, this.#shared);
+    return toAskedUrl(`${https ? 'https' : 'http'}://${written}:${this.#shared}`, this.#shared);
   }
 }
 
@@ -109,18 +111,20 @@ const HOST_LABEL = /^[a-z0-9-]+$/;
  */
 export class Places {
   readonly #providers: AddressesOptions['providers'];
+  readonly #https: boolean;
   readonly #ports: Ports;
   readonly #asked: AskedUrl | undefined;
   readonly #entry: Entry;
   readonly #sandbox: string | undefined;
 
   constructor(
-    providers: AddressesOptions['providers'],
+    { providers, https }: Pick<AddressesOptions, 'providers' | 'https'>,
     ports: Ports,
     asked: AskedUrl | undefined,
     sandbox: string | undefined,
   ) {
     this.#providers = providers;
+    this.#https = https;
     this.#ports = ports;
     this.#asked = asked;
     this.#entry = ports.entries.get(asked?.localPort ?? 0) ?? { only: 'everything' };
@@ -195,8 +199,13 @@ export class Places {
 
   get #isAsItListens(): boolean {
     if (!this.#asked) return true;
-    const { scheme, port, prefix, localPort, isForwarded } = this.#asked;
-    return scheme === 'http' && port === localPort && prefix === '' && !isForwarded;
+    const { port, prefix, localPort, isForwarded } = this.#asked;
+    return this.#isOwnScheme && port === localPort && prefix === '' && !isForwarded;
+  }
+
+  /** Whether what listens here takes what was asked by, as it was asked. */
+  get #isOwnScheme(): boolean {
+    return this.#https || this.#asked?.scheme === 'http';
   }
 
   /** Which sandbox is meant, unless what is asked means it anyway. */
@@ -210,7 +219,7 @@ export class Places {
   #toUrl(listening: number | undefined, sandbox = this.#toSandboxPath(listening === undefined)): string {
     if (!this.#asked) return sandbox;
     const { scheme, host, port, prefix } = this.#asked;
-    if (listening !== undefined) return `http://${host}:${listening}${sandbox}`;
+    if (listening !== undefined) return `${this.#https ? scheme : 'http'}://${host}:${listening}${sandbox}`;
     const isDefault = port === (scheme === 'https' ? 443 : 80);
     return `${scheme}://${host}${isDefault ? '' : `:${port}`}${prefix}${sandbox}`;
   }
@@ -219,10 +228,10 @@ export class Places {
   #toHostUrl(id: string, listening: number | undefined): string | undefined {
     if (!this.#asked) return undefined;
     const { scheme, host, port, prefix, isForwarded } = this.#asked;
-    const isDirect = scheme === 'http' && prefix === '' && !isForwarded;
+    const isDirect = this.#isOwnScheme && prefix === '' && !isForwarded;
     if (!isDirect || !isLoopback(host)) return undefined;
     if (this.#sandbox !== undefined && !HOST_LABEL.test(this.#sandbox)) return undefined;
     const label = this.#sandbox === undefined ? id : `${this.#sandbox}--${id}`;
-    return `http://${label}.localhost:${listening ?? port}`;
+    return `${scheme}://${label}.localhost:${listening ?? port}`;
   }
 }

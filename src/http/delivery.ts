@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 import type { Answer, Delivery, NoAnswer } from '../core/wire/answer.ts';
+import { toTransport } from './transport-socket.ts';
 
 /** Ends the connection without an answer, once those in front of it are out. */
 export function sever(response: ServerResponse, { severed }: NoAnswer): void {
@@ -58,8 +59,9 @@ function resetSoon(socket: Socket): void {
 
 /** Node's `resetAndDestroy` ends the connection in order first, and a quick client sees nothing but that. */
 function reset(socket: Socket): void {
-  Object.assign(socket, { resetAndClosing: true });
-  socket.destroy();
+  const transport = toTransport(socket);
+  Object.assign(transport, { resetAndClosing: true });
+  transport.destroy();
 }
 
 /** Milliseconds between two pieces, unless one byte takes longer. */

@@ -1,4 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
+import type { Server as Listening } from 'node:net';
 
 import { createServer } from '../core/values/node-http.ts';
 import { PushedRequest } from './pushed-request.ts';
@@ -17,7 +18,10 @@ const SERVER = {
   IncomingMessage: PushedRequest,
 };
 
+/** What is asked of one that listens on a port of our own. */
+export type OwnServer = Listening & Pick<Server, 'closeIdleConnections' | 'closeAllConnections'>;
+
 /** A server for a port of our own. */
-export function createOwnServer(listener: RequestListener): Server {
+export function createOwnServer(listener: RequestListener): OwnServer {
   return createServer(SERVER, listener);
 }

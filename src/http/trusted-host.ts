@@ -7,12 +7,17 @@ const LOCAL_NAME = /^(?:[a-z0-9._-]+\.)?localhost$/;
 /** Whether no page of another site can come by this name: nobody else can have it lead here. */
 export function isTrustedHost(host: string, allowed: readonly string[]): boolean {
   return (
-    isIP(host.replace(/^\[|\]$/g, '')) !== 0 ||
+    isAddress(host) ||
     isLoopback(host) ||
     DOTLESS.test(host) ||
     host === 'host.docker.internal' ||
     allowed.includes(host)
   );
+}
+
+/** Whether it is the address of a machine and no name, with or without the brackets of a URL. */
+export function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 /** Whether it names this machine for whoever is on it. */

@@ -83,7 +83,18 @@ async function show(id: string, content: object): Promise<void> {
     if (value !== undefined && scheme !== undefined) viewer.setApiKey(scheme, value);
   });
   place?.replaceChildren(viewer);
-  await viewer.loadSpec({ ...content, servers: [{ url }] });
+  await viewer.loadSpec({ ...content, paths: toSendable(content), servers: [{ url }] });
+}
+
+/** No browser sends a GET with a body, which some services take all the same: what is tried goes without. */
+function toSendable(content: object): object {
+  const { paths = {} } = content as { readonly paths?: Readonly<Record<string, Readonly<Record<string, object>>>> };
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, { get, ...others }]) => {
+      const { requestBody: _body, ...operation } = (get ?? {}) as { readonly requestBody?: object };
+      return [path, { ...others, ...(get && { get: operation }) }];
+    }),
+  );
 }
 
 /** What stands in front of the paths of a document. */
@@ -138,7 +149,7 @@ function say(text: string): void {
   const paragraph = document.createElement('p');
   paragraph.setAttribute('role', 'alert');
   paragraph.textContent = text;
-  place?.replaceChildren(paragraph);
+  showInstead(paragraph);
 }
 
 function askForToken(): void {
@@ -158,8 +169,15 @@ function askForToken(): void {
     place?.replaceChildren();
     void start();
   });
-  place?.replaceChildren(form);
+  showInstead(form);
   field.focus();
+}
+
+/** The viewer is the main part of the page; without it, this is. */
+function showInstead(content: HTMLElement): void {
+  const main = document.createElement('main');
+  main.append(content);
+  place?.replaceChildren(main);
 }
 
 addEventListener('hashchange', () => void open());

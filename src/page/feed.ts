@@ -1,19 +1,41 @@
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 
 import { EmulatorError, type SandboxEvent } from '../client.ts';
 import { toWallTime } from './instant.ts';
-import { connection, link, lose, refresh, reload, sandbox, show, takeIn, type Stale } from './store.ts';
+import {
+  connection,
+  link,
+  lose,
+  refresh,
+  reload,
+  resume,
+  sandbox,
+  sandboxName,
+  show,
+  takeIn,
+  type Stale,
+} from './store.ts';
 
 /** Milliseconds before each new try; the last one again and again. */
-const PAUSES = [500, 1000, 2000, 5000];
+const PAUSES = [100, 500, 1000, 2000, 5000];
 /** Milliseconds of each frame that events may take, so that typing stays smooth. */
 const SHARE = 8;
 /** Milliseconds between two looks at what events do not tell. */
 const LOOK = 150;
+/** Milliseconds after which a hidden tab gives its connection back: a browser has six for an origin. */
+const HIDDEN = 30_000;
+
+/** Whether nobody has looked for a while. */
+const isAway = signal(false);
+
+/** What is shown: up to which event, of which sandbox. */
+let seen: { readonly sandbox: string; readonly last: string } | undefined;
 
 /** Follows the sandbox that is looked at, until the page is left. */
 export function startFeed(): void {
+  watchHiding();
   effect(() => {
+    if (isAway.value) return undefined;
     const abort = new AbortController();
     // What is read here is what it begins anew with.
     void follow([connection.value, sandbox.value], abort.signal);
@@ -21,47 +43,68 @@ export function startFeed(): void {
   });
 }
 
+function watchHiding(): void {
+  let leaving: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    clearTimeout(leaving);
+    if (document.hidden) leaving = setTimeout(() => (isAway.value = true), HIDDEN);
+    else isAway.value = false;
+  };
+  document.addEventListener('visibilitychange', look);
+  look();
+}
+
 async function follow(_of: readonly unknown[], signal: AbortSignal): Promise<void> {
   const isLeft = (): boolean => signal.aborted;
   let failures = 0;
   while (!isLeft()) {
+    failures += 1;
     try {
       await followOnce(signal, () => (failures = 0));
     } catch (error) {
       if (isLeft()) return;
       const isRefused = error instanceof EmulatorError && error.status === 401;
-      lose(isRefused ? 'token' : 'gone', toWallTime());
+      // A connection may break where the emulator goes on; one that cannot be made tells.
+      if (failures > 0) lose(isRefused ? 'token' : 'gone', toWallTime());
       if (isRefused) return;
     }
     const pause = PAUSES[Math.min(failures, PAUSES.length - 1)] ?? 0;
-    failures += 1;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
-/** One connection: first it listens, then it asks for all there is, so that nothing falls in between. */
-async function followOnce(signal: AbortSignal, onEvent: () => void): Promise<void> {
+/**
+ * One connection: it goes on behind what was seen. Otherwise it listens first and then asks for all there is, so that
+ * nothing falls in between.
+ */
+async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void> {
   const once = new AbortController();
   signal.addEventListener('abort', () => once.abort(), { once: true });
-  const queue = new Queue(() => !once.signal.aborted);
   const isCurrent = (): boolean => !once.signal.aborted;
+  const queue = new Queue(isCurrent);
+  const after = seen?.sandbox === sandboxName.value ? seen.last : undefined;
   let failure: Error | undefined;
-  const loadAll = (): Promise<void> => {
+  let isResuming = after !== undefined;
+  const begin = async (): Promise<void> => {
     queue.isHeld = true;
-    return reload(isCurrent)
-      .then(() => queue.release())
-      .catch((error: unknown) => {
-        failure = error instanceof Error ? error : new Error(String(error));
-        once.abort();
-      });
-  };
-  queue.onStale = () => void loadAll();
-  try {
-    const events = sandbox.value.events({ brief: true, signal: once.signal, onOpen: () => void loadAll() });
-    for await (const event of events) {
-      onEvent();
-      queue.add(event);
+    try {
+      const isSame = isResuming && (await resume(isCurrent));
+      isResuming = false;
+      if (!isSame) {
+        await reload(isCurrent);
+        if (isCurrent()) seen = undefined;
+      }
+      queue.release();
+      onLive();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      once.abort();
     }
+  };
+  queue.onStale = () => void begin();
+  try {
+    const options = { after, brief: true, tries: 0, signal: once.signal, onOpen: () => void begin() };
+    for await (const event of sandbox.value.events(options)) queue.add(event);
   } finally {
     once.abort();
   }
@@ -110,6 +153,8 @@ class Queue {
       if (event) takeIn(event, this.#stale);
       at += 1;
     }
+    const last = this.#events[at - 1];
+    if (last) seen = { sandbox: last.data.sandbox, last: last.id };
     this.#events = this.#events.slice(at);
     show();
     if (this.#stale.all) {

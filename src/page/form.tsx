@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 
+import { EmulatorError } from '../client.ts';
+import { toComplaints, type Complaints } from './complaint.ts';
 import { toWords } from './parts.tsx';
 
 /** As much of JSON Schema as a field is made from; anything else is written as JSON. */
 export interface FieldSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, FieldSchema>>;
@@ -22,45 +24,70 @@ export interface FormProps {
   readonly onSend: (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
-/** A field for each property of an object. */
+const NONE: Complaints = { byField: new Map(), others: '' };
+
+/** A field for each property of an object. What is wrong with one stands at it, anything else beneath. */
 export function Form({ schema, first = {}, act, onSend }: FormProps): JSX.Element {
   const [values, setValues] = useState<Readonly<Record<string, string>>>(first);
-  const [mistake, setMistake] = useState('');
+  const [complaints, setComplaints] = useState(NONE);
   const [result, setResult] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const fields = Object.entries(schema.properties ?? {});
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    setMistake('');
+    setComplaints(NONE);
     setResult('');
     Promise.resolve()
       .then(() => onSend(toBody(fields, values)))
       .then(
         (answer) => setResult(describe(answer)),
-        (error: unknown) => setMistake(toWords(error)),
+        (error: unknown) => {
+          const found = complain(
+            error,
+            fields.map(([name]) => name),
+          );
+          setComplaints(found);
+          const [first] = found.byField.keys();
+          const wrong = first === undefined ? null : form.current?.elements.namedItem(first);
+          if (wrong instanceof HTMLElement) wrong.focus();
+        },
       );
   };
   return (
-    <form class="fields" onSubmit={onSubmit}>
-      {fields.map(([name, field]) => (
-        <div class="field" key={name}>
-          <label for={`${id}-${name}`}>
-            {name}
-            {schema.required?.includes(name) ? '' : ' (optional)'}
-          </label>
-          <Input
-            id={`${id}-${name}`}
-            field={field}
-            value={values[name] ?? ''}
-            isRequired={schema.required?.includes(name) ?? false}
-            onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
-          />
-          {field.description !== undefined && <small class="soft">{field.description}</small>}
-        </div>
-      ))}
+    <form class="fields" ref={form} onSubmit={onSubmit}>
+      {fields.map(([name, field]) => {
+        const isRequired = schema.required?.includes(name) ?? false;
+        const complaint = complaints.byField.get(name);
+        return (
+          <div class="field" key={name}>
+            <label for={`${id}-${name}`}>
+              {name}
+              {isRequired ? '' : ' (optional)'}
+            </label>
+            <Input
+              id={`${id}-${name}`}
+              name={name}
+              field={field}
+              value={values[name] ?? ''}
+              isRequired={isRequired}
+              isWrong={complaint !== undefined}
+              onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+            />
+            <small id={`${id}-${name}-about`}>
+              {complaint !== undefined && (
+                <span class="mistake">
+                  <bdi>{complaint}</bdi>{' '}
+                </span>
+              )}
+              <span class="soft">{field.description}</span>
+            </small>
+          </div>
+        );
+      })}
       <button class="primary">{act}</button>
       <p class="mistake whole" role="alert">
-        {mistake}
+        {complaints.others}
       </p>
       <p class="whole" role="status">
         <bdi class="data">{result}</bdi>
@@ -69,24 +96,40 @@ export function Form({ schema, first = {}, act, onSend }: FormProps): JSX.Elemen
   );
 }
 
+/** What is about no field says what is the matter all the same. */
+function complain(error: unknown, fields: readonly string[]): Complaints {
+  if (error instanceof NotJson) return { byField: new Map([[error.field, 'is no JSON']]), others: 'Not sent.' };
+  if (!(error instanceof EmulatorError) || error.status !== 400) return { ...NONE, others: toWords(error) };
+  const found = toComplaints(error.detail, fields);
+  if (found.byField.size === 0) return { ...NONE, others: toWords(error) };
+  return { ...found, others: found.others === '' ? `${error.title}.` : `${error.title}: ${found.others}` };
+}
+
+class NotJson extends Error {
+  readonly field: string;
+
+  constructor(field: string) {
+    super(`${field} is no JSON.`);
+    this.field = field;
+  }
+}
+
 interface InputProps {
   readonly id: string;
+  readonly name: string;
   readonly field: FieldSchema;
   readonly value: string;
   readonly isRequired: boolean;
+  readonly isWrong: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function Input({ id, field, value, isRequired, onChange }: InputProps): JSX.Element {
+function Input({ id, name, field, value, isRequired, isWrong, onChange }: InputProps): JSX.Element {
+  const told = { id, name, required: isRequired, 'aria-invalid': isWrong, 'aria-describedby': `${id}-about` };
   const options = field.type === 'boolean' ? ['true', 'false'] : field.enum?.map(String);
   if (options) {
     return (
-      <select
-        id={id}
-        required={isRequired}
-        value={value}
-        onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      >
+      <select {...told} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
         <option value="">{isRequired ? 'choose' : 'left out'}</option>
         {options.map((option) => (
           <option key={option} value={option} selected={option === value}>
@@ -99,8 +142,7 @@ function Input({ id, field, value, isRequired, onChange }: InputProps): JSX.Elem
   const isNumber = field.type === 'integer' || field.type === 'number';
   return (
     <input
-      id={id}
-      required={isRequired}
+      {...told}
       value={value}
       inputMode={isNumber ? 'decimal' : 'text'}
       placeholder={isSimple(field) ? '' : 'JSON'}
@@ -109,8 +151,10 @@ function Input({ id, field, value, isRequired, onChange }: InputProps): JSX.Elem
   );
 }
 
-function isSimple({ type }: FieldSchema): boolean {
-  return type === 'string' || type === 'integer' || type === 'number' || type === 'boolean';
+const SIMPLE = ['string', 'integer', 'number', 'boolean', 'null'];
+
+function isSimple({ type = 'any' }: FieldSchema): boolean {
+  return [type].flat().every((one) => SIMPLE.includes(one));
 }
 
 /** What is left empty is left out. */
@@ -127,14 +171,15 @@ export function toBody(
 }
 
 function toValue(name: string, field: FieldSchema, text: string): unknown {
-  if (field.type === 'string') return text;
+  const types: readonly (string | undefined)[] = [field.type].flat();
+  if (types.includes('string')) return types.includes('null') && text === 'null' ? null : text;
   // The emulator says what a field takes; it has to be told what was written.
   if (field.type === 'integer' || field.type === 'number') return Number.isNaN(Number(text)) ? text : Number(text);
   try {
     return JSON.parse(text) as unknown;
   } catch {
     if (field.type === undefined) return text;
-    throw new Error(`${name} is no JSON.`);
+    throw new NotJson(name);
   }
 }
 

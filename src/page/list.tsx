@@ -1,5 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+import { useNarrow } from './narrow.ts';
 
 export interface ListProps<T> {
   readonly label: string;
@@ -25,14 +27,15 @@ export interface ListProps<T> {
 
 /** Rows beyond those that are seen. */
 const BEYOND = 8;
-const NARROW = matchMedia('(max-width: 719px)');
+/** Pixels of a row, and of one that takes two lines. */
+const [LOW, HIGH] = [32, 60];
 
 /** However many rows there are, only those that are seen are drawn. */
 export function List<T>(props: ListProps<T>): JSX.Element {
   const { label, kind, role, columns, rows, keyOf, nameOf, classOf, render, active, onEnd, onAway } = props;
   const box = useRef<HTMLDivElement>(null);
   const [{ top, height }, setWindow] = useState({ top: 0, height: 600 });
-  const rowHeight = useRowHeight();
+  const rowHeight = useNarrow() ? HIGH : LOW;
   const look = (): void => {
     const { current } = box;
     if (!current) return;
@@ -140,14 +143,4 @@ export function List<T>(props: ListProps<T>): JSX.Element {
 /** What a key holds may be anything. */
 function toId(key: string): string {
   return `row-${encodeURIComponent(key)}`;
-}
-
-function useRowHeight(): number {
-  const [isNarrow, setNarrow] = useState(NARROW.matches);
-  useEffect(() => {
-    const onChange = (): void => setNarrow(NARROW.matches);
-    NARROW.addEventListener('change', onChange);
-    return () => NARROW.removeEventListener('change', onChange);
-  }, []);
-  return isNarrow ? 60 : 32;
 }

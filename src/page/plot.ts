@@ -39,7 +39,10 @@ export function drawPlot(target: HTMLElement, { start, marks, isTime, height }: 
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: isTime } },
-      axes: [isTime ? { ...axis, values: toTimes } : axis, { ...axis, size: 72 }],
+      axes: [
+        { ...axis, size: 32, ...(isTime && { values: toTimes }) },
+        { ...axis, size: 72 },
+      ],
       series: [{}, { stroke: accent ?? '', width: 1.5, points: { show: false }, ...(stepped && { paths: stepped }) }],
       hooks: {
         draw: [

@@ -31,6 +31,7 @@ function toWhose({ provider, match, skip }: Rule): string {
 function toWhat({ effect, phase = 'before' }: Rule): string {
   const seen = toSeen(effect);
   if (effect.body !== undefined) return `lands, and its answer comes ${describeBody(effect.body)}.`;
+  if (effect.hold !== undefined) return describeHold(effect.hold, phase);
   if (effect.stream !== undefined) return `has its stream meet "${toText(effect.stream)}".`;
   if (phase === 'after') return `lands; its client ${seen}.`;
   if (seen === '') return `is answered after ${toDelay(effect.delay)}.`;
@@ -65,6 +66,16 @@ function describeBody(body: NonNullable<ArmedFault['effect']['body']>): string {
     'wrong-type': 'as another type',
   };
   return words[body];
+}
+
+function describeHold(
+  { until, release = 'arrival' }: NonNullable<ArmedFault['effect']['hold']>,
+  phase: string,
+): string {
+  const order = { arrival: 'as they came', reverse: 'the other way round' };
+  const how = typeof release === 'string' ? order[release] : `in the order ${release.join(', ')}`;
+  const where = phase === 'after' ? 'lands, and its answer waits' : 'waits';
+  return `${where} until ${until} are there; they go ${how}.`;
 }
 
 function toPercent(probability: number): string {

@@ -30,7 +30,7 @@ export function Shell(): JSX.Element {
         <SandboxMenu />
         <ClockBar />
         <span class={`link ${link.value}`} role="status">
-          {LINKS[link.value]}
+          <span class="words">{LINKS[link.value]}</span>
         </span>
         <span class="grow" />
         <Splits />
@@ -93,7 +93,7 @@ function Splits(): JSX.Element | null {
   if (splits === 0) return null;
   return (
     <a class="verdict splits" href="#/traffic?split=1">
-      ≠ {splits} client and store differ
+      ≠ {splits} <span class="words">client and store differ</span>
     </a>
   );
 }

@@ -105,6 +105,26 @@ export function lose(how: 'gone' | 'token', since: string): void {
   });
 }
 
+/** How long the emulator that is shown had run, and when it said so, by the browser's own clock. */
+let run = { uptime: 0, read: 0 };
+/** Milliseconds that an answer may have been on its way. One that took longer has everything be asked for anew. */
+const LEEWAY = 250;
+
+/**
+ * Goes on with what is shown, of which events tell what is missing.
+ *
+ * @returns whether it is still the same emulator that answers: in another one numbers mean something else
+ */
+export async function resume(isCurrent: () => boolean): Promise<boolean> {
+  const health = await sandbox.value.health();
+  const since = performance.now() - run.read;
+  if (health.uptime < run.uptime + since - LEEWAY) return false;
+  // What was about to be asked for when the connection went.
+  await Promise.all([refresh({ all: false, accounts: true, rules: true, streams: true }), refreshSandboxes()]);
+  if (isCurrent()) link.value = 'live';
+  return true;
+}
+
 const PAGE = 200;
 /** Deliveries that are shown: the last ones. */
 const WEBHOOKS = 200;
@@ -126,6 +146,7 @@ export async function reload(isCurrent: () => boolean): Promise<void> {
   ]);
   if (!isCurrent()) return;
   batch(() => {
+    run = { uptime: health.uptime, read: performance.now() };
     version.value = health.version;
     urls.value = health.providers;
     providers.value = known.providers;

@@ -3,7 +3,7 @@ import { request as open, type Agent } from 'node:http';
 /** One request and the status that it must have. */
 export interface Ask {
   readonly url: string;
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly status: number;

@@ -1,5 +1,6 @@
 import { toAdd, toBalance, toCredit, toGet, toGrant, toLedger, toPlayer, toPut, toWallet, type Ask } from './client.ts';
 import type { Contest } from './contest.ts';
+import { secondRing } from './second-ring.ts';
 import type { Server } from './servers.ts';
 
 const GET = { most: 1.15, least: 2 };
@@ -118,6 +119,7 @@ export const contests: readonly Contest[] = [
     toAsk: ({ openmonetize }) => withBody(toGrant(openmonetize), { amount: 1 }, 400),
     ...REFUSAL,
   },
+  ...secondRing,
   ...(['os', 'fsync'] as const).map((durability): Contest => ({
     id: `klaim-put-${durability}`,
     title: `Klaim: PUT, --durability ${durability}`,

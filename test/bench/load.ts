@@ -54,7 +54,7 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
     name: `autocannon, ${CONNECTIONS} connections, no pipelining`,
     measure: async (ask) => {
       const { url, method, body } = ask;
-      if (body?.includes('{n}') === true) throw new Error(`${method} ${url} needs wrk: no two bodies may be the same.`);
+      if (JSON.stringify(ask).includes('{n}')) throw new Error(`${method} ${url} needs wrk: no two may be the same.`);
       const content = body === undefined ? [] : ['-b', body];
       const words = [...fixed, '-m', method, ...toFlags(ask), ...content, url];
       return assertAnswered(ask, toCount(JSON.parse(await processes.read(process.execPath, words, limit)) as Report));

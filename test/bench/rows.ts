@@ -2,6 +2,7 @@ import { toGet, toGrant, toPut, type Ask } from './client.ts';
 import { compareCompactions } from './disk.ts';
 import { writeSeed } from './fixtures.ts';
 import { compareMatching } from './matching.ts';
+import { compareMemories, comparePageStarts, startBoth } from './page.ts';
 import { compareProcessorTimes, compareRates } from './rates.ts';
 import type { Bench, Row } from './row.ts';
 import type { Server } from './servers.ts';
@@ -149,6 +150,21 @@ export const rows: readonly Row[] = [
     aim: '+ 20 ms',
     prepare: (bench) => compareCompactions(bench, MANY),
   },
+  {
+    id: 'page-start',
+    title: 'Start, with the page to without',
+    unit: 'ms',
+    aim: '≤ 1.05',
+    prepare: comparePageStarts,
+  },
+  {
+    id: 'page-memory',
+    title: 'Memory when idle, with the page to without',
+    unit: 'kB',
+    aim: '≤ 1.05',
+    prepare: compareMemories,
+  },
+  cost('page-get', 'GET balance, with the page to without', getBalance, startBoth),
   { id: 'start', title: 'Start to the first 200, installed', unit: 'ms', aim: '≤ 1.4', prepare: compareStarts },
   {
     id: 'start-data',

@@ -127,12 +127,13 @@ export class Servers {
     await this.#processes.end(child);
   }
 
-  /** The command line for one measurement alone. */
+  /** The command line for one measurement alone; that of another copy, where its file is given. */
   async start(
     words: readonly string[],
     name: string,
+    file = this.#workspace.toBuilt('cli/main.js'),
   ): Promise<{ readonly server: Server; readonly end: () => Promise<void> }> {
-    const child = this.#processes.start(process.execPath, [this.#workspace.toBuilt('cli/main.js'), 'start', ...words]);
+    const child = this.#processes.start(process.execPath, [file, 'start', ...words]);
     return { server: await untilReady(child, name), end: () => this.#processes.end(child) };
   }
 

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { send, toGet } from './client.ts';
-import { collect, type Processes } from './processes.ts';
+import { send, toGet, type Ask } from './client.ts';
+import { collect, type Child, type Processes } from './processes.ts';
 import type { Bench, Pair } from './row.ts';
 
 /** Milliseconds between two tries to reach a server that starts. */
@@ -26,15 +26,15 @@ const INSTALLING = 300_000;
 export async function compareStarts(bench: Bench): Promise<Pair> {
   const { processes, workspace } = bench;
   const express = [workspace.writeScript('express-server')];
-  const emulator = [await install(bench), 'start'];
+  const emulator = [await installOurs(bench), 'start'];
   return repeat({
     baseline: () => measureStart(processes, express, 0),
     ours: () => measureStart(processes, emulator, PLACE),
   });
 }
 
-/** @returns the command of the installed package */
-async function install({ processes, workspace }: Bench): Promise<string> {
+/** @returns the command of the package, packed and installed as users have it */
+export async function installOurs({ processes, workspace }: Bench): Promise<string> {
   const packed = ['pack', workspace.root, '--ignore-scripts', '--json', '--pack-destination', workspace.folder];
   const [tarball] = JSON.parse(await processes.read('npm', packed, INSTALLING)) as readonly {
     readonly filename: string;
@@ -53,9 +53,18 @@ export function compareEmulatorStarts(
   ours: readonly string[],
 ): Promise<Pair> {
   const command = [workspace.toBuilt('cli/main.js'), 'start'];
+  return compareCommands(processes, [...command, ...baseline], [...command, ...ours]);
+}
+
+/** Two command lines that start an emulator. */
+export function compareCommands(
+  processes: Processes,
+  baseline: readonly string[],
+  ours: readonly string[],
+): Promise<Pair> {
   return repeat({
-    baseline: () => measureStart(processes, [...command, ...baseline], PLACE),
-    ours: () => measureStart(processes, [...command, ...ours], PLACE),
+    baseline: () => measureStart(processes, baseline, PLACE),
+    ours: () => measureStart(processes, ours, PLACE),
   });
 }
 
@@ -68,33 +77,43 @@ async function repeat(pair: Pair): Promise<Pair> {
 
 async function measureStart(processes: Processes, words: readonly string[], place: number): Promise<number> {
   const port = await findFreePort(place);
-  const ask = toGet(`http://127.0.0.1:${port + place}`, 'ada');
-  const started = performance.now();
   // As a flag, which is what people have; the baseline knows nothing of flags.
   const given = words.includes('start') ? [...words, '--port', String(port)] : words;
-  const child = processes.start(process.execPath, given, { PORT: String(port) });
+  const { child, took } = await startTimed(processes, given, toGet(`http://127.0.0.1:${port + place}`, 'ada'), {
+    PORT: String(port),
+  });
+  await processes.end(child);
+  return took;
+}
+
+/** @returns a server with the milliseconds that passed until it gave what is asked for */
+export async function startTimed(
+  processes: Processes,
+  words: readonly string[],
+  ask: Ask,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly child: Child; readonly took: number }> {
+  const started = performance.now();
+  const child = processes.start(process.execPath, words, environment);
   collect(child.stdout);
   const complaints = collect(child.stderr);
-  try {
-    for (;;) {
-      const reached = await send(ask).then(
-        () => true,
-        () => false,
-      );
-      const passed = performance.now() - started;
-      if (reached) return passed;
-      if (passed > LIMIT || child.exitCode !== null) {
-        throw new Error(`${words.join(' ')} gave no 200 in ${passed.toFixed()} ms. ${complaints()}`);
-      }
-      await sleep(PAUSE);
+  for (;;) {
+    const reached = await send(ask).then(
+      () => true,
+      () => false,
+    );
+    const took = performance.now() - started;
+    if (reached) return { child, took };
+    if (took > LIMIT || child.exitCode !== null) {
+      await processes.end(child);
+      throw new Error(`${words.join(' ')} gave no ${ask.status} in ${took.toFixed()} ms. ${complaints()}`);
     }
-  } finally {
-    await processes.end(child);
+    await sleep(PAUSE);
   }
 }
 
 /** A port that is free, and the one `place` behind it too. */
-async function findFreePort(place: number): Promise<number> {
+export async function findFreePort(place: number): Promise<number> {
   for (;;) {
     const port = LOW + Math.floor(Math.random() * (HIGH - LOW));
     if ((await isFree(port)) && (await isFree(port + place))) return port;

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { request as open, type IncomingMessage } from 'node:http';
 
 import { send, type Ask } from './client.ts';
+import { readMemory } from './memory.ts';
 import type { Bench, Pair } from './row.ts';
 import type { Server } from './servers.ts';
 
 const WALLET = '0x1111111111111111111111111111111111111111';
-const PAGE = 4096;
-const KILOBYTE = 1024;
 /** Streams that are closed again before those that count. */
 const FIRST = 200;
 /** Pushes that are thrown away. */
@@ -99,10 +97,4 @@ function listen(url: string, deliver: () => void, once = false): Promise<void> {
     asked.once('error', reject);
     asked.end();
   });
-}
-
-/** Kilobytes that a process holds. */
-function readMemory(pid: number): number {
-  const [, resident = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-  return (Number(resident) * PAGE) / KILOBYTE;
 }

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 
 import { send, toGet, toPut, type Ask } from './client.ts';
+import { showView } from './page.ts';
 import type { Bench } from './row.ts';
 import type { Server } from './servers.ts';
 
@@ -14,6 +15,8 @@ export interface Timing {
   readonly id: string;
   readonly title: string;
   readonly aim: string;
+  /** Measured once a round only, for it takes long. */
+  readonly isRare?: boolean;
   prepare(bench: Bench): Promise<() => Promise<number>>;
 }
 
@@ -148,6 +151,13 @@ export const timings: readonly Timing[] = [
         return time({ ...read, headers: { ...read.headers, 'X-Emulator-Sandbox': name } });
       };
     },
+  },
+  {
+    id: 'page-view',
+    title: 'The page in Chromium, from going there to its balances, with the default fixtures',
+    aim: '< 300 ms',
+    isRare: true,
+    prepare: async ({ servers }) => showView(await servers.emulator('page-view')),
   },
   ...SIZES.flatMap((users) =>
     STEERINGS.map(({ id, title, prepare }): Timing => {

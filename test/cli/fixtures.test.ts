@@ -80,7 +80,7 @@ describe('fixtures load', () => {
     };
     const detail =
       'There is no world "outag"; did you mean "outage"? Known: default, flaky, lost-answers, outage, slow.';
-    const hint = 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.';
+    const hint = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
     expect(await call('outag')).toEqual([1, `${url}: ${detail} ${hint}`]);
     expect(await call('mine.yaml', 'default')).toEqual([
       2,

@@ -58,6 +58,17 @@ it('throws what is refused, and ends without a word when it is told to', async (
   expect(await events.next()).toEqual({ done: true, value: undefined });
 });
 
+it('makes no connection anew where that is left to who follows', async () => {
+  const { sandbox, asked } = await serve((response) => {
+    response.writeHead(200);
+    response.write(render(7), () => setTimeout(() => response.destroy(), 50));
+  });
+  const events = sandbox.events({ tries: 0 });
+  expect((await events.next()).value).toMatchObject({ id: '7' });
+  await expect(events.next()).rejects.toThrow();
+  expect(asked).toHaveLength(1);
+});
+
 type Events = AsyncGenerator<SandboxEvent, void, undefined>;
 
 /** Events, once nothing is missed any more; the first is asked for. */

@@ -156,7 +156,7 @@ export const RECORD_VERBS: readonly Verb[] = [
         status: 400,
         title: 'Unknown rule of the audit',
         detail: 'query/rules: There is no rule "off-contact"; did you mean "off-contract"?',
-        hint: 'docs/proof.md says what each of them finds.',
+        hint: 'docs/audit.md says what each of them finds.',
       },
     },
   },

@@ -77,7 +77,7 @@ const NO_SNAPSHOT = [
   'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.',
 ] as const;
 const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
-const NO_FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.';
+const NO_FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 const NO_WORLD = [
   'Not fixtures',
   'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
@@ -103,6 +103,8 @@ export const CASES: Readonly<Record<ActId, readonly [Case, ...Case[]]>> = {
     ]),
   ],
   getEnv: [ok('/env', { CREDITS_EMULATOR_URL: `${PUBLIC_URL}/_sandbox/${SANDBOX}`, TALLY_BASE_URL: TALLY })],
+  getCa: [refused(404, '/ca', ['No certificate', 'This emulator answers over HTTP only.', 'Start with --https.'])],
+  getMetrics: [ok('/metrics', expect.stringMatching(/^credits_emulator_info\{version="0\.1\.0"\} 1$/m))],
   getDocument: [
     ok('/specs/tally.json', expect.objectContaining({ openapi: '3.0.3' })),
     refused(404, '/specs/tali.json', [

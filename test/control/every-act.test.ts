@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { connect } from '../../src/client.ts';
 import { ACTS, type ActId } from '../../src/client/acts.ts';
 import { createApp, type EmulatorApp } from '../../src/app.ts';
-import { START } from '../support/emulator.ts';
+import { START, startEmulator } from '../support/emulator.ts';
 import { FakeDisk } from '../support/fake-disk.ts';
 import { createFolder } from '../support/folder.ts';
 import { takeLogged, testLogger } from '../support/log.ts';
@@ -107,7 +107,8 @@ async function send(id: ActId, { path, body, headers = {} }: Sent, at = url): Pr
   const received = await text(response);
   // A refusal says that it is one; that the emulator is not well is none.
   if (status >= 400 && !(id === 'getHealth' && status === 503)) expect(type).toBe('application/problem+json');
-  return { status, answer: received === '' ? undefined : (JSON.parse(received) as unknown) };
+  const isJson = type?.includes('json') === true;
+  return { status, answer: isJson ? (JSON.parse(received) as unknown) : received === '' ? undefined : received };
 }
 
 /** In a sandbox that has had nothing but what goes before. */
@@ -218,7 +219,17 @@ const NO_JOURNAL: Refusal = [
 
 /** Of the process, or of a sandbox that they name themselves. */
 const WITHOUT_SANDBOX: ReadonlySet<ActId> = new Set([
-  ...(['getHealth', 'getReady', 'listProviders', 'getProvider', 'getDocument', 'getEnv', 'listFixtures'] as const),
+  ...([
+    'getHealth',
+    'getReady',
+    'listProviders',
+    'getProvider',
+    'getDocument',
+    'getEnv',
+    'getCa',
+    'listFixtures',
+  ] as const),
+  'getMetrics',
   ...(['listControls', 'listSandboxes', 'getSandbox', 'putSandbox', 'deleteSandbox'] as const),
 ]);
 const CHANGING: ReadonlySet<ActId> = new Set([
@@ -226,8 +237,8 @@ const CHANGING: ReadonlySet<ActId> = new Set([
   ...(['putSandbox', 'deleteSandbox', 'putClock', 'advanceClock', 'addFault', 'clearFaults', 'putFault'] as const),
   ...(['deleteFault', 'runControl', 'sendWebhook'] as const),
 ]);
-/** Where something else is wrong than the request. */
-const ELSEWHERE: Partial<Record<ActId, number>> = { getHealth: 503, verifyRequests: 409 };
+/** Of an emulator that was started otherwise, or is not well. */
+const ELSEWHERE: Partial<Record<ActId, number>> = { getHealth: 503, verifyRequests: 409, getCa: 200 };
 
 describe('an act of the control API', () => {
   it.each(DECLARED)('$operationId answers as it is described, done or refused', async (act) => {
@@ -282,6 +293,16 @@ describe('an act of the control API', () => {
     const { path, body } = CASES.verifyRequests[0];
     const answered = await send('verifyRequests', { path, body }, `http://127.0.0.1:${port}`);
     expect(answered).toEqual(toAnswer(NO_JOURNAL));
+  });
+
+  it('gives the certificate where the emulator takes HTTPS', async () => {
+    const { url: at } = await startEmulator({ providers: [provider], providerPorts: false, https: true });
+    const response = await fetch(`${at.replace('https:', 'http:')}/_emulator/ca`);
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      200,
+      'application/x-pem-file',
+      expect.stringMatching(/^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+-----END CERTIFICATE-----\n$/),
+    ]);
   });
 
   it('is tried here with every status that the document declares for it', () => {

@@ -102,6 +102,19 @@ const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = 
     { effect: { body: { slow: { bytesPerSecond: 0 } } } },
     ['body/effect/body/slow/bytesPerSecond must be >= 1'],
   ],
+  ['a hold without an end', { effect: { hold: {} } }, ["body/effect/hold must have required property 'until'"]],
+  ['a hold of one', { effect: { hold: { until: 1 } } }, ['body/effect/hold/until must be >= 2']],
+  ['a hold of too many', { effect: { hold: { until: 101 } } }, ['body/effect/hold/until must be <= 100']],
+  [
+    'a misspelt field of a hold',
+    { effect: { hold: { until: 2, relase: 'reverse' } } },
+    ['body/effect/hold must NOT have additional properties (relase; did you mean "release"?)'],
+  ],
+  [
+    'a misspelt order',
+    { effect: { hold: { until: 2, release: 'revers' } } },
+    ['body/effect/hold/release', '(arrival, reverse; did you mean "reverse"?)'],
+  ],
   ['no operation at all', { operation: [], effect: { status: 500 } }, ['body/operation', 'fewer than 1 items']],
 ];
 
@@ -110,7 +123,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'an empty effect',
     { effect: {} },
-    'body/effect: An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.',
+    'body/effect: An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
   ],
   [
     'a header that has no name of one',
@@ -190,6 +203,41 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
     { effect: { delay: { uniform: [500, 100] } } },
     'body/effect/delay/uniform: 500 is more than 100.',
   ],
+  [
+    'a hold while an answer is sent',
+    { phase: 'during', effect: { hold: { until: 2 } } },
+    'body/phase: A hold has the phase "before" or "after", not "during".',
+  ],
+  [
+    'a hold and a status',
+    { effect: { status: 500, hold: { until: 2 } } },
+    'body/effect: A fault has one effect, and this has status and hold: write a rule for each.',
+  ],
+  ...[
+    [2, 2],
+    [1, 3],
+    [3, 2, 1],
+  ].map(
+    (release) =>
+      [
+        `the order ${release.join(', ')} of two`,
+        { effect: { hold: { until: 2, release } } },
+        'body/effect/hold/release: As a list it has each number from 1 to 2 once, in the order in which they go.',
+      ] as const,
+  ),
+  [
+    'a time-out that is no duration',
+    { effect: { hold: { until: 2, timeout: '5s' } } },
+    'body/effect/hold/timeout: "5s" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
+  ],
+  ...['PT0S', 'P25D'].map(
+    (timeout) =>
+      [
+        `a time-out of ${timeout}`,
+        { effect: { hold: { until: 2, timeout } } },
+        'body/effect/hold/timeout: It is more than 0 and at most 2147483647 milliseconds.',
+      ] as const,
+  ),
   [
     'a ttl that is no duration',
     { ttl: 'P1M', effect: { status: 500 } },

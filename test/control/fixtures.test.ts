@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFiles } from '../support/folder.ts';
 import { DOCUMENT_HINT, done, ok, problem, startControl, type ControlApi } from './api.ts';
 
-const HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.';
+const HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 
 function user(id: string, credits: number): object {
   return { app_id: 'app_lantern', user_id: id, email: `${id}@a.example`, credit_balance: credits };

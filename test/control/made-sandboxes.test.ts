@@ -8,7 +8,7 @@ import { DOCUMENT_HINT, done, ok, problem, startControl, type ControlApi } from 
 
 const NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
 const SANDBOX_HINT = 'GET /_emulator/sandboxes lists them; PUT makes one.';
-const FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; README.md shows the format.';
+const FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 
 const ALONE = {
   klaim: {
@@ -160,7 +160,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     // Made anew without, it stays.
     expect(await api.put('/sandboxes/one', {})).toEqual(ok(describedSandbox('one')));
     await api.put('/sandboxes/two', { ttl: 'PT0.05S', clock: '2027-01-01T00:00:00Z' });
-    await expect.poll(() => listNames(api)).toEqual(['default', 'one']);
+    await expect.poll(() => listNames(api), { timeout: 10_000 }).toEqual(['default', 'one']);
     await api.in('two').get('/clock');
     expect(await api.get('/sandboxes/two')).toEqual(ok(describedSandbox('two')));
   });

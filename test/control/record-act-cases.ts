@@ -34,6 +34,32 @@ const NO_PROVIDER = [
 ] as const;
 
 /** Those that have something happen from outside, and those that look at what happened. */
+const BUNDLE = {
+  ...{ bundle: 1, version: '0.1.0', sandbox: 'case', redacted: [] },
+  options: { providers: ['tally'], set: [], strict: false, requestFaults: true },
+  chapters: [
+    {
+      how: 'start',
+      at: START,
+      numbering: { requests: 0, commits: 0, entries: 0 },
+      state: something,
+      items: [
+        {
+          ...{ kind: 'request', id: 'case-1', at: START, provider: 'tally', method: 'POST', url: '/counters/a/add' },
+          headers: something,
+          body: '{"by":5,"key":"k","memo":"m"}',
+          answer: { status: 200, headers: something, body: something },
+        },
+      ],
+    },
+  ],
+};
+
+const ANSWERED = {
+  ...{ provider: 'tally', operation: 'addToCounter', status: 200, level: 'documented', source: 'tally' },
+  ...{ count: 1, changed: 1 },
+};
+
 export const RECORD_CASES = {
   listControls: [
     ok('/controls', {
@@ -220,7 +246,7 @@ export const RECORD_CASES = {
     refused(400, '/audit?rules=dubble-effect', [
       'Unknown rule of the audit',
       'query/rules: There is no rule "dubble-effect"; did you mean "double-effect"?',
-      'docs/proof.md says what each of them finds.',
+      'docs/audit.md says what each of them finds.',
     ]),
   ],
   clearFindings: [done('/audit', { before: count })],
@@ -231,5 +257,44 @@ export const RECORD_CASES = {
       { before: count },
     ),
     refused(400, '/accounts?provider=tali', NO_PROVIDER),
+  ],
+  getBundle: [
+    ok('/bundle?redact=true', BUNDLE, { before: count }),
+    refused(
+      409,
+      '/bundle',
+      [
+        'Not kept whole',
+        'The exchange "case-1" is no longer kept.',
+        'Start with --record, and everything is kept from the start.',
+      ],
+      {
+        before: async (sandbox, call) => {
+          await count(sandbox, call);
+          await sandbox.requests.clear();
+        },
+      },
+    ),
+  ],
+  rewindSandbox: [
+    {
+      ...ok('/rewind', { sandbox: 'case.before-case-1' }, { before: count }),
+      status: 201,
+      body: { request: 'case-1' },
+    },
+    refused(
+      404,
+      '/rewind',
+      [
+        'No such exchange',
+        'The journal of "case" has no "case-9".',
+        'The journal keeps the last ones of a sandbox only, and none over a reset.',
+      ],
+      { body: { request: 'case-9' } },
+    ),
+  ],
+  listEvidence: [
+    ok('/evidence', { evidence: [ANSWERED] }, { before: count }),
+    refused(400, '/evidence?all=yes', ['Not what the act takes', 'query/all must be boolean', DOCUMENT_HINT]),
   ],
 } as const satisfies Partial<Record<ActId, readonly [Case, ...Case[]]>>;

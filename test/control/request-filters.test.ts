@@ -169,3 +169,24 @@ it('an act that forgets all exchanges leaves state and ledger', async () => {
   expect(await get('/requests?count=true')).toEqual(ok({ requests: [], total: 0 }));
   expect(await get('/ledger?count=true&limit=1')).toMatchObject({ body: { total: 3 } });
 });
+
+describe('the filter trace', () => {
+  it('finds the exchanges of one trace, which say whose they are', async () => {
+    const traced = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const { get, call } = await startControl({ providers: [tally] });
+    for (const id of [traced, '0af7651916cd43dd8448eb211c80319c', 'none']) {
+      await call('get', '/tally/counters/a', undefined, { traceparent: `00-${id}-00f067aa0ba902b7-01` });
+    }
+    const { body } = (await get(`/requests?trace=${traced}`)) as {
+      body: { requests: { id: string; traceId: string }[] };
+    };
+    expect(body.requests.map(({ id, traceId }) => [id, traceId])).toEqual([['default-1', traced]]);
+    const all = (await get('/requests')) as { body: { requests: { traceId?: string }[] } };
+    expect(all.body.requests.map(({ traceId }) => traceId)).toEqual([
+      undefined,
+      '0af7651916cd43dd8448eb211c80319c',
+      traced,
+    ]);
+    expect(await get('/requests?trace=none')).toMatchObject({ status: 400 });
+  });
+});

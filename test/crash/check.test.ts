@@ -10,33 +10,37 @@ import { checkSandbox } from './check.ts';
 import { ask } from './client.ts';
 import { Connection } from './connection.ts';
 import { Dice } from './dice.ts';
+import { Hooks } from './hooks.ts';
 import { toFixture } from './kinds/index.ts';
 import { toBody, type Request } from './kinds/kind.ts';
 import { Tally, type Round } from './round.ts';
 import { Sandbox } from './sandbox.ts';
 
-const CLIENTS = 5;
+const CLIENTS = 6;
 
 let emulator: Emulator;
 let folder: string;
+let hooks: Hooks;
 let count = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'credits-emulator-'));
   const file = join(folder, 'clients.json');
-  writeFileSync(file, JSON.stringify(toFixture(CLIENTS)));
+  hooks = await Hooks.start();
+  writeFileSync(file, JSON.stringify(toFixture(CLIENTS, hooks.url)));
   emulator = await createEmulator({ port: 0, fixtures: [file] }, testLogger);
 });
 
 afterAll(async () => {
   await emulator.close();
+  hooks.close();
   rmSync(folder, { recursive: true });
 });
 
 /** A sandbox in which every client has written, with what they know of it. */
 async function write(): Promise<{ readonly round: Round; readonly sandbox: Sandbox; readonly before: State }> {
   const sandbox = new Sandbox(`sandbox-${(count += 1)}`, CLIENTS);
-  const round = { number: 1, connection: new Connection(emulator.url), tally: new Tally(), isOver: false };
+  const round = { number: 1, connection: new Connection(emulator.url), tally: new Tally(), hooks, isOver: false };
   let before: State | undefined;
   const dice = new Dice('check');
   for (let times = 1; times <= 4; times += 1) {
@@ -47,6 +51,7 @@ async function write(): Promise<{ readonly round: Round; readonly sandbox: Sandb
       account.begin(order);
       toBody(await ask(round, sandbox, order.request), order.status);
       account.succeed();
+      sandbox.owe(order);
     }
     await check(round, sandbox);
   }
@@ -92,7 +97,7 @@ it('takes a write without an answer for done or not done', async () => {
   }
   await check(round, sandbox);
   const { found, missing, findings } = round.tally;
-  expect({ found, missing, findings }).toEqual({ found: 3, missing: 2, findings: [] });
+  expect({ found, missing, findings }).toEqual({ found: 3, missing: 3, findings: [] });
 });
 
 it('finds every account whose last write is lost', async () => {
@@ -101,6 +106,7 @@ it('finds every account whose last write is lost', async () => {
   await check(round, sandbox);
   const complaints = round.tally.findings.filter((text) => text.includes('after the start'));
   expect(complaints.map((text) => text.split(' ').slice(0, 2).join(' ')).sort()).toEqual([
+    'lost: decentraland',
     'lost: decentraland',
     'lost: gamefuse',
     'lost: inveterate',
@@ -155,6 +161,31 @@ function withHalf(user: Record<string, unknown>): Record<string, unknown> {
   const attributes = [{ key: 'first', value: 'half' }];
   return user['username'] === 'crash-1' ? { ...user, game_user_attributes: attributes } : user;
 }
+
+it('finds a write of which nobody was told, and a delivery that was taken and is gone', async () => {
+  const { round, sandbox, before } = await write();
+  const { number, kind, account } = sandbox.getHolding(3);
+  await act(round, sandbox, {
+    method: 'POST',
+    path: 'faults',
+    body: { provider: 'inveterate', effect: { webhook: 'drop' } },
+  });
+  const dice = new Dice('told');
+  for (let times = 1; sandbox.owed.size === 0; times += 1) {
+    const order = kind.draw(dice, account.known, `untold-${times}`, number);
+    account.begin(order);
+    toBody(await ask(round, sandbox, order.request), order.status);
+    account.succeed();
+    sandbox.owe(order);
+  }
+  await check(round, sandbox);
+  expect(round.tally.findings).toEqual([
+    expect.stringMatching(/^lost: nobody in sandbox \S+ was told \S+ of untold-\d+, but nothing$/),
+  ]);
+  await act(round, sandbox, { method: 'PUT', path: 'state', body: before });
+  await check(round, sandbox);
+  expect(round.tally.findings.join('\n')).toMatch(/delivery \d+ was taken, and is gone/);
+});
 
 it('finds a clock that was moved back, a rule that is gone and an id that was given before', async () => {
   const { round, sandbox } = await write();

@@ -27,6 +27,7 @@ export async function checkSandbox(
     () => checkClock(round, sandbox),
     () => checkRules(round, sandbox),
     ...holdings.map((holding) => () => checkHolding(round, sandbox, holding)),
+    () => checkHooks(round, sandbox),
     () => checkAccounts(round, sandbox),
     () => checkStream(round, sandbox, dice.pick(sandbox.holdings.filter(({ kind }) => kind.stream))),
   ];
@@ -49,12 +50,12 @@ async function checkClock(round: Round, sandbox: Sandbox): Promise<void> {
   if (!sandbox.clock.allows(clock, Date.now())) {
     round.tally.find(`sandbox ${sandbox.name}: the clock is ${JSON.stringify(clock)}, may be ${String(sandbox.clock)}`);
   }
-  const moved = await ask(round, sandbox, {
-    method: 'POST',
-    path: '/_emulator/clock/advance',
-    headers: {},
-    body: { by: UNTIL_BURNED },
-  });
+  await advance(round, sandbox, UNTIL_BURNED);
+}
+
+async function advance(round: Round, sandbox: Sandbox, by: number): Promise<void> {
+  const path = '/_emulator/clock/advance';
+  const moved = await ask(round, sandbox, { method: 'POST', path, headers: {}, body: { by } });
   sandbox.clock.keep(toBody<ClockAnswer>(moved), Date.now());
 }
 
@@ -100,6 +101,10 @@ async function checkHolding(round: Round, sandbox: Sandbox, holding: Holding): P
     tally.find(`${verdict}: ${complaint}`);
   } else if (pending) {
     tally[isThere ? 'found' : 'missing'] += 1;
+    if (isThere) sandbox.owe(pending);
+    else if (pending.told && round.hooks.find(pending.told.note) !== undefined) {
+      tally.find(`${pending.id} is not there, and somebody was told of it.`);
+    }
     if (pending.isRepeatable && !isThere) account.begin(pending);
     if (pending.isRepeatable) await repeat(round, sandbox, holding, pending);
   }
@@ -114,6 +119,48 @@ async function repeat(round: Round, sandbox: Sandbox, holding: Holding, order: O
   const view = await look(round, sandbox, holding);
   const complaint = toComplaint(sandbox, holding, view, `after ${order.id} was asked for again`);
   if (holding.account.read(view) !== 'as expected') round.tally.find(complaint);
+}
+
+interface Webhook {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** How many deliveries are looked at that were taken. */
+const TAKEN = 200;
+/** Milliseconds of the sandbox's clock within which each that waits is tried once more. */
+const RETRY = 1500;
+
+/** Of whatever happened somebody is told, at last; and nobody forgets that they were. */
+async function checkHooks(round: Round, sandbox: Sandbox): Promise<void> {
+  const { tally, hooks } = round;
+  const count = async (state: string): Promise<number> =>
+    (await get<{ total: number }>(round, sandbox, `webhooks?state=${state}&limit=1&count=true`)).total;
+  const waiting = await count('waiting');
+  if (waiting > 0) await advance(round, sandbox, (waiting + 1) * RETRY);
+  const [left, failed] = [await count('waiting'), await count('failed')];
+  if (left > 0) tally.find(`sandbox ${sandbox.name}: ${left} of ${waiting} deliveries wait however long one waits`);
+  if (failed > 0) tally.find(`sandbox ${sandbox.name}: ${failed} deliveries were given up`);
+  for (const [note, amount] of sandbox.owed) {
+    const told = hooks.find(note);
+    if (told === amount) tally.told += 1;
+    else {
+      tally.lost += 1;
+      tally.find(`lost: nobody in sandbox ${sandbox.name} was told ${amount} of ${note}, but ${told ?? 'nothing'}`);
+    }
+  }
+  sandbox.owed.clear();
+  for (const finding of hooks.takeFindings()) tally.find(finding);
+
+  const { webhooks } = await get<{ webhooks: readonly Webhook[] }>(round, sandbox, `webhooks?limit=${TAKEN}`);
+  const states = new Map(webhooks.map(({ id, state }) => [id, state]));
+  for (const id of sandbox.taken) {
+    // Older ones than are listed may be forgotten.
+    const state = states.get(id) ?? (Number(id) < Number(webhooks.at(-1)?.id ?? 0) ? 'delivered' : 'gone');
+    if (state !== 'delivered') tally.find(`sandbox ${sandbox.name}: delivery ${id} was taken, and is ${state}`);
+  }
+  sandbox.taken.clear();
+  for (const { id, state } of webhooks) if (state === 'delivered') sandbox.taken.add(id);
 }
 
 interface Balance {

@@ -77,7 +77,7 @@ async function write(
   const fault = findFault(answer);
   if (fault && holding.rule?.id === fault.name) holding.rule.isFired = true;
   if (answer.status === order.status || fault?.isAfter === true) {
-    account.succeed();
+    if (!account.succeed()) sandbox.owe(order);
     tally.acknowledged += 1;
     if (fault) tally.errorsAfter += 1;
   } else if (fault) account.fail();

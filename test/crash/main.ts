@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { toMessage } from '../../src/core/values/message.ts';
 import { Processes } from '../bench/processes.ts';
 import { setup as build } from '../support/build.ts';
+import { Hooks } from './hooks.ts';
 import { toFixture } from './kinds/index.ts';
 import { parseOptions, type Durability, type Options } from './options.ts';
 import { Tally } from './round.ts';
@@ -23,12 +24,13 @@ function tell(text: string): void {
 async function crash(durability: Durability, { rounds, clients, seed, isCalm }: Options): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'credits-emulator-crash-'));
   const processes = new Processes(folder);
+  const hooks = await Hooks.start();
   const fixture = join(folder, 'clients.json');
-  writeFileSync(fixture, JSON.stringify(toFixture(clients)));
+  writeFileSync(fixture, JSON.stringify(toFixture(clients, hooks.url)));
   const data = join(folder, 'data');
   const words = ['--fixtures', fixture, ...(isCalm ? [] : ['--data', data, '--durability', durability])];
   const tally = new Tally();
-  const run = new Run({ rounds, clients, seed, isCalm, data, words }, processes, tally, tell);
+  const run = new Run({ rounds, clients, seed, isCalm, data, words }, processes, { tally, hooks }, tell);
   tell(`${isCalm ? 'in memory' : durability}: ${rounds} rounds, ${clients} clients, seed ${seed}`);
   try {
     await run.run();
@@ -36,9 +38,11 @@ async function crash(durability: Durability, { rounds, clients, seed, isCalm }: 
     tally.find(toMessage(error));
   } finally {
     await processes.endAll();
+    hooks.close();
   }
   const { findings, ...counts } = tally;
-  tell(`  ${JSON.stringify({ ...counts, slowestStart: Math.round(run.slowestStart) })}`);
+  const { count: hooked, again: hookedAgain } = hooks;
+  tell(`  ${JSON.stringify({ ...counts, hooked, hookedAgain, slowestStart: Math.round(run.slowestStart) })}`);
   for (const [remark, count] of run.remarks) tell(`  ${count} times in the log: ${remark}`);
   for (const finding of findings) tell(`FAILED after round ${tally.rounds} of seed ${seed}: ${finding}`);
   if (findings.length === 0) rmSync(folder, { recursive: true });

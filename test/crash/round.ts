@@ -1,4 +1,5 @@
 import type { Connection } from './connection.ts';
+import type { Hooks } from './hooks.ts';
 
 /** What a run has counted. */
 export class Tally {
@@ -23,6 +24,8 @@ export class Tally {
   /** Lives that ended while files were being written beside those that count. */
   caughtWriting = 0;
   reads = 0;
+  /** Writes of which somebody was told as they should be. */
+  told = 0;
   lost = 0;
   half = 0;
   readonly findings: string[] = [];
@@ -37,6 +40,7 @@ export interface Round {
   readonly number: number;
   readonly connection: Connection;
   readonly tally: Tally;
+  readonly hooks: Hooks;
   /** Set before the emulator is ended; what then fails is no finding. */
   isOver: boolean;
 }

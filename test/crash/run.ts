@@ -9,6 +9,7 @@ import { Connection } from './connection.ts';
 import { Dice } from './dice.ts';
 import { Emulator } from './emulator.ts';
 import { operate } from './operator.ts';
+import type { Hooks } from './hooks.ts';
 import type { Round, Tally } from './round.ts';
 import { Sandbox } from './sandbox.ts';
 import { Still } from './still.ts';
@@ -39,11 +40,18 @@ const CALM = 300;
 /** Milliseconds within which a start that is not to succeed is killed. */
 const UNTIL_READY = 500;
 
+/** By what is known of a run what was wrong in it. */
+interface Watched {
+  readonly tally: Tally;
+  readonly hooks: Hooks;
+}
+
 /** The rounds of one run, on one folder. It ends with the first round after which something is wrong. */
 export class Run {
   readonly #plan: Plan;
   readonly #processes: Processes;
   readonly #tally: Tally;
+  readonly #hooks: Hooks;
   readonly #sandboxes: Sandbox[];
   readonly #still = new Still();
   readonly #tell: (text: string) => void;
@@ -51,8 +59,9 @@ export class Run {
   readonly remarks = new Map<string, number>();
   slowestStart = 0;
 
-  constructor(plan: Plan, processes: Processes, tally: Tally, tell: (text: string) => void) {
+  constructor(plan: Plan, processes: Processes, { tally, hooks }: Watched, tell: (text: string) => void) {
     this.#plan = plan;
+    this.#hooks = hooks;
     this.#processes = processes;
     this.#tally = tally;
     this.#tell = tell;
@@ -103,7 +112,8 @@ export class Run {
   }
 
   async #open(emulator: Emulator, number: number): Promise<Round> {
-    return { number, connection: new Connection(await emulator.ready()), tally: this.#tally, isOver: false };
+    const connection = new Connection(await emulator.ready());
+    return { number, connection, tally: this.#tally, hooks: this.#hooks, isOver: false };
   }
 
   /** @returns whether all is as it should be */

@@ -2,7 +2,7 @@ import { Account } from './account.ts';
 import { ClockRecord } from './clock.ts';
 import type { Answer } from './kinds/kind.ts';
 import { toKind } from './kinds/index.ts';
-import type { Kind } from './kinds/kind.ts';
+import type { Kind, Order } from './kinds/kind.ts';
 
 /** A client's account in a sandbox. */
 export interface Holding {
@@ -20,6 +20,10 @@ export class Sandbox {
   clock = new ClockRecord(Date.now());
   /** Whether somebody was at it in this round, and who. */
   readonly touched = new Set<Holding>();
+  /** By the note of each write that was acknowledged, the amount of which somebody has to be told. */
+  readonly owed = new Map<string, number>();
+  /** Deliveries of which the emulator has said that they were taken. */
+  readonly taken = new Set<string>();
   #ids = new Set<string>();
   #epoch = 0;
   #isResetting = false;
@@ -54,8 +58,16 @@ export class Sandbox {
     };
   }
 
+  /** The write has happened. */
+  owe({ told }: Pick<Order<unknown>, 'told'>): void {
+    if (told && !this.#isResetting) this.owed.set(told.note, told.amount);
+  }
+
   beginReset(): void {
     this.#isResetting = true;
+    // What had not been sent goes with the old state.
+    this.owed.clear();
+    this.taken.clear();
     for (const { account, rule } of this.holdings) {
       account.beginReset();
       if (rule) rule.isCertain = false;

@@ -7,7 +7,7 @@ import { toBody, type Request } from './kinds/kind.ts';
 import type { Round } from './round.ts';
 import { Sandbox } from './sandbox.ts';
 
-const KINDS = 5;
+const KINDS = 6;
 /** Writes that each account gets once. */
 const WRITES = 6;
 
@@ -75,6 +75,14 @@ export class Still {
         state = order.after(state);
       }
     }
+    // So that all that is told of them has been told.
+    const settle: Request = {
+      method: 'POST',
+      path: '/_emulator/clock/advance',
+      headers: {},
+      body: { by: 60_000 },
+    };
+    toBody(await this.#ask(round, settle));
     const rule = { id: 'still', provider: 'klaim', effect: { status: 503 }, times: 3 };
     toBody(await this.#ask(round, { method: 'POST', path: '/_emulator/faults', headers: {}, body: rule }), 201);
   }

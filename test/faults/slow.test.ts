@@ -7,6 +7,7 @@ import { compose } from '../../src/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import { Contract } from '../../src/core/contract/contract.ts';
 import { readBundled } from '../../src/core/values/bundled-file.ts';
+import { Tally } from '../../src/core/exchange/tally.ts';
 import { Engine, type Handled } from '../../src/core/exchange/engine.ts';
 import { parseRule, type WrittenEffect, type WrittenRule } from '../../src/core/faults/rule.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
@@ -267,7 +268,7 @@ async function open(...rules: readonly Omit<WrittenRule, 'id'>[]): Promise<Opene
   }
   onTestFinished(() => void vi.useRealTimers());
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const engine = new Engine(testLogger);
+  const engine = new Engine(testLogger, new Tally());
   const headers = { 'content-type': 'application/json' };
   const request = { method: 'POST', url: '/counters/a/add', headers, body: Buffer.from('{"by":1}'), onLeave: stay };
   return {

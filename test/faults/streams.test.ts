@@ -216,7 +216,10 @@ describe('the opening of a stream', () => {
     expect([response.status, response.headers.get('Content-Type'), await response.json()]).toEqual([
       503,
       'application/json; charset=utf-8',
-      { error: 'Service Unavailable' },
+      {
+        error: 'Error connecting to catalyst "https://peer.decentraland.org"',
+        message: 'This endpoint requires a signed fetch request. See ADR-44.',
+      },
     ]);
     await expectNobody(served);
     expect(await served.journal()).toMatchObject([{ answer: { status: 503 }, fault: { id: 'down', phase: 'before' } }]);

@@ -34,9 +34,20 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.getByRole('status').getByText('Done').waitFor();
     await page.getByRole('table').getByRole('cell', { name: 'consume' }).waitFor();
     expect((await here.ledger.list({ account: ADDRESS })).entries).toHaveLength(1);
-    await page.getByLabel('amount').fill('much');
+    const address = page.getByLabel('address');
+    await address.fill('0x22');
     await page.getByRole('button', { name: 'Run consume' }).click();
-    await page.getByRole('alert').getByText('amount').waitFor();
+    await page.getByRole('alert').getByText('Not the arguments of this control.').waitFor();
+    const about = (await address.getAttribute('aria-describedby')) ?? '';
+    expect([
+      await address.getAttribute('aria-invalid'),
+      await page.locator(`[id="${about}"]`).textContent(),
+      await page.evaluate('document.activeElement.name'),
+    ]).toEqual(['true', expect.stringMatching(/^must match pattern/), 'address']);
+    await address.fill(ADDRESS.replaceAll('2', '0'));
+    await page.getByRole('button', { name: 'Run consume' }).click();
+    await page.getByRole('alert').getByText('User not found').waitFor();
+    expect(await address.getAttribute('aria-invalid')).toBe('false');
   });
 
   it('shows who listens to a stream, event by event', async () => {

@@ -88,6 +88,9 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       await give(7);
       await row.getByRole('cell', { name: '657 credits' }).waitFor();
       await row.getByRole('img', { name: '700 to 657 in 2 entries' }).waitFor();
+      const { accounts } = await here().accounts.list({ provider: 'klaim' });
+      const total = accounts.reduce((sum, { balance }) => sum + Number(balance), 0).toLocaleString('en');
+      await page.getByRole('region', { name: 'Totals' }).getByText(total, { exact: true }).waitFor();
       await page.getByRole('searchbox', { name: 'Search accounts' }).fill('');
       await page.getByRole('combobox', { name: 'Service' }).selectOption('klaim');
       await page.getByRole('combobox', { name: 'Sort by' }).selectOption('high');
@@ -130,6 +133,16 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       await page.getByRole('dialog', { name: 'Restore "one"?' }).getByRole('button', { name: 'Restore' }).click();
       await page.getByText('"one" was restored.').waitFor();
       expect(await balance()).toBe('701');
+      await manage();
+      await dialog.getByRole('button', { name: 'Delete snapshot one' }).click();
+      await expect.poll(() => dialog.getByRole('button', { name: 'Restore one' }).count()).toBe(0);
+      await dialog.getByLabel('New sandbox').fill(`${sandbox}-seed`);
+      await dialog.getByRole('combobox', { name: 'Begins as' }).selectOption('the seed');
+      await dialog.getByRole('button', { name: 'Make' }).click();
+      await page.getByText(`"${sandbox}-seed" was made.`).waitFor();
+      expect(await emulator.sandbox(`${sandbox}-seed`).ledger.list()).toEqual({ entries: [] });
+      await choice.selectOption(sandbox);
+      await page.getByText('Live', { exact: true }).waitFor();
       await manage();
       await dialog.getByLabel('New sandbox').fill(`${sandbox}-fork`);
       await dialog.getByRole('button', { name: 'Make' }).click();
@@ -295,6 +308,11 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       await down.uncheck();
       await page.getByText('Nothing is armed').waitFor();
       expect(await call('GET', '/users')).toBe(200);
+      const slow = page.getByRole('switch', { name: 'Everything slow' });
+      await slow.check();
+      await page.getByText('Every call of any service is answered after 2 s.').waitFor();
+      await here().faults.delete('page-slow');
+      await expect.poll(() => slow.isChecked()).toBe(false);
       await page.getByRole('group', { name: 'Rules of worlds' }).getByRole('button', { name: 'lost-answers' }).click();
       await page.getByText('About 10 % of each call of any service lands; its client gets 500.').waitFor();
     });
@@ -348,18 +366,5 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.getByRole('heading', { name: 'ada Ada Okafor' }).waitFor();
     await press('s');
     expect(await page.evaluate('document.activeElement.id')).toBe('sandbox');
-  });
-
-  it('keeps the theme and nothing else', async () => {
-    const page = await open();
-    const button = page.getByRole('button', { name: /^Theme/ });
-    await button.click();
-    await button.click();
-    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
-    await page.reload();
-    await page.getByText('Live', { exact: true }).waitFor();
-    expect(
-      await page.evaluate('[document.documentElement.dataset.theme, { ...localStorage }, document.cookie]'),
-    ).toEqual(['dark', { theme: 'dark' }, '']);
   });
 });

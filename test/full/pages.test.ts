@@ -1,36 +1,31 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { bundled } from '../../src/providers/index.ts';
+import { createBin } from '../support/bin.ts';
+import { runCommand, startCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { install } from '../support/installed.ts';
 
 const run = promisify(execFile);
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const BLOCK = /^```sh\n([\s\S]*?)^```\n(?:\n?^```text\n([\s\S]*?)^```)?/gm;
 /** As the page prints it. */
 const SHARED = 4620;
 
-/** A folder with the built command under its name. */
-function createBin(): string {
-  const folder = createFolder();
-  const file = join(folder, 'credits-emulator');
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`);
-  chmodSync(file, 0o755);
-  return folder;
-}
-
-it.each(['faults', 'time', 'verification', 'providers'])(
+it.each([
+  ...['faults', 'time', 'verification', 'providers', 'metrics'].map((page) => [page, 'strict']),
+  // Where nothing is said of what comes, something may.
+  ...['clients', 'first-calls', 'journal', 'proof', 'sandboxes'].map((page) => [page, 'loose']),
+] as [page: string, manner: 'strict' | 'loose'][])(
   'prints what docs/%s.md says, command by command',
-  async (page) => {
+  async (page, manner) => {
     const emulator = await startEmulator();
     const urls = new Map([
       [SHARED, emulator.url],
@@ -44,13 +39,25 @@ it.each(['faults', 'time', 'verification', 'providers'])(
     };
     const cwd = createFolder();
     install(cwd);
-    for (const [, commands = '', printed = ''] of readFileSync(`docs/${page}.md`, 'utf8').matchAll(BLOCK)) {
+    for (const [, commands = '', printed] of readFileSync(`docs/${page}.md`, 'utf8').matchAll(BLOCK)) {
       const here = toHere(commands).replaceAll(/^(\S.*?; do )?curl(?= )/gm, '$1curl -sS');
       const { stdout } = await run('bash', ['-euc', `exec 2>&1\n${here}`], { cwd, env });
-      expect([commands, stdout.replaceAll(/[ \r]+$/gm, '').trim()]).toEqual([commands, toHere(printed).trim()]);
+      if (printed === undefined && manner === 'loose') continue;
+      expect([commands, stdout.replaceAll(/[ \r]+$/gm, '').trim()]).toEqual([commands, toHere(printed ?? '').trim()]);
     }
   },
 );
+
+it('keeps a folder and saves what can be read of it, as docs/persistence.md says', async () => {
+  const lines = [...readFileSync('docs/persistence.md', 'utf8').matchAll(/^```sh\ncredits-emulator (.*)\n```/gm)];
+  const [start, repair] = lines.map(([, words = '']) => words.split(' '));
+  const cwd = createFolder();
+  const { child, ended, printed } = startCommand([...(start ?? []), '--port', '0'], { cwd });
+  await printed('ready');
+  child.kill();
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(await runCommand(repair ?? [], { cwd })).toMatchObject({ stderr: '', code: 0 });
+});
 
 it('has every effect on a stream as JSON in docs/faults.md', () => {
   const { components } = parse(readFileSync('specs/emulator.yaml', 'utf8')) as Document;

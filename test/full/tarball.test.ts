@@ -10,6 +10,7 @@ import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { version } from '../../src/config/version.ts';
+import { installNode, run as runWith } from '../support/nodes.ts';
 import { packInto } from '../support/packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,6 +22,8 @@ const TSC = require.resolve('typescript/bin/tsc');
 let folder = '';
 let tarball = '';
 let packed: readonly string[] = [];
+/** What npm said of it. */
+let installing = '';
 
 const run = promisify(execFile);
 
@@ -54,7 +57,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'credits emulator '));
   ({ tarball, files: packed } = await packInto(folder));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
+  const { stdout, stderr } = await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: folder });
+  installing = stdout + stderr;
 });
 
 afterAll(() => {
@@ -88,12 +92,16 @@ describe('the packed package', () => {
     expect([...tops].sort()).toEqual([
       'ARCHITECTURE.md',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
+      'compose.yaml',
       'dist',
       'docs',
       'examples',
       'fixtures',
+      'llms.txt',
       'package.json',
       'specs',
       'src',
@@ -115,6 +123,60 @@ describe('the packed package', () => {
       )
       .filter((target) => !there.has(target));
     expect(dead).toEqual([]);
+  });
+
+  it('is installed without a word of scripts that would have to be allowed', () => {
+    expect(installing).not.toMatch(/script/);
+  });
+
+  it('tells whose code it brings along, all of it under licences that allow that', () => {
+    const listed = readFileSync(join(folder, 'node_modules/credits-emulator/dist/licenses.txt'), 'utf8');
+    const licences = [...listed.matchAll(/^(@?[a-z][^ \n]*) \d+\.\d+\.[^ ]+ \(([^)]+)\)$/gm)];
+    const names = licences.map(([, name]) => name);
+    for (const name of ['openapi-backend', 'lowdb', 'pino', 'yaml', '@noble/curves', 'cross-spawn']) {
+      expect(names).toContain(name);
+    }
+    const allowed = ['MIT', 'ISC', 'BSD-3-Clause', 'Apache-2.0', '0BSD'];
+    expect(licences.filter(([, , licence = '']) => !allowed.includes(licence)).map(([line]) => line)).toEqual([]);
+    const page = readFileSync(join(folder, 'node_modules/credits-emulator/dist/page/licenses.txt'), 'utf8');
+    expect([...page.matchAll(/^(preact|@preact\/signals|uplot|rapidoc)$/gm)].length).toBe(4);
+  });
+
+  it('has a bill of materials', async () => {
+    const words = ['sbom', '--omit', 'dev', '--sbom-format', 'cyclonedx'];
+    const { stdout } = await run('npm', words, { cwd: ROOT, maxBuffer: 10_000_000 });
+    const { components } = JSON.parse(stdout) as { readonly components: readonly { readonly name: string }[] };
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly dependencies: object;
+    };
+    const names = new Set(components.map(({ name }) => name));
+    expect(Object.keys(dependencies).filter((name) => !names.has(name))).toEqual([]);
+    expect(names.has('vitest')).toBe(false);
+  });
+
+  it('runs by npx in an empty folder', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'an empty folder '));
+    try {
+      const script = 'fetch(process.env.CREDITS_EMULATOR_URL).then(({ status }) => console.log(status))';
+      const words = ['--yes', '--package', tarball, 'credits-emulator', 'exec', '--', process.execPath, '-e', script];
+      expect((await run('npx', words, { cwd: empty })).stdout).toBe('200\n');
+    } finally {
+      rmSync(empty, { recursive: true, force: true });
+    }
+  });
+
+  it('is required by CommonJS, on the oldest Node too', async ({ skip }) => {
+    const parts = { '': 'createEmulator', '/app': 'createApp', '/client': 'connect', '/providers/klaim': 'klaim' };
+    const script = Object.entries(parts).map(
+      ([part, name]) => `console.log('${name}' in require('credits-emulator${part}'));`,
+    );
+    writeFileSync(join(folder, 'script.cjs'), script.join('\n'));
+    const words = ['script.cjs'];
+    const all = 'true\n'.repeat(4);
+    expect((await run(process.execPath, words, { cwd: folder })).stdout).toBe(all);
+    const oldest = await installNode('20.19.0');
+    if ('missing' in oldest) return skip(oldest.missing);
+    expect(await runWith(join(oldest.bin, 'node'), words, { cwd: folder })).toEqual({ error: null, text: all });
   });
 
   it('says its version', async () => {
@@ -192,7 +254,6 @@ describe('the packed package', () => {
     const output = await runScript(`
       import { createServer } from 'node:http';
       import { createApp } from 'credits-emulator/app';
-  import { connect } from 'credits-emulator/client';
       const server = createServer(await createApp()).listen(0, '127.0.0.1', async () => {
         const { status } = await fetch('http://127.0.0.1:' + server.address().port + '/_emulator/health');
         console.log(status);

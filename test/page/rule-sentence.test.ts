@@ -27,6 +27,11 @@ it.each<[Rule, string]>([
     { effect: { stream: { drop: { after: 1 } } } },
     'Every call of any service has its stream meet "{"drop":{"after":1}}".',
   ],
+  [{ effect: { hold: { until: 2 } } }, 'Every call of any service waits until 2 are there; they go as they came.'],
+  [
+    { operation: 'pay', phase: 'after', times: 1, effect: { hold: { until: 3, release: [2, 3, 1] } } },
+    'The next pay of any service lands, and its answer waits until 3 are there; they go in the order 2, 3, 1.',
+  ],
 ])('%j is told as a sentence', (rule, sentence) => {
   expect(toSentence(rule)).toBe(sentence);
 });

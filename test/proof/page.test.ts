@@ -7,7 +7,7 @@ import { RULES } from '../../src/proof/audit/rules/index.ts';
 import { gamefuse, inveterate, klaim } from './zoo/cast.ts';
 import { Stage, type Script } from './zoo/stage.ts';
 
-const PAGE = readFileSync('docs/proof.md', 'utf8');
+const PAGE = readFileSync('docs/audit.md', 'utf8');
 const stage = new Stage();
 
 /** As it is read, whatever its lines and marks. */

@@ -39,6 +39,33 @@ export async function openView(
   return page;
 }
 
+interface Traced {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds for which the thread had a processor. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** Milliseconds of the longest task of a page meanwhile, without what other processes took of the machine. */
+export async function findLongestTask(page: Page, act: () => Promise<void>): Promise<number> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('This page has no browser of its own.');
+  await browser.startTracing(page, { categories: ['toplevel'] });
+  await act();
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as {
+    readonly traceEvents: readonly Traced[];
+  };
+  const ofPages = traceEvents.filter(({ args }) => args?.name === 'CrRendererMain');
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) =>
+      name === 'ThreadControllerImpl::RunTask' && ofPages.some((one) => one.pid === pid && one.tid === tid),
+  );
+  if (tasks.length === 0) throw new Error('No task of a page was seen.');
+  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur), 0) / 1000;
+}
+
 /** What axe finds wrong with a page as it is now. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   // The policy of the page keeps out scripts that are added to it; the browser's own door is not bound by it.

@@ -3,6 +3,7 @@ import type { Durability } from '../../src/core/store/disk/commit-log.ts';
 import { files as realFiles, type Files } from '../../src/core/store/disk/files.ts';
 import type { Provider } from '../../src/core/provider/provider.ts';
 import { coreCollections } from '../../src/core/sandbox/core-collections.ts';
+import { toProgress, type Progress } from '../../src/core/sandbox/progress.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
 import { Sandboxes } from '../../src/core/sandbox/sandboxes.ts';
 import { Seed } from '../../src/core/sandbox/seed.ts';
@@ -129,6 +130,11 @@ export class Till {
     this.#catalog = catalog;
     this.folder = folder;
     this.sandboxes = sandboxes;
+  }
+
+  /** How far the default sandbox has got beside its records. */
+  progress(): Progress {
+    return toProgress(new Store(this.#catalog, this.get().roots));
   }
 
   get(sandbox = 'default'): Sandbox {

@@ -29,6 +29,17 @@ export const getEnv: Act<'getEnv'> = ({ installation, approach }) => ({
   body: { ...installation.environment(approach) },
 });
 
+export const getCa: Act<'getCa'> = ({ installation: { ca } }) => {
+  if (ca === undefined) throw toFailure('NO_CA', 'This emulator answers over HTTP only.');
+  return { status: 200, headers: { 'Content-Type': 'application/x-pem-file' }, body: ca };
+};
+
+export const getMetrics: Act<'getMetrics'> = async ({ installation: { metrics } }) => ({
+  status: 200,
+  headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' },
+  body: await metrics.render(),
+});
+
 const FILE = /^(.+)\.(yaml|json)$/;
 
 export const getDocument: Act<'getDocument'> = async ({ installation, path: { file } }) => {

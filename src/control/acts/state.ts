@@ -1,8 +1,7 @@
 import { ConfigError } from '../../config/config.ts';
-import { renderInstant } from '../../core/values/clock.ts';
 import type { Act } from '../act.ts';
-import { PROGRESS, renderProgress } from '../../fixtures/progress.ts';
 import { toFailure } from '../problems.ts';
+import { renderState } from '../state-document.ts';
 import { getSeed, toFixtures } from './fixtures.ts';
 
 export const reset: Act<'reset'> = async ({ sandbox, installation, body }) => {
@@ -12,21 +11,10 @@ export const reset: Act<'reset'> = async ({ sandbox, installation, body }) => {
   return { status: 204 };
 };
 
-export const getState: Act<'getState'> = ({ sandbox, installation }) => {
-  const { clock } = sandbox;
-  const sections = [...installation.providers].map(([id, { fixture }]): [string, unknown] => [
-    id,
-    fixture.dump(sandbox.stateOf(id)),
-  ]);
-  return {
-    status: 200,
-    body: {
-      ...(clock.frozen ? { clock: renderInstant(clock.now()) } : undefined),
-      ...Object.fromEntries(sections),
-      [PROGRESS]: { ...renderProgress(sandbox.progress) },
-    },
-  };
-};
+export const getState: Act<'getState'> = ({ sandbox, installation }) => ({
+  status: 200,
+  body: renderState(sandbox.roots, installation),
+});
 
 /** What a fixture may say of a start and a state cannot: heeded it would be wrong, ignored it would be missed. */
 const OF_A_START: Readonly<Record<string, string>> = {

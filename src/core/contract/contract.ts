@@ -13,6 +13,7 @@ import { Failure, type Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
 import type { AuditTerms } from './audit-terms.ts';
 import { findExcess, findSome } from './body-violations.ts';
+import { assertFinite } from './references.ts';
 import { Routes, type NoRoute } from './routes.ts';
 import { readSecurity, type CredentialPlace, type Security } from './security.ts';
 import {
@@ -53,6 +54,8 @@ export interface ContractOperation {
   readonly fieldNames: ReadonlySet<string>;
   /** Where a client may put what says who it is. */
   readonly credentials: readonly CredentialPlace[];
+  /** How it is known that it answers with that status. */
+  evidenceOf(status: number): Evidence;
   /** What the document says of answers with that status. */
   describeStatus(status: number): string | undefined;
   /** The declared query parameters of a request; what the document does not name is ignored. */
@@ -100,6 +103,7 @@ export class Contract {
    */
   static async load(document: object, { check, ...terms }: LoadOptions): Promise<Contract> {
     if (!check) return new Contract(compileUnchecked(document, terms));
+    assertFinite(document);
     const api = new OpenAPIBackend({ definition: document as Document, strict: true, validate: false });
     await api.init();
     return new Contract(compile(api, true, terms));
@@ -274,7 +278,7 @@ function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void
       try {
         ajv.compile(schema);
       } catch (error) {
-        // References are resolved, so one that leads back makes a circle, at which the compiler runs out of stack.
+        // One in a file of its own may still lead back, at which the compiler runs out of stack.
         const reason = error instanceof RangeError ? 'a schema that contains itself is not supported' : String(error);
         throw new Error(`${method} ${path}: ${reason}.`, { cause: error });
       }
@@ -308,11 +312,16 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
   );
   const replies = new Map<number, ReplyContract>();
   const events = new Map<string, (data: unknown) => readonly string[]>();
+  const evidence = shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' };
   return {
     operationId: shape['x-emulator-alias'] ?? operationId,
     method: shape.method.toUpperCase(),
     path: shape.path,
-    evidence: shape['x-evidence'] ?? { level: 'assumed', source: 'nothing said' },
+    evidence,
+    evidenceOf: (status) => {
+      const response = findResponse(shape, status);
+      return response ? (response['x-evidence'] ?? evidence) : UNDECLARED;
+    },
     audit: shape['x-audit'],
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
@@ -356,6 +365,8 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     example: findExample(shape),
   };
 }
+
+const UNDECLARED: Evidence = { level: 'assumed', source: 'no such status in the document' };
 
 /** Ways in which a body of a media type does not fit one status of one operation. */
 type ReplyContract = (mediaType: string, body: unknown) => readonly string[];

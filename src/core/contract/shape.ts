@@ -46,6 +46,7 @@ export interface Shape {
       string,
       {
         readonly description?: string;
+        readonly 'x-evidence'?: Evidence;
         readonly content?: Readonly<Record<string, Content>>;
         readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
       }

@@ -17,7 +17,7 @@ import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
-import { SentEvents, toBodyHash, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
+import { KEPT_BODY, SentEvents, toBodyHash, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
@@ -25,6 +25,7 @@ import { Exchange, findSubject, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
 import { keepRefusal, type Ended } from './refusal.ts';
 import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
+import type { Tally } from './tally.ts';
 
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
@@ -55,12 +56,25 @@ interface Ending {
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
-  readonly #report: ((entry: JournalEntry) => void) | undefined;
+  readonly #tally: Tally;
+  #report: ((entry: JournalEntry) => void) | undefined;
 
   /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
-  constructor(logger: Logger, report?: (entry: JournalEntry) => void) {
+  constructor(logger: Logger, tally: Tally, report?: (entry: JournalEntry) => void) {
     this.#logger = logger;
+    this.#tally = tally;
     this.#report = report;
+  }
+
+  /** Has somebody else told of them too, from now on. */
+  onExchange(tell: (entry: JournalEntry) => void): void {
+    const before = this.#report;
+    this.#report = before
+      ? (entry) => {
+          before(entry);
+          tell(entry);
+        }
+      : tell;
   }
 
   /**
@@ -79,6 +93,7 @@ export class Engine {
       return handled.then(
         (later) => this.#leave(exchange, published, later),
         (error: unknown) => {
+          exchange.gate?.quit();
           sandbox.leave(true);
           throw error;
         },
@@ -90,6 +105,7 @@ export class Engine {
   /** What an exchange may have seen is durable before anybody is told of it. */
   #leave(exchange: Exchange, published: number, handled: Handled): Handled | Promise<Handled> {
     const { sandbox } = exchange;
+    exchange.gate?.quit();
     sandbox.leave(!exchange.isRefused);
     // Whoever asks how the emulator is does not wait for the disk.
     if (!exchange.isConcerned) return handled;
@@ -182,9 +198,14 @@ export class Engine {
       this.#logger.debug?.({ id, service: service.id, operation: exchange.operation?.operationId, status }, 'answered');
       return answer;
     }
+    // What a fault brought nobody need know of the service.
+    if (exchange.operation && !exchange.isHit) {
+      this.#tally.count(sandbox, service.id, exchange.operation, answer.status, exchange.commit !== undefined);
+    }
     const kept = toKept(answer, stream ? stream.first : answer.body);
     const fate = refused?.isInjected ? 'replaced' : effect ? toFate(effect, answer) : 'whole';
-    const entry = this.#record(exchange, { answer: kept, fate, violations, bug, sent: stream?.sent, refused });
+    const body = stream ? '' : answer.body;
+    const entry = this.#record(exchange, { answer: kept, fate, body, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       stream?.noteEnd(ended);
@@ -202,11 +223,13 @@ export class Engine {
     {
       answer,
       fate,
+      body: answerBody = '',
       violations,
       bug,
       sent,
       refused,
-    }: Pick<JournalEntry, 'answer' | 'fate' | 'violations' | 'bug' | 'sent'> & Pick<Ending, 'refused'>,
+    }: Pick<JournalEntry, 'answer' | 'fate' | 'violations' | 'bug' | 'sent'> &
+      Pick<Ending, 'refused'> & { readonly body?: Answer['body'] },
   ): Held<JournalEntry> {
     const { service, sandbox, request } = exchange;
     const subject = this.#findSubject(exchange);
@@ -234,12 +257,15 @@ export class Engine {
       seen: exchange.seen,
       principal: exchange.principal,
       bodyHash: toBodyHash(request.body),
+      answerBytes: typeof answerBody === 'string' || answerBody.length > KEPT_BODY ? undefined : answerBody,
       violations,
       bug,
       sent,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
-    return (exchange.entry = sandbox.journal.add(entry));
+    exchange.entry = sandbox.journal.add(entry);
+    sandbox.recording.add(exchange.entry, request.body, answerBody);
+    return exchange.entry;
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -335,6 +361,7 @@ export class Engine {
           isOpen = false;
           end();
           leave(ended);
+          sandbox.recording.note({ kind: 'left', at: sandbox.clock.now(), id: request });
         };
       },
       noteEnd: (how) => (ended = how),

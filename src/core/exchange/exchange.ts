@@ -1,3 +1,4 @@
+import type { Place } from '../faults/gates.ts';
 import type { Matchable } from '../faults/match.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
@@ -116,6 +117,8 @@ export class Exchange {
   faultContext: FaultContext | undefined;
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
+  /** Where it is held until others come, or was and goes before them. */
+  gate: Place | undefined;
   /** It was refused for who sent it or for what it is, so that a sandbox that was made for it need not stay. */
   isRefused = false;
   /** One of them has done something, so that no other one does. */

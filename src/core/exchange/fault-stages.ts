@@ -13,10 +13,12 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from '../wire/fault.ts';
+import type { Place } from '../faults/gates.ts';
 import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { readEarly } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { toFraction } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 
@@ -76,23 +78,62 @@ function trySubject(exchange: Exchange): string | undefined {
 }
 
 function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
-  const { faultContext, sandbox } = exchange;
+  const { faultContext } = exchange;
   if (!faultContext) return undefined;
+  const before = exchange.gate;
   const { delay, effect } = choose(exchange, faultContext, phase, () => true);
-  if (delay === 0) return effect && act(exchange, effect);
-  const forget = exchange.request.onLeave(() => {
-    exchange.leftAt = monotonic();
-  });
-  return sandbox.waits.pass(delay).then((wentBy) => {
-    forget();
-    if (!wentBy) throw new Severed('empty');
+  const { gate } = exchange;
+  const isHeld = gate !== before && gate !== undefined;
+  if (delay === 0 && !isHeld) return effect && act(exchange, effect);
+  // Who waits for something else lets those go that come behind it.
+  before?.quit();
+  const waits = delay === 0 ? hold(exchange, gate) : pass(exchange, delay).then(() => hold(exchange, gate));
+  return waits.then(() => {
+    const { sandbox, id } = exchange;
+    sandbox.waits.settle(id);
     // What is carried out late happens late, even if the client did not wait for it.
     if (phase === 'before') {
       exchange.at = sandbox.catchUp();
       exchange.losses = sandbox.upkeep.losses;
     }
+    sandbox.recording.note({ kind: 'go', at: phase === 'before' ? exchange.at : sandbox.clock.now(), id });
     return effect && act(exchange, effect);
   });
+}
+
+async function pass(exchange: Exchange, delay: number): Promise<void> {
+  const { sandbox, request, id } = exchange;
+  const forget = request.onLeave(() => {
+    exchange.leftAt = monotonic();
+  });
+  const wentBy = await sandbox.waits.pass(delay, id);
+  forget();
+  if (!wentBy) throw new Severed('empty');
+}
+
+/** Until so many others are there, or the client leaves, who is counted no more then. */
+async function hold({ sandbox, request, id }: Exchange, gate: Place | undefined): Promise<void> {
+  if (!gate) return;
+  const client = { hasLeft: false };
+  const happened = await sandbox.waits.until((happen) => {
+    const left = request.onLeave(() => {
+      client.hasLeft = true;
+      happen();
+    });
+    // Who is steered goes when it went.
+    const freed = sandbox.waits.isSteered ? undefined : gate.listen(happen);
+    return () => {
+      left();
+      freed?.();
+    };
+  }, id);
+  if (!happened) throw new Severed('empty');
+  if (client.hasLeft && !gate.isFree) throw toLeft(sandbox, id);
+}
+
+function toLeft({ recording, clock }: Sandbox, id: string): Severed {
+  recording.note({ kind: 'left', at: clock.now(), id });
+  return new Severed('left');
 }
 
 /** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
@@ -122,8 +163,18 @@ function choose(
   };
   const mayAct = (fault: Fault): boolean => (!fault.effect || !exchange.isHit) && accepts(fault.effect);
   for (const { name, ...fault } of faultContext.own) if (fault.phase === phase && mayAct(fault)) take(name, fault);
+  let isHeld = false;
   for (const rule of plan?.find(phase, faultContext.matchable) ?? []) {
-    if (mayAct(rule.fault) && sandbox.faults.fire(rule, at, draw)) take(rule.id, rule.fault);
+    const { id: name, fault } = rule;
+    const fires = (): boolean => sandbox.faults.fire(rule, at, draw);
+    if (fault.effect?.kind === 'hold') {
+      const gate = isHeld ? undefined : sandbox.waits.gates.enter(rule, fires);
+      if (!gate) continue;
+      isHeld = true;
+      exchange.gate = gate;
+      if (fault.delay !== undefined) delay += toMilliseconds(fault.delay, () => sandbox.chance('delays'));
+      waits.push({ name, phase, written: fault.written });
+    } else if (mayAct(fault) && fires()) take(name, fault);
   }
   const met = [...waits, ...hits];
   exchange.met = [...exchange.met, ...met];
@@ -150,14 +201,15 @@ function toMilliseconds(delay: Delay, draw: () => Buffer): number {
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
 
-function act({ sandbox, request }: Exchange, effect: Effect): Promise<never> {
+function act({ sandbox, request, gate, id }: Exchange, effect: Effect): Promise<never> {
   if (effect.kind === 'status') throw new Injected(effect);
   if (effect.kind !== 'connection') throw new Error(`A ${effect.kind} has no place before the answer.`);
   if (effect.how !== 'hang') throw new Severed(effect.how);
+  gate?.quit();
   return sandbox.waits
-    .until((left) => request.onLeave(left))
+    .until((left) => request.onLeave(left), id)
     .then((hasLeft) => {
-      throw new Severed(hasLeft ? 'left' : 'empty');
+      throw hasLeft ? toLeft(sandbox, id) : new Severed('empty');
     });
 }
 

@@ -115,7 +115,8 @@ export class Faults {
     if (rule.probability < 1 && draw() >= rule.probability) return false;
     const fired = armed.fired + 1;
     this.#count({ ...armed, fired });
-    if (fired === rule.times)
+    // More may join the group that it holds.
+    if (fired === rule.times && rule.fault.effect?.kind !== 'hold')
       for (const plans of this.#plans.values()) for (const plan of plans.values()) plan?.drop(rule);
     return true;
   }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { LONGEST_TIMER } from '../values/clock.ts';
-import type { Delay, Fault, Phase, StreamHow } from '../wire/fault.ts';
-import { parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffect } from './rule.ts';
+import type { Delay, Fault, Phase, Release, StreamHow } from '../wire/fault.ts';
+import { MOST_HELD, parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffect } from './rule.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 
@@ -26,6 +26,9 @@ export function parseInjection(text: string): Fault {
       ['webhook'],
       'Webhooks are met by rules, and by nothing that a request or a record asks for.',
     );
+  }
+  if (effect.hold !== undefined) {
+    throw new RuleMistake(['hold'], 'Requests are held by rules, and by nothing that a request or a record asks for.');
   }
   return parseFault(effect, phase);
 }
@@ -78,7 +81,21 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
     return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
   },
   webhook: (value) => ({ webhook: parseOneOf('webhook', value, WEBHOOKS) }),
+  hold: (value) => {
+    const [until = '', ...rest] = value.split(':');
+    const count = parseWhole('hold', until, 2, MOST_HELD);
+    if (rest.length === 0) return { hold: { until: count } };
+    return { hold: { until: count, release: parseRelease(rest.join(':'), count) } };
+  },
 };
+
+const RELEASES = ['arrival', 'reverse'] as const;
+
+/** `arrival`, `reverse`, or places such as `2,1`. */
+function parseRelease(value: string, count: number): Release {
+  if (!/^\d/.test(value)) return parseOneOf('hold', value, RELEASES, ['an order such as 2,1']);
+  return value.split(',').map((place) => parseWhole('hold', place, 1, count));
+}
 
 export const EFFECT_NAMES: readonly string[] = Object.keys(PARSERS);
 

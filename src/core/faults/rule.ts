@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from '../values/node-http.ts';
+import { LONGEST_TIMER } from '../values/clock.ts';
 import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
 import { toMessage } from '../values/message.ts';
@@ -8,7 +9,9 @@ import {
   type Delay,
   type Effect,
   type Fault,
+  type HoldEffect,
   type Phase,
+  type Release,
   type StreamHow,
   type WebhookHow,
 } from '../wire/fault.ts';
@@ -41,6 +44,11 @@ export interface WrittenEffect {
   readonly connection?: 'reset' | 'empty' | 'hang' | { readonly reset: { readonly afterBytes: number } };
   readonly body?: BodyHow | { readonly slow: { readonly bytesPerSecond: number } };
   readonly webhook?: WebhookHow;
+  readonly hold?: {
+    readonly until: number;
+    readonly release?: Release;
+    readonly timeout?: string | number;
+  };
   readonly stream?: StreamHow | Partial<Readonly<Record<StreamHow, { readonly after?: number }>>>;
 }
 
@@ -176,6 +184,7 @@ const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, 
   slow: ['during'],
   stream: ['during'],
   webhook: ['during'],
+  hold: ['before', 'after'],
 };
 
 const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
@@ -187,6 +196,7 @@ const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
   slow: 'A slow body',
   stream: 'A stream',
   webhook: 'A webhook',
+  hold: 'A hold',
 };
 
 /** @throws {RuleMistake} for effects that do not go together, with each other or with the phase */
@@ -197,7 +207,7 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   if (!effect && delay === undefined) {
     throw new RuleMistake(
       ['effect'],
-      'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.',
+      'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
     );
   }
   const [usual, ...others] = PHASES[kind];
@@ -229,6 +239,7 @@ function parseEffect(written: WrittenEffect): Effect | undefined {
     toBody(written),
     toStream(written),
     toWebhook(written),
+    toHold(written),
   ].filter((effect) => effect !== undefined);
   if (effects.length > 1) {
     const kinds = effects.map((effect) =>
@@ -303,6 +314,39 @@ function toStream({ stream }: WrittenEffect): Effect | undefined {
 function toWebhook({ webhook: how }: WrittenEffect): Effect | undefined {
   return how === undefined ? undefined : { kind: 'webhook', how };
 }
+
+function toHold({ hold }: WrittenEffect): HoldEffect | undefined {
+  if (!hold) return undefined;
+  const { until, release = 'arrival', timeout = USUAL_TIMEOUT } = hold;
+  if (typeof release !== 'string' && !isOrderOf(until, release)) {
+    throw new RuleMistake(
+      ['effect', 'hold', 'release'],
+      `As a list it has each number from 1 to ${until} once, in the order in which they go.`,
+    );
+  }
+  return { kind: 'hold', until, release, timeout: parseTimeout(timeout) };
+}
+
+const USUAL_TIMEOUT = 'PT5S';
+
+function isOrderOf(count: number, order: readonly number[]): boolean {
+  return order.length === count && [...order].sort((a, b) => a - b).every((place, index) => place === index + 1);
+}
+
+function parseTimeout(written: string | number): number {
+  const at = ['effect', 'hold', 'timeout'];
+  let timeout;
+  try {
+    timeout = parseDuration(String(written));
+  } catch (error) {
+    throw new RuleMistake(at, toMessage(error));
+  }
+  if (timeout > 0 && timeout <= LONGEST_TIMER) return timeout;
+  throw new RuleMistake(at, `It is more than 0 and at most ${LONGEST_TIMER} milliseconds.`);
+}
+
+/** How many one group may hold. */
+export const MOST_HELD = 100;
 
 export const WEBHOOKS: readonly WebhookHow[] = ['hold', 'drop', 'duplicate', 'reorder'];
 

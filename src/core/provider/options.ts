@@ -9,7 +9,7 @@ export type OptionDefinition =
       readonly default: string;
       readonly describe: string;
     }
-  | { readonly kind: 'integer'; readonly default: number; readonly describe: string }
+  | { readonly kind: 'integer'; readonly default: number; readonly minimum?: number; readonly describe: string }
   /** Milliseconds in code, ISO 8601 outside. */
   | { readonly kind: 'duration'; readonly default: number; readonly describe: string }
   | { readonly kind: 'rate'; readonly default: Rate | undefined; readonly describe: string };

@@ -52,15 +52,21 @@ const schema: Shape = (value, where) => {
 };
 
 const rate = fields({ limit: aWhole, window: aWhole });
+interface OptionShape {
+  readonly default: Shape;
+  readonly more?: Readonly<Record<string, Shape>>;
+  /** What it may have. */
+  readonly also?: Readonly<Record<string, Shape>>;
+}
+
 /** What an option has besides `kind`, `default` and `describe`, and what its default is. */
-const OPTIONS: Readonly<Record<string, { readonly default: Shape; readonly more?: Readonly<Record<string, Shape>> }>> =
-  {
-    boolean: { default: aSwitch },
-    oneOf: { default: aText, more: { values: listOf(aText) } },
-    integer: { default: aWhole },
-    duration: { default: aCount },
-    rate: { default: rate },
-  };
+const OPTIONS: Readonly<Record<string, OptionShape>> = {
+  boolean: { default: aSwitch },
+  oneOf: { default: aText, more: { values: listOf(aText) } },
+  integer: { default: aWhole, also: { minimum: aWhole } },
+  duration: { default: aCount },
+  rate: { default: rate },
+};
 /** Those whose default may be left to the provider. */
 const WITHOUT_DEFAULT = new Set(['boolean', 'rate']);
 
@@ -70,7 +76,9 @@ const option: Shape = (value, where) => {
   if (!known || typeof kind !== 'string') return oneOf(Object.keys(OPTIONS))(kind, `${where}.kind`);
   const ofDefault = { default: known.default };
   const required = { kind: anything, describe: aText, ...known.more };
-  const shape = WITHOUT_DEFAULT.has(kind) ? fields(required, ofDefault) : fields({ ...required, ...ofDefault });
+  const shape = WITHOUT_DEFAULT.has(kind)
+    ? fields(required, ofDefault)
+    : fields({ ...required, ...ofDefault }, known.also);
   return andAlso(shape, isObject, ({ values, default: chosen }) => {
     if (!Array.isArray(values) || values.includes(chosen)) return [];
     return [

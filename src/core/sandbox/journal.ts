@@ -54,6 +54,8 @@ export interface JournalEntry {
   readonly principal?: object | undefined;
   /** Of a body of which not all is kept. */
   readonly bodyHash?: string | undefined;
+  /** Its body where that need not be text, if all of it is kept. */
+  readonly answerBytes?: Buffer | undefined;
   /** What it did to the state; `undefined` where it changed nothing. */
   readonly commit: Commit | undefined;
   /** In the order in which it met them. */
@@ -311,8 +313,14 @@ function toUnkept(entry: JournalEntry): Held<JournalEntry> {
 const ENTRY = 1500;
 
 /** About what an entry takes in memory. What its changes hold is counted with their commit. */
-function countBytes({ url, requestHeaders, requestBody, answer, refusal }: JournalEntry): number {
-  let bytes = ENTRY + url.length + (requestBody?.length ?? 0) + answer.body.length + (refusal?.bytes ?? 0);
+function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
+  let bytes =
+    ENTRY +
+    (answerBytes?.length ?? 0) +
+    url.length +
+    (requestBody?.length ?? 0) +
+    answer.body.length +
+    (refusal?.bytes ?? 0);
   for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
   return bytes;
 }

@@ -18,11 +18,11 @@ import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
 import { createHappening } from './happening-due.ts';
 import { Happenings } from './happenings.ts';
-import { Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { toBeginning, type Origin, type Replacement } from './origin.ts';
 import { keepLasting } from './lasting.ts';
 import { OpenStreams } from './open-streams.ts';
-import { toProgress, type Progress } from './progress.ts';
+import { Recording } from './recording.ts';
 import type { Seed } from './seed.ts';
 import type { SharedBy } from './shared.ts';
 import { Sights } from './sights.ts';
@@ -51,6 +51,8 @@ export class Sandbox implements Kept {
   readonly providers: readonly string[];
   readonly feed: Feed;
   readonly journal: Journal;
+  /** What it takes to repeat what it did. */
+  readonly recording: Recording;
   readonly ledger: Ledger;
   /** All of it in order, for those who listen. */
   readonly happenings: Happenings;
@@ -115,7 +117,8 @@ export class Sandbox implements Kept {
     this.happenings = new Happenings(shared.history, this.upkeep);
     this.feed = new Feed(shared.history, this.happenings);
     this.ledger = new Ledger(this.feed);
-    this.journal = new Journal(shared.journalSize, shared.history, this.happenings.forget, () => {
+    this.recording = new Recording(name, shared, () => this.#store.numbering.requests);
+    this.journal = this.recording.openJournal(shared.journalSize, this.happenings.forget, () => {
       shared.onForget?.(this);
     });
     this.streams = new OpenStreams(this.clock, this.happenings);
@@ -137,6 +140,7 @@ export class Sandbox implements Kept {
     });
     this.webhooks = new Webhooks(this, { ...shared, store: this.#store, records, act: this.#act.bind(this) });
     this.feed.listen(this.#follow);
+    this.feed.listen(this.recording.follow);
     const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
     if (!origin || origin.from) this.upkeep.begin(start.item, this.base);
   }
@@ -175,11 +179,6 @@ export class Sandbox implements Kept {
     return this.#store.numbering.commits;
   }
 
-  /** How far it has got beside the records of its providers. */
-  get progress(): Progress {
-    return toProgress(this.#store);
-  }
-
   get roots(): Roots {
     return this.#store.roots;
   }
@@ -204,6 +203,11 @@ export class Sandbox implements Kept {
     const number = this.#store.number('requests');
     this.upkeep.count(number);
     return `${this.name}-${number}`;
+  }
+
+  /** What `nextRequestId` will give. */
+  nextId(): string {
+    return `${this.name}-${this.#store.numbering.requests + 1}`;
   }
 
   nextActId(): string {
@@ -340,6 +344,7 @@ export class Sandbox implements Kept {
     this.webhooks.close();
     this.topics.close();
     this.#shared.plan(this, undefined);
+    this.recording.close();
     this.journal.clear();
     this.feed.clear();
     this.happenings.close();
@@ -410,6 +415,7 @@ export class Sandbox implements Kept {
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const result = this.#act(operation, () => change(this.faults));
     this.faults.forgetPlans();
+    this.waits.gates.keepOnly((rule) => this.faults.find(rule.id)?.rule === rule);
     return result;
   }
 

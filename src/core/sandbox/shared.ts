@@ -6,6 +6,7 @@ import type { History } from '../store/history.ts';
 import type { Catalog } from '../store/roots.ts';
 import type { Logger } from '../values/logger.ts';
 import type { Send } from '../wire/outgoing.ts';
+import type { Budget } from './recording.ts';
 import type { Seed } from './seed.ts';
 import type { Disk } from './upkeep.ts';
 
@@ -22,6 +23,8 @@ export interface SharedBy<S> {
   /** Where what is committed outlives the process, if anywhere. */
   readonly disk: Disk | undefined;
   readonly journalSize: number;
+  /** Where all that happens is kept so that it can be repeated, for how much there is room. */
+  readonly recorded?: Budget | undefined;
   readonly history: History;
   /** Told of a sandbox whose record is about to be taken away, as it still is. */
   readonly onForget?: ((sandbox: S) => void) | undefined;

@@ -53,7 +53,19 @@ export interface WebhookEffect {
   readonly how: WebhookHow;
 }
 
-export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect | WebhookEffect;
+/** In which order those go that were held: as they came, the other way round, or by their places, counted from 1. */
+export type Release = 'arrival' | 'reverse' | readonly number[];
+
+/** Exchanges wait for each other until so many are there. */
+export interface HoldEffect {
+  readonly kind: 'hold';
+  readonly until: number;
+  readonly release: Release;
+  /** Milliseconds of real time from the first one on, after which all go. */
+  readonly timeout: number;
+}
+
+export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect | WebhookEffect | HoldEffect;
 
 /** An injected misbehaviour. It waits, or does something, or waits first and does it then. */
 export interface Fault {

@@ -49,8 +49,14 @@ function Known({ account }: { readonly account: Account }): JSX.Element {
       </p>
       <div class="line">
         <h1>
-          <Data text={account.account} /> {name !== undefined && <Data text={name} />}
+          <Data text={account.account} />{' '}
+          {name !== undefined && (
+            <span class="soft">
+              <Data text={name} />
+            </span>
+          )}
         </h1>
+        <span class="grow" />
         <span class="big">
           <Amount value={balance} unit={unit} />
         </span>

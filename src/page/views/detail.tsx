@@ -8,11 +8,11 @@ import { Diff } from '../diff.tsx';
 import { isCommand } from '../keys.ts';
 import { toDayAndTime } from '../instant.ts';
 import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, VerdictMark } from '../parts.tsx';
-import { toFragment } from '../route.ts';
+import { go, toFragment } from '../route.ts';
 import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
 import type { Row } from '../rows.ts';
-import { connection, rules, sandbox, urls } from '../store.ts';
+import { chooseSandbox, connection, link, rules, sandbox, urls } from '../store.ts';
 import { describeDoing, describeVerdict, isSplit, toVerdict } from '../verdict.ts';
 
 export interface DetailProps {
@@ -67,6 +67,14 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
         <button class="small" onClick={() => setFailing(true)} disabled={!isCall}>
           Fail the next one like this
         </button>
+        <button
+          class="small"
+          aria-label={`Rewind to before ${id}`}
+          onClick={() => rewind(id)}
+          disabled={!isCall || link.value !== 'live'}
+        >
+          Rewind
+        </button>
         <button class="small" onClick={onClose}>
           Close
         </button>
@@ -76,6 +84,16 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
       {isFailing && isCall && <FailForm entry={entry} onClose={() => setFailing(false)} />}
     </section>
   );
+}
+
+/** Shows another sandbox, as this one stood before the exchange. This one stays as it is. */
+function rewind(id: string): void {
+  void attempt(async () => {
+    const name = await sandbox.value.rewind(id);
+    chooseSandbox(name);
+    go(['overview']);
+    tell(`"${name}" is as it was before ${id}.`);
+  });
 }
 
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {

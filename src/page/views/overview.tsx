@@ -6,6 +6,7 @@ import type { Account, ProviderDescription } from '../../client.ts';
 import { addDecimals, toGrouped } from '../amount.ts';
 import { toAccountKey, toStepPath, type Course } from '../course.ts';
 import { List } from '../list.tsx';
+import { useNarrow } from '../narrow.ts';
 import { Amount, attempt, Choice, Copy, Data } from '../parts.tsx';
 import { route, setFilter, toFragment } from '../route.ts';
 import { toClientSnippet, toCurlSnippet, type ApiDocument } from '../snippet.ts';
@@ -16,19 +17,41 @@ export function Overview(): JSX.Element {
   return (
     <>
       <h1>Overview</h1>
-      <section aria-labelledby="services-title">
-        <h2 id="services-title">Services</h2>
-        <ul class="plain services">
-          {providers.value.map((provider) => (
-            <li key={provider.id}>
-              <Service provider={provider} />
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Services />
       <Totals />
       <Balances />
     </>
+  );
+}
+
+/** Folded on a phone, where the balances would be far down. */
+function Services(): JSX.Element {
+  const isNarrow = useNarrow();
+  const list = (
+    <ul class="plain services">
+      {providers.value.map((provider) => (
+        <li key={provider.id}>
+          <Service provider={provider} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <section aria-labelledby="services-title">
+      {isNarrow ? (
+        <details>
+          <summary>
+            <h2 id="services-title">Services</h2> <span class="soft">{providers.value.length}</span>
+          </summary>
+          {list}
+        </details>
+      ) : (
+        <>
+          <h2 id="services-title">Services</h2>
+          {list}
+        </>
+      )}
+    </section>
   );
 }
 
@@ -56,7 +79,11 @@ function Service({ provider }: { readonly provider: ProviderDescription }): JSX.
     <article class="panel" aria-label={title}>
       <h3>{title}</h3>
       <p class="line">
-        <code class="data">{url}</code>
+        <code class="data">
+          {base}
+          <wbr />
+          {url.slice(base.length)}
+        </code>
         <Copy text={url} label={`Copy address of ${title}`} />
       </p>
       {secrets.map(([name, value]) => (

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 
 import { isCommand } from '../keys.ts';
 import { List } from '../list.tsx';
+import { useNarrow } from '../narrow.ts';
 import { Choice, Data, Status, VerdictMark } from '../parts.tsx';
 import { go, route, setFilter, toFragment } from '../route.ts';
 import { selectRows, toNumber, type Row, type RowFilters } from '../rows.ts';
@@ -134,12 +135,10 @@ function Filters({ filters }: { readonly filters: RowFilters }): JSX.Element {
   const known = providers.value.filter(({ id }) => provider === '' || id === provider);
   const operations = [...new Set(known.flatMap((one) => one.operations.map(({ operationId }) => operationId)))].sort();
   const isAny = Object.values(filters).some(Boolean);
-  return (
-    <div class="filters" role="search">
-      <label class="field">
-        <span>Filter</span>
-        <input type="search" value={text} onInput={({ currentTarget }) => setFilter('text', currentTarget.value)} />
-      </label>
+  const set = Object.values({ ...filters, text: '' }).filter(Boolean).length;
+  const isNarrow = useNarrow();
+  const others = (
+    <>
       <Choice
         label="Service"
         value={provider}
@@ -177,6 +176,22 @@ function Filters({ filters }: { readonly filters: RowFilters }): JSX.Element {
         <button class="small" onClick={() => go(['traffic'])}>
           Clear filters
         </button>
+      )}
+    </>
+  );
+  return (
+    <div class="filters" role="search">
+      <label class="field">
+        <span>Filter</span>
+        <input type="search" value={text} onInput={({ currentTarget }) => setFilter('text', currentTarget.value)} />
+      </label>
+      {isNarrow ? (
+        <details class="whole">
+          <summary>More filters{set > 0 ? `, ${set} set` : ''}</summary>
+          <div class="filters">{others}</div>
+        </details>
+      ) : (
+        others
       )}
     </div>
   );

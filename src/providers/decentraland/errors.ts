@@ -73,7 +73,7 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of Decentraland's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-const SIGNED = { 401: 'INVALID_SIGNATURE' } as const;
+const SIGNED = { 401: 'INVALID_SIGNATURE', 503: 'NO_CATALYST' } as const;
 const OF_ORDER = { ...SIGNED, 404: 'ORDER_NOT_FOUND' } as const;
 
 export const renderFailure = defineFailures<ErrorCode>({

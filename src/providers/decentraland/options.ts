@@ -28,6 +28,7 @@ export const options = {
     kind: 'integer',
     // FIDELITY: as a real answer had it (shop client).
     default: 27_000_000,
+    minimum: 1,
     describe: 'Dollars for one MANA, times 10 to the 8th, by which credits of dollars are worth MANA.',
   },
   authorizationLife: {

@@ -48,6 +48,17 @@ const document = {
   },
 };
 
+/** Schemas P0 and so on, each of two of the next: as many parts as there are leaves on such a tree. */
+function pairs(count: number): Record<string, object> {
+  const names = Array.from({ length: count }, (_, index) => index);
+  return Object.fromEntries(
+    names.map((index) => {
+      const next = index === count - 1 ? { type: 'string' } : { $ref: `#/components/schemas/P${index + 1}` };
+      return [`P${index}`, { type: 'object', properties: { one: next, other: next } }];
+    }),
+  );
+}
+
 const nothing = { path: {}, query: {}, headers: {}, body: undefined };
 
 describe(Contract, () => {
@@ -68,16 +79,52 @@ describe(Contract, () => {
     ).rejects.toThrow();
   });
 
-  it.each([
-    ['that contains itself', { next: { $ref: '#/components/schemas/A' } }, 'a schema that contains itself'],
-    ['with a type that is none', { next: { type: 'strng' } }, 'Error: schema is invalid'],
-  ])('refuses a schema %s', async (_, properties, message) => {
-    const content = { 'application/json': { schema: { $ref: '#/components/schemas/A' } } };
+  const of = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+  const a = (properties: object): Record<string, object> => ({ A: { type: 'object', properties } });
+  const plain = 'which is not supported. Describe the part that comes again as a plain object.';
+
+  it.each<[string, Record<string, object>, string]>([
+    ['with a type that is none', a({ next: { type: 'strng' } }), 'Error: schema is invalid'],
+    ['that contains itself', a({ next: of('A') }), `the schema A contains itself, ${plain}`],
+    ['that is itself', { A: of('A') }, `the schema A contains itself, ${plain}`],
+    [
+      'that contains itself in others',
+      { ...a({ list: { type: 'array', items: of('B') } }), B: { oneOf: [{ type: 'string' }, of('C')] }, C: of('B') },
+      `the schema B contains itself (B → C → B), ${plain}`,
+    ],
+    [
+      // Long before the circle is closed there are so many parts that nobody would live to see it.
+      'that contains itself behind much else',
+      {
+        ...a({ one: of('P0'), other: of('P0'), parent: of('A') }),
+        ...pairs(30),
+      },
+      `the schema A contains itself, ${plain}`,
+    ],
+    [
+      'that comes to too much',
+      { ...a({ one: of('P0') }), ...pairs(30) },
+      'its schemas come to more than 50000 parts once their references are filled in.',
+    ],
+  ])('refuses a schema %s', async (_, schemas, message) => {
+    const content = { 'application/json': { schema: of('A') } };
     const get = { operationId: 'getA', responses: { '200': { description: 'ok', content } } };
-    const components = { schemas: { A: { type: 'object', properties } } };
     await expect(
-      Contract.load({ ...document, openapi: '3.1.0', paths: { '/a': { get } }, components }, { check: true }),
+      Contract.load(
+        { ...document, openapi: '3.1.0', paths: { '/a': { get } }, components: { schemas } },
+        { check: true },
+      ),
     ).rejects.toThrow(`get /a: ${message}`);
+  });
+
+  it('takes a schema that is used in many places, and one that contains itself where nothing uses it', async () => {
+    const content = { 'application/json': { schema: of('P0') } };
+    const get = { operationId: 'getA', responses: { '200': { description: 'ok', content } } };
+    const components = { schemas: { ...pairs(6), A: a({ next: of('A') })['A'] } };
+    const { operations } = await Contract.load({ ...document, paths: { '/a': { get } }, components }, { check: true });
+    expect(operations[0]?.validateReply(200, 'application/json', { one: { other: 5 } })).toEqual([
+      'body/one/other must be object',
+    ]);
   });
 
   it('refuses an operation without an id', async () => {

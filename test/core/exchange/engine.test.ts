@@ -4,6 +4,7 @@ import { compose } from '../../../src/compose.ts';
 import { toConfig } from '../../../src/config/config.ts';
 import { Contract } from '../../../src/core/contract/contract.ts';
 import { readBundled } from '../../../src/core/values/bundled-file.ts';
+import { Tally } from '../../../src/core/exchange/tally.ts';
 import { Engine, type Handled } from '../../../src/core/exchange/engine.ts';
 import { abandoned } from '../../../src/core/wire/answer.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
@@ -28,7 +29,7 @@ async function open(provider: Provider = tally): Promise<Opened> {
   );
   const contract = await Contract.load((await readBundled(provider.document)) as object, { check: false });
   const service = createProviderService(provider, contract, { strict: false });
-  return { engine: new Engine(testLogger), sandbox: sandboxes.get('default'), service };
+  return { engine: new Engine(testLogger, new Tally()), sandbox: sandboxes.get('default'), service };
 }
 
 function post(url: string, body: string, type = 'application/json'): Request {
@@ -107,7 +108,7 @@ describe(Engine, () => {
   it('reports each exchange as the journal has it, once it is in there', async () => {
     const reported: unknown[] = [];
     const { sandbox, service } = await open();
-    const engine = new Engine(testLogger, (entry) => reported.push(entry));
+    const engine = new Engine(testLogger, new Tally(), (entry) => reported.push(entry));
     await engine.handle({ sandbox, service, request: ADD, credential: 'key' });
     expect(reported).toEqual([sandbox.journal.find('default-1')]);
   });

@@ -4,6 +4,7 @@ import { compose } from '../../../src/compose.ts';
 import { toConfig } from '../../../src/config/config.ts';
 import { Contract } from '../../../src/core/contract/contract.ts';
 import { readBundled } from '../../../src/core/values/bundled-file.ts';
+import { Tally } from '../../../src/core/exchange/tally.ts';
 import { Engine, type Handled } from '../../../src/core/exchange/engine.ts';
 import { abandoned, type OpenStream } from '../../../src/core/wire/answer.ts';
 import { Stream } from '../../../src/core/wire/reply.ts';
@@ -34,7 +35,7 @@ async function open(...providers: readonly Provider[]): Promise<Opened> {
     providers.map((provider) => [provider, createProviderService(provider, contract, { strict: false })]),
   );
   const sandbox = sandboxes.get('default');
-  const engine = new Engine(testLogger);
+  const engine = new Engine(testLogger, new Tally());
   const handle: Opened['handle'] = (request, provider = providers[0]) => {
     const service = provider && services.get(provider);
     if (!service) throw new Error('There is no such provider.');

@@ -26,7 +26,7 @@ function withoutWords(fault: Fault | undefined): object {
   return rest;
 }
 
-const KNOWN = 'Known: status, code, message, retryAfter, delay, connection, body, stream, webhook, phase.';
+const KNOWN = 'Known: status, code, message, retryAfter, delay, connection, body, stream, webhook, hold, phase.';
 
 describe(parseInjection, () => {
   it.each<[string, object]>([
@@ -129,8 +129,12 @@ describe(parseInjection, () => {
       'effect',
       'A fault has one effect, and this has status and body: write a rule for each.',
     ],
-    ['phase=after', 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.'],
-    ['', 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.'],
+    [
+      'phase=after',
+      'effect',
+      'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
+    ],
+    ['', 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.'],
   ])('refuses %j', (text, path, message) => {
     expect(refusal(text)).toEqual([path, message]);
   });

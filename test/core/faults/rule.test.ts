@@ -221,7 +221,7 @@ describe(parseFault, () => {
   });
 
   it.each<[WrittenEffect, string, string]>([
-    [{}, 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream or a webhook.'],
+    [{}, 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.'],
     [{ message: 'no' }, 'effect/message', '"message" goes with a status or a code.'],
     [{ headers: {}, delay: 1 }, 'effect/headers', '"headers" goes with a status or a code.'],
     [{ retryAfter: 1, body: 'garbage' }, 'effect/retryAfter', '"retryAfter" goes with a status or a code.'],

@@ -86,6 +86,10 @@ describe(findProviderMistakes, () => {
         'tally.options.most.default must be a whole number, got 1.5.',
       ],
     ],
+    [
+      but({ options: { most: { kind: 'integer', describe: 'How many.', default: 5, minimum: 'one' } } }),
+      ['tally.options.most.minimum must be a whole number, got "one".'],
+    ],
     [but({ operations: { getCounter: 5 } }), ['tally.operations.getCounter must be a function, got 5.']],
     [
       but({ controls: { recount: { describe: 'x', schema: { type: 'strng' }, run: () => undefined } } }),

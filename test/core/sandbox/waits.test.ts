@@ -15,7 +15,7 @@ describe(Waits, () => {
     vi.useFakeTimers();
     try {
       const waits = new Waits();
-      const wait = waits.pass(1_000);
+      const wait = waits.pass(1_000, 'a');
       expect(waits.size).toBe(1);
       vi.advanceTimersByTime(999);
       expect([await look(wait), waits.size]).toEqual(['pending', 1]);
@@ -33,7 +33,7 @@ describe(Waits, () => {
     const wait = waits.until((happened) => {
       happen = happened;
       return forget;
-    });
+    }, 'a');
     expect([await look(wait), waits.size, forget.mock.calls.length]).toEqual(['pending', 1, 0]);
     happen();
     expect([await look(wait), waits.size, forget.mock.calls.length]).toEqual([true, 0, 1]);
@@ -44,7 +44,7 @@ describe(Waits, () => {
     try {
       const waits = new Waits();
       const forget = vi.fn();
-      const all = [waits.pass(5), waits.pass(1_000_000), waits.until(() => forget)];
+      const all = [waits.pass(5, 'a'), waits.pass(1_000_000, 'b'), waits.until(() => forget, 'c')];
       expect(waits.size).toBe(3);
       waits.endAll();
       expect(await Promise.all(all)).toEqual([false, false, false]);
@@ -57,7 +57,7 @@ describe(Waits, () => {
   it('leaves alone what begins to wait after the others were ended', async () => {
     const waits = new Waits();
     waits.endAll();
-    const wait = waits.until(() => () => undefined);
+    const wait = waits.until(() => () => undefined, 'a');
     expect([await look(wait), waits.size]).toEqual(['pending', 1]);
     waits.endAll();
     expect(await look(wait)).toBe(false);

@@ -5,6 +5,10 @@ interface State {
   readonly items: readonly number[];
   /** One text, which a write puts under two keys at once. */
   readonly mark: string | null;
+  /** Another, which a write puts under two keys of a group at once. */
+  readonly motto: string | null;
+  /** Scores of the newest rounds, newest first. */
+  readonly scores: readonly number[];
 }
 
 const FIRST = 7000;
@@ -12,13 +16,16 @@ const FIRST = 7000;
 const PRICES: Readonly<Record<number, number>> = { 101: 50, 102: 100 };
 
 const toPath = (number: number): string => `/gamefuse/api/v2/users/${FIRST + number}`;
+const toGroup = (number: number): string => `/gamefuse/api/v3/groups/${FIRST + number}`;
+const ROUNDS = '/gamefuse/api/v3/game_rounds';
+const SEEN = 5;
 const toHeaders = (number: number): Record<string, string> => ({ 'authentication-token': `gamefuse-crash-${number}` });
 
 export const gamefuse: Kind<State> = {
   provider: 'gamefuse',
   unit: 'credits',
   operation: 'addCredits',
-  seed: { credits: 100_000, items: [], mark: null },
+  seed: { credits: 100_000, items: [], mark: null, motto: null, scores: [] },
   fixture: (number) => ({
     users: [
       {
@@ -31,6 +38,14 @@ export const gamefuse: Kind<State> = {
         authentication_token: `gamefuse-crash-${number}`,
       },
     ],
+    groups: [
+      {
+        id: FIRST + number,
+        game_id: 1,
+        name: `crash-${number}`,
+        connections: [{ id: FIRST + number, user_id: FIRST + number, standing: 'member', admin: true }],
+      },
+    ],
   }),
   toId: (number) => String(FIRST + number),
   toBalance: ({ credits }) => String(credits),
@@ -38,7 +53,7 @@ export const gamefuse: Kind<State> = {
     const common = { id, status: 200, isLate: false, isRepeatable: false };
     const headers = toHeaders(number);
     const path = toPath(number);
-    const kind = dice.between(1, 10);
+    const kind = dice.between(1, 13);
     if (kind <= 5) {
       const credits = dice.pick([1, -1]) * dice.between(1, 50);
       return {
@@ -61,6 +76,28 @@ export const gamefuse: Kind<State> = {
         ...common,
         request: { method: 'POST', path: `${path}/add_game_user_attribute`, headers, body: { attributes } },
         after: (state) => ({ ...state, mark: id }),
+      };
+    }
+    if (kind > 12) {
+      const attributes = ['first', 'second'].map((key) => ({ key, value: id }));
+      return {
+        ...common,
+        request: { method: 'POST', path: `${toGroup(number)}/add_attribute`, headers, body: { attributes } },
+        after: (state) => ({ ...state, motto: id }),
+      };
+    }
+    if (kind > 10) {
+      const score = dice.between(1, 1_000_000);
+      return {
+        ...common,
+        status: 201,
+        request: {
+          method: 'POST',
+          path: ROUNDS,
+          headers,
+          body: { game_user_id: FIRST + number, game_type: 'race', score },
+        },
+        after: (state) => ({ ...state, scores: [score, ...state.scores].slice(0, SEEN) }),
       };
     }
     const item = dice.pick([101, 102]);
@@ -92,24 +129,43 @@ export const gamefuse: Kind<State> = {
     };
   },
   reads: (number) =>
-    ['game_user_store_items', 'game_user_attributes'].map((list) => ({
-      method: 'GET',
-      path: `${toPath(number)}/${list}`,
-      headers: toHeaders(number),
-    })),
-  toView([held, described]) {
+    [
+      `${toPath(number)}/game_user_store_items`,
+      `${toPath(number)}/game_user_attributes`,
+      `${toGroup(number)}/attributes`,
+      `${ROUNDS}?user_id=${FIRST + number}&per_page=${SEEN}`,
+    ].map((path) => ({ method: 'GET', path, headers: toHeaders(number) })),
+  toView([held, described, ofGroup, played]) {
     const { credits, game_user_store_items: items } = toBody<{
       credits: number;
       game_user_store_items: readonly { id: number }[];
     }>(held);
     const { game_user_attributes: attributes } = toBody<{
-      game_user_attributes: readonly { key: string; value: string }[];
+      game_user_attributes: readonly Attribute[];
     }>(described);
-    const [first, second] = ['first', 'second'].map(
-      (name) => attributes.find(({ key }) => key === name)?.value ?? null,
-    );
-    if (first !== second) throw new Error(`Half of the attributes are there: ${JSON.stringify(attributes)}`);
-    return { credits, items: items.map(({ id }) => id).sort(), mark: first };
+    const { attributes: mottoes } = toBody<{ attributes: readonly Attribute[] }>(ofGroup);
+    const { game_rounds: rounds } = toBody<{ game_rounds: readonly { score: number }[] }>(played);
+    return {
+      credits,
+      items: items.map(({ id }) => id).sort(),
+      mark: toOne(attributes),
+      motto: toOne(mottoes),
+      scores: rounds.map(({ score }) => score),
+    };
   },
   show: (state) => state,
 };
+
+interface Attribute {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** The text that was put under both keys. */
+function toOne(attributes: readonly Attribute[]): string | null {
+  const [first = null, second = null] = ['first', 'second'].map(
+    (name) => attributes.find(({ key }) => key === name)?.value,
+  );
+  if (first !== second) throw new Error(`Half of the attributes are there: ${JSON.stringify(attributes)}`);
+  return first;
+}

@@ -13,6 +13,8 @@ interface State {
   readonly newest: readonly Entry[];
   /** What a code reserves. */
   readonly reserved: number | null;
+  /** Written to the member's first name. */
+  readonly mark: string | null;
 }
 
 const SEEN = 5;
@@ -27,7 +29,7 @@ export const inveterate: Kind<State> = {
   provider: 'inveterate',
   unit: 'credits',
   operation: 'CreditsController_create',
-  seed: { balance: START, earned: START, newest: [{ amount: START, note: 'Welcome' }], reserved: null },
+  seed: { balance: START, earned: START, newest: [{ amount: START, note: 'Welcome' }], reserved: null, mark: null },
   fixture: (number) => ({
     members: [
       {
@@ -59,11 +61,25 @@ export const inveterate: Kind<State> = {
         };
       }
     }
+    if (dice.isLess(0.1)) {
+      return {
+        ...common,
+        status: 200,
+        request: {
+          method: 'PUT',
+          path: toPath(number),
+          headers: HEADERS,
+          body: { firstName: id, lastName: '', notes: '', phoneNumber: '' },
+        },
+        after: (state) => ({ ...state, mark: id }),
+      };
+    }
     // Quarters, so that doubles hold every sum exactly.
     const size = dice.between(1, 80) / 4;
     const amount = free > size && dice.isLess(0.5) ? -size : size;
     return {
       ...common,
+      told: { note: id, amount },
       request: { method: 'POST', path: `${toPath(number)}/credits`, headers: HEADERS, body: { amount, note: id } },
       after: (state) => ({
         ...state,
@@ -80,7 +96,7 @@ export const inveterate: Kind<State> = {
       headers: HEADERS,
     })),
   toView([of, listed]) {
-    const member = toBody<{ data: { credit: number; creditsEarned: number } }>(of).data;
+    const member = toBody<{ data: { credit: number; creditsEarned: number; firstName: string | null } }>(of).data;
     const { credits, redemption } = toBody<{
       data: {
         credits: readonly (Entry & { previousBalance: number; newBalance: number })[];
@@ -101,7 +117,13 @@ export const inveterate: Kind<State> = {
       earned: member.creditsEarned,
       newest: credits.slice(0, SEEN).map(({ amount, note }) => ({ amount, note })),
       reserved: redemption?.value ?? null,
+      mark: member.firstName,
     };
   },
   show: (state) => state,
 };
+
+/** Of the merchant that all these members are of. */
+export function toSubscription(callbackUrl: string): object {
+  return { merchantId: 'lumen-tea', topic: 'customer.credits.updated', callbackUrl, name: 'crash' };
+}

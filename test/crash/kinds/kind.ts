@@ -1,9 +1,10 @@
 import type { Write } from '../account.ts';
 import type { Dice } from '../dice.ts';
+import type { Told } from '../hooks.ts';
 
 /** A request below the shared port. */
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -23,6 +24,8 @@ export interface Order<S> extends Write<S> {
   readonly status: number;
   /** Asked for once more with the same key, it does nothing more. */
   readonly isRepeatable: boolean;
+  /** What those who subscribed have to be told of it. */
+  readonly told?: Told;
 }
 
 /**

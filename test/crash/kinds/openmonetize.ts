@@ -6,6 +6,8 @@ interface State {
   readonly total: number;
   /** The newest of them, newest first: type, amount, and what was balanced after it. */
   readonly newest: readonly (readonly [string, number, number])[];
+  /** The name of a burn table of its own. */
+  readonly table: string;
 }
 
 const SEEN = 5;
@@ -28,6 +30,7 @@ const change =
   (state: State): State => {
     const balance = state.balance + amount;
     return {
+      ...state,
       balance,
       total: state.total + 1,
       newest: [[type, amount, balance] as const, ...state.newest].slice(0, SEEN),
@@ -38,7 +41,7 @@ export const openmonetize: Kind<State> = {
   provider: 'openmonetize',
   unit: 'credits',
   operation: 'grantCredits',
-  seed: { balance: START, total: 1, newest: [['GRANT', START, START]] },
+  seed: { balance: START, total: 1, newest: [['GRANT', START, START]], table: 'Welcome' },
   fixture: (number) => ({
     users: [{ id: toUser(number), customerId: CUSTOMER, externalUserId: toUser(number) }],
     wallets: [{ id: toId('dd', number), customerId: CUSTOMER, userId: toUser(number) }],
@@ -51,13 +54,21 @@ export const openmonetize: Kind<State> = {
         description: 'Welcome',
       },
     ],
+    burnTables: [{ id: toId('ab', number), customerId: CUSTOMER, name: 'Welcome', rules: {}, isActive: false }],
   }),
   toId: toUser,
   toBalance: ({ balance }) => String(balance),
   draw(dice, { balance }, id, number) {
     const common = { id, status: 200, isLate: false, isRepeatable: false };
     const receiver = { customerId: CUSTOMER, userId: toUser(number) };
-    const kind = dice.between(1, 10);
+    const kind = dice.between(1, 12);
+    if (kind > 10) {
+      return {
+        ...common,
+        request: { ...post(`burn-tables/${toId('ab', number)}`, { name: id }), method: 'PATCH' },
+        after: (state) => ({ ...state, table: id }),
+      };
+    }
     if (kind <= 5) {
       const amount = dice.between(1, 100);
       return {
@@ -96,14 +107,16 @@ export const openmonetize: Kind<State> = {
   },
   reads(number) {
     const path = `/openmonetize/v1/customers/${CUSTOMER}/users/${toUser(number)}`;
-    return [`${path}/credits`, `${path}/transactions?limit=${SEEN}`].map((one) => ({
+    const table = `/openmonetize/v1/burn-tables/${toId('ab', number)}`;
+    return [`${path}/credits`, `${path}/transactions?limit=${SEEN}`, table].map((one) => ({
       method: 'GET',
       path: one,
       headers: HEADERS,
     }));
   },
-  toView([held, listed]) {
+  toView([held, listed, described]) {
     const { balance } = toBody<{ data: { balance: number } }>(held).data;
+    const { name: table } = toBody<{ data: { name: string } }>(described).data;
     const { data, pagination } = toBody<{
       data: readonly { transactionType: string; amount: number; balanceAfter: number }[];
       pagination: { total: number };
@@ -112,6 +125,7 @@ export const openmonetize: Kind<State> = {
       balance,
       total: pagination.total,
       newest: data.map(({ transactionType, amount, balanceAfter }) => [transactionType, amount, balanceAfter]),
+      table,
     };
   },
   show: (state) => state,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Emulator } from '../../../src/emulator.ts';
 import { startEmulator } from '../../support/emulator.ts';
+import { CONTRACT, anySignature, anyUuid } from './api.ts';
 import { AccountClient } from './clients/account.ts';
 import { GameClient } from './clients/game.ts';
 import { Session } from './clients/session.ts';
@@ -92,6 +93,42 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     await run('settlePurchase', { address: session.wallet.address, salt: first.credit.id });
     expect(await shop.readBalance()).toEqual({ balanceCents: 800, credits: 80 });
     expect(await shop.listActivity()).toEqual([2, 2]);
+  });
+
+  it('a developer mints credits, and an administrator gives some', async () => {
+    const { address } = session.wallet;
+    const terms = { signature: anySignature, expiresAt: 1_772_409_600, seasonId: 2, creditId: anyUuid };
+    const mint = { address, reason: 'local dev mint' };
+    expect(await session.ask('/dev/mint-credit', { method: 'POST', body: mint, unsigned: true })).toMatchObject({
+      status: 200,
+      json: terms,
+    });
+    const usd = { address, usdCents: 10 };
+    expect((await session.ask('/dev/mint-usd', { method: 'POST', body: usd, unsigned: true })).json).toEqual({
+      ...{ id: anyUuid, usdCents: 10, balanceCents: 10, credits: 1 },
+    });
+    const body = { type: 'on-demand', amount: 2.5, reason: 'a gift', annotation: 'ticket 7' };
+    const grant = (headers: Record<string, string>) =>
+      session.ask(`/users/${address}/credits`, { method: 'POST', body, headers });
+    expect(await grant({})).toMatchObject({ status: 401, json: { error: 'Not Authorized' } });
+    expect((await grant({ authorization: 'Bearer decentraland_admin_token' })).json).toEqual({
+      ...terms,
+      season: { name: 'Season of Boats', id: 2 },
+    });
+
+    const item = (wei: string): object => ({
+      ...{ id: expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown, userAddress: address.toLowerCase() },
+      ...{ amount: wei, availableAmount: wei, status: 'available', contract: CONTRACT, signature: anySignature },
+      ...{ timestamp: '1767225600000', expiresAt: '1772409600', season: 2, seasonId: 2, weekId: null },
+      ...{ goalId: null, claimedAt: null },
+    });
+    const { json } = await session.ask(`/users/${address}/credits`);
+    expect(json).toEqual({
+      credits: [item('100000000000000000000'), item('2500000000000000000')],
+      totalCredits: 102.5e18,
+      totals: { expiring: 102.5e18, nonExpiring: 0 },
+      usd: { balanceCents: 10, credits: 1 },
+    });
   });
 
   it('publishers and names have their calls signed', async () => {

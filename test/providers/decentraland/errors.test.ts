@@ -64,6 +64,11 @@ describe('a failure', () => {
     ['getSeasons', 404, 'Not Found', 'NOT_FOUND'],
     ['registerUser', 400, 'Address required', 'ADDRESS_REQUIRED'],
     ['registerUser', 409, 'Conflict', undefined],
+    ['checkout', 404, 'Not Found', 'NOT_FOUND'],
+    ['checkout', 502, 'Payment provider error', 'PAYMENT_PROVIDER'],
+    ['checkout', 503, 'Payments are off', 'PAYMENTS_OFF'],
+    ['getOrder', 404, 'Order not found', 'ORDER_NOT_FOUND'],
+    ['getNameRoute', 503, 'Route cost too high', 'ROUTE_COST_TOO_HIGH'],
     [undefined, 400, 'Bad request', 'BAD_REQUEST'],
     [undefined, 401, 'Not Authorized', 'UNAUTHORIZED'],
     [undefined, 404, 'Not Found', 'NOT_FOUND'],
@@ -81,6 +86,20 @@ describe('a failure', () => {
     expect(renderFailure({ kind: 'injected', status, message: 'down' }, toFailedRequest(operationId))).toEqual({
       status,
       body: { error: 'down', code },
+    });
+  });
+
+  it.each<[string, number, string]>([
+    ['getEnrolment', 401, 'Invalid signature'],
+    ['getProgress', 401, 'Invalid signature'],
+    ['authorize', 401, 'Invalid signature'],
+    ['getCaptcha', 400, 'Invalid Auth Chain'],
+    ['getCredits', 503, 'Error connecting to catalyst "https://peer.decentraland.org"'],
+    ['listPurchases', 503, 'Error connecting to catalyst "https://peer.decentraland.org"'],
+  ])('that is injected into %s with the status %i is one of signatures', (operationId, status, error) => {
+    expect(renderFailure({ kind: 'injected', status }, toFailedRequest(operationId))).toEqual({
+      status,
+      body: { error, message: 'This endpoint requires a signed fetch request. See ADR-44.' },
     });
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { NOBODY, RICH, invalidAddress, list, ok, refusal, startDecentraland, type DecentralandApi } from './api.ts';
+import { requests } from './requests.ts';
 import { createChain, createIdentity, createWallet, signText, toHeaders, toSignedHeaders } from './wallet.ts';
 
 const MESSAGE = 'This endpoint requires a signed fetch request. See ADR-44.';
@@ -94,9 +95,31 @@ describe('a signed request', () => {
     expect(await api.app.get(`/decentraland/users/${other.address}/credits`).set(headers)).toMatchObject(list(0));
   });
 
-  it('is asked for nowhere else', async () => {
-    for (const open of ['/season', '/seasons']) await api.app.get(`/decentraland${open}`).expect(200);
-  });
+  it.each(['document', 'wire'])(
+    'is asked for by what the clients sign, and nowhere else, in the format %s',
+    async (format) => {
+      const set = ['decentraland.signatures=check', `decentraland.format=${format}`];
+      const checking = await startDecentraland({ set });
+      const { operations } = requests.variants?.[format] ?? requests;
+      const open: string[] = [];
+      for (const [operation, { method, path: asked, body }] of Object.entries(operations)) {
+        // The administrator is known by a token first, and signs on the wire only.
+        const known = operation === 'grantCredit' ? { Authorization: 'Bearer decentraland_admin_token' } : {};
+        const verb = method.toLowerCase() as 'get' | 'post' | 'delete';
+        const answer = await checking.app[verb](`/decentraland${asked}`).set(known).send(body);
+        if (answer.status === 200) open.push(operation);
+        else {
+          expect([operation, answer.status, answer.body]).toEqual([
+            operation,
+            400,
+            { error: 'Invalid Auth Chain', message: MESSAGE },
+          ]);
+        }
+      }
+      const free = ['getSeason', 'getSeasons', 'listPacks', 'signExternalCall', 'mintUsd', 'mintCredit'];
+      expect(open).toEqual(format === 'wire' ? free : [...free, 'grantCredit']);
+    },
+  );
 
   it('of another wallet is refused once its address can be one, and before it is looked up', async () => {
     for (const [address, refused] of [

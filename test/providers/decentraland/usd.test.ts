@@ -48,14 +48,14 @@ async function moved(api: DecentralandApi): Promise<readonly unknown[]> {
 
 const heldPurchase = {
   credits: 3,
-  releasesAtSeconds: NOW + 365 * 86_400,
+  releasesAtSeconds: NOW + 300 * 86_400,
   contractAddress: '0x00000000000000000000000000000000000000c1',
   itemId: '1',
 };
 const seeded = {
   balanceCents: 2260,
   credits: 226,
-  held: { cents: 30, credits: 3, releasesAtSeconds: NOW + 365 * 86_400, purchases: [heldPurchase] },
+  held: { cents: 30, credits: 3, releasesAtSeconds: NOW + 300 * 86_400, purchases: [heldPurchase] },
 };
 
 describe('a balance of dollars', () => {

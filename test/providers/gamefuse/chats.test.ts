@@ -55,6 +55,23 @@ describe('a chat', () => {
   });
 });
 
+it('chats are 25 to a page, of each kind', async () => {
+  const api = await start();
+  const system = api.with({ 'service-key-name': 'system', 'service-key-token': 'gamefuse-test-system-key' });
+  for (let count = 1; count <= 25; count += 1) {
+    const username = `guest-${count}`;
+    await system.call('post', '/test_suite/create_user', { game_id: 1, username, email: `${username}@x.example` });
+    await api.call('post', '/chats', { usernames: [username], text: 'Welcome' });
+  }
+  const list = async (page: number): Promise<readonly (readonly number[])[]> => {
+    const { body } = await api.call('get', `/chats/page/${page}`);
+    const chats = body as Record<'direct_chats' | 'group_chats', readonly { readonly id: number }[]>;
+    return [chats.direct_chats.map(({ id }) => id), chats.group_chats.map(({ id }) => id)];
+  };
+  expect(await list(1)).toEqual([Array.from({ length: 25 }, (_, index) => 27 - index), [2]]);
+  expect(await list(2)).toEqual([[1], []]);
+});
+
 describe('a message', () => {
   it('is read by its sender, flat or wrapped, and by others once', async () => {
     const api = await start();

@@ -284,6 +284,25 @@ describe('an attribute of a group', () => {
     ]);
   });
 
+  it('is made by any member where that is chosen, and by nobody else', async () => {
+    const api = await start();
+    await api.call('put', '/groups/1', { admins_only_can_create_attributes: false });
+    const attributes = [{ key: 'mood', value: 'good' }];
+    const mood = { id: 2, key: 'mood', value: 'good', creator_id: 2, can_edit: true };
+    await expectEach(api, [
+      [BENOIT, 'post', '/groups/1/add_attribute', { attributes }, ok({ attributes: [mood] })],
+      // By an admin, though another made it.
+      [undefined, 'patch', '/groups/1/modify_attribute', { key: 'mood', value: 'bad' }, ok({ ...mood, value: 'bad' })],
+      [
+        CHIYO,
+        'post',
+        '/groups/1/add_attribute',
+        { attributes: [{ key: 'x', value: 'y' }] },
+        refusal(401, 'You cannot create attributes in this group'),
+      ],
+    ]);
+  });
+
   it('comes in a bare list for the JavaScript client, which also reads who can edit', async () => {
     const api = await start(['gamefuse.lists=bare']);
     const bare = { ...MOTTO, others_can_edit: true };

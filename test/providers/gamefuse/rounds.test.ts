@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { BENOIT, CHIYO, HARBOR_ADA, noSuchPlayer, ofAnotherGame, ok, refusal, startGameFuse } from './api.ts';
+import { BENOIT, CHIYO, HARBOR_ADA, noSuchPlayer, notFound, ofAnotherGame, ok, refusal, startGameFuse } from './api.ts';
 import type { Answer, GameFuseApi, Method } from './api.ts';
 import { ADA_CARD, ADAS_ROUND, BENOIT_CARD, CAVE } from './company.ts';
 
@@ -71,6 +71,27 @@ describe('a game round', () => {
     expect(await benoit.call('get', '/game_rounds?user_id=1&page=2&per_page=1')).toEqual(ok({ game_rounds: [CAVE] }));
     expect(await benoit.call('get', '/game_rounds?user_id=1&page=9')).toEqual(ok({ game_rounds: [] }));
     expect(await benoit.call('get', '/game_rounds/2')).toEqual(ok(ADAS_ROUND));
+  });
+
+  it('is one of a hundred on a page at most', async () => {
+    const api = await start();
+    const round = { game_user_id: 1, game_type: 'race' };
+    for (let count = 0; count < 101; count += 1) await api.call('post', '/game_rounds', round);
+    const list = async (query: string): Promise<readonly number[]> => {
+      const { body } = await api.call('get', `/game_rounds?user_id=1${query}`);
+      return (body as { readonly game_rounds: readonly { readonly id: number }[] }).game_rounds.map(({ id }) => id);
+    };
+    const newest = Array.from({ length: 100 }, (_, index) => 104 - index);
+    for (const query of ['', '&per_page=100', '&per_page=500', '&page=1']) expect(await list(query)).toEqual(newest);
+    expect(await list('&page=2&per_page=500')).toEqual([4, 2, 1]);
+  });
+
+  it('has no path of the older docs', async () => {
+    const api = await start();
+    for (const path of ['/multiplayer_game_round', '/multiplayer_game_rounds', '/multiplayer_game_rounds/1']) {
+      expect(await api.call('get', path)).toEqual(notFound);
+      expect(await api.call('post', path, { game_user_id: 1, game_type: 'race' })).toEqual(notFound);
+    }
   });
 
   it('is changed by its player, and all of a shared one by who played first', async () => {

@@ -116,6 +116,11 @@ describe('PUT /users/{user_id}/credits', () => {
     expect(entries.map(({ delta, memo }) => ({ delta, memo }))).toEqual([{ delta: '-20', memo: null }]);
   });
 
+  it.each(['', 'x'.repeat(10_000)])('takes a description of any length', async (description) => {
+    const klaim = await startKlaim();
+    expect(await klaim.call('put', '/users/ada/credits', { credit_delta: 5, description })).toEqual(updated(705));
+  });
+
   it('leaves the description in the ledger, which no call of Klaim returns', async () => {
     const klaim = await startKlaim();
     await klaim.call('put', '/users/ada/credits', { credit_delta: -0.5, description: 'Export' });

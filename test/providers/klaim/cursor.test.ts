@@ -36,6 +36,38 @@ function toJson(key: object): string {
   return encodeURIComponent(JSON.stringify(key));
 }
 
+describe('GET /users a page at a time', () => {
+  const PAGE = { message: 'fetch resource successfully' };
+  const ada = { user_id: 'ada', email: 'ada@lantern.example', credit_balance: 50, name: 'Ada at Harbor' };
+  const finn = { user_id: 'finn', email: 'finn@harbor.example', credit_balance: 320, name: 'Finn Byrne' };
+
+  it.each([
+    ['ends', 2, [[ada, finn]]],
+    ['ends', 1, [[ada], [finn]]],
+    ['goes-on', 2, [[ada, finn], []]],
+    ['goes-on', 1, [[ada], [finn], []]],
+    ['goes-on', 3, [[ada, finn]]],
+  ])('with fullPage=%s and pageSize=%i', async (fullPage, pageSize, pages) => {
+    const set = [`klaim.fullPage=${fullPage}`, `klaim.pageSize=${pageSize}`];
+    const klaim = (await startKlaim({ set })).as(HARBOR);
+    let path = '/users';
+    for (const [index, users] of pages.entries()) {
+      const answer = await klaim.call('get', path);
+      const { lastKey, ...rest } = answer.body as Page & { data: { klaim_id: string }[] };
+      const data = users.map((user) => expect.objectContaining(user) as unknown);
+      expect([answer.status, rest]).toEqual([200, { ...PAGE, data }]);
+      const isLast = index === pages.length - 1;
+      const last = rest.data.at(-1)?.klaim_id ?? '';
+      expect(lastKey).toEqual(isLast ? undefined : { prefix_app_id: 'user#app_harbor', type_id: `user#${last}` });
+      // `#` is sent as %23; as it is it would cut the URL.
+      if (lastKey) {
+        const [app, type] = [encodeURIComponent(lastKey.prefix_app_id), encodeURIComponent(lastKey.type_id)];
+        path = `/users?starting_after[prefix_app_id]=${app}&starting_after[type_id]=${type}`;
+      }
+    }
+  });
+});
+
 describe('GET /users with a cursor', () => {
   it('answers the second page, without a lastKey', async () => {
     const { second } = await startList();
@@ -71,6 +103,8 @@ describe('GET /users with a cursor', () => {
       `starting_after=${toJson(key)}&starting_after=${toJson(key)}`,
       `starting_after=${toJson(key)}&lastKey[type_id]=${type}&lastKey[prefix_app_id]=${prefix}`,
       `starting_after=&lastKey=${toJson(key)}`,
+      `starting_after=null&prefix_app_id=${prefix}&type_id=${type}`,
+      `starting_after=${toJson(key)}&limit=1&page=1&foo=2`,
     ];
     for (const query of queries) {
       expect([query, await klaim.call('get', `/users?${query}`)]).toEqual([query, second]);
@@ -93,6 +127,14 @@ describe('GET /users with a cursor', () => {
     }
   });
 
+  it('ignores names that only resemble those of a cursor, as any other', async () => {
+    const { klaim, first, key } = await startList();
+    const names = ['startingAfter', 'last_key', 'lastkey', 'cursor', 'exclusiveStartKey', 'after', 'next', 'limit'];
+    for (const name of names) {
+      expect([name, await klaim.call('get', `/users?${name}=${toJson(key)}`)]).toEqual([name, first]);
+    }
+  });
+
   it('refuses what looks like a cursor and is none, since the first page again would loop for ever', async () => {
     const { klaim, key } = await startList();
     const [prefix, type] = [encodeURIComponent(key.prefix_app_id), encodeURIComponent(key.type_id)];
@@ -105,6 +147,11 @@ describe('GET /users with a cursor', () => {
       'starting_after=[object%20Object]',
       'starting_after=undefined',
       'starting_after=NaN',
+      'starting_after=none@lantern.example',
+      `starting_after=${encodeURIComponent(key.type_id.replace('user#', ''))}`,
+      // What is left of a cursor whose # was not encoded.
+      'starting_after[prefix_app_id]=user',
+      `starting_after=${toJson(key)}&starting_after=${toJson({ ...key, type_id: 'user#1_aaaaa' })}`,
       'lastKey=undefined',
       `prefix_app_id=${prefix}`,
       `type_id=${type}`,

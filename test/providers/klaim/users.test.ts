@@ -305,6 +305,17 @@ describe('PUT /users/{user_id}', () => {
   });
 });
 
+it.each(['null', '[]', '"x"', '5', ''])('refuses %s for a body, whatever is to be written', async (body) => {
+  const klaim = await startKlaim();
+  for (const [method, path] of [
+    ['post', '/users'],
+    ['put', '/users/ada'],
+    ['put', '/users/ada/credits'],
+  ] as const) {
+    expect([path, await klaim.send(method, path, body)]).toEqual([path, invalidJson]);
+  }
+});
+
 it('has no call that deletes a user', async () => {
   const klaim = await startKlaim();
   expect(await klaim.call('delete', '/users/ada')).toEqual({ status: 404, body: { message: 'Not Found' } });

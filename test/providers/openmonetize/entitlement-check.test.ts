@@ -133,6 +133,17 @@ describe.each(PROFILES)('a check in profile %s', (profile) => {
     expect(await check(api, asked)).toEqual(expected);
   });
 
+  it('needs no credits for what costs nothing, and more than a debt', async () => {
+    const api = await startProfile(profile);
+    await create(api, { limitType: 'HARD', limitValue: 100 });
+    const own = { userId: BENOIT, featureId: 'chat', action: { type: 'api_call' } };
+    await api.call('post', '/v1/credits/grant', { customerId: LANTERN, userId: BENOIT, amount: 9 });
+    await use(api, toEvent(1, 129, { user_id: BENOIT }));
+    expect(await check(api, own)).toEqual(verdict(true, null, { balance: 0 }));
+    await use(api, toEvent(2, 1, { user_id: BENOIT }));
+    expect(await check(api, own)).toEqual(verdict(false, 'Insufficient credits', { balance: -10 }, purchase));
+  });
+
   it('looks at credits where nothing is limited only in profile head', async () => {
     const api = await startProfile(profile);
     await create(api, { limitType: 'NONE' });

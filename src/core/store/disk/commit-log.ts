@@ -57,6 +57,9 @@ export interface Beginning {
 
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
+/** Durable bytes of the log, and durable lines of all logs that there were. */
+export type DiskSize = Readonly<Record<'logBytes' | 'lines', number>>;
+
 /** A log of fewer bytes is not worth a new document. */
 const LEAST = 1 << 23;
 /** Milliseconds after which a disk that failed is tried again, though nobody writes. */
@@ -112,6 +115,10 @@ export class CommitLog {
 
   constructor(options: CommitLogOptions) {
     this.#options = options;
+  }
+
+  get size(): DiskSize {
+    return { logBytes: this.#end, lines: this.#number };
   }
 
   get status(): DiskStatus {

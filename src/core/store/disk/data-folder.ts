@@ -2,7 +2,7 @@ import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
-import { CommitLog, type DiskStatus, type Durability } from './commit-log.ts';
+import { CommitLog, type DiskSize, type DiskStatus, type Durability } from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
 import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
@@ -122,6 +122,10 @@ export class DataFolder {
 
   get path(): string {
     return this.#paths.folder;
+  }
+
+  get size(): DiskSize {
+    return this.#log.size;
   }
 
   get status(): DiskStatus {

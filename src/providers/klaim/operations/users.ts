@@ -6,9 +6,6 @@ import type { KlaimOperation } from '../operation.ts';
 import { presentCreatedUser, presentUser } from '../present.ts';
 import { createKlaimId, findUserById, saveUser } from '../users.ts';
 
-/** ASSUMED: nothing is said of the size of a page. */
-const PAGE_SIZE = 100;
-
 // FIDELITY: create alone spells it `userId`; the identity page says `user_id`. Both are taken
 // (vendor docs, "add user" and "user_id and klaim_id"). ASSUMED: the documented spelling wins; null in a field that
 // is optional means that it was not sent, as many clients write it.
@@ -30,17 +27,18 @@ export const createUser: KlaimOperation<'createUser'> = ({ body, state, principa
   return { status: 200, body: presentCreatedUser(user) };
 };
 
-export const listUsers: KlaimOperation<'listUsers'> = ({ query, body, state, principal: { appId } }) => {
+export const listUsers: KlaimOperation<'listUsers'> = ({ query, body, state, principal: { appId }, options }) => {
   const cursor = findCursor(query, body);
   const after = cursor && getUserByCursor(cursor, appId, state);
-  const { users, more } = takePage(state, appId, after);
-  const last = more ? users.at(-1) : undefined;
+  const { users, more } = takePage(state, appId, after, options.pageSize);
+  const isFull = users.length === options.pageSize;
+  const last = more || (isFull && options.fullPage === 'goes-on') ? users.at(-1) : undefined;
   return {
     status: 200,
     body: {
       message: 'fetch resource successfully',
       data: users.map(presentUser),
-      // ASSUMED: only where more users follow.
+      // ASSUMED: by default only where more users follow.
       ...(last && { lastKey: toCursor(last) }),
     },
   };
@@ -50,11 +48,12 @@ function takePage(
   state: State,
   appId: AppId,
   last: User | undefined,
+  size: number,
 ): { readonly users: readonly User[]; readonly more: boolean } {
   const users: User[] = [];
   const after = last && { after: [appId, last.createdAt, last.place, last.klaimId] };
   for (const user of state.users.list('created', { within: [appId], ...after })) {
-    if (users.length === PAGE_SIZE) return { users, more: true };
+    if (users.length === size) return { users, more: true };
     users.push(user);
   }
   return { users, more: false };

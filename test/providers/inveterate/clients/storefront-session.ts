@@ -1,17 +1,16 @@
 // What the worker of a shop does that keeps its own ledger by webhooks: it sends each header and body in the form in which
 // the vendor's docs print them, reads what comes back as text, and calls everything of the second ring once.
 
+export type Answered = readonly [call: string, status: number, message: string, data: Data];
+
 /** What it has seen, in its order. */
 export interface Session {
-  readonly answers: readonly (readonly [call: string, status: number, message: string])[];
+  readonly answers: readonly Answered[];
   /** Of the subscription that it made. */
   readonly id: string;
 }
 
-interface Answered {
-  readonly message: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+type Data = Readonly<Record<string, unknown>>;
 
 const KEY = 'inveterate_test_lumen';
 const CUSTOMER = '6100000000001';
@@ -22,9 +21,9 @@ const TIER = '3a636361';
  * @param callbackUrl where it listens
  */
 export async function keepShop(baseUrl: string, callbackUrl: string): Promise<Session> {
-  const answers: (readonly [string, number, string])[] = [];
+  const answers: Answered[] = [];
 
-  async function call(method: string, path: string, body?: object): Promise<Answered['data']> {
+  async function call(method: string, path: string, body?: object): Promise<Data> {
     const headers: Record<string, string> = { 'X-Inveterate-Api-Key': KEY, Accept: 'application/json' };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     const response = await fetch(`${baseUrl}/v2.0${path}`, {
@@ -32,8 +31,8 @@ export async function keepShop(baseUrl: string, callbackUrl: string): Promise<Se
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const { message, data } = JSON.parse(await response.text()) as Answered;
-    answers.push([`${method} ${path}`, response.status, message]);
+    const { message, data } = JSON.parse(await response.text()) as { message: string; data: Data };
+    answers.push([`${method} ${path}`, response.status, message, data]);
     return data;
   }
 

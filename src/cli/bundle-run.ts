@@ -1,0 +1,34 @@
+import { NotRecorded } from '../core/sandbox/recording.ts';
+import { playBundle, readBundle } from '../proof/bundle-file.ts';
+import { NotPlayable } from '../proof/player.ts';
+import type { Difference, Replayed } from '../proof/replay.ts';
+import { NotVerified } from './report.ts';
+
+/** @throws {NotVerified} where it does not come out as it did */
+export async function runBundle(file: string, providers: readonly string[], isJson: boolean): Promise<void> {
+  const bundle = await readBundle(file);
+  const { same, difference } = await play(file, () => playBundle(bundle, providers));
+  if (isJson) process.stdout.write(`${JSON.stringify({ same, difference: difference ?? null })}\n`);
+  else if (!difference) process.stdout.write(`${file}: ${same} exchanges, all as they were.\n`);
+  if (difference) throw new NotVerified(isJson ? '' : describe(difference, same));
+}
+
+async function play(file: string, work: () => Promise<Replayed>): Promise<Replayed> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof NotPlayable || error instanceof NotRecorded) {
+      throw new NotVerified(`${file} cannot be played: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function describe({ id, request, where, was, is }: Difference, same: number): string {
+  return [
+    `${id} (${request}) has another ${where}:`,
+    `  was ${JSON.stringify(was)}`,
+    `  is  ${JSON.stringify(is)}`,
+    `${same} exchanges before it are as they were.`,
+  ].join('\n');
+}

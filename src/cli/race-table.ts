@@ -1,0 +1,91 @@
+import { parseDuration } from '../core/values/duration.ts';
+import { toMessage } from '../core/values/message.ts';
+import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../proof/race.ts';
+import { Trials } from '../proof/trials.ts';
+import { UsageError } from './report.ts';
+import type { StartFlags } from './start-flags.ts';
+import { renderTable } from './table.ts';
+import { Tracker } from './tracker.ts';
+import { runInterruptibly, toCommand, toNames, toStart } from './trial.ts';
+
+/** @returns the exit code */
+export async function runRaceVerb(flags: StartFlags): Promise<number> {
+  const command = toCommand(flags, 'race');
+  const { operations, provider } = toOperations(flags['operations']);
+  const patience = toPatience(flags['hold']);
+  const start = await toStart(flags);
+  return runInterruptibly(command, async (signal) => {
+    const count = countRuns(operations);
+    const tracker = new Tracker(count, { jobs: 1, isShown: flags['json'] !== true });
+    const runs = await runRace(new Trials(start, command), {
+      ...{ operations, provider, patience, signal },
+      onRun: () => {
+        tracker.tell(undefined);
+      },
+    });
+    tracker.end();
+    const differences = findDifferences(runs);
+    const isHeld = runs.every(({ held }) => held >= operations.length);
+    const text = flags['json'] === true ? toReport(runs, differences) : render(runs, differences, operations.length);
+    process.stdout.write(text);
+    return differences.length > 0 || !isHeld ? 1 : 0;
+  });
+}
+
+/** @throws {UsageError} */
+function toOperations(written: unknown): { operations: readonly string[]; provider: string | undefined } {
+  const names = toNames(written);
+  if (names.length < FEWEST || names.length > MOST) {
+    throw new UsageError(`--operations has ${FEWEST} to ${MOST} names with commas between, got ${names.length}.`);
+  }
+  const parts = names.map((name) => ({ provider: /^(.+)\./.exec(name)?.[1], operation: name.replace(/^.+\./, '') }));
+  const providers = new Set(parts.map(({ provider }) => provider));
+  if (providers.size > 1) {
+    throw new UsageError('--operations are all of one provider, PROVIDER.OPERATION each, or all without one.');
+  }
+  return { operations: parts.map(({ operation }) => operation), provider: parts[0]?.provider };
+}
+
+const USUAL = 'PT5S';
+
+/** @throws {UsageError} */
+function toPatience(written: unknown): number {
+  try {
+    return parseDuration(typeof written === 'string' ? written : USUAL);
+  } catch (error) {
+    throw new UsageError(`--hold: ${toMessage(error)}`);
+  }
+}
+
+function toReport(runs: readonly RaceRun[], differences: readonly Difference[]): string {
+  return `${JSON.stringify({
+    runs: runs.map(({ phase, order, held, code, isHung, duration }) => ({
+      ...{ phase, order, held, code: code ?? null, hung: isHung, duration: Math.round(duration) },
+    })),
+    differences: differences.map(({ what, values }) => ({
+      what,
+      values: [...values].map(([value, places]) => ({ value, runs: places.map((place) => place + 1) })),
+    })),
+  })}\n`;
+}
+
+/** Accounts of which it is shown how they differ. */
+const SHOWN = 20;
+
+function render(runs: readonly RaceRun[], differences: readonly Difference[], wanted: number): string {
+  const rows = runs.map(({ phase, order, held, code, isHung, duration }, index) => [
+    ...[String(index + 1), phase, order.join(', '), `${Math.min(held, wanted)} of ${wanted}`],
+    ...[isHung ? 'hung' : String(code ?? 'signal'), `${(duration / 1000).toFixed(1)} s`],
+  ]);
+  const table = renderTable([['RUN', 'HELD', 'ORDER', 'THERE', 'EXIT', 'TIME'], ...rows]);
+  const never = runs.some(({ held }) => held < wanted)
+    ? `\nNot in every run were ${wanted} of them there at once, so that no order was tried there.\n`
+    : '';
+  if (differences.length === 0) return `${table}${never}\nAll runs end the same.\n`;
+  const told = differences.slice(0, SHOWN).map(({ what, values }) => {
+    const said = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
+    return `  ${what}: ${said.join('; ')}\n`;
+  });
+  const more = differences.length > SHOWN ? `  and ${differences.length - SHOWN} more\n` : '';
+  return `${table}${never}\nThe order makes a difference:\n${told.join('')}${more}`;
+}

@@ -1,0 +1,10 @@
+import type { Act } from '../act.ts';
+
+export const listEvidence: Act<'listEvidence'> = ({ sandbox, installation, query }) => ({
+  status: 200,
+  body: {
+    evidence: installation.tally
+      .list(query.all === true ? undefined : sandbox)
+      .map(({ evidence: { level, source }, ...answered }) => ({ ...answered, level, source })),
+  },
+});

@@ -1,0 +1,186 @@
+import type { Release } from '../wire/fault.ts';
+import type { Rule } from './rule.ts';
+
+/** How many may be held in one sandbox: each keeps its request and its connection. */
+const MOST = 1000;
+
+/** Where exchanges of one sandbox wait for each other, by the rules that hold them. */
+export class Gates {
+  /** The one of each rule that others may still join. */
+  readonly #open = new Map<string, Group>();
+  readonly #held = new Set<Place>();
+
+  /** How many are held. */
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * An exchange that fits a rule comes to its gate.
+   *
+   * @param fires whether the rule fires, which is asked for each group
+   * @returns `undefined` where it does not, or where no more can be held
+   */
+  enter(rule: Rule, fires: () => boolean): Place | undefined {
+    const { effect } = rule.fault;
+    if (effect?.kind !== 'hold') throw new TypeError(`"${rule.id}" holds nothing.`);
+    if (this.#held.size >= MOST) return undefined;
+    const known = this.#open.get(rule.id);
+    if (known?.rule === rule) return this.#join(known);
+    if (!fires()) return undefined;
+    const { until, release, timeout } = effect;
+    const group = new Group(rule, {
+      ...{ until, release, timeout },
+      onClose: () => {
+        if (this.#open.get(rule.id) === group) this.#open.delete(rule.id);
+      },
+      onFree: (place) => {
+        this.#held.delete(place);
+      },
+    });
+    known?.go();
+    this.#open.set(rule.id, group);
+    return this.#join(group);
+  }
+
+  #join(group: Group): Place {
+    const place = group.join();
+    if (!place.isFree) this.#held.add(place);
+    return place;
+  }
+
+  /** Has those go whose rule is no longer there. */
+  keepOnly(isArmed: (rule: Rule) => boolean): void {
+    for (const group of [...this.#open.values()]) if (!isArmed(group.rule)) group.go();
+  }
+
+  /** Nobody waits any more. */
+  clear(): void {
+    for (const place of [...this.#held]) place.quit();
+    this.#open.clear();
+  }
+}
+
+interface GroupTerms {
+  readonly until: number;
+  readonly release: Release;
+  readonly timeout: number;
+  /** Nobody joins any more. */
+  readonly onClose: () => void;
+  /** One is held no longer. */
+  readonly onFree: (place: Place) => void;
+}
+
+/** Those that wait for each other at one gate. It stays open while nobody is there, so that who leaves counts out. */
+class Group {
+  readonly rule: Rule;
+  readonly #terms: GroupTerms;
+  readonly #held: Place[] = [];
+  /** In the order in which they go, once they do. */
+  #going: Place[] | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(rule: Rule, terms: GroupTerms) {
+    this.rule = rule;
+    this.#terms = terms;
+  }
+
+  join(): Place {
+    const place = new Place((wasFreed) => {
+      this.#leave(place, wasFreed);
+    });
+    this.#held.push(place);
+    this.#timer ??= setTimeout(() => {
+      this.go();
+    }, this.#terms.timeout);
+    if (this.#held.length === this.#terms.until) this.go();
+    return place;
+  }
+
+  /** One after another, each once the one before it has done what it was held from. */
+  go(): void {
+    if (this.#going) return;
+    this.#stopTimer();
+    this.#terms.onClose();
+    this.#going = toOrder(this.#held, this.#terms.release);
+    this.#goOn();
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #goOn(): void {
+    const next = this.#going?.shift();
+    if (!next) return;
+    this.#drop(next);
+    next.free();
+  }
+
+  #leave(place: Place, wasFreed: boolean): void {
+    if (wasFreed) {
+      // The answer of this one is on its way before the next one goes.
+      setImmediate(() => {
+        this.#goOn();
+      });
+      return;
+    }
+    this.#drop(place);
+    const at = this.#going?.indexOf(place) ?? -1;
+    if (at >= 0) this.#going?.splice(at, 1);
+    if (this.#held.length === 0 && !this.#going) this.#stopTimer();
+  }
+
+  #drop(place: Place): void {
+    const at = this.#held.indexOf(place);
+    if (at < 0) return;
+    this.#held.splice(at, 1);
+    this.#terms.onFree(place);
+  }
+}
+
+/** That of one exchange at a gate. */
+export class Place {
+  readonly #onQuit: (wasFreed: boolean) => void;
+  #isFree = false;
+  #hasQuit = false;
+  #tell: (() => void) | undefined;
+
+  constructor(onQuit: (wasFreed: boolean) => void) {
+    this.#onQuit = onQuit;
+  }
+
+  /** Whether it may go on. */
+  get isFree(): boolean {
+    return this.#isFree;
+  }
+
+  /** @param tell called once it may go on, never at once @returns what takes that back */
+  listen(tell: () => void): () => void {
+    this.#tell = tell;
+    if (this.#isFree) queueMicrotask(() => this.#tell?.());
+    return () => {
+      this.#tell = undefined;
+    };
+  }
+
+  free(): void {
+    this.#isFree = true;
+    this.#tell?.();
+  }
+
+  /** The exchange is over, or waits for something else: it is not counted any more, or the next one goes. */
+  quit(): void {
+    if (this.#hasQuit) return;
+    this.#hasQuit = true;
+    this.#onQuit(this.#isFree);
+  }
+}
+
+/** Of a list of places, those of fewer than there might have been are left out. */
+function toOrder(held: readonly Place[], release: Release): Place[] {
+  if (release === 'arrival') return [...held];
+  if (release === 'reverse') return held.toReversed();
+  return release.flatMap((place) => held[place - 1] ?? []);
+}

@@ -1,0 +1,286 @@
+import type { Commit, Replace } from '../store/commit.ts';
+import { Records, type Held, type History } from '../store/history.ts';
+import type { Roots } from '../store/roots.ts';
+import type { Instant } from '../values/clock.ts';
+import { Journal, toSequence, type JournalEntry } from './journal.ts';
+
+/** What happened to a sandbox beside its exchanges that has to happen again where they are repeated. */
+export type Noted =
+  /** By the control API; `path` is below `/_emulator`. */
+  | {
+      readonly kind: 'act';
+      readonly at: Instant;
+      readonly method: string;
+      readonly path: string;
+      readonly body: string | undefined;
+    }
+  /** The clock was moved, frozen or released. */
+  | { readonly kind: 'clock'; readonly at: Instant }
+  /** An exchange went on that had waited, or its client left it. */
+  | { readonly kind: 'go' | 'left'; readonly at: Instant; readonly id: string };
+
+/** An exchange as it was, as far as that was kept. */
+export interface Recorded {
+  readonly entry: JournalEntry;
+  /** `undefined` for one over the limit. */
+  readonly requestBody: Buffer | undefined;
+  /** Of a stream, nothing. */
+  readonly answerBody: string | Buffer;
+}
+
+/** What happened from one state on that was put in as a whole, in order. */
+export interface Chapter {
+  readonly how: Replace['how'];
+  readonly at: Instant;
+  /** The state that it begins with. */
+  readonly roots: Roots;
+  readonly items: readonly (Recorded | Noted)[];
+}
+
+/** An exchange that is not all there, so that nothing behind it can be repeated. */
+export class NotRecorded extends Error {
+  override readonly name = 'NotRecorded';
+
+  constructor(id: string, why: string) {
+    super(`The exchange "${id}" ${why}.`);
+  }
+}
+
+/** Bytes of what all sandboxes together have recorded, where they keep it whole. */
+export const RECORDED_BYTES = 67_108_864;
+
+/** Bytes that are left, for all recordings of a process. */
+export interface Budget {
+  left: number;
+}
+
+interface OpenChapter {
+  readonly how: Replace['how'];
+  readonly at: Instant;
+  /** Let go with the first that is lost: nothing could be repeated from there. */
+  roots: Roots | undefined;
+  /** How many exchanges had begun before it. */
+  readonly from: number;
+  /** Where all is kept. */
+  readonly whole: Whole[];
+  readonly notes: Placed[];
+  bytes: number;
+}
+
+interface Placed {
+  readonly noted: Noted;
+  /** How many exchanges had begun. */
+  readonly position: number;
+}
+
+interface Whole extends Pick<Recorded, 'requestBody' | 'answerBody'> {
+  readonly held: Held<JournalEntry>;
+}
+
+/** Bytes of a note, and of an exchange beside its bodies. */
+const NOTE = 300;
+const EXCHANGE = 2000;
+
+/** What it takes to do again what a sandbox did. */
+export class Recording {
+  readonly #sandbox: string;
+  readonly #history: History;
+  /** Where everything is kept from the start; otherwise there is what the journal has. */
+  readonly #budget: Budget | undefined;
+  /** How many exchanges have begun. */
+  readonly #count: () => number;
+  readonly #chapters: OpenChapter[] = [];
+  /** Where not all is kept: those of all chapters, as long as there is room. */
+  readonly #notes: Records<{ readonly chapter: OpenChapter; readonly placed: Placed }>;
+  #lost: { readonly id: string; readonly why: string } | undefined;
+
+  constructor(
+    sandbox: string,
+    { history, recorded }: { readonly history: History; readonly recorded?: Budget | undefined },
+    count: () => number,
+  ) {
+    this.#sandbox = sandbox;
+    this.#history = history;
+    this.#budget = recorded;
+    this.#count = count;
+    this.#notes = new Records(history, () => {
+      this.#lose(this.#idOf(this.#chapters[0]?.from ?? 0), 'came before an act that is no longer kept');
+    });
+  }
+
+  /** Whether everything is kept from the start. */
+  get isWhole(): boolean {
+    return this.#budget !== undefined;
+  }
+
+  /** What it reads, where not everything is kept. @param onGone is told of each entry that goes */
+  openJournal(size: number, onGone: (held: Held<JournalEntry>) => void, onClear: () => void): Journal {
+    const lose = (held: Held<JournalEntry>): void => {
+      onGone(held);
+      const { id } = held.item;
+      if (!this.isWhole && toSequence(id) > (this.#chapters[0]?.from ?? 0)) this.#lose(id, 'is no longer kept');
+    };
+    return new Journal(size, this.#history, lose, onClear);
+  }
+
+  readonly follow = ({ cause, at }: Commit): void => {
+    if (cause.kind === 'clock') this.note({ kind: 'clock', at });
+    else if (cause.kind === 'replace') this.#open(cause, at);
+  };
+
+  #open({ how, roots }: Replace, at: Instant): void {
+    if (!this.isWhole && (isBeginning(how) || this.#lost)) {
+      // Nothing of before is needed from here on.
+      this.#chapters.length = 0;
+      this.#notes.clear();
+      this.#lost = undefined;
+    }
+    if (this.#lost) return;
+    this.#chapters.push({ how, at, roots, from: roots.numbering.requests, whole: [], notes: [], bytes: 0 });
+    if (this.#chapters.length <= MOST) return;
+    if (this.isWhole) this.#lose(this.#idOf(this.#count() - 1), TOO_MUCH);
+    else this.#chapters.shift();
+  }
+
+  note(noted: Noted): void {
+    const chapter = this.#chapters.at(-1);
+    if (!chapter || this.#lost) return;
+    const placed = { noted, position: this.#count() };
+    const bytes = NOTE + (noted.kind === 'act' ? (noted.body?.length ?? 0) + noted.path.length : 0);
+    if (this.isWhole) {
+      chapter.notes.push(placed);
+      this.#take(chapter, bytes);
+    } else this.#notes.push({ chapter, placed }, bytes);
+  }
+
+  /** An exchange as it went into the journal, where all is kept. */
+  add(held: Held<JournalEntry>, requestBody: Buffer | undefined, answerBody: string | Buffer): void {
+    const chapter = this.#chapters.at(-1);
+    if (!chapter || this.#lost || !this.isWhole) return;
+    chapter.whole.push({ held, requestBody, answerBody });
+    this.#take(chapter, EXCHANGE + (requestBody?.length ?? 0) + answerBody.length);
+  }
+
+  #take(chapter: OpenChapter, bytes: number): void {
+    if (!this.#budget) return;
+    chapter.bytes += bytes;
+    this.#budget.left -= bytes;
+    if (this.#budget.left < 0) this.#lose(this.#idOf(this.#count() - 1), TOO_MUCH);
+  }
+
+  #lose(id: string, why: string): void {
+    this.#lost ??= { id, why };
+    for (const chapter of this.#chapters) {
+      chapter.roots = undefined;
+      if (this.#budget) this.#budget.left += chapter.bytes;
+      chapter.bytes = 0;
+      chapter.whole.length = 0;
+      chapter.notes.length = 0;
+    }
+  }
+
+  /** The sandbox goes. */
+  close(): void {
+    if (this.isWhole) this.#lose('', '');
+    this.#notes.clear();
+  }
+
+  /**
+   * All of it, oldest first.
+   *
+   * @param journal what has been kept of exchanges, where not all was
+   * @param before an exchange, of those since numbers began anew, in front of which it ends
+   * @throws {NotRecorded} with the first exchange that is not all there
+   */
+  list(journal: Journal, before?: string): readonly Chapter[] {
+    if (this.#lost) throw new NotRecorded(this.#lost.id, this.#lost.why);
+    if (before === undefined) return this.#list(journal, Infinity);
+    const chapters = this.#list(journal, toSequence(before) - 1);
+    return chapters.slice(chapters.findLastIndex(({ how }) => isBeginning(how)));
+  }
+
+  #list(journal: Journal, end: number): readonly Chapter[] {
+    const notes = [...this.#notes.newest()].toReversed();
+    const entries = this.isWhole ? [] : [...journal.newest()].toReversed();
+    return this.#chapters.map((chapter, index) => {
+      const { how, at, roots, from } = chapter;
+      if (!roots) throw new NotRecorded(this.#idOf(from), 'is no longer kept');
+      const next = this.#chapters[index + 1];
+      // Where numbers go on, the next chapter says how far this one has got.
+      const isLast = next === undefined || next.from < from || isBeginning(next.how);
+      const all = index === this.#chapters.length - 1 ? this.#count() : isLast ? Infinity : next.from;
+      const until = Math.min(all, end);
+      const whole = this.isWhole
+        ? chapter.whole.map(({ held, ...bodies }) => ({ entry: held.item, ...bodies }))
+        : entries.filter(({ id }) => isWithin(toSequence(id), from, until)).map((entry) => this.#toWhole(entry));
+      const recorded = whole.toSorted((one, other) => toSequence(one.entry.id) - toSequence(other.entry.id));
+      this.#assertAll(recorded, from, until);
+      const placed = this.isWhole
+        ? chapter.notes
+        : notes.filter((one) => one.chapter === chapter).map((one) => one.placed);
+      return { how, at, roots, items: merge(recorded, placed) };
+    });
+  }
+
+  #toWhole(entry: JournalEntry): Recorded {
+    const { id, requestBody, requestSize, answer, answerBytes } = entry;
+    if (requestBody !== undefined && requestBody.length < requestSize) throw new NotRecorded(id, CUT);
+    if (answer.cutFrom !== undefined) throw new NotRecorded(id, CUT);
+    return {
+      entry,
+      requestBody: typeof requestBody === 'string' ? Buffer.from(requestBody, 'latin1') : requestBody,
+      answerBody: answerBytes ?? answer.body,
+    };
+  }
+
+  /** Each has a number, and none is left out. */
+  #assertAll(recorded: readonly Recorded[], from: number, until: number): void {
+    let expected = from + 1;
+    for (const { entry } of recorded) {
+      const sequence = toSequence(entry.id);
+      if (sequence !== expected) break;
+      assertRepeatable(entry);
+      expected += 1;
+    }
+    const there = from + recorded.length + 1;
+    const last = until === Infinity ? there : until + 1;
+    if (expected < last) throw new NotRecorded(this.#idOf(expected - 1), 'is no longer kept, or has not ended');
+  }
+
+  #idOf(before: number): string {
+    return `${this.#sandbox}-${before + 1}`;
+  }
+}
+
+/** States that were put in as a whole: each keeps its records. */
+const MOST = 1000;
+const TOO_MUCH = 'is more than can be recorded';
+const CUT = 'is longer than what is kept of one';
+
+function isBeginning(how: Replace['how']): boolean {
+  return how === 'start' || how === 'reset' || how === 'fork';
+}
+
+function isWithin(sequence: number, from: number, until: number): boolean {
+  return sequence > from && sequence <= until;
+}
+
+/** @throws {NotRecorded} */
+function assertRepeatable({ id, webhook, sent }: JournalEntry): void {
+  if (webhook) throw new NotRecorded(id, 'is a webhook, and what its receiver does cannot be repeated');
+  if (sent && sent.count > sent.list().length) throw new NotRecorded(id, 'is a stream of more events than are kept');
+}
+
+/** Each note behind the exchanges that had begun by then. */
+function merge(recorded: readonly Recorded[], notes: readonly Placed[]): readonly (Recorded | Noted)[] {
+  const items: (Recorded | Noted)[] = [];
+  let next = 0;
+  for (const { noted, position } of notes) {
+    for (let one = recorded[next]; one && toSequence(one.entry.id) <= position; one = recorded[next]) {
+      items.push(one);
+      next += 1;
+    }
+    items.push(noted);
+  }
+  return [...items, ...recorded.slice(next)];
+}

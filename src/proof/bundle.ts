@@ -1,0 +1,206 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { renderState } from '../control/state-document.ts';
+import type { Sandbox } from '../core/sandbox/sandbox.ts';
+import type { Chapter, Noted, Recorded } from '../core/sandbox/recording.ts';
+import type { Catalog, Numbering } from '../core/store/roots.ts';
+import type { Provider } from '../core/provider/provider.ts';
+import { renderInstant } from '../core/values/clock.ts';
+import type { Delivery } from '../core/wire/answer.ts';
+import { Allowance } from '../core/wire/excerpt.ts';
+import type { Redaction } from '../core/wire/redaction.ts';
+
+/** Text as it is, and bytes that are none. */
+export type Bytes = string | { readonly base64: string };
+
+/** What a client saw. */
+export interface BundledAnswer {
+  /** 0 for none. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Bytes;
+  /** How its bytes went out, where not whole and at once. */
+  readonly delivery?: Delivery;
+  /** How the connection ended, where it was not by the answer's own end. */
+  readonly ended?: string;
+  /** Of a stream, all that was sent. */
+  readonly events?: readonly string[];
+}
+
+export interface BundledRequest {
+  readonly kind: 'request';
+  readonly id: string;
+  readonly at: string;
+  readonly provider: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** `null` for one that was over the limit. */
+  readonly body: Bytes | null;
+  readonly answer: BundledAnswer;
+}
+
+export type BundledItem =
+  | BundledRequest
+  | {
+      readonly kind: 'act';
+      readonly at: string;
+      readonly method: string;
+      readonly path: string;
+      readonly body?: unknown;
+    }
+  | { readonly kind: 'clock'; readonly at: string }
+  | { readonly kind: 'go' | 'left'; readonly at: string; readonly id: string };
+
+/** What happened from one state on. */
+export interface BundledChapter {
+  readonly how: Chapter['how'];
+  readonly at: string;
+  readonly numbering: Numbering;
+  /** In the format of fixtures. */
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly items: readonly BundledItem[];
+}
+
+/** With what an emulator has to be started to answer as that one did. */
+export interface BundledOptions {
+  readonly providers: readonly string[];
+  readonly set: readonly string[];
+  readonly strict: boolean;
+  readonly requestFaults: boolean;
+  readonly bodyLimit?: number;
+}
+
+/** One file in which a sandbox's doings are, so that they can be repeated elsewhere. */
+export interface Bundle {
+  /** Of this format. */
+  readonly bundle: 1;
+  /** Of the emulator that wrote it. */
+  readonly version: string;
+  readonly sandbox: string;
+  /** The ids of exchanges whose secrets were taken out; there is none where nothing was. */
+  readonly redacted?: readonly string[];
+  readonly options: BundledOptions;
+  readonly chapters: readonly BundledChapter[];
+}
+
+interface Source {
+  readonly version: string;
+  readonly written: BundledOptions;
+  readonly catalog: Catalog;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly redaction: Redaction;
+}
+
+/**
+ * What a sandbox has done since it began.
+ *
+ * @param isRedacted without secrets, and then not to be repeated
+ * @throws {NotRecorded} with the first exchange that is not all there
+ */
+export function toBundle(sandbox: Sandbox, source: Source, isRedacted = false): Bundle {
+  const { version, written, redaction } = source;
+  const chapters = sandbox.recording.list(sandbox.journal).map((chapter) => toChapter(chapter, source));
+  const bundle = { bundle: 1, version, sandbox: sandbox.name, options: written, chapters } as const;
+  return isRedacted ? redact(bundle, redaction) : bundle;
+}
+
+function toChapter({ how, at, roots, items }: Chapter, source: Source): BundledChapter {
+  return {
+    how,
+    at: renderInstant(at),
+    numbering: roots.numbering,
+    state: renderState(roots, source),
+    items: items.map(toItem),
+  };
+}
+
+export function toItem(item: Recorded | Noted): BundledItem {
+  return 'entry' in item ? toRequest(item) : toNote(item);
+}
+
+function toNote(noted: Noted): BundledItem {
+  const at = renderInstant(noted.at);
+  switch (noted.kind) {
+    case 'act': {
+      const { kind, method, path, body } = noted;
+      return { kind, at, method, path, ...(body !== undefined && { body: JSON.parse(body) as unknown }) };
+    }
+    case 'clock':
+      return { kind: 'clock', at };
+    case 'go':
+    case 'left':
+      return { kind: noted.kind, at, id: noted.id };
+  }
+}
+
+function toRequest({ entry, requestBody, answerBody }: Recorded): BundledRequest {
+  const { id, at, provider, method, url, requestHeaders, answer, sent } = entry;
+  const { status, headers, delivery, ended } = answer;
+  return {
+    kind: 'request',
+    ...{ id, at: renderInstant(at), provider, method, url, headers: requestHeaders },
+    body: requestBody === undefined ? null : toBytes(requestBody),
+    answer: {
+      ...{ status, headers, body: toBytes(answerBody) },
+      // How the bytes went out in the end depends on who takes them.
+      ...(delivery ? { delivery } : ended !== undefined && { ended }),
+      ...(sent && { events: sent.list().map(({ event }) => event.toString()) }),
+    },
+  };
+}
+
+export function toBytes(bytes: Buffer | string): Bytes {
+  if (typeof bytes === 'string') return bytes;
+  const text = bytes.toString();
+  return Buffer.from(text).equals(bytes) ? text : { base64: bytes.toString('base64') };
+}
+
+export function fromBytes(bytes: Bytes): Buffer {
+  return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes.base64, 'base64');
+}
+
+export function listRequests({ chapters }: Pick<Bundle, 'chapters'>): readonly BundledRequest[] {
+  return chapters.flatMap(({ items }) => items.filter((item) => item.kind === 'request'));
+}
+
+function redact(bundle: Bundle, redaction: Redaction): Bundle {
+  const redacted: string[] = [];
+  const chapters = bundle.chapters.map((chapter) => ({
+    ...chapter,
+    state: redaction.record(chapter.state, new Allowance(Infinity)),
+    items: chapter.items.map((item): BundledItem => {
+      if (item.kind === 'act') return { ...item, ...(item.body !== undefined && { body: hide(item.body, redaction) }) };
+      if (item.kind !== 'request') return item;
+      const shown = redactRequest(item, redaction);
+      if (JSON.stringify(shown) !== JSON.stringify(item)) redacted.push(item.id);
+      return shown;
+    }),
+  }));
+  return { ...bundle, redacted, chapters };
+}
+
+function redactRequest(item: BundledRequest, redaction: Redaction): BundledRequest {
+  const { url, headers, body, answer } = item;
+  return {
+    ...item,
+    url: redaction.text(url),
+    headers: redaction.headers(headers) as IncomingHttpHeaders,
+    body: body === null ? null : hideBytes(body, headers['content-type'], redaction),
+    answer: {
+      ...answer,
+      headers: redaction.headers(answer.headers) as BundledAnswer['headers'],
+      body: hideBytes(answer.body, answer.headers['Content-Type'], redaction),
+      ...(answer.events && { events: answer.events.map((event) => redaction.text(event)) }),
+    },
+  };
+}
+
+function hideBytes(bytes: Bytes, type: string | number | undefined, redaction: Redaction): Bytes {
+  // Nobody can tell what is in them.
+  return typeof bytes === 'string' ? redaction.body(bytes, type) : '[redacted]';
+}
+
+function hide(value: unknown, redaction: Redaction): unknown {
+  return typeof value === 'object' && value !== null ? redaction.record(value, new Allowance(Infinity)) : value;
+}

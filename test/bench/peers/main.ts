@@ -1,0 +1,187 @@
+/**
+ * `npm run bench:peers`: ours beside other tools that answer in a service's place, each as its own command line starts it, on
+ * the read and the write that it has. What they do beside that differs; docs/performance.md says how. Their packages go into
+ * the run's own folder and are gone with it. emulate asks for Node 22.15 or later.
+ */
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { toMessage } from '../../../src/core/values/message.ts';
+import { toGet, toPut, type Ask } from '../client.ts';
+import { findLoadGenerator } from '../load.ts';
+import { describeMachine } from '../machine.ts';
+import { readMemory } from '../memory.ts';
+import { Processes, type Child } from '../processes.ts';
+import { readProcessorTime } from '../rates.ts';
+import type { Bench } from '../row.ts';
+import { Servers } from '../servers.ts';
+import { findFreePort, installOurs, startTimed } from '../start.ts';
+import { toSpread } from '../statistics.ts';
+import { Table } from '../table.ts';
+import { Workspace } from '../workspace.ts';
+import { peers, type Peer } from './peers.ts';
+
+const INSTALLING = 300_000;
+const MEGABYTE = 1_000_000;
+/** How far Klaim's own port lies behind the shared one. */
+const PLACE = 2;
+/** Seconds under load that are thrown away. */
+const WARM_UPS = 3;
+const FIGURES = ['read', 'read rate', 'write', 'write rate', 'start', 'idle'] as const;
+/** Of which more is better. */
+const RATES: ReadonlySet<string> = new Set(['read rate', 'write rate']);
+
+type Figures = Record<(typeof FIGURES)[number], number>;
+
+interface Contender {
+  readonly title: string;
+  /** Bytes of what is installed. */
+  readonly size: number;
+  readonly start: () => Promise<Running>;
+}
+
+interface Running {
+  readonly child: Child;
+  /** Milliseconds to the first answer. */
+  readonly took: number;
+  readonly read: Ask;
+  readonly write: Ask;
+}
+
+async function toContender(bench: Bench, peer: Peer): Promise<Contender> {
+  const { processes, workspace } = bench;
+  const folder = workspace.toPath(`peer-${peer.packages[0]?.replaceAll(/[^a-z0-9.-]/g, '-') ?? ''}`);
+  mkdirSync(folder);
+  const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
+  await processes.read('npm', ['install', '--prefix', folder, ...quietly, ...peer.packages], INSTALLING);
+  return {
+    title: peer.title,
+    size: measureFolder(folder),
+    start: async () => {
+      const port = await findFreePort(0);
+      const url = `http://127.0.0.1:${port}`;
+      const first = peer.toFirst?.(url) ?? (await peer.toWork(url)).read;
+      const started = await startTimed(processes, peer.toWords({ bench, folder, port }), first);
+      return { ...started, ...(await peer.toWork(url)) };
+    },
+  };
+}
+
+async function toOurs(bench: Bench): Promise<Contender> {
+  const command = await installOurs(bench);
+  return {
+    title: 'credits-emulator',
+    size: measureFolder(bench.workspace.toPath('installed')),
+    start: async () => {
+      const port = await findFreePort(PLACE);
+      const url = `http://127.0.0.1:${port + PLACE}`;
+      const read = toGet(url, 'ada');
+      const started = await startTimed(bench.processes, [command, 'start', '--port', String(port)], read);
+      return { ...started, read, write: toPut(url, 'ada') };
+    },
+  };
+}
+
+function measureFolder(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+}
+
+/** One life of one of them: its start, its memory when it has answered once, and then its read and its write under load. */
+async function measure({ processes, load }: Bench, { start }: Contender): Promise<Figures> {
+  const { child, took, read, write } = await start();
+  const pid = child.pid ?? 0;
+  try {
+    const idle = readMemory(pid);
+    const [reads, writes] = [await measureLoad(read), await measureLoad(write)];
+    return {
+      ...{ read: reads.cpu, 'read rate': reads.rate, write: writes.cpu, 'write rate': writes.rate },
+      ...{ start: took, idle },
+    };
+  } finally {
+    await processes.end(child);
+  }
+
+  async function measureLoad(ask: Ask): Promise<{ readonly cpu: number; readonly rate: number }> {
+    for (let time = 0; time < WARM_UPS; time += 1) await load.measure(ask);
+    const before = readProcessorTime(pid);
+    const { answers, seconds } = await load.measure(ask);
+    return { cpu: (readProcessorTime(pid) - before) / answers, rate: answers / seconds };
+  }
+}
+
+function render(title: string, size: number, samples: readonly Figures[]): readonly string[] {
+  const toMedian = (figure: keyof Figures): number => toSpread(samples.map((sample) => sample[figure])).median;
+  return [
+    title,
+    `${toMedian('read').toFixed(1)} µs`,
+    `${Math.round(toMedian('read rate')).toLocaleString('en')} /s`,
+    `${toMedian('write').toFixed(1)} µs`,
+    `${Math.round(toMedian('write rate')).toLocaleString('en')} /s`,
+    `${toMedian('start').toFixed()} ms`,
+    `${(toMedian('idle') / 1024).toFixed()} MB`,
+    `${(size / MEGABYTE).toFixed()} MB`,
+  ];
+}
+
+/** Where a peer is ahead of ours, by its median. */
+function listAhead(measured: ReadonlyMap<Contender, readonly Figures[]>): readonly string[] {
+  const [ours, ...others] = [...measured];
+  const medians = (samples: readonly Figures[], figure: keyof Figures): number =>
+    toSpread(samples.map((sample) => sample[figure])).median;
+  return others.flatMap(([{ title }, samples]) =>
+    FIGURES.flatMap((figure) => {
+      const [own, other] = [medians(ours?.[1] ?? [], figure), medians(samples, figure)];
+      return RATES.has(figure) === other > own ? [`${title} is ahead in ${figure}.`] : [];
+    }),
+  );
+}
+
+async function run(rounds: number, markdown: boolean): Promise<void> {
+  const workspace = new Workspace();
+  // json-server looks for one where it runs.
+  for (const folder of ['peers', 'public']) mkdirSync(workspace.toPath(folder));
+  const processes = new Processes(workspace.folder);
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  try {
+    const load = await findLoadGenerator(processes, 1);
+    const bench = { processes, load, servers: new Servers(processes, workspace), workspace };
+    process.stdout.write(`${describeMachine(load.name)}\n${rounds} rounds, each with a process of its own\n\n`);
+    const contenders = [await toOurs(bench)];
+    for (const peer of peers) contenders.push(await toContender(bench, peer));
+    const measured = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [contender, samples] of measured) {
+        process.stderr.write(`round ${round + 1} of ${rounds}: ${contender.title}\n`);
+        samples.push(await measure(bench, contender));
+      }
+    }
+    const table = new Table(
+      ['tool', 'read', 'rate', 'write', 'rate', 'start', 'idle', 'installed'],
+      [...measured].map(([{ title, size }, samples]) => render(title, size, samples)),
+    );
+    process.stdout.write(`${markdown ? table.toMarkdown() : table.toText()}\n\n`);
+    const ahead = listAhead(measured);
+    process.stdout.write(
+      `${ahead.length === 0 ? 'Ours is ahead of every other in every figure.' : ahead.join('\n')}\n`,
+    );
+  } finally {
+    await processes.endAll();
+    workspace.remove();
+  }
+}
+
+try {
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string', default: '9' }, markdown: { type: 'boolean', default: false } },
+  });
+  if (!/^[1-9]\d{0,2}$/.test(values.rounds))
+    throw new Error(`--rounds must be a whole number, got "${values.rounds}".`);
+  await run(Number(values.rounds), values.markdown);
+} catch (error) {
+  process.stderr.write(`${toMessage(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+
+import { callCommand } from '../support/command-in-process.ts';
+import { createFolder } from '../support/folder.ts';
+
+/** Adds 5 to ada's 700, up to three times where it is not told that it has; passes where she has 705 then. */
+const NAIVE = `
+const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;
+const send = (method, body) => fetch(url + '/users/ada/credits', {
+  method,
+  headers: { Authorization: 'Bearer ' + key, 'Content-Type': 'application/json' },
+  ...(body && { body: JSON.stringify(body) }),
+}).catch(() => ({ ok: false }));
+for (let attempt = 0; attempt < 3; attempt += 1) if ((await send('PUT', { credit_delta: 5 })).ok) break;
+let answer;
+for (let attempt = 0; attempt < 3 && !answer?.ok; attempt += 1) answer = await send('GET');
+const { credit_balance } = await answer.json();
+console.log('ada has ' + credit_balance);
+process.exit(credit_balance === 705 ? 0 : 1);
+`;
+const FILES = {
+  'naive.mjs': NAIVE,
+  'deaf.mjs': 'process.exit(0)',
+  'broken.mjs': 'console.log("no"); process.exit(4)',
+  'rules.yaml':
+    'faults: [{ id: broke, operation: updateUserCredits, effect: { code: NOT_ENOUGH_CREDITS }, provider: klaim }]',
+  'wrong.yaml': 'faults: [{ id: broke, effect: { status: 99 } }]',
+};
+
+const OWN = ['--providers', 'klaim', '--no-provider-ports'];
+
+const matrix = (words: readonly string[], file = 'naive.mjs'): ReturnType<typeof callCommand> =>
+  callCommand(
+    ['matrix', ...OWN, ...(words.includes('--jobs') ? [] : ['--jobs', '2']), ...words, '--', process.execPath, file],
+    { cwd: createFolder(FILES) },
+  );
+
+/** Without what no two runs have in common. */
+function toRuns(stdout: string): unknown {
+  const { runs } = JSON.parse(stdout) as { runs: readonly { line: string; result: string; code: number }[] };
+  return runs.map(({ line, result, code }) => [line, result, code]);
+}
+
+describe('matrix', () => {
+  it('finds the fault of one operation in which a client takes what it did for undone', async () => {
+    const { stdout, stderr, code } = await matrix(['--faults', 'lost-answers,outage,reset']);
+    const lines = stdout.split('\n');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^4 runs, 2 at a time, about \d+ s\nklaim\.updateUserCredits:(reset|lost-answers) failed\n/,
+      ),
+    ]);
+    expect(lines.slice(0, 5).map((line) => line.replace(/ +\d+\.\d s$/, '').split(/ {2,}/))).toEqual([
+      ['RUN', 'RESULT', 'TIME', 'FINDINGS'],
+      ['klaim.getUserCredits:outage', 'passed'],
+      ['klaim.updateUserCredits:lost-answers', 'failed'],
+      ['klaim.updateUserCredits:outage', 'passed'],
+      ['klaim.updateUserCredits:reset', 'failed'],
+    ]);
+    expect(lines.slice(5)).toEqual([
+      '',
+      'klaim.updateUserCredits:lost-answers failed',
+      '    ada has 710',
+      '',
+      'klaim.updateUserCredits:reset failed',
+      '    ada has 710',
+      '',
+      '4 of 4 runs, 2 of them bad.',
+      'One by itself, with all of its output:',
+      ...['lost-answers', 'reset'].map(
+        (fault) =>
+          `  credits-emulator matrix --faults lost-answers,outage,reset --only klaim.updateUserCredits:${fault} -- ${process.execPath} naive.mjs`,
+      ),
+      '',
+    ]);
+  });
+
+  it('repeats one run by its line', async () => {
+    const { stdout, code } = await matrix(['--only', 'klaim.updateUserCredits:lost-answers', '--json']);
+    expect([toRuns(stdout), code]).toEqual([[['klaim.updateUserCredits:lost-answers', 'failed', 1]], 1]);
+    expect((JSON.parse(stdout) as { first: object }).first).toMatchObject({
+      operations: [
+        { provider: 'klaim', operation: 'getUserCredits', isChange: false },
+        { provider: 'klaim', operation: 'updateUserCredits', isChange: true },
+      ],
+    });
+  });
+
+  it('takes rules of a file, and operations by name', async () => {
+    const words = ['--faults', 'outage,./rules.yaml', '--operations', 'klaim.updateUserCredits', '--json'];
+    const { stdout, code } = await matrix(words);
+    expect([toRuns(stdout), code]).toEqual([
+      [
+        ['klaim.updateUserCredits:outage', 'passed', 0],
+        ['klaim.updateUserCredits:broke', 'failed', 1],
+      ],
+      1,
+    ]);
+  });
+
+  it('begins nothing after the first failure, where it is asked to', async () => {
+    const words = [
+      '--faults',
+      'lost-answers,outage',
+      '--operations',
+      'updateUserCredits',
+      '--jobs',
+      '1',
+      '--fail-fast',
+      '--json',
+    ];
+    const { stdout } = await matrix(words);
+    expect(toRuns(stdout)).toEqual([
+      ['klaim.updateUserCredits:lost-answers', 'failed', 1],
+      ['klaim.updateUserCredits:outage', 'not run', undefined],
+    ]);
+  });
+
+  it('ends with 0 where the client outlives all', async () => {
+    const { stdout, code } = await matrix(['--faults', 'outage', '--operations', 'getUserCredits']);
+    expect([stdout.split('\n').slice(-3), code]).toEqual([['', '1 of 1 runs, 0 of them bad.', ''], 0]);
+  });
+
+  it.each<[readonly string[], string, number, unknown]>([
+    [
+      ['--faults', 'outtage'],
+      'naive.mjs',
+      2,
+      'There is no fault "outtage" here; did you mean "outage"? A file of your own has a "." or a "/" in its name.\nTry: credits-emulator matrix --help\n',
+    ],
+    [
+      ['--faults', './wrong.yaml'],
+      'naive.mjs',
+      2,
+      expect.stringMatching(/^\S+wrong\.yaml:1:\d+: faults\[0\]\.effect\.status: must be >= 200\n$/) as unknown,
+    ],
+    [
+      ['--operations', 'getUser'],
+      'naive.mjs',
+      2,
+      'The command does not call "getUser". Known: klaim.getUserCredits, klaim.updateUserCredits.\nTry: credits-emulator matrix --help\n',
+    ],
+    [
+      ['--only', 'klaim.getUserCredits:outtage'],
+      'naive.mjs',
+      2,
+      'There is no line "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?\nTry: credits-emulator matrix --help\n',
+    ],
+    [['--jobs', '0'], 'naive.mjs', 2, '--jobs is a whole number of at least 1.\nTry: credits-emulator matrix --help\n'],
+    [
+      ['--data', 'here'],
+      'naive.mjs',
+      2,
+      'Each run has an emulator of its own, so that --data has no place here.\nTry: credits-emulator matrix --help\n',
+    ],
+    [
+      [],
+      'deaf.mjs',
+      1,
+      'The command called no operation. It finds the emulator by the variables that `credits-emulator env` prints.\n',
+    ],
+    [[], 'broken.mjs', 1, 'The command fails without any fault (exit 4), so that nothing can be told:\n    no\n\n'],
+  ])('refuses %j of %s', async (words, file, code, stderr) => {
+    expect(await matrix(words, file)).toEqual({ stdout: '', stderr, code });
+  });
+
+  it('needs a command, which has to be one', async () => {
+    expect(await callCommand(['matrix'])).toEqual({
+      stdout: '',
+      stderr: 'matrix needs a command: credits-emulator matrix -- npm test\nTry: credits-emulator matrix --help\n',
+      code: 2,
+    });
+    expect(await callCommand(['matrix', ...OWN, '--', 'no-such-command'])).toEqual({
+      stdout: '',
+      stderr: 'no-such-command cannot be run: there is no such command.\n',
+      code: 127,
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+
+import { listOrders } from '../../src/proof/race.ts';
+import { callCommand } from '../support/command-in-process.ts';
+import { createFolder } from '../support/folder.ts';
+
+/** Two parts of a game give ada credits at the same time. */
+const GAME = `
+const { GAMEFUSE_BASE_URL: url } = process.env;
+const headers = { 'authentication-token': 'gamefuse-test-ada', 'Content-Type': 'application/json' };
+const send = async (path, body) => {
+  const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
+};
+`;
+/** Each reads what she has and writes what she should have. */
+const SETS = `${GAME}
+const { credits } = await send('/users/1/add_credits', { credits: 0 });
+await Promise.all([10, 25].map((more) => send('/users/1/set_credits', { credits: credits + more })));
+`;
+const ADDS = `${GAME}
+await Promise.all([10, 25].map((more) => send('/users/1/add_credits', { credits: more })));
+`;
+const ALONE = `${GAME}
+await send('/users/1/add_credits', { credits: 1 });
+`;
+
+const race = (operations: string, script: string, ...more: readonly string[]): ReturnType<typeof callCommand> => {
+  const words = ['race', '--providers', 'gamefuse', '--no-provider-ports', '--operations', operations, ...more];
+  return callCommand([...words, '--', process.execPath, 'game.mjs'], { cwd: createFolder({ 'game.mjs': script }) });
+};
+
+interface Report {
+  readonly runs: readonly { readonly phase: string; readonly order: readonly number[]; readonly held: number }[];
+  readonly differences: readonly { readonly what: string; readonly values: readonly object[] }[];
+}
+
+const RUNS = [
+  { phase: 'before', order: [1, 2], held: 2, code: 0, hung: false },
+  { phase: 'before', order: [2, 1], held: 2, code: 0, hung: false },
+  { phase: 'after', order: [1, 2], held: 2, code: 0, hung: false },
+  { phase: 'after', order: [2, 1], held: 2, code: 0, hung: false },
+];
+
+describe('race', () => {
+  it('tells a client that reads and then sets', async () => {
+    const { stdout, code } = await race('setCredits,setCredits', SETS, '--json');
+    const { runs, differences } = JSON.parse(stdout) as Report;
+    expect([runs, code]).toMatchObject([RUNS, 1]);
+    // Whichever comes last has it.
+    const [difference, ...others] = differences;
+    expect([difference?.what, others]).toEqual(['gamefuse 1 1 credits', []]);
+    expect(difference?.values.map((value) => Reflect.get(value, 'value') as unknown).sort()).toEqual(['5210', '5225']);
+  });
+
+  it('tells it from one that adds', async () => {
+    const { stdout, stderr, code } = await race('gamefuse.addCredits,gamefuse.addCredits', ADDS);
+    expect([stdout.replaceAll(/ +\d+\.\d s$/gm, ''), stderr, code]).toEqual([
+      [
+        'RUN  HELD    ORDER  THERE   EXIT  TIME',
+        '1    before  1, 2   2 of 2  0',
+        '2    before  2, 1   2 of 2  0',
+        '3    after   1, 2   2 of 2  0',
+        '4    after   2, 1   2 of 2  0',
+        '',
+        'All runs end the same.',
+        '',
+      ].join('\n'),
+      '4 runs, 1 at a time\n',
+      0,
+    ]);
+  });
+
+  it('does not take for safe what never crossed', async () => {
+    const { stdout, code } = await race('addCredits,addCredits', ALONE, '--hold', 'PT0.05S');
+    expect(stdout).toContain('1 of 2');
+    expect(stdout).toContain('Not in every run were 2 of them there at once, so that no order was tried there.\n');
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['addCredits', '--operations has 2 to 4 names with commas between, got 1.'],
+    ['a,b,c,d,e', '--operations has 2 to 4 names with commas between, got 5.'],
+    [
+      'gamefuse.addCredits,setCredits',
+      '--operations are all of one provider, PROVIDER.OPERATION each, or all without one.',
+    ],
+  ])('refuses %s', async (operations, message) => {
+    expect(await race(operations, ALONE)).toEqual({
+      stdout: '',
+      stderr: `${message}\nTry: credits-emulator race --help\n`,
+      code: 2,
+    });
+  });
+
+  it('names the nearest of an operation that there is not', async () => {
+    const { stderr, code } = await race('addCredit,setCredits', ALONE);
+    expect([stderr, code]).toEqual([expect.stringContaining('"addCredit"; did you mean "addCredits"?'), 2]);
+  });
+});
+
+describe(listOrders, () => {
+  it('has every order once, that of arrival first', () => {
+    expect(listOrders(3)).toEqual([
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1],
+    ]);
+    expect(new Set(listOrders(4).map(String)).size).toBe(24);
+  });
+});
