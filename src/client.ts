@@ -44,6 +44,7 @@ export class Connection extends Steering {
 
 export { EmulatorError, UnreachableError, VerificationError, type Miss, type Problem } from './client/failures.ts';
 export type { EventOptions, SandboxEvent } from './client/events.ts';
+export type { Audit, AuditOptions, Finding, RuleName } from './client/audit.ts';
 export type { ArmedFault, Fault } from './client/faults.ts';
 export type { ClockReading } from './client/clock.ts';
 export type { ByProvider, ControlName, OperationName, ProviderId, ProviderName } from './client/names.ts';

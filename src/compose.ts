@@ -1,7 +1,7 @@
 import { Addresses } from './http/addresses.ts';
 import { getCredentials } from './certificate.ts';
 import type { Config } from './config/config.ts';
-import { getOwnContract, loadForeignContract } from './contracts.ts';
+import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
 import { Metrics } from './control/metrics.ts';
@@ -52,6 +52,7 @@ import { rewind } from './proof/rewind.ts';
 import { bundled } from './providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from './config/version.ts';
+import { createAudits } from './proof/audit/audit.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 
@@ -128,6 +129,7 @@ async function composeOn(
       return [id, own];
     }),
   );
+  const audits = createAudits(providers, services, listOtherContracts);
   const naming: Naming = { nameable, known: [...config.places.keys()] };
   // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
   const folder = config.data === undefined ? undefined : await open(config.data);
@@ -141,6 +143,9 @@ async function composeOn(
     history,
     onGone: (sandbox) => {
       ownPorts.take(sandbox);
+    },
+    onForget: (sandbox) => {
+      audits.keep(sandbox);
     },
   });
   let seeded = toSeeded(catalog, seed);
@@ -189,6 +194,7 @@ async function composeOn(
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
     metrics,
     redaction,
+    audits,
     tally,
     catalog,
     written: {
@@ -302,6 +308,7 @@ interface Beginning {
   readonly faults: readonly RuleList[];
   readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
+  readonly onForget: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -309,7 +316,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, history, onGone }: Beginning,
+  { providers, naming, fixtures, faults, history, onGone, onForget }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -330,6 +337,7 @@ async function createSandboxes(
       history,
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: createSender(new Targets(config.allowTarget)),
+      onForget,
       logger,
     },
     byName,

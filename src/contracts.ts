@@ -7,6 +7,7 @@ import type { Provider } from './core/provider/provider.ts';
 import { readOwn } from './core/values/bundled-file.ts';
 import { toMessage } from './core/values/message.ts';
 import { readFileSource } from './fixtures/source.ts';
+import { bundled } from './providers/index.ts';
 
 /** By document and by how it is read. Contracts hold no state, so all emulators of a process share them. */
 const own = new Map<string, Contract>();
@@ -47,4 +48,12 @@ async function readForeignContract(document: URL, terms: ContractTerms): Promise
   } catch (error) {
     throw new ConfigError(`${file}: ${toMessage(error)}`);
   }
+}
+
+/** Of the variants of a bundled provider that were not chosen. Those from outside are not read for that. */
+export function listOtherContracts({ id, document, variants, coercion, failures }: Provider): readonly Contract[] {
+  const known = bundled.find(({ provider }) => provider.id === id);
+  const documents = [known?.provider.document, ...Object.values(variants?.byValue ?? {}).map((one) => one.document)];
+  const others = documents.filter((one) => one !== undefined && one.href !== document.href);
+  return others.flatMap((one) => (known && one ? [getOwnContract(one, { coercion, failures })] : []));
 }

@@ -50,7 +50,7 @@ function whoImports(library: string): readonly string[] {
 
 describe('layers', () => {
   it('keep the names of providers out of core, http, control, client and cli', () => {
-    const shared = SOURCES.filter((file) => /^src\/(core|http|control|client|cli|page)\//.test(file));
+    const shared = SOURCES.filter((file) => /^src\/(core|http|control|client|cli|page|proof)\//.test(file));
     const leaks = shared.filter((file) => IDS.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(withoutExamples(file))));
     expect(leaks).toEqual([]);
   });
@@ -64,6 +64,14 @@ describe('layers', () => {
     );
     expect(above).toEqual([]);
     expect([...new Set(core.map(toWing))].sort()).toEqual([...WINGS].sort());
+  });
+
+  it('let the audit import itself and core only', () => {
+    const audit = SOURCES.filter((file) => file.startsWith('src/proof/audit/'));
+    const foreign = audit.flatMap((file) =>
+      neighboursOf(file).filter((name) => !name.startsWith('src/core/') && !name.startsWith('src/proof/audit/')),
+    );
+    expect([audit.length > 20, foreign]).toEqual([true, []]);
   });
 
   it('let the page import itself and the client only', () => {
@@ -152,6 +160,6 @@ describe('homes', () => {
       basename(file),
     );
     expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.property)?(\.test)?\.ts$/.test(name))).toEqual([]);
-    expect(names.filter((name) => /util|helper|common|misc/.test(name))).toEqual([]);
+    expect(names.filter((name) => /(^|-)(util|helper|common|misc)/.test(name))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
+import { audit } from './audit.ts';
 import { bundle } from './bundle.ts';
 import { ca } from './ca.ts';
 import { clock } from './clock.ts';
@@ -40,6 +41,7 @@ const BOOLEANS = new Set([
   'replace',
   'force',
   'listen',
+  'every',
   'fail-fast',
   'redact',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
@@ -71,6 +73,7 @@ const VERBS = [
     'requests',
     'control',
     'ledger',
+    'audit',
   ],
   ...['matrix', 'race', 'rewind', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
@@ -113,6 +116,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(requests)
     .command(control)
     .command(ledger)
+    .command(audit)
     .command(matrix)
     .command(race)
     .command(bundle)

@@ -52,6 +52,8 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   sendWebhook: 'POST /webhooks/{id}/send',
   listLedger: 'GET /ledger',
   listAccounts: 'GET /accounts',
+  listFindings: 'GET /audit',
+  clearFindings: 'DELETE /audit',
   listEvidence: 'GET /evidence',
   getBundle: 'GET /bundle',
   rewindSandbox: 'POST /rewind',

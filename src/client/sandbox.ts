@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../control/types.ts';
 import type { Acts, AnswerOf, BodyOf, QueryOf } from './acts.ts';
+import { createAudit, type Audit } from './audit.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { EventOptions, SandboxEvent } from './events.ts';
@@ -26,6 +27,7 @@ export class Sandbox implements AsyncDisposable {
   readonly snapshots: Snapshots;
   readonly controls: Controls;
   readonly webhooks: Webhooks;
+  readonly audit: Audit;
   readonly #acts: Acts;
 
   constructor(name: string, acts: Acts) {
@@ -41,6 +43,7 @@ export class Sandbox implements AsyncDisposable {
     this.snapshots = new Snapshots(acts);
     this.controls = new Controls(acts);
     this.webhooks = new Webhooks(acts);
+    this.audit = createAudit(acts);
   }
 
   /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */

@@ -9,6 +9,7 @@ import { findLost } from './loss.ts';
 import { findBadlyRendered, findShown, findUnevidenced, findUnmatched } from './sayings.ts';
 import { expectNone } from './sentences.ts';
 import { isExpected, listSubjects, type ProviderRequests, type Subject } from './subject.ts';
+import { findMisjudged, findWithoutTerms } from './terms.ts';
 import { findUnkept } from './unkept.ts';
 
 /** Every check by name, so that one that is skipped can be named with its reason. */
@@ -24,6 +25,7 @@ export type Check =
   | 'isolation'
   | 'determinism'
   | 'head'
+  | 'audit'
   | 'retry';
 
 export interface Skipped {
@@ -172,6 +174,11 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
         else expect(Number(length)).toBeGreaterThan(0);
         expect(head.text).toBe('');
       }
+    });
+
+    check('audit', 'tells the audit of every operation what it does, as its sample does it', async () => {
+      const documented = await (loaded ??= loadOperations(provider));
+      expectNone([...findWithoutTerms(documented), ...(await findMisjudged(subject, documented))]);
     });
 
     check('retry', 'is left whole by a hundred clients that send everything at once', async () => {

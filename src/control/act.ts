@@ -16,6 +16,7 @@ import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Catalog, Roots } from '../core/store/roots.ts';
 import type { BundledOptions } from '../proof/bundle.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
+import type { Audits } from '../proof/audit/audit.ts';
 import type { Metrics } from './metrics.ts';
 import type { operations } from './types.ts';
 
@@ -44,6 +45,7 @@ export interface Installation {
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly metrics: Metrics;
   readonly redaction: Redaction;
+  readonly audits: Audits;
   /** Of all collections that there are. */
   readonly catalog: Catalog;
   /** What an emulator has to be told to answer as this one. */

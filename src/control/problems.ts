@@ -41,6 +41,7 @@ const PROBLEMS = {
   UNKNOWN_PARAMETER: [400, 'Unknown parameter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
   UNKNOWN_PROVIDER: [400, 'Unknown provider', 'GET /_emulator/providers lists them.'],
   UNKNOWN_OPERATION: [400, 'Unknown operation', 'GET /_emulator/providers/{id} lists those of a provider.'],
+  UNKNOWN_RULE: [400, 'Unknown rule of the audit', 'docs/audit.md says what each of them finds.'],
   BAD_FILTER: [400, 'Not a filter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
   BAD_COUNT: [400, 'Not a count', 'Say exactly, or atLeast and atMost.'],
   LONG_MATCH: [400, 'Too much to match', 'The journal keeps 16 KiB of a body; leave out what need not be equal.'],

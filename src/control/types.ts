@@ -650,6 +650,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with the clients of a sandbox, gravest first
+         * @description Judges journal and feed as they are now. What a reset or the deletion of a sandbox took away was judged before, and its findings stay until they are cleared or the process ends.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        /** Forget all findings, and judge what comes from now on */
+        delete: operations["clearFindings"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -1368,6 +1389,34 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+        };
+        Finding: {
+            id: string;
+            sandbox: string;
+            /** @enum {string} */
+            rule: "double-effect" | "key-reuse" | "overdrawn" | "page-loop" | "stale-write" | "no-key" | "retry-after-ignored" | "stream-abandoned" | "secret-in-url" | "ignored-field" | "unseen-effect" | "missing-effect" | "futile-retry" | "retry-storm" | "off-contract";
+            /**
+             * @description Whether it follows from the record, or from the reading that the rule states.
+             * @enum {string}
+             */
+            certainty: "certain" | "likely";
+            /** @enum {string} */
+            severity: "error" | "warning" | "info";
+            /** @description Its name from `X-Emulator-Client`, or who was let in with what `User-Agent`. */
+            client: string;
+            provider: string;
+            /** @description Whose account it is about. */
+            subject: string | null;
+            /** @description The exchanges that prove it, in order. */
+            requests: string[];
+            /** @description The entries of the ledger that prove it, in order. */
+            entries: string[];
+            /** @description What happened, with its amounts. */
+            what: string;
+            /** @description What to do about it. */
+            advice: string;
+            /** @description Where the page shows the last of the exchanges. */
+            link: string;
         };
         LedgerEntry: {
             id: string;
@@ -2980,6 +3029,69 @@ export interface operations {
                         unknown?: components["schemas"]["Unknown"];
                     };
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what these rules have found, by name, with commas between them.
+                 * @example double-effect,no-key
+                 */
+                rules?: string;
+                /** @description Of every sandbox that there is or was, and not of the one that the request names. */
+                every?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        findings: components["schemas"]["Finding"][];
+                        /** @description How many there were besides, of exchanges that allowed them by `X-Emulator-Audit`. */
+                        waived: number;
+                        /** @description The id of the first exchange that was judged, where others had been before it for which there was no room. */
+                        from?: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    clearFindings: {
+        parameters: {
+            query?: {
+                /** @description Of every sandbox that there is or was, and not of the one that the request names. */
+                every?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoToken"];

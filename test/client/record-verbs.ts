@@ -144,6 +144,28 @@ export const RECORD_VERBS: readonly Verb[] = [
     },
   },
   {
+    name: 'audit',
+    act: ({ audit }) => audit({ rules: ['double-effect', 'off-contract'] }),
+    words: ['audit', '--rules', 'double-effect,off-contract'],
+    shown: 'Nothing is wrong with the clients, as far as the record tells.\n',
+    answer: { findings: [], waived: 0 },
+    refused: {
+      act: ({ audit }) => audit({ rules: ['off-contact' as 'off-contract'] }),
+      words: ['audit', '--rules', 'off-contact'],
+      how: {
+        status: 400,
+        title: 'Unknown rule of the audit',
+        detail: 'query/rules: There is no rule "off-contact"; did you mean "off-contract"?',
+        hint: 'docs/audit.md says what each of them finds.',
+      },
+    },
+  },
+  {
+    name: 'audit.clear',
+    act: async ({ audit }) => [await audit.clear(), await audit()],
+    answer: [undefined, { findings: [], waived: 0 }],
+  },
+  {
     name: 'accounts.list',
     act: ({ accounts }) => accounts.list({ tenant: 'app_lantern', account: 'ada' }),
     answer: {

@@ -44,8 +44,11 @@ function listMethods(sandbox: Sandbox, { sandboxes, providers }: Whole): readonl
     ['providers', providers],
   ];
   const groups = all.filter((pair): pair is [string, object] => typeof pair[1] === 'object');
+  // What is done by calling the group itself, beside what it has.
+  const called = all.filter((pair): pair is [string, object] => typeof pair[1] === 'function');
   return [
     ...methodsOf(sandbox),
+    ...called.flatMap(([group, value]) => [group, ...Object.keys(value).map((name) => `${group}.${name}`)]),
     ...groups.flatMap(([group, value]) => methodsOf(value).map((name) => `${group}.${name}`)),
   ];
 }

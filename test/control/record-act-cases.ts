@@ -241,6 +241,15 @@ export const RECORD_CASES = {
     ok('/ledger?account=a&count=true', { entries: [ENTRY], total: 1 }, { before: count }),
     refused(400, '/ledger?provider=tali', NO_PROVIDER),
   ],
+  listFindings: [
+    ok('/audit', { findings: [], waived: 0 }, { before: count }),
+    refused(400, '/audit?rules=dubble-effect', [
+      'Unknown rule of the audit',
+      'query/rules: There is no rule "dubble-effect"; did you mean "double-effect"?',
+      'docs/audit.md says what each of them finds.',
+    ]),
+  ],
+  clearFindings: [done('/audit', { before: count })],
   listAccounts: [
     ok(
       '/accounts?tenant=shop&count=true',

@@ -11,6 +11,7 @@ import {
 
 import { Failure, type Violation } from '../wire/failure.ts';
 import type { Coercion, Failures } from '../wire/policies.ts';
+import type { AuditTerms } from './audit-terms.ts';
 import { findExcess, findSome } from './body-violations.ts';
 import { assertFinite } from './references.ts';
 import { Routes, type NoRoute } from './routes.ts';
@@ -37,6 +38,8 @@ export interface ContractOperation {
   /** The path template. */
   readonly path: string;
   readonly evidence: Evidence;
+  /** What the audit has to know of it, where the document says it. */
+  readonly audit: AuditTerms | undefined;
   /** Whether the document gives it a body. Where it gives none, bytes that come are not read. */
   readonly takesBody: boolean;
   readonly bodyRequired: boolean;
@@ -319,6 +322,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
       const response = findResponse(shape, status);
       return response ? (response['x-evidence'] ?? evidence) : UNDECLARED;
     },
+    audit: shape['x-audit'],
     takesBody: requestBody !== undefined,
     bodyRequired: requestBody?.required === true,
     ...security,

@@ -1,3 +1,5 @@
+import type { AuditTerms } from './audit-terms.ts';
+
 /** How a behaviour is known: from the vendor's documents, from a real client or server, or not at all. */
 export interface Evidence {
   readonly level: 'documented' | 'observed' | 'assumed';
@@ -53,6 +55,7 @@ export interface Shape {
   readonly 'x-emulator-alias'?: string;
   readonly 'x-emulator-key-first'?: boolean;
   readonly 'x-evidence'?: Evidence;
+  readonly 'x-audit'?: AuditTerms;
 }
 
 export interface PlacedShape extends Shape {

@@ -1,5 +1,5 @@
 import { monotonic } from '../values/clock.ts';
-import { distort, suits } from '../faults/body-effect.ts';
+import { distort, suits, toFate } from '../faults/body-effect.ts';
 import {
   abandoned,
   renderAnswer,
@@ -17,7 +17,7 @@ import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
-import { KEPT_BODY, SentEvents, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
+import { KEPT_BODY, SentEvents, toBodyHash, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
 import type { Held } from '../store/history.ts';
 import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
@@ -137,6 +137,7 @@ export class Engine {
       const { subject, requestBody: body } = exchange.entry.item;
       sandbox.journal.amend(exchange.entry, {
         answer: toKept(answer, answer.body),
+        fate: 'whole',
         commit: undefined,
         refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
       });
@@ -168,14 +169,14 @@ export class Engine {
   /** Something was thrown: a failure, what leaves an exchange without any answer, or a bug. */
   #stop(error: unknown, exchange: Exchange): Handled {
     if (!(error instanceof Severed)) return this.#end(exchange, this.#fail(error, exchange));
-    this.#record(exchange, { answer: toNoAnswer(error.how), violations: NOTHING, bug: undefined });
+    this.#record(exchange, { answer: toNoAnswer(error.how), fate: 'none', violations: NOTHING, bug: undefined });
     return { severed: error.how };
   }
 
   /** Where ids began anew, nothing is said of an exchange that had one of before. */
   #abandon(exchange: Exchange): Handled {
     if (exchange.sandbox.beginnings === exchange.beginnings) {
-      this.#record(exchange, { answer: toNoAnswer('abandoned'), violations: NOTHING, bug: undefined });
+      this.#record(exchange, { answer: toNoAnswer('abandoned'), fate: 'unsure', violations: NOTHING, bug: undefined });
     }
     return abandoned;
   }
@@ -202,15 +203,17 @@ export class Engine {
       this.#tally.count(sandbox, service.id, exchange.operation, answer.status, exchange.commit !== undefined);
     }
     const kept = toKept(answer, stream ? stream.first : answer.body);
+    const fate = refused?.isInjected ? 'replaced' : effect ? toFate(effect, answer) : 'whole';
     const body = stream ? '' : answer.body;
-    const entry = this.#record(exchange, { answer: kept, body, violations, bug, sent: stream?.sent, refused });
+    const entry = this.#record(exchange, { answer: kept, fate, body, violations, bug, sent: stream?.sent, refused });
     if ((!stream && !answer.delivery) || answer.head) return answer;
     const reportEnd = (ended?: string): void => {
       stream?.noteEnd(ended);
       if (sandbox.beginnings !== exchange.beginnings) return;
       const duration = monotonic() - exchange.started;
       const told = ended === undefined ? entry.item.answer : { ...entry.item.answer, ended };
-      sandbox.journal.amend(entry, { duration, answer: told });
+      const isWhole = stream !== undefined || ended === undefined;
+      sandbox.journal.amend(entry, { duration, answer: told, ...(!isWhole && { fate: 'cut' }) });
     };
     return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
@@ -219,12 +222,13 @@ export class Engine {
     exchange: Exchange,
     {
       answer,
+      fate,
       body: answerBody = '',
       violations,
       bug,
       sent,
       refused,
-    }: Pick<JournalEntry, 'answer' | 'violations' | 'bug' | 'sent'> &
+    }: Pick<JournalEntry, 'answer' | 'fate' | 'violations' | 'bug' | 'sent'> &
       Pick<Ending, 'refused'> & { readonly body?: Answer['body'] },
   ): Held<JournalEntry> {
     const { service, sandbox, request } = exchange;
@@ -235,7 +239,9 @@ export class Engine {
       id: exchange.id,
       sandbox: sandbox.name,
       at: exchange.arrivedAt,
+      began: exchange.started,
       duration: monotonic() - exchange.started,
+      leftAt: exchange.leftAt,
       provider: service.id,
       operation: exchange.operation?.operationId,
       subject,
@@ -247,6 +253,10 @@ export class Engine {
       commit: exchange.commit,
       faults: exchange.met,
       answer,
+      fate,
+      seen: exchange.seen,
+      principal: exchange.principal,
+      bodyHash: toBodyHash(request.body),
       answerBytes: typeof answerBody === 'string' || answerBody.length > KEPT_BODY ? undefined : answerBody,
       violations,
       bug,

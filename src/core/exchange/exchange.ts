@@ -96,6 +96,10 @@ export class Exchange {
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
+  /** The number of the newest commit that its answer could know of; 0 for none. */
+  seen = 0;
+  /** When its client left, where it did while it waited, on the scale of `monotonic`. */
+  leftAt: number | undefined;
   /** What the journal says of it, once it does. */
   entry: Held<JournalEntry> | undefined;
   /** On the scale of `monotonic`. */

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER } from '../values/clock.ts';
+import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
 import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing, type Stage } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -101,8 +101,14 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   });
 }
 
-async function pass({ sandbox, id }: Exchange, delay: number): Promise<void> {
-  if (!(await sandbox.waits.pass(delay, id))) throw new Severed('empty');
+async function pass(exchange: Exchange, delay: number): Promise<void> {
+  const { sandbox, request, id } = exchange;
+  const forget = request.onLeave(() => {
+    exchange.leftAt = monotonic();
+  });
+  const wentBy = await sandbox.waits.pass(delay, id);
+  forget();
+  if (!wentBy) throw new Severed('empty');
 }
 
 /** Until so many others are there, or the client leaves, who is counted no more then. */

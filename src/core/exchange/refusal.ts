@@ -45,7 +45,8 @@ export function keepRefusal(exchange: Exchange, { cause, ...ended }: Ended): Ref
         ? holdAgainst(exchange.params, toParameterNames(operation))
         : holdAgainst(exchange.body, operation?.fieldNames ?? NO_NAMES),
   };
-  return { bytes: countBytes(refused), reasons: () => toReasons(refused) };
+  const isMisfit = cause.kind === 'invalid' || cause.kind === 'parse';
+  return { bytes: countBytes(refused), isMisfit, reasons: () => toReasons(refused) };
 }
 
 /** Wherever they may stand; none where the body takes any. */

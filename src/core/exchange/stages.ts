@@ -141,6 +141,7 @@ function runOperation(
     { at: exchange.at, drop: request.method === 'HEAD', brought: request.body?.length ?? 0 },
   );
   exchange.commit = commit;
+  exchange.seen = commit?.seq ?? sandbox.seq;
   if (result instanceof Failed) return result.reason;
   exchange.reply = result;
   return undefined;

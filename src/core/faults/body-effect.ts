@@ -35,6 +35,13 @@ export function distort(answer: Answer, effect: BodyEffect, draw: () => Buffer):
   }
 }
 
+/** What the client can make of an answer that came like this. What is cut behind its last byte may look whole. */
+export function toFate(effect: BodyEffect, { delivery }: Answer): 'whole' | 'replaced' | 'cut' | 'unsure' {
+  if (effect.kind === 'slow') return 'whole';
+  if (delivery?.kind !== 'cut') return 'replaced';
+  return delivery.isShort ? 'cut' : 'unsure';
+}
+
 const WORDS: Readonly<Record<Extract<Delivery, { kind: 'cut' }>['end'], string>> = { reset: 'reset', close: 'closed' };
 
 function cut(answer: Answer, afterBytes: number, end: 'reset' | 'close'): Answer {
@@ -42,7 +49,7 @@ function cut(answer: Answer, afterBytes: number, end: 'reset' | 'close'): Answer
   const bytes = Math.min(afterBytes, length);
   return {
     ...answer,
-    delivery: { kind: 'cut', bytes, end },
+    delivery: { kind: 'cut', bytes, end, isShort: bytes < length },
     ended: `${WORDS[end]} after ${bytes} of ${length} bytes`,
   };
 }

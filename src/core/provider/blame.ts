@@ -60,7 +60,7 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
 
 /** The provider with every piece of its code watched, so that the log can tell its bugs from the emulator's. */
 export function toWatched(provider: Provider): Provider {
-  const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, due } = provider;
+  const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, identify, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
   return {
     ...provider,
@@ -71,6 +71,7 @@ export function toWatched(provider: Provider): Provider {
     subject: watch(at('subject'), provider.subject),
     ...(faultOf && { faultOf: watch(at('faultOf'), faultOf) }),
     ...(nameOf && { nameOf: watch(at('nameOf'), nameOf) }),
+    ...(identify && { identify: watch(at('identify'), identify) }),
     renderFailure: watch(at('renderFailure'), provider.renderFailure),
     ...(limit && { limit: { ...limit, ...watchEach(at('limit'), { ...limit }) } }),
     ...(streams && {

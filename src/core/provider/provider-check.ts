@@ -166,6 +166,7 @@ const PROVIDER = fields(
     admit: aFunction,
     faultOf: aFunction,
     nameOf: aFunction,
+    identify: aFunction,
     codes: recordOf(anything),
     streams: fields({ topics: aFunction, heartbeat: aFunction, patience: aCount }),
     webhooks: fields({

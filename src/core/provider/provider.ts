@@ -104,6 +104,11 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   nameOf?(state: StateOf<T['collections']>, owner: AccountOwner): string | undefined;
   /** Its own failures, for faults that ask for one by name. */
   readonly codes?: Readonly<Partial<Record<T['code'], unknown>>>;
+  /**
+   * Who it is that was let in, for the audit: the tenant, and the account where the credential is one account's own, else
+   * "". Left out where nobody is asked who they are.
+   */
+  identify?(principal: T['principal']): AccountOwner;
   /** Names of headers, parameters and fields that the journal does not show; `x-chain-*` is all that begin so. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];

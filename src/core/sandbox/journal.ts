@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { createHmac, generateKeySync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -28,8 +29,12 @@ export interface JournalEntry {
   readonly id: string;
   readonly sandbox: string;
   readonly at: Instant;
+  /** When it began in real time, on the scale of `monotonic`. */
+  readonly began: number;
   /** Milliseconds of real time. */
   readonly duration: number;
+  /** The same as `began`, when the client left, where that was before it was answered. */
+  readonly leftAt?: number | undefined;
   readonly provider: string;
   readonly operation: string | undefined;
   readonly subject: string | undefined;
@@ -41,6 +46,14 @@ export interface JournalEntry {
   /** Bytes of the body as it came, which may be more than are kept. */
   readonly requestSize: number;
   readonly answer: KeptAnswer;
+  /** What became of that on the way to the client. */
+  readonly fate: Fate;
+  /** The number of the newest commit that the answer could know of; 0 where it looked at no state. */
+  readonly seen: number;
+  /** Who was let in, as the provider knows it. */
+  readonly principal?: object | undefined;
+  /** Of a body of which not all is kept. */
+  readonly bodyHash?: string | undefined;
   /** Its body where that need not be text, if all of it is kept. */
   readonly answerBytes?: Buffer | undefined;
   /** What it did to the state; `undefined` where it changed nothing. */
@@ -63,6 +76,12 @@ export interface JournalEntry {
   /** Why it was refused, where it was. */
   readonly refusal?: Refusal | undefined;
 }
+
+/**
+ * `whole` where all of the service's own answer was handed over, `replaced` where a fault answered in its place, `cut` where
+ * its end did not come, `none` where nothing came, and `unsure` where nobody can tell what the client made of it.
+ */
+export type Fate = 'whole' | 'replaced' | 'cut' | 'none' | 'unsure';
 
 /** How many events of one stream the journal keeps, and how many bytes of them. */
 const KEPT_EVENTS = 100;
@@ -175,6 +194,7 @@ export class SentEvents {
 /** The last exchanges of one sandbox in the order of their ids, as many as it and the history have room for. */
 export class Journal {
   readonly #size: number;
+  readonly #onClear: () => void;
   readonly #entries: Records<JournalEntry>;
   /** Of the entry before, with their names. */
   #lastHeaders: IncomingHttpHeaders = {};
@@ -182,9 +202,18 @@ export class Journal {
   /** The highest number of an entry that there was. */
   #highest = 0;
 
-  /** @param onGone is told of each entry that goes */
-  constructor(size: number, history: History, onGone?: (held: Held<JournalEntry>) => void) {
+  /**
+   * @param onGone is told of each entry that goes
+   * @param onClear is told before all of them go
+   */
+  constructor(
+    size: number,
+    history: History,
+    onGone?: (held: Held<JournalEntry>) => void,
+    onClear: () => void = () => undefined,
+  ) {
     this.#size = size;
+    this.#onClear = onClear;
     this.#entries = new Records(history, onGone);
   }
 
@@ -251,6 +280,7 @@ export class Journal {
   }
 
   clear(): void {
+    this.#onClear();
     this.#entries.clear();
     this.#highest = 0;
   }
@@ -310,6 +340,15 @@ const SHORT = 1024;
 export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   if (!body) return undefined;
   return body.length > 0 && body.length <= SHORT && isAscii(body) ? body.toString('latin1') : toBeginning(body);
+}
+
+/** Of this process: nobody outside can try out what a body was. */
+const HASH_KEY = generateKeySync('hmac', { length: 256 });
+
+/** What tells a body from others, where not all of it is kept. */
+export function toBodyHash(body: Buffer | undefined): string | undefined {
+  if (!body || body.length <= KEPT_BODY) return undefined;
+  return createHmac('sha256', HASH_KEY).update(body).digest('base64');
 }
 
 function toBeginning(body: Buffer): Buffer {

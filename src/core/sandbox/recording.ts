@@ -119,12 +119,13 @@ export class Recording {
   }
 
   /** What it reads, where not everything is kept. @param onGone is told of each entry that goes */
-  openJournal(size: number, onGone: (held: Held<JournalEntry>) => void): Journal {
-    return new Journal(size, this.#history, (held) => {
+  openJournal(size: number, onGone: (held: Held<JournalEntry>) => void, onClear: () => void): Journal {
+    const lose = (held: Held<JournalEntry>): void => {
       onGone(held);
       const { id } = held.item;
       if (!this.isWhole && toSequence(id) > (this.#chapters[0]?.from ?? 0)) this.#lose(id, 'is no longer kept');
-    });
+    };
+    return new Journal(size, this.#history, lose, onClear);
   }
 
   readonly follow = ({ cause, at }: Commit): void => {

@@ -118,7 +118,9 @@ export class Sandbox implements Kept {
     this.feed = new Feed(shared.history, this.happenings);
     this.ledger = new Ledger(this.feed);
     this.recording = new Recording(name, shared, () => this.#store.numbering.requests);
-    this.journal = this.recording.openJournal(shared.journalSize, this.happenings.forget);
+    this.journal = this.recording.openJournal(shared.journalSize, this.happenings.forget, () => {
+      shared.onForget?.(this);
+    });
     this.streams = new OpenStreams(this.clock, this.happenings);
     this.topics = new Topics(shared.logger, (tell) => {
       this.upkeep.whenKept(tell);

@@ -62,7 +62,13 @@ export interface Answer {
 
 /** The body is cut after so many bytes, or comes slowly. */
 export type Delivery =
-  | { readonly kind: 'cut'; readonly bytes: number; readonly end: 'reset' | 'close' }
+  | {
+      readonly kind: 'cut';
+      readonly bytes: number;
+      readonly end: 'reset' | 'close';
+      /** Whether bytes of the body are missing. */
+      readonly isShort: boolean;
+    }
   | { readonly kind: 'slow'; readonly bytesPerSecond: number };
 
 /** The connection is reset or closed without an answer, or the client has left it. */

@@ -27,5 +27,7 @@ export interface Reason {
 export interface Refusal {
   /** About what it takes in memory. */
   readonly bytes: number;
+  /** Whether it could not be read, or did not fit the document. */
+  readonly isMisfit: boolean;
   reasons(): readonly Reason[];
 }

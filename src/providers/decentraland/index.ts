@@ -22,7 +22,7 @@ import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
 import { authenticate, findToken } from './signatures/auth.ts';
 import { signExternalCall, getNameRoute } from './signing/operations.ts';
-import { collections } from './state.ts';
+import { collections, TENANT } from './state.ts';
 import { abandonOrder, failOrder, payOrder, settlePurchase } from './usd/controls.ts';
 import * as orders from './usd/orders.ts';
 import * as purchases from './usd/purchases.ts';
@@ -58,6 +58,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   authenticate,
   subject: findSubject,
   faultOf: findFault,
+  identify: ({ address = '' }) => ({ tenant: TENANT, account: address }),
   codes: FAILURES,
   secrets: ['x-identity-auth-chain-*'],
   collections,

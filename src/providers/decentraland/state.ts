@@ -7,6 +7,9 @@ import { usdCollections } from './usd/record.ts';
 
 export { toAddress, type Address, type CreditId };
 
+/** There is but one. */
+export const TENANT = 'decentraland';
+
 export type FlagCause = 'multi-account' | 'captcha';
 
 export interface Flag {
@@ -90,7 +93,7 @@ export const collections = {
     key: (wallet: Wallet) => wallet.address,
     unique: { fault: (wallet) => (wallet.fault === undefined ? undefined : [wallet.address]) },
     orders: { place: (wallet) => [wallet.place] },
-    balances: [{ field: 'balance', unit: 'wei', tenant: () => 'decentraland', account: (wallet) => wallet.address }],
+    balances: [{ field: 'balance', unit: 'wei', tenant: () => TENANT, account: (wallet) => wallet.address }],
   }),
   credits: defineCollection({
     key: (credit: Credit) => credit.id,

@@ -9,6 +9,7 @@ import {
   getKeyUser,
   getSystemKey,
   hasServiceKey,
+  isSystemKey,
   KEY_TOKEN,
   TEST_SUITE,
   type SystemKey,
@@ -64,6 +65,11 @@ export function findFault(state: State, subject: string): string | undefined {
 
 export function findName(state: State, { account }: AccountOwner): string | undefined {
   return state.users.find(account)?.username;
+}
+
+export function identify(principal: User | SystemKey): AccountOwner {
+  if (isSystemKey(principal)) return { tenant: '', account: principal.name };
+  return { tenant: String(principal.gameId), account: String(principal.id) };
 }
 
 /** FIDELITY: the leaderboard has texts of its own (REST docs, v2). */

@@ -1,6 +1,6 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
-import { authenticate, findFault, findName, findSubject, findToken } from './auth.ts';
+import { authenticate, findFault, findName, findSubject, findToken, identify } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
 import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
@@ -54,6 +54,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   subject: findSubject,
   faultOf: findFault,
   nameOf: findName,
+  identify,
   codes: FAILURES,
   secrets: [
     'authentication_token',

@@ -55,6 +55,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   subject: findSubject,
   faultOf: findFault,
   nameOf: findName,
+  identify: ({ merchantId }) => ({ tenant: merchantId, account: '' }),
   codes: FAILURES,
   secrets: ['x-inveterate-api-key', 'apiKey', 'token'],
   collections,

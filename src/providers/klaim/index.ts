@@ -33,6 +33,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   subject: findSubject,
   faultOf: findFault,
   nameOf: findName,
+  identify: ({ appId }) => ({ tenant: appId, account: '' }),
   codes: FAILURES,
   secrets: ['api_key', 'apiKey'],
   collections,

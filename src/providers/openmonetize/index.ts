@@ -44,6 +44,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   subject: findSubject,
   faultOf: findFault,
   nameOf: findName,
+  identify: ({ id }) => ({ tenant: id, account: '' }),
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,

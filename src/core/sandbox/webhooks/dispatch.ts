@@ -310,6 +310,7 @@ export class Webhooks {
     const webhook = { id: String(seq), topic, state, tries: tried };
     const answer = toKeptReceived(received);
     const said = { webhook, answer, duration };
+    const began = monotonic() - duration;
     if (known.held && !known.held.isGone) {
       journal.amend(known.held, said);
       return known.id;
@@ -318,6 +319,7 @@ export class Webhooks {
       ...{ id: known.id, sandbox, at, provider, operation: undefined, subject: subject ?? undefined },
       ...{ method: 'POST', url, requestHeaders: outgoing?.headers ?? {}, requestBody: toKeptBody(outgoing?.body) },
       ...{ requestSize: outgoing?.body.length ?? 0, commit: undefined, violations: [], bug: undefined },
+      ...{ began, fate: 'whole', seen: 0 },
       ...said,
       faults: fault === null ? [] : [{ name: fault.id, phase: 'during', written: { webhook: fault.webhook } }],
     };

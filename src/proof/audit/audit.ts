@@ -1,0 +1,259 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { Contract } from '../../core/contract/contract.ts';
+import type { Service } from '../../core/exchange/exchange.ts';
+import type { Provider } from '../../core/provider/provider.ts';
+import { monotonic } from '../../core/values/clock.ts';
+import type { Happening } from '../../core/sandbox/happenings.ts';
+import type { Sandbox } from '../../core/sandbox/sandbox.ts';
+import { createAudited, type Audited } from './audited.ts';
+import { sortFindings, type Draft, type Finding, type KeptFinding } from './finding.ts';
+import { judge, type Judged, type Telling } from './judge.ts';
+import { findAllowed } from './permission.ts';
+import type { Rule } from './rule.ts';
+import { RULES } from './rules/index.ts';
+
+/** Milliseconds in which nobody else has a turn. */
+const TURN = 5;
+/** Happenings that are judged at once where their record is taken away; more are judged a little later. */
+const AT_ONCE = 2000;
+
+/** Bytes of findings that outlive the records which they were found in. */
+const FINDINGS = 8_388_608;
+
+/** @param others the contracts of a provider's other variants */
+export function createAudits(
+  providers: readonly Provider[],
+  services: ReadonlyMap<string, Service>,
+  others: (provider: Provider) => readonly Contract[],
+): Audits {
+  const audited = providers.flatMap((provider): [string, Audited][] => {
+    const service = services.get(provider.id);
+    return service ? [[provider.id, createAudited(provider, service, () => others(provider))]] : [];
+  });
+  return new Audits({ audited: new Map(audited), rules: RULES, limit: FINDINGS });
+}
+
+export interface AuditParts {
+  readonly audited: ReadonlyMap<string, Audited>;
+  readonly rules: readonly Rule[];
+  /** Bytes of findings that are kept of records that are there no more; the oldest go. */
+  readonly limit: number;
+}
+
+/** What is said of a sandbox. */
+export interface Report {
+  /** Gravest first. */
+  readonly findings: readonly KeptFinding[];
+  /** How many there were besides, of exchanges that allowed them. */
+  readonly waived: number;
+  /** The id of the first exchange that was judged, where others had been before it for which there was no room. */
+  readonly from: string | undefined;
+}
+
+/** What is left of the records of one name that were taken away. */
+interface Past {
+  readonly findings: KeptFinding[];
+  waived: number;
+}
+
+/** Says of each sandbox what is wrong with its clients, and remembers it when the record is taken away. */
+export class Audits {
+  readonly #parts: AuditParts;
+  readonly #past = new Map<string, Past>();
+  /** The position up to which what a sandbox told is judged no more. */
+  readonly #settled = new WeakMap<Sandbox, number>();
+  /** Records that were taken away and are yet to be judged. */
+  readonly #pending = new Set<Promise<void>>();
+  #bytes = 0;
+  /** Grows whenever findings are dropped, so that what is judged by then is not kept. */
+  #clearings = 0;
+
+  constructor(parts: AuditParts) {
+    this.#parts = parts;
+  }
+
+  /** Names of sandboxes of which something is known that are not there any more, or not as they were. */
+  get names(): readonly string[] {
+    return [...this.#past.keys()];
+  }
+
+  /** Resolves when all that was taken away is judged. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  /** The record of a sandbox is about to be taken away. */
+  keep(sandbox: Sandbox): void {
+    const { happenings, name } = sandbox;
+    const from = this.#beginOf(sandbox);
+    const { position } = happenings;
+    if (position < from) return;
+    this.#settled.set(sandbox, position);
+    if (position - from < AT_ONCE) {
+      this.#remember(name, this.#present(sandbox, atOnce(this.#judge(sandbox, happenings, from))));
+      return;
+    }
+    const telling = toCopy(happenings, from);
+    const clearings = this.#clearings;
+    const work = inTurns(this.#judge(sandbox, telling, from)).then((judged) => {
+      this.#pending.delete(work);
+      if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged));
+    });
+    this.#pending.add(work);
+  }
+
+  /** What is to be said of a sandbox by now. Nobody waits for it for more than a moment. */
+  async read(sandbox: Sandbox): Promise<Report> {
+    await this.settle();
+    const { happenings, name, journal, feed } = sandbox;
+    const judged = await inTurns(this.#judge(sandbox, happenings, this.#beginOf(sandbox)));
+    const present = this.#present(sandbox, judged);
+    const isCut = journal.from !== undefined || feed.hasForgotten;
+    const past = this.#past.get(name);
+    return {
+      findings: sortFindings([...(past?.findings ?? []), ...withNewIds(present.findings, past)]),
+      waived: (past?.waived ?? 0) + present.waived,
+      from: isCut ? judged.first : undefined,
+    };
+  }
+
+  /** What is to be said of one that is not there any more, once all is judged that was taken away. */
+  readPast(name: string): Report {
+    const past = this.#past.get(name);
+    return { findings: sortFindings(past?.findings ?? []), waived: past?.waived ?? 0, from: undefined };
+  }
+
+  /** Forgets all findings of a sandbox, and judges it by what comes from now on. */
+  clear(sandbox: Sandbox): void {
+    this.#clearings += 1;
+    this.#settled.set(sandbox, sandbox.happenings.position);
+    const past = this.#past.get(sandbox.name);
+    if (!past) return;
+    for (const kept of past.findings) this.#bytes -= countBytes(kept);
+    this.#past.delete(sandbox.name);
+  }
+
+  /** The same of all of them, and of those that are not there any more. */
+  clearEvery(sandboxes: Iterable<Sandbox>): void {
+    for (const sandbox of sandboxes) this.clear(sandbox);
+    this.#past.clear();
+    this.#bytes = 0;
+  }
+
+  #beginOf(sandbox: Sandbox): number {
+    return Math.max(sandbox.happenings.forgotten, this.#settled.get(sandbox) ?? 0) + 1;
+  }
+
+  #judge(sandbox: Sandbox, telling: Telling, from: number): Generator<void, Judged, undefined> {
+    const { audited, rules } = this.#parts;
+    return judge({ telling, sandbox, audited, rules }, from);
+  }
+
+  #present({ name }: Sandbox, { drafts }: Judged): { findings: KeptFinding[]; waived: number } {
+    const wanted = drafts.filter(({ rule, exchanges }) => !exchanges.some((one) => findAllowed(one.entry).has(rule)));
+    const findings = wanted.map((draft) => ({ finding: toFinding(draft, name), isExtra: draft.isExtra === true }));
+    const extra = drafts.filter(({ isExtra }) => isExtra === true).length;
+    const told = findings.filter(({ isExtra }) => !isExtra).length;
+    return { findings, waived: drafts.length - extra - told };
+  }
+
+  #remember(
+    name: string,
+    { findings, waived }: { readonly findings: readonly KeptFinding[]; readonly waived: number },
+  ): void {
+    if (findings.length === 0 && waived === 0) return;
+    const past = this.#past.get(name) ?? { findings: [], waived: 0 };
+    // Last, so that those go first of which nothing was said for the longest.
+    this.#past.delete(name);
+    this.#past.set(name, past);
+    past.waived += waived;
+    for (const kept of withNewIds(findings, past)) {
+      past.findings.push(kept);
+      this.#bytes += countBytes(kept);
+    }
+    this.#fit();
+  }
+
+  #fit(): void {
+    for (const [name, { findings }] of this.#past) {
+      while (this.#bytes > this.#parts.limit && findings.length > 0) {
+        const oldest = findings.shift();
+        if (oldest) this.#bytes -= countBytes(oldest);
+      }
+      if (this.#bytes <= this.#parts.limit) return;
+      this.#past.delete(name);
+    }
+  }
+}
+
+/** Bytes of a finding beside its texts. */
+const FINDING = 400;
+
+function countBytes({ finding: { what, advice, requests, entries, client } }: KeptFinding): number {
+  return FINDING + what.length + advice.length + client.length + 30 * (requests.length + entries.length);
+}
+
+/** A sandbox that was made again counts its exchanges anew. */
+function withNewIds(findings: readonly KeptFinding[], past: Past | undefined): readonly KeptFinding[] {
+  if (!past || findings.length === 0) return findings;
+  const ids = new Set(past.findings.map(({ finding }) => finding.id));
+  return findings.map(({ finding, isExtra }) => {
+    const id = toNewId(finding.id, ids);
+    ids.add(id);
+    return { finding: { ...finding, id }, isExtra };
+  });
+}
+
+function toNewId(id: string, known: ReadonlySet<string>): string {
+  if (!known.has(id)) return id;
+  let number = 2;
+  while (known.has(`${id}-${number}`)) number += 1;
+  return `${id}-${number}`;
+}
+
+/** Of one finding that are named. */
+const NAMED = 100;
+
+function toFinding(draft: Draft, sandbox: string): Finding {
+  const { rule, certainty, severity, exchanges, entries = [], subject, what, advice } = draft;
+  const last = exchanges.at(-1);
+  if (!last) throw new Error(`"${rule}" has found something without an exchange.`);
+  return {
+    id: `${sandbox}-${rule}-${exchanges[0]?.position ?? 0}`,
+    ...{ sandbox, rule, certainty, severity },
+    client: last.who.label,
+    provider: last.entry.provider,
+    subject: subject ?? null,
+    requests: exchanges.slice(0, NAMED).map(({ entry }) => entry.id),
+    entries: [...entries].slice(0, NAMED).map(String),
+    what: `${what}.`,
+    advice,
+  };
+}
+
+/** What was told, for who judges it when it is not there any more. */
+function toCopy(happenings: Sandbox['happenings'], from: number): Telling {
+  const { position } = happenings;
+  const items: (Happening | undefined)[] = [];
+  for (let place = from; place <= position; place += 1) items.push(happenings.at(place));
+  return { forgotten: 0, position, at: (place) => items[place - from] };
+}
+
+function atOnce(work: Generator<void, Judged, undefined>): Judged {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function inTurns(work: Generator<void, Judged, undefined>): Promise<Judged> {
+  let began = monotonic();
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (monotonic() - began < TURN) continue;
+    await setImmediate();
+    began = monotonic();
+  }
+}

@@ -1,0 +1,231 @@
+import { isDelivery, type Delivery } from '../../core/sandbox/webhooks/delivery.ts';
+import type { Happening, StreamIncident } from '../../core/sandbox/happenings.ts';
+import type { JournalEntry } from '../../core/sandbox/journal.ts';
+import type { Sandbox } from '../../core/sandbox/sandbox.ts';
+import type { Commit, TransactionCause } from '../../core/store/commit.ts';
+import type { Audited } from './audited.ts';
+import { Clients } from './clients.ts';
+import type { Draft, RuleName } from './finding.ts';
+import { Keys } from './keys.ts';
+import { LostIntents } from './lost-intents.ts';
+import { RecentCommits } from './recent-commits.ts';
+import { countScheduled, isDueItem, Recorded } from './recorded.ts';
+import type { Course, Rule, Watch } from './rule.ts';
+
+/** What a sandbox told, in order: what is behind `forgotten` and not behind `position`. */
+export interface Telling {
+  readonly forgotten: number;
+  readonly position: number;
+  at(position: number): Happening | undefined;
+}
+
+/** Items that are looked at before somebody else may have a turn. */
+const SLICE = 250;
+
+export interface Judged {
+  readonly drafts: readonly Draft[];
+  /** The id of the first exchange that was judged. */
+  readonly first: string | undefined;
+}
+
+/**
+ * Judges what a sandbox told, in one pass. Yields after every few items, so that who runs it can let others go first.
+ *
+ * @param from the position of the first that is judged
+ */
+export function* judge(
+  {
+    telling,
+    sandbox,
+    audited,
+    rules,
+  }: {
+    readonly telling: Telling;
+    readonly sandbox: Sandbox;
+    readonly audited: ReadonlyMap<string, Audited>;
+    readonly rules: readonly Rule[];
+  },
+  from: number,
+): Generator<void, Judged, undefined> {
+  const drafts: Draft[] = [];
+  const report = (draft: Draft): void => {
+    if (drafts.length < MOST_DRAFTS) drafts.push(draft);
+  };
+  const clients = new Clients();
+  const begin = (): Stretch => new Stretch({ clients, audited, sandbox, rules, report });
+  let stretch = begin();
+  let first: string | undefined;
+  // What comes while it is judged is for the next time.
+  const last = telling.position;
+  let position = from;
+  while (position <= last) {
+    if (telling.forgotten >= position) {
+      // Its beginning has gone meanwhile, and nothing is judged that reaches back behind.
+      position = telling.forgotten + 1;
+      stretch = begin();
+    }
+    const end = Math.min(position + SLICE - 1, last);
+    for (; position <= end; position += 1) {
+      const happening = telling.at(position);
+      if (!happening) continue;
+      if (isReplacement(happening)) {
+        stretch.end();
+        stretch = begin();
+      }
+      if ('method' in happening) first ??= happening.id;
+      stretch.take(happening, position);
+    }
+    yield;
+  }
+  stretch.end();
+  return { drafts: withoutCovered(drafts), first };
+}
+
+/** What follows from an effect that was made twice is no mistake of its own. */
+const COVERED: ReadonlySet<RuleName> = new Set<RuleName>(['no-key', 'unseen-effect', 'missing-effect']);
+
+function withoutCovered(drafts: readonly Draft[]): readonly Draft[] {
+  const twofold = drafts.filter(({ rule }) => rule === 'double-effect');
+  if (twofold.length === 0) return drafts;
+  const covered = new Set(twofold.flatMap(({ exchanges }) => exchanges));
+  return drafts.filter(({ rule, exchanges }) => !COVERED.has(rule) || !exchanges.some((one) => covered.has(one)));
+}
+
+/** Of one record; what is beyond is the same mistake made again and again. */
+const MOST_DRAFTS = 5000;
+
+function isReplacement(happening: Happening): boolean {
+  return 'cause' in happening && happening.cause.kind === 'replace';
+}
+
+const NO_COMMITS: readonly Commit[] = [];
+
+interface Parts {
+  readonly clients: Clients;
+  readonly audited: ReadonlyMap<string, Audited>;
+  readonly sandbox: Sandbox;
+  readonly rules: readonly Rule[];
+  readonly report: (draft: Draft) => void;
+}
+
+/** What happened from one replacement of all state to the next. */
+class Stretch {
+  readonly #parts: Parts;
+  readonly #commits = new RecentCommits();
+  readonly #keys = new Keys();
+  readonly #lost = new LostIntents((lost, again) => {
+    for (const watch of this.#watches) watch.retried?.(lost, again);
+  });
+  readonly #watches: readonly Watch[];
+  readonly #onCommit: readonly Watch[];
+  readonly #onExchange: readonly Watch[];
+  /** Of exchanges whose effect comes later, by the keys of what was scheduled: the ids of the exchanges. */
+  readonly #scheduled = new Map<string, string>();
+  /** Those that wait for such an effect, by id. */
+  readonly #waiting = new Map<string, Recorded>();
+  /** Effects of exchanges that are not over yet, by id. */
+  readonly #early = new Map<string, Commit[]>();
+  readonly #streams = new Map<string, Recorded>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const course: Course = {
+      report: parts.report,
+      commits: this.#commits,
+      keys: this.#keys,
+      lost: this.#lost,
+      findStream: (request) => this.#streams.get(request),
+    };
+    this.#watches = parts.rules.map(({ watch }) => watch(course));
+    this.#onCommit = this.#watches.filter((watch) => 'commit' in watch);
+    this.#onExchange = this.#watches.filter((watch) => 'exchange' in watch);
+  }
+
+  take(happening: Happening, position: number): void {
+    if ('method' in happening) this.#takeExchange(happening, position);
+    else if ('cause' in happening) this.#takeCommit(happening);
+    else if (happening.kind === 'stream') this.#takeIncident(happening);
+  }
+
+  end(): void {
+    for (const watch of this.#watches) watch.end?.();
+  }
+
+  #takeCommit(commit: Commit): void {
+    this.#commits.add(commit);
+    if (commit.cause.kind === 'request' || commit.cause.kind === 'due') this.#followDue(commit, commit.cause);
+    if (commit.cause.kind === 'act') this.#followDeliveries(commit);
+    for (const watch of this.#onCommit) watch.commit?.(commit);
+  }
+
+  /** What an exchange has scheduled is its effect when it comes. */
+  #followDue(commit: Commit, cause: TransactionCause): void {
+    const { changes } = commit;
+    if (cause.kind === 'request' && cause.requestId !== undefined) {
+      if (!this.#settles(cause) || countScheduled(commit) === 0) return;
+      for (const change of changes) {
+        if (isDueItem(change) && change.after) this.#scheduled.set(change.key, cause.requestId);
+      }
+      return;
+    }
+    if (this.#scheduled.size === 0) return;
+    for (const change of changes) {
+      const request = isDueItem(change) && !change.after ? this.#scheduled.get(change.key) : undefined;
+      if (request === undefined) continue;
+      this.#scheduled.delete(change.key);
+      this.#bring(request, commit);
+    }
+  }
+
+  #settles({ provider, operation }: TransactionCause): boolean {
+    return this.#parts.audited.get(provider)?.operations.get(operation)?.audit?.settles === true;
+  }
+
+  #bring(request: string, commit: Commit): void {
+    const exchange = this.#waiting.get(request);
+    if (!exchange) {
+      this.#early.set(request, [...(this.#early.get(request) ?? []), commit]);
+      return;
+    }
+    exchange.settle(commit);
+    if (!exchange.isPending) this.#waiting.delete(request);
+  }
+
+  #takeEarly(request: string): readonly Commit[] {
+    const early = this.#early.size === 0 ? undefined : this.#early.get(request);
+    this.#early.delete(request);
+    return early ?? NO_COMMITS;
+  }
+
+  #followDeliveries({ changes, seq }: Commit): void {
+    for (const change of changes) {
+      if (!isDelivery(change) || !change.after) continue;
+      const { provider, subject, state } = change.after as Delivery;
+      if (state === 'delivered') this.#lost.notify(provider, subject, seq);
+    }
+  }
+
+  #takeExchange(entry: JournalEntry, position: number): void {
+    const { audited, clients, sandbox } = this.#parts;
+    const known = audited.get(entry.provider);
+    const exchange = new Recorded(entry, position, clients.find(entry, known), known, sandbox);
+    for (const commit of this.#takeEarly(entry.id)) exchange.settle(commit);
+    if (exchange.isPending) this.#waiting.set(entry.id, exchange);
+    if (entry.sent) this.#streams.set(entry.id, exchange);
+    this.#commits.tell(exchange);
+    this.#keys.take(exchange);
+    this.#lost.take(exchange);
+    for (const watch of this.#onExchange) watch.exchange?.(exchange);
+    exchange.forgetBody();
+  }
+
+  #takeIncident(incident: StreamIncident): void {
+    const stream = this.#streams.get(incident.request);
+    if (stream && incident.what === 'sent') this.#lost.push(stream, this.#commits.last);
+    for (const watch of this.#watches) watch.incident?.(incident);
+    if (stream && incident.what === 'ended') {
+      this.#lost.close(stream);
+      this.#streams.delete(incident.request);
+    }
+  }
+}

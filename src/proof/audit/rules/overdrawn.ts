@@ -1,0 +1,90 @@
+import type { Commit, LedgerEntry } from '../../../core/store/commit.ts';
+import { add, isNegative } from '../../../core/values/decimal.ts';
+import { shorten } from '../../../core/values/quotation.ts';
+import { Recent } from '../recent.ts';
+import type { Recorded } from '../recorded.ts';
+import type { Course, Rule } from '../rule.ts';
+import { toReadable } from '../sentences.ts';
+
+/** Clients and subjects of which it is known what was told last. */
+const FOLLOWED = 20_000;
+
+/**
+ * A client was told a balance that sufficed, somebody else took from it, and what the client then took made it negative.
+ *
+ * Leaves alone a service that refuses that, a client that was told less or nothing, and one that took from the balance twice itself.
+ */
+export const overdrawn: Rule = {
+  name: 'overdrawn',
+  watch: (course) => {
+    const told = new Recent<string, Recorded>(FOLLOWED);
+    return {
+      exchange: (exchange) => {
+        const { terms, entry, subject, client } = exchange;
+        if (!terms || subject === undefined) return;
+        const place = `${entry.provider} ${subject} ${client}`;
+        const { commit } = entry;
+        if (commit && terms.kind !== 'read') {
+          const known = told.get(place);
+          // Where nothing has happened in between there is nothing that it could not have known.
+          const isBehind = known !== undefined && commit.seq - known.entry.seen > 1;
+          if (isBehind && mayBeNegative(commit)) examine(known, exchange, commit, course);
+        }
+        if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
+        told.set(place, exchange);
+      },
+    };
+  },
+};
+
+/** Entries are dear to derive, and few balances are below zero. */
+function mayBeNegative({ changes, entries }: Commit): boolean {
+  if (entries === 0) return false;
+  for (const { part, after } of changes) {
+    if (part !== 'own' || !after) continue;
+    for (const name in after) {
+      const value: unknown = Reflect.get(after, name);
+      if (typeof value === 'string' ? value.startsWith('-') : typeof value === 'number' && value < 0) return true;
+    }
+  }
+  return false;
+}
+
+function examine(known: Recorded, exchange: Recorded, commit: Commit, course: Course): void {
+  const between = course.commits.between(known.entry.seen, commit.seq);
+  const taken = commit.ledger.find(({ delta, after }) => isNegative(delta) && isNegative(after));
+  if (!between || !taken) return;
+  const moved = between.flatMap(({ seq, entries, ledger }) =>
+    entries === 0 ? [] : ledger.filter((entry) => isOfAccount(entry, taken)).map((entry) => ({ entry, seq })),
+  );
+  const [first] = moved;
+  if (!first || isNegative(add(first.entry.before, taken.delta))) return;
+  const lowered = moved.filter(({ entry: { delta } }) => isNegative(delta));
+  const others = lowered.filter(({ entry: { cause }, seq }) => {
+    const by = course.commits.findExchange(seq);
+    return by ? by.client !== exchange.client : cause !== 'request';
+  });
+  // What the client itself has taken meanwhile it could have known of.
+  if (others.length === 0 || others.length < lowered.length) return;
+  const by = others.flatMap(({ seq }) => course.commits.findExchange(seq) ?? []);
+  course.report({
+    rule: 'overdrawn',
+    certainty: 'certain',
+    severity: 'error',
+    exchanges: [known, ...by, exchange],
+    entries: [...others.map(({ entry }) => entry.id), taken.id],
+    subject: exchange.subject,
+    what: `${exchange.entry.operation ?? ''} took ${toReadable(taken.delta.slice(1))} from ${shorten(taken.account)}, whose balance had been told as ${toReadable(first.entry.before)}, and which somebody else had lowered to ${toReadable(taken.before)}: it is ${toReadable(taken.after)} now`,
+    advice:
+      'Have the service refuse what the balance does not cover, or look at the balance that it answers with, and give back.',
+  });
+}
+
+function isOfAccount(one: LedgerEntry, other: LedgerEntry): boolean {
+  return (
+    one.provider === other.provider &&
+    one.tenant === other.tenant &&
+    one.account === other.account &&
+    one.unit === other.unit
+  );
+}

@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import { quote } from '../../../core/values/quotation.ts';
+import type { Recorded } from '../recorded.ts';
+import type { Rule } from '../rule.ts';
+
+/** Characters of what is taken for a secret. */
+const SHORTEST = 8;
+const LONGEST = 1024;
+/** Values that are followed. */
+const FOLLOWED = 10_000;
+/** Levels of an answer that are looked through. */
+const DEEPEST = 4;
+const SCHEME = /^(?:bearer|basic|token) +/i;
+
+/** Where in a URL something stood. */
+interface Place {
+  readonly exchange: Recorded;
+  readonly where: string;
+}
+
+/**
+ * A value that was sent or issued as a secret stood as a whole component of a URL, where the contract has no such parameter: it
+ * is now in the logs of whatever is on the way.
+ *
+ * Leaves alone parameters of the query that the contract has, short values, and values that are only a part of a component.
+ */
+export const secretInUrl: Rule = {
+  name: 'secret-in-url',
+  watch: (course) => {
+    /** By value, under what name. */
+    const secrets = new Map<string, string>();
+    /** Components of URLs that may turn out to be secrets. */
+    const components = new Map<string, Place>();
+    const found = new Map<string, Place>();
+    let lastHeaders: IncomingHttpHeaders = {};
+    let lastPath = '';
+
+    const learn = (name: string, value: unknown): void => {
+      if (typeof value !== 'string') return;
+      const secret = value.replace(SCHEME, '');
+      if (secret.length < SHORTEST || secret.length > LONGEST || secrets.has(secret)) return;
+      if (secrets.size < FOLLOWED) secrets.set(secret, name);
+      const place = components.get(secret);
+      if (place) found.set(secret, place);
+    };
+    const learnAll = (value: unknown, isSecret: (name: string) => boolean, depth: number): void => {
+      if (typeof value !== 'object' || value === null || depth > DEEPEST) return;
+      for (const name in value) {
+        const inside: unknown = Reflect.get(value, name);
+        if (typeof inside === 'object') learnAll(inside, isSecret, depth + 1);
+        else if (isSecret(name)) learn(name, inside);
+      }
+    };
+    const look = (component: string, exchange: Recorded, where: string): void => {
+      if (component.length < SHORTEST || component.length > LONGEST) return;
+      if (secrets.has(component)) {
+        if (!found.has(component)) found.set(component, { exchange, where });
+      } else if (components.size < FOLLOWED && !components.has(component))
+        components.set(component, { exchange, where });
+    };
+    return {
+      exchange: (exchange) => {
+        const { entry, who, terms, body } = exchange;
+        if (entry.requestHeaders !== lastHeaders) {
+          lastHeaders = entry.requestHeaders;
+          for (const name in lastHeaders) if (who.isSecret(name)) learn(name, lastHeaders[name]);
+        }
+        if (entry.requestSize > 0) learnAll(body, who.isSecret, 0);
+        const isIssuing = terms?.kind === 'session' || terms?.kind === 'create';
+        if (isIssuing && exchange.status < 300) learnAll(exchange.readAnswer(), who.isSecret, 0);
+        const { path } = exchange;
+        // The same few come again and again, and what is learnt later is held against them all.
+        if (path !== lastPath) for (const segment of path.split('/')) look(toDecoded(segment), exchange, 'the path');
+        lastPath = path;
+        if (!entry.url.includes('?')) return;
+        for (const name in exchange.query) {
+          const value = exchange.query[name];
+          if (typeof value === 'string' && !isDeclared(name, exchange))
+            look(value, exchange, `the parameter ${quote(name)}`);
+        }
+      },
+      end: () => {
+        for (const [secret, { exchange, where }] of found) {
+          const { entry, path } = exchange;
+          course.report({
+            rule: 'secret-in-url',
+            ...{ certainty: 'certain', severity: 'warning', exchanges: [exchange] },
+            what: `a value that is secret as ${quote(secrets.get(secret) ?? '')} stood in ${where} of ${entry.operation ?? `${entry.method} ${path.includes(secret) ? 'a path' : path}`}`,
+            advice: 'Send secrets in a header or in the body, and make a new one of each that was in a URL.',
+          });
+        }
+      },
+    };
+  },
+};
+
+/** Where the contract puts it. */
+function isDeclared(name: string, { operation, audited }: Recorded): boolean {
+  if (!operation) return false;
+  if (operation.queryNames.has(name) || operation.credentials.some((place) => place.name === name)) return true;
+  return audited?.service.parameters === 'merged' && operation.fieldNames.has(name);
+}
+
+function toDecoded(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

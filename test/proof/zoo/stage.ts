@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+
+import type { AuditOptions, Finding, Sandbox } from '../../../src/client.ts';
+import type { EmulatorOptions } from '../../../src/config/options.ts';
+import { createEmulator, type Emulator } from '../../../src/emulator.ts';
+import { START } from '../../support/emulator.ts';
+import { testLogger } from '../../support/log.ts';
+import type { Ask } from './cast.ts';
+
+/** What a client learnt of an answer; `undefined` where none came. */
+export interface Learnt {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** A client of one provider, which says who it is. */
+export class Actor {
+  readonly #base: string;
+  readonly #sandbox: string;
+  readonly #name: string | undefined;
+
+  constructor(base: string, sandbox: string, name: string | undefined) {
+    this.#base = base;
+    this.#sandbox = sandbox;
+    this.#name = name;
+  }
+
+  async send(
+    ask: Ask,
+    { signal, ...more }: { signal?: AbortSignal } & Record<string, unknown> = {},
+  ): Promise<Learnt | undefined> {
+    const body = ask.body === undefined ? undefined : JSON.stringify({ ...ask.body, ...more });
+    try {
+      const answer = await fetch(`${this.#base}${ask.path}`, {
+        method: ask.method,
+        headers: {
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          'X-Emulator-Sandbox': this.#sandbox,
+          ...(this.#name === undefined ? {} : { 'X-Emulator-Client': this.#name }),
+          ...ask.headers,
+        },
+        ...(body === undefined ? {} : { body }),
+        ...(signal ? { signal } : {}),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: parse(text), headers: answer.headers };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** A sandbox of its own, and the clients in it. */
+export interface Scene {
+  readonly sandbox: Sandbox;
+  /** A client of a provider. @param name what it calls itself; `null` where it does not */
+  actor(provider: string, name?: string | null): Actor;
+  /** Has real time go by for the emulator, without waiting. */
+  skip(milliseconds: number): void;
+}
+
+export type Script = (scene: Scene) => Promise<void>;
+
+const realNow = performance.now.bind(performance);
+/** Milliseconds that were not waited for. */
+let skipped = 0;
+
+/** An emulator for all scenes of a file. */
+export class Stage {
+  #emulator: Emulator | undefined;
+  #scenes = 0;
+
+  constructor(options: EmulatorOptions = {}) {
+    beforeAll(async () => {
+      vi.spyOn(performance, 'now').mockImplementation(() => realNow() + skipped);
+      this.#emulator = await createEmulator({ port: 0, clock: START, ...options }, testLogger);
+    });
+    afterAll(async () => {
+      await this.#emulator?.close();
+      vi.restoreAllMocks();
+    });
+  }
+
+  get emulator(): Emulator {
+    if (!this.#emulator) throw new Error('The stage is not set.');
+    return this.#emulator;
+  }
+
+  async open(): Promise<Scene> {
+    const { emulator } = this;
+    const sandbox = emulator.sandbox(`scene-${(this.#scenes += 1)}`);
+    await sandbox.clock.get();
+    const urls = emulator.urls as Readonly<Record<string, string>>;
+    return {
+      sandbox,
+      actor: (provider, name = 'shop') => new Actor(urls[provider] ?? '', sandbox.name, name ?? undefined),
+      skip: (milliseconds) => {
+        skipped += milliseconds;
+      },
+    };
+  }
+
+  /** What the audit says of a scene once it is over. */
+  async judge(script: Script, options: AuditOptions = {}): Promise<readonly Finding[]> {
+    const scene = await this.open();
+    await script(scene);
+    return (await scene.sandbox.audit(options)).findings;
+  }
+}
+
+/** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */
+export function toGist({ rule, certainty, severity, requests }: Finding): string {
+  return `${rule} ${certainty} ${severity} ${requests.length}`;
+}
