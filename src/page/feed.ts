@@ -7,6 +7,7 @@ import {
   link,
   lose,
   refresh,
+  refreshAudit,
   reload,
   resume,
   sandbox,
@@ -22,6 +23,9 @@ const PAUSES = [100, 500, 1000, 2000, 5000];
 const SHARE = 8;
 /** Milliseconds between two looks at what events do not tell. */
 const LOOK = 150;
+/** Milliseconds between two looks at findings, and by how much more than one takes: to judge is work. */
+const AUDIT = 1000;
+const AUDIT_SHARE = 10;
 /** Milliseconds after which a hidden tab gives its connection back: a browser has six for an origin. */
 const HIDDEN = 30_000;
 
@@ -95,6 +99,7 @@ async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void
         if (isCurrent()) seen = undefined;
       }
       queue.release();
+      queue.audit();
       onLive();
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
@@ -119,6 +124,7 @@ class Queue {
   #events: SandboxEvent[] = [];
   #isDrawing = false;
   #looking: ReturnType<typeof setTimeout> | undefined;
+  #auditing = false;
   #stale: Stale = toFresh();
 
   constructor(isCurrent: () => boolean) {
@@ -164,19 +170,45 @@ class Queue {
       return;
     }
     if (this.#stale.accounts || this.#stale.rules || this.#stale.streams) this.#look();
+    if (this.#stale.audit && !this.#auditing) {
+      this.#stale.audit = false;
+      this.audit();
+    }
     this.#plan();
+  }
+
+  /** Has the clients be judged by what they have done so far; again, where they have gone on meanwhile. */
+  audit(): void {
+    if (this.#auditing) return;
+    this.#auditing = true;
+    const began = performance.now();
+    refreshAudit()
+      .catch(() => undefined)
+      .then(() => {
+        const pause = Math.max(AUDIT, AUDIT_SHARE * (performance.now() - began));
+        return new Promise((resolve) => setTimeout(resolve, pause));
+      })
+      .then(
+        () => {
+          this.#auditing = false;
+          if (!this.#stale.audit || !this.#isCurrent()) return;
+          this.#stale.audit = false;
+          this.audit();
+        },
+        () => undefined,
+      );
   }
 
   #look(): void {
     this.#looking ??= setTimeout(() => {
       this.#looking = undefined;
       const stale = this.#stale;
-      this.#stale = toFresh();
+      this.#stale = { ...toFresh(), audit: stale.audit };
       if (this.#isCurrent() && link.value === 'live') refresh(stale).catch(() => undefined);
     }, LOOK);
   }
 }
 
 function toFresh(): Stale {
-  return { all: false, accounts: false, rules: false, streams: false };
+  return { all: false, audit: false, accounts: false, rules: false, streams: false };
 }

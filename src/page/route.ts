@@ -6,7 +6,7 @@ export interface Route {
   readonly filters: URLSearchParams;
 }
 
-export const VIEWS = ['overview', 'traffic', 'faults', 'streams'] as const;
+export const VIEWS = ['overview', 'traffic', 'faults', 'streams', 'findings'] as const;
 
 const fragment = signal(location.hash);
 addEventListener('hashchange', () => (fragment.value = location.hash));
@@ -31,6 +31,10 @@ function toDecoded(part: string): string {
 export function toFragment(path: readonly string[], filters?: URLSearchParams): string {
   const query = filters?.toString() ?? '';
   return `#/${path.map(encodeURIComponent).join('/')}${query === '' ? '' : `?${query}`}`;
+}
+
+export function toTrafficLink(id: string): string {
+  return toFragment(['traffic', id]);
 }
 
 export function go(path: readonly string[], filters?: URLSearchParams): void {

@@ -7,14 +7,21 @@ import { hasLetters, isCommand } from './keys.ts';
 import { tell, Toast } from './parts.tsx';
 import { go, route, VIEWS } from './route.ts';
 import { SandboxMenu } from './sandbox-menu.tsx';
-import { goneSince, link, readRows, reconnect, sandboxName, useToken, version } from './store.ts';
+import { audit, goneSince, link, readRows, reconnect, sandboxName, useToken, version } from './store.ts';
 import { AccountView } from './views/account.tsx';
 import { FaultsView } from './views/faults.tsx';
+import { FindingsView } from './views/findings.tsx';
 import { Overview } from './views/overview.tsx';
 import { StreamsView } from './views/streams.tsx';
 import { TrafficView } from './views/traffic.tsx';
 
-const TITLES = { overview: 'Overview', traffic: 'Traffic', faults: 'Faults', streams: 'Streams' } as const;
+const TITLES = {
+  overview: 'Overview',
+  traffic: 'Traffic',
+  faults: 'Faults',
+  streams: 'Streams',
+  findings: 'Findings',
+} as const;
 
 export function Shell(): JSX.Element {
   const [view = 'overview'] = route.value.path;
@@ -42,7 +49,10 @@ export function Shell(): JSX.Element {
       <nav class="views" aria-label="Views">
         {VIEWS.map((name) => (
           <a key={name} href={`#/${name}`} aria-current={view === name ? 'page' : undefined}>
-            {TITLES[name]}
+            {TITLES[name]}{' '}
+            {name === 'findings' && audit.value.findings.length > 0 && (
+              <span class="count">{audit.value.findings.length}</span>
+            )}
           </a>
         ))}
         <a href={`docs${location.search}`}>Docs</a>
@@ -76,6 +86,7 @@ function View({ name }: { readonly name: string }): JSX.Element {
   if (name === 'traffic') return <TrafficView />;
   if (name === 'faults') return <FaultsView />;
   if (name === 'streams') return <StreamsView />;
+  if (name === 'findings') return <FindingsView />;
   if (name === 'accounts') return <AccountView />;
   return (
     <section>
@@ -230,7 +241,7 @@ function useKeys(onHelp: () => void): void {
 }
 
 const KEYS = [
-  ['1 to 4', 'a view'],
+  ['1 to 5', 'a view'],
   ['/', 'the filter or search'],
   ['s', 'the sandbox'],
   ['arrows, j, k', 'a row of the list that has the focus'],

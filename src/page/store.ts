@@ -6,6 +6,7 @@ import {
   type Account,
   type ArmedFault,
   type Connection,
+  type Finding,
   type ProviderDescription,
   type Sandbox,
   type SandboxDescription,
@@ -22,6 +23,8 @@ export type Link = 'opening' | 'live' | 'gone' | 'token';
 export type Control = Awaited<ReturnType<Sandbox['controls']['list']>>['controls'][number];
 export type World = Awaited<ReturnType<Sandbox['fixtures']['list']>>['fixtures'][number];
 export type OpenStream = Awaited<ReturnType<Sandbox['streams']>>['streams'][number];
+
+export type Audit = Awaited<ReturnType<Sandbox['audit']>>;
 
 /** The page's own URL up to `/_emulator`, by which its prefix and sandbox are known. */
 const BASE = location.href.replace(/\/_emulator\/.*$/s, '');
@@ -49,6 +52,10 @@ export const courses = signal<Courses>(new Map());
 /** What providers have sent or will send, by id; the oldest of the last ones first. */
 export const webhooks = signal<ReadonlyMap<string, Webhook>>(new Map());
 export const streams = signal<readonly OpenStream[]>([]);
+/** What is wrong with the clients of the sandbox, as the audit told last. */
+export const audit = signal<Audit>({ findings: [], waived: 0 });
+/** Findings from before the sandbox was reset: exchanges have had other ids since. */
+const past = signal<ReadonlySet<string>>(new Set());
 /** @property read when it was told, by the browser's own clock */
 export const clock = signal({ now: 0, frozen: true, read: 0 });
 
@@ -77,13 +84,21 @@ export function chooseSandbox(name: string): void {
   url.searchParams.set('sandbox', name);
   history.pushState(null, '', url);
   sandboxName.value = name;
+  forgetFindings();
   connection.value = open();
+}
+
+/** Those of another sandbox are none of this one's. */
+function forgetFindings(): void {
+  audit.value = { findings: [], waived: 0 };
+  past.value = new Set();
 }
 
 addEventListener('popstate', () => {
   const name = findSandboxName();
   if (name === sandboxName.value) return;
   sandboxName.value = name;
+  forgetFindings();
   connection.value = open();
 });
 
@@ -120,7 +135,10 @@ export async function resume(isCurrent: () => boolean): Promise<boolean> {
   const since = performance.now() - run.read;
   if (health.uptime < run.uptime + since - LEEWAY) return false;
   // What was about to be asked for when the connection went.
-  await Promise.all([refresh({ all: false, accounts: true, rules: true, streams: true }), refreshSandboxes()]);
+  await Promise.all([
+    refresh({ all: false, audit: false, accounts: true, rules: true, streams: true }),
+    refreshSandboxes(),
+  ]);
   if (isCurrent()) link.value = 'live';
   return true;
 }
@@ -205,9 +223,35 @@ function readClock({ now, frozen }: { readonly now: string; readonly frozen: boo
   clock.value = { now: toMillis(now), frozen, read: performance.now() };
 }
 
+/** What findings there are about an exchange that is in the journal. */
+export const findingsOf = computed<ReadonlyMap<string, readonly Finding[]>>(() => {
+  const byRequest = new Map<string, readonly Finding[]>();
+  for (const finding of audit.value.findings) {
+    if (isPast(finding)) continue;
+    for (const id of finding.requests) byRequest.set(id, [...(byRequest.get(id) ?? []), finding]);
+  }
+  return byRequest;
+});
+
+export function isPast({ id }: Finding): boolean {
+  return past.value.has(id);
+}
+
+/** Exchanges begin to be numbered anew. */
+function closeFindings(): void {
+  past.value = new Set([...past.value, ...audit.value.findings.map(({ id }) => id)]);
+}
+
+export async function refreshAudit(): Promise<void> {
+  const here = sandbox.value;
+  const told = await here.audit();
+  if (here === sandbox.value) audit.value = told;
+}
+
 /** What has to be asked for anew because of events. */
 export interface Stale {
   all: boolean;
+  audit: boolean;
   accounts: boolean;
   rules: boolean;
   streams: boolean;
@@ -215,13 +259,18 @@ export interface Stale {
 
 /** Takes in what happened; says what it does not tell itself. */
 export function takeIn(event: SandboxEvent, stale: Stale): void {
-  if (event.event === 'request') journal.peek().rows.put(toRow(event.data.entry));
-  else if (event.event === 'change') takeChange(event.data, stale);
+  if (event.event === 'request') {
+    journal.peek().rows.put(toRow(event.data.entry));
+    stale.audit = true;
+  } else if (event.event === 'change') takeChange(event.data, stale);
   else if (event.event === 'clock') readClock(event.data);
   else if (event.event === 'fault') stale.rules = true;
   else if (event.event === 'stream') stale.streams = true;
   else if (event.event === 'webhook') putWebhook(event.data.webhook);
-  else stale.all = true;
+  else {
+    if (event.event === 'reset') closeFindings();
+    stale.all = true;
+  }
 }
 
 /** In its place, or behind the others. */

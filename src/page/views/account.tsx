@@ -9,11 +9,10 @@ import { toMillis, toTime } from '../instant.ts';
 import { List } from '../list.tsx';
 import { Amount, Choice, Data, tellFailure, VerdictMark } from '../parts.tsx';
 import type { Mark } from '../plot.ts';
-import { route } from '../route.ts';
+import { route, toTrafficLink } from '../route.ts';
 import { toNumber } from '../rows.ts';
 import { accounts, courses, link, readRows, sandbox, type Control } from '../store.ts';
 import { isSplit, type Verdict } from '../verdict.ts';
-import { toTrafficLink } from './traffic.tsx';
 
 /** How one balance came to be what it is. */
 export function AccountView(): JSX.Element {

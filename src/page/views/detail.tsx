@@ -13,6 +13,8 @@ import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
 import type { Row } from '../rows.ts';
 import { chooseSandbox, connection, link, rules, sandbox, urls } from '../store.ts';
+import { connection, findingsOf, rules, sandbox, urls } from '../store.ts';
+import { FindingMark } from './findings.tsx';
 import { describeDoing, describeVerdict, isSplit, toVerdict } from '../verdict.ts';
 
 export interface DetailProps {
@@ -108,6 +110,7 @@ function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
   const rule = rules.value.find(({ id }) => id === fault?.id);
   const verdict = toVerdict(entry);
   const told = describeVerdict(verdict, answer.status);
+  const findings = findingsOf.value.get(entry.id) ?? [];
   return (
     <>
       <p>
@@ -159,6 +162,21 @@ function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
           </p>
         </Part>
       )}
+      <Part title="Findings" count={findings.length}>
+        <ul class="plain">
+          {findings.map((finding) => (
+            <li key={finding.id}>
+              <FindingMark finding={finding} />{' '}
+              <a href={toFragment(['findings'], new URLSearchParams({ rule: finding.rule }))}>
+                <Data text={finding.what} />
+              </a>
+              <p class="soft">
+                <Data text={finding.advice} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      </Part>
       <Part title="Reasons" count={reasons.length}>
         <ul>
           {reasons.map(({ where, field, problem, nearest }) => (

@@ -11,12 +11,14 @@ import { Amount, attempt, Choice, Copy, Data } from '../parts.tsx';
 import { route, setFilter, toFragment } from '../route.ts';
 import { toClientSnippet, toCurlSnippet, type ApiDocument } from '../snippet.ts';
 import { accounts, connection, courses, link, providers, sandbox, sandboxName, urls } from '../store.ts';
+import { FindingsPanel } from './findings.tsx';
 
 /** What runs where, and who has how much. */
 export function Overview(): JSX.Element {
   return (
     <>
       <h1>Overview</h1>
+      <FindingsPanel />
       <Services />
       <Totals />
       <Balances />

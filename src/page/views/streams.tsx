@@ -3,8 +3,8 @@ import type { JSX } from 'preact';
 import type { Webhook } from '../../client.ts';
 import { toTime } from '../instant.ts';
 import { attempt, Data, Status, Text } from '../parts.tsx';
+import { toTrafficLink } from '../route.ts';
 import { link, sandbox, streams, webhooks, type OpenStream } from '../store.ts';
-import { toTrafficLink } from './traffic.tsx';
 
 /** Who listens, and what each was sent; and what was sent to those who subscribed. */
 export function StreamsView(): JSX.Element {

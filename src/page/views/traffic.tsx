@@ -6,12 +6,13 @@ import { isCommand } from '../keys.ts';
 import { List } from '../list.tsx';
 import { useNarrow } from '../narrow.ts';
 import { Choice, Data, Status, VerdictMark } from '../parts.tsx';
-import { go, route, setFilter, toFragment } from '../route.ts';
+import { go, route, setFilter } from '../route.ts';
 import { selectRows, toNumber, type Row, type RowFilters } from '../rows.ts';
 import { toTime } from '../instant.ts';
-import { hasOlder, link, loadOlder, providers, readRows, sandboxName, urls } from '../store.ts';
+import { findingsOf, hasOlder, link, loadOlder, providers, readRows, sandboxName, urls } from '../store.ts';
 import { isSplit } from '../verdict.ts';
 import { Detail } from './detail.tsx';
+import { FindingMark } from './findings.tsx';
 
 const COLUMNS = ['Time', 'Operation', 'Subject', 'Client saw', 'Store did', 'Fault', 'ms'] as const;
 const NAMES = ['text', 'provider', 'operation', 'subject', 'status', 'fault', 'split'] as const;
@@ -211,9 +212,10 @@ function Nothing({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element {
 }
 
 /** As it is read aloud. */
-function toName({ status, verdict, operation, subject, doing, method, url }: Row): string {
+function toName({ id, status, verdict, operation, subject, doing, method, url }: Row): string {
   const landed = verdict === 'agree' ? doing : verdict === 'made up' ? 'nothing stored: made up' : `landed: ${verdict}`;
-  return [status ?? 'no answer', landed, operation || `${method} ${url}`, subject]
+  const rules = (findingsOf.value.get(id) ?? []).map(({ rule }) => rule);
+  return [status ?? 'no answer', landed, operation || `${method} ${url}`, subject, ...rules]
     .filter((part) => part !== '')
     .join(', ');
 }
@@ -243,7 +245,8 @@ function renderRow({ at, provider, operation, subject, status, ended, verdict, .
         )}
       </span>
       <span role="gridcell" class={row.doing === 'nothing changed' ? 'did soft' : 'did'}>
-        <VerdictMark verdict={verdict} /> <span class="number">{row.doing}</span>
+        <VerdictMark verdict={verdict} /> <span class="number">{row.doing}</span>{' '}
+        <FindingMark finding={findingsOf.value.get(row.id)?.[0]} />
       </span>
       <span role="gridcell">{row.fault !== '' && <span class="chip fault">{row.fault}</span>}</span>
       <span role="gridcell" class="number soft right">
@@ -251,8 +254,4 @@ function renderRow({ at, provider, operation, subject, status, ended, verdict, .
       </span>
     </>
   );
-}
-
-export function toTrafficLink(id: string): string {
-  return toFragment(['traffic', id]);
 }
