@@ -1,7 +1,8 @@
 import type { WrittenRule } from '../core/faults/rule.ts';
 import type { Emulator } from '../emulator.ts';
 import type { CommandRun } from './command-run.ts';
-import { listFindings, type Finding } from './findings.ts';
+import type { Finding } from '../client/audit.ts';
+import { listFindings } from './findings.ts';
 import { runPool, toLimit, type Trials } from './trials.ts';
 
 /** A fault that each operation is to meet, by the name under which it stands in the table. */

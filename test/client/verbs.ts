@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 
 import type { Sandbox } from '../../src/client.ts';
 import { START } from '../support/emulator.ts';
+import { PROOF_VERBS } from './proof-verbs.ts';
 import { RECORD_VERBS, table, type Verb } from './record-verbs.ts';
 import { WEBHOOK_VERBS } from './webhook-verbs.ts';
 import { WHOLE_VERBS } from './whole-verbs.ts';
@@ -11,8 +12,6 @@ const ARMED = { ...LOST, skip: 0, probability: 1, enabled: true, fired: 0, remai
 const arm = (sandbox: Sandbox): Promise<unknown> => sandbox.faults.add(LOST);
 const clock = (now: string, frozen = true): object => ({ now, frozen });
 const anything = expect.anything() as unknown;
-/** Over all runs in the same sandbox. */
-const anyCount = expect.any(Number) as unknown;
 
 const NO_RULE = {
   status: 404,
@@ -37,6 +36,7 @@ const NO_INSTANT = {
 /** In the sandbox of each verb, 25 credits of ada have been spent by the request number 1. */
 export const VERBS: readonly Verb[] = [
   ...WEBHOOK_VERBS,
+  ...PROOF_VERBS,
   {
     name: 'faults.add',
     act: ({ faults }) => faults.add(LOST),
@@ -223,50 +223,6 @@ export const VERBS: readonly Verb[] = [
         detail: 'header/last-event-id must match pattern "^\\d{1,15}$"',
         hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
       },
-    },
-  },
-  {
-    name: 'bundle',
-    act: (sandbox) => sandbox.bundle(),
-    answer: expect.objectContaining({ bundle: 1, sandbox: 'case', chapters: [anything] }),
-  },
-  {
-    name: 'rewind',
-    act: (sandbox) => sandbox.rewind('case-1'),
-    words: ['rewind', 'case-1'],
-    shown: 'case.before-case-1\n',
-    answer: 'case.before-case-1',
-    printed: { sandbox: 'case.before-case-1' },
-    refused: {
-      act: (sandbox) => sandbox.rewind('case-9'),
-      words: ['rewind', 'case-9'],
-      how: {
-        status: 404,
-        title: 'No such exchange',
-        detail: 'The journal of "case" has no "case-9".',
-        hint: 'The journal keeps the last ones of a sandbox only, and none over a reset.',
-      },
-    },
-  },
-  {
-    name: 'evidence',
-    act: (sandbox) => sandbox.evidence(),
-    words: ['evidence'],
-    shown: expect.stringMatching(
-      /^LEVEL\s+COUNT\s+OPERATION\s+STATUS\s+SOURCE\ndocumented\s+\d+\s+klaim\.updateUserCredits\s+200 .*\n$/,
-    ) as string,
-    answer: {
-      evidence: [
-        {
-          provider: 'klaim',
-          operation: 'updateUserCredits',
-          status: 200,
-          level: 'documented',
-          source: anything,
-          count: anyCount,
-          changed: anyCount,
-        },
-      ],
     },
   },
   {

@@ -12,7 +12,7 @@ import { arbitrarySession, OPTIONS, runSession, SANDBOXES } from './session.ts';
 
 const IS_FULL = propertyRuns(1) > 1;
 const LENGTH = IS_FULL ? 120 : 60;
-const LONGEST = 100;
+const LONGEST = 25;
 
 it('a random session over all services is played elsewhere to the same answers', async () => {
   const session = await arbitrarySession(LENGTH);

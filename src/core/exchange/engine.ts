@@ -15,6 +15,7 @@ import { Snapshot, Stream, Tail, type Reply } from '../wire/reply.ts';
 import type { KeptSight } from '../sandbox/sights.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
+import { ANSWERED, LOST, type Ending } from './ending.ts';
 import { Injected, isOfStream, meetDuring } from './fault-stages.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 import { KEPT_BODY, SentEvents, toBodyHash, toKept, toKeptBody, type JournalEntry } from '../sandbox/journal.ts';
@@ -30,28 +31,6 @@ import type { Tally } from './tally.ts';
 export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
-/** By an operation, in a reply of its own. */
-const ANSWERED: Ending['refused'] = { cause: { kind: 'answered' }, isInjected: false };
-const LOST = { cause: { kind: 'notKept' }, isInjected: false } as const;
-
-interface Ending {
-  readonly reply: Reply;
-  /** Ways in which the reply does not fit the document. */
-  readonly violations: readonly string[];
-  readonly bug: string | undefined;
-  /** The body as it goes on the wire, where it has been written before. */
-  readonly text?: string;
-  readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
-  /** Headers that a fault has the answer have. */
-  readonly forced?: Readonly<Record<string, string>>;
-  readonly stream?: Omit<OpenStream, 'reportEnd' | 'sent'> & {
-    readonly sent: SentEvents;
-    /** For the journal. */
-    readonly first: Buffer;
-    /** It ends like this. */
-    noteEnd(how: string | undefined): void;
-  };
-}
 
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {

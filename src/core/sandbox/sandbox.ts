@@ -396,14 +396,11 @@ export class Sandbox implements Kept {
 
   /** It does not come up again. Where it failed, that is a commit of its own. */
   #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
-    if (!cause) {
+    const drop = (): void => {
       this.#due.delete(item);
-      return;
-    }
-    const { changes } = this.#store.transaction(() => {
-      this.#due.delete(item);
-    });
-    this.#commits.append(cause, item.at, { changes });
+    };
+    if (!cause) drop();
+    else this.#commits.append(cause, item.at, { changes: this.#store.transaction(drop).changes });
   }
 
   /** Changes the rules of faults, which is a commit too. */

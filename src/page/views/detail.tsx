@@ -12,8 +12,7 @@ import { go, toFragment } from '../route.ts';
 import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
 import type { Row } from '../rows.ts';
-import { chooseSandbox, connection, link, rules, sandbox, urls } from '../store.ts';
-import { connection, findingsOf, rules, sandbox, urls } from '../store.ts';
+import { chooseSandbox, connection, findingsOf, link, rules, sandbox, urls } from '../store.ts';
 import { FindingMark } from './findings.tsx';
 import { describeDoing, describeVerdict, isSplit, toVerdict } from '../verdict.ts';
 
