@@ -9,7 +9,6 @@ import {
   toNoAnswer,
   type Answer,
   type NoAnswer,
-  type OpenStream,
 } from '../wire/answer.ts';
 import { Snapshot, Stream, Tail, type Reply } from '../wire/reply.ts';
 import type { KeptSight } from '../sandbox/sights.ts';
@@ -24,7 +23,7 @@ import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, isAbandoned, isLost, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
-import { keepRefusal, type Ended } from './refusal.ts';
+import { keepRefusal } from './refusal.ts';
 import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
 import type { Tally } from './tally.ts';
 
