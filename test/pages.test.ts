@@ -62,6 +62,7 @@ describe('what pages print to be typed', () => {
     'docs/clients.md': [['full/pages', 'clients']],
     'docs/faults.md': [['full/pages', 'faults']],
     'docs/first-calls.md': [['full/pages', 'first-calls']],
+    'docs/audit.md': [['proof/page', 'docs/audit.md']],
     'docs/fixtures.md': [['fixtures-page', 'docs/fixtures.md']],
     'docs/https.md': [['full/https', 'docs/https.md']],
     'docs/journal.md': [['full/pages', 'journal']],

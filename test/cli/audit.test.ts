@@ -26,7 +26,7 @@ describe('audit', () => {
     expect(await callCommand(['audit', '--url', url])).toEqual({
       stdout:
         'error  double-effect  likely  klaim  shop\n' +
-        '  updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first answer was reset without an answer.\n' +
+        '  updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.\n' +
         '  After an answer that did not come, look at what became of it before the request is sent again.\n' +
         `  default-1, default-2  ${page}/default-2\n` +
         '\n' +

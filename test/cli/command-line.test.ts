@@ -62,6 +62,7 @@ describe('runCommandLine', () => {
       'requests',
       'control',
       'ledger',
+      'audit',
       'matrix',
       'race',
       'bundle',

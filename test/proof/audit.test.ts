@@ -41,7 +41,7 @@ describe('the audit of a sandbox', () => {
           subject: 'ada',
           requests: [`${name}-1`, `${name}-2`],
           entries: ['1', '2'],
-          what: 'updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first answer was reset without an answer.',
+          what: 'updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.',
           advice: 'After an answer that did not come, look at what became of it before the request is sent again.',
           link: `${stage.emulator.url}/_emulator/?sandbox=${name}#/traffic/${name}-2`,
         },

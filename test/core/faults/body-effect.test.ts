@@ -76,7 +76,7 @@ describe(distort, () => {
   it('truncates to half, keeps the length and says where it ended', () => {
     expect(distortWith({ kind: 'body', how: 'truncate' })).toEqual({
       ...render(),
-      delivery: { kind: 'cut', bytes: 13, end: 'close' },
+      delivery: { kind: 'cut', bytes: 13, end: 'close', isShort: true },
       ended: `closed after 13 of ${LENGTH} bytes`,
     });
   });
@@ -89,7 +89,7 @@ describe(distort, () => {
   ])('resets after %i bytes at %i', (afterBytes, bytes) => {
     expect(distortWith({ kind: 'cut', afterBytes })).toEqual({
       ...render(),
-      delivery: { kind: 'cut', bytes, end: 'reset' },
+      delivery: { kind: 'cut', bytes, end: 'reset', isShort: bytes < LENGTH },
       ended: `reset after ${bytes} of ${LENGTH} bytes`,
     });
   });

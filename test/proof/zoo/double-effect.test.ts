@@ -26,7 +26,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
       client: 'shop',
       entries: [expect.any(String), expect.any(String)],
       what: expect.stringMatching(
-        /took effect twice: balance .*; the first answer was reset without an answer\.$/,
+        /took effect twice: balance .*; the first was reset without an answer\.$/,
       ) as unknown,
     });
   });

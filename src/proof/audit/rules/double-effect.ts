@@ -73,7 +73,7 @@ function reportChain(chain: readonly Recorded[], told: ReadonlySet<Recorded>, co
     exchanges: chain,
     entries: toIds(chain),
     subject: first.subject,
-    what: `${describeIntent(first)} took effect ${describeTimes(effective.length)}${describeCourse(effective)}; the first answer ${describeLoss(first)}`,
+    what: `${describeIntent(first)} took effect ${describeTimes(effective.length)}${describeCourse(effective)}; the first ${describeLoss(first)}`,
     advice:
       first.terms?.key === undefined
         ? 'After an answer that did not come, look at what became of it before the request is sent again.'
