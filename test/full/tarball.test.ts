@@ -97,6 +97,7 @@ describe('the packed package', () => {
       'README.md',
       'SECURITY.md',
       'compose.yaml',
+      'deploy',
       'dist',
       'docs',
       'examples',

@@ -225,6 +225,7 @@ function toClass({ verdict }: Row): string {
 }
 
 function renderRow({ at, provider, operation, subject, status, ended, verdict, ...row }: Row): JSX.Element {
+  const finding = findingsOf.value.get(row.id)?.[0];
   return (
     <>
       <span role="gridcell" class="number soft">
@@ -245,8 +246,13 @@ function renderRow({ at, provider, operation, subject, status, ended, verdict, .
         )}
       </span>
       <span role="gridcell" class={row.doing === 'nothing changed' ? 'did soft' : 'did'}>
-        <VerdictMark verdict={verdict} /> <span class="number">{row.doing}</span>{' '}
-        <FindingMark finding={findingsOf.value.get(row.id)?.[0]} />
+        <VerdictMark verdict={verdict} /> <span class="number">{row.doing}</span>
+        {finding && (
+          <>
+            {' '}
+            <FindingMark finding={finding} />
+          </>
+        )}
       </span>
       <span role="gridcell">{row.fault !== '' && <span class="chip fault">{row.fault}</span>}</span>
       <span role="gridcell" class="number soft right">
