@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** What takes longer: property tests at full length, a thousand of each fault, the commands of the docs and the tarball. */
+/**
+ * What takes longer: property tests at full length, a thousand of each fault, the commands of the docs and the tarball. One
+ * file at a time, but for properties: what starts processes or a browser is disturbed by others.
+ */
 export default defineConfig({
   test: {
     include: ['test/full/**/*.test.ts', 'test/**/*.property.test.ts'],
