@@ -77,7 +77,8 @@ const NO_SNAPSHOT = [
   'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.',
 ] as const;
 const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
-const NO_FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
+const NO_FIXTURES_HINT =
+  'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 const NO_WORLD = [
   'Not fixtures',
   'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',

@@ -8,7 +8,8 @@ import { DOCUMENT_HINT, done, ok, problem, startControl, type ControlApi } from 
 
 const NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
 const SANDBOX_HINT = 'GET /_emulator/sandboxes lists them; PUT makes one.';
-const FIXTURES_HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
+const FIXTURES_HINT =
+  'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 
 const ALONE = {
   klaim: {

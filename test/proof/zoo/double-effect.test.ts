@@ -25,9 +25,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
       provider: part.provider,
       client: 'shop',
       entries: [expect.any(String), expect.any(String)],
-      what: expect.stringMatching(
-        /took effect twice: balance .*; the first was reset without an answer\.$/,
-      ) as unknown,
+      what: expect.stringMatching(/took effect twice: balance .*; the first was reset without an answer\.$/) as unknown,
     });
   });
 
