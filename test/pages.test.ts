@@ -81,6 +81,7 @@ describe('what pages print to be typed', () => {
     'examples/node-test/README.md': [['full/examples', 'node-test']],
     'examples/provider/README.md': [['full/example-provider', 'examples/provider']],
     'examples/pytest/README.md': [['full/examples', 'pytest']],
+    'examples/story/README.md': [['full/examples', 'story']],
     'examples/vitest/README.md': [['full/examples', 'vitest']],
     'src/providers/README.md': [['provider-guide', 'src/providers/README.md']],
   };
