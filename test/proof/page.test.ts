@@ -38,7 +38,7 @@ const toPrinted = (text: string): string => text.replaceAll(/came after \d+\.\d+
 
 // A script is a module, whose only import is given to it: nobody waits here.
 const SHARED_LINES = findBlock(OPENING, 'js').replace(/^import .*\n/, '');
-const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => undefined) as {
+const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => await Promise.resolve()) as {
   readonly constructor: new (...words: readonly string[]) => (...values: readonly unknown[]) => Promise<void>;
 };
 
@@ -64,9 +64,9 @@ describe('docs/proof.md', () => {
       const [, ...words] = command.split(' ');
       expect(await callCommand([...words, '--url', url])).toMatchObject({ stderr: '', code: 0 });
     }
-    const { skip } = await stage.open();
+    const scene = await stage.open();
     const sleep = async (milliseconds: number): Promise<void> => {
-      skip(milliseconds);
+      scene.skip(milliseconds);
       await sandbox.clock.advance(milliseconds);
     };
     const client = new AsyncFunction('process', 'sleep', `${SHARED_LINES}\n${script}`);
