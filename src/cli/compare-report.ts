@@ -6,10 +6,24 @@ import { quote, shortenTo } from '../core/values/quotation.ts';
 import { compareWithService } from '../proof/compare/compare.ts';
 import type { PassedOver } from '../proof/compare/reads.ts';
 import type { Report, ReportedDifference } from '../proof/compare/report.ts';
-import type { CompareFlags } from './compare.ts';
 import { toOneLine } from './findings/text.ts';
 import { NotVerified, UsageError } from './report.ts';
 import { renderTable } from './table.ts';
+
+/** As they were written. */
+export interface CompareFlags {
+  readonly provider: string;
+  readonly target: string;
+  readonly header?: string | readonly string[] | undefined;
+  readonly bundle?: string | undefined;
+  readonly keep?: string | undefined;
+  readonly set?: string | readonly string[] | undefined;
+  readonly pause: string;
+  readonly timeout: string;
+  readonly limit: string;
+  readonly format?: string | undefined;
+  readonly json: boolean;
+}
 
 /** @throws {NotVerified} where the two differ, where an answer did not come, and where nothing was compared */
 export async function runCompare(flags: CompareFlags): Promise<void> {
@@ -81,7 +95,14 @@ function render(report: Report): string {
     compared === 0
       ? `Nothing was compared with ${target}.\n`
       : `${compared} ${compared === 1 ? 'read' : 'reads'} compared with ${target}: ${verdict}.${rest}${once}\n`;
-  return [...shown, ...others, summary].join('');
+  const shut = isShut(report) ? 'It let nobody in that asked: --header says who asks.\n' : '';
+  return [...shown, ...others, summary, shut].join('');
+}
+
+/** Whether all that the service said was that it wants to know who asks. */
+function isShut({ compared, differences }: Report): boolean {
+  const refused = differences.filter(({ kind, theirs }) => kind === 'status' && (theirs === 401 || theirs === 403));
+  return compared > 0 && refused.length === compared;
 }
 
 function groupByRead(differences: readonly ReportedDifference[]): ReadonlyMap<string, readonly ReportedDifference[]> {

@@ -1,18 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
-export interface CompareFlags {
-  readonly provider: string;
-  readonly target: string;
-  readonly header?: string | readonly string[] | undefined;
-  readonly bundle?: string | undefined;
-  readonly keep?: string | undefined;
-  readonly set?: string | readonly string[] | undefined;
-  readonly pause: string;
-  readonly timeout: string;
-  readonly limit: string;
-  readonly format?: string | undefined;
-  readonly json: boolean;
-}
+import type { CompareFlags } from './compare-report.ts';
 
 export const compare: CommandModule<object, CompareFlags> = {
   command: 'compare',

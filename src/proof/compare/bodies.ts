@@ -135,8 +135,10 @@ function get(object: Readonly<Record<string, Json>>, name: string): Json | undef
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** Of what is neither a list nor an object. */
 function toText(value: Json): string {
-  return value instanceof Numeral ? value.text : String(value as string | boolean | null);
+  if (value instanceof Numeral) return value.text;
+  return typeof value === 'object' ? 'null' : String(value);
 }
 
 function isSameNumber(ours: Json, theirs: Json): boolean {

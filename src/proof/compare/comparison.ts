@@ -60,7 +60,7 @@ export async function runComparison(
   const skipped = [...passedOver];
   const identities = new Identities();
   let [sent, silent, listed, more] = [0, 0, 0, 0];
-  for (const scene of scenes) {
+  for (const scene of scenes.filter(({ reads }) => reads.length > 0)) {
     await ours.enter(scene);
     for (const read of scene.reads) {
       const named = toNamed(read);

@@ -10,7 +10,7 @@ export interface ValueSchema {
   readonly allOf?: readonly ValueSchema[];
   readonly anyOf?: readonly ValueSchema[];
   readonly oneOf?: readonly ValueSchema[];
-  readonly 'x-emulator-varies'?: Variation;
+  readonly 'x-emulator-varies'?: string;
 }
 
 /**
@@ -18,7 +18,9 @@ export interface ValueSchema {
  * something was, a `measure` is how much there is now of what runs on, a `token` is made by each service for itself; `no` is
  * said of what only looks so.
  */
-export type Variation = 'id' | 'instant' | 'measure' | 'token' | 'no';
+export type Variation = (typeof VARIATIONS)[number];
+
+const VARIATIONS = ['id', 'instant', 'measure', 'token', 'no'] as const;
 
 /** Where a value stands in an answer, and what the contract says of it. */
 export interface Place {
@@ -71,7 +73,7 @@ export function findVariation(
   { audit }: Pick<ContractOperation, 'audit'>,
 ): Variation | undefined {
   for (const schema of schemas) {
-    const said = schema['x-emulator-varies'];
+    const said = VARIATIONS.find((one) => one === schema['x-emulator-varies']);
     if (said !== undefined) return said;
   }
   const cursor = audit?.cursor && `/${audit.cursor.out.replaceAll('.', '/')}`;

@@ -56,25 +56,24 @@ export function listExampleReads(service: Service, basePaths: readonly string[])
         body: body && Buffer.from(toText(body.value)),
       })),
     );
-  return collect([{ requests }], service);
+  return { ...collect([{ requests }], service), repeated: 0 };
 }
 
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Of a bundle: what was asked of the provider, as it was. */
+/** Of a bundle: what was asked of the provider, as it was. Without its secrets its state is none that could be put in. */
 export function listBundledReads({ chapters, redacted = [] }: Bundle, service: Service): Reading {
-  const hidden = new Set(redacted);
   const passedOver: PassedOver[] = [];
   const parts = chapters.map((chapter) => {
     const sent = chapter.items.filter(
       (item): item is BundledRequest => item.kind === 'request' && item.provider === service.id,
     );
     const requests = sent.flatMap((item): readonly Request[] => {
-      const { id, at, method, url } = item;
+      const { at, method, url } = item;
       if (method !== 'GET' && method !== 'HEAD') return [];
-      if (hidden.has(id)) {
+      if (redacted.length > 0) {
         passedOver.push({ ...toName(method, url, service), reason: 'its secrets were taken out' });
         return [];
       }
@@ -84,7 +83,7 @@ export function listBundledReads({ chapters, redacted = [] }: Bundle, service: S
     return { chapter, requests };
   });
   const reading = collect(parts, service);
-  return { ...reading, passedOver: [...passedOver, ...reading.passedOver] };
+  return { ...reading, passedOver: withoutRepeats([...passedOver, ...reading.passedOver]) };
 }
 
 function toPlainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
@@ -104,15 +103,11 @@ function collect(parts: readonly Part[], service: Service): Reading {
   const scenes = parts.map(({ requests, ...scene }): Scene => {
     const seen = new Set<string>();
     const reads = requests.flatMap((request): readonly Read[] => {
-      const found = findOperation(service, request);
-      const reason = typeof found === 'string' ? found : findReason(found.operation);
-      if (typeof found === 'string' || reason !== undefined) {
-        passedOver.push({ ...toName(request.method, request.url, service), reason: String(reason) });
+      const read = toRead(request, service);
+      if (typeof read === 'string') {
+        passedOver.push({ ...toName(request.method, request.url, service), reason: read });
         return [];
       }
-      const { operation, params } = found;
-      const body = operation.takesBody && request.body?.length ? request.body : undefined;
-      const read: Read = { ...request, body, operation, params: Object.values(params) };
       const key = toKey(read);
       if (seen.has(key)) {
         repeated += 1;
@@ -126,8 +121,23 @@ function collect(parts: readonly Part[], service: Service): Reading {
   return { scenes, passedOver: withoutRepeats(passedOver), repeated };
 }
 
+/** Or why it is not sent. */
+function toRead(request: Request, service: Service): Read | string {
+  // Values of an example are percent-encoded.
+  if (request.at === undefined && splitUrl(request.url).path.includes('{')) {
+    return 'the document has no example of a parameter of its path';
+  }
+  const found = findOperation(service, request);
+  if (typeof found === 'string') return found;
+  const { operation, params } = found;
+  const reason = findReason(operation);
+  if (reason !== undefined) return reason;
+  const body = operation.takesBody && request.body?.length ? request.body : undefined;
+  return { ...request, body, operation, params: Object.values(params) };
+}
+
 /** Headers of who asks and for which of several representations; others make no other read of it. */
-const TELLING = /^(?:accept|content-type|range)$/;
+const TELLING = /^(?:accept|content-type)$/;
 
 function toKey({ method, url, headers, body, operation }: Read): string {
   const places = new Set(operation.credentials.map(({ name }) => name.toLowerCase()));

@@ -88,9 +88,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection could not be made in time',
   EHOSTUNREACH: 'no way leads there',
   ENETUNREACH: 'no way leads there',
-  EPROTO: 'it speaks no TLS',
 };
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/;
+const UNTRUSTED = /CERT|UNABLE_TO_/;
+const NO_TLS = /^EPROTO$|^ERR_SSL_/;
 
 function describe(error: unknown, host: string): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -99,6 +99,7 @@ function describe(error: unknown, host: string): string {
   if (UNTRUSTED.test(code)) {
     return `${host}: its certificate is not trusted (${code}); NODE_EXTRA_CA_CERTS names an authority of your own`;
   }
+  if (NO_TLS.test(code)) return `${host}: it speaks no TLS (${code})`;
   if (code.startsWith('HPE_')) return `${host}: what it answers is no HTTP (${code})`;
   return `${host}: ${toMessage(error)}`;
 }

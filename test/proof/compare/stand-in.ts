@@ -27,7 +27,7 @@ export async function serve(handle: (request: IncomingMessage, response: ServerR
 /** A service that holds what an emulator holds, and answers otherwise where something is planted. */
 export function serveStandIn(
   url: string,
-  { headers, plant }: { readonly headers: Record<string, string>; plant(path: string, answer: Answer): Answer },
+  { headers, plant }: { readonly headers: Record<string, string>; plant: (path: string, answer: Answer) => Answer },
 ): Promise<string> {
   return serve(async ({ method = '', url: path = '/' }, response) => {
     const received = await fetch(`${url}${path}`, { method, headers });
