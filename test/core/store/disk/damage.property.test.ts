@@ -26,7 +26,7 @@ describe('a data folder', () => {
       expect(await reopen(disk.afterPowerCut('all'))).toEqual(looked);
       const wrong: string[] = [];
       let refused = 0;
-      const runs = propertyRuns(250);
+      const runs = propertyRuns(100);
       for (let run = 0; run < runs; run += 1) {
         const chance = new Chance(7, 'flips', run);
         const copy = disk.afterPowerCut('all');
