@@ -10,7 +10,6 @@ import { bundled } from '../src/providers/index.ts';
 import { startApp } from './support/emulator.ts';
 import { createFolder } from './support/folder.ts';
 import { startOnDisk } from './support/on-disk.ts';
-import { propertyRuns } from './support/property.ts';
 import { loadRequests } from './support/requests.ts';
 
 /** So that something is due, and windows of rates are open. */
@@ -20,15 +19,12 @@ const OPTIONS: EmulatorOptions = {
 
 const SANDBOXES = ['default', 'constructor'];
 
-/** In `npm test` every second operation. */
-const STRIDE = propertyRuns(1) > 1 ? 1 : 2;
-
 const samples = (
   await Promise.all(
     bundled.map(async ({ provider: { id } }) => {
       const { headers, operations } = await loadRequests(id);
       return Object.values(operations)
-        .filter(({ stream }, index) => stream === undefined && index % STRIDE === 0)
+        .filter(({ stream }) => stream === undefined)
         .map((sample) => ({ ...sample, id, headers: { ...headers, ...sample.headers } }));
     }),
   )
