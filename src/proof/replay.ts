@@ -37,7 +37,8 @@ export interface Replayed {
  */
 export async function replay(bundle: Bundle, theatre: Theatre): Promise<Replayed> {
   const { sandboxes } = theatre;
-  const sandbox = sandboxes.get(bundle.sandbox);
+  // Made on purpose: it stays even if all that it is asked is refused.
+  const sandbox = sandboxes.begin(bundle.sandbox, undefined);
   const player = new Player(theatre, sandbox);
   for (const [index, { how, at, numbering, state, items }] of bundle.chapters.entries()) {
     const { roots } = await theatre.buildState({ ...state, clock: at }, sandbox);

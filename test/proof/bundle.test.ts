@@ -140,6 +140,14 @@ describe('a bundle', () => {
     expect(await playBundle(await save(emulator, 'two'))).toEqual({ same: 3, difference: undefined });
   });
 
+  it('of a sandbox that has let nobody in is played there all the same', async () => {
+    const emulator = await start();
+    await emulator.sandboxes.create('one');
+    const wrong = { 'X-Emulator-Sandbox': 'one', Authorization: 'Bearer wrong' };
+    expect([await change(emulator, 5, wrong), await change(emulator, 6, wrong)]).toEqual([401, 401]);
+    expect(await playBundle(await save(emulator, 'one'))).toEqual({ same: 2, difference: undefined });
+  });
+
   it('says where an answer is another one', async () => {
     const emulator = await start();
     await change(emulator, 5);
