@@ -79,6 +79,14 @@ describe('a bundle', () => {
     expect(await playBundle(await save(emulator))).toEqual({ same: 5, difference: undefined });
   });
 
+  it('has those who were held until time was up go as one group', async () => {
+    const emulator = await start();
+    const { faults } = emulator.sandbox();
+    await faults.add({ operation: 'updateUserCredits', effect: { hold: { until: 2, timeout: 10 } }, times: 1 });
+    expect([await change(emulator, 1), await change(emulator, 2)]).toEqual([200, 200]);
+    expect(await playBundle(await save(emulator))).toEqual({ same: 2, difference: undefined });
+  });
+
   it('has what clients of streams were sent, also by faults', async () => {
     const emulator = await start();
     const { faults, controls } = emulator.sandbox();
