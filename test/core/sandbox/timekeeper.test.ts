@@ -2,7 +2,15 @@ import { expect, it } from 'vitest';
 
 import { Timekeeper } from '../../../src/core/sandbox/timekeeper.ts';
 import type { DueItem } from '../../../src/core/store/due.ts';
-import { Clock, toInstant, type RealTime } from '../../../src/core/values/clock.ts';
+import { Clock, RealTime, toInstant } from '../../../src/core/values/clock.ts';
+
+class Turned extends RealTime {
+  at = 1000;
+
+  override now(): number {
+    return this.at;
+  }
+}
 
 /** One over a clock that runs, which a test turns. */
 function begin(ats: readonly number[]): {
@@ -10,8 +18,8 @@ function begin(ats: readonly number[]): {
   readonly real: { at: number };
   readonly seen: readonly (readonly [due: number, reached: number])[];
 } {
-  const real = { at: 1000 };
-  const clock = new Clock(undefined, { now: () => real.at } as RealTime);
+  const real = new Turned();
+  const clock = new Clock(undefined, real);
   const items = ats.map((at, seq) => ({ at: toInstant(at), seq }) as DueItem);
   const seen: (readonly [number, number])[] = [];
   const time: Timekeeper = new Timekeeper({
