@@ -3173,7 +3173,7 @@ export interface operations {
     getBundle: {
         parameters: {
             query?: {
-                /** @description Without secrets, and then not to be played. */
+                /** @description Without secrets. Where there were any, it is not to be played. */
                 redact?: boolean;
             };
             header?: never;
@@ -3193,7 +3193,7 @@ export interface operations {
                         bundle: number;
                         version: string;
                         sandbox: string;
-                        /** @description Ids of the exchanges that secrets were taken out of. */
+                        /** @description What secrets were taken out of: exchanges by their ids, acts by method and path, `state` and `options`. Where there is none, it can be played all the same. */
                         redacted?: string[];
                         /** @description With what an emulator answers as this one. */
                         options: {
@@ -3252,6 +3252,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };
