@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
-import { openmonetize, PARTS, type Ask, type Part } from './cast.ts';
+import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
+import { SETTINGS } from './settings.ts';
 import { Stage, toGist, type Scene } from './stage.ts';
 
 const stage = new Stage();
@@ -130,6 +133,177 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   ])('leaves alone %s', async (_, script) => {
     expect((await stage.judge(script)).map(toGist)).toEqual([]);
   });
+});
+
+const TWICE = ['double-effect likely error 2'];
+
+describe.each(PARTS)('double-effect at $provider', (part) => {
+  const shop = (scene: Scene) => scene.actor(part.provider);
+  /** Is lost, then sent again. @param between what happens meanwhile */
+  const twice = (between: (scene: Scene) => Promise<unknown>) => async (scene: Scene) => {
+    await lose(scene, part);
+    await shop(scene).send(part.add(100));
+    await between(scene);
+    await shop(scene).send(part.add(100));
+    return shop(scene).send(part.read());
+  };
+  const fail = ({ sandbox }: Scene, effect: { status: number }): Promise<unknown> =>
+    sandbox.faults.add({ provider: part.provider, effect, times: 1 });
+
+  it('is found although the client did something else meanwhile, or came late', async () => {
+    await stage.hold([
+      ['what comes within a minute', TWICE, twice(async (scene) => Promise.resolve(scene.skip(58_000)))],
+      ['a look of another client', TWICE, twice((scene) => scene.actor(part.provider, 'other').send(part.read()))],
+      ['a look at another account', TWICE, twice((scene) => shop(scene).send(part.readOther()))],
+      [
+        'a look that was refused',
+        TWICE,
+        twice(async (scene) => {
+          await fail(scene, { status: 503 });
+          await shop(scene).send(part.read());
+        }),
+      ],
+      [
+        'three attempts, which are one finding',
+        ['double-effect likely error 3'],
+        async (scene) => {
+          await lose(scene, part);
+          await lose(scene, part);
+          for (let count = 0; count < 3; count += 1) await shop(scene).send(part.add(100));
+        },
+      ],
+      [
+        'a key that the service does not know, of which one is sure',
+        ['double-effect certain error 2'],
+        async (scene) => {
+          await lose(scene, part);
+          for (let count = 0; count < 2; count += 1) await shop(scene).send(withKey(part.add(100), 'order-1'));
+        },
+      ],
+    ]);
+  });
+
+  it('is found where the second takes effect before the first, with balances in their order', async () => {
+    const { provider, adding: operation } = part;
+    const findings = await stage.judge(async (scene) => {
+      await scene.sandbox.faults.add({ provider, operation, effect: { delay: 150 }, times: 1 });
+      await shop(scene).send(part.read());
+      await shop(scene).send(part.add(1), { signal: AbortSignal.timeout(50) });
+      await setTimeout(20);
+      await shop(scene).send(part.add(1));
+      await setTimeout(150);
+    });
+    expect(findings.map(toGist)).toEqual(TWICE);
+    const [, ...balances] = /balance (\S+), (\S+), (\S+);/.exec(findings[0]?.what ?? '') ?? [];
+    expect(balances.toSorted((one, other) => toNumber(one) - toNumber(other))).toEqual(balances);
+  });
+
+  it('leaves alone attempts that overlap, and other tenants with the same key', async () => {
+    const { provider, adding: operation, addElsewhere } = part;
+    await stage.hold([
+      [
+        'attempts that overlap',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider, operation, effect: { delay: 60 }, times: 2 });
+          await lose(scene, part);
+          await Promise.all([1, 2].map(() => shop(scene).send(part.add(100))));
+          return shop(scene).send(part.read());
+        },
+      ],
+      [
+        'other tenants',
+        [],
+        async (scene) => {
+          await shop(scene).send(withKey(part.add(100), 'order-1'));
+          if (addElsewhere) await shop(scene).send(withKey(addElsewhere(100), 'order-1'));
+        },
+      ],
+    ]);
+  });
+});
+
+const toNumber = (text: string): number => Number(text.replaceAll(',', ''));
+
+it('leaves alone what sets a value, however often', async () => {
+  await stage.hold(
+    SETTINGS.map(({ provider, setting: operation, set, change, read }) => [
+      provider,
+      [],
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation, ...LOST });
+        const client = scene.actor(provider);
+        await client.send(set(77));
+        await change(scene);
+        await client.send(set(77));
+        return client.send(read());
+      },
+    ]),
+  );
+});
+
+it('leaves alone a client that was shown the first by whatever tells of it', async () => {
+  const { path, headers = {} } = klaim.read();
+  const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
+  const MEMBERS = { ...inveterate.read(), path: '/v2.0/admin/members' };
+  const shown = (part: Part, look: (scene: Scene) => Promise<unknown>): ((scene: Scene) => Promise<unknown>) => {
+    return async (scene) => {
+      const shop = scene.actor(part.provider);
+      await lose(scene, part);
+      await shop.send(part.add(100));
+      await look(scene);
+      await shop.send(part.add(100));
+      return shop.send(part.read());
+    };
+  };
+  await stage.hold([
+    ['all of its tenant', [], shown(inveterate, (scene) => scene.actor('inveterate').send(MEMBERS))],
+    [
+      'all of its app',
+      [],
+      shown(klaim, (scene) => scene.actor('klaim').send({ method: 'GET', path: '/users', headers })),
+    ],
+    ['a write of another amount', [], shown(klaim, (scene) => scene.actor('klaim').send(klaim.add(1)))],
+    ['a look by POST', [], shown(klaim, (scene) => scene.actor('klaim').send({ method: 'POST', path, headers }))],
+    [
+      'a stream that is opened then',
+      [],
+      shown(decentraland, (scene) => scene.actor('decentraland').send(STREAM, { signal: AbortSignal.timeout(100) })),
+    ],
+    [
+      'a stream that is open',
+      [],
+      async (scene) => {
+        const shop = scene.actor('decentraland');
+        const leaving = new AbortController();
+        const listening = shop.send(STREAM, { signal: leaving.signal });
+        await setTimeout(30);
+        await lose(scene, decentraland);
+        await shop.send(decentraland.add(100));
+        await setTimeout(30);
+        await shop.send(decentraland.add(100));
+        leaving.abort();
+        return listening;
+      },
+    ],
+  ]);
+});
+
+it('leaves alone items of batches, whose effects nobody can tell apart', async () => {
+  const { ingest, item } = EVENTS;
+  await stage.hold([
+    [
+      'one item that comes again in another batch',
+      [],
+      async (scene) => {
+        const client = scene.actor('openmonetize');
+        await client.send(ingest(item(1, { idempotency_key: 'a' }), item(2, { idempotency_key: 'b' })));
+        await scene.sandbox.clock.advance('PT1M');
+        await client.send(ingest(item(1, { idempotency_key: 'a' }), item(3, { idempotency_key: 'c' })));
+        return scene.sandbox.clock.advance('PT1M');
+      },
+    ],
+  ]);
 });
 
 it('leaves alone a replay by the key of the contract', async () => {

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
 
-import { openmonetize, PARTS, type Part } from './cast.ts';
-import { Stage, toGist, type Scene, type Script } from './stage.ts';
+import { describe, expect, it, vi } from 'vitest';
+
+import { Receiver } from '../../support/receiver.ts';
+import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
+import { SETTINGS } from './settings.ts';
+import { Stage, toGist, type Case, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
@@ -54,6 +58,59 @@ describe('no-key', () => {
     ],
   ])('leaves alone %s', async (_, script) => {
     expect(await gists(script)).toEqual([]);
+  });
+
+  it('is found of batches by the keys of their items', async () => {
+    const { ingest, item } = EVENTS;
+    const lost =
+      (first: Ask, second: Ask): Script =>
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { status: 503 }, times: 1 });
+        await shop(scene).send(first);
+        await shop(scene).send(second);
+      };
+    const [keyed, other] = [{ idempotency_key: 'event-1' }, { idempotency_key: 'event-2' }];
+    await stage.hold([
+      ['without keys, with ids made anew', ['no-key likely warning 2'], lost(ingest(item(1)), ingest(item(2)))],
+      ['under other keys', ['no-key likely warning 2'], lost(ingest(item(1, keyed)), ingest(item(1, other)))],
+      ['the same keys, with ids made anew', [], lost(ingest(item(1, keyed)), ingest(item(2, keyed)))],
+      ['another event', [], lost(ingest(item(1)), ingest(item(1, { feature_id: 'image' })))],
+    ]);
+  });
+
+  it('is one finding however often it came, and none of another client, another intent, or later', async () => {
+    const then =
+      (...again: readonly ((scene: Scene) => Promise<unknown>)[]): Script =>
+      async (scene) => {
+        await lose(scene, openmonetize, 'before');
+        await shop(scene).send(openmonetize.add(100));
+        for (const one of again) await one(scene);
+      };
+    const send = (scene: Scene): Promise<unknown> => shop(scene).send(openmonetize.add(100));
+    const loseAgain = (scene: Scene): Promise<unknown> => lose(scene, openmonetize, 'before');
+    await stage.hold([
+      ['three attempts', ['no-key likely warning 3'], then(loseAgain, send, send)],
+      ['what was meant anew after that', ['no-key likely warning 2'], then(send, send)],
+      ['another client', [], then((scene) => scene.actor('openmonetize', 'other').send(openmonetize.add(100)))],
+      ['another amount', [], then((scene) => shop(scene).send(openmonetize.add(101)))],
+      [
+        'what comes more than a minute later',
+        [],
+        then((scene) => {
+          scene.skip(61_000);
+          return send(scene);
+        }),
+      ],
+      [
+        'an operation that has none',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { status: 503 }, times: 1 });
+          await shop(scene).send(openmonetize.write());
+          await shop(scene).send(openmonetize.write());
+        },
+      ],
+    ]);
   });
 
   it('leaves alone operations that have none', async () => {
@@ -119,6 +176,45 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
+  it('is found where what the client was shown is not about it', async () => {
+    const then =
+      (look: (scene: Scene) => Promise<unknown>): Script =>
+      async (scene) => {
+        await lose(scene, part);
+        await scene.actor(part.provider).send(part.add(100));
+        await look(scene);
+      };
+    const FOUND = ['unseen-effect certain info 1'];
+    await stage.hold([
+      ['another account', FOUND, then((scene) => scene.actor(part.provider).send(part.readOther()))],
+      ['what another client was shown', FOUND, then((scene) => scene.actor(part.provider, 'other').send(part.read()))],
+      [
+        'an answer that did not come',
+        FOUND,
+        then(async (scene) => {
+          await scene.sandbox.faults.add({ provider: part.provider, effect: { status: 503 } });
+          await scene.actor(part.provider).send(part.read());
+        }),
+      ],
+      [
+        'an answer that was made before, and came after',
+        FOUND,
+        async (scene) => {
+          const client = scene.actor(part.provider);
+          await scene.sandbox.faults.add({
+            ...{ provider: part.provider, match: { method: 'GET' }, times: 1 },
+            effect: { body: { slow: { bytesPerSecond: 2000 } } },
+          });
+          const slow = client.send(part.read());
+          await setTimeout(20);
+          await lose(scene, part);
+          await client.send(part.add(100));
+          return slow;
+        },
+      ],
+    ]);
+  });
+
   it('is not told twice where a look came before the change', async () => {
     const found = await gists(async (scene) => {
       await lose(scene, part);
@@ -128,6 +224,84 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     });
     expect(found).toEqual(['unseen-effect certain info 1']);
   });
+});
+
+it('unseen-effect leaves alone what changes no balance', async () => {
+  await stage.hold([
+    ...SETTINGS.filter(({ provider }) => provider !== 'gamefuse').map(
+      ({ provider, setting: operation, set }) =>
+        [
+          `a value that is set at ${provider}`,
+          [],
+          async (scene: Scene) => {
+            await scene.sandbox.faults.add({ provider, operation, effect: { connection: 'reset' }, phase: 'after' });
+            await scene.actor(provider).send(set(77));
+          },
+        ] as const,
+    ),
+    [
+      'an empty wallet that a request makes which fails',
+      [],
+      async (scene) => {
+        const answer = await scene.actor('openmonetize').send(openmonetize.add(1.5, NO_WALLET));
+        expect(answer).toMatchObject({ status: 500 });
+        const { requests } = await scene.sandbox.requests.list({ limit: 1 });
+        expect(requests[0]?.changes).not.toEqual([]);
+      },
+    ],
+  ]);
+});
+
+/** A user of OpenMonetize who has none yet. */
+const NO_WALLET = '660e8400-e29b-41d4-a716-446655440004';
+
+it('unseen-effect leaves alone what a push or a webhook told, or an answer about all of a tenant', async () => {
+  const FOUND = ['unseen-effect certain info 1'];
+  const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
+  const stream = (path: string): Script => {
+    return async (scene) => {
+      const leaving = new AbortController();
+      const listening = scene.actor('decentraland').send({ ...STREAM, path }, { signal: leaving.signal });
+      await setTimeout(30);
+      await lose(scene, decentraland);
+      await scene.actor('decentraland').send(decentraland.add(100));
+      await setTimeout(30);
+      leaving.abort();
+      return listening;
+    };
+  };
+  const webhook = (status: number): Script => {
+    return async (scene) => {
+      const receiver = await Receiver.start();
+      receiver.answerWith(status);
+      const { headers = {} } = inveterate.read();
+      await scene.actor('inveterate').send({
+        ...{ method: 'POST', path: '/v2.0/admin/webhook-subscriptions', headers },
+        body: { topic: 'customer.credits.updated', callbackUrl: receiver.url, name: 'told' },
+      });
+      await lose(scene, inveterate);
+      await scene.actor('inveterate').send(inveterate.add(100));
+      await vi.waitFor(async () => {
+        const { webhooks } = await scene.sandbox.webhooks.list();
+        expect(webhooks[0]?.tries).toHaveLength(1);
+      });
+    };
+  };
+  const list = (part: Part, path: string): Script => {
+    return async (scene) => {
+      await lose(scene, part);
+      await scene.actor(part.provider).send(part.add(100));
+      await scene.actor(part.provider).send({ ...part.read(), path });
+    };
+  };
+  await stage.hold([
+    ['a stream about it', [], stream(STREAM.path)],
+    ['a stream about another', FOUND, stream(STREAM.path.replace(decentraland.subject, decentraland.other))],
+    ['a webhook that was taken', [], webhook(204)],
+    ['a webhook that was not taken', FOUND, webhook(500)],
+    ['all users of an app', [], list(klaim, '/users')],
+    ['all members of a merchant', [], list(inveterate, '/v2.0/admin/members')],
+  ]);
 });
 
 describe('key-reuse', () => {
@@ -175,6 +349,80 @@ describe('key-reuse', () => {
       });
       expect([part.provider, found]).toEqual([part.provider, ['key-reuse certain error 2']]);
     }
+  });
+
+  it.each(PARTS)('is found of a key that $provider does not know, and not where nothing came of it', async (part) => {
+    const keyed = (ask: Ask): Ask => ({ ...ask, headers: { ...ask.headers, 'X-Idempotency-Key': 'order-1' } });
+    const both =
+      (first: Ask, second: Ask): Script =>
+      async (scene) => {
+        await scene.actor(part.provider).send(keyed(first));
+        await scene.actor(part.provider, 'other').send(keyed(second));
+      };
+    const FOUND = ['key-reuse certain error 2'];
+    const { addElsewhere, add } = part;
+    const cases: readonly Case[] = [
+      ['another operation', FOUND, both(add(100), part.write())],
+      ['one that was refused, of which something had taken effect', FOUND, both(add(100), part.hopeless())],
+      ['one that was not let in', [], both(add(100), part.intrude('nobody-knows-this'))],
+      ['another tenant', [], both(add(100), addElsewhere?.(50) ?? part.read())],
+      ['a first one that was refused', [], both(part.hopeless(), add(100))],
+      ['a read', [], both(add(100), part.read())],
+    ];
+    // Where there are no tenants, everybody but an administrator is one.
+    await stage.hold(addElsewhere ? cases : cases.filter(([name]) => !/refused|let in/.test(name)));
+  });
+
+  it('leaves alone another attempt that was not let in', async () => {
+    await stage.hold([
+      [
+        'without effect',
+        [],
+        async (scene) => {
+          await scene.actor(LANTERN).send(openmonetize.add(1), keyed);
+          await scene.actor(LANTERN).send(openmonetize.intrude('nobody-knows-this'), keyed);
+        },
+      ],
+    ]);
+  });
+
+  it('knows the keys of items, and what is made anew for each attempt', async () => {
+    const { ingest, item } = EVENTS;
+    const key = { idempotency_key: 'event-1' };
+    const send =
+      (...asks: readonly Ask[]): Script =>
+      async (scene) => {
+        for (const ask of asks) {
+          await scene.actor(LANTERN).send(ask);
+          await scene.sandbox.clock.advance('PT1M');
+        }
+        await scene.actor(LANTERN).send(openmonetize.read());
+      };
+    await stage.hold([
+      [
+        'another event',
+        ['key-reuse certain error 2'],
+        send(ingest(item(1, key)), ingest(item(2, { ...key, feature_id: 'image' }))),
+      ],
+      [
+        'another id and time',
+        [],
+        send(ingest(item(1, key)), ingest(item(2, { ...key, timestamp: '2026-01-01T00:00:05.000Z' }))),
+      ],
+      [
+        'an empty one',
+        [],
+        send(ingest(item(1, { idempotency_key: '' })), ingest(item(2, { idempotency_key: '', feature_id: 'image' }))),
+      ],
+      [
+        'another operation, whose keys are its own',
+        [],
+        send(ingest(item(1, key)), {
+          ...openmonetize.add(1),
+          body: { ...(openmonetize.add(1).body as object), idempotencyKey: 'event-1' },
+        }),
+      ],
+    ]);
   });
 
   it.each<[string, Script]>([

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { openmonetize, PARTS } from './cast.ts';
-import { Stage, toGist, type Script } from './stage.ts';
+import type { Fault } from '../../../src/client.ts';
+import { START } from '../../support/emulator.ts';
+import { klaim, openmonetize, PARTS, type Ask } from './cast.ts';
+import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const limited = new Stage({ set: ['openmonetize.rateLimit=2/PT1M'] });
@@ -69,14 +71,161 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       'reads, which poll',
       async (scene) => {
         const client = scene.actor(part.provider);
-        const ask = part.read();
-        for (let count = 0; count < 4; count += 1)
-          await client.send({ ...ask, path: ask.path.replace(part.subject, part.other) });
+        for (let count = 0; count < 4; count += 1) {
+          const answer = await client.send(part.hopelessRead());
+          expect(answer?.status).toBeGreaterThanOrEqual(400);
+        }
+      },
+    ],
+    [
+      'other requests',
+      async (scene) => {
+        const client = scene.actor(part.provider);
+        for (let count = 0; count < 4; count += 1) await client.send(part.hopeless(count + 1));
+      },
+    ],
+    [
+      'two and two, with another refused one in between',
+      async (scene) => {
+        const client = scene.actor(part.provider);
+        for (const amount of [1, 1, 2, 1, 1]) await client.send(part.hopeless(amount));
+      },
+    ],
+    [
+      'other credentials',
+      async (scene) => {
+        const client = scene.actor(part.provider);
+        for (let count = 0; count < 4; count += 1) await client.send(part.intrude(`nobody-knows-${count}`));
+      },
+    ],
+    [
+      'attempts of several clients',
+      async (scene) => {
+        for (let count = 0; count < 4; count += 1) {
+          await scene.actor(part.provider, `client-${count}`).send(part.hopeless());
+        }
+      },
+    ],
+    [
+      'attempts between which one went well',
+      async (scene) => {
+        const client = scene.actor(part.provider);
+        for (const amount of [1, 1, undefined, 1, 1]) {
+          await client.send(amount === undefined ? part.add(1) : part.hopeless());
+        }
       },
     ],
   ])('leaves alone %s', async (_, script) => {
     expect(await gists(script)).toEqual([]);
   });
+});
+
+describe.each(PARTS)('futile-retry at $provider', (part) => {
+  const FOUND = ['futile-retry likely info 3'];
+  const thrice =
+    (ask: Ask, between: (scene: Scene) => Promise<unknown> = () => Promise.resolve()): Script =>
+    async (scene) => {
+      const client = scene.actor(part.provider);
+      for (let count = 0; count < 3; count += 1) {
+        await client.send(ask);
+        await between(scene);
+      }
+    };
+
+  it('is found of three within five seconds, whatever happens elsewhere meanwhile', async () => {
+    const stranger = PARTS.find(({ provider }) => provider !== part.provider);
+    await stage.hold([
+      ['three attempts', FOUND, thrice(part.hopeless())],
+      ['a credential that is not taken', FOUND, thrice(part.intrude('nobody-knows-this'))],
+      ['within five seconds', FOUND, thrice(part.hopeless(), (scene) => Promise.resolve(scene.skip(2200)))],
+      [
+        'with reads in between',
+        FOUND,
+        thrice(part.hopeless(), (scene) => scene.actor(part.provider).send(part.read())),
+      ],
+      [
+        'while another service was changed',
+        FOUND,
+        thrice(part.hopeless(), async (scene) => {
+          if (stranger) await scene.actor(stranger.provider).send(stranger.add(1));
+        }),
+      ],
+      [
+        'while a fault was set up',
+        FOUND,
+        thrice(part.hopeless(), ({ sandbox }) =>
+          sandbox.faults.add({ provider: part.provider, match: { path: '/never' }, effect: { status: 500 } }),
+        ),
+      ],
+    ]);
+  });
+});
+
+/** Writes that are refused with each of the statuses by which asking again is futile, and some others. */
+const REFUSALS: readonly (readonly [provider: string, status: number, ask: Ask])[] = [
+  ['klaim', 400, { ...klaim.add(1), body: { credit_delta: 'many' } }],
+  ['klaim', 401, klaim.intrude('nobody-knows-this')],
+  ['openmonetize', 403, openmonetize.hopeless()],
+  ['klaim', 404, klaim.hopeless()],
+  ['klaim', 409, { ...klaim.add(1), method: 'POST', path: '/users', body: { email: 'x@x.example', user_id: 'ada' } }],
+  ['klaim', 413, { ...klaim.add(1), body: `"${'x'.repeat(1_100_000)}"` }],
+  [
+    'openmonetize',
+    415,
+    { ...openmonetize.add(1), headers: { ...openmonetize.add(1).headers, 'Content-Type': 'text/plain' } },
+  ],
+  [
+    'gamefuse',
+    422,
+    {
+      ...{ method: 'POST', path: '/api/v3/users' },
+      body: {
+        ...{ email: 'eva@x.example', password: 'password', password_confirmation: 'other', username: 'eva' },
+        ...{ game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' },
+      },
+    },
+  ],
+];
+
+it('futile-retry is found of every status that does not go away by itself', async () => {
+  for (const [provider, status, ask] of REFUSALS) {
+    const findings = await stage.judge(async (scene) => {
+      for (let count = 0; count < 3; count += 1) {
+        expect([provider, (await scene.actor(provider).send(ask))?.status]).toEqual([provider, status]);
+      }
+    });
+    expect([status, findings.map(toGist)]).toEqual([status, ['futile-retry likely info 3']]);
+  }
+});
+
+it('futile-retry leaves alone refusals that may go away', async () => {
+  const broken = { ...openmonetize.add(1.5) };
+  await stage.hold([
+    [
+      'an answer of 500',
+      [],
+      async (scene) => {
+        for (let count = 0; count < 3; count += 1) {
+          expect(await scene.actor('openmonetize').send(broken, { idempotencyKey: 'k' })).toMatchObject({
+            status: 500,
+          });
+        }
+      },
+    ],
+    [
+      'another reason each time',
+      [],
+      async (scene) => {
+        const client = scene.actor('klaim');
+        const ask = klaim.hopeless();
+        await client.send(ask);
+        await client.send(ask);
+        await client.send({ ...ask, headers: { Authorization: 'Bearer nobody-knows-this' } });
+        await client.send(ask);
+        await client.send(ask);
+      },
+    ],
+  ]);
 });
 
 describe.each(PARTS)('retry-storm at $provider', (part) => {
@@ -107,6 +256,67 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
+  it('is found just beyond its bounds, and not within them', async () => {
+    const { provider } = part;
+    const told = (status: number, times: number): Script => {
+      return async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation: part.adding, effect: { status } });
+        const client = scene.actor(provider);
+        for (let count = 0; count < times; count += 1) await client.send(part.add(1), { idempotencyKey: 'k' });
+      };
+    };
+    const each =
+      (effect: { status: number }, ask: (count: number) => Ask, name = (): string => 'shop'): Script =>
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, effect });
+        for (let count = 0; count < 5; count += 1) {
+          await scene.actor(provider, name()).send(ask(count), { idempotencyKey: 'k' });
+        }
+      };
+    let named = 0;
+    await stage.hold([
+      ['told to wait', ['retry-storm likely info 5'], told(429, 5)],
+      ['five times at once', ['retry-storm likely info 5'], failing(5, () => 60)],
+      ['six gaps of nearly a second', ['retry-storm likely info 7'], failing(7, () => 900)],
+      ['gaps that shrink', ['retry-storm likely info 7'], failing(7, (count) => 900 - 100 * count)],
+      ['five gaps of the same length', [], failing(6, () => 400)],
+      ['four gaps that are a little longer', [], failing(5, () => 130)],
+      ['one longer gap', [], failing(5, (count) => (count === 2 ? 300 : 0))],
+      ['gaps that grow by fits', [], failing(8, (count) => (count < 4 ? 300 : 1300))],
+      ['any answer of a fault, of which nobody knows what became', ['retry-storm likely info 6'], told(409, 6)],
+      [
+        'refusals of the service itself',
+        ['futile-retry likely info 6'],
+        async (scene) => {
+          for (let count = 0; count < 6; count += 1) await scene.actor(provider).send(part.hopeless());
+        },
+      ],
+      ['other requests', [], each({ status: 503 }, (count) => part.add(count + 1))],
+      [
+        'several clients',
+        [],
+        each(
+          { status: 503 },
+          () => part.add(1),
+          () => `client-${(named += 1)}`,
+        ),
+      ],
+      [
+        'attempts between which one was answered',
+        [],
+        async (scene) => {
+          const client = scene.actor(provider);
+          for (const [index, times] of [3, 3].entries()) {
+            await scene.sandbox.faults.add({ provider, operation: part.adding, effect: { status: 503 }, times });
+            for (let count = 0; count <= times; count += 1)
+              await client.send(part.add(1), { idempotencyKey: `k${index}` });
+            await client.send(part.read());
+          }
+        },
+      ],
+    ]);
+  });
+
   it('leaves alone attempts that overlap', async () => {
     const found = await gists(async (scene) => {
       await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { delay: 100 } });
@@ -134,6 +344,44 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
       await scene.actor(part.provider).send(part.add(1), { idempotencyKey: 'k' });
     });
     expect(found).toEqual(['retry-after-ignored certain warning 2']);
+  });
+
+  it('is found of either status and either form of the time, and to the tenth of a second', async () => {
+    const { provider, adding: operation } = part;
+    const FOUND = ['retry-after-ignored certain warning 2'];
+    const after =
+      (effect: Fault['effect'], gap: number): Script =>
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation, times: 1, effect });
+        const client = scene.actor(provider);
+        await client.send(part.add(1), { idempotencyKey: 'k' });
+        scene.skip(gap);
+        await client.send(part.add(1), { idempotencyKey: 'k' });
+      };
+    // The clock of the sandbox stands at the start.
+    const until = new Date(Date.parse(START) + 30_000).toUTCString();
+    await stage.hold([
+      ['429', FOUND, after({ status: 429, retryAfter: 30 }, 5000)],
+      ['a date', FOUND, after({ status: 503, headers: { 'Retry-After': until } }, 5000)],
+      ['half a second too early', FOUND, after({ status: 503, retryAfter: 30 }, 29_500)],
+      ['after the date', [], after({ status: 503, headers: { 'Retry-After': until } }, 30_000)],
+      ['less than a tenth of a second too early', [], after({ status: 503, retryAfter: 30 }, 29_950)],
+      ['another status', [], after({ status: 500, headers: { 'Retry-After': '30' } }, 5000)],
+      ['an answer without a time', [], after({ status: 503 }, 5000)],
+      ['a time that is none', [], after({ status: 503, headers: { 'Retry-After': 'soon' } }, 5000)],
+      ['an answer that never came', [], after({ connection: 'reset' }, 5000)],
+      [
+        'several calls, which are one finding',
+        ['retry-after-ignored certain warning 4'],
+        async (scene) => {
+          await after({ status: 503, retryAfter: 30 }, 5000)(scene);
+          scene.skip(5000);
+          await scene.actor(provider).send(part.add(1), { idempotencyKey: 'k' });
+          scene.skip(5000);
+          return scene.actor(provider).send(part.add(1), { idempotencyKey: 'k' });
+        },
+      ],
+    ]);
   });
 
   it('is likely only where the client does not say who it is', async () => {
@@ -205,5 +453,32 @@ describe('retry-after-ignored of a limit that the service has itself', () => {
       await client.send(openmonetize.add(1), { idempotencyKey: 'k' });
     });
     expect(findings.map(toGist)).toEqual(['retry-after-ignored certain warning 2']);
+  });
+
+  it('leaves alone another tenant, which has a limit of its own, and an answer of which the end did not come', async () => {
+    const exhaust = async (scene: Scene): Promise<void> => {
+      const client = scene.actor('openmonetize');
+      for (let count = 0; count < 3; count += 1) await client.send(openmonetize.read());
+      scene.skip(5000);
+    };
+    await limited.hold([
+      [
+        'another tenant',
+        [],
+        async (scene) => {
+          await exhaust(scene);
+          return scene.actor('openmonetize', 'harbor').send(openmonetize.addElsewhere?.(5) ?? openmonetize.read());
+        },
+      ],
+      [
+        'no end',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { body: 'truncate' }, skip: 2, times: 1 });
+          await exhaust(scene);
+          return scene.actor('openmonetize').send(openmonetize.add(1), { idempotencyKey: 'k' });
+        },
+      ],
+    ]);
   });
 });
