@@ -135,7 +135,7 @@ export const inveterate: Part = {
   hopelessRead: () => ({ method: 'GET', path: '/v2.0/admin/members/6199999999999/credits', headers: MERCHANT }),
   write: () => ({
     ...{ method: 'PUT', path: '/v2.0/admin/members/6100000000001', headers: MERCHANT },
-    body: { firstName: 'Adaeze', lastName: 'Okafor', phoneNumber: '+1 555 0100' },
+    body: { firstName: 'Adaeze', lastName: 'Okafor', notes: 'written', phoneNumber: '+1 555 0100' },
   }),
   addElsewhere: (amount) => ({
     ...inveterate.add(amount, '7200000000001'),

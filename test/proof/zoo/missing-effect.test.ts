@@ -138,14 +138,18 @@ describe('missing-effect at openmonetize', () => {
 /** Has credits that are gone before anything settles that takes them. */
 const CHIYO = '6100000000003';
 
+type Act = (scene: Scene) => Promise<unknown>;
+const nothing: Act = () => Promise.resolve();
+
 describe('missing-effect at inveterate', () => {
   const { headers = {} } = inveterate.read();
   const look = (id: string): Ask => ({ ...inveterate.read(), path: `/v2.0/admin/members/${id}/credits` });
   const client = (scene: Scene, name = 'shop') => scene.actor('inveterate', name);
   const take =
-    (ask: Ask, then: (scene: Scene) => Promise<unknown> = () => Promise.resolve()): Script =>
+    (ask: Ask, then: Act = nothing, meanwhile: Act = nothing): Script =>
     async (scene) => {
       expect(await client(scene).send(ask)).toMatchObject({ status: 201 });
+      await meanwhile(scene);
       await scene.sandbox.clock.advance('P4D');
       await then(scene);
       await client(scene, 'other').send(look('6100000000001'));
@@ -156,13 +160,23 @@ describe('missing-effect at inveterate', () => {
     ...{ method: 'POST', headers, body: { amount: 9 } },
     path: `/v2.0/storefront/members/${CHIYO}/credits/redemption`,
   };
-  const subscribe = async (scene: Scene): Promise<Receiver> => {
+  /** Somebody who has subscribed is told that a member has changed. */
+  const notify = async (scene: Scene, id: string, status: number): Promise<void> => {
     const receiver = await Receiver.start();
-    await client(scene, 'other').send({
+    receiver.answerWith(status);
+    const other = client(scene, 'other');
+    await other.send({
       ...{ method: 'POST', path: '/v2.0/admin/webhook-subscriptions', headers },
-      body: { topic: 'customer.credits.expired', callbackUrl: receiver.url, name: 'told' },
+      body: { topic: 'customer.updated', callbackUrl: receiver.url, name: 'told' },
     });
-    return receiver;
+    const body = { firstName: 'Anew', lastName: 'Anew', notes: 'anew', phoneNumber: '+1 555 0100' };
+    expect(await other.send({ method: 'PUT', path: `/v2.0/admin/members/${id}`, headers, body })).toMatchObject({
+      status: 200,
+    });
+    await vi.waitFor(async () => {
+      const { webhooks } = await scene.sandbox.webhooks.list();
+      expect(webhooks[0]?.tries).toHaveLength(1);
+    });
   };
 
   it('is found where credits had gone that were to be taken, and left alone where it was told', async () => {
@@ -182,17 +196,17 @@ describe('missing-effect at inveterate', () => {
         [],
         take(inveterate.add(-9, CHIYO), (scene) => client(scene).send({ ...look(CHIYO), path: '/v2.0/admin/members' })),
       ],
+      ['a webhook after it was due', [], take(inveterate.add(-9, CHIYO), (scene) => notify(scene, CHIYO, 200))],
+      ['a webhook that was not taken', FOUND, take(inveterate.add(-9, CHIYO), (scene) => notify(scene, CHIYO, 500))],
       [
-        'a webhook',
-        [],
-        async (scene) => {
-          const receiver = await subscribe(scene);
-          await take(inveterate.add(-9, CHIYO), () =>
-            vi.waitFor(() => {
-              expect(receiver.received).not.toEqual([]);
-            }),
-          )(scene);
-        },
+        'a webhook about another',
+        FOUND,
+        take(inveterate.add(-9, CHIYO), (scene) => notify(scene, '6100000000002', 200)),
+      ],
+      [
+        'a webhook before it was due',
+        FOUND,
+        take(inveterate.add(-9, CHIYO), nothing, (scene) => notify(scene, CHIYO, 200)),
       ],
     ]);
   });

@@ -170,11 +170,6 @@ const REFUSALS: readonly (readonly [provider: string, status: number, ask: Ask])
   ['klaim', 409, { ...klaim.add(1), method: 'POST', path: '/users', body: { email: 'x@x.example', user_id: 'ada' } }],
   ['klaim', 413, { ...klaim.add(1), body: `"${'x'.repeat(1_100_000)}"` }],
   [
-    'openmonetize',
-    415,
-    { ...openmonetize.add(1), headers: { ...openmonetize.add(1).headers, 'Content-Type': 'text/plain' } },
-  ],
-  [
     'gamefuse',
     422,
     {
