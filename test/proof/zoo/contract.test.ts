@@ -345,7 +345,7 @@ it('leaves alone a secret where the contract puts it', async () => {
       'a field of the body that is sent in the query, where a service takes both',
       [],
       async (scene) => {
-        const { path, headers } = gamefuse.add(1);
+        const { path, headers = {} } = gamefuse.add(1);
         await scene.actor('gamefuse').send({ method: 'POST', path: `${path}?credits=${token}`, headers });
       },
     ],
