@@ -205,6 +205,26 @@ it('futile-retry leaves alone refusals that may go away', async () => {
       },
     ],
     [
+      'attempts between which one went well and changed nothing',
+      [],
+      async (scene) => {
+        const client = scene.actor('openmonetize');
+        const replay = (): Promise<unknown> => client.send(openmonetize.add(1), { idempotencyKey: 'order-1' });
+        await replay();
+        for (const step of ['refused', 'refused', 'well', 'refused', 'refused']) {
+          await (step === 'well' ? replay() : client.send(openmonetize.hopeless()));
+        }
+      },
+    ],
+    [
+      'refusals that met a fault on the way',
+      [],
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider: 'klaim', effect: { delay: 1 } });
+        for (let count = 0; count < 3; count += 1) await scene.actor('klaim').send(klaim.hopeless());
+      },
+    ],
+    [
       'another reason each time',
       [],
       async (scene) => {

@@ -4,6 +4,7 @@ import { EVENTS, openmonetize, PARTS, type Ask } from './cast.ts';
 import { Stage, toGist, type Case, type Script } from './stage.ts';
 
 const stage = new Stage();
+const head = new Stage({ set: ['openmonetize.profile=head'] });
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
 describe('key-reuse', () => {
@@ -70,6 +71,16 @@ describe('key-reuse', () => {
       ['another tenant', [], both(add(100), addElsewhere?.(50) ?? part.read())],
       ['a first one that was refused', [], both(part.hopeless(), add(100))],
       ['a read', [], both(add(100), part.read())],
+      [
+        'empty keys, which are none',
+        [],
+        async (scene) => {
+          for (const amount of [100, 50]) {
+            const ask = add(amount);
+            await scene.actor(part.provider).send({ ...ask, headers: { ...ask.headers, 'Idempotency-Key': '' } });
+          }
+        },
+      ],
     ];
     // Where there are no tenants, everybody but an administrator is one.
     await stage.hold(addElsewhere ? cases : cases.filter(([name]) => !/refused|let in/.test(name)));
@@ -83,6 +94,21 @@ describe('key-reuse', () => {
         async (scene) => {
           await scene.actor(LANTERN).send(openmonetize.add(1), keyed);
           await scene.actor(LANTERN).send(openmonetize.intrude('nobody-knows-this'), keyed);
+        },
+      ],
+    ]);
+  });
+
+  it('is found where a replay belongs to another tenant, whose request is the same', async () => {
+    await head.hold([
+      [
+        'a customer with the key of another one',
+        ['key-reuse certain error 2'],
+        async (scene) => {
+          const body = { amount: 5, ...keyed };
+          await scene.actor(LANTERN).send({ ...openmonetize.add(1), body });
+          const harbor = { Authorization: 'Bearer om_dev_harbor_key', 'x-api-key': 'om_dev_harbor_key' };
+          await scene.actor(LANTERN).send({ ...openmonetize.add(1), headers: harbor, body });
         },
       ],
     ]);

@@ -90,6 +90,17 @@ describe('no-key', () => {
     const loseAgain = (scene: Scene): Promise<unknown> => lose(scene, openmonetize, 'before');
     await stage.hold([
       ['three attempts', ['no-key likely warning 3'], then(loseAgain, send, send)],
+      [
+        'a key that is not where the contract has it',
+        ['no-key likely warning 2'],
+        async (scene) => {
+          const { headers, ...ask } = openmonetize.add(100);
+          await loseAgain(scene);
+          for (let count = 0; count < 2; count += 1) {
+            await shop(scene).send({ ...ask, headers: { ...headers, 'Idempotency-Key': 'order-1' } });
+          }
+        },
+      ],
       ['what was meant anew after that', ['no-key likely warning 2'], then(send, send)],
       ['another client', [], then((scene) => scene.actor('openmonetize', 'other').send(openmonetize.add(100)))],
       ['another amount', [], then((scene) => shop(scene).send(openmonetize.add(101)))],
@@ -176,6 +187,16 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
+  it('is no graver where the client wrote to another account', async () => {
+    const found = await gists(async (scene) => {
+      await lose(scene, part);
+      const client = scene.actor(part.provider);
+      await client.send(part.add(100));
+      await client.send(part.addElsewhere?.(5) ?? part.add(5, part.other));
+    });
+    expect(found).toEqual(['unseen-effect certain info 1']);
+  });
+
   it('is found where what the client was shown is not about it', async () => {
     const then =
       (look: (scene: Scene) => Promise<unknown>): Script =>
@@ -203,7 +224,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
           const client = scene.actor(part.provider);
           await scene.sandbox.faults.add({
             ...{ provider: part.provider, match: { method: 'GET' }, times: 1 },
-            effect: { body: { slow: { bytesPerSecond: 2000 } } },
+            effect: { body: { slow: { bytesPerSecond: part.provider === 'decentraland' ? 8000 : 400 } } },
           });
           const slow = client.send(part.read());
           await setTimeout(20);
@@ -265,12 +286,14 @@ it('unseen-effect leaves alone what a push or a webhook told, or an answer about
       await setTimeout(30);
       await lose(scene, decentraland);
       await scene.actor('decentraland').send(decentraland.add(100));
+      // Has something sent to those who listen for the other one.
+      await scene.actor('decentraland', 'other').send(decentraland.add(5, decentraland.other));
       await setTimeout(30);
       leaving.abort();
       return listening;
     };
   };
-  const webhook = (status: number): Script => {
+  const webhook = (status: number, lost = inveterate.add(100)): Script => {
     return async (scene) => {
       const receiver = await Receiver.start();
       receiver.answerWith(status);
@@ -280,10 +303,13 @@ it('unseen-effect leaves alone what a push or a webhook told, or an answer about
         body: { topic: 'customer.credits.updated', callbackUrl: receiver.url, name: 'told' },
       });
       await lose(scene, inveterate);
-      await scene.actor('inveterate').send(inveterate.add(100));
+      await scene.actor('inveterate').send(lost);
+      if (lost.path !== inveterate.add(100).path) await scene.actor('inveterate', 'other').send(inveterate.add(1));
       await vi.waitFor(async () => {
         const { webhooks } = await scene.sandbox.webhooks.list();
-        expect(webhooks[0]?.tries).toHaveLength(1);
+        expect(webhooks.filter(({ tries }) => tries.length === 1)).toHaveLength(
+          lost.path === inveterate.add(1).path ? 1 : 2,
+        );
       });
     };
   };
