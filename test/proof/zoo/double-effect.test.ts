@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
+import { EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
 import { SETTINGS } from './settings.ts';
 import { Stage, toGist, type Case, type Scene } from './stage.ts';
 

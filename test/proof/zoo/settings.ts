@@ -12,6 +12,8 @@ export interface Setting {
   readonly change: (scene: Scene, value?: number) => Promise<unknown>;
   /** Somebody else changes another field of the same. */
   readonly changeBeside: (scene: Scene) => Promise<unknown>;
+  /** Somebody else changes the same field of another one. */
+  readonly changeElsewhere: (scene: Scene) => Promise<unknown>;
 }
 
 const MERCHANT = { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' };
@@ -41,6 +43,11 @@ export const SETTINGS: readonly Setting[] = [
     change: (scene, value) =>
       scene.actor('gamefuse', 'other').send(value === undefined ? gamefuse.add(3) : total(value)),
     changeBeside: (scene) => scene.actor('gamefuse', 'other').send(gamefuse.write()),
+    changeElsewhere: (scene) =>
+      scene.actor('gamefuse', 'other').send({
+        ...{ ...total(5), path: '/api/v2/users/2/set_credits' },
+        headers: { 'authentication-token': 'gamefuse-test-benoit' },
+      }),
   },
   {
     provider: 'klaim',
@@ -49,6 +56,7 @@ export const SETTINGS: readonly Setting[] = [
     set: name,
     change: (scene, value = 1) => scene.actor('klaim', 'other').send(name(value)),
     changeBeside: (scene) => scene.actor('klaim', 'other').send({ ...name(0), body: { metadata: { plan: 'other' } } }),
+    changeElsewhere: (scene) => scene.actor('klaim', 'other').send({ ...name(0), path: '/users/benoit' }),
   },
   {
     provider: 'inveterate',
@@ -57,5 +65,7 @@ export const SETTINGS: readonly Setting[] = [
     set: notes,
     change: (scene, value = 1) => scene.actor('inveterate', 'other').send(notes(value)),
     changeBeside: (scene) => scene.actor('inveterate', 'other').send(inveterate.add(1)),
+    changeElsewhere: (scene) =>
+      scene.actor('inveterate', 'other').send({ ...notes(5), path: '/v2.0/admin/members/6100000000002' }),
   },
 ];
