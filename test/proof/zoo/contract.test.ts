@@ -312,6 +312,19 @@ it('secret-in-url is found of secrets in bodies, and of those that a service gav
   ]);
 });
 
+it('secret-in-url leaves alone what a body and a path say alike', async () => {
+  await stage.hold(
+    [decentraland, openmonetize].map((part) => [
+      part.provider,
+      [],
+      async (scene) => {
+        await scene.actor(part.provider).send(part.add(1));
+        await scene.actor(part.provider).send(part.read());
+      },
+    ]),
+  );
+});
+
 it('leaves alone a secret where the contract puts it', async () => {
   const token = 'gamefuse-test-ada';
   const key = 'inveterate_test_lumen';

@@ -133,6 +133,14 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
         },
       ],
       [
+        'a cursor that is handed on to others',
+        [],
+        async (scene) => {
+          const cursor = await begin(scene, 'one');
+          for (const name of ['one', 'two', 'three']) await client(scene, name).send(page(cursor));
+        },
+      ],
+      [
         'lists of others',
         [],
         async (scene) => {
