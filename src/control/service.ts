@@ -10,7 +10,7 @@ import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
-import { clearFindings, listFindings } from './acts/audit.ts';
+import { allowFindings, clearFindings, listFindings } from './acts/audit.ts';
 import { getBundle, rewindSandbox } from './acts/bundle.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
@@ -87,6 +87,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listAccounts,
   listFindings,
   clearFindings,
+  allowFindings,
   listEvidence,
   getBundle,
   rewindSandbox,
