@@ -35,6 +35,8 @@ export class Recorded {
   #body: { readonly value: unknown } | undefined;
   #query: Readonly<Record<string, unknown>> | undefined;
   #intent: string | undefined;
+  /** The names of the records that it changed itself. */
+  #put: ReadonlySet<string> | undefined;
 
   constructor(entry: JournalEntry, position: number, who: Who, audited: Audited | undefined, sandbox: Sandbox) {
     this.entry = entry;
@@ -58,8 +60,14 @@ export class Recorded {
   /** What it had scheduled was due. */
   settle(commit: Commit): void {
     this.#pending -= 1;
-    if (isEffect(commit)) this.effects.push(commit);
+    if (isEffect(commit) && this.#changesMore(commit)) this.effects.push(commit);
     else this.idle.push(commit);
+  }
+
+  /** Whether it changed more than what the exchange had put down in order to remember what is to be done. */
+  #changesMore({ changes }: Commit): boolean {
+    const put = (this.#put ??= new Set(this.entry.commit?.changes.filter(isOwn).map(toRecordName)));
+    return put.size === 0 || changes.some((change) => isOwn(change) && !put.has(toRecordName(change)));
   }
 
   get client(): string {
@@ -199,8 +207,15 @@ const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** Whether an operation itself changed something of its provider's. */
 export function isEffect({ changes }: Commit): boolean {
-  for (const { part, provider } of changes) if (part === 'own' && provider !== CORE) return true;
-  return false;
+  return changes.some(isOwn);
+}
+
+function isOwn({ part, provider }: Change): boolean {
+  return part === 'own' && provider !== CORE;
+}
+
+function toRecordName({ provider, collection, key }: Change): string {
+  return `${provider} ${collection} ${key}`;
 }
 
 /** How much of what an operation does is yet to come: nothing, where it has changed a balance already. */

@@ -32,11 +32,11 @@ export const keyReuse: Rule = {
   }),
 };
 
-/** What never came as far as the operation has no part in it. */
+/** Another tenant is known only of what was let in. */
 function isOther(use: KeyUse, bound: KeyUse): boolean {
   const { who, entry } = use.exchange;
-  const isOtherTenant = who.tenant !== bound.exchange.who.tenant;
-  return entry.seen > 0 && (isOtherTenant || use.intent() !== bound.intent());
+  const isOtherTenant = entry.seen > 0 && who.tenant !== bound.exchange.who.tenant;
+  return isOtherTenant || use.intent() !== bound.intent();
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {
