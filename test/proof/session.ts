@@ -92,11 +92,10 @@ export async function arbitrarySession(length: number): Promise<fc.Arbitrary<rea
     subjects.map(async (subject) => {
       const { provider, requests } = subject;
       const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
-      const call = commandsOf(document, requests, provider.basePaths);
       // What receivers of webhooks answer cannot be repeated.
-      const control = controlCommandsOf(provider, requests).filter(
-        ({ operationId }) => !/webhook|announce/i.test(operationId),
-      );
+      const isPlain = ({ operationId }: Command): boolean => !/webhook|announce/i.test(operationId);
+      const call = commandsOf(document, requests, provider.basePaths).filter(isPlain);
+      const control = controlCommandsOf(provider, requests).filter(isPlain);
       return fc.oneof(
         { weight: 5, arbitrary: call.map((command): Step['what'] => ({ kind: 'call', subject, command })) },
         { weight: 1, arbitrary: control.map((command): Step['what'] => ({ kind: 'control', subject, command })) },
