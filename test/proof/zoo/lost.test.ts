@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Receiver } from '../../support/receiver.ts';
 import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
 import { SETTINGS } from './settings.ts';
-import { Stage, toGist, type Scene, type Script } from './stage.ts';
+import { slowDown, Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
@@ -222,12 +222,9 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
         FOUND,
         async (scene) => {
           const client = scene.actor(part.provider);
-          await scene.sandbox.faults.add({
-            ...{ provider: part.provider, match: { method: 'GET' }, times: 1 },
-            effect: { body: { slow: { bytesPerSecond: part.provider === 'decentraland' ? 8000 : 400 } } },
-          });
+          const taken = await slowDown(scene, part.provider, part.provider === 'decentraland' ? 8000 : 400);
           const slow = client.send(part.read());
-          await setTimeout(20);
+          await taken();
           await lose(scene, part);
           await client.send(part.add(100));
           return slow;

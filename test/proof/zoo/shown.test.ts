@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { it } from 'vitest';
 
 import { decentraland, inveterate, klaim, type Part } from './cast.ts';
-import { Stage, type Scene } from './stage.ts';
+import { slowDown, Stage, type Scene } from './stage.ts';
 
 const stage = new Stage();
 const TWICE = ['double-effect likely error 2'];
@@ -89,11 +89,6 @@ it('double-effect is found although something was shown that is not about it, or
       await shop.send(klaim.add(100));
       return looking;
     };
-  const slowly = ({ sandbox }: Scene): Promise<unknown> =>
-    sandbox.faults.add({
-      ...{ provider: 'klaim', match: { method: 'GET' }, times: 1 },
-      effect: { body: { slow: { bytesPerSecond: 300 } } },
-    });
   await stage.hold([
     [
       'all of another tenant',
@@ -111,7 +106,7 @@ it('double-effect is found although something was shown that is not about it, or
       'a look that was not over',
       TWICE,
       twice(async (scene) => {
-        await slowly(scene);
+        await slowDown(scene, 'klaim', 100);
         return scene.actor('klaim').send(klaim.read());
       }),
     ],
@@ -120,9 +115,9 @@ it('double-effect is found although something was shown that is not about it, or
       TWICE,
       async (scene) => {
         const shop = scene.actor('klaim');
-        await slowly(scene);
+        const taken = await slowDown(scene, 'klaim', 400);
         const looking = shop.send({ method: 'GET', path: '/users/ada/credits', headers });
-        await setTimeout(20);
+        await taken();
         await lose(scene, klaim);
         await shop.send(klaim.add(100));
         await looking;

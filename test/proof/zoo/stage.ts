@@ -127,6 +127,26 @@ export class Stage {
   }
 }
 
+/**
+ * Has the next read of a provider be told slowly.
+ *
+ * @returns what resolves once that read has looked at the state
+ */
+export async function slowDown(
+  { sandbox }: Scene,
+  provider: string,
+  bytesPerSecond: number,
+): Promise<() => Promise<void>> {
+  const { id } = await sandbox.faults.add({
+    ...{ provider, match: { method: 'GET' }, times: 1 },
+    effect: { body: { slow: { bytesPerSecond } } },
+  });
+  return () =>
+    vi.waitFor(async () => {
+      expect(await sandbox.faults.get(id)).toMatchObject({ fired: 1 });
+    });
+}
+
 /** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */
 export function toGist({ rule, certainty, severity, requests }: Finding): string {
   return `${rule} ${certainty} ${severity} ${requests.length}`;
