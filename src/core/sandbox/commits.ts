@@ -65,6 +65,10 @@ class MadeCommit implements Commit {
     return this.#posting?.count ?? 0;
   }
 
+  get isBelowZero(): boolean {
+    return this.#posting?.isBelowZero ?? false;
+  }
+
   get ledger(): readonly LedgerEntry[] {
     return this.#posting?.list(this) ?? NO_ENTRIES;
   }

@@ -1,4 +1,4 @@
-import { subtract } from '../values/decimal.ts';
+import { isNegative, subtract } from '../values/decimal.ts';
 import type { BalanceBook } from './balance-book.ts';
 import type { Cause, Commit, Draft, LedgerEntry, TransactionCause } from './commit.ts';
 import type { Feed } from './feed.ts';
@@ -8,6 +8,8 @@ import type { Roots } from './roots.ts';
 /** What the changes of a commit do to balances: how many entries of the ledger that is, and whatever they cannot tell. */
 export class Posting {
   readonly count: number;
+  /** Whether one of them leaves a balance below zero. */
+  readonly isBelowZero: boolean;
   readonly #book: BalanceBook;
   readonly #note: Note | undefined;
   readonly #first: number;
@@ -17,7 +19,9 @@ export class Posting {
    * @throws {RangeError} where a balance is no amount
    */
   constructor(book: BalanceBook, { changes, note }: Draft, first: number) {
-    this.count = book.movementsOf(changes).length;
+    const movements = book.movementsOf(changes);
+    this.count = movements.length;
+    this.isBelowZero = movements.some(({ after }) => isNegative(after));
     this.#book = book;
     this.#note = note;
     this.#first = first;

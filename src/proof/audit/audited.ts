@@ -1,14 +1,15 @@
 import type { Contract, ContractOperation } from '../../core/contract/contract.ts';
 import type { Service } from '../../core/exchange/exchange.ts';
 import type { AccountOwner, LimitPolicy, Provider } from '../../core/provider/provider.ts';
+import { SecretNames } from '../../core/wire/secrets/names.ts';
 
 /** What the audit has to know of a provider. */
 export interface Audited {
   readonly service: Service;
   /** By canonical id. Of twins the first stands for all. */
   readonly operations: ReadonlyMap<string, ContractOperation>;
-  /** Names of headers, parameters and fields whose values are secret. */
-  readonly secrets: readonly string[];
+  /** Of the name of a header, a parameter or a field. */
+  readonly isSecret: (name: string) => boolean;
   readonly limit: Pick<LimitPolicy<never>, 'key'> | undefined;
   identify?(principal: object): AccountOwner;
   /** The fields and parameters that its other variants give an operation. */
@@ -27,7 +28,7 @@ export function createAudited(provider: Provider, service: Service, others: () =
         service.contract.operations.toReversed().map((operation) => [operation.operationId, operation]),
       ));
     },
-    secrets: provider.secrets,
+    isSecret: toSecrecy(provider.secrets),
     limit: provider.limit,
     ...(identify && { identify: (principal: object) => identify(principal) }),
     namesElsewhere: (operation) => {
@@ -36,5 +37,24 @@ export function createAudited(provider: Provider, service: Service, others: () =
         .filter(({ operationId }) => operationId === operation);
       return new Set(same.flatMap(({ queryNames, fieldNames }) => [...queryNames, ...fieldNames]));
     },
+  };
+}
+
+/** Names of which it is remembered whether they are secret. */
+const NAMES = 1000;
+
+/** Of what is known of no provider. */
+export const isSecretAnywhere = toSecrecy([]);
+
+function toSecrecy(secrets: readonly string[]): (name: string) => boolean {
+  const names = new SecretNames(secrets);
+  // The same few names come again and again.
+  const asked = new Map<string, boolean>();
+  return (name) => {
+    const known = asked.get(name);
+    if (known !== undefined) return known;
+    const found = names.has(name);
+    if (asked.size < NAMES) asked.set(name, found);
+    return found;
   };
 }

@@ -9,6 +9,7 @@ import type { Draft, RuleName } from './finding.ts';
 import { Keys } from './keys.ts';
 import { LostIntents } from './lost-intents.ts';
 import { RecentCommits } from './recent-commits.ts';
+import { Kinds } from './kinds.ts';
 import { countScheduled, isDueItem, Recorded } from './recorded.ts';
 import type { Course, Rule, Watch } from './rule.ts';
 
@@ -51,8 +52,8 @@ export function* judge(
   const report = (draft: Draft): void => {
     if (drafts.length < MOST_DRAFTS) drafts.push(draft);
   };
-  const clients = new Clients();
-  const begin = (): Stretch => new Stretch({ clients, audited, sandbox, rules, report });
+  const parts = { clients: new Clients(), kinds: new Kinds(audited, sandbox), rules, report };
+  const begin = (): Stretch => new Stretch(parts);
   let stretch = begin();
   let first: string | undefined;
   // What comes while it is judged is for the next time.
@@ -68,16 +69,20 @@ export function* judge(
     for (; position <= end; position += 1) {
       const happening = telling.at(position);
       if (!happening) continue;
-      if (isReplacement(happening)) {
-        stretch.end();
-        stretch = begin();
-      }
-      if ('method' in happening) first ??= happening.id;
-      stretch.take(happening, position);
+      if ('method' in happening) {
+        first ??= happening.id;
+        stretch.takeExchange(happening, position);
+      } else if ('cause' in happening) {
+        if (happening.cause.kind === 'replace') {
+          yield* stretch.end();
+          stretch = begin();
+        }
+        stretch.takeCommit(happening);
+      } else if (happening.kind === 'stream') stretch.takeIncident(happening);
     }
     yield;
   }
-  stretch.end();
+  yield* stretch.end();
   return { drafts: withoutCovered(drafts), first };
 }
 
@@ -94,16 +99,11 @@ function withoutCovered(drafts: readonly Draft[]): readonly Draft[] {
 /** Of one record; what is beyond is the same mistake made again and again. */
 const MOST_DRAFTS = 5000;
 
-function isReplacement(happening: Happening): boolean {
-  return 'cause' in happening && happening.cause.kind === 'replace';
-}
-
 const NO_COMMITS: readonly Commit[] = [];
 
 interface Parts {
   readonly clients: Clients;
-  readonly audited: ReadonlyMap<string, Audited>;
-  readonly sandbox: Sandbox;
+  readonly kinds: Kinds;
   readonly rules: readonly Rule[];
   readonly report: (draft: Draft) => void;
 }
@@ -119,6 +119,8 @@ class Stretch {
   readonly #watches: readonly Watch[];
   readonly #onCommit: readonly Watch[];
   readonly #onExchange: readonly Watch[];
+  readonly #onIncident: readonly Watch[];
+  readonly #onSettled: readonly Watch[];
   /** Of exchanges whose effect comes later, by the keys of what was scheduled: the ids of the exchanges. */
   readonly #scheduled = new Map<string, string>();
   /** Those that wait for such an effect, by id. */
@@ -139,19 +141,15 @@ class Stretch {
     this.#watches = parts.rules.map(({ watch }) => watch(course));
     this.#onCommit = this.#watches.filter((watch) => 'commit' in watch);
     this.#onExchange = this.#watches.filter((watch) => 'exchange' in watch);
+    this.#onIncident = this.#watches.filter((watch) => 'incident' in watch);
+    this.#onSettled = this.#watches.filter((watch) => 'settled' in watch);
   }
 
-  take(happening: Happening, position: number): void {
-    if ('method' in happening) this.#takeExchange(happening, position);
-    else if ('cause' in happening) this.#takeCommit(happening);
-    else if (happening.kind === 'stream') this.#takeIncident(happening);
+  *end(): Generator<void, void, undefined> {
+    for (const watch of this.#watches) if (watch.end) yield* watch.end();
   }
 
-  end(): void {
-    for (const watch of this.#watches) watch.end?.();
-  }
-
-  #takeCommit(commit: Commit): void {
+  takeCommit(commit: Commit): void {
     this.#commits.add(commit);
     if (commit.cause.kind === 'request' || commit.cause.kind === 'due') this.#followDue(commit, commit.cause);
     if (commit.cause.kind === 'act') this.#followDeliveries(commit);
@@ -178,21 +176,26 @@ class Stretch {
   }
 
   #settles({ provider, operation }: TransactionCause): boolean {
-    return this.#parts.audited.get(provider)?.operations.get(operation)?.audit?.settles === true;
+    return this.#parts.kinds.find(provider, operation).operation?.audit?.settles === true;
   }
 
   #bring(request: string, commit: Commit): void {
     const exchange = this.#waiting.get(request);
     if (!exchange) {
-      this.#early.set(request, [...(this.#early.get(request) ?? []), commit]);
+      const early = this.#early.get(request);
+      if (early) early.push(commit);
+      else this.#early.set(request, [commit]);
       return;
     }
     exchange.settle(commit);
-    if (!exchange.isPending) this.#waiting.delete(request);
+    if (exchange.isPending) return;
+    this.#waiting.delete(request);
+    for (const watch of this.#onSettled) watch.settled?.(exchange);
   }
 
   #takeEarly(request: string): readonly Commit[] {
-    const early = this.#early.size === 0 ? undefined : this.#early.get(request);
+    if (this.#early.size === 0) return NO_COMMITS;
+    const early = this.#early.get(request);
     this.#early.delete(request);
     return early ?? NO_COMMITS;
   }
@@ -205,10 +208,10 @@ class Stretch {
     }
   }
 
-  #takeExchange(entry: JournalEntry, position: number): void {
-    const { audited, clients, sandbox } = this.#parts;
-    const known = audited.get(entry.provider);
-    const exchange = new Recorded(entry, position, clients.find(entry, known), known, sandbox);
+  takeExchange(entry: JournalEntry, position: number): void {
+    const { clients, kinds } = this.#parts;
+    const kind = kinds.find(entry.provider, entry.operation);
+    const exchange = new Recorded(entry, position, clients.find(entry, kind.audited), kind);
     for (const commit of this.#takeEarly(entry.id)) exchange.settle(commit);
     if (exchange.isPending) this.#waiting.set(entry.id, exchange);
     if (entry.sent) this.#streams.set(entry.id, exchange);
@@ -219,10 +222,10 @@ class Stretch {
     exchange.forgetBody();
   }
 
-  #takeIncident(incident: StreamIncident): void {
+  takeIncident(incident: StreamIncident): void {
     const stream = this.#streams.get(incident.request);
     if (stream && incident.what === 'sent') this.#lost.push(stream, this.#commits.last);
-    for (const watch of this.#watches) watch.incident?.(incident);
+    for (const watch of this.#onIncident) watch.incident?.(incident);
     if (stream && incident.what === 'ended') {
       this.#lost.close(stream);
       this.#streams.delete(incident.request);

@@ -1,5 +1,5 @@
 import { toCanonical } from './canonical.ts';
-import { Recent } from './recent.ts';
+import { hashText, RecentTexts } from './recent-texts.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Keys that are remembered; the oldest are forgotten. */
@@ -7,39 +7,87 @@ const MOST = 20_000;
 const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const;
 
 /** A key that came with an exchange, or with one item of it. */
-export interface KeyUse {
+export class KeyUse {
   readonly exchange: Recorded;
   readonly key: string;
   /** Whether it stands where the contract has it. */
   readonly isOfContract: boolean;
+  /** That of several items whose key it is. */
+  readonly #item: number | undefined;
+
+  constructor(exchange: Recorded, key: string, isOfContract: boolean, item?: number) {
+    this.exchange = exchange;
+    this.key = key;
+    this.isOfContract = isOfContract;
+    this.#item = item;
+  }
+
   /** Whether it is that of one of several items. */
-  readonly isOfItem: boolean;
-  /** What it came with: equal texts are one intent. */
-  readonly intent: () => string;
+  get isOfItem(): boolean {
+    return this.#item !== undefined;
+  }
+
+  /** Whether both came with the same intent. */
+  hasIntentOf(other: KeyUse): boolean {
+    if (!this.isOfItem && !other.isOfItem) return this.exchange.hasIntentOf(other.exchange);
+    return this.#intent === other.#intent;
+  }
+
+  /** Equal texts are one intent. */
+  get #intent(): string {
+    const { exchange } = this;
+    if (this.#item === undefined) return exchange.intent;
+    const { body, terms } = exchange;
+    const [list = '', ofItem = ''] = terms?.key?.split(OF_ITEMS) ?? [];
+    const left = new Set([ofItem, ...(terms?.attemptFields ?? [])]);
+    const items: unknown = Reflect.get(body as object, list);
+    return toCanonical((items as readonly unknown[])[this.#item], (name) => left.has(name));
+  }
 }
+
+/** Between the list and the field of each of its items. */
+const OF_ITEMS = '[].';
 
 /** Every use of the idempotency keys of a stretch, as far as one was used more than once. */
 export class Keys {
-  readonly #first = new Recent<string, KeyUse>(MOST);
-  readonly #several = new Map<string, KeyUse[]>();
+  readonly #first = new RecentTexts<KeyUse>(MOST);
+  readonly #several: KeyUse[][] = [];
+  /** The same, by the numbers that their keys are found by. */
+  readonly #byHash = new Map<number, KeyUse[][]>();
 
   take(exchange: Recorded): void {
-    for (const use of listKeys(exchange)) {
-      const place = toScope(use);
-      const known = this.#several.get(place);
-      if (known) {
-        if (known.length < USES) known.push(use);
-        continue;
-      }
-      const first = this.#first.get(place);
-      if (first) this.#several.set(place, [first, use]);
-      else this.#first.set(place, use);
+    for (const use of listKeys(exchange)) this.#take(use);
+  }
+
+  #take(use: KeyUse): void {
+    const hash = toHash(use);
+    const known = this.#find(hash, use);
+    if (known) {
+      if (known.length < USES) known.push(use);
+      return;
     }
+    const first = this.#first.find(hash, (other) => isSameKey(other, use));
+    if (!first) {
+      this.#first.add(hash, use);
+      return;
+    }
+    const uses = [first, use];
+    this.#several.push(uses);
+    this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), uses]);
+  }
+
+  #find(hash: number, use: KeyUse): KeyUse[] | undefined {
+    return this.#byHash.get(hash)?.find(([first]) => first && isSameKey(first, use));
   }
 
   /** Those that came more than once, in the order in which they came. */
   repeated(): Iterable<readonly KeyUse[]> {
-    return this.#several.values();
+    return this.#several;
+  }
+
+  /** All uses of a key that came more than once. */
+  findRepeated(use: KeyUse): readonly KeyUse[] {
+    return this.#find(toHash(use), use) ?? NONE;
   }
 }
 
@@ -54,9 +102,7 @@ export function listKeys(exchange: Recorded): readonly KeyUse[] {
   if (inBody.length > 0) return inBody;
   for (const name of HEADERS) {
     const key = exchange.header(name);
-    if (key !== undefined && key !== '') {
-      return [{ exchange, key, isOfContract: false, isOfItem: false, intent: () => exchange.intent }];
-    }
+    if (key !== undefined && key !== '') return [new KeyUse(exchange, key, false)];
   }
   return NONE;
 }
@@ -64,29 +110,43 @@ export function listKeys(exchange: Recorded): readonly KeyUse[] {
 const NONE: readonly KeyUse[] = [];
 
 function findInBody(exchange: Recorded, place: string): readonly KeyUse[] {
-  const { body, terms } = exchange;
+  const { glimpse } = exchange;
+  if (glimpse) return glimpse.key === '' ? NONE : [new KeyUse(exchange, glimpse.key, true)];
+  const { body } = exchange;
   if (typeof body !== 'object' || body === null) return NONE;
-  const [list, ofItem] = place.split('[].');
-  if (ofItem === undefined) {
+  if (!place.includes(OF_ITEMS)) {
     const key: unknown = Reflect.get(body, place);
-    if (typeof key !== 'string' || key === '') return NONE;
-    return [{ exchange, key, isOfContract: true, isOfItem: false, intent: () => exchange.intent }];
+    return isKey(key) ? [new KeyUse(exchange, key, true)] : NONE;
   }
-  const items: unknown = Reflect.get(body, list ?? '');
+  const [list = '', ofItem = ''] = place.split(OF_ITEMS);
+  const items: unknown = Reflect.get(body, list);
   if (!Array.isArray(items)) return NONE;
-  const left = new Set([ofItem, ...(terms?.attemptFields ?? [])]);
-  return items.flatMap((item: unknown) => {
+  return items.flatMap((item: unknown, index) => {
     const key: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, ofItem) : undefined;
-    if (typeof key !== 'string' || key === '') return [];
-    const intent = (): string => toCanonical(item, (name) => left.has(name));
-    return [{ exchange, key, isOfContract: true, isOfItem: true, intent }];
+    return isKey(key) ? [new KeyUse(exchange, key, true, index)] : [];
   });
 }
 
-/** Within what a key is to be new. One that the contract does not know means one thing to a tenant's client, whatever it calls. */
-function toScope({ exchange, key, isOfContract }: KeyUse): string {
-  const { entry, terms, who } = exchange;
-  if (!isOfContract) return [entry.provider, who.tenant, key].join('\n');
-  const tenant = terms?.keyScope === 'global' ? '' : who.tenant;
-  return [entry.provider, entry.operation, tenant, key].join('\n');
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** A key that the contract does not know means one thing to a tenant's client, whatever it calls. */
+function toTenant({ exchange: { terms, who }, isOfContract }: KeyUse): string {
+  return isOfContract && terms?.keyScope === 'global' ? '' : who.tenant;
+}
+
+/** Equal for one key of one scope. */
+function toHash(use: KeyUse): number {
+  const { seeds } = use.exchange;
+  const scope = hashText(toTenant(use), use.isOfContract ? seeds.operation : seeds.provider);
+  return hashText(use.key, scope);
+}
+
+/** Whether they are one key of one scope. */
+function isSameKey(one: KeyUse, other: KeyUse): boolean {
+  const [first, second] = [one.exchange.entry, other.exchange.entry];
+  if (one.key !== other.key || one.isOfContract !== other.isOfContract) return false;
+  if (first.provider !== second.provider || toTenant(one) !== toTenant(other)) return false;
+  return !one.isOfContract || first.operation === second.operation;
 }

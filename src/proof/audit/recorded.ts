@@ -2,64 +2,102 @@ import type { AuditTerms } from '../../core/contract/audit-terms.ts';
 import type { ContractOperation } from '../../core/contract/contract.ts';
 import { Recalled } from '../../core/exchange/recalled.ts';
 import { KEPT_BODY, toKeptText, type JournalEntry } from '../../core/sandbox/journal.ts';
-import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { CORE } from '../../core/store/due.ts';
 import type { Change } from '../../core/store/collection.ts';
 import type { Commit } from '../../core/store/commit.ts';
 import { parseFields } from '../../core/wire/body.ts';
 import type { Audited } from './audited.ts';
+import type { Glimpse } from './body-forms.ts';
 import type { Who } from './clients.ts';
 import { toCanonical } from './canonical.ts';
+import type { Kind } from './kinds.ts';
 
 /** Whether the reply of the operation reached the client; `unsure` is all that the record cannot tell. */
 export type Told = 'told' | 'untold' | 'unsure';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
-/** An exchange of the record, with what can be told of it. What takes time is found out when it is first asked for. */
+/** What is found out of an exchange when it is first asked for. */
+interface Findings {
+  body?: { readonly value: unknown };
+  glimpse?: Glimpse | undefined;
+  query?: Readonly<Record<string, unknown>>;
+  intent?: string;
+  /** Of one whose effect comes later: how much of it is yet to come, and what has. */
+  later?: { pending: number; readonly effects: Commit[]; readonly idle: Commit[] };
+}
+
+/**
+ * An exchange of the record, with what can be told of it. There are many, and of most nobody asks much, so that whatever takes
+ * time or room is made when it is first asked for.
+ */
 export class Recorded {
   readonly entry: JournalEntry;
   /** Among all that the sandbox told. */
   readonly position: number;
   readonly who: Who;
-  readonly audited: Audited | undefined;
-  readonly operation: ContractOperation | undefined;
-  readonly terms: AuditTerms | undefined;
   readonly told: Told;
-  /** What it did to the state: at once, and later by what it had scheduled. */
-  readonly effects: Commit[] = [];
-  /** Of what it had scheduled, that which was due and did nothing. */
-  readonly idle: Commit[] = [];
-  #pending: number;
-  readonly #sandbox: Sandbox;
-  #body: { readonly value: unknown } | undefined;
-  #query: Readonly<Record<string, unknown>> | undefined;
-  #intent: string | undefined;
+  readonly #kind: Kind;
+  #found: Findings | undefined;
 
-  constructor(entry: JournalEntry, position: number, who: Who, audited: Audited | undefined, sandbox: Sandbox) {
+  constructor(entry: JournalEntry, position: number, who: Who, kind: Kind) {
     this.entry = entry;
     this.position = position;
     this.who = who;
-    this.audited = audited;
-    this.operation = entry.operation === undefined ? undefined : audited?.operations.get(entry.operation);
-    this.terms = this.operation?.audit;
     this.told = toTold(entry);
-    this.#sandbox = sandbox;
-    const { commit } = entry;
-    this.#pending = commit && this.terms?.settles === true ? countScheduled(commit) : 0;
-    if (commit && this.#pending === 0 && isEffect(commit)) this.effects.push(commit);
+    this.#kind = kind;
+    if (!entry.commit || kind.terms?.settles !== true) return;
+    const pending = countScheduled(entry.commit);
+    if (pending > 0) this.#found = { later: { pending, effects: [], idle: [] } };
+  }
+
+  get audited(): Audited | undefined {
+    return this.#kind.audited;
+  }
+
+  get operation(): ContractOperation | undefined {
+    return this.#kind.operation;
+  }
+
+  get terms(): AuditTerms | undefined {
+    return this.#kind.terms;
+  }
+
+  get seeds(): Kind['seeds'] {
+    return this.#kind.seeds;
+  }
+
+  /** That its body may have; none where any would do. */
+  get fieldNames(): ReadonlySet<string> {
+    return this.#kind.fieldNames;
+  }
+
+  get isMerged(): boolean {
+    return this.#kind.isMerged;
+  }
+
+  /** What it did to the state: at once, and later by what it had scheduled. */
+  get effects(): readonly Commit[] {
+    const { commit } = this.entry;
+    return this.#found?.later?.effects ?? (commit && isEffect(commit) ? [commit] : NO_COMMITS);
+  }
+
+  /** Of what it had scheduled, that which was due and did nothing. */
+  get idle(): readonly Commit[] {
+    return this.#found?.later?.idle ?? NO_COMMITS;
   }
 
   /** Whether its effect is yet to come. */
   get isPending(): boolean {
-    return this.#pending > 0;
+    return (this.#found?.later?.pending ?? 0) > 0;
   }
 
   /** What it had scheduled was due. */
   settle(commit: Commit): void {
-    this.#pending -= 1;
-    if (isEffect(commit)) this.effects.push(commit);
-    else this.idle.push(commit);
+    const later = this.#found?.later;
+    if (!later) return;
+    later.pending -= 1;
+    (isEffect(commit) ? later.effects : later.idle).push(commit);
   }
 
   get client(): string {
@@ -68,6 +106,11 @@ export class Recorded {
 
   get subject(): string | undefined {
     return this.entry.subject;
+  }
+
+  /** Stands for its client at its provider with its subject. */
+  get account(): string {
+    return this.who.accountOf(this.entry.subject ?? '');
   }
 
   get status(): number {
@@ -108,11 +151,10 @@ export class Recorded {
 
   /** All of the query, by name. */
   get query(): Readonly<Record<string, unknown>> {
-    if (this.#query) return this.#query;
     const { url } = this.entry;
     const at = url.indexOf('?');
-    return (this.#query =
-      at < 0 || !this.audited ? NOTHING : parseFields(url.slice(at + 1), this.audited.service.body));
+    if (at < 0 || !this.audited) return NOTHING;
+    return ((this.#found ??= {}).query ??= parseFields(url.slice(at + 1), this.audited.service.body));
   }
 
   /** The path as it came, without the query. */
@@ -122,16 +164,36 @@ export class Recorded {
     return at < 0 ? url : url.slice(0, at);
   }
 
+  /**
+   * What can be told of a body that needs no reading: whose names the contract knows, none of which is secret, and none
+   * of whose values holds others.
+   */
+  get glimpse(): Glimpse | undefined {
+    const found = (this.#found ??= {});
+    if (!('glimpse' in found)) found.glimpse = this.#glance();
+    return found.glimpse;
+  }
+
+  #glance(): Glimpse | undefined {
+    const { forms, isMerged } = this.#kind;
+    const { requestBody, url } = this.entry;
+    // What the operation itself answered well it has read.
+    if (!forms || !this.isToldSuccess || typeof requestBody !== 'string') return undefined;
+    if (isMerged && url.includes('?')) return undefined;
+    if (!this.#isPlainJson) return undefined;
+    return forms.glimpse(requestBody) ?? forms.learn(requestBody, () => this.body);
+  }
+
   /** What the body holds, as far as it can be read: of a service that merges its parameters, those of the path and query, too. */
   get body(): unknown {
-    return (this.#body ??= { value: this.#readBody() }).value;
+    return ((this.#found ??= {}).body ??= { value: this.#readBody() }).value;
   }
 
   #readBody(): unknown {
     const { entry, audited } = this;
     const { requestBody } = entry;
     if (!audited || !this.operation || !this.isWhole) return undefined;
-    const isMerged = audited.service.parameters === 'merged';
+    const { isMerged } = this.#kind;
     if (requestBody === undefined || requestBody.length === 0) {
       return isMerged && entry.url.includes('?') ? this.query : undefined;
     }
@@ -144,7 +206,11 @@ export class Recorded {
         return undefined;
       }
     }
-    const recalled = new Recalled(entry, audited.service, this.#sandbox);
+    // What the operation itself answered well it has read in the same way.
+    if (Buffer.isBuffer(requestBody) && this.isToldSuccess && this.#isPlainJson) {
+      return JSON.parse(requestBody.toString());
+    }
+    const recalled = new Recalled(entry, audited.service, this.#kind.sandbox);
     try {
       // What takes time to be read, such as a multipart body, is compared as it came.
       if (recalled.readBody() instanceof Promise) return undefined;
@@ -154,20 +220,45 @@ export class Recorded {
     }
   }
 
+  get #isPlainJson(): boolean {
+    const { 'content-type': type, 'content-encoding': encoding } = this.entry.requestHeaders;
+    return type === 'application/json' && encoding === undefined;
+  }
+
   /** It can be read again from what the journal keeps. */
   forgetBody(): void {
-    this.#body = undefined;
-    this.#query = undefined;
+    if (!this.#found) return;
+    const { later, intent } = this.#found;
+    const isLeft = later !== undefined || intent !== undefined;
+    this.#found = isLeft ? { ...(later && { later }), ...(intent !== undefined && { intent }) } : undefined;
+  }
+
+  /** Whether they are the same request but for what is made anew for each attempt. */
+  hasIntentOf(other: Recorded): boolean {
+    return this.#isCopyOf(other) || this.intent === other.intent;
+  }
+
+  /** What was sent to the letter is meant as it was. */
+  #isCopyOf(other: Recorded): boolean {
+    const { entry } = other;
+    const { url, requestBody, requestHeaders, bodyHash } = this.entry;
+    if (this.#kind !== other.#kind || bodyHash !== undefined) return false;
+    if (entry.url !== url || entry.requestBody !== requestBody || entry.bodyHash !== undefined) return false;
+    return (
+      entry.method === this.entry.method &&
+      entry.requestHeaders['content-type'] === requestHeaders['content-type'] &&
+      entry.requestHeaders['content-encoding'] === requestHeaders['content-encoding']
+    );
   }
 
   /** What its client means by it, without the key and whatever is made anew for each attempt. Equal texts are one intent. */
   get intent(): string {
-    return (this.#intent ??= this.#toIntent());
+    return ((this.#found ??= {}).intent ??= this.#toIntent());
   }
 
   #toIntent(): string {
-    const { entry, terms, who, audited } = this;
-    const left = new Set([...(terms?.attemptFields ?? []), ...(audited?.service.parameters === 'merged' ? [''] : [])]);
+    const { entry, terms, who, isMerged } = this;
+    const left = new Set([...(terms?.attemptFields ?? []), ...(isMerged ? [''] : [])]);
     const key = terms?.key?.split('[].').at(-1);
     if (key !== undefined) left.add(key);
     const { body } = this;
@@ -176,10 +267,8 @@ export class Recorded {
         ? (entry.bodyHash ?? (entry.requestBody === undefined ? '' : toKeptText(entry.requestBody)))
         : toCanonical(body, (name) => left.has(name) || who.isSecret(name));
     // Its parameters are in the body as it was read.
-    const query =
-      audited?.service.parameters === 'merged' && body !== undefined
-        ? ''
-        : toCanonical(this.query, (name) => who.isSecret(name));
+    const isInBody = isMerged && body !== undefined;
+    const query = isInBody ? '' : toCanonical(this.query, (name) => who.isSecret(name));
     return `${entry.provider} ${entry.operation ?? entry.method} ${this.path} ${query} ${written}`;
   }
 
@@ -196,6 +285,7 @@ export class Recorded {
 }
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
+const NO_COMMITS: readonly Commit[] = [];
 
 /** Whether an operation itself changed something of its provider's. */
 export function isEffect({ changes }: Commit): boolean {

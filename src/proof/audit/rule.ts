@@ -21,8 +21,10 @@ export interface Watch {
   exchange?(exchange: Recorded): void;
   /** An intent whose answer did not reach its client came again, by the same client and within a minute. */
   retried?(lost: Lost, again: Recorded): void;
-  /** The stretch ends here. */
-  end?(): void;
+  /** All is there now that an exchange had scheduled. */
+  settled?(exchange: Recorded): void;
+  /** The stretch ends here. Yields after every few items. */
+  end?(): Generator<void, void, undefined>;
 }
 
 /** What the watches of one stretch have in common. */

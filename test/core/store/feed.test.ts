@@ -10,7 +10,8 @@ const AT = toInstant(0);
 const CHANGE: Change = { part: 'own', provider: 'x', collection: 'y', key: 'z', before: undefined, after: {} };
 
 function commit(seq: number, rest: Partial<Commit> = {}): Commit {
-  return { seq, at: AT, cause: { kind: 'act', operation: 'test' }, changes: [], entries: 0, ledger: [], ...rest };
+  const nothing = { changes: [], entries: 0, isBelowZero: false, ledger: [] };
+  return { seq, at: AT, cause: { kind: 'act', operation: 'test' }, ...nothing, ...rest };
 }
 
 /** A feed with room for so many bytes, and commits of these numbers. */

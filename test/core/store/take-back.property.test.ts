@@ -129,7 +129,8 @@ class Bank {
     const seq = this.store.number('commits');
     const changes = [...carried.changes, ...own];
     const made = { seq, at: toInstant(0), cause: CAUSE, changes };
-    const commit = { ...made, counters: carried.counters, entries, ledger: posting?.list(made) ?? [] };
+    const isBelowZero = posting?.isBelowZero ?? false;
+    const commit = { ...made, counters: carried.counters, entries, isBelowZero, ledger: posting?.list(made) ?? [] };
     this.commits.push(commit);
     return commit;
   }

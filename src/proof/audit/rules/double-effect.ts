@@ -25,10 +25,16 @@ export const doubleEffect: Rule = {
         chains.set(exchange, chain);
         chains.set(again, chain);
       },
-      end: () => {
+      *end() {
         const told = new Set<Recorded>();
-        for (const uses of course.keys.repeated()) reportKeyed(uses, told, course);
-        for (const chain of new Set(chains.values())) reportChain(chain, told, course);
+        for (const uses of course.keys.repeated()) {
+          reportKeyed(uses, told, course);
+          yield;
+        }
+        for (const chain of new Set(chains.values())) {
+          reportChain(chain, told, course);
+          yield;
+        }
       },
     };
   },
@@ -47,7 +53,7 @@ function reportKeyed(uses: readonly KeyUse[], told: Set<Recorded>, course: Cours
   const effective = uses.filter(({ exchange, isOfItem }) => !isOfItem && isAdding(exchange) && hasEffect(exchange));
   const [first] = effective;
   if (!first || effective.length < 2) return;
-  const same = effective.filter((use) => use.intent() === first.intent()).map(({ exchange }) => exchange);
+  const same = effective.filter((use) => use.hasIntentOf(first)).map(({ exchange }) => exchange);
   if (same.length < 2) return;
   for (const exchange of same) told.add(exchange);
   const ignored = first.isOfContract ? '' : ', because the service knows no such key';

@@ -14,6 +14,7 @@ const FOLLOWED = 5000;
 interface Run {
   readonly exchanges: Recorded[];
   readonly code: string;
+  readonly provider: string;
 }
 
 /**
@@ -27,26 +28,36 @@ export const futileRetry: Rule = {
   name: 'futile-retry',
   watch: (course) => {
     const runs = new Map<string, Run>();
+    /** How many of them there are of each provider. */
+    const counts = new Map<string, number>();
+    const count = (provider: string, more: number): void => {
+      counts.set(provider, (counts.get(provider) ?? 0) + more);
+    };
     const end = (place: string): void => {
       const run = runs.get(place);
+      if (!run) return;
       runs.delete(place);
-      const [first] = run?.exchanges ?? [];
-      if (!run || !first || !isDense(run.exchanges)) return;
+      count(run.provider, -1);
+      report(run);
+    };
+    const report = ({ exchanges }: Run): void => {
+      const [first] = exchanges;
+      if (!first || !isDense(exchanges)) return;
       course.report({
         rule: 'futile-retry',
-        ...{ certainty: 'likely', severity: 'info', exchanges: run.exchanges, subject: first.subject },
-        what: `${describeIntent(first)} was refused with ${first.status} ${run.exchanges.length} times one after another, and nothing had changed in between`,
+        ...{ certainty: 'likely', severity: 'info', exchanges, subject: first.subject },
+        what: `${describeIntent(first)} was refused with ${first.status} ${exchanges.length} times one after another, and nothing had changed in between`,
         advice: `A ${first.status} is no accident: mend the request, or give it up.`,
       });
     };
     return {
       commit: (commit) => {
-        if (runs.size === 0) return;
+        if (runs.size === 0 || !mayMatterTo(commit, counts)) return;
         for (const [place, { exchanges }] of runs) if (exchanges[0] && mayMatter(commit, exchanges[0])) end(place);
       },
       exchange: (exchange) => {
         if (!exchange.isWrite || (runs.size === 0 && exchange.status < 400)) return;
-        const place = `${exchange.entry.provider} ${exchange.client}`;
+        const { place } = exchange.who;
         const run = runs.get(place);
         const isRefused =
           exchange.told === 'told' &&
@@ -59,15 +70,21 @@ export const futileRetry: Rule = {
         }
         const code = toCode(exchange);
         const last = run?.exchanges.at(-1);
-        if (run && last && run.code === code && last.status === exchange.status && last.intent === exchange.intent) {
+        if (run && last && run.code === code && last.status === exchange.status && exchange.hasIntentOf(last)) {
           run.exchanges.push(exchange);
           return;
         }
         if (run) end(place);
-        if (runs.size < FOLLOWED) runs.set(place, { exchanges: [exchange], code });
+        if (runs.size >= FOLLOWED) return;
+        const { provider } = exchange.entry;
+        runs.set(place, { exchanges: [exchange], code, provider });
+        count(provider, 1);
       },
-      end: () => {
-        for (const place of [...runs.keys()]) end(place);
+      *end() {
+        for (const run of runs.values()) {
+          report(run);
+          yield;
+        }
       },
     };
   },
@@ -84,6 +101,11 @@ function isDense(exchanges: readonly Recorded[]): boolean {
 /** What was given as a reason, and by whom: the same text for the same credential. */
 function toCode({ entry, who }: Recorded): string {
   return `${who.credential ?? ''} ${entry.answer.body}`;
+}
+
+/** Whether it may matter to any that are followed. */
+function mayMatterTo({ cause }: Commit, counts: ReadonlyMap<string, number>): boolean {
+  return cause.kind === 'clock' || ('provider' in cause && (counts.get(cause.provider) ?? 0) > 0);
 }
 
 /** Whether the answer may be another one behind it. */

@@ -36,10 +36,8 @@ export const ignoredField: Rule = {
     };
     return {
       exchange: (exchange) => {
-        const { operation, audited, entry } = exchange;
+        const { operation, audited, entry, isMerged, fieldNames: all } = exchange;
         if (!operation || !audited) return;
-        const isMerged = audited.service.parameters === 'merged';
-        const all = isMerged ? toAll(operation) : operation.fieldNames;
         if (entry.url.includes('?')) {
           examine(
             exchange,
@@ -47,27 +45,13 @@ export const ignoredField: Rule = {
             isMerged ? all : operation.queryNames,
           );
         }
-        if (operation.fieldNames.size === 0 || entry.requestSize === 0) return;
+        if (operation.fieldNames.size === 0 || entry.requestSize === 0 || exchange.glimpse) return;
         const { body } = exchange;
         if (typeof body === 'object' && body !== null && !Array.isArray(body)) examine(exchange, body, all);
       },
     };
   },
 };
-
-const merged = new WeakMap<object, ReadonlySet<string>>();
-
-/** Wherever they may stand; none where the body takes any. */
-function toAll(operation: NonNullable<Recorded['operation']>): ReadonlySet<string> {
-  let all = merged.get(operation);
-  if (!all) {
-    const isFree = operation.takesBody && operation.fieldNames.size === 0;
-    const inQuery = operation.credentials.flatMap(({ name }) => name);
-    all = new Set(isFree ? [] : [...operation.pathNames, ...operation.queryNames, ...operation.fieldNames, ...inQuery]);
-    merged.set(operation, all);
-  }
-  return all;
-}
 
 function toObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};

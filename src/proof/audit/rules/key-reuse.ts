@@ -12,8 +12,9 @@ import { describeIntent, toIds } from '../sentences.ts';
 export const keyReuse: Rule = {
   name: 'key-reuse',
   watch: (course) => ({
-    end: () => {
+    *end() {
       for (const uses of course.keys.repeated()) {
+        yield;
         const bound = uses.find(({ exchange }) => exchange.effects.length > 0);
         if (!bound) continue;
         const others = uses.slice(uses.indexOf(bound) + 1).filter((use) => isOther(use, bound));
@@ -36,7 +37,7 @@ export const keyReuse: Rule = {
 function isOther(use: KeyUse, bound: KeyUse): boolean {
   const { who, entry } = use.exchange;
   const isOtherTenant = who.tenant !== bound.exchange.who.tenant;
-  return entry.seen > 0 && (isOtherTenant || use.intent() !== bound.intent());
+  return entry.seen > 0 && (isOtherTenant || !use.hasIntentOf(bound));
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {

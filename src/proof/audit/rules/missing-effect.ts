@@ -27,38 +27,42 @@ export const missingEffect: Rule = {
   watch: (course) => {
     /** Exchanges that wait for their effect. */
     const waiting = new Set<Recorded>();
-    const missing = new Set<Missing>();
+    const missing: Missing[] = [];
+    /** Those that nobody has come after yet. */
+    let newest: Missing[] = [];
+    const unseen = new Unseen();
     const again = new Set<Recorded>();
     let last = 0;
-    const follow = (): void => {
-      for (const exchange of waiting) {
-        if (exchange.isPending) continue;
-        waiting.delete(exchange);
-        if (exchange.effects.length === 0 && exchange.idle.length > 0)
-          missing.add({ exchange, since: undefined, isSeen: false });
-      }
+    const judge = (exchange: Recorded): void => {
+      if (exchange.effects.length > 0 || exchange.idle.length === 0) return;
+      const one: Missing = { exchange, since: undefined, isSeen: false };
+      missing.push(one);
+      newest.push(one);
+      unseen.add(one);
     };
     return {
       retried: ({ exchange }, other) => {
         again.add(exchange);
         again.add(other);
       },
-      commit: ({ cause }) => {
-        if (cause.kind === 'due' && waiting.size > 0) follow();
+      settled: (exchange) => {
+        if (waiting.delete(exchange)) judge(exchange);
       },
       exchange: (exchange) => {
         last = Math.max(last, exchange.ended);
-        for (const one of missing) {
-          one.since ??= exchange.began;
-          if (isLook(exchange, one.exchange)) one.isSeen = true;
+        if (newest.length > 0) {
+          for (const one of newest) one.since = exchange.began;
+          newest = [];
         }
+        if (missing.length > 0) unseen.look(exchange);
         const isAwaited = exchange.terms?.settles === true && exchange.isToldSuccess;
-        if (!isAwaited || waiting.size + missing.size >= FOLLOWED) return;
-        waiting.add(exchange);
-        follow();
+        if (!isAwaited || waiting.size + missing.length >= FOLLOWED) return;
+        if (exchange.isPending) waiting.add(exchange);
+        else judge(exchange);
       },
-      end: () => {
+      *end() {
         for (const { exchange, since, isSeen } of missing) {
+          yield;
           const isLeft = since === undefined || last - since < PATIENCE;
           if (isSeen || isLeft || again.has(exchange) || hasTakenEffectElsewhere(exchange, course)) continue;
           report(exchange, exchange.idle, course);
@@ -67,6 +71,37 @@ export const missingEffect: Rule = {
     };
   },
 };
+
+/** What was missed and is yet to be looked for, by the clients that may do so. */
+class Unseen {
+  /** By client and provider, then by subject. */
+  readonly #open = new Map<string, Map<string | undefined, Missing[]>>();
+
+  add(missing: Missing): void {
+    const { who, subject } = missing.exchange;
+    const own = this.#open.get(who.place) ?? new Map<string | undefined, Missing[]>();
+    const some = own.get(subject) ?? [];
+    some.push(missing);
+    this.#open.set(who.place, own.set(subject, some));
+  }
+
+  look(exchange: Recorded): void {
+    const { terms, subject, who, told } = exchange;
+    if (!terms || terms.shows === 'none' || told !== 'told') return;
+    const own = this.#open.get(who.place);
+    if (!own) return;
+    const isOfOne = terms.shows === 'subject' && subject !== undefined;
+    for (const about of isOfOne ? [subject, undefined] : [...own.keys()]) {
+      const left = own.get(about)?.filter((one) => {
+        one.isSeen = isLook(exchange, one.exchange);
+        return !one.isSeen;
+      });
+      if (left && left.length > 0) own.set(about, left);
+      else own.delete(about);
+    }
+    if (own.size === 0) this.#open.delete(who.place);
+  }
+}
 
 /** Whether a client was told something of what an exchange was about. */
 function isLook(exchange: Recorded, { who, subject, client, entry, idle }: Recorded): boolean {
@@ -81,12 +116,11 @@ function isLook(exchange: Recorded, { who, subject, client, entry, idle }: Recor
 
 /** Of a batch each item has a key of its own: it is enough that they came with another one that took effect. */
 function hasTakenEffectElsewhere(exchange: Recorded, { keys }: Course): boolean {
-  const own = listKeys(exchange).map(({ key }) => key);
-  for (const uses of keys.repeated()) {
-    if (!uses.some((use) => use.exchange === exchange && own.includes(use.key))) continue;
-    if (uses.some((use) => use.exchange !== exchange && use.exchange.effects.length > 0)) return true;
-  }
-  return false;
+  return listKeys(exchange).some((own) => {
+    const uses = keys.findRepeated(own);
+    if (!uses.some((use) => use.exchange === exchange)) return false;
+    return uses.some((use) => use.exchange !== exchange && use.exchange.effects.length > 0);
+  });
 }
 
 function report(exchange: Recorded, idle: readonly Commit[], course: Course): void {

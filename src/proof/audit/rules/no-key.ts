@@ -23,8 +23,9 @@ export const noKey: Rule = {
         chains.set(exchange, chain);
         chains.set(again, chain);
       },
-      end: () => {
+      *end() {
         for (const chain of new Set(chains.values())) {
+          yield;
           const [first, again] = chain;
           if (!first || !again) continue;
           const field = first.terms?.key ?? '';

@@ -28,16 +28,18 @@ export const offContract: Rule = {
     };
     return {
       exchange: (exchange) => {
-        const { entry, client, path } = exchange;
+        const { entry, client } = exchange;
         if (entry.operation === undefined) {
+          const { path } = exchange;
           if (entry.method === 'OPTIONS' || PROBES.test(path)) return;
           take(JSON.stringify([entry.provider, entry.method, path, client]), exchange);
         } else if (entry.refusal?.isMisfit === true) {
           take(JSON.stringify([entry.provider, entry.operation, null, client]), exchange);
         }
       },
-      end: () => {
+      *end() {
         for (const exchanges of kinds.values()) {
+          yield;
           const [first] = exchanges;
           if (!first) continue;
           const { entry, path, status, subject } = first;

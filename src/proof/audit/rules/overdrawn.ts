@@ -20,15 +20,15 @@ export const overdrawn: Rule = {
     const told = new Recent<string, Recorded>(FOLLOWED);
     return {
       exchange: (exchange) => {
-        const { terms, entry, subject, client } = exchange;
+        const { terms, entry, subject } = exchange;
         if (!terms || subject === undefined) return;
-        const place = `${entry.provider} ${subject} ${client}`;
+        const place = exchange.account;
         const { commit } = entry;
-        if (commit && terms.kind !== 'read') {
+        if (commit?.isBelowZero === true && terms.kind !== 'read') {
           const known = told.get(place);
           // Where nothing has happened in between there is nothing that it could not have known.
           const isBehind = known !== undefined && commit.seq - known.entry.seen > 1;
-          if (isBehind && mayBeNegative(commit)) examine(known, exchange, commit, course);
+          if (isBehind) examine(known, exchange, commit, course);
         }
         if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
         told.set(place, exchange);
@@ -37,26 +37,11 @@ export const overdrawn: Rule = {
   },
 };
 
-/** Entries are dear to derive, and few balances are below zero. */
-function mayBeNegative({ changes, entries }: Commit): boolean {
-  if (entries === 0) return false;
-  for (const { part, after } of changes) {
-    if (part !== 'own' || !after) continue;
-    for (const name in after) {
-      const value: unknown = Reflect.get(after, name);
-      if (typeof value === 'string' ? value.startsWith('-') : typeof value === 'number' && value < 0) return true;
-    }
-  }
-  return false;
-}
-
 function examine(known: Recorded, exchange: Recorded, commit: Commit, course: Course): void {
-  const between = course.commits.between(known.entry.seen, commit.seq);
   const taken = commit.ledger.find(({ delta, after }) => isNegative(delta) && isNegative(after));
-  if (!between || !taken) return;
-  const moved = between.flatMap(({ seq, entries, ledger }) =>
-    entries === 0 ? [] : ledger.filter((entry) => isOfAccount(entry, taken)).map((entry) => ({ entry, seq })),
-  );
+  const between = taken && course.commits.between(known.entry.seen, commit.seq);
+  if (!between) return;
+  const moved = between.filter((one) => mayMove(one, taken)).flatMap(toMoved(taken));
   const [first] = moved;
   if (!first || isNegative(add(first.entry.before, taken.delta))) return;
   const lowered = moved.filter(({ entry: { delta } }) => isNegative(delta));
@@ -78,6 +63,21 @@ function examine(known: Recorded, exchange: Recorded, commit: Commit, course: Co
     advice:
       'Have the service refuse what the balance does not cover, or look at the balance that it answers with, and give back.',
   });
+}
+
+/** Entries are dear to derive. */
+function mayMove({ entries, changes }: Commit, { provider }: LedgerEntry): boolean {
+  return entries > 0 && changes.some((change) => change.provider === provider);
+}
+
+interface Moved {
+  readonly entry: LedgerEntry;
+  readonly seq: number;
+}
+
+/** What commits did to the account of an entry. */
+function toMoved(taken: LedgerEntry): (commit: Commit) => readonly Moved[] {
+  return ({ seq, ledger }) => ledger.filter((entry) => isOfAccount(entry, taken)).map((entry) => ({ entry, seq }));
 }
 
 function isOfAccount(one: LedgerEntry, other: LedgerEntry): boolean {

@@ -13,7 +13,7 @@ const CURSORS = 1000;
 
 /** A chain of pages, each asked for by a cursor that one before had told. */
 interface Walk {
-  readonly told: Set<string>;
+  readonly told: ToldCursors;
   /** By the cursor that the service took: who was told that page since anything was changed. */
   readonly pages: Map<string, Recorded[]>;
   /** The newest change of the provider when the pages began. */
@@ -49,12 +49,11 @@ export const pageLoop: Rule = {
         const walk =
           known && goesOn(known, cursor, exchange)
             ? known
-            : { told: new Set<string>(), pages: new Map<string, Recorded[]>(), since, isTold: false };
+            : { told: new ToldCursors(terms.cursor.out), pages: new Map<string, Recorded[]>(), since, isTold: false };
         walks.set(place, walk);
         if (walk.since !== since) walk.pages.clear();
         walk.since = since;
-        const next = findField(exchange.readAnswer(), terms.cursor.out);
-        if (next !== undefined && next !== null && walk.told.size < CURSORS) walk.told.add(toText(next));
+        walk.told.add(exchange);
         const page = walk.pages.get(cursor) ?? [];
         if (page.length < NAMED) page.push(exchange);
         walk.pages.set(cursor, page);
@@ -69,6 +68,53 @@ export const pageLoop: Rule = {
 };
 
 const NONE = '';
+
+/** The cursors that a walk has told. Answers are large, and most walks end with the first. */
+class ToldCursors {
+  readonly #field: string;
+  readonly #read = new Set<string>();
+  #unread: Recorded[] = [];
+
+  constructor(field: string) {
+    this.#field = field;
+  }
+
+  add(exchange: Recorded): void {
+    this.#unread.push(exchange);
+    if (this.#unread.length >= UNREAD) this.#readAll();
+  }
+
+  has(cursor: string): boolean {
+    if (this.#unread.some(({ entry }) => mayTell(entry.answer.body, this.#field, cursor))) this.#readAll();
+    return this.#read.has(cursor);
+  }
+
+  #readAll(): void {
+    for (const exchange of this.#unread) {
+      const next = findField(exchange.readAnswer(), this.#field);
+      if (next !== undefined && next !== null && this.#read.size < CURSORS) this.#read.add(toText(next));
+    }
+    this.#unread = [];
+  }
+}
+
+/** Whether a text of JSON may have a cursor in a field. Most have none, or another one. */
+function mayTell(text: string, path: string, cursor: string): boolean {
+  const field = `"${path.slice(path.lastIndexOf('.') + 1)}":`;
+  const at = text.indexOf(field);
+  if (at < 0 || text.indexOf(field, at + 1) >= 0) return at >= 0;
+  const from = at + field.length;
+  if (text.startsWith('null', from)) return false;
+  // One that is an object is written as its text.
+  const isText = text.charAt(from) === '"';
+  if (text.charAt(isText ? from + 1 : from) === '{') return cursor.startsWith('{');
+  if (!isText) return true;
+  const found = text.slice(from + 1, text.indexOf('"', from + 1));
+  return found === cursor || found.includes('\\');
+}
+
+/** Answers of one walk that may wait to be read. */
+const UNREAD = 20;
 
 /** Whether a request asks for another page of a walk: by a cursor of it, under whatever name. */
 function goesOn({ told }: Walk, cursor: string, { query, body }: Recorded): boolean {

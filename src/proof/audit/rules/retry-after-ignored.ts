@@ -24,11 +24,11 @@ export const retryAfterIgnored: Rule = {
   name: 'retry-after-ignored',
   watch: (course) => {
     const waits = new Map<string, Wait>();
-    const end = (place: string): void => {
-      const wait = waits.get(place);
-      waits.delete(place);
-      const [first] = wait?.early ?? [];
-      if (!wait || !first) return;
+    /** The providers that have told somebody to wait. */
+    const waited = new Set<string>();
+    const report = (wait: Wait): void => {
+      const [first] = wait.early;
+      if (!first) return;
       const after = Math.round(first.began - wait.answer.ended);
       const isNamed = first.who.isNamed;
       course.report({
@@ -43,11 +43,14 @@ export const retryAfterIgnored: Rule = {
     };
     return {
       exchange: (exchange) => {
-        for (const place of waits.size === 0 ? [] : listScopes(exchange)) {
+        const isWaited = waits.size > 0 && waited.has(exchange.entry.provider);
+        for (const place of isWaited ? listScopes(exchange) : NONE) {
           const wait = waits.get(place);
           if (!wait) continue;
-          if (isOver(wait, exchange)) end(place);
-          else if (isEarly(wait, exchange)) wait.early.push(exchange);
+          if (isOver(wait, exchange)) {
+            waits.delete(place);
+            report(wait);
+          } else if (isEarly(wait, exchange)) wait.early.push(exchange);
         }
         const length = findWait(exchange);
         if (length === undefined) return;
@@ -55,14 +58,21 @@ export const retryAfterIgnored: Rule = {
         // One that came early is told to wait in turn, and goes on with the same mistake.
         const open = waits.get(place);
         if (open && open.early.length > 0) return;
-        if (waits.size < FOLLOWED) waits.set(place, { answer: exchange, length, early: [] });
+        if (waits.size >= FOLLOWED) return;
+        waits.set(place, { answer: exchange, length, early: [] });
+        waited.add(exchange.entry.provider);
       },
-      end: () => {
-        for (const place of [...waits.keys()]) end(place);
+      *end() {
+        for (const wait of waits.values()) {
+          report(wait);
+          yield;
+        }
       },
     };
   },
 };
+
+const NONE: readonly string[] = [];
 
 /** Milliseconds that an answer told its client to wait, whoever made it. */
 function findWait({ entry, status }: Recorded): number | undefined {

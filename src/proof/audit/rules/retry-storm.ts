@@ -1,5 +1,5 @@
 import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { Course, Rule } from '../rule.ts';
 import { describeIntent } from '../sentences.ts';
 
 /** Milliseconds below which nobody has waited. */
@@ -29,32 +29,32 @@ export const retryStorm: Rule = {
   name: 'retry-storm',
   watch: (course) => {
     const chains = new Map<string, Chain>();
+    /** How many of them there are, by client and subject. */
+    const counts = new Map<string, number>();
     const end = (place: string): void => {
       const chain = chains.get(place);
-      chains.delete(place);
       const first = chain?.exchanges[0];
       if (!chain || !first) return;
-      const how = findStorm(chain.gaps);
-      if (how === undefined) return;
-      course.report({
-        rule: 'retry-storm',
-        ...{ certainty: 'likely', severity: 'info', exchanges: chain.exchanges, subject: first.subject },
-        what: `${describeIntent(first)} was sent again ${chain.gaps.length} times${how}`,
-        advice: 'Wait longer before each attempt, by a random part, and give up after a few.',
-      });
+      chains.delete(place);
+      const { account } = first;
+      const left = (counts.get(account) ?? 0) - 1;
+      if (left > 0) counts.set(account, left);
+      else counts.delete(account);
+      report(chain, first, course);
     };
     return {
       exchange: (exchange) => {
         const { entry } = exchange;
         const isLost = exchange.told === 'untold' || exchange.status === 429;
-        if (entry.operation === undefined || (chains.size === 0 && !isLost)) return;
+        if (entry.operation === undefined) return;
+        if (!isLost && (chains.size === 0 || !counts.has(exchange.account))) return;
         const place = `${entry.provider} ${entry.operation} ${exchange.subject ?? ''} ${exchange.client}`;
         const chain = chains.get(place);
         const last = chain?.exchanges.at(-1);
         if (chain && last) {
           // What was under way beside it is no attempt that followed it.
           if (exchange.began < last.ended) return;
-          if (last.intent === exchange.intent) {
+          if (exchange.hasIntentOf(last)) {
             chain.gaps.push(exchange.began - last.ended);
             chain.exchanges.push(exchange);
             if (!isLost) end(place);
@@ -62,14 +62,31 @@ export const retryStorm: Rule = {
           }
           end(place);
         }
-        if (isLost && chains.size < FOLLOWED) chains.set(place, { exchanges: [exchange], gaps: [] });
+        if (!isLost || chains.size >= FOLLOWED) return;
+        chains.set(place, { exchanges: [exchange], gaps: [] });
+        counts.set(exchange.account, (counts.get(exchange.account) ?? 0) + 1);
       },
-      end: () => {
-        for (const place of [...chains.keys()]) end(place);
+      *end() {
+        for (const chain of chains.values()) {
+          const [first] = chain.exchanges;
+          if (first) report(chain, first, course);
+          yield;
+        }
       },
     };
   },
 };
+
+function report({ exchanges, gaps }: Chain, first: Recorded, course: Course): void {
+  const how = findStorm(gaps);
+  if (how === undefined) return;
+  course.report({
+    rule: 'retry-storm',
+    ...{ certainty: 'likely', severity: 'info', exchanges, subject: first.subject },
+    what: `${describeIntent(first)} was sent again ${gaps.length} times${how}`,
+    advice: 'Wait longer before each attempt, by a random part, and give up after a few.',
+  });
+}
 
 function findStorm(gaps: readonly number[]): string | undefined {
   let quick = 0;

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { quote } from '../../../core/values/quotation.ts';
+import type { Who } from '../clients.ts';
+import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,6 +11,8 @@ const SHORTEST = 8;
 const LONGEST = 1024;
 /** Values that are followed. */
 const FOLLOWED = 10_000;
+/** Paths of which it is known that they were looked at. */
+const PATHS = 20_000;
 /** Levels of an answer that are looked through. */
 const DEEPEST = 4;
 const SCHEME = /^(?:bearer|basic|token) +/i;
@@ -33,8 +37,8 @@ export const secretInUrl: Rule = {
     /** Components of URLs that may turn out to be secrets. */
     const components = new Map<string, Place>();
     const found = new Map<string, Place>();
-    let lastHeaders: IncomingHttpHeaders = {};
-    let lastPath = '';
+    const headers = new SecretHeaders();
+    const paths = new Recent<string, true>(PATHS);
 
     const learn = (name: string, value: unknown): void => {
       if (typeof value !== 'string') return;
@@ -61,18 +65,18 @@ export const secretInUrl: Rule = {
     };
     return {
       exchange: (exchange) => {
-        const { entry, who, terms, body } = exchange;
-        if (entry.requestHeaders !== lastHeaders) {
-          lastHeaders = entry.requestHeaders;
-          for (const name in lastHeaders) if (who.isSecret(name)) learn(name, lastHeaders[name]);
-        }
-        if (entry.requestSize > 0) learnAll(body, who.isSecret, 0);
+        const { entry, who, terms } = exchange;
+        for (const [name, value] of headers.list(entry.requestHeaders, who, secrets.size < FOLLOWED))
+          learn(name, value);
+        if (entry.requestSize > 0 && !exchange.glimpse) learnAll(exchange.body, who.isSecret, 0);
         const isIssuing = terms?.kind === 'session' || terms?.kind === 'create';
         if (isIssuing && exchange.status < 300) learnAll(exchange.readAnswer(), who.isSecret, 0);
         const { path } = exchange;
         // The same few come again and again, and what is learnt later is held against them all.
-        if (path !== lastPath) for (const segment of path.split('/')) look(toDecoded(segment), exchange, 'the path');
-        lastPath = path;
+        if (paths.get(path) === undefined) {
+          for (const segment of path.split('/')) look(toDecoded(segment), exchange, 'the path');
+          if (components.size < FOLLOWED) paths.set(path, true);
+        }
         if (!entry.url.includes('?')) return;
         for (const name in exchange.query) {
           const value = exchange.query[name];
@@ -80,8 +84,9 @@ export const secretInUrl: Rule = {
             look(value, exchange, `the parameter ${quote(name)}`);
         }
       },
-      end: () => {
+      *end() {
         for (const [secret, { exchange, where }] of found) {
+          yield;
           const { entry, path } = exchange;
           course.report({
             rule: 'secret-in-url',
@@ -94,6 +99,54 @@ export const secretInUrl: Rule = {
     };
   },
 };
+
+/** The names of the headers that came last from a client, and the secret ones among them with what they were. */
+interface Known {
+  readonly names: readonly string[];
+  readonly secret: Map<string, unknown>;
+}
+
+/** Tells which secret headers have come, but for those that had come from the same client just before. */
+class SecretHeaders {
+  readonly #known = new WeakMap<Who, Known>();
+  #last: IncomingHttpHeaders = {};
+
+  /** @param isRemembered whether what had come is known, so that it need not be told again */
+  list(
+    headers: IncomingHttpHeaders,
+    who: Who,
+    isRemembered: boolean,
+  ): readonly (readonly [name: string, value: unknown])[] {
+    if (headers === this.#last) return NONE;
+    this.#last = headers;
+    const known = isRemembered ? this.#known.get(who) : undefined;
+    if (!known || !haveNames(headers, known.names)) {
+      const names = Object.keys(headers);
+      const secret = names.filter((name) => who.isSecret(name)).map((name): [string, unknown] => [name, headers[name]]);
+      this.#known.set(who, { names, secret: new Map(secret) });
+      return secret;
+    }
+    let found: [string, unknown][] | undefined;
+    for (const [name, value] of known.secret) {
+      if (headers[name] === value) continue;
+      known.secret.set(name, headers[name]);
+      (found ??= []).push([name, headers[name]]);
+    }
+    return found ?? NONE;
+  }
+}
+
+const NONE: readonly never[] = [];
+
+/** Whether these are their names, in that order. */
+function haveNames(headers: IncomingHttpHeaders, names: readonly string[]): boolean {
+  let count = 0;
+  for (const name in headers) {
+    if (name !== names[count]) return false;
+    count += 1;
+  }
+  return count === names.length;
+}
 
 /** Where the contract puts it. */
 function isDeclared(name: string, { operation, audited }: Recorded): boolean {

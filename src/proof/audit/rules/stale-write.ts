@@ -36,9 +36,9 @@ export const staleWrite: Rule = {
     const bases = new Recent<number, true>(FOLLOWED);
     return {
       exchange: (exchange) => {
-        const { terms, entry, subject, client } = exchange;
+        const { terms, entry, subject } = exchange;
         if (!terms || subject === undefined || (terms.kind !== 'read' && reads.isEmpty)) return;
-        const place = `${entry.provider} ${subject} ${client}`;
+        const place = exchange.account;
         if (terms.kind === 'read') {
           if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
           reads.set(place, exchange);

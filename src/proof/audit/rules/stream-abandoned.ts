@@ -24,28 +24,56 @@ export const streamAbandoned: Rule = {
   name: 'stream-abandoned',
   watch: (course) => {
     const open = new Set<Ended>();
+    /** The same, by client and subject. */
+    const byAccount = new Map<string, Set<Ended>>();
+    /** When the first of them was over. */
+    let first = Infinity;
     const close = (ended: Ended): void => {
       open.delete(ended);
-      if (ended.later.length >= LEAST) report(ended, course);
+      const { account } = ended.stream;
+      const own = byAccount.get(account);
+      own?.delete(ended);
+      if (own?.size === 0) byAccount.delete(account);
+    };
+    const closeOld = (now: number): void => {
+      first = Infinity;
+      for (const ended of open) {
+        if (now > ended.at + PATIENCE) {
+          close(ended);
+          report(ended, course);
+        } else first = Math.min(first, ended.at);
+      }
+    };
+    const follow = (ended: Ended): void => {
+      if (open.size >= FOLLOWED) return;
+      open.add(ended);
+      first = Math.min(first, ended.at);
+      const { account } = ended.stream;
+      byAccount.set(account, (byAccount.get(account) ?? new Set()).add(ended));
     };
     return {
       exchange: (exchange) => {
-        for (const ended of open) {
-          if (exchange.began > ended.at + PATIENCE) close(ended);
-          else if (isOfClient(exchange, ended)) {
-            if (exchange.entry.operation === ended.stream.entry.operation) open.delete(ended);
-            else ended.later.push(exchange);
-          }
+        if (exchange.began > first + PATIENCE) closeOld(exchange.began);
+        const own = byAccount.size === 0 ? undefined : byAccount.get(exchange.account);
+        for (const ended of own ?? NONE) {
+          if (!isOfClient(exchange, ended)) continue;
+          if (exchange.entry.operation === ended.stream.entry.operation) close(ended);
+          else ended.later.push(exchange);
         }
         const ended = toEnded(exchange);
-        if (ended && open.size < FOLLOWED) open.add(ended);
+        if (ended) follow(ended);
       },
-      end: () => {
-        for (const ended of [...open]) close(ended);
+      *end() {
+        for (const ended of open) {
+          report(ended, course);
+          yield;
+        }
       },
     };
   },
 };
+
+const NONE: readonly Ended[] = [];
 
 function isOfClient({ client, entry, subject, began }: Recorded, { stream, at }: Ended): boolean {
   if (client !== stream.client || entry.provider !== stream.entry.provider || began <= at) return false;
@@ -62,6 +90,7 @@ function toEnded(stream: Recorded): Ended | undefined {
 }
 
 function report({ stream, isStalled, later }: Ended, course: Course): void {
+  if (later.length < LEAST) return;
   const { entry } = stream;
   course.report({
     rule: 'stream-abandoned',

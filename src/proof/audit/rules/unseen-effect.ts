@@ -11,8 +11,9 @@ import { describeCourse, describeIntent, describeLoss, toIds } from '../sentence
 export const unseenEffect: Rule = {
   name: 'unseen-effect',
   watch: (course) => ({
-    end: () => {
+    *end() {
       for (const lost of course.lost) {
+        yield;
         const { exchange, writtenAgain } = lost;
         if (!exchange.hasLedger || lost.wasShown) continue;
         const again = writtenAgain ? [writtenAgain] : [];

@@ -1,0 +1,115 @@
+/**
+ * `npm run bench:audit`: how long the audit takes of a history that `--history-bytes` was raised for, and how long nobody else
+ * has a turn meanwhile. The history is made in this process by the front that serves requests, and takes a minute or two.
+ */
+import { parseArgs } from 'node:util';
+
+import { compose } from '../../../src/compose.ts';
+import { readConfig } from '../../../src/config/imported-providers.ts';
+import type { Request } from '../../../src/core/wire/request.ts';
+import { silent } from '../../../src/core/values/logger.ts';
+import { bundled } from '../../../src/providers/index.ts';
+import { Watch } from './watch.ts';
+import { toBeginning, toHeaders, toTurn, USERS, type Turn } from './traffic.ts';
+
+const MEGABYTE = 1_000_000;
+/** Exchanges after which timers and streams have their turn while the history is made. */
+const BATCH = 1000;
+
+const { values } = parseArgs({
+  options: { entries: { type: 'string', default: '1000000' }, times: { type: 'string', default: '3' } },
+});
+const wanted = Number(values.entries);
+
+const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
+const { theatre, sandboxes, transport, close } = await compose(config, silent);
+const sandbox = sandboxes.get('default');
+
+const statuses = new Map<number, number>();
+let exchanges = 0;
+
+function send(turn: Turn, more: Record<string, string> = {}): void {
+  const service = theatre.services.get(turn.provider);
+  if (!service) throw new Error(`There is no "${turn.provider}".`);
+  const { method, path, body } = turn.ask;
+  const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+  const headers = { ...toHeaders(turn, bytes.length), ...more };
+  const request: Request = { method, url: path, headers, body: bytes, onLeave: () => () => undefined };
+  const handled = theatre.exchanges.handle(service, undefined, request);
+  exchanges += 1;
+  const status = typeof handled === 'object' && 'status' in handled ? handled.status : 0;
+  statuses.set(status, (statuses.get(status) ?? 0) + 1);
+}
+
+function countEntries(): number {
+  return sandbox.roots.numbering.entries;
+}
+
+function tell(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+const began = performance.now();
+for (let number = 0; number < USERS; number += 1) send(toBeginning(number));
+for (let number = 0; countEntries() < wanted;) {
+  for (let count = 0; count < BATCH; count += 1, number += 1) {
+    const turn = toTurn(number);
+    if (turn.isLost) send(turn, { 'x-emulator-inject': 'status=500; phase=after' });
+    send(turn);
+  }
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+globalThis.gc?.();
+const made = Math.round((performance.now() - began) / 1000);
+const answered = [...statuses].map(([status, count]) => `${count} of ${status}`).join(', ');
+tell(`${countEntries()} ledger entries, ${exchanges} exchanges (${answered}), made in ${made} s`);
+tell(
+  `told ${sandbox.happenings.position - sandbox.happenings.forgotten}, ${toMegabytes(process.memoryUsage().heapUsed)} MB`,
+);
+
+for (let k = 0; k < 4; k++) {
+  const c0 = process.cpuUsage();
+  let sum = 0;
+  const h = sandbox.happenings;
+  for (let p = h.forgotten + 1; p <= h.position; p++) {
+    const x = h.at(p);
+    if (!x) continue;
+    if ('method' in x) sum += x.answer.status + x.url.length + (x.commit ? 1 : 0);
+    else if ('cause' in x) sum += x.changes.length;
+  }
+  const c = process.cpuUsage(c0);
+  tell(`DEV walk ${(c.user + c.system) / 1000} ms ${sum}`);
+}
+{
+  const t = '{"customerId":"550e8400-e29b-41d4-a716-446655440000","userId":"660e8400-e29b-41d4-a716-446655440001","amount":12,"reason":"top-up","idempotencyKey":"order-1234"}';
+  const c0 = process.cpuUsage();
+  let s = 0;
+  for (let i = 0; i < 300000; i++) s += Object.keys(JSON.parse(t) as object).length;
+  const c = process.cpuUsage(c0);
+  tell(`DEV parse ${(c.user + c.system) / 300} ns ${s}`);
+}
+for (let time = 1; time <= Number(values.times); time += 1) {
+  const watch = new Watch();
+  const answer = await transport.send({ method: 'GET', path: '/audit', sandbox: undefined });
+  const text = await answer.text();
+  const { took, processor, worst, collected } = await watch.end();
+  const { findings, waived } = JSON.parse(text) as { findings: { rule: string }[]; waived: number };
+  const rules = new Map<string, number>();
+  for (const { rule } of findings) rules.set(rule, (rules.get(rule) ?? 0) + 1);
+  tell(
+    [
+      `audit ${time}: ${took.toFixed(0)} ms, ${processor.toFixed(0)} ms of processor time`,
+      `worst turn ${worst.toFixed(1)} ms, longest collection ${collected.toFixed(1)} ms`,
+      `${toMegabytes(process.memoryUsage().heapUsed)} MB, ${findings.length} findings, ${waived} waived`,
+    ].join('; '),
+  );
+  if (time === 1) tell([...rules].map(([rule, count]) => `${rule} ${count}`).join(', '));
+}
+await close();
+process.exit();
+
+function toMegabytes(bytes: number): number {
+  return Math.round(bytes / MEGABYTE);
+}
