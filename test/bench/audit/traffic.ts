@@ -52,6 +52,12 @@ export function toTurn(number: number): Turn {
   }
 }
 
+/** The same of one client that does nothing else. */
+export function toTurnOfOne(number: number): Turn {
+  const ask = klaim.add(1 + (number % 9), toKlaimUser(number % USERS));
+  return { provider: 'klaim', ask, client: 1, isLost: false };
+}
+
 function toRead(number: number, at: (provider: string, ask: Ask) => Turn): Turn {
   switch (number % 4) {
     case 0:
