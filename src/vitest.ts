@@ -1,5 +1,4 @@
 /** For vitest: one emulator for each file of tests, and in it a sandbox of its own for each test. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, type TestContext } from 'vitest';
@@ -12,6 +11,7 @@ import { renderRequestLine, toVisible } from './control/request-line.ts';
 import { toMessage } from './core/values/message.ts';
 import { shortenTo } from './core/values/quotation.ts';
 import { createEmulator, type Emulator } from './emulator.ts';
+import { saveBundle } from './proof/bundle-saving.ts';
 
 /** What belongs to one test. */
 export interface TestSandbox {
@@ -32,7 +32,7 @@ export interface EmulatorInTests extends TestSandbox {
 
 /** As those of `createEmulator`, and what becomes of a test that fails. */
 export interface TestOptions extends EmulatorOptions {
-  /** A folder to which what a failed test did is written as a bundle, for `credits-emulator bundle run`. */
+  /** A folder to which what a failed test did is written as a bundle, for `credits-emulator bundle run`; made where there is none. */
   readonly bundleOnFailure?: string;
 }
 
@@ -63,8 +63,10 @@ export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): 
     running.delete(task.id);
     if (!own) return;
     if (task.result?.state === 'fail') {
-      report(await describeJournal(own.sandbox));
-      if (bundleOnFailure !== undefined) report(await saveBundle(own.sandbox, bundleOnFailure));
+      const told = [await describeJournal(own.sandbox)];
+      if (bundleOnFailure !== undefined) told.push(...(await keep(own.sandbox, toFile(bundleOnFailure, task, own))));
+      // At once: what is printed later is no longer taken for this test's.
+      report(told.join('\n'));
     }
     await own.sandbox[Symbol.asyncDispose]();
   });
@@ -136,15 +138,17 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
   return [`${total} exchanges in the sandbox "${name}"${left}:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-async function saveBundle(sandbox: Sandbox, folder: string): Promise<string> {
+/** Other files of tests may have one that is called the same. */
+function toFile(folder: string, { file }: TestContext['task'], { sandbox }: TestSandbox): string {
+  return join(folder, `${file.name.replaceAll(/[^\w.-]+/g, '-')}.${sandbox.name}.json`);
+}
+
+/** What is to be said of it: nothing where the test has done nothing. */
+async function keep(sandbox: Sandbox, file: string): Promise<readonly string[]> {
   try {
-    const file = join(folder, `${sandbox.name}.json`);
-    const bundle = await sandbox.bundle();
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, `${JSON.stringify(bundle)}\n`);
-    return `To see it again: credits-emulator bundle run ${file}`;
+    return (await saveBundle(sandbox, file)) ? [`To see it again: credits-emulator bundle run ${file}`] : [];
   } catch (error) {
-    return `There is no bundle: ${toMessage(error)}`;
+    return [`There is no bundle: ${toMessage(error)}`];
   }
 }
 

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { expect, it } from 'vitest';
 
@@ -13,7 +12,7 @@ import { add, subtract, type Amount } from '../src/core/values/decimal.ts';
 import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, Pools, type Command } from './support/commands.ts';
 import { controlCommandsOf } from './support/control-commands.ts';
-import { START } from './support/emulator.ts';
+import { serve, START } from './support/emulator.ts';
 import { takeLogged, testLogger } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
 import { propertyRuns } from './support/property.ts';
@@ -117,7 +116,7 @@ it('no balance changes without an entry in the feed: operations, controls, due i
     fc.asyncProperty(steps, async (run) => {
       const config = toConfig({ clock: START, bodyLimit: BODY_LIMIT, requestFaults: false }, bundled);
       const { loadApp, sandboxes } = await compose(config, testLogger);
-      const app = supertest(loadApp());
+      const app = await serve(loadApp());
       const sandbox = sandboxes.get('default');
       const balances = new Balances(() => sandbox.openingAccounts() ?? []);
       for (const commit of sandbox.feed.since(0)) balances.take(commit);

@@ -69,7 +69,12 @@ describe('what pages print to be typed', () => {
     'docs/library.md': [['library-page', 'docs/library.md']],
     'docs/metrics.md': [['full/pages', 'metrics']],
     'docs/persistence.md': [['full/pages', 'docs/persistence.md']],
-    'docs/proof.md': [['full/pages', 'proof']],
+    'docs/proof.md': [
+      ['full/pages', 'proof'],
+      ['proof/page', 'docs/proof.md'],
+      ['full/matrix', 'docs/proof.md'],
+      ['full/race', 'docs/proof.md'],
+    ],
     'docs/providers.md': [['full/pages', 'providers']],
     'docs/sandboxes.md': [['full/pages', 'sandboxes']],
     'docs/testing-browser.md': [['full/browser-page', 'docs/testing-browser.md']],
@@ -81,6 +86,7 @@ describe('what pages print to be typed', () => {
     'examples/node-test/README.md': [['full/examples', 'node-test']],
     'examples/provider/README.md': [['full/example-provider', 'examples/provider']],
     'examples/pytest/README.md': [['full/examples', 'pytest']],
+    'examples/story/README.md': [['full/examples', 'story']],
     'examples/vitest/README.md': [['full/examples', 'vitest']],
     'src/providers/README.md': [['provider-guide', 'src/providers/README.md']],
   };

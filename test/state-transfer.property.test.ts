@@ -17,8 +17,8 @@ import { sendCommand, type Answered } from './support/send-command.ts';
 
 /** Steps before a state is taken, and after; the full length is that of `npm run test:full`. */
 const IS_FULL = propertyRuns(1) > 1;
-const BEFORE = IS_FULL ? 60 : 30;
-const AFTER = IS_FULL ? 100 : 40;
+const BEFORE = IS_FULL ? 60 : 20;
+const AFTER = IS_FULL ? 100 : 28;
 /** Runs of the full length; each takes seconds. */
 const LONGEST = 10;
 

@@ -4,7 +4,8 @@ import type { Argv, CommandModule } from 'yargs';
 
 import { toMessage } from '../core/values/message.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
-import { NotVerified, UsageError } from './report.ts';
+import { NotVerified } from './report.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 type SaveFlags = ClientFlags & { readonly file: string; readonly redact: boolean };
 
@@ -47,16 +48,9 @@ const run: CommandModule<object, RunFlags> = {
   },
 };
 
-export const bundle: CommandModule = {
-  command: 'bundle',
+export const bundle = defineVerbGroup({
+  name: 'bundle',
   describe: 'Save what a sandbox did, and play it again',
-  builder: (yargs) =>
-    yargs
-      .command(save)
-      .command(run)
-      .demandCommand(1, 'bundle needs save or run.')
-      .example('$0 bundle save failure.json', ''),
-  handler: () => {
-    throw new UsageError('bundle needs save or run.');
-  },
-};
+  verbs: [save, run],
+  example: '$0 bundle save failure.json',
+});

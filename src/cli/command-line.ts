@@ -8,6 +8,7 @@ import { audit } from './audit.ts';
 import { bundle } from './bundle.ts';
 import { ca } from './ca.ts';
 import { clock } from './clock.ts';
+import { compare } from './compare.ts';
 import { control } from './control.ts';
 import { env } from './env.ts';
 import { evidence } from './evidence.ts';
@@ -75,7 +76,7 @@ const VERBS = [
     'ledger',
     'audit',
   ],
-  ...['matrix', 'race', 'rewind', 'evidence'],
+  ...['matrix', 'race', 'rewind', 'compare', 'evidence'],
   ...['init', 'healthcheck', COMPLETION],
   ...PARTS.keys(),
 ].map(String);
@@ -121,6 +122,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .command(race)
     .command(bundle)
     .command(rewind)
+    .command(compare)
     .command(evidence)
     .command(webhook)
     .command(fixtures)

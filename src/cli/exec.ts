@@ -2,8 +2,9 @@ import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import { toNotRun, UsageError } from './report.ts';
-import { startFlags, type StartFlags } from './start-flags.ts';
+import type { Command } from '../proof/command.ts';
+import { toNotRun } from './report.ts';
+import { startFlags, toCommand, type StartFlags } from './start-flags.ts';
 
 export const exec: CommandModule<object, StartFlags> = {
   command: 'exec',
@@ -19,13 +20,12 @@ export const exec: CommandModule<object, StartFlags> = {
       .example('$0 exec -- npm test', '')
       .example('$0 exec --bundle-on-failure failure.json -- npm test', ''),
   handler: async (flags) => {
-    const [command, ...args] = toWords(flags['--']);
-    if (command === undefined) throw new UsageError('exec needs a command: credits-emulator exec -- npm test');
+    const command = toCommand(flags, 'exec');
     const { startBeside } = await import('./server.ts');
     const file = flags['bundle-on-failure'];
     const emulator = await startBeside(file === undefined ? flags : { ...flags, record: true });
     try {
-      const code = await runChild(command, args, emulator.env);
+      const code = await runChild(command, emulator.env);
       process.exitCode = code;
       if (code !== 0 && typeof file === 'string') {
         const { saveBundles } = await import('./bundle-files.ts');
@@ -37,31 +37,22 @@ export const exec: CommandModule<object, StartFlags> = {
   },
 };
 
-function toWords(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
 /**
  * The child's exit code, or 128 and the signal's number as shells give it.
  *
  * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
  */
-async function runChild(
-  command: string,
-  args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-): Promise<number> {
-  // On Windows `npm` is a script for its shell, which Node starts only with words that are escaped for that.
-  const { default: spawn } = await import('cross-spawn');
+async function runChild(command: Command, variables: Readonly<Record<string, string>>): Promise<number> {
+  const { startCommand } = await import('../proof/command.ts');
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
+    const child = startCommand(command, variables, { stdio: 'inherit' });
     const pass = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };
     process.on('SIGTERM', pass);
     process.on('SIGINT', pass);
     child.on('error', (error) => {
-      reject(toNotRun(command, error));
+      reject(toNotRun(command.name, error));
     });
     child.on('exit', (code, signal) => {
       process.off('SIGTERM', pass);

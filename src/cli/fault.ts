@@ -5,6 +5,7 @@ import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { parseShortRule } from './short-rule.ts';
 import { renderTable } from './table.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[] }> = {
   command: 'add <rule..>',
@@ -77,17 +78,9 @@ const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[
   },
 };
 
-export const fault: CommandModule = {
-  command: 'fault',
+export const fault = defineVerbGroup({
+  name: 'fault',
   describe: 'Arm, list and clear faults',
-  builder: (yargs) =>
-    yargs
-      .command(add)
-      .command(list)
-      .command(clear)
-      .demandCommand(1, 'fault needs add, list or clear.')
-      .example('$0 fault add klaim status=500 times=1', ''),
-  handler: () => {
-    throw new UsageError('fault needs add, list or clear.');
-  },
-};
+  verbs: [add, list, clear],
+  example: '$0 fault add klaim status=500 times=1',
+});

@@ -16,10 +16,10 @@ import {
 } from '../proof/matrix.ts';
 import { Trials } from '../proof/trials.ts';
 import { NotVerified, UsageError } from './report.ts';
-import type { StartFlags } from './start-flags.ts';
+import { toCommand, type StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
-import { quoteOutput, runInterruptibly, toCommand, toNames, toStart, toTyped } from './trial.ts';
+import { quoteOutput, runInterruptibly, toNames, toStart, toTyped } from './trial.ts';
 
 /** Lines of output that are shown of a run: of many, and of one that is asked for. */
 const SHOWN = 6;

@@ -3,10 +3,10 @@ import { toMessage } from '../core/values/message.ts';
 import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../proof/race.ts';
 import { Trials } from '../proof/trials.ts';
 import { UsageError } from './report.ts';
-import type { StartFlags } from './start-flags.ts';
+import { toCommand, type StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
-import { runInterruptibly, toCommand, toNames, toStart } from './trial.ts';
+import { runInterruptibly, toNames, toStart } from './trial.ts';
 
 /** @returns the exit code */
 export async function runRaceVerb(flags: StartFlags): Promise<number> {

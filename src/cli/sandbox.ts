@@ -5,6 +5,7 @@ import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { readData } from './fixtures.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 type NameFlags = ClientFlags & { readonly name: string };
 
@@ -124,18 +125,9 @@ async function put(flags: TermFlags, origin: Pick<SandboxOptions, 'from' | 'fixt
   else if (listen) process.stdout.write(renderTable(Object.entries(made.urls)));
 }
 
-export const sandbox: CommandModule = {
-  command: 'sandbox',
+export const sandbox = defineVerbGroup({
+  name: 'sandbox',
   describe: 'List, create, fork or delete sandboxes',
-  builder: (yargs) =>
-    yargs
-      .command(list)
-      .command(create)
-      .command(fork)
-      .command(remove)
-      .demandCommand(1, 'sandbox needs list, create, fork or delete.')
-      .example('$0 sandbox create checkout', ''),
-  handler: () => {
-    throw new UsageError('sandbox needs list, create, fork or delete.');
-  },
-};
+  verbs: [list, create, fork, remove],
+  example: '$0 sandbox create checkout',
+});

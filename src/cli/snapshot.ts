@@ -3,6 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 type NameFlags = ClientFlags & { readonly name: string };
 
@@ -60,18 +61,9 @@ function toName({ name }: NameFlags): string {
   return name;
 }
 
-export const snapshot: CommandModule = {
-  command: 'snapshot',
+export const snapshot = defineVerbGroup({
+  name: 'snapshot',
   describe: 'Save, restore, list or delete snapshots of a sandbox',
-  builder: (yargs) =>
-    yargs
-      .command(save)
-      .command(restore)
-      .command(list)
-      .command(remove)
-      .demandCommand(1, 'snapshot needs save, restore, list or delete.')
-      .example('$0 snapshot save before', ''),
-  handler: () => {
-    throw new UsageError('snapshot needs save, restore, list or delete.');
-  },
-};
+  verbs: [save, restore, list, remove],
+  example: '$0 snapshot save before',
+});

@@ -1,6 +1,8 @@
 import type { Argv } from 'yargs';
 
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
+import type { Command } from '../proof/command.ts';
+import { UsageError } from './report.ts';
 
 /** As they were written. */
 export type StartFlags = Readonly<Record<string, unknown>>;
@@ -26,6 +28,14 @@ export function startFlags(yargs: Argv): Argv<StartFlags> {
     yargs.option(name, { type, describe, requiresArg: type === 'string' });
   }
   return yargs;
+}
+
+/** What stands behind `--`. @throws {UsageError} */
+export function toCommand(flags: StartFlags, verb: string): Command {
+  const words = flags['--'];
+  const [name, ...args] = Array.isArray(words) ? words.map(String) : [];
+  if (name === undefined) throw new UsageError(`${verb} needs a command: credits-emulator ${verb} -- npm test`);
+  return { name, args };
 }
 
 /**

@@ -9,6 +9,7 @@ import { toMessage } from '../core/values/message.ts';
 import { quote } from '../core/values/quotation.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 interface StateFlags extends ClientFlags {
   /** `true` is what yargs makes of `-`, which stands for standard input or output. */
@@ -121,12 +122,9 @@ function toObject(value: unknown, what: string): StateDocument {
   throw new UsageError(`${what} is no state: that is an object with a key for each provider.`);
 }
 
-export const state: CommandModule = {
-  command: 'state',
+export const state = defineVerbGroup({
+  name: 'state',
   describe: 'Get or put the whole state of a sandbox',
-  builder: (yargs) =>
-    yargs.command(get).command(put).demandCommand(1, 'state needs get or put.').example('$0 state get world.json', ''),
-  handler: () => {
-    throw new UsageError('state needs get or put.');
-  },
-};
+  verbs: [get, put],
+  example: '$0 state get world.json',
+});

@@ -2,7 +2,7 @@
 import type { WrittenRule } from '../core/faults/rule.ts';
 import { createEmulator, type Emulator } from '../emulator.ts';
 import { createLogger } from '../config/log.ts';
-import type { Command } from '../proof/command-run.ts';
+import type { Command } from '../proof/command.ts';
 import type { StartEmulator } from '../proof/trials.ts';
 import { toNotRun, UsageError } from './report.ts';
 import { resolveFlags } from './server.ts';
@@ -20,14 +20,6 @@ export async function toStart(flags: StartFlags): Promise<StartEmulator> {
       { ...others, port: 0, fixtures: rules.length > 0 ? [...fixtures, { faults: rules }] : fixtures },
       logger,
     );
-}
-
-/** What stands behind `--`. @throws {UsageError} */
-export function toCommand(flags: StartFlags, verb: string): Command {
-  const words = flags['--'];
-  const [name, ...args] = Array.isArray(words) ? words.map(String) : [];
-  if (name === undefined) throw new UsageError(`${verb} needs a command: credits-emulator ${verb} -- npm test`);
-  return { name, args };
 }
 
 /** The exit code of what a signal ends, less the number of the signal. */

@@ -4,6 +4,7 @@ import type { Webhook, WebhookFilters } from '../client.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
+import { defineVerbGroup } from './verb-group.ts';
 
 /** Filters of the control API by the same names. */
 interface ListFlags extends ClientFlags {
@@ -83,17 +84,9 @@ function renderWebhooks(webhooks: readonly Webhook[]): string {
   return renderTable([head, ...rows]);
 }
 
-export const webhook: CommandModule = {
-  command: 'webhook',
+export const webhook = defineVerbGroup({
+  name: 'webhook',
   describe: 'List what providers send to those who subscribed, or send it again',
-  builder: (yargs) =>
-    yargs
-      .command(list)
-      .command(get)
-      .command(send)
-      .demandCommand(1, 'webhook needs list, get or send.')
-      .example('$0 webhook list', ''),
-  handler: () => {
-    throw new UsageError('webhook needs list, get or send.');
-  },
-};
+  verbs: [list, get, send],
+  example: '$0 webhook list',
+});

@@ -28,6 +28,14 @@ export type Sent = Omit<SampleRequest, 'method'> & { readonly method: SampleRequ
 /** By the name of the collection, then by key. */
 export type Records = Readonly<Record<string, ReadonlyMap<string, object>>>;
 
+/** Values that stand for all records and counters. */
+export type Stored = readonly unknown[];
+
+/** Whether nothing has been stored between the two. */
+export function isSame(stored: Stored, later: Stored): boolean {
+  return stored.length === later.length && stored.every((value, place) => value === later[place]);
+}
+
 interface Given {
   readonly sandbox?: string;
   readonly headers?: Fields;
@@ -40,6 +48,8 @@ export interface Bench {
   readonly act: (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, sandbox?: string) => Promise<unknown>;
   /** The records of the provider's collections, by their keys. */
   readonly records: (sandbox?: string) => Records;
+  /** The same values again where nothing has been stored since. */
+  readonly stored: () => Stored;
   /** Exchanges that wait and streams that are open. */
   readonly countOpen: () => number;
 }
@@ -99,6 +109,10 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
           ),
         ]),
       );
+    },
+    stored: () => {
+      const { collections, counters } = sandboxes.get(DEFAULT_SANDBOX).roots;
+      return [...collections, counters];
     },
     countOpen: () => sandboxes.get(DEFAULT_SANDBOX).waits.size + streams.size,
   };

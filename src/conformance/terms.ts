@@ -31,13 +31,15 @@ export async function findMisjudged(
 ): Promise<readonly string[]> {
   const { requests } = subject;
   const sentences: string[] = [];
-  for (const [id, sample] of Object.entries(requests.operations)) {
+  const bench = await openBench(subject);
+  for (const [index, [id, sample]] of Object.entries(requests.operations).entries()) {
     const terms = operations.find(({ operationId }) => operationId === id)?.audit;
     if (!terms || sample.status !== undefined) continue;
-    const bench = await openBench(subject);
-    const before = bench.records();
-    await bench.send(sample);
-    const hasChanged = !isSame(before, bench.records(), requests.counted);
+    // In a world of its own.
+    const sandbox = `sample-${index}`;
+    const before = bench.records(sandbox);
+    await bench.send(sample, { sandbox });
+    const hasChanged = !isSame(before, bench.records(sandbox), requests.counted);
     if (terms.kind === 'read' && hasChanged) sentences.push(`${id} is a read by its x-audit, and changes records.`);
     const isWriting = terms.kind === 'add' || terms.kind === 'set' || terms.kind === 'create';
     if (isWriting && !hasChanged && terms.settles !== true) {

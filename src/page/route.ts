@@ -39,6 +39,8 @@ export function toTrafficLink(id: string): string {
 
 export function go(path: readonly string[], filters?: URLSearchParams): void {
   location.hash = toFragment(path, filters);
+  // The event comes later, and the next key may come before it.
+  fragment.value = location.hash;
 }
 
 /** Sets a filter of the view that is shown; Back does not stop at each letter. */

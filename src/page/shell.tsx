@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { Component, type ComponentChildren, type JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { ClockBar } from './clock-bar.tsx';
 import { hasLetters, isCommand } from './keys.ts';
@@ -212,7 +212,7 @@ function ThemeButton(): JSX.Element {
 /** A new view is read from its heading on; the first one is left to the browser. */
 function useFocusOnView(view: string): void {
   const before = useRef(view);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === view) return;
     before.current = view;
     const heading = document.querySelector<HTMLElement>('main h1');
@@ -253,7 +253,7 @@ const KEYS = [
 
 function Help({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="help-title" onClose={onClose}>
       <h2 id="help-title">Keys</h2>

@@ -1,12 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
 import { monotonic } from '../core/values/clock.ts';
-
-/** A command and what it is run with. */
-export interface Command {
-  readonly name: string;
-  readonly args: readonly string[];
-}
+import { startCommand, type Command } from './command.ts';
 
 export interface RunTerms {
   /** Beside those of this process. */
@@ -39,13 +34,12 @@ const HAS_GROUPS = process.platform !== 'win32';
  *
  * @throws {Error} of Node, with a `code`, where it cannot be run
  */
-export function runCommand({ name, args }: Command, { env, limit, signal }: RunTerms): Promise<CommandRun> {
+export function runCommand(command: Command, { env, limit, signal }: RunTerms): Promise<CommandRun> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const started = monotonic();
-    const child = spawn(name, args, {
+    const child = startCommand(command, env, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
       // The leader of a group, by which all can be ended that it starts.
       detached: HAS_GROUPS,
       windowsHide: true,
@@ -53,7 +47,7 @@ export function runCommand({ name, args }: Command, { env, limit, signal }: RunT
     let output = '';
     let isHung = false;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-KEPT)));
+      stream?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-KEPT)));
     }
     const end = (): void => {
       endAll(child, 'SIGTERM');

@@ -58,7 +58,7 @@ export async function replay(bundle: Bundle, theatre: Theatre): Promise<Replayed
 }
 
 /** With its numbers as they are. */
-function toOrigin(roots: Roots, { providers }: Sandbox): Origin {
+export function toOrigin(roots: Roots, { providers }: Sandbox): Origin {
   return { roots, base: roots.collections, providers, snapshots: new Map() };
 }
 

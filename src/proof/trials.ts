@@ -1,6 +1,7 @@
 import type { WrittenRule } from '../core/faults/rule.ts';
 import type { Emulator } from '../emulator.ts';
-import { runCommand, type Command, type CommandRun } from './command-run.ts';
+import type { Command } from './command.ts';
+import { runCommand, type CommandRun } from './command-run.ts';
 
 /** Starts an emulator for one run, with these rules armed in each of its sandboxes from the beginning and after each reset. */
 export type StartEmulator = (rules: readonly WrittenRule[]) => Promise<Emulator>;

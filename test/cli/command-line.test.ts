@@ -67,6 +67,7 @@ describe('runCommandLine', () => {
       'race',
       'bundle',
       'rewind',
+      'compare',
       'evidence',
       'webhook',
       'fixtures',

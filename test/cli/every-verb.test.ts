@@ -51,7 +51,7 @@ const OWN: Readonly<Record<string, OwnVerb>> = {
 };
 
 /** Shown one by one, below and in files of their own. */
-const APART = ['start', 'exec', 'wait', 'completion', 'ca', 'matrix', 'race', 'bundle save', 'bundle run'];
+const APART = ['start', 'exec', 'wait', 'completion', 'ca', 'matrix', 'race', 'compare', 'bundle save', 'bundle run'];
 
 /** All verbs that the help tells of, with the words that some have of their own. */
 async function listVerbs(): Promise<readonly string[]> {

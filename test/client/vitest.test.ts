@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { useEmulator } from '../../src/vitest.ts';
+import { callCommand } from '../support/command-in-process.ts';
+import { createFolder } from '../support/folder.ts';
 
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
@@ -40,18 +44,20 @@ describe('useEmulator', () => {
   });
 });
 
-/** What a run of the suite that fails prints. */
-async function runFailing(): Promise<string> {
+/** What a run of the suite that fails prints. @param folder where it puts bundles */
+async function runFailing(folder: string): Promise<string> {
   const words = [VITEST, 'run', '--config', 'test/support/failing-suite/config.ts', '--reporter', 'default'];
   const failed: unknown = await promisify(execFile)(process.execPath, words, {
-    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', BUNDLES: folder },
   }).catch((error: unknown) => error);
   const { stdout, stderr } = failed as { readonly stdout: string; readonly stderr: string };
   return `${stdout}${stderr}`;
 }
 
-it('prints what a failed test has asked for, with reasons and without secrets, and refuses to guess', async () => {
-  const printed = await runFailing();
+it('prints what a failed test has asked for, with reasons and without secrets, keeps it, and refuses to guess', async () => {
+  const folder = join(createFolder(), 'failures');
+  const printed = await runFailing(folder);
+  const file = join(folder, 'test-support-failing-suite-suite.ts.a-suite-fails-2.json');
   const told = [...printed.matchAll(/^stderr \| \S+ > (.*)\n((?:.+\n)*)/gm)].map(([, test, text = '']) => [
     test,
     text
@@ -72,6 +78,7 @@ it('prints what a failed test has asked for, with reasons and without secrets, a
         '  PUT  /users/ada/credits  klaim.updateUserCredits  400  some ms  body credit_dleta: is not known here, and "credit_delta" is missing',
         `      asked    {"credit_dleta":-3,"note":"${'x'.repeat(273)}…`,
         '      answered {"message":"Invalid JSON format in request body"}',
+        `To see it again: credits-emulator bundle run ${file}`,
       ],
     ],
     ['a suite > fails before it asks', [expect.stringMatching(/^No provider was asked .*-before-it-asks-3"\.$/)]],
@@ -82,4 +89,11 @@ it('prints what a failed test has asked for, with reasons and without secrets, a
     'Error: Tests run at the same time, and none can be told from another here. Use of(context)',
   );
   expect(printed).toContain('Tests  3 failed | 2 passed (5)');
+  // Of those that passed, and of those that asked for nothing, there is none.
+  expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
+  expect(await callCommand(['bundle', 'run', file])).toEqual({
+    stdout: `${file}: 2 exchanges, all as they were.\n`,
+    stderr: '',
+    code: 0,
+  });
 });

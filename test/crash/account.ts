@@ -20,6 +20,15 @@ export interface Settlement {
   readonly isThere: boolean;
 }
 
+/** A write that was acknowledged and has not come due, as far as is known. */
+interface Late<S> {
+  readonly write: Write<S>;
+  /** Not where a reset was under way when it was acknowledged: that may have taken it, or have come first. */
+  readonly isCertain: boolean;
+  /** No later reset has begun. */
+  mayOutlastReset: boolean;
+}
+
 /** How many states of the past are remembered, to tell what was lost from what is there in part. */
 const REMEMBERED = 200;
 
@@ -43,7 +52,7 @@ export class Account<S> {
   /** What it may be in if the reset that is under way has happened. */
   #statesAfterReset: readonly S[] | undefined;
   #pending: Pending<S> | undefined;
-  #late: Write<S> | undefined;
+  #late: Late<S> | undefined;
   #version = 0;
 
   constructor(seed: S, show: (state: S) => View) {
@@ -81,7 +90,7 @@ export class Account<S> {
     const late = this.#late;
     const pending = this.#pending;
     const without = pending?.isSeen === true && !pending.isOverlapped ? [] : this.#without;
-    return [...without, ...this.#with, ...(late ? this.#states.map((state) => late.after(state)) : [])];
+    return [...without, ...this.#with, ...(late ? this.#states.map((state) => late.write.after(state)) : [])];
   }
 
   begin(write: Write<S>): void {
@@ -92,9 +101,9 @@ export class Account<S> {
   /** The write was acknowledged. @returns whether a reset makes that uncertain */
   succeed(): boolean {
     const { write, isOverlapped } = this.#take();
-    if (write.isLate && !isOverlapped) {
-      this.#late = write;
-      return false;
+    if (write.isLate) {
+      this.#late = { write, isCertain: !isOverlapped, mayOutlastReset: isOverlapped };
+      return isOverlapped;
     }
     const done = this.#states.map((state) => write.after(state));
     this.#become(isOverlapped ? [...done, ...this.#states] : done);
@@ -124,16 +133,17 @@ export class Account<S> {
     this.#version += 1;
     this.#statesAfterReset = [this.#seed];
     if (this.#pending) this.#pending.isOverlapped = true;
+    if (this.#late) this.#late.mayOutlastReset = false;
   }
 
   /** @param isKnown whether the reset was acknowledged */
   endReset(isKnown: boolean): void {
     const after = this.#statesAfterReset ?? [];
     this.#statesAfterReset = undefined;
-    // What was due went with the old state, or came due before.
     const late = this.#late;
-    this.#late = undefined;
-    const before = late ? [...this.#states, ...this.#states.map((state) => late.after(state))] : this.#states;
+    const before = late ? [...this.#states, ...this.#states.map((state) => late.write.after(state))] : this.#states;
+    // What was due when the reset began went with the old state, or came due before.
+    if (late?.mayOutlastReset === false) this.#late = undefined;
     this.#become(isKnown ? after : [...before, ...after]);
   }
 
@@ -151,8 +161,10 @@ export class Account<S> {
   read(view: View): Verdict {
     const late = this.#late;
     if (late) {
-      const done = this.#states.map((state) => late.after(state));
-      if (!this.#find(done, view)) return this.#find(this.#states, view) ? 'as expected' : this.#judge(view);
+      const done = this.#states.map((state) => late.write.after(state));
+      if (this.#find(done, view) === undefined) {
+        return this.#find(this.#states, view) === undefined ? this.#judge(view) : 'as expected';
+      }
       this.#states = done;
       this.#late = undefined;
     }
@@ -162,7 +174,10 @@ export class Account<S> {
   /** The first read after a crash, when what was due has happened. */
   settle(view: View): Settlement {
     const late = this.#late;
-    if (late) this.#states = this.#states.map((state) => late.after(state));
+    if (late) {
+      const done = this.#states.map((state) => late.write.after(state));
+      this.#states = late.isCertain ? done : [...this.#states, ...done];
+    }
     this.#late = undefined;
     const { possible } = this;
     const isThere = this.#find(this.#with, view) !== undefined;
@@ -183,7 +198,7 @@ export class Account<S> {
 
   #keepOnly(states: readonly S[], view: View): Verdict {
     const found = this.#find(states, view);
-    if (!found) return this.#judge(view);
+    if (found === undefined) return this.#judge(view);
     this.#become([found]);
     return 'as expected';
   }

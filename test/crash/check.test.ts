@@ -215,3 +215,20 @@ it('knows the order of a write and a reset only where they did not meet', () => 
   expect(account.possible).toEqual([0, 10]);
   expect(account.settle(15)).toEqual({ verdict: 'lost', isThere: false });
 });
+
+it('knows that what comes due later may outlast a reset which it met, and no other', () => {
+  const account = new Account<number>(0, (state) => state);
+  const toBurn = (amount: number) => ({ id: String(amount), isLate: true, after: (state: number) => state - amount });
+  account.begin(toBurn(5));
+  account.beginReset();
+  account.succeed();
+  account.endReset(true);
+  expect(account.read(0)).toBe('as expected');
+  expect(account.known).toBeUndefined();
+  expect(account.read(-5)).toBe('as expected');
+  account.begin(toBurn(3));
+  account.succeed();
+  account.beginReset();
+  account.endReset(true);
+  expect(account.settle(-3)).toEqual({ verdict: 'half', isThere: false });
+});

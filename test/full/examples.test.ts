@@ -88,6 +88,21 @@ describe('examples/node-test, with the packed package', () => {
   });
 });
 
+describe('examples/story, with the packed package', () => {
+  it('passes, and its ledger and the audit find a regatta that does not look before it pays again', async () => {
+    const copy = await install('story');
+    expect(await run(copy, 'npm', 'test')).toMatchObject({ code: 0 });
+    spoil(join(copy, 'regatta.js'), 'if ((await getBalance(player)) !== before) return;', '');
+    const { stdout } = await run(copy, 'node', '--test', '--test-reporter=tap');
+    expect(stdout.match(/^ +not ok .*/gm)).toEqual([
+      expect.stringContaining('Mira books a seat and pays once') as string,
+      expect.stringContaining('in the ledger each of these stands once') as string,
+      expect.stringContaining('the audit has nothing to say') as string,
+    ]);
+    expect(stdout).toContain('updateUserCredits of -25 to mira took effect twice');
+  });
+});
+
 describe('examples/pytest, with the packed package', () => {
   it('passes by itself and with an emulator that it is given', async ({ skip }) => {
     const { code } = await run(folder, 'python3', '-m', 'pytest', '--version');

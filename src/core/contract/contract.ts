@@ -27,6 +27,7 @@ import {
   type Evidence,
   type Parameter,
   type PlacedShape,
+  type Response,
   type Shape,
 } from './shape.ts';
 
@@ -58,6 +59,8 @@ export interface ContractOperation {
   evidenceOf(status: number): Evidence;
   /** What the document says of answers with that status. */
   describeStatus(status: number): string | undefined;
+  /** What it declares them to hold. */
+  findResponse(status: number): Response | undefined;
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
@@ -331,6 +334,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     pathNames: inPath.map(({ name }) => name),
     fieldNames: new Set(listFields(bodySchema)),
     describeStatus: (status) => findResponse(shape, status)?.description,
+    findResponse: (status) => findResponse(shape, status),
     selectQuery: (query) => Object.fromEntries(Object.entries(query).filter(([name]) => queryNames.has(name))),
     validateRequest: ({ path, query, headers, body }) => {
       const violations: Violation[] = [];

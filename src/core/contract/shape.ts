@@ -33,6 +33,14 @@ export interface Content {
   readonly 'x-emulator-events'?: Readonly<Record<string, object>>;
 }
 
+/** What an operation answers with one status, or with a range of them. */
+export interface Response {
+  readonly description?: string;
+  readonly 'x-evidence'?: Evidence;
+  readonly content?: Readonly<Record<string, Content>>;
+  readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
+}
+
 /** The parts of a dereferenced operation that are read here. openapi-backend's own type allows references. */
 export interface Shape {
   readonly operationId?: string;
@@ -41,17 +49,7 @@ export interface Shape {
     readonly required?: boolean;
     readonly content: Readonly<Record<string, { readonly schema?: ObjectSchema }>>;
   };
-  readonly responses?: Readonly<
-    Record<
-      string,
-      {
-        readonly description?: string;
-        readonly 'x-evidence'?: Evidence;
-        readonly content?: Readonly<Record<string, Content>>;
-        readonly headers?: Readonly<Record<string, { readonly schema?: object }>>;
-      }
-    >
-  >;
+  readonly responses?: Readonly<Record<string, Response>>;
   readonly 'x-emulator-alias'?: string;
   readonly 'x-emulator-key-first'?: boolean;
   readonly 'x-evidence'?: Evidence;
@@ -64,10 +62,7 @@ export interface PlacedShape extends Shape {
 }
 
 /** Of the status itself, or of its range ("4XX"). */
-export function findResponse(
-  { responses = {} }: Shape,
-  status: number,
-): NonNullable<Shape['responses']>[string] | undefined {
+export function findResponse({ responses = {} }: Shape, status: number): Response | undefined {
   return responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
 }
 

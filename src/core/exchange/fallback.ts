@@ -1,7 +1,7 @@
 import type { ContractOperation } from '../contract/contract.ts';
 import type { Reply } from '../wire/reply.ts';
 import { loadExamples } from '../values/json-schema-example.ts';
-import { randomBytes } from '../values/random.ts';
+import { Chance } from '../values/random.ts';
 
 /** Tells a client that an answer was made up from the document. */
 const EXAMPLE_HEADER = { 'X-Emulator-Example': 'json-schema-faker' };
@@ -14,6 +14,6 @@ export async function createExample(seed: number, operation: ContractOperation, 
   const { example } = operation;
   if (!example) return { status: 204, headers: EXAMPLE_HEADER };
   const makeExample = await loadExamples();
-  const exampleSeed = randomBytes(seed, `example ${operation.operationId} ${path}`, 0).readUInt32BE();
+  const exampleSeed = new Chance(seed, `example ${operation.operationId} ${path}`, 0).word(0);
   return { status: example.status, headers: EXAMPLE_HEADER, body: makeExample(example.schema, exampleSeed) };
 }

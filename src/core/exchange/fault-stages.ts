@@ -19,7 +19,7 @@ import { parseInjection } from '../faults/injection.ts';
 import { readEarly } from './parse-request.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { toFraction } from '../values/random.ts';
+import { toFraction, type Chance } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 
 /** In front of everything, so that nothing is looked at that a service which is down would not look at. */
@@ -188,16 +188,16 @@ function choose(
   return { delay, effect };
 }
 
-function toMilliseconds(delay: Delay, draw: () => Buffer): number {
+function toMilliseconds(delay: Delay, draw: () => Chance): number {
   if (typeof delay === 'number') return delay;
-  const bytes = draw();
+  const chance = draw();
   if ('uniform' in delay) {
     const [least, most] = delay.uniform;
-    return least + (most - least) * toFraction(bytes);
+    return least + (most - least) * toFraction(chance);
   }
   const { median, sigma } = delay.lognormal;
   // Box and Muller's: two even fractions make one of the normal distribution.
-  const normal = Math.sqrt(-2 * Math.log(1 - toFraction(bytes))) * Math.cos(2 * Math.PI * toFraction(bytes, 1));
+  const normal = Math.sqrt(-2 * Math.log(1 - toFraction(chance))) * Math.cos(2 * Math.PI * toFraction(chance, 1));
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
 

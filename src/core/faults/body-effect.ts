@@ -1,3 +1,4 @@
+import type { Chance } from '../values/random.ts';
 import type { Answer, Delivery } from '../wire/answer.ts';
 import { WITHOUT_BODY, type Reply } from '../wire/reply.ts';
 import type { BodyEffect, Effect } from '../wire/fault.ts';
@@ -11,8 +12,8 @@ export function suits(effect: Effect, { status, headers, body }: Reply, method: 
   return isJson || headers?.['Content-Type']?.includes('json') === true;
 }
 
-/** The answer as the client gets it. @param draw random bytes, the same number each time */
-export function distort(answer: Answer, effect: BodyEffect, draw: () => Buffer): Answer {
+/** The answer as the client gets it. @param draw a value of chance */
+export function distort(answer: Answer, effect: BodyEffect, draw: () => Chance): Answer {
   switch (effect.kind) {
     case 'cut':
       return cut(answer, effect.afterBytes, 'reset');
@@ -25,7 +26,7 @@ export function distort(answer: Answer, effect: BodyEffect, draw: () => Buffer):
     case 'truncate':
       return cut(answer, Math.floor(Buffer.byteLength(answer.body) / 2), 'close');
     case 'garbage':
-      return { ...answer, body: toGarbage(Buffer.byteLength(answer.body), draw) };
+      return { ...answer, body: toGarbage(Buffer.byteLength(answer.body), draw()) };
     case 'malformed-json': {
       const body = `${answer.body.toString().slice(0, -1)},`;
       return { ...answer, body, headers: { ...answer.headers, 'Content-Length': Buffer.byteLength(body) } };
@@ -55,9 +56,9 @@ function cut(answer: Answer, afterBytes: number, end: 'reset' | 'close'): Answer
 }
 
 /** No text in any encoding that JSON may have. */
-function toGarbage(length: number, draw: () => Buffer): Buffer {
+function toGarbage(length: number, chance: Chance): Buffer {
   const garbage = Buffer.alloc(length);
-  for (let at = 0; at < length;) at += draw().copy(garbage, at);
+  for (let at = 0; at < length; at += 1) garbage[at] = chance.word(at >>> 2) >>> (8 * (at % 4));
   garbage[0] = 0xff;
   return garbage;
 }

@@ -12,7 +12,7 @@ import { blame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock, Instant } from '../values/clock.ts';
-import { randomBytes } from '../values/random.ts';
+import { Chance } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
@@ -223,9 +223,9 @@ export class Sandbox implements Kept {
     return look({ state, options, now: this.clock.now() });
   }
 
-  /** The next 32 bytes of a stream of chance. */
-  chance(stream: string): Buffer {
-    return randomBytes(
+  /** The next value of a stream of chance. */
+  chance(stream: string): Chance {
+    return new Chance(
       this.randomSeed,
       stream,
       this.#store.drift(() => this.#store.next(stream)),

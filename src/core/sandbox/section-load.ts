@@ -3,7 +3,7 @@ import { CORE, DUE } from '../store/due.ts';
 import { createIds } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
-import { randomBytes, toText } from '../values/random.ts';
+import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 
 /** As of when a section is loaded. */
@@ -30,7 +30,7 @@ export function loadSection(store: Store, provider: Provider, content: unknown, 
       onNow();
       return now;
     },
-    text: (name, alphabet, length) => toText(randomBytes(randomSeed, `seed ${name}`, 0), alphabet, length),
+    text: (name, alphabet, length) => toText(new Chance(randomSeed, `seed ${name}`, 0), alphabet, length),
     ids: createIds(store, provider.id),
     schedule: (at, kind, payload) => {
       due.put({ at, seq: store.next(DUE), provider: provider.id, kind, payload });

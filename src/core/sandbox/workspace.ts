@@ -3,7 +3,7 @@ import type { Provider } from '../provider/provider.ts';
 import { CORE, DUE } from '../store/due.ts';
 import { createIds } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
-import { randomBytes, toText } from '../values/random.ts';
+import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 
 /** What of a transaction's context is the same for every transaction of one provider in one sandbox. */
@@ -17,7 +17,7 @@ function createWorkspace({ id, collections }: Provider, store: Store, options: W
     random: {
       text: (stream, alphabet, length) => {
         const name = `${id}/${stream}`;
-        return toText(randomBytes(store.randomSeed, name, store.next(name)), alphabet, length);
+        return toText(new Chance(store.randomSeed, name, store.next(name)), alphabet, length);
       },
     },
     ids: createIds(store, id),

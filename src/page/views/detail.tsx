@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Fault, JournalEntry } from '../../client.ts';
 import { toSigned, toShown, toShownUnit } from '../amount.ts';
@@ -42,11 +42,11 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
     return () => (isLeft = true);
     // A row that is amended, as streams are, is looked at anew.
   }, [id, row]);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   // A webhook was no call of a client's.
   const isCall = entry !== undefined && entry.webhook === undefined;
   const copyText = (): Promise<string> => toCommand(entry);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (!isCommand(event)) return;
       if (event.key === 'x') setFailing(true);

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 import { isCommand } from '../keys.ts';
 import { List } from '../list.tsx';
@@ -117,7 +117,7 @@ function describeCount(shown: number, all: number, filters: RowFilters): string 
 }
 
 function useCommands(commands: Readonly<Record<string, () => unknown>>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const command = commands[event.key];
       if (!command || !isCommand(event)) return;

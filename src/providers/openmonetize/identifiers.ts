@@ -7,7 +7,7 @@ type Draw = (alphabet: string, length: number) => string;
 
 const VARIANTS = '89ab';
 
-/** A UUID of version 4, of one draw: each costs a hash, which takes 0.8 µs. */
+/** A UUID of version 4, of one draw. */
 export function createUuid(draw: Draw): string {
   const digits = draw(HEXADECIMAL, 31);
   const variant = VARIANTS.charAt(HEXADECIMAL.indexOf(digits.charAt(15)) % VARIANTS.length);

@@ -124,7 +124,7 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     });
     const { json } = await session.ask(`/users/${address}/credits`);
     expect(json).toEqual({
-      credits: [item('100000000000000000000'), item('2500000000000000000')],
+      credits: [item('2500000000000000000'), item('100000000000000000000')],
       totalCredits: 102.5e18,
       totals: { expiring: 102.5e18, nonExpiring: 0 },
       usd: { balanceCents: 10, credits: 1 },

@@ -68,8 +68,8 @@ describe('the section of a fixture', () => {
   it('gives two users ids of their own where what these are made of comes to the same', async () => {
     const app = await startApp({ providers: ['klaim'] });
     const created_at = '2026-01-01T00:00:00.000Z';
-    // With the random seed 1 both e-mails make the letters Cy7XK.
-    const users = ['user-9100@lantern.example', 'user-11375@lantern.example'].map((email) => ({
+    // With the random seed 1 both e-mails make the letters AHRSA.
+    const users = ['user-18703@lantern.example', 'user-27475@lantern.example'].map((email) => ({
       app_id: 'app_lantern',
       email,
       created_at,
@@ -78,7 +78,7 @@ describe('the section of a fixture', () => {
     await app.put('/_emulator/state').send({ klaim: { apps, users } }).expect(204);
     const { klaim } = (await app.get('/_emulator/state')).body as { klaim: { users: { klaim_id: string }[] } };
     const ids = klaim.users.map(({ klaim_id }) => klaim_id);
-    expect(ids).toEqual(['1767225600000_Cy7XK', expect.stringMatching(/^1767225600000_[0-9A-Za-z]{5}$/)]);
+    expect(ids).toEqual(['1767225600000_AHRSA', expect.stringMatching(/^1767225600000_[0-9A-Za-z]{5}$/)]);
     expect(new Set(ids).size).toBe(2);
     await app.put('/_emulator/state').send({ klaim: { apps, users } }).expect(204);
     expect(((await app.get('/_emulator/state')).body as { klaim: unknown }).klaim).toEqual(klaim);

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 
 import { useEmulator } from '../../../src/vitest.ts';
 
-const credits = useEmulator({ providers: ['klaim'], providerPorts: false });
+const { BUNDLES: bundleOnFailure } = process.env;
+
+const credits = useEmulator({
+  providers: ['klaim'],
+  providerPorts: false,
+  ...(bundleOnFailure && { bundleOnFailure }),
+});
 
 async function spend(url: string, body: object): Promise<number> {
   const headers = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };

@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts';
 import { monotonic, toLater, type Clock, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
-import { toFraction } from '../../values/random.ts';
+import { toFraction, type Chance } from '../../values/random.ts';
 import { DELIVERY_HEADER, type Outgoing, type Received, type Send } from '../../wire/outgoing.ts';
 import type { coreCollections } from '../core-collections.ts';
 import { toKeptBody, toKeptText, type Journal, type JournalEntry } from '../journal.ts';
@@ -27,7 +27,7 @@ interface Home {
   readonly upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
   readonly time: Pick<Timekeeper, 'plan'>;
   nextRequestId(): string;
-  chance(stream: string): Buffer;
+  chance(stream: string): Chance;
 }
 
 interface WebhookParts {

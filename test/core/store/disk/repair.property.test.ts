@@ -7,7 +7,7 @@ import { coreCollections } from '../../../../src/core/sandbox/core-collections.t
 import { isSandboxName } from '../../../../src/core/sandbox/sandboxes.ts';
 import { CORE } from '../../../../src/core/store/due.ts';
 import { silent } from '../../../../src/core/values/logger.ts';
-import { randomBytes } from '../../../../src/core/values/random.ts';
+import { Chance } from '../../../../src/core/values/random.ts';
 import { FakeDisk } from '../../../support/fake-disk.ts';
 import { createFolder } from '../../../support/folder.ts';
 import { leaveFolder, leaveForks, look, type Balances } from '../../../support/left-folder.ts';
@@ -115,12 +115,12 @@ describe('the repair of a data folder', () => {
     const wrong: string[] = [];
     const runs = propertyRuns(40);
     for (let run = 0; run < runs; run += 1) {
-      const chance = randomBytes(7, 'repairs', run);
+      const chance = new Chance(7, 'repairs', run);
       const copy = disk.afterPowerCut('all');
       const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
       const bytes = Buffer.from(copy.read(name));
-      const at = chance.readUInt32LE(2) % bytes.length;
-      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.readUInt8(1) || 1), at);
+      const at = chance.word(1) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.word(2) % 255 || 1), at);
       copy.write(name, bytes);
       const line =
         disk
@@ -247,12 +247,12 @@ describe('the repair of a data folder', () => {
     const wrong: string[] = [];
     const runs = propertyRuns(30);
     for (let run = 0; run < runs; run += 1) {
-      const chance = randomBytes(11, 'forks', run);
+      const chance = new Chance(11, 'forks', run);
       const copy = disk.afterPowerCut('all');
       const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
       const bytes = Buffer.from(copy.read(name));
-      const at = chance.readUInt32LE(2) % bytes.length;
-      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.readUInt8(1) || 1), at);
+      const at = chance.word(1) % bytes.length;
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.word(2) % 255 || 1), at);
       copy.write(name, bytes);
       const line = Buffer.from(disk.read(name).subarray(0, at)).filter((byte) => byte === 10).length + 1;
       const place = `${name} byte ${at} in line ${line}`;

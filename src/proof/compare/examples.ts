@@ -18,6 +18,7 @@ interface Exemplary {
 interface Parameter extends Exemplary {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
   readonly schema?: Exemplary;
 }
 
@@ -25,7 +26,7 @@ interface DocumentedOperation {
   readonly operationId: string;
   readonly 'x-emulator-alias'?: string;
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, Exemplary>> };
+  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, Exemplary>> };
 }
 
 /** A value with the name of its example. */
@@ -33,17 +34,37 @@ type Named = readonly [name: string, value: unknown];
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 
+interface Documented {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components?: {
+    readonly securitySchemes?: Readonly<Record<string, { readonly in?: string; readonly name?: string }>>;
+  };
+}
+
 /**
  * Every operation of a dereferenced document with all examples of its parameters at once: one request for each
  * example of its body, or for each of the parameter that has most of them.
+ *
+ * @param isBare with no more than what has to be there, and what says who asks
  */
-export function listExamples(document: object): readonly ExampleRequest[] {
-  const { paths } = document as { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+export function listExamples(document: object, { isBare = false } = {}): readonly ExampleRequest[] {
+  const { paths, components } = document as Documented;
+  const credentials = new Set(
+    Object.values(components?.securitySchemes ?? {}).flatMap((scheme) => (scheme.in === 'query' ? [scheme.name] : [])),
+  );
+  const isTaken = ({ name, required }: Parameter): boolean => !isBare || required === true || credentials.has(name);
   return Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).flatMap((method) => {
       const operation = item[method] as DocumentedOperation;
       const shared = (item['parameters'] ?? []) as readonly Parameter[];
-      return toRequests(method, path, operation, [...shared, ...(operation.parameters ?? [])]);
+      const { requestBody, ...others } = operation;
+      const isWhole = !isBare || requestBody?.required === true;
+      return toRequests(
+        method,
+        path,
+        isWhole ? operation : others,
+        [...shared, ...(operation.parameters ?? [])].filter(isTaken),
+      );
     }),
   );
 }

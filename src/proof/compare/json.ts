@@ -1,0 +1,94 @@
+/** A value as JSON has it, with its numbers as they were written. */
+export type Json = null | boolean | string | Numeral | readonly Json[] | { readonly [name: string]: Json };
+
+/** A number by its digits: `705.0` is another text than `705`, and a JavaScript number holds 17 of them. */
+export class Numeral {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The same for all ways to write one number. */
+  get value(): string {
+    const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(this.text) ?? [];
+    const digits = whole + fraction;
+    let [from, to] = [0, digits.length];
+    while (from < to && digits[from] === '0') from += 1;
+    while (to > from && digits[to - 1] === '0') to -= 1;
+    if (from === to) return '0';
+    return `${sign}${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`;
+  }
+}
+
+const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const NUMBER = /-?\d[\d.eE+-]*/y;
+/** How deep lists and objects may lie in each other. */
+const DEEPEST = 64;
+
+/** @throws {SyntaxError} for what is no JSON, or is nested deeper than 64 levels */
+export function parseJson(text: string): Json {
+  const { outline, numbers } = takeNumbers(text);
+  // What is no JSON is none with other numbers in it either, but for how those were written.
+  for (const number of numbers) if (!PARTS.test(number) || /^-?0\d/.test(number)) JSON.parse(number);
+  return JSON.parse(outline, (_, value: unknown) =>
+    typeof value === 'number' ? new Numeral(numbers[value] ?? '') : value,
+  ) as Json;
+}
+
+/** The text with the place of each of its numbers in their stead. */
+function takeNumbers(text: string): { readonly outline: string; readonly numbers: readonly string[] } {
+  const numbers: string[] = [];
+  const parts: string[] = [];
+  let [depth, copied] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    if (character === '"') at = findEnd(text, at);
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    else if (character === '-' || (character >= '0' && character <= '9')) {
+      NUMBER.lastIndex = at;
+      const [number] = NUMBER.exec(text) ?? [character];
+      parts.push(text.slice(copied, at), String(numbers.length));
+      numbers.push(number);
+      copied = at + number.length;
+      at = copied - 1;
+    }
+    if (depth > DEEPEST) throw new SyntaxError(`It is nested deeper than ${DEEPEST} levels.`);
+  }
+  return { outline: parts.join('') + text.slice(copied), numbers };
+}
+
+/** Where the string ends that begins there. */
+function findEnd(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length;
+}
+
+export type Kind = 'null' | 'boolean' | 'string' | 'number' | 'list' | 'object';
+
+export function toKind(value: Json): Kind {
+  if (value === null) return 'null';
+  if (value instanceof Numeral) return 'number';
+  if (isList(value)) return 'list';
+  return typeof value as 'boolean' | 'string' | 'object';
+}
+
+export function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+export function isObject(value: Json): value is Readonly<Record<string, Json>> {
+  return toKind(value) === 'object';
+}
+
+/** As it is shown: a number that JavaScript would write otherwise stays the text that it was. */
+export function toPlain(value: Json): unknown {
+  if (value instanceof Numeral) return String(Number(value.text)) === value.text ? Number(value.text) : value.text;
+  if (isList(value)) return value.map(toPlain);
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPlain(one)]));
+  return value;
+}
