@@ -8,7 +8,7 @@ import type { Happening } from '../../core/sandbox/happenings.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { createAudited, type Audited } from './audited.ts';
 import { sortFindings, type Draft, type Finding, type KeptFinding, type RuleName } from './finding.ts';
-import { judge, type Judged, type Telling } from './judge.ts';
+import { judge, Judgement, type Judged, type Telling } from './judge.ts';
 import { allow, isAllowed, type Allowance } from './permission.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
@@ -67,6 +67,10 @@ export class Audits {
   readonly #allowances = new WeakMap<Sandbox, readonly Allowance[]>();
   /** Records that were taken away and are yet to be judged. */
   readonly #pending = new Set<Promise<void>>();
+  /** What is known of the one that was asked for last. Only of one, since it holds on to a part of its record. */
+  #last: { readonly sandbox: Sandbox; readonly judgement: Judgement } | undefined;
+  /** Resolves when nobody is being judged. */
+  #turn: Promise<void> = Promise.resolve();
   #bytes = 0;
   /** Grows whenever findings are dropped, so that what is judged by then is not kept. */
   #clearings = 0;
@@ -89,6 +93,7 @@ export class Audits {
   keep(sandbox: Sandbox): void {
     const { happenings, name } = sandbox;
     const from = this.#beginOf(sandbox);
+    if (this.#last?.sandbox === sandbox) this.#last = undefined;
     const { position } = happenings;
     const allowances = this.#allowancesOf(sandbox);
     this.#allowances.delete(sandbox);
@@ -110,8 +115,8 @@ export class Audits {
   /** What is to be said of a sandbox by now. Nobody waits for it for more than a moment. */
   async read(sandbox: Sandbox): Promise<Report> {
     await this.settle();
-    const { happenings, name, journal, feed } = sandbox;
-    const judged = await inTurns(this.#judge(sandbox, happenings, this.#beginOf(sandbox)));
+    const { name, journal, feed } = sandbox;
+    const judged = await this.#judgeOn(sandbox);
     const present = this.#present(sandbox, judged, this.#allowancesOf(sandbox));
     const isCut = journal.from !== undefined || feed.hasForgotten;
     const past = this.#past.get(name);
@@ -161,8 +166,23 @@ export class Audits {
   }
 
   #judge(sandbox: Sandbox, telling: Telling, from: number): Generator<void, Judged, undefined> {
-    const { audited, rules } = this.#parts;
-    return judge({ telling, sandbox, audited, rules }, from);
+    return judge({ ...this.#parts, sandbox }, telling, from);
+  }
+
+  /** Goes on from where it was the last time, one after the other. */
+  #judgeOn(sandbox: Sandbox): Promise<Judged> {
+    const turn = this.#turn.then(async () => {
+      const { happenings } = sandbox;
+      const from = this.#beginOf(sandbox);
+      const known = this.#last?.sandbox === sandbox ? this.#last.judgement : undefined;
+      const isKnown = known?.from === from && known.isStillSo(happenings);
+      const judgement = isKnown ? known : new Judgement({ ...this.#parts, sandbox }, from);
+      this.#last = { sandbox, judgement };
+      await inTurns(judgement.take(happenings));
+      return inTurns(judgement.end());
+    });
+    this.#turn = turn.then(ignore, ignore);
+    return turn;
   }
 
   #present(
@@ -259,14 +279,16 @@ function toCopy(happenings: Sandbox['happenings'], from: number): Telling {
   return { forgotten: 0, position, at: (place) => items[place - from] };
 }
 
-function atOnce(work: Generator<void, Judged, undefined>): Judged {
+const ignore = (): void => undefined;
+
+function atOnce<T>(work: Generator<void, T, undefined>): T {
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
   }
 }
 
-async function inTurns(work: Generator<void, Judged, undefined>): Promise<Judged> {
+async function inTurns<T>(work: Generator<void, T, undefined>): Promise<T> {
   let began = monotonic();
   for (;;) {
     const step = work.next();

@@ -14,7 +14,7 @@ interface Span {
 /** What one form of a body means to the rules. */
 export interface FormTerms {
   /** Whether its names give nothing to say. */
-  isPlain(names: readonly string[]): boolean;
+  readonly isPlain: (names: readonly string[]) => boolean;
   /** The field that holds the idempotency key. */
   readonly key: string | undefined;
 }

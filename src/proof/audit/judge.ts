@@ -29,61 +29,106 @@ export interface Judged {
   readonly first: string | undefined;
 }
 
+interface Subject {
+  readonly sandbox: Sandbox;
+  readonly audited: ReadonlyMap<string, Audited>;
+  readonly rules: readonly Rule[];
+}
+
+/** Judges what a sandbox told, in one pass, as `Judgement` does. */
+export function* judge(subject: Subject, telling: Telling, from: number): Generator<void, Judged, undefined> {
+  const judgement = new Judgement(subject, from);
+  yield* judgement.take(telling);
+  return yield* judgement.end();
+}
+
 /**
- * Judges what a sandbox told, in one pass. Yields after every few items, so that who runs it can let others go first.
- *
- * @param from the position of the first that is judged
+ * What is known of what a sandbox told, up to where it was looked at. Goes on from there, and says as often as it is asked
+ * what it would say if nothing came any more. Yields after every few items, so that who runs it can let others go first.
  */
-export function* judge(
-  {
-    telling,
-    sandbox,
-    audited,
-    rules,
-  }: {
-    readonly telling: Telling;
-    readonly sandbox: Sandbox;
-    readonly audited: ReadonlyMap<string, Audited>;
-    readonly rules: readonly Rule[];
-  },
-  from: number,
-): Generator<void, Judged, undefined> {
-  const drafts: Draft[] = [];
-  const report = (draft: Draft): void => {
-    if (drafts.length < MOST_DRAFTS) drafts.push(draft);
-  };
-  const parts = { clients: new Clients(), kinds: new Kinds(audited, sandbox), rules, report };
-  const begin = (): Stretch => new Stretch(parts);
-  let stretch = begin();
-  let first: string | undefined;
-  // What comes while it is judged is for the next time.
-  const last = telling.position;
-  let position = from;
-  while (position <= last) {
-    if (telling.forgotten >= position) {
-      // Its beginning has gone meanwhile, and nothing is judged that reaches back behind.
-      position = telling.forgotten + 1;
-      stretch = begin();
-    }
-    const end = Math.min(position + SLICE - 1, last);
-    for (; position <= end; position += 1) {
-      const happening = telling.at(position);
-      if (!happening) continue;
-      if ('method' in happening) {
-        first ??= happening.id;
-        stretch.takeExchange(happening, position);
-      } else if ('cause' in happening) {
-        if (happening.cause.kind === 'replace') {
-          yield* stretch.end();
-          stretch = begin();
-        }
-        stretch.takeCommit(happening);
-      } else if (happening.kind === 'stream') stretch.takeIncident(happening);
-    }
-    yield;
+export class Judgement {
+  /** The position of the first that is judged. */
+  readonly from: number;
+  readonly #parts: Parts;
+  /** Exchanges of which more may be said after they were told, as they were. */
+  readonly #open: { readonly entry: JournalEntry; readonly position: number }[] = [];
+  #drafts: Draft[] = [];
+  #stretch: Stretch;
+  #first: string | undefined;
+  #next: number;
+  #isWhole = true;
+
+  constructor({ sandbox, audited, rules }: Subject, from: number) {
+    const report = (draft: Draft): void => {
+      if (this.#drafts.length < MOST_DRAFTS) this.#drafts.push(draft);
+    };
+    this.#parts = { clients: new Clients(), kinds: new Kinds(audited, sandbox), rules, report };
+    this.#stretch = new Stretch(this.#parts);
+    this.from = from;
+    this.#next = from;
   }
-  yield* stretch.end();
-  return { drafts: withoutCovered(drafts), first };
+
+  /** Whether a new one would come to the same. */
+  isStillSo(telling: Telling): boolean {
+    if (!this.#isWhole || this.#open.length > MOST_OPEN) return false;
+    return this.#open.every(({ entry, position }) => telling.at(position) === entry);
+  }
+
+  /** What comes while it is looked at is for the next time. */
+  *take(telling: Telling): Generator<void, void, undefined> {
+    const last = telling.position;
+    while (this.#next <= last) {
+      if (telling.forgotten >= this.#next) {
+        // Its beginning has gone meanwhile, and nothing is judged that reaches back behind.
+        this.#isWhole = false;
+        this.#next = telling.forgotten + 1;
+        this.#stretch = new Stretch(this.#parts);
+      }
+      const end = Math.min(this.#next + SLICE - 1, last);
+      for (; this.#next <= end; this.#next += 1) {
+        const happening = telling.at(this.#next);
+        if (!happening) continue;
+        if (isReplacement(happening)) {
+          yield* this.#stretch.end();
+          this.#stretch = new Stretch(this.#parts);
+        }
+        this.#takeOne(happening, this.#next);
+      }
+      yield;
+    }
+  }
+
+  *end(): Generator<void, Judged, undefined> {
+    const drafts = this.#drafts;
+    this.#drafts = [...drafts];
+    try {
+      yield* this.#stretch.end();
+      return { drafts: withoutCovered(this.#drafts), first: this.#first };
+    } finally {
+      this.#drafts = drafts;
+    }
+  }
+
+  #takeOne(happening: Happening, position: number): void {
+    if ('method' in happening) {
+      this.#first ??= happening.id;
+      if (this.#open.length <= MOST_OPEN && mayGoOn(happening)) this.#open.push({ entry: happening, position });
+      this.#stretch.takeExchange(happening, position);
+    } else if ('cause' in happening) this.#stretch.takeCommit(happening);
+    else if (happening.kind === 'stream') this.#stretch.takeIncident(happening);
+  }
+}
+
+function isReplacement(happening: Happening): boolean {
+  return 'cause' in happening && happening.cause.kind === 'replace';
+}
+
+/** Exchanges of which more may be said, beside which nothing is worth going on from. */
+const MOST_OPEN = 1000;
+
+/** Whether more may be said of it later: how a stream or a slow answer ended, or what became of a delivery. */
+function mayGoOn({ sent, webhook, answer }: JournalEntry): boolean {
+  return sent !== undefined || webhook !== undefined || answer.delivery !== undefined;
 }
 
 /** What follows from an effect that was made twice is no mistake of its own. */

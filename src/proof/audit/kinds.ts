@@ -35,7 +35,7 @@ export class Kinds {
 
   find(provider: string, id: string | undefined): Kind {
     let own = this.#kinds.get(provider);
-    if (!own) this.#kinds.set(provider, (own = new Map()));
+    if (!own) this.#kinds.set(provider, (own = new Map<string | undefined, Kind>()));
     let kind = own.get(id);
     if (!kind) own.set(id, (kind = this.#toKind(provider, id)));
     return kind;

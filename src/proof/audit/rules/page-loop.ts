@@ -104,7 +104,9 @@ class ToldCursors {
 function mayTell(text: string, path: string, cursor: string): boolean {
   const field = `"${path.slice(path.lastIndexOf('.') + 1)}":`;
   const at = text.indexOf(field);
-  if (at < 0 || text.indexOf(field, at + 1) >= 0) return at >= 0;
+  if (at < 0) return false;
+  // Where there are several, which one it is has to be found out.
+  if (text.includes(field, at + 1)) return true;
   const from = at + field.length;
   if (text.startsWith('null', from)) return false;
   // One that is an object is written as its text.

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { hashText, RecentTexts } from '../../../src/proof/audit/recent-texts.ts';
+import { Recent } from '../../../src/proof/audit/recent.ts';
+import { propertyRuns } from '../../support/property.ts';
+
+it('what is found by numbers is remembered and forgotten as what is found by texts', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 12 }),
+      fc.boolean(),
+      fc.array(fc.string({ maxLength: 2, unit: fc.constantFrom('a', 'b', 'c', 'd', 'e') }), { maxLength: 200 }),
+      (most, areAlike, texts) => {
+        const plain = new Recent<string, string>(most);
+        const quick = new RecentTexts<string>(most);
+        for (const text of texts) {
+          // Different texts may have one number.
+          const hash = areAlike ? text.length : hashText(text, 7);
+          const found = quick.find(hash, (one) => one === text);
+          expect(found).toBe(plain.get(text));
+          if (found !== undefined) continue;
+          plain.set(text, text);
+          quick.add(hash, text);
+        }
+      },
+    ),
+    { numRuns: propertyRuns(300) },
+  );
+});
