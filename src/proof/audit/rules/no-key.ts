@@ -34,7 +34,7 @@ export const noKey: Rule = {
             rule: 'no-key',
             ...{ certainty: 'likely', severity: 'warning', exchanges: chain },
             subject: first.subject,
-            what: `${describeIntent(first)} was sent again ${how}, after its answer ${describeLoss(first)}`,
+            what: `${describeIntent(first)} was sent again ${how}, after it ${describeLoss(first)}`,
             advice: `Make a key before the first attempt, and send it as ${field} with each one.`,
           });
         }

@@ -23,7 +23,7 @@ export const unseenEffect: Rule = {
           certainty: 'certain',
           severity: writtenAgain ? 'warning' : 'info',
           ...{ exchanges, entries: toIds([exchange]), subject: exchange.subject },
-          what: `${describeIntent(exchange)} took effect${describeCourse([exchange])}; its answer ${describeLoss(exchange)}, and nothing showed it to the client${writtenAgain ? `, which went on with ${describeIntent(writtenAgain)}` : ''}`,
+          what: `${describeIntent(exchange)} took effect${describeCourse([exchange])}; it ${describeLoss(exchange)}, and nothing showed it to the client${writtenAgain ? `, which went on with ${describeIntent(writtenAgain)}` : ''}`,
           advice: 'After an answer that did not come, read the account before anything is decided by it.',
         });
       }
