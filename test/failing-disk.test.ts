@@ -1,3 +1,4 @@
+import type { Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
@@ -23,6 +24,10 @@ interface Seen {
   readonly body: unknown;
 }
 
+interface Listed {
+  readonly sandboxes: readonly { readonly name: string }[];
+}
+
 async function change(agent: TestAgent, { id, headers, change: toCall }: MagicService, sandbox: string): Promise<Seen> {
   const { method, path, body } = toCall(SUBJECTS[id] ?? '');
   const verb = method.toLowerCase() as 'get' | 'post' | 'put';
@@ -35,9 +40,9 @@ async function change(agent: TestAgent, { id, headers, change: toCall }: MagicSe
   return { id: answer.headers['x-emulator-request-id'] ?? '', status: answer.status, body: seen };
 }
 
-function fail(disk: FakeDisk, code: string): void {
-  disk.onPoint = (point) => {
-    if (!point.startsWith('remove')) throw Object.assign(new Error(`${code}: ${point}`), { code });
+function fail(disk: FakeDisk, code: string, isMeant = (_number: number): boolean => true): void {
+  disk.onPoint = (point, number) => {
+    if (isMeant(number) && !point.startsWith('remove')) throw Object.assign(new Error(`${code}: ${point}`), { code });
   };
 }
 
@@ -107,6 +112,38 @@ describe('where the disk takes nothing', () => {
     expect(withoutCounters(await readState(agent))).toEqual(withoutCounters(before));
     expect((await agent.get('/_emulator/clock')).body).toEqual(clock);
     takeLogged();
+  });
+
+  it.each(['once', 'from then on'])('no sandbox is rewound, wherever the disk fails %s', async (how) => {
+    const disk = new FakeDisk();
+    const { agent } = await start(disk);
+    for (const by of [1, 2, 4]) await agent[credits.method](credits.path).set(LANTERN).send({ credit_delta: by });
+    const before = await readState(agent);
+    const rewind = (): Test => agent.post('/_emulator/rewind').send({ request: 'default-3' });
+    const listNames = async (): Promise<readonly string[]> => {
+      const { body } = (await agent.get('/_emulator/sandboxes').expect(200)) as { readonly body: Listed };
+      return body.sandboxes.map(({ name }) => name);
+    };
+    let failures = 0;
+    for (let isMade = false; !isMade;) {
+      const last = disk.points.length + failures + 1;
+      fail(disk, 'EIO', (number) => number === last || (how !== 'once' && number > last));
+      const { status, body } = (await rewind()) as { readonly status: number; readonly body: unknown };
+      heal(disk);
+      takeLogged();
+      isMade = status === 201;
+      if (isMade) continue;
+      failures += 1;
+      expect({ status, body }).toEqual({ status: 500, body: NOT_KEPT });
+      if (how === 'once') expect(await listNames()).toEqual(['default']);
+      expect(await readState(agent)).toEqual(before);
+    }
+    expect(failures).toBeGreaterThan(3);
+    expect(await listNames()).toEqual(['default', 'default.before-default-3']);
+    const { body: account } = (await agent
+      .get(credits.path)
+      .set({ ...LANTERN, 'X-Emulator-Sandbox': 'default.before-default-3' })) as { readonly body: object };
+    expect(account).toMatchObject({ credit_balance: 703 });
   });
 
   it('says in /health why, until it does again, and reads go on', async () => {

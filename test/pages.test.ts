@@ -63,10 +63,10 @@ describe('what pages print to be typed', () => {
     'docs/faults.md': [['full/pages', 'faults']],
     'docs/first-calls.md': [['full/pages', 'first-calls']],
     'docs/audit.md': [['proof/page', 'docs/audit.md']],
-    'docs/fixtures.md': [['fixtures-page', 'docs/fixtures.md']],
+    'docs/fixtures.md': [['full/fixtures-page', 'docs/fixtures.md']],
     'docs/https.md': [['full/https', 'docs/https.md']],
     'docs/journal.md': [['full/pages', 'journal']],
-    'docs/library.md': [['library-page', 'docs/library.md']],
+    'docs/library.md': [['full/library-page', 'docs/library.md']],
     'docs/metrics.md': [['full/pages', 'metrics']],
     'docs/persistence.md': [['full/pages', 'docs/persistence.md']],
     'docs/proof.md': [

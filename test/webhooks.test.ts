@@ -80,6 +80,19 @@ describe('webhooks by the library', () => {
   });
 });
 
+it.each([false, true])('a bundle is refused by the id of a webhook, recorded: %s', async (record) => {
+  const emulator = await startEmulator({ providers: ['inveterate'], record });
+  const receiver = await Receiver.start();
+  const world = emulator.sandbox('default');
+  await subscribe(emulator, receiver.url);
+  await add(emulator, 5);
+  await expect
+    .poll(async () => (await world.webhooks.list()).webhooks.map(({ state }) => state))
+    .toEqual(['delivered']);
+  await add(emulator, 6);
+  await expect(world.bundle()).rejects.toThrow(/The exchange "default-\d" is a webhook, and what its receiver does/);
+});
+
 describe('webhooks on disk', () => {
   it('outlive the process, and those that nobody took are sent by the next', async () => {
     const data = createFolder();

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/config-error.ts';
 import { NotRecorded } from '../core/sandbox/recording.ts';
 import { playBundle, readBundle } from '../proof/bundle-file.ts';
 import { NotPlayable } from '../proof/player.ts';
@@ -20,6 +21,7 @@ async function play(file: string, work: () => Promise<Replayed>): Promise<Replay
     if (error instanceof NotPlayable || error instanceof NotRecorded) {
       throw new NotVerified(`${file} cannot be played: ${error.message}`);
     }
+    if (error instanceof ConfigError) throw new ConfigError(`${file} cannot be played: ${error.message}`);
     throw error;
   }
 }

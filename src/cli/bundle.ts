@@ -28,23 +28,23 @@ const save: CommandModule<object, SaveFlags> = {
 };
 
 interface RunFlags {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly provider?: string | readonly string[] | undefined;
   readonly json: boolean;
 }
 
 const run: CommandModule<object, RunFlags> = {
-  command: 'run <file>',
-  describe: 'Play a bundle against a fresh emulator and compare what clients see',
+  command: 'run <files..>',
+  describe: 'Play bundles, each against a fresh emulator, and compare what clients see',
   builder: (yargs) =>
     (yargs as Argv<RunFlags>)
-      .positional('file', { type: 'string', demandOption: true })
+      .positional('files', { type: 'string', array: true, demandOption: true })
       .option('provider', { type: 'string', requiresArg: true, describe: 'A file with a provider of your own' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 bundle run failure.json', ''),
-  handler: async ({ file, provider, json }) => {
+  handler: async ({ files, provider, json }) => {
     const { runBundle } = await import('./bundle-run.ts');
-    await runBundle(file, [provider ?? []].flat(), json);
+    for (const file of files) await runBundle(file, [provider ?? []].flat(), json);
   },
 };
 

@@ -54,6 +54,7 @@ export const ACTS: Readonly<Record<ActId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} 
   listAccounts: 'GET /accounts',
   listFindings: 'GET /audit',
   clearFindings: 'DELETE /audit',
+  allowFindings: 'PUT /audit/allowed',
   listEvidence: 'GET /evidence',
   getBundle: 'GET /bundle',
   rewindSandbox: 'POST /rewind',

@@ -15,6 +15,11 @@ export interface AuditOptions {
 export interface Audit {
   /** Gravest first. Findings outlive resets, and the sandbox itself. */
   (options?: AuditOptions): Promise<AnswerOf<'listFindings'>>;
+  /**
+   * Says which mistakes are made on purpose from now on: what these rules find is counted, and not listed. In the place of
+   * what was allowed before; without any rule, nothing is any more. Ends with a reset, an emptied journal and `clear`.
+   */
+  allow(...rules: readonly RuleName[]): Promise<void>;
   /** Forgets all findings; what comes from now on is judged. */
   clear(options?: Pick<AuditOptions, 'every'>): Promise<void>;
 }
@@ -28,6 +33,8 @@ export function createAudit(acts: Acts): Audit {
     return acts.call('listFindings', { query });
   };
   return Object.assign(read, {
+    allow: (...rules: readonly RuleName[]): Promise<void> =>
+      acts.call('allowFindings', { body: { rules: [...rules] } }),
     clear: ({ every }: Pick<AuditOptions, 'every'> = {}): Promise<void> =>
       acts.call('clearFindings', { query: { every } }),
   });

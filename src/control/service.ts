@@ -10,7 +10,7 @@ import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { ActId, Act, Installation } from './act.ts';
-import { clearFindings, listFindings } from './acts/audit.ts';
+import { allowFindings, clearFindings, listFindings } from './acts/audit.ts';
 import { getBundle, rewindSandbox } from './acts/bundle.ts';
 import { advanceClock, getClock, putClock } from './acts/clock.ts';
 import { listControls, runControl } from './acts/controls.ts';
@@ -87,6 +87,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
   listAccounts,
   listFindings,
   clearFindings,
+  allowFindings,
   listEvidence,
   getBundle,
   rewindSandbox,
@@ -168,11 +169,13 @@ export function createControlService(contract: Contract, installation: Installat
     const run = acts[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
     const before = sandbox.seq;
-    exchange.reply = await run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    // What was done at once is noted before anything else can come.
+    exchange.reply = reply instanceof Promise ? await reply : reply;
     if (REPEATED.has(found.operation.operationId)) {
       const { method, url: path } = request;
       const [last] = sandbox.feed.since(before).slice(-1);
-      const at = last?.at ?? sandbox.clock.now();
+      const at = last?.at ?? sandbox.time.reached;
       sandbox.recording.note({
         kind: 'act',
         at,

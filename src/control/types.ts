@@ -671,6 +671,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/allowed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which mistakes are made on purpose from now on
+         * @description Findings of these rules are counted and not listed where an exchange has part in them that ends from now on. In the place of what was allowed before; with none, nothing is any more. It ends with the record: when the sandbox is reset, its journal emptied or its findings forgotten.
+         */
+        put: operations["allowFindings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts": {
         parameters: {
             query?: never;
@@ -1390,11 +1410,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @enum {string} */
+        AuditRule: "double-effect" | "key-reuse" | "overdrawn" | "page-loop" | "stale-write" | "no-key" | "retry-after-ignored" | "stream-abandoned" | "secret-in-url" | "ignored-field" | "unseen-effect" | "missing-effect" | "futile-retry" | "retry-storm" | "off-contract";
         Finding: {
             id: string;
             sandbox: string;
-            /** @enum {string} */
-            rule: "double-effect" | "key-reuse" | "overdrawn" | "page-loop" | "stale-write" | "no-key" | "retry-after-ignored" | "stream-abandoned" | "secret-in-url" | "ignored-field" | "unseen-effect" | "missing-effect" | "futile-retry" | "retry-storm" | "off-contract";
+            rule: components["schemas"]["AuditRule"];
             /**
              * @description Whether it follows from the record, or from the reading that the rule states.
              * @enum {string}
@@ -3061,7 +3082,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         findings: components["schemas"]["Finding"][];
-                        /** @description How many there were besides, of exchanges that allowed them by `X-Emulator-Audit`. */
+                        /** @description How many there were besides, of exchanges that allowed them by `X-Emulator-Audit`, or while `PUT /audit/allowed` did. */
                         waived: number;
                         /** @description The id of the first exchange that was judged, where others had been before it for which there was no room. */
                         from?: string;
@@ -3096,6 +3117,44 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NoToken"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["NoRoom"];
+        };
+    };
+    allowFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         "double-effect",
+                 *         "no-key"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    rules: components["schemas"]["AuditRule"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NoToken"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["OtherType"];
             503: components["responses"]["NoRoom"];
         };
     };
@@ -3173,7 +3232,7 @@ export interface operations {
     getBundle: {
         parameters: {
             query?: {
-                /** @description Without secrets, and then not to be played. */
+                /** @description Without secrets. Where there were any, it is not to be played. */
                 redact?: boolean;
             };
             header?: never;
@@ -3193,7 +3252,7 @@ export interface operations {
                         bundle: number;
                         version: string;
                         sandbox: string;
-                        /** @description Ids of the exchanges that secrets were taken out of. */
+                        /** @description What secrets were taken out of: exchanges by their ids, acts by method and path, `state` and `options`. Where there is none, it can be played all the same. */
                         redacted?: string[];
                         /** @description With what an emulator answers as this one. */
                         options: {
@@ -3252,6 +3311,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["OtherType"];
+            500: components["responses"]["NotKept"];
             503: components["responses"]["NoRoom"];
         };
     };

@@ -50,7 +50,13 @@ export type BundledItem =
       readonly body?: unknown;
     }
   | { readonly kind: 'clock'; readonly at: string }
-  | { readonly kind: 'go' | 'left'; readonly at: string; readonly id: string };
+  | {
+      readonly kind: 'go' | 'left';
+      readonly at: string;
+      readonly id: string;
+      /** How often ids have begun anew since it came, where they have. */
+      readonly ago?: number;
+    };
 
 /** What happened from one state on. */
 export interface BundledChapter {
@@ -71,14 +77,17 @@ export interface BundledOptions {
   readonly bodyLimit?: number;
 }
 
+/** That is written and read. */
+export const FORMAT = 1;
+
 /** One file in which a sandbox's doings are, so that they can be repeated elsewhere. */
 export interface Bundle {
   /** Of this format. */
-  readonly bundle: 1;
+  readonly bundle: typeof FORMAT;
   /** Of the emulator that wrote it. */
   readonly version: string;
   readonly sandbox: string;
-  /** The ids of exchanges whose secrets were taken out; there is none where nothing was. */
+  /** What secrets were taken out of: `options`, `state`, acts by method and path, exchanges by id; left out where none was to be. */
   readonly redacted?: readonly string[];
   readonly options: BundledOptions;
   readonly chapters: readonly BundledChapter[];
@@ -101,7 +110,7 @@ interface Source {
 export function toBundle(sandbox: Sandbox, source: Source, isRedacted = false): Bundle {
   const { version, written, redaction } = source;
   const chapters = sandbox.recording.list(sandbox.journal).map((chapter) => toChapter(chapter, source));
-  const bundle = { bundle: 1, version, sandbox: sandbox.name, options: written, chapters } as const;
+  const bundle = { bundle: FORMAT, version, sandbox: sandbox.name, options: written, chapters } as const;
   return isRedacted ? redact(bundle, redaction) : bundle;
 }
 
@@ -129,8 +138,11 @@ function toNote(noted: Noted): BundledItem {
     case 'clock':
       return { kind: 'clock', at };
     case 'go':
-    case 'left':
-      return { kind: noted.kind, at, id: noted.id };
+      return { kind: 'go', at, id: noted.id };
+    case 'left': {
+      const { kind, id, ago } = noted;
+      return { kind, at, id, ...(ago !== undefined && { ago }) };
+    }
   }
 }
 
@@ -164,20 +176,26 @@ export function listRequests({ chapters }: Pick<Bundle, 'chapters'>): readonly B
   return chapters.flatMap(({ items }) => items.filter((item) => item.kind === 'request'));
 }
 
+/** Says what it has taken something out of, for that is not what it was: what asks for it is answered otherwise. */
 function redact(bundle: Bundle, redaction: Redaction): Bundle {
-  const redacted: string[] = [];
-  const chapters = bundle.chapters.map((chapter) => ({
+  const redacted = new Set<string>();
+  const compare = <T>(place: string, before: T, after: T): T => {
+    if (JSON.stringify(before) !== JSON.stringify(after)) redacted.add(place);
+    return after;
+  };
+  const { set, ...others } = bundle.options;
+  const shown = set.map((one) => redaction.text(one));
+  const options = { ...others, set: compare('options', set, shown) };
+  const chapters = bundle.chapters.map(({ state, items, ...chapter }) => ({
     ...chapter,
-    state: redaction.record(chapter.state, new Allowance(Infinity)),
-    items: chapter.items.map((item): BundledItem => {
-      if (item.kind === 'act') return { ...item, ...(item.body !== undefined && { body: hide(item.body, redaction) }) };
-      if (item.kind !== 'request') return item;
-      const shown = redactRequest(item, redaction);
-      if (JSON.stringify(shown) !== JSON.stringify(item)) redacted.push(item.id);
-      return shown;
+    state: compare('state', state, redaction.record(state, new Allowance(Infinity))),
+    items: items.map((item): BundledItem => {
+      if (item.kind === 'request') return compare(item.id, item, redactRequest(item, redaction));
+      if (item.kind !== 'act' || item.body === undefined) return item;
+      return compare(`${item.method} ${item.path}`, item, { ...item, body: hide(item.body, redaction) });
     }),
   }));
-  return { ...bundle, redacted, chapters };
+  return { ...bundle, redacted: [...redacted], options, chapters };
 }
 
 function redactRequest(item: BundledRequest, redaction: Redaction): BundledRequest {

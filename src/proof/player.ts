@@ -7,6 +7,7 @@ import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseInstant } from '../core/values/clock.ts';
+import { shortenTo } from '../core/values/quotation.ts';
 import { abandoned, type Answer, type OpenStream } from '../core/wire/answer.ts';
 import type { Request } from '../core/wire/request.ts';
 import type { Exchanges } from '../http/exchanges.ts';
@@ -21,6 +22,8 @@ export interface Stage {
   readonly transport: Transport;
 }
 
+type Waited = Extract<BundledItem, { kind: 'go' | 'left' }>;
+
 /** It cannot be played on. */
 export class NotPlayable extends Error {
   override readonly name = 'NotPlayable';
@@ -30,14 +33,20 @@ export class NotPlayable extends Error {
 export class Player {
   readonly #stage: Stage;
   readonly #sandbox: Sandbox;
-  /** Those that were played, by the id that they had. */
-  readonly #played = new Map<string, Played>();
+  /** Those that were played, by the id that they had, since ids last began anew, and before. */
+  readonly #eras: Map<string, Played>[] = [];
 
   /** @param sandbox nobody else uses it meanwhile */
   constructor(stage: Stage, sandbox: Sandbox) {
     this.#stage = stage;
     this.#sandbox = sandbox;
     sandbox.waits.steer();
+    this.begin();
+  }
+
+  /** Ids begin anew. */
+  begin(): void {
+    this.#eras.unshift(new Map());
   }
 
   /** @throws {NotPlayable} */
@@ -51,12 +60,12 @@ export class Player {
         await this.#act(item);
         break;
       case 'go':
-        await this.#goOn(item.id, (own) => {
+        await this.#goOn(item, (own) => {
           this.#sandbox.waits.go(own);
         });
         break;
       case 'left':
-        await this.#goOn(item.id, (_, played) => {
+        await this.#goOn(item, (_, played) => {
           played.leave();
         });
         break;
@@ -75,7 +84,7 @@ export class Player {
   /** Ends it, with the streams that are open. */
   close(): void {
     this.end();
-    for (const played of this.#played.values()) played.leave();
+    for (const era of this.#eras) for (const played of era.values()) played.leave();
   }
 
   async #moveTo(at: string): Promise<void> {
@@ -86,10 +95,9 @@ export class Player {
   async #request(item: BundledRequest): Promise<void> {
     const { id, provider } = item;
     const service = this.#stage.services.get(provider);
-    if (!service)
-      throw new NotPlayable(`"${id}" asked "${provider}", which is not there. Name it with --provider FILE.`);
+    if (!service) throw new NotPlayable(`"${id}" asked "${provider}", which is not there.`);
     const played = new Played(item);
-    this.#played.set(id, played);
+    this.#eras[0]?.set(id, played);
     const { name } = this.#sandbox;
     played.own = this.#sandbox.recording.next;
     const handled = this.#stage.exchanges.handle(service, name, played);
@@ -121,11 +129,13 @@ export class Player {
       ...(body !== undefined && { body }),
     });
     if (answer.status < 400) return;
-    throw new NotPlayable(`${method} /_emulator${path} was answered ${answer.status}: ${await answer.text()}`);
+    throw new NotPlayable(
+      `${method} /_emulator${path} was answered ${answer.status}: ${shortenTo(1000, await answer.text())}`,
+    );
   }
 
-  async #goOn(id: string, act: (own: string, played: Played) => void): Promise<void> {
-    const played = this.#played.get(id);
+  async #goOn({ id, ago = 0 }: Waited, act: (own: string, played: Played) => void): Promise<void> {
+    const played = this.#eras[ago]?.get(id);
     if (!played) return;
     act(played.own, played);
     await nextTurn();

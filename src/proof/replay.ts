@@ -37,13 +37,16 @@ export interface Replayed {
  */
 export async function replay(bundle: Bundle, theatre: Theatre): Promise<Replayed> {
   const { sandboxes } = theatre;
-  const sandbox = sandboxes.get(bundle.sandbox);
+  // Made on purpose: it stays even if all that it is asked is refused.
+  const sandbox = sandboxes.begin(bundle.sandbox, undefined);
   const player = new Player(theatre, sandbox);
   for (const [index, { how, at, numbering, state, items }] of bundle.chapters.entries()) {
     const { roots } = await theatre.buildState({ ...state, clock: at }, sandbox);
     const isAnew = index === 0 || how === 'start' || how === 'reset' || how === 'fork';
-    if (isAnew) sandbox.remake(toOrigin({ ...roots, numbering }, sandbox));
-    else sandbox.import(roots, false);
+    if (isAnew) {
+      if (index > 0) player.begin();
+      sandbox.remake(toOrigin({ ...roots, numbering }, sandbox));
+    } else sandbox.import(roots, false);
     for (const item of items) await player.play(item);
   }
   player.end();

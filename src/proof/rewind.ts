@@ -1,5 +1,6 @@
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
+import { NotKept } from '../core/wire/failure.ts';
 import { toItem } from './bundle.ts';
 import { Player, type Stage } from './player.ts';
 
@@ -9,6 +10,7 @@ import { Player, type Stage } from './player.ts';
  * @param id of an exchange in the journal
  * @throws {NotRecorded} where not all before it was kept
  * @throws {NotPlayable}
+ * @throws {NotKept} where the disk does not take it
  */
 export async function rewind(
   sandbox: Sandbox,
@@ -18,20 +20,34 @@ export async function rewind(
 ): Promise<Sandbox> {
   const chapters = sandbox.recording.list(sandbox.journal, id);
   const entry = sandbox.journal.find(id);
+  const known = sandboxes.find(name);
+  const losses = known?.upkeep.losses ?? 0;
   const made = sandboxes.fork(name, sandbox, undefined);
+  // What could not be kept is as it was before, and nothing is done to that.
+  await assertKept(made, losses);
   const player = new Player(stage, made);
   try {
     for (const { at, roots, items } of chapters) {
       made.import({ ...roots, clock: { frozenAt: at, offset: 0 } }, false);
-      for (const item of items) await player.play(toItem(item));
+      for (const item of items) {
+        await player.play(toItem(item));
+        await assertKept(made, losses);
+      }
     }
     player.close();
     // What waits still had done nothing by then.
     made.waits.endAll();
     if (entry) await made.moveTo(entry.at);
+    await assertKept(made, losses);
   } catch (error) {
-    sandboxes.delete(made);
+    if (sandboxes.find(name) === made) sandboxes.delete(made);
     throw error;
   }
   return made;
+}
+
+/** @param losses how often it had lost what was so, before */
+async function assertKept({ upkeep }: Sandbox, losses: number): Promise<void> {
+  await upkeep.pending;
+  if (upkeep.losses !== losses) throw new NotKept();
 }

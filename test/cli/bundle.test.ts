@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -61,25 +62,68 @@ describe('bundle', () => {
     });
   });
 
-  it('is refused where its secrets are gone, and where it is none', async () => {
+  it('is refused where its secrets are gone, and where there is none', async () => {
     const cwd = await save('--redact');
     const run = (file: string): ReturnType<typeof callCommand> => callCommand(['bundle', 'run', file], { cwd });
     expect(await run('b.json')).toEqual({
       stdout: '',
       stderr:
-        'b.json cannot be played: Its secrets were taken out, so that what depends on them cannot be played: default-1, default-2.\n',
+        'b.json cannot be played: Its secrets were taken out, so that what depends on them cannot be played: state, default-1, default-2.\n',
       code: 1,
-    });
-    writeFileSync(join(cwd, 'wrong.json'), '{"bundle":2}');
-    expect(await run('wrong.json')).toEqual({
-      stdout: '',
-      stderr: expect.stringMatching(/^wrong\.json is no bundle: .*version/) as unknown,
-      code: 2,
     });
     expect(await run('none.json')).toMatchObject({
       stderr: expect.stringMatching(/^none\.json cannot be read: /) as unknown,
       code: 2,
     });
+  });
+
+  it('is refused before anything of it is played where it is none', async () => {
+    const cwd = await save();
+    const whole = readFileSync(join(cwd, 'b.json'), 'utf8');
+    const change = (from: string, to: string): string => {
+      expect(whole).toContain(from);
+      return whole.replace(from, to);
+    };
+    const long = 'x'.repeat(10_000_000);
+    const cases: readonly (readonly [content: string | number, said: RegExp])[] = [
+      ['', /is no bundle: Unexpected end of JSON input$/],
+      [whole.slice(0, -20), /is no bundle: .*JSON/],
+      ['null', /is no bundle: must be object$/],
+      ['{}', /is no bundle: must have required property 'bundle'; .*'chapters'$/],
+      [long, /is no bundle: .*is not valid JSON$/],
+      [`{"${long}":1}`, /is no bundle: must have required property 'bundle';.*must NOT have additional properties$/],
+      [change('"sandbox":"default"', `"sandbox":"${long}"`), /is no bundle: \/sandbox "x+…" cannot name a sandbox$/],
+      [
+        change('"method":"PUT"', `"headers":{"${long}":1},"method":"PUT"`).replace(/,"headers":\{"(?!x)[^}]*\}/, ''),
+        /is no bundle: \/chapters\/0\/items\/0\/headers\/x+…/,
+      ],
+      ['['.repeat(5000), /is no bundle: it has more than 2000 levels$/],
+      [constants.MAX_STRING_LENGTH + 1, /cannot be read: it has \d+ bytes, and \d+ are the most that can be$/],
+      [
+        change('"bundle":1,"version":"', '"bundle":2,"version":"7'),
+        /is a bundle of format 2, written by version 7[\d.]+; this version, [\d.]+, plays format 1\.$/,
+      ],
+      [change('"how":"start"', '"how":"begin"'), /is no bundle: \/chapters\/0\/how must be equal to one of/],
+      [change('"kind":"request","id":"default-1",', '"kind":"request",'), /\/chapters\/0\/items\/0 must have .*'id'/],
+      [
+        change('"kind":"request","id":"default-2"', '"kind":"act","path":"/rewind","id":""'),
+        /items\/1\/path must match/,
+      ],
+      [change('"at":"2026-01-01T00:00:00.000Z","provider"', '"at":"noon","provider"'), /"noon" is not an instant/],
+      [change('"provider":"klaim"', '"provider":"claim"'), /cannot be played: "default-1" asked "claim", which is not/],
+      [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be played: .*"claim"; did you mean "klaim"/],
+      [change('"state":{', '"state":{"klam":{},'), /cannot be played: .*klam/],
+    ];
+    for (const [content, said] of cases) {
+      const file = join(cwd, 'none.json');
+      writeFileSync(file, typeof content === 'string' ? content : '');
+      if (typeof content === 'number') truncateSync(file, content);
+      const { stdout, stderr, code } = await callCommand(['bundle', 'run', 'none.json'], { cwd });
+      expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+      expect(stderr.trimEnd()).toMatch(/^none\.json /);
+      expect(stderr.trimEnd()).toMatch(said);
+      expect(stderr.length).toBeLessThan(1000);
+    }
   });
 
   it('is written by exec where its command fails, for each sandbox that was used', async () => {

@@ -1,25 +1,26 @@
-import { getHeapSpaceStatistics, setFlagsFromString, type HeapSpaceInfo } from 'node:v8';
+import type { HeapSpaceInfo } from 'node:v8';
+
 import { expect, it, vi } from 'vitest';
 
 import { limitYoungGeneration } from '../../src/cli/young-generation.ts';
-
-vi.mock('node:v8', () => ({ getHeapSpaceStatistics: vi.fn(), setFlagsFromString: vi.fn() }));
 
 const MEGABYTE = 1024 * 1024;
 
 it('lets the space for young objects grow up to 16 MB, and then not any more', () => {
   vi.useFakeTimers();
+  const getHeapSpaceStatistics = vi.fn<() => HeapSpaceInfo[]>();
+  const setFlagsFromString = vi.fn<(flags: string) => void>();
   const toSpaces = (size: number) => [
     { space_name: 'old_space', space_size: 100 * MEGABYTE } as HeapSpaceInfo,
     { space_name: 'new_space', space_size: size * MEGABYTE } as HeapSpaceInfo,
   ];
-  vi.mocked(getHeapSpaceStatistics).mockReturnValue(toSpaces(8));
-  limitYoungGeneration();
+  getHeapSpaceStatistics.mockReturnValue(toSpaces(8));
+  limitYoungGeneration({ getHeapSpaceStatistics, setFlagsFromString });
   vi.advanceTimersByTime(5000);
   expect(setFlagsFromString).not.toHaveBeenCalled();
-  vi.mocked(getHeapSpaceStatistics).mockReturnValue(toSpaces(16));
+  getHeapSpaceStatistics.mockReturnValue(toSpaces(16));
   vi.advanceTimersByTime(1000);
-  expect(vi.mocked(setFlagsFromString).mock.calls).toEqual([['--semi-space-growth-factor=1']]);
+  expect(setFlagsFromString.mock.calls).toEqual([['--semi-space-growth-factor=1']]);
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });

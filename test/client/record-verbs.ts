@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 
 import type { Problem, Sandbox, Steering } from '../../src/client.ts';
+import { RULE_NAMES } from '../../src/proof/audit/finding.ts';
 import { START } from '../support/emulator.ts';
 
 /** What every form of an emulator as a whole has. */
@@ -164,6 +165,20 @@ export const RECORD_VERBS: readonly Verb[] = [
     name: 'audit.clear',
     act: async ({ audit }) => [await audit.clear(), await audit()],
     answer: [undefined, { findings: [], waived: 0 }],
+  },
+  {
+    name: 'audit.allow',
+    act: async ({ audit }) => [await audit.allow('double-effect', 'no-key'), await audit()],
+    answer: [undefined, { findings: [], waived: 0 }],
+    refused: {
+      act: ({ audit }) => audit.allow('off-contact' as 'off-contract'),
+      how: {
+        status: 400,
+        title: 'Not what the act takes',
+        detail: `body/rules/0 must be equal to one of the allowed values (${RULE_NAMES.join(', ')}; did you mean "off-contract"?)`,
+        hint: 'GET /_emulator/specs/emulator.yaml describes the control API.',
+      },
+    },
   },
   {
     name: 'accounts.list',

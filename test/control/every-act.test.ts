@@ -76,9 +76,9 @@ afterEach(async () => {
   for (const { name } of sandboxes) if (name !== 'default' && name !== SANDBOX) await emulator.sandboxes.delete(name);
 });
 
-async function call(path: string, body: object): Promise<void> {
+async function call(path: string, body: object, at = url): Promise<void> {
   const headers = { 'Content-Type': JSON_TYPE };
-  await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  await fetch(`${at}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
 type Sent = Pick<Case, 'path' | 'body' | 'headers'>;
@@ -240,7 +240,7 @@ const WITHOUT_SANDBOX: ReadonlySet<ActId> = new Set([
 const CHANGING: ReadonlySet<ActId> = new Set([
   ...(['loadFixtures', 'reset', 'putState', 'takeSnapshot', 'deleteSnapshot', 'restoreSnapshot'] as const),
   ...(['putSandbox', 'deleteSandbox', 'putClock', 'advanceClock', 'addFault', 'clearFaults', 'putFault'] as const),
-  ...(['deleteFault', 'runControl', 'sendWebhook'] as const),
+  ...(['deleteFault', 'runControl', 'sendWebhook', 'rewindSandbox'] as const),
 ]);
 /** Of an emulator that was started otherwise, or is not well. */
 const ELSEWHERE: Partial<Record<ActId, number>> = { getHealth: 503, verifyRequests: 409, getCa: 200 };
@@ -272,7 +272,7 @@ describe('an act of the control API', () => {
     const { url: at } = await startOnDisk({ data, files: disk, providers: [provider], publicUrl: PUBLIC_URL });
     for (const id of CHANGING) {
       const sandbox = connect(at).sandbox(SANDBOX);
-      await CASES[id][0].before?.(sandbox, call);
+      await CASES[id][0].before?.(sandbox, (path, body) => call(path, body, at));
       disk.onPoint = (point) => {
         if (!point.startsWith('remove')) throw new Error(`ENOSPC: ${point}`);
       };

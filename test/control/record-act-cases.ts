@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 
 import type { Sandbox } from '../../src/client.ts';
 import type { ActId } from '../../src/control/act.ts';
+import { RULE_NAMES } from '../../src/proof/audit/finding.ts';
 import { queue, SENT, toWebhook } from '../support/deliveries.ts';
 import { START } from '../support/emulator.ts';
 import { anyNumber, anyText, count, done, ENTRY, ok, refused, SANDBOX, something, type Case } from './act-case.ts';
@@ -250,6 +251,19 @@ export const RECORD_CASES = {
     ]),
   ],
   clearFindings: [done('/audit', { before: count })],
+  allowFindings: [
+    done('/audit/allowed', { body: { rules: ['double-effect'] } }),
+    refused(
+      400,
+      '/audit/allowed',
+      [
+        'Not what the act takes',
+        `body/rules/0 must be equal to one of the allowed values (${RULE_NAMES.join(', ')}; did you mean "double-effect"?)`,
+        DOCUMENT_HINT,
+      ],
+      { body: { rules: ['dubble-effect'] } },
+    ),
+  ],
   listAccounts: [
     ok(
       '/accounts?tenant=shop&count=true',

@@ -112,6 +112,43 @@ describe('the audit of a sandbox', () => {
     expect(await scene.sandbox.audit()).toEqual({ findings: [], waived: 1 });
   });
 
+  it('counts what its sandbox allows, from then on, until that ends', async () => {
+    const scene = await stage.open();
+    const { audit } = scene.sandbox;
+    await buyTwice(scene);
+    await audit.allow('double-effect', 'off-contract');
+    await buyTwice(scene);
+    expect(await gists(scene)).toEqual(FOUND);
+    expect(await audit()).toMatchObject({ waived: 1 });
+    await audit.allow('no-key');
+    await buyTwice(scene);
+    expect(await gists(scene)).toEqual([...FOUND, ...FOUND]);
+    await audit.allow('double-effect');
+    await scene.sandbox.state.put(await scene.sandbox.state.get());
+    await buyTwice(scene);
+    expect(await audit()).toMatchObject({ waived: 2 });
+    await audit.allow();
+    await buyTwice(scene);
+    expect(await gists(scene)).toEqual([...FOUND, ...FOUND, ...FOUND]);
+    expect(await audit()).toMatchObject({ waived: 2 });
+  });
+
+  it.each<[string, number, (scene: Scene) => Promise<unknown>]>([
+    ['a reset', 1, ({ sandbox }) => sandbox.reset()],
+    ['the journal being emptied', 1, ({ sandbox }) => sandbox.requests.clear()],
+    ['the findings being forgotten', 0, ({ sandbox }) => sandbox.audit.clear()],
+    ['being deleted and made again', 1, ({ sandbox }) => stage.emulator.sandboxes.delete(sandbox.name)],
+  ])('allows nothing any more after %s, and still counts what was', async (_, waived, act) => {
+    const scene = await stage.open();
+    await scene.sandbox.audit.allow('double-effect');
+    await buyTwice(scene);
+    await act(scene);
+    expect(await scene.sandbox.audit()).toEqual({ findings: [], waived });
+    await buyTwice(scene);
+    expect(await gists(scene)).toEqual(FOUND);
+    expect(await scene.sandbox.audit()).toMatchObject({ waived });
+  });
+
   it('is told of all sandboxes at once, also of those that are there no more', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const world = emulator.sandbox('gone');

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
@@ -26,6 +28,42 @@ async function change({ url }: Emulator, by: number, more: Record<string, string
 async function save(emulator: Emulator, sandbox = 'default'): Promise<Bundle> {
   return JSON.parse(JSON.stringify(await emulator.sandbox(sandbox).bundle())) as Bundle;
 }
+
+/** A request with a secret, which is answered without it, too. */
+const SECRETS: readonly {
+  readonly provider: string;
+  readonly secret: string;
+  readonly isInState: boolean;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly method?: string;
+  readonly body?: object;
+}[] = [
+  {
+    ...{ provider: 'klaim', secret: 'klaim_test_lantern', isInState: true },
+    ...{ path: CREDITS, headers: AUTHORIZATION },
+  },
+  {
+    ...{ provider: 'gamefuse', secret: 'gamefuse-test-ada', isInState: true },
+    ...{ path: '/api/v2/users/1/game_user_store_items', headers: { 'authentication-token': 'gamefuse-test-ada' } },
+  },
+  {
+    ...{ provider: 'gamefuse', secret: 'lamplight', isInState: true, path: '/api/v3/sessions', headers: {} },
+    ...{ method: 'POST', body: { email: 'chiyo@lantern.example', password: 'lamplight', game_id: '1' } },
+  },
+  {
+    ...{ provider: 'inveterate', secret: 'inveterate_test_lumen', isInState: true },
+    ...{ path: '/v2.0/merchant', headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' } },
+  },
+  {
+    ...{ provider: 'openmonetize', secret: 'om_dev_test_key', isInState: true },
+    ...{ path: '/v1/customers/me', headers: { 'X-API-Key': 'om_dev_test_key' } },
+  },
+  {
+    ...{ provider: 'decentraland', secret: '0xdecafbad', isInState: false, path: `/users/${RICH}/credit-orders` },
+    headers: { 'x-identity-auth-chain-0': `{"type":"SIGNER","payload":"${RICH}","signature":"0xdecafbad"}` },
+  },
+];
 
 const start = (options: EmulatorOptions = {}): Promise<Emulator> =>
   startEmulator({ providers: ['klaim', 'decentraland'], ...options });
@@ -79,6 +117,14 @@ describe('a bundle', () => {
     expect(await playBundle(await save(emulator))).toEqual({ same: 5, difference: undefined });
   });
 
+  it('has those who were held until time was up go as one group', async () => {
+    const emulator = await start();
+    const { faults } = emulator.sandbox();
+    await faults.add({ operation: 'updateUserCredits', effect: { hold: { until: 2, timeout: 10 } }, times: 1 });
+    expect([await change(emulator, 1), await change(emulator, 2)]).toEqual([200, 200]);
+    expect(await playBundle(await save(emulator))).toEqual({ same: 2, difference: undefined });
+  });
+
   it('has what clients of streams were sent, also by faults', async () => {
     const emulator = await start();
     const { faults, controls } = emulator.sandbox();
@@ -121,6 +167,68 @@ describe('a bundle', () => {
     expect(await playBundle(bundle)).toEqual({ same: 4, difference: undefined });
   });
 
+  it.each(['reset', 'import'] as const)('has what waited when a state was put in: %s', async (how) => {
+    const emulator = await start({ record: true });
+    const sandbox = emulator.sandbox();
+    const state = await sandbox.state.get();
+    await sandbox.faults.add({ match: { body: { credit_delta: 1 } }, effect: { delay: 60_000 }, times: 1 });
+    const waiting = change(emulator, 1).catch(() => 'gone');
+    await expect.poll(async () => (await sandbox.faults.list()).faults[0]?.fired).toBe(1);
+    await change(emulator, 2);
+    await (how === 'reset' ? sandbox.reset() : sandbox.state.put(state));
+    expect(await waiting).toBe('gone');
+    await change(emulator, 4);
+    const { chapters } = await save(emulator);
+    const items = chapters.flatMap((chapter) => chapter.items.filter((item) => item.kind === 'request'));
+    expect(items.map(({ answer: { status, ended } }) => [status, ended])).toEqual([
+      [0, expect.stringMatching(/^abandoned/)],
+      [200, undefined],
+      [200, undefined],
+    ]);
+    expect(await playBundle(await save(emulator))).toEqual({ same: 3, difference: undefined });
+  });
+
+  it('tells a client that leaves a stream from one of before a reset by the same id', async () => {
+    const emulator = await start({ record: true });
+    const sandbox = emulator.sandbox();
+    const before = await follow<Snapshot>(`${emulator.url}/decentraland${streamOf(RICH)}`);
+    await before.next();
+    await sandbox.reset();
+    const after = await follow<Snapshot>(`${emulator.url}/decentraland${streamOf(RICH)}`);
+    await after.next();
+    before.leave();
+    await expect.poll(async () => (await sandbox.streams()).streams.length).toBe(1);
+    await sandbox.controls.run('decentraland', 'consume', { address: RICH, amount: '1' });
+    await after.next();
+    expect(await playBundle(await save(emulator))).toEqual({ same: 2, difference: undefined });
+  });
+
+  it('has a request that others came before while its body was read', async () => {
+    const emulator = await startEmulator({ providers: ['gamefuse'], record: true });
+    const form = '--x\r\nContent-Disposition: form-data; name="credits"\r\n\r\n5\r\n--x--\r\n';
+    const requests = [
+      ['multipart/form-data; boundary=x', form],
+      ['application/json', '{"credits":1}'],
+    ].map(([type = '', body = '']) =>
+      [
+        'POST /gamefuse/api/v2/users/1/add_credits HTTP/1.1',
+        'Host: localhost',
+        'authentication-token: gamefuse-test-ada',
+        `Content-Type: ${type}`,
+        `Content-Length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+    const { port, hostname } = new URL(emulator.url);
+    const socket = connect(Number(port), hostname, () => socket.write(requests.join('')));
+    await expect.poll(async () => (await emulator.sandbox().requests.list()).requests.length).toBe(2);
+    socket.destroy();
+    const { entries } = await emulator.sandbox().ledger.list();
+    expect(entries.map(({ delta }) => delta)).toEqual(['5', '1']);
+    expect(await playBundle(await save(emulator))).toEqual({ same: 2, difference: undefined });
+  });
+
   it('begins with the last reset where it is not recorded', async () => {
     const emulator = await start();
     await change(emulator, 5);
@@ -138,6 +246,14 @@ describe('a bundle', () => {
     }
     expect(await playBundle(await save(emulator, 'one'))).toEqual({ same: 2, difference: undefined });
     expect(await playBundle(await save(emulator, 'two'))).toEqual({ same: 3, difference: undefined });
+  });
+
+  it('of a sandbox that has let nobody in is played there all the same', async () => {
+    const emulator = await start();
+    await emulator.sandboxes.create('one');
+    const wrong = { 'X-Emulator-Sandbox': 'one', Authorization: 'Bearer wrong' };
+    expect([await change(emulator, 5, wrong), await change(emulator, 6, wrong)]).toEqual([401, 401]);
+    expect(await playBundle(await save(emulator, 'one'))).toEqual({ same: 2, difference: undefined });
   });
 
   it('says where an answer is another one', async () => {
@@ -191,14 +307,42 @@ describe('a bundle', () => {
     expect(await playBundle(await save(emulator))).toEqual({ same: 1, difference: undefined });
   });
 
-  it('without its secrets is not played', async () => {
-    const emulator = await start();
-    await change(emulator, 5);
+  it.each(SECRETS)('without its secrets is not played: those of $provider', async (one) => {
+    const { provider, secret, isInState, path, headers, method = 'GET', body } = one;
+    const emulator = await startEmulator({ providers: [provider] });
+    for (const headersOfOne of [{}, headers]) {
+      await fetch(`${emulator.url}/${provider}${path}`, {
+        method,
+        headers: { ...headersOfOne, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }).then((answer) => answer.text());
+    }
+    expect(JSON.stringify(await emulator.sandbox().bundle())).toContain(secret);
     const bundle = await emulator.sandbox().bundle({ redact: true });
-    expect(JSON.stringify(bundle)).not.toContain('klaim_test_lantern');
+    expect(JSON.stringify(bundle)).not.toContain(secret);
+    const redacted = [...(isInState ? ['state'] : []), ...(body === undefined ? [] : ['default-1']), 'default-2'];
+    expect(bundle.redacted).toEqual(redacted);
     await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow(
-      'Its secrets were taken out, so that what depends on them cannot be played: default-1.',
+      `Its secrets were taken out, so that what depends on them cannot be played: ${redacted.join(', ')}.`,
     );
+  });
+
+  it('without secrets is played where there were none', async () => {
+    const emulator = await startEmulator({ providers: ['decentraland'] });
+    await fetch(`${emulator.url}/decentraland/season`).then((answer) => answer.text());
+    const bundle = await emulator.sandbox().bundle({ redact: true });
+    expect(bundle.redacted).toEqual([]);
+    expect(await playBundle(bundle as unknown as Bundle)).toEqual({ same: 1, difference: undefined });
+  });
+
+  it('without the secrets of an act is not played', async () => {
+    const emulator = await startEmulator({ providers: ['decentraland'] });
+    await emulator
+      .sandbox()
+      .faults.add({ match: { headers: { authorization: 'Bearer hush' } }, effect: { status: 500 } });
+    const bundle = await emulator.sandbox().bundle({ redact: true });
+    expect(JSON.stringify(bundle)).not.toContain('hush');
+    await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow('cannot be played: POST /faults.');
   });
 });
 

@@ -24,6 +24,10 @@ export interface Step {
         readonly path: string;
         readonly body?: object;
       };
+  /** Whether what comes next in its sandbox comes before this has been answered. */
+  readonly isCrossed: boolean;
+  /** Of a stream, how many steps go by before its client leaves. */
+  readonly stays: number;
 }
 
 export const SANDBOXES = ['default', 'one', 'two'] as const;
@@ -36,8 +40,16 @@ const EFFECTS = [
   { phase: 'during', effect: { body: 'garbage' } },
   { phase: 'during', effect: { body: 'truncate' } },
   { phase: 'during', effect: { body: 'malformed-json' } },
-  { phase: 'during', effect: { stream: { duplicate: { after: 0 } } } },
-] as const;
+  { phase: 'before', effect: { connection: 'reset' } },
+  { phase: 'after', effect: { connection: 'empty' } },
+  // None with which a client waits for its first event.
+  ...['duplicate', 'drop', 'stall', 'gap', 'reorder', 'malformed'].map((how) => ({
+    phase: 'during',
+    effect: { stream: { [how]: { after: 1 } } },
+  })),
+  { phase: 'before', effect: { hold: { until: 2, release: 'reverse', timeout: 20 } } },
+  { phase: 'after', effect: { hold: { until: 3, release: [2, 3, 1], timeout: 20 } } },
+];
 
 const acts: fc.Arbitrary<Step['what']> = fc.oneof(
   fc
@@ -80,11 +92,10 @@ export async function arbitrarySession(length: number): Promise<fc.Arbitrary<rea
     subjects.map(async (subject) => {
       const { provider, requests } = subject;
       const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
-      const call = commandsOf(document, requests, provider.basePaths);
       // What receivers of webhooks answer cannot be repeated.
-      const control = controlCommandsOf(provider, requests).filter(
-        ({ operationId }) => !/webhook|announce/i.test(operationId),
-      );
+      const isPlain = ({ operationId }: Command): boolean => !/webhook|announce/i.test(operationId);
+      const call = commandsOf(document, requests, provider.basePaths).filter(isPlain);
+      const control = controlCommandsOf(provider, requests).filter(isPlain);
       return fc.oneof(
         { weight: 5, arbitrary: call.map((command): Step['what'] => ({ kind: 'call', subject, command })) },
         { weight: 1, arbitrary: control.map((command): Step['what'] => ({ kind: 'control', subject, command })) },
@@ -92,7 +103,12 @@ export async function arbitrarySession(length: number): Promise<fc.Arbitrary<rea
     }),
   );
   const what = fc.oneof(...arbitraries.map((arbitrary) => ({ weight: 2, arbitrary })), { weight: 1, arbitrary: acts });
-  const step = fc.record({ sandbox: fc.constantFrom(...SANDBOXES), what });
+  const step = fc.record({
+    sandbox: fc.constantFrom(...SANDBOXES),
+    what,
+    isCrossed: fc.oneof({ weight: 2, arbitrary: fc.constant(false) }, fc.constant(true)),
+    stays: fc.nat(10),
+  });
   return fc.array(step, { minLength: length, maxLength: length, size: 'max' });
 }
 
@@ -102,26 +118,53 @@ export const OPTIONS = {
   providers: subjects.map(({ provider }) => provider.id),
 };
 
-/** Does it all, one step after another in each sandbox, and in all of them at the same time. */
+/** Does it all, in all sandboxes at the same time. */
 export async function runSession(app: TestAgent, steps: readonly Step[]): Promise<void> {
   await Promise.all(
-    SANDBOXES.map(async (sandbox) => {
-      const pools = new Map(subjects.map((subject) => [subject, new Pools(subject.requests)]));
-      for (const { what } of steps.filter((step) => step.sandbox === sandbox)) {
-        if (what.kind === 'act') {
-          const { method, path, body } = what;
-          await app[method](`/_sandbox/${sandbox}/_emulator${path}`).send(body ?? {});
-          continue;
-        }
-        const { subject, command } = what;
-        const own = pools.get(subject) ?? new Pools(subject.requests);
-        const { id } = subject.provider;
-        const prefix = `/_sandbox/${sandbox}/${what.kind === 'call' ? id : '_emulator'}`;
-        const isStream = subject.requests.operations[command.operationId]?.stream === true;
-        // What a fault has done to it cannot always be read.
-        const answer = await sendCommand(app, command, { prefix, pools: own, isStream }).catch(() => undefined);
-        if (answer && answer.status < 300) own.learn(answer.body);
-      }
-    }),
+    SANDBOXES.map((sandbox) =>
+      runSteps(
+        app,
+        sandbox,
+        steps.filter((step) => step.sandbox === sandbox),
+      ),
+    ),
   );
+}
+
+async function runSteps(app: TestAgent, sandbox: string, steps: readonly Step[]): Promise<void> {
+  const pools = new Map(subjects.map((subject) => [subject, new Pools(subject.requests)]));
+  const listening: { readonly until: number; readonly leave: () => void }[] = [];
+  const crossed: Promise<unknown>[] = [];
+  for (const [index, step] of steps.entries()) {
+    for (const { until, leave } of listening) if (until === index) leave();
+    const done = runStep(app, step, sandbox, pools, (leave) => {
+      listening.push({ until: index + step.stays, leave });
+    });
+    // What a fault has done to it cannot always be read.
+    const settled = done.catch(() => undefined);
+    if (step.isCrossed) crossed.push(settled);
+    else await settled;
+  }
+  await Promise.all(crossed);
+  for (const { leave } of listening) leave();
+}
+
+async function runStep(
+  app: TestAgent,
+  { what }: Step,
+  sandbox: string,
+  pools: ReadonlyMap<Subject, Pools>,
+  onOpen: (leave: () => void) => void,
+): Promise<void> {
+  if (what.kind === 'act') {
+    const { method, path, body } = what;
+    await app[method](`/_sandbox/${sandbox}/_emulator${path}`).send(body ?? {});
+    return;
+  }
+  const { subject, command } = what;
+  const own = pools.get(subject) ?? new Pools(subject.requests);
+  const prefix = `/_sandbox/${sandbox}/${what.kind === 'call' ? subject.provider.id : '_emulator'}`;
+  const isStream = subject.requests.operations[command.operationId]?.stream === true;
+  const answer = await sendCommand(app, command, { prefix, pools: own, isStream, onOpen });
+  if (answer.status < 300) own.learn(answer.body);
 }

@@ -29,6 +29,11 @@ export const clearFindings: Act<'clearFindings'> = ({ sandbox, installation, que
   return { status: 204 };
 };
 
+export const allowFindings: Act<'allowFindings'> = ({ sandbox, installation, body }) => {
+  installation.audits.allow(sandbox, new Set(body.rules));
+  return { status: 204 };
+};
+
 /** Of the sandboxes that there are, and of those that there were. */
 async function readEvery({ audits, sandboxes }: Installation): Promise<readonly Report[]> {
   const reports: Report[] = [];

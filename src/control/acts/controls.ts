@@ -40,7 +40,7 @@ export const runControl: Act<'runControl'> = ({ sandbox, installation, path, bod
       provider,
       cause,
       (context) => control.run(Object.assign(context, { args: args as never })),
-      { brought: bytes },
+      { at: sandbox.catchUp(), brought: bytes },
     );
     // What it has made due at once is its doing, too.
     sandbox.catchUp();

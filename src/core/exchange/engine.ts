@@ -31,6 +31,11 @@ export type Handled = Answer | NoAnswer | typeof abandoned;
 
 const NOTHING: readonly never[] = [];
 
+/** How an exchange ended, as the journal has it. */
+interface Ended extends Pick<JournalEntry, 'answer' | 'fate' | 'violations' | 'bug' | 'sent'>, Pick<Ending, 'refused'> {
+  readonly body?: Answer['body'];
+}
+
 /** Carries requests through the stages of their service, checks what comes out and keeps the journal. */
 export class Engine {
   readonly #logger: Logger;
@@ -151,11 +156,12 @@ export class Engine {
     return { severed: error.how };
   }
 
-  /** Where ids began anew, nothing is said of an exchange that had one of before. */
+  /** Where ids began anew, the journal says nothing of an exchange that had one of before. */
   #abandon(exchange: Exchange): Handled {
-    if (exchange.sandbox.beginnings === exchange.beginnings) {
-      this.#record(exchange, { answer: toNoAnswer('abandoned'), fate: 'unsure', violations: NOTHING, bug: undefined });
-    }
+    const { sandbox, request, beginnings } = exchange;
+    const ending = { answer: toNoAnswer('abandoned'), fate: 'unsure', violations: NOTHING, bug: undefined } as const;
+    if (sandbox.beginnings === beginnings) this.#record(exchange, ending);
+    else sandbox.recording.add({ item: this.#toEntry(exchange, ending) }, beginnings, request.body, '');
     return abandoned;
   }
 
@@ -196,24 +202,22 @@ export class Engine {
     return stream ? { ...answer, stream: { ...stream, reportEnd } } : { ...answer, reportEnd };
   }
 
-  #record(
+  #record(exchange: Exchange, ended: Ended): Held<JournalEntry> {
+    const { sandbox, request, beginnings } = exchange;
+    exchange.entry = sandbox.journal.add(this.#toEntry(exchange, ended));
+    sandbox.recording.add(exchange.entry, beginnings, request.body, ended.body ?? '');
+    return exchange.entry;
+  }
+
+  #toEntry(
     exchange: Exchange,
-    {
-      answer,
-      fate,
-      body: answerBody = '',
-      violations,
-      bug,
-      sent,
-      refused,
-    }: Pick<JournalEntry, 'answer' | 'fate' | 'violations' | 'bug' | 'sent'> &
-      Pick<Ending, 'refused'> & { readonly body?: Answer['body'] },
-  ): Held<JournalEntry> {
+    { answer, fate, body: answerBody = '', violations, bug, sent, refused }: Ended,
+  ): JournalEntry {
     const { service, sandbox, request } = exchange;
     const subject = this.#findSubject(exchange);
     const body = toKeptBody(request.body);
     const { status } = answer;
-    const entry: JournalEntry = {
+    return {
       id: exchange.id,
       sandbox: sandbox.name,
       at: exchange.arrivedAt,
@@ -241,9 +245,6 @@ export class Engine {
       sent,
       refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
     };
-    exchange.entry = sandbox.journal.add(entry);
-    sandbox.recording.add(exchange.entry, request.body, answerBody);
-    return exchange.entry;
   }
 
   /** A provider looks for it in a body that may not have been validated. */
@@ -339,7 +340,8 @@ export class Engine {
           isOpen = false;
           end();
           leave(ended);
-          sandbox.recording.note({ kind: 'left', at: sandbox.clock.now(), id: request });
+          const ago = sandbox.beginnings - exchange.beginnings;
+          sandbox.recording.note({ kind: 'left', at: sandbox.time.reached, id: request, ...(ago > 0 && { ago }) });
         };
       },
       noteEnd: (how) => (ended = how),

@@ -96,7 +96,7 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
       exchange.at = sandbox.catchUp();
       exchange.losses = sandbox.upkeep.losses;
     }
-    sandbox.recording.note({ kind: 'go', at: phase === 'before' ? exchange.at : sandbox.clock.now(), id });
+    sandbox.recording.note({ kind: 'go', at: sandbox.time.reached, id });
     return effect && act(exchange, effect);
   });
 }
@@ -129,10 +129,11 @@ async function hold({ sandbox, request, id }: Exchange, gate: Place | undefined)
   }, id);
   if (!happened) throw new Severed('empty');
   if (client.hasLeft && !gate.isFree) throw toLeft(sandbox, id);
+  if (sandbox.waits.isSteered) gate.goOn();
 }
 
-function toLeft({ recording, clock }: Sandbox, id: string): Severed {
-  recording.note({ kind: 'left', at: clock.now(), id });
+function toLeft({ recording, time }: Sandbox, id: string): Severed {
+  recording.note({ kind: 'left', at: time.reached, id });
   return new Severed('left');
 }
 

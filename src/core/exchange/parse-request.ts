@@ -54,7 +54,7 @@ function readBody(exchange: Exchange): Refusing | Promise<undefined> {
   if (request.body.length === 0 && !bodyRequired && !isEmptyJson(exchange)) return undefined;
   const body = parseBody(request.body, request.headers, service.body);
   if (body instanceof Promise) {
-    return body.then((fields: unknown) => {
+    return takeTurn(exchange, body).then((fields) => {
       exchange.body = fields;
       return undefined;
     });
@@ -62,6 +62,15 @@ function readBody(exchange: Exchange): Refusing | Promise<undefined> {
   if (body === undefined && bodyRequired) return { kind: 'parse', cause: 'empty' };
   exchange.body = body;
   return undefined;
+}
+
+/** Others may have come and gone while it was read: it goes on where it does in their order. */
+async function takeTurn({ sandbox, id }: Exchange, reading: Promise<unknown>): Promise<unknown> {
+  await reading.catch(() => undefined);
+  if (sandbox.waits.isSteered) await sandbox.waits.until(() => () => undefined, id);
+  sandbox.waits.settle(id);
+  sandbox.recording.note({ kind: 'go', at: sandbox.time.reached, id });
+  return reading;
 }
 
 function isEmptyJson({ request, service }: Exchange): boolean {

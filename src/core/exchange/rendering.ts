@@ -18,7 +18,7 @@ export function renderFailure(reason: FailureReason, exchange: Exchange): Reply 
 export function show({ topic, form, read }: Snapshot, { service, sandbox, found }: Exchange): KeptSight {
   try {
     const make = (): ReturnType<typeof read> => sandbox.read(service.id, read);
-    return sandbox.sights.show(`${service.id} ${topic}`, form, sandbox.clock.now(), make);
+    return sandbox.sights.show(`${service.id} ${topic}`, form, sandbox.time.reached, make);
   } catch (error) {
     throw blame(`${service.id}.operations.${found.operation.operationId}`, error);
   }

@@ -9,6 +9,8 @@ export class Gates {
   /** The one of each rule that others may still join. */
   readonly #open = new Map<string, Group>();
   readonly #held = new Set<Place>();
+  /** Somebody else says when a group goes, and not the time. */
+  isSteered = false;
 
   /** How many are held. */
   get size(): number {
@@ -30,7 +32,8 @@ export class Gates {
     if (!fires()) return undefined;
     const { until, release, timeout } = effect;
     const group = new Group(rule, {
-      ...{ until, release, timeout },
+      ...{ until, release },
+      timeout: this.isSteered ? undefined : timeout,
       onClose: () => {
         if (this.#open.get(rule.id) === group) this.#open.delete(rule.id);
       },
@@ -64,7 +67,8 @@ export class Gates {
 interface GroupTerms {
   readonly until: number;
   readonly release: Release;
-  readonly timeout: number;
+  /** Milliseconds; `undefined` for without end. */
+  readonly timeout: number | undefined;
   /** Nobody joins any more. */
   readonly onClose: () => void;
   /** One is held no longer. */
@@ -86,14 +90,17 @@ class Group {
   }
 
   join(): Place {
-    const place = new Place((wasFreed) => {
+    const { timeout, until } = this.#terms;
+    const place = new Place(this, (wasFreed) => {
       this.#leave(place, wasFreed);
     });
     this.#held.push(place);
-    this.#timer ??= setTimeout(() => {
-      this.go();
-    }, this.#terms.timeout);
-    if (this.#held.length === this.#terms.until) this.go();
+    if (timeout !== undefined) {
+      this.#timer ??= setTimeout(() => {
+        this.go();
+      }, timeout);
+    }
+    if (this.#held.length === until) this.go();
     return place;
   }
 
@@ -142,12 +149,14 @@ class Group {
 
 /** That of one exchange at a gate. */
 export class Place {
+  readonly #group: Pick<Group, 'go'>;
   readonly #onQuit: (wasFreed: boolean) => void;
   #isFree = false;
   #hasQuit = false;
   #tell: (() => void) | undefined;
 
-  constructor(onQuit: (wasFreed: boolean) => void) {
+  constructor(group: Pick<Group, 'go'>, onQuit: (wasFreed: boolean) => void) {
+    this.#group = group;
     this.#onQuit = onQuit;
   }
 
@@ -168,6 +177,11 @@ export class Place {
   free(): void {
     this.#isFree = true;
     this.#tell?.();
+  }
+
+  /** Somebody else says that its time is over, and so that of its group: who comes next is not of it. */
+  goOn(): void {
+    this.#group.go();
   }
 
   /** The exchange is over, or waits for something else: it is not counted any more, or the next one goes. */

@@ -16,8 +16,10 @@ export type Noted =
     }
   /** The clock was moved, frozen or released. */
   | { readonly kind: 'clock'; readonly at: Instant }
-  /** An exchange went on that had waited, or its client left it. */
-  | { readonly kind: 'go' | 'left'; readonly at: Instant; readonly id: string };
+  /** An exchange went on that had waited. */
+  | { readonly kind: 'go'; readonly at: Instant; readonly id: string }
+  /** Its client left it; `ago` is how often ids have begun anew since it came, where they have. */
+  | { readonly kind: 'left'; readonly at: Instant; readonly id: string; readonly ago?: number };
 
 /** An exchange as it was, as far as that was kept. */
 export interface Recorded {
@@ -59,6 +61,8 @@ interface OpenChapter {
   readonly at: Instant;
   /** Let go with the first that is lost: nothing could be repeated from there. */
   roots: Roots | undefined;
+  /** How often ids had begun anew. */
+  readonly beginnings: number;
   /** How many exchanges had begun before it. */
   readonly from: number;
   /** Where all is kept. */
@@ -73,8 +77,10 @@ interface Placed {
   readonly position: number;
 }
 
+type Entered = Pick<Held<JournalEntry>, 'item'>;
+
 interface Whole extends Pick<Recorded, 'requestBody' | 'answerBody'> {
-  readonly held: Held<JournalEntry>;
+  readonly held: Entered;
 }
 
 /** Bytes of a note, and of an exchange beside its bodies. */
@@ -93,6 +99,8 @@ export class Recording {
   /** Where not all is kept: those of all chapters, as long as there is room. */
   readonly #notes: Records<{ readonly chapter: OpenChapter; readonly placed: Placed }>;
   #lost: { readonly id: string; readonly why: string } | undefined;
+  /** How often ids have begun anew: not with the first state. */
+  #beginnings = -1;
 
   constructor(
     sandbox: string,
@@ -134,6 +142,7 @@ export class Recording {
   };
 
   #open({ how, roots }: Replace, at: Instant): void {
+    if (isBeginning(how)) this.#beginnings += 1;
     if (!this.isWhole && (isBeginning(how) || this.#lost)) {
       // Nothing of before is needed from here on.
       this.#chapters.length = 0;
@@ -141,7 +150,8 @@ export class Recording {
       this.#lost = undefined;
     }
     if (this.#lost) return;
-    this.#chapters.push({ how, at, roots, from: roots.numbering.requests, whole: [], notes: [], bytes: 0 });
+    const { requests: from } = roots.numbering;
+    this.#chapters.push({ how, at, roots, beginnings: this.#beginnings, from, whole: [], notes: [], bytes: 0 });
     if (this.#chapters.length <= MOST) return;
     if (this.isWhole) this.#lose(this.#idOf(this.#count() - 1), TOO_MUCH);
     else this.#chapters.shift();
@@ -158,10 +168,16 @@ export class Recording {
     } else this.#notes.push({ chapter, placed }, bytes);
   }
 
-  /** An exchange as it went into the journal, where all is kept. */
-  add(held: Held<JournalEntry>, requestBody: Buffer | undefined, answerBody: string | Buffer): void {
-    const chapter = this.#chapters.at(-1);
-    if (!chapter || this.#lost || !this.isWhole) return;
+  /**
+   * An exchange that has ended, where all is kept. It is of the state in which it began, even if that was replaced since.
+   *
+   * @param beginnings how often ids had begun anew when it came
+   */
+  add(held: Entered, beginnings: number, requestBody: Buffer | undefined, answerBody: string | Buffer): void {
+    if (this.#lost || !this.isWhole) return;
+    const sequence = toSequence(held.item.id);
+    const chapter = this.#chapters.findLast((one) => one.beginnings === beginnings && one.from < sequence);
+    if (!chapter) return;
     chapter.whole.push({ held, requestBody, answerBody });
     this.#take(chapter, EXCHANGE + (requestBody?.length ?? 0) + answerBody.length);
   }

@@ -220,7 +220,7 @@ export class Sandbox implements Kept {
   /** What a provider's code may look at outside a transaction. */
   read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
     const { state, options } = this.#workspaces.get(provider);
-    return look({ state, options, now: this.clock.now() });
+    return look({ state, options, now: this.time.reached });
   }
 
   /** The next value of a stream of chance. */
@@ -387,6 +387,7 @@ export class Sandbox implements Kept {
     if (isAnother) this.sights.clear();
     else this.sights.forget(topics);
     if (cause.kind === 'replace') {
+      this.time.restart();
       this.topics.publishAll();
       this.webhooks.restart();
     } else if (changes.some(isDelivery)) this.webhooks.wake();

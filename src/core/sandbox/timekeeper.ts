@@ -18,9 +18,21 @@ interface Timed {
 /** The time of one sandbox, and what happens when it has come. */
 export class Timekeeper {
   readonly #timed: Timed;
+  /** What it says of a clock that runs. */
+  #reached: Instant;
 
   constructor(timed: Timed) {
     this.#timed = timed;
+    this.#reached = timed.clock.now();
+  }
+
+  /**
+   * The last instant up to which all has happened that was due. What is seen at once with what happened then is seen as
+   * of it, so that it is the same where it is done again.
+   */
+  get reached(): Instant {
+    const { clock } = this.#timed;
+    return clock.frozen ? clock.now() : this.#reached;
   }
 
   /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
@@ -28,10 +40,20 @@ export class Timekeeper {
     const { clock, due } = this.#timed;
     const now = clock.now();
     const { next } = due;
-    if (!next || next.at > now) return now;
-    for (const item of due.until(now)) this.#timed.happen(item);
+    if (next && next.at <= now) {
+      for (const item of due.until(now)) {
+        this.#reached = Math.max(this.#reached, item.at) as Instant;
+        this.#timed.happen(item);
+      }
+      this.plan();
+    }
+    return (this.#reached = now);
+  }
+
+  /** The clock is another one. */
+  restart(): void {
+    this.#reached = this.#timed.clock.now();
     this.plan();
-    return now;
   }
 
   /**
@@ -44,6 +66,7 @@ export class Timekeeper {
     let last: DueItem | undefined;
     for (const item of due.until(instant)) {
       if (item.at > clock.now()) clock.set(item.at);
+      this.#reached = clock.now();
       this.#timed.happen(item);
       last = item;
       if (isToStay()) {
@@ -59,6 +82,7 @@ export class Timekeeper {
   freeze(): void {
     const before = this.#timed.clock.state;
     this.#timed.clock.freeze();
+    this.catchUp();
     this.#moved(before);
   }
 
@@ -76,6 +100,7 @@ export class Timekeeper {
   }
 
   #moved(before: ClockState): void {
+    this.#reached = this.#timed.clock.now();
     this.#timed.moved(() => {
       this.#timed.clock.restore(before);
     });

@@ -18,11 +18,13 @@ export class Waits {
   /** From now on nobody goes on before `go` says so. */
   steer(): void {
     this.#steered = { waiting: new Map(), free: new Set() };
+    this.gates.isSteered = true;
   }
 
   /** As it was before; those who wait wait on. */
   release(): void {
     this.#steered = undefined;
+    this.gates.isSteered = false;
   }
 
   get isSteered(): boolean {

@@ -114,7 +114,7 @@ const OPEN = new Set(['[', '{']);
 const CLOSE = new Set([']', '}']);
 
 /** Looks before anything recursive does: a validator or a serialiser would run out of stack. */
-function isDeeperThan(text: string, limit: number): boolean {
+export function isDeeperThan(text: string, limit: number): boolean {
   // Every level takes a bracket on each side, so most bodies need no look at all.
   if (text.length < limit * 2) return false;
   let depth = 0;

@@ -7,9 +7,9 @@ import { monotonic } from '../../core/values/clock.ts';
 import type { Happening } from '../../core/sandbox/happenings.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { createAudited, type Audited } from './audited.ts';
-import { sortFindings, type Draft, type Finding, type KeptFinding } from './finding.ts';
+import { sortFindings, type Draft, type Finding, type KeptFinding, type RuleName } from './finding.ts';
 import { judge, Judgement, type Judged, type Telling } from './judge.ts';
-import { findAllowed } from './permission.ts';
+import { allow, isAllowed, type Allowance } from './permission.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
@@ -63,6 +63,8 @@ export class Audits {
   readonly #past = new Map<string, Past>();
   /** The position up to which what a sandbox told is judged no more. */
   readonly #settled = new WeakMap<Sandbox, number>();
+  /** What each sandbox allows, oldest first. */
+  readonly #allowances = new WeakMap<Sandbox, readonly Allowance[]>();
   /** Records that were taken away and are yet to be judged. */
   readonly #pending = new Set<Promise<void>>();
   /** What is known of the one that was asked for last. Only of one, since it holds on to a part of its record. */
@@ -93,17 +95,19 @@ export class Audits {
     const from = this.#beginOf(sandbox);
     if (this.#last?.sandbox === sandbox) this.#last = undefined;
     const { position } = happenings;
+    const allowances = this.#allowancesOf(sandbox);
+    this.#allowances.delete(sandbox);
     if (position < from) return;
     this.#settled.set(sandbox, position);
     if (position - from < AT_ONCE) {
-      this.#remember(name, this.#present(sandbox, atOnce(this.#judge(sandbox, happenings, from))));
+      this.#remember(name, this.#present(sandbox, atOnce(this.#judge(sandbox, happenings, from)), allowances));
       return;
     }
     const telling = toCopy(happenings, from);
     const clearings = this.#clearings;
     const work = inTurns(this.#judge(sandbox, telling, from)).then((judged) => {
       this.#pending.delete(work);
-      if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged));
+      if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged, allowances));
     });
     this.#pending.add(work);
   }
@@ -113,7 +117,7 @@ export class Audits {
     await this.settle();
     const { name, journal, feed } = sandbox;
     const judged = await this.#judgeOn(sandbox);
-    const present = this.#present(sandbox, judged);
+    const present = this.#present(sandbox, judged, this.#allowancesOf(sandbox));
     const isCut = journal.from !== undefined || feed.hasForgotten;
     const past = this.#past.get(name);
     return {
@@ -129,10 +133,17 @@ export class Audits {
     return { findings: sortFindings(past?.findings ?? []), waived: past?.waived ?? 0, from: undefined };
   }
 
+  /** Has what these rules find be counted only, of exchanges that end from now on; until the record is taken away. */
+  allow(sandbox: Sandbox, rules: ReadonlySet<RuleName>): void {
+    const allowance = { after: sandbox.happenings.position, rules };
+    this.#allowances.set(sandbox, allow(this.#allowancesOf(sandbox), allowance, this.#beginOf(sandbox)));
+  }
+
   /** Forgets all findings of a sandbox, and judges it by what comes from now on. */
   clear(sandbox: Sandbox): void {
     this.#clearings += 1;
     this.#settled.set(sandbox, sandbox.happenings.position);
+    this.#allowances.delete(sandbox);
     const past = this.#past.get(sandbox.name);
     if (!past) return;
     for (const kept of past.findings) this.#bytes -= countBytes(kept);
@@ -148,6 +159,10 @@ export class Audits {
 
   #beginOf(sandbox: Sandbox): number {
     return Math.max(sandbox.happenings.forgotten, this.#settled.get(sandbox) ?? 0) + 1;
+  }
+
+  #allowancesOf(sandbox: Sandbox): readonly Allowance[] {
+    return this.#allowances.get(sandbox) ?? [];
   }
 
   #judge(sandbox: Sandbox, telling: Telling, from: number): Generator<void, Judged, undefined> {
@@ -170,8 +185,12 @@ export class Audits {
     return turn;
   }
 
-  #present({ name }: Sandbox, { drafts }: Judged): { findings: KeptFinding[]; waived: number } {
-    const wanted = drafts.filter(({ rule, exchanges }) => !exchanges.some((one) => findAllowed(one.entry).has(rule)));
+  #present(
+    { name }: Sandbox,
+    { drafts }: Judged,
+    allowances: readonly Allowance[],
+  ): { findings: KeptFinding[]; waived: number } {
+    const wanted = drafts.filter(({ rule, exchanges }) => !exchanges.some((one) => isAllowed(one, rule, allowances)));
     const findings = wanted.map((draft) => ({ finding: toFinding(draft, name), isExtra: draft.isExtra === true }));
     const extra = drafts.filter(({ isExtra }) => isExtra === true).length;
     const told = findings.filter(({ isExtra }) => !isExtra).length;

@@ -17,6 +17,15 @@ export type Told = 'told' | 'untold' | 'unsure';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
+/** What of an exchange comes later. */
+interface Later {
+  pending: number;
+  readonly effects: Commit[];
+  readonly idle: Commit[];
+  /** The names of the records by which the exchange itself remembered what is to be done. */
+  put?: ReadonlySet<string>;
+}
+
 /** What is found out of an exchange when it is first asked for. */
 interface Findings {
   body?: { readonly value: unknown };
@@ -24,7 +33,7 @@ interface Findings {
   query?: Readonly<Record<string, unknown>>;
   intent?: string;
   /** Of one whose effect comes later: how much of it is yet to come, and what has. */
-  later?: { pending: number; readonly effects: Commit[]; readonly idle: Commit[] };
+  later?: Later;
 }
 
 /**
@@ -97,7 +106,13 @@ export class Recorded {
     const later = this.#found?.later;
     if (!later) return;
     later.pending -= 1;
-    (isEffect(commit) ? later.effects : later.idle).push(commit);
+    (isEffect(commit) && this.#changesMore(commit, later) ? later.effects : later.idle).push(commit);
+  }
+
+  /** Whether it changed more than what the exchange had put down in order to remember what is to be done. */
+  #changesMore({ changes }: Commit, later: Later): boolean {
+    const put = (later.put ??= new Set(this.entry.commit?.changes.filter(isOwn).map(toRecordName)));
+    return put.size === 0 || changes.some((change) => isOwn(change) && !put.has(toRecordName(change)));
   }
 
   get client(): string {
@@ -289,8 +304,15 @@ const NO_COMMITS: readonly Commit[] = [];
 
 /** Whether an operation itself changed something of its provider's. */
 export function isEffect({ changes }: Commit): boolean {
-  for (const { part, provider } of changes) if (part === 'own' && provider !== CORE) return true;
-  return false;
+  return changes.some(isOwn);
+}
+
+function isOwn({ part, provider }: Change): boolean {
+  return part === 'own' && provider !== CORE;
+}
+
+function toRecordName({ provider, collection, key }: Change): string {
+  return `${provider} ${collection} ${key}`;
 }
 
 /** How much of what an operation does is yet to come: nothing, where it has changed a balance already. */

@@ -48,7 +48,8 @@ export function describeTimes(count: number): string {
 
 /** How a balance went: ": balance 10,000, 10,100, 10,200"; nothing where none did. */
 export function describeCourse(exchanges: readonly Recorded[]): string {
-  const entries = exchanges.flatMap(listEntries);
+  // What came later may have taken effect before.
+  const entries = exchanges.flatMap(listEntries).toSorted((one, other) => one.id - other.id);
   const [first] = entries;
   if (!first) return '';
   const same = entries.filter(({ account, unit }) => account === first.account && unit === first.unit);

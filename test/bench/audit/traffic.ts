@@ -31,7 +31,10 @@ export function toTurn(number: number): Turn {
   switch (kind) {
     case 0: {
       const { body, ...grant } = openmonetize.add(1 + (number % 50), toUser(number));
-      return at('openmonetize', { ...grant, body: { ...body, reason: 'top-up', idempotencyKey: `order-${number}` } });
+      return at('openmonetize', {
+        ...grant,
+        body: { ...(body as object), reason: 'top-up', idempotencyKey: `order-${number}` },
+      });
     }
     case 1:
       return at('klaim', klaim.add(1 + (number % 9), toKlaimUser(number % USERS)));

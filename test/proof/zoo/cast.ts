@@ -2,7 +2,8 @@
 export interface Ask {
   readonly method: string;
   readonly path: string;
-  readonly body?: object | undefined;
+  /** Sent as JSON; a text as it is. */
+  readonly body?: object | string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -18,13 +19,24 @@ export interface Part {
   readonly read: () => Ask;
   readonly other: string;
   /** What the service refuses whenever it is asked. */
-  readonly hopeless: () => Ask;
+  readonly hopeless: (amount?: number) => Ask;
+  /** Shows the balance of the other subject, to whoever may see it. */
+  readonly readOther: () => Ask;
+  /** A read that is refused whenever it is asked. */
+  readonly hopelessRead: () => Ask;
+  /** Another operation that changes something of the subject. */
+  readonly write: () => Ask;
+  /** Adds to a balance of another tenant, where there are tenants. */
+  readonly addElsewhere?: (amount: number) => Ask;
+  /** Writes with a credential that opens nothing. */
+  readonly intrude: (credential: string) => Ask;
 }
 
 const KLAIM = { Authorization: 'Bearer klaim_test_lantern' };
 const PLAYER = { 'authentication-token': 'gamefuse-test-ada' };
 const ADMIN = { Authorization: 'Bearer decentraland_admin_token' };
 const MERCHANT = { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' };
+const HARBOR = '550e8400-e29b-41d4-a716-446655440100';
 const LANTERN = '550e8400-e29b-41d4-a716-446655440000';
 const CUSTOMER = { Authorization: 'Bearer om_dev_test_key', 'x-api-key': 'om_dev_test_key' };
 const WALLET = '0x1111111111111111111111111111111111111111';
@@ -41,7 +53,15 @@ export const klaim: Part = {
     headers: KLAIM,
   }),
   read: () => ({ method: 'GET', path: '/users/ada/credits', headers: KLAIM }),
-  hopeless: () => ({ method: 'PUT', path: '/users/nobody/credits', body: { credit_delta: 1 }, headers: KLAIM }),
+  hopeless: (amount = 1) => ({
+    ...{ method: 'PUT', path: '/users/nobody/credits', headers: KLAIM },
+    body: { credit_delta: amount },
+  }),
+  readOther: () => ({ method: 'GET', path: '/users/benoit/credits', headers: KLAIM }),
+  hopelessRead: () => ({ method: 'GET', path: '/users/nobody/credits', headers: KLAIM }),
+  write: () => ({ method: 'PUT', path: '/users/ada', body: { name: 'Ada' }, headers: KLAIM }),
+  addElsewhere: (amount) => ({ ...klaim.add(amount, 'finn'), headers: { Authorization: 'Bearer klaim_test_harbor' } }),
+  intrude: (credential) => ({ ...klaim.add(1), headers: { Authorization: `Bearer ${credential}` } }),
 };
 
 export const gamefuse: Part = {
@@ -56,12 +76,21 @@ export const gamefuse: Part = {
     headers: PLAYER,
   }),
   read: () => ({ method: 'GET', path: '/api/v2/users/1/game_user_store_items', headers: PLAYER }),
-  hopeless: () => ({
-    method: 'POST',
-    path: '/api/v2/users/1/purchase_game_user_store_item',
-    body: { store_item_id: 999 },
-    headers: PLAYER,
+  hopeless: (amount = 1) => ({
+    ...{ method: 'POST', path: '/api/v2/users/1/purchase_game_user_store_item', headers: PLAYER },
+    body: { store_item_id: 998 + amount },
   }),
+  readOther: () => ({
+    ...{ method: 'GET', path: '/api/v2/users/2/game_user_store_items' },
+    headers: { 'authentication-token': 'gamefuse-test-benoit' },
+  }),
+  hopelessRead: () => ({ method: 'GET', path: '/api/v2/users/1/game_user_store_items' }),
+  write: () => ({ method: 'POST', path: '/api/v2/users/1/add_score', body: { score: 1 }, headers: PLAYER }),
+  addElsewhere: (amount) => ({
+    ...{ method: 'POST', path: '/api/v2/users/4/add_credits', body: { credits: amount } },
+    headers: { 'authentication-token': 'gamefuse-test-harbor-ada' },
+  }),
+  intrude: (credential) => ({ ...gamefuse.add(1), headers: { 'authentication-token': credential } }),
 };
 
 export const decentraland: Part = {
@@ -76,12 +105,14 @@ export const decentraland: Part = {
     body: { address: subject, reason: `gift ${amount}` },
   }),
   read: () => ({ method: 'GET', path: `/users/${WALLET}/credits` }),
-  hopeless: () => ({
-    method: 'POST',
-    path: `/users/${WALLET}/credits`,
-    body: { goalId: 'no-such-goal' },
-    headers: ADMIN,
+  hopeless: (amount = 1) => ({
+    ...{ method: 'POST', path: `/users/${WALLET}/credits`, headers: ADMIN },
+    body: { goalId: `no-such-goal-${amount}` },
   }),
+  readOther: () => ({ method: 'GET', path: '/users/0x2222222222222222222222222222222222222222/credits' }),
+  hopelessRead: () => ({ method: 'GET', path: '/users/nonsense/credits' }),
+  write: () => ({ method: 'POST', path: '/dev/mint-usd', body: { address: WALLET, usdCents: 5 } }),
+  intrude: (credential) => ({ ...decentraland.hopeless(), headers: { Authorization: `Bearer ${credential}` } }),
 };
 
 export const inveterate: Part = {
@@ -96,12 +127,21 @@ export const inveterate: Part = {
     headers: MERCHANT,
   }),
   read: () => ({ method: 'GET', path: '/v2.0/admin/members/6100000000001/credits', headers: MERCHANT }),
-  hopeless: () => ({
-    method: 'POST',
-    path: '/v2.0/admin/members/6199999999999/credits',
-    body: { amount: 1 },
-    headers: MERCHANT,
+  hopeless: (amount = 1) => ({
+    ...{ method: 'POST', path: '/v2.0/admin/members/6199999999999/credits', headers: MERCHANT },
+    body: { amount },
   }),
+  readOther: () => ({ method: 'GET', path: '/v2.0/admin/members/6100000000002/credits', headers: MERCHANT }),
+  hopelessRead: () => ({ method: 'GET', path: '/v2.0/admin/members/6199999999999/credits', headers: MERCHANT }),
+  write: () => ({
+    ...{ method: 'PUT', path: '/v2.0/admin/members/6100000000001', headers: MERCHANT },
+    body: { firstName: 'Adaeze', lastName: 'Okafor', notes: 'written', phoneNumber: '+1 555 0100' },
+  }),
+  addElsewhere: (amount) => ({
+    ...inveterate.add(amount, '7200000000001'),
+    headers: { 'X-Inveterate-Api-Key': 'inveterate_test_ridge' },
+  }),
+  intrude: (credential) => ({ ...inveterate.add(1), headers: { 'X-Inveterate-Api-Key': credential } }),
 };
 
 export const openmonetize: Part = {
@@ -120,11 +160,48 @@ export const openmonetize: Part = {
     path: `/v1/customers/${LANTERN}/users/660e8400-e29b-41d4-a716-446655440001/credits`,
     headers: CUSTOMER,
   }),
-  hopeless: () => ({
-    method: 'POST',
-    path: '/v1/credits/grant',
-    body: { customerId: '550e8400-e29b-41d4-a716-446655440100', amount: 1 },
-    headers: CUSTOMER,
+  hopeless: (amount = 1) => ({
+    ...{ method: 'POST', path: '/v1/credits/grant', headers: CUSTOMER },
+    body: { customerId: '550e8400-e29b-41d4-a716-446655440100', amount },
+  }),
+  readOther: () => ({
+    ...{ method: 'GET', headers: CUSTOMER },
+    path: `/v1/customers/${LANTERN}/users/660e8400-e29b-41d4-a716-446655440002/credits`,
+  }),
+  hopelessRead: () => ({
+    ...{ method: 'GET', headers: CUSTOMER },
+    path: `/v1/customers/${LANTERN}/users/660e8400-e29b-41d4-a716-446655440999/credits`,
+  }),
+  write: () => ({
+    ...{ method: 'POST', path: '/v1/credits/purchase', headers: CUSTOMER },
+    body: { customerId: LANTERN, userId: '660e8400-e29b-41d4-a716-446655440001', amount: 5, purchasePrice: 1 },
+  }),
+  addElsewhere: (amount) => ({
+    ...{ method: 'POST', path: '/v1/credits/grant', body: { customerId: HARBOR, amount } },
+    headers: { Authorization: 'Bearer om_dev_harbor_key', 'x-api-key': 'om_dev_harbor_key' },
+  }),
+  intrude: (credential) => ({
+    ...openmonetize.add(1),
+    headers: { Authorization: `Bearer ${credential}`, 'x-api-key': credential },
+  }),
+};
+
+/** Usage that OpenMonetize takes and burns credits for a little later. */
+export const EVENTS = {
+  /** One that costs nothing, with an id of its own. */
+  item: (number: number, fields: object = {}): object => ({
+    event_id: `3f6d2b54-7a1e-4f0c-9b1d-5a2c8e7f${String(number).padStart(4, '0')}`,
+    customer_id: LANTERN,
+    user_id: openmonetize.subject,
+    event_type: 'API_CALL',
+    feature_id: 'chat',
+    timestamp: '2026-01-01T00:00:00.000Z',
+    metadata: {},
+    ...fields,
+  }),
+  ingest: (...events: readonly object[]): Ask => ({
+    ...{ method: 'POST', path: '/v1/events/ingest', headers: CUSTOMER },
+    body: { events },
   }),
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { decentraland, gamefuse, inveterate, klaim, openmonetize, PARTS, type Ask } from './cast.ts';
-import { Stage, toGist, type Script } from './stage.ts';
+import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
@@ -38,14 +38,60 @@ describe.each(PARTS)('off-contract at $provider', (part) => {
 
   it('is found of what does not fit where it is asked for by name, and left alone otherwise', async () => {
     const script: Script = async (scene) => {
-      await scene.actor(part.provider).send({ ...part.add(1), body: { nothing: 'of use' } });
+      // GameFuse takes whatever it can read.
+      const body = part.provider === 'gamefuse' ? '{"credits":' : { nothing: 'of use' };
+      const answer = await scene.actor(part.provider).send({ ...part.add(1), body });
+      expect(answer?.status).toBeGreaterThanOrEqual(400);
     };
-    const found = await stage.judge(script, { rules: ['off-contract'] });
-    const isRefused = part.provider !== 'gamefuse';
-    expect(found.map(toGist)).toEqual(isRefused ? ['off-contract certain info 1'] : found.map(toGist));
+    expect((await stage.judge(script, { rules: ['off-contract'] })).map(toGist)).toEqual([
+      'off-contract certain info 1',
+    ]);
     expect(await gists(script)).toEqual([]);
+    const refused: Script = async (scene) => {
+      await scene.actor(part.provider).send(part.hopeless());
+    };
+    expect(await stage.judge(refused, { rules: ['off-contract'] })).toEqual([]);
+  });
+
+  it('is one finding for each path, method and client, and leaves alone every probe', async () => {
+    const FOUND = 'off-contract certain info';
+    const send = async (scene: Scene, path: string, { method = 'GET', name = 'shop' } = {}): Promise<unknown> =>
+      scene.actor(part.provider, name).send({ method, path });
+    await stage.hold([
+      [
+        'four that are not the same',
+        [`${FOUND} 1`, `${FOUND} 1`, `${FOUND} 1`, `${FOUND} 1`],
+        async (scene) => {
+          await send(scene, '/v9/x');
+          await send(scene, '/v9/y');
+          await send(scene, '/v9/x', { method: 'PUT' });
+          await send(scene, '/v9/x', { name: 'other' });
+        },
+      ],
+      [
+        'one that came very often',
+        [`${FOUND} 20`],
+        async (scene) => {
+          for (let count = 0; count < 25; count += 1) await send(scene, '/v9/x');
+        },
+      ],
+      ['what is nearly a probe', [`${FOUND} 1`], (scene) => send(scene, '/health/of/credits')],
+      [
+        'probes',
+        [],
+        async (scene) => {
+          for (const path of PROBES) await send(scene, path);
+        },
+      ],
+    ]);
   });
 });
+
+const PROBES = [
+  ...['/', '/favicon.ico', '/robots.txt', '/apple-touch-icon.png', '/apple-touch-icon-120x120.png', '/.well-known/x/y'],
+  ...['/health', '/healthz', '/health-check', '/healthcheck', '/live', '/livez', '/ready', '/readyz'],
+  ...['/ping', '/status', '/metrics'],
+];
 
 describe.each<[string, () => Ask, string, string]>([
   ['klaim', () => klaim.add(1), 'descripton', 'description'],
@@ -77,14 +123,74 @@ describe.each<[string, () => Ask, string, string]>([
   });
 });
 
-describe('ignored-field', () => {
-  it('is found of parameters of the query', async () => {
-    const found = await gists(async (scene) => {
-      const ask = inveterate.read();
-      await scene.actor('inveterate').send({ ...ask, path: `${ask.path}?limt=5` });
-    });
-    expect(found).toEqual(['ignored-field certain warning 1']);
-  });
+/** Reads that take parameters, and one of these with a letter left out. */
+const QUERIES: readonly (readonly [provider: string, ask: Ask, wrong: string, meant: string])[] = [
+  ['klaim', { ...klaim.read(), path: '/users' }, 'startin_after', 'starting_after'],
+  [
+    'gamefuse',
+    { ...gamefuse.read(), path: '/api/v2/games/1/leaderboard_entries' },
+    'leaderboard_nme',
+    'leaderboard_name',
+  ],
+  ['decentraland', { ...decentraland.read(), path: `/users/${decentraland.subject}/purchases` }, 'ofset', 'offset'],
+  ['inveterate', inveterate.read(), 'limt', 'limit'],
+  ['openmonetize', { ...openmonetize.read(), path: '/v1/analytics/burn-rate' }, 'customerld', 'customerId'],
+];
+
+const FIELD = 'ignored-field certain warning 1';
+
+it.each(QUERIES)('ignored-field is found of parameters at %s', async (provider, ask, wrong, meant) => {
+  const send =
+    (...names: readonly string[]): Script =>
+    (scene) =>
+      scene.actor(provider).send({ ...ask, path: `${ask.path}?${names.map((name) => `${name}=5`).join('&')}` });
+  await stage.hold([
+    ['a letter left out', [FIELD], send(wrong)],
+    ['with the right one, too', [], send(wrong, meant)],
+    ['what is near to none', [], send('somethingElseEntirely')],
+    ['what is right', [], send(meant)],
+  ]);
+});
+
+it('ignored-field is found up to two letters, once for each name and client', async () => {
+  const description = (name: string, more: object = {}): Script => {
+    return (scene) => scene.actor('klaim').send({ ...klaim.add(1), body: { credit_delta: 1, [name]: 'x', ...more } });
+  };
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`unknown-${index}`, 1]));
+  await stage.hold([
+    ['two letters', [FIELD], description('descripto_')],
+    ['three letters', [], description('descrip___')],
+    ['a short name, which is near to any', [], description('x')],
+    ['two names', [FIELD, FIELD], description('descriptio', { creditdelta: 1, credit_delta: undefined })],
+    [
+      'the same three times, and by another client',
+      [FIELD, FIELD],
+      async (scene) => {
+        for (let count = 0; count < 3; count += 1) await description('descriptio')(scene);
+        await scene.actor('klaim', 'other').send({ ...klaim.add(1), body: { credit_delta: 1, descriptio: 'x' } });
+      },
+    ],
+    ['one behind more names than anybody sends', [], description('z', { ...many, descriptio: 1 })],
+  ]);
+});
+
+it('ignored-field leaves alone what takes any name', async () => {
+  await stage.hold([
+    [
+      'fields of metadata',
+      [],
+      (scene) =>
+        scene.actor('klaim').send({ ...klaim.write(), body: { name: 'Ada', metadata: { metadat: 1, emai: 2 } } }),
+    ],
+    [
+      'a body of which the contract names nothing',
+      [],
+      (scene) =>
+        scene.actor('gamefuse').send({ method: 'POST', path: '/api/v2/test_suite/create_game', body: { game: 1 } }),
+    ],
+    ['no body at all', [], (scene) => scene.actor('klaim').send({ ...klaim.write(), body: undefined })],
+    ['a body that is a list', [], (scene) => scene.actor('klaim').send({ ...klaim.write(), body: '[{"nam":1}]' })],
+  ]);
 });
 
 describe.each(PARTS)('secret-in-url at $provider', (part) => {
@@ -99,6 +205,36 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
       await scene.actor(part.provider).send({ ...ask, headers });
     });
     expect(found).toEqual(['secret-in-url certain warning 1']);
+  });
+
+  it('is found to the letter, whichever came first, once for each secret', async () => {
+    const FOUND = 'secret-in-url certain warning 1';
+    const ask = part.read();
+    const show = (value: string, scheme = 'Bearer '): Ask => ({
+      ...ask,
+      headers: { ...ask.headers, Authorization: `${scheme}${value}` },
+    });
+    const put = (value: string): Ask => ({ ...ask, path: `${ask.path}?debug=${value}` });
+    const send =
+      (...asks: readonly Ask[]): Script =>
+      async (scene) => {
+        for (const one of asks) await scene.actor(part.provider).send(one);
+      };
+    await stage.hold([
+      ['eight letters', [FOUND], send(show('12345678'), put('12345678'))],
+      ['seven letters', [], send(show('1234567'), put('1234567'))],
+      ['the URL first', [FOUND], send(put(secret), show(secret))],
+      ['without a scheme', [FOUND], send(show(secret, ''), put(secret))],
+      ['twice', [FOUND], send(show(secret), put(secret), put(secret))],
+      ['two secrets', [FOUND, FOUND], send(show(secret), show(`${secret}-2`), put(secret), put(`${secret}-2`))],
+      ['more than a secret', [], send(show(secret), put(`${secret}1`))],
+      ['what is no secret', [], send({ ...ask, headers: { ...ask.headers, 'X-Trace': secret } }, put(secret))],
+      [
+        'encoded in a path',
+        [FOUND, 'off-contract certain info 1'],
+        send(show(`${secret}/=`), { method: 'GET', path: `/v9/${encodeURIComponent(`${secret}/=`)}` }),
+      ],
+    ]);
   });
 
   it('is found where it stands in the path', async () => {
@@ -133,11 +269,98 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
   });
 });
 
+it('secret-in-url is found of secrets in bodies, and of those that a service gave', async () => {
+  const FOUND = 'secret-in-url certain warning 1';
+  const MISSED = 'off-contract certain info 1';
+  const lost = (value: unknown): Ask => ({ method: 'GET', path: `/v9/${String(value)}` });
+  const game = { game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' };
+  await stage.hold([
+    [
+      'a password',
+      [FOUND, MISSED],
+      async (scene) => {
+        const client = scene.actor('gamefuse');
+        const body = { email: 'ada@lantern.example', password: 'correct-horse', ...game };
+        await client.send({ method: 'POST', path: '/api/v2/sessions', body });
+        await client.send(lost('correct-horse'));
+      },
+    ],
+    [
+      'a token that signing in gave',
+      [FOUND, MISSED],
+      async (scene) => {
+        const client = scene.actor('gamefuse');
+        const body = { email: 'ada@lantern.example', password: 'password', ...game };
+        const answer = await client.send({ method: 'POST', path: '/api/v2/sessions', body });
+        const { authentication_token: token } = answer?.body as { authentication_token: unknown };
+        expect(token).toEqual(expect.stringMatching(/^.{8,}$/));
+        await client.send(lost(token));
+      },
+    ],
+    [
+      'a key that registering gave',
+      [FOUND, MISSED],
+      async (scene) => {
+        const client = scene.actor('openmonetize');
+        const body = { name: 'Kiosk', email: 'kiosk@x.example' };
+        const answer = await client.send({ ...openmonetize.add(1), path: '/v1/customers/register', body });
+        const [key] = /om_[\w-]+/.exec(JSON.stringify(answer?.body)) ?? [];
+        expect(key).toBeDefined();
+        await client.send(lost(key));
+      },
+    ],
+  ]);
+});
+
+it('secret-in-url leaves alone what a body and a path say alike', async () => {
+  await stage.hold(
+    [decentraland, openmonetize].map((part) => [
+      part.provider,
+      [],
+      async (scene) => {
+        await scene.actor(part.provider).send(part.add(1));
+        await scene.actor(part.provider).send(part.read());
+      },
+    ]),
+  );
+});
+
 it('leaves alone a secret where the contract puts it', async () => {
-  const found = await gists(async (scene) => {
-    const path = '/api/v2/users/1/game_user_store_items?authentication_token=gamefuse-test-ada';
-    await scene.actor('gamefuse').send({ method: 'GET', path });
-    await scene.actor('gamefuse').send(gamefuse.read());
-  });
-  expect(found).toEqual([]);
+  const token = 'gamefuse-test-ada';
+  const key = 'inveterate_test_lumen';
+  await stage.hold([
+    [
+      'a credential in the query',
+      [],
+      async (scene) => {
+        const { path } = gamefuse.read();
+        await scene.actor('gamefuse').send({ method: 'GET', path: `${path}?authentication_token=${token}` });
+        await scene.actor('gamefuse').send(gamefuse.read());
+      },
+    ],
+    [
+      'a secret as a parameter',
+      [],
+      async (scene) => {
+        const path = '/api/v2/games/verify?game_id=1&game_token=11111111-2222-4333-8444-555555555555';
+        await scene.actor('gamefuse').send({ method: 'GET', path });
+      },
+    ],
+    [
+      'a parameter that happens to be the same',
+      [],
+      async (scene) => {
+        const ask = inveterate.read();
+        await scene.actor('inveterate').send({ ...ask, path: `${ask.path}?lastCreditEntry=${key}` });
+      },
+    ],
+    [
+      'a field of the body that is sent in the query, where a service takes both',
+      [],
+      async (scene) => {
+        const { path, headers = {} } = gamefuse.add(1);
+        await scene.actor('gamefuse').send({ method: 'POST', path: `${path}?credits=${token}`, headers });
+      },
+    ],
+  ]);
 });

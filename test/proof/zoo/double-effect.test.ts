@@ -1,7 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
-import { openmonetize, PARTS, type Ask, type Part } from './cast.ts';
-import { Stage, toGist, type Scene } from './stage.ts';
+import { EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
+import { SETTINGS } from './settings.ts';
+import { Stage, toGist, type Case, type Scene } from './stage.ts';
 
 const stage = new Stage();
 const LOST = { effect: { connection: 'reset' }, phase: 'after', times: 1 } as const;
@@ -67,12 +70,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
           times: 1,
         });
         const shop = scene.actor(part.provider);
-        const ask =
-          part.provider === 'openmonetize'
-            ? { ...part.add(100), body: { ...part.add(100).body, idempotencyKey: 'k' } }
-            : part.add(100);
-        await shop.send(ask);
-        await shop.send(ask);
+        for (let count = 0; count < 2; count += 1) await shop.send(part.add(100), { idempotencyKey: 'k' });
       },
     ],
     [
@@ -130,6 +128,205 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   ])('leaves alone %s', async (_, script) => {
     expect((await stage.judge(script)).map(toGist)).toEqual([]);
   });
+});
+
+const TWICE = ['double-effect likely error 2'];
+
+describe.each(PARTS)('double-effect at $provider', (part) => {
+  const shop = (scene: Scene) => scene.actor(part.provider);
+  /** Is lost, then sent again. @param between what happens meanwhile */
+  const twice = (between: (scene: Scene) => Promise<unknown>) => async (scene: Scene) => {
+    await lose(scene, part);
+    await shop(scene).send(part.add(100));
+    await between(scene);
+    await shop(scene).send(part.add(100));
+    return shop(scene).send(part.read());
+  };
+  const fail = ({ sandbox }: Scene, effect: { status: number }): Promise<unknown> =>
+    sandbox.faults.add({ provider: part.provider, effect, times: 1 });
+
+  it('is found although the client did something else meanwhile, or came late', async () => {
+    await stage.hold([
+      ['what comes within a minute', TWICE, twice(async (scene) => Promise.resolve(scene.skip(58_000)))],
+      ['a look of another client', TWICE, twice((scene) => scene.actor(part.provider, 'other').send(part.read()))],
+      ['a look at another account', TWICE, twice((scene) => shop(scene).send(part.readOther()))],
+      [
+        'a look that was refused',
+        TWICE,
+        twice(async (scene) => {
+          await fail(scene, { status: 503 });
+          await shop(scene).send(part.read());
+        }),
+      ],
+      [
+        'three attempts, which are one finding',
+        ['double-effect likely error 3'],
+        async (scene) => {
+          await lose(scene, part);
+          await lose(scene, part);
+          for (let count = 0; count < 3; count += 1) await shop(scene).send(part.add(100));
+        },
+      ],
+      [
+        'what is meant anew once it was told',
+        TWICE,
+        async (scene) => {
+          await lose(scene, part);
+          for (let count = 0; count < 3; count += 1) await shop(scene).send(part.add(100));
+        },
+      ],
+      [
+        'a look of which the end did not come',
+        TWICE,
+        twice(async (scene) => {
+          await scene.sandbox.faults.add({ provider: part.provider, effect: { body: 'truncate' }, times: 1 });
+          await shop(scene).send(part.read());
+        }),
+      ],
+      [
+        'a key that the service does not know, of which one is sure',
+        ['double-effect certain error 2'],
+        async (scene) => {
+          await lose(scene, part);
+          for (let count = 0; count < 2; count += 1) await shop(scene).send(withKey(part.add(100), 'order-1'));
+        },
+      ],
+    ]);
+  });
+
+  it('is found where the second takes effect before the first, with balances in their order', async () => {
+    const { provider, adding: operation } = part;
+    const findings = await stage.judge(async (scene) => {
+      await scene.sandbox.faults.add({ provider, operation, effect: { delay: 150 }, times: 1 });
+      await shop(scene).send(part.read());
+      await shop(scene).send(part.add(1), { signal: AbortSignal.timeout(50) });
+      await setTimeout(20);
+      await shop(scene).send(part.add(1));
+      await setTimeout(150);
+    });
+    expect(findings.map(toGist)).toEqual(TWICE);
+    const [, ...balances] = /balance (\S+), (\S+), (\S+);/.exec(findings[0]?.what ?? '') ?? [];
+    expect(balances.toSorted((one, other) => toNumber(one) - toNumber(other))).toEqual(balances);
+  });
+
+  it('leaves alone attempts that overlap, and other tenants with the same key', async () => {
+    const { provider, adding: operation, addElsewhere } = part;
+    await stage.hold([
+      [
+        'attempts that overlap',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider, operation, effect: { delay: 60 }, times: 2 });
+          await lose(scene, part);
+          await Promise.all([1, 2].map(() => shop(scene).send(part.add(100))));
+          return shop(scene).send(part.read());
+        },
+      ],
+      [
+        'other tenants',
+        [],
+        async (scene) => {
+          await shop(scene).send(withKey(part.add(100), 'order-1'));
+          if (addElsewhere) await shop(scene).send(withKey(addElsewhere(100), 'order-1'));
+        },
+      ],
+    ]);
+  });
+});
+
+/** Records that are kept. At some services the same request makes another one. */
+const CREATING: readonly (readonly [provider: string, creating: string, ask: Ask])[] = [
+  [
+    'gamefuse',
+    'createGroup',
+    {
+      ...{ method: 'POST', path: '/api/v3/groups', headers: { 'authentication-token': 'gamefuse-test-ada' } },
+      body: { name: 'Lanterns', group_type: 'clan', max_group_size: 5, can_auto_join: true },
+    },
+  ],
+  ['klaim', 'createUser', { ...klaim.write(), method: 'POST', path: '/users', body: { email: 'eva@x.example' } }],
+  [
+    'decentraland',
+    'registerUser',
+    { method: 'POST', path: '/users', body: { address: '0x9999999999999999999999999999999999999999' } },
+  ],
+  [
+    'inveterate',
+    'StorefrontCreditsController_redeem',
+    {
+      ...{ ...inveterate.add(1), body: { amount: 1 } },
+      path: `/v2.0/storefront/members/${inveterate.subject}/credits/redemption`,
+    },
+  ],
+  [
+    'openmonetize',
+    'createBurnTable',
+    { ...openmonetize.add(1), path: '/v1/burn-tables', body: { name: 'By token', rules: {} } },
+  ],
+];
+
+it('is found of records that are made twice, and not of those that cannot be', async () => {
+  const found: Record<string, readonly string[]> = {};
+  for (const [provider, operation, ask] of CREATING) {
+    const findings = await stage.judge(async (scene) => {
+      await scene.sandbox.faults.add({ provider, operation, ...LOST });
+      for (let count = 0; count < 2; count += 1) await scene.actor(provider).send(ask);
+    });
+    found[operation] = findings.map(toGist);
+  }
+  expect(found).toEqual({
+    createGroup: TWICE,
+    createUser: [],
+    registerUser: [],
+    StorefrontCreditsController_redeem: TWICE,
+    createBurnTable: TWICE,
+  });
+});
+
+const toNumber = (text: string): number => Number(text.replaceAll(',', ''));
+
+it('leaves alone what sets a value, however often, and with whatever key', async () => {
+  await stage.hold([
+    ...SETTINGS.map(({ provider, set, change }): Case => [
+      `${provider} with a key`,
+      [],
+      async (scene) => {
+        const client = scene.actor(provider);
+        await client.send(withKey(set(77), 'profile-1'));
+        await change(scene, 78);
+        await client.send(withKey(set(77), 'profile-1'));
+      },
+    ]),
+    ...SETTINGS.map(({ provider, setting: operation, set, change, read }): Case => [
+      provider,
+      [],
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation, ...LOST });
+        const client = scene.actor(provider);
+        await client.send(set(77));
+        await change(scene);
+        await client.send(set(77));
+        return client.send(read());
+      },
+    ]),
+  ]);
+});
+
+it('leaves alone items of batches, whose effects nobody can tell apart', async () => {
+  const { ingest, item } = EVENTS;
+  await stage.hold([
+    [
+      'one item that comes again in another batch',
+      [],
+      async (scene) => {
+        const client = scene.actor('openmonetize');
+        await client.send(ingest(item(1, { idempotency_key: 'a' }), item(2, { idempotency_key: 'b' })));
+        await scene.sandbox.clock.advance('PT1M');
+        await client.send(ingest(item(1, { idempotency_key: 'a' }), item(3, { idempotency_key: 'c' })));
+        return scene.sandbox.clock.advance('PT1M');
+      },
+    ],
+  ]);
 });
 
 it('leaves alone a replay by the key of the contract', async () => {

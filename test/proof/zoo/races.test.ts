@@ -1,126 +1,173 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
-import { gamefuse, klaim, openmonetize, type Ask, type Part } from './cast.ts';
+import { gamefuse, inveterate, klaim, type Ask, type Part } from './cast.ts';
+import { SETTINGS } from './settings.ts';
 import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const refusing = new Stage({ set: ['klaim.overdraft=refuse', 'gamefuse.overdraft=refuse'] });
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
-/** How a value is put in the place of another, and read. */
-interface Setting {
-  readonly provider: string;
-  readonly read: () => Ask;
-  readonly set: (value: number) => Ask;
-  /** Changes the same otherwise. */
-  readonly change: (scene: Scene) => Promise<unknown>;
-}
-
-const MERCHANT = { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' };
-const KLAIM = { Authorization: 'Bearer klaim_test_lantern' };
-const SETTINGS: readonly Setting[] = [
-  {
-    provider: 'gamefuse',
-    read: gamefuse.read,
-    set: (value) => ({ ...gamefuse.add(0), path: '/api/v2/users/1/set_credits', body: { credits: value } }),
-    change: (scene) => scene.actor('gamefuse', 'other').send(gamefuse.add(3)),
-  },
-  {
-    provider: 'klaim',
-    read: () => ({ method: 'GET', path: '/users/ada', headers: KLAIM }),
-    set: (value) => ({ method: 'PUT', path: '/users/ada', body: { name: `Ada ${value}` }, headers: KLAIM }),
-    change: (scene) =>
-      scene
-        .actor('klaim', 'other')
-        .send({ method: 'PUT', path: '/users/ada', body: { name: 'Ada the other' }, headers: KLAIM }),
-  },
-  {
-    provider: 'inveterate',
-    read: () => ({ method: 'GET', path: '/v2.0/admin/members/6100000000001', headers: MERCHANT }),
-    set: (value) => ({
-      ...{ method: 'PUT', path: '/v2.0/admin/members/6100000000001', headers: MERCHANT },
-      body: { firstName: 'Ada', lastName: 'Okafor', notes: `note ${value}`, phoneNumber: '+1 555 0100' },
-    }),
-    change: (scene) =>
-      scene.actor('inveterate', 'other').send({
-        ...{ method: 'PUT', path: '/v2.0/admin/members/6100000000001', headers: MERCHANT },
-        body: { firstName: 'Ada', lastName: 'Okafor', notes: 'another note', phoneNumber: '+1 555 0100' },
-      }),
-  },
-];
-
-describe.each(SETTINGS)('stale-write at $provider', ({ provider, read, set, change }) => {
-  it('is found where something changed between the read and the write that rests on it', async () => {
-    const found = await gists(async (scene) => {
-      const client = scene.actor(provider);
-      await client.send(read());
-      await change(scene);
-      await client.send(set(77));
+describe.each(SETTINGS)(
+  'stale-write at $provider',
+  ({ provider, read, set, change, changeBeside, changeElsewhere }) => {
+    it('is found where something changed between the read and the write that rests on it', async () => {
+      const found = await gists(async (scene) => {
+        const client = scene.actor(provider);
+        await client.send(read());
+        await change(scene);
+        await client.send(set(77));
+      });
+      expect(found).toEqual(['stale-write likely warning 3']);
     });
-    expect(found).toEqual(['stale-write likely warning 3']);
-  });
 
-  it('is an error where two writes rest on the same state', async () => {
-    const found = await gists(async (scene) => {
-      const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
-      await one.send(read());
-      await other.send(read());
-      await one.send(set(76));
-      await other.send(set(77));
+    it('is a warning at most of clients that do not say who they are', async () => {
+      const agents = ['one/1', 'two/2'].map((agent) => ({ 'User-Agent': agent }));
+      const found = await gists(async (scene) => {
+        const client = scene.actor(provider, null);
+        const [one, other] = agents;
+        for (const own of [one, other]) await client.send({ ...read(), headers: { ...read().headers, ...own } });
+        for (const own of [one, other])
+          await client.send({ ...set(own === one ? 76 : 77), headers: { ...set(0).headers, ...own } });
+      });
+      expect(found).toEqual(['stale-write likely warning 3']);
     });
-    expect(found).toEqual(['stale-write likely error 3']);
-  });
 
-  it.each<[string, Script]>([
-    [
-      'a write without a read, which means to set',
-      async (scene) => {
-        await change(scene);
-        await scene.actor(provider).send(set(77));
-      },
-    ],
-    [
-      'a read more than 10 s before',
-      async (scene) => {
-        const client = scene.actor(provider);
-        await client.send(read());
-        await change(scene);
-        scene.skip(11_000);
-        await client.send(set(77));
-      },
-    ],
-    [
-      'another write of the same client in between',
-      async (scene) => {
-        const client = scene.actor(provider);
-        await client.send(read());
-        await client.send(set(76));
-        await change(scene);
-        await client.send(set(77));
-      },
-    ],
-    [
-      'a read behind the change',
-      async (scene) => {
-        const client = scene.actor(provider);
-        await change(scene);
-        await client.send(read());
-        await client.send(set(77));
-      },
-    ],
-    [
-      'a value that is there already',
-      async (scene) => {
-        const client = scene.actor(provider);
-        await client.send(read());
-        await scene.actor(provider, 'other').send(set(77));
-        await client.send(set(77));
-      },
-    ],
-  ])('leaves alone %s', async (_, script) => {
-    expect(await gists(script)).toEqual([]);
-  });
-});
+    it('is found up to the bounds of what it leaves alone', async () => {
+      const FOUND = ['stale-write likely warning 3'];
+      const late =
+        (gap: number): Script =>
+        async (scene) => {
+          const client = scene.actor(provider);
+          await client.send(read());
+          await change(scene);
+          scene.skip(gap);
+          await client.send(set(77));
+        };
+      const between =
+        (act: (scene: Scene) => Promise<unknown>): Script =>
+        async (scene) => {
+          const client = scene.actor(provider);
+          await client.send(read());
+          await act(scene);
+          await client.send(set(77));
+        };
+      await stage.hold([
+        ['nine seconds', FOUND, late(9000)],
+        ['another field', [], between(changeBeside)],
+        ['the same field of another', [], between(changeElsewhere)],
+        [
+          'a value that was put back',
+          [],
+          async (scene) => {
+            const client = scene.actor(provider);
+            await client.send(set(70));
+            await client.send(read());
+            await change(scene, 71);
+            await change(scene, 70);
+            await client.send(set(77));
+          },
+        ],
+        [
+          'a read whose answer did not come',
+          [],
+          async (scene) => {
+            await scene.sandbox.faults.add({ provider, match: { method: 'GET' }, effect: { status: 503 }, times: 1 });
+            await between(change)(scene);
+          },
+        ],
+        [
+          'the read of another client',
+          [],
+          async (scene) => {
+            await scene.actor(provider, 'third').send(read());
+            await change(scene);
+            await scene.actor(provider).send(set(77));
+          },
+        ],
+        [
+          'a read that was not over',
+          [],
+          async (scene) => {
+            await scene.sandbox.faults.add({
+              ...{ provider, match: { method: 'GET' }, times: 1 },
+              effect: { body: { slow: { bytesPerSecond: 3000 } } },
+            });
+            const client = scene.actor(provider);
+            const reading = client.send(read());
+            await setTimeout(20);
+            await change(scene);
+            await client.send(set(77));
+            await reading;
+          },
+        ],
+      ]);
+    });
+
+    it('is an error where two writes rest on the same state', async () => {
+      const found = await gists(async (scene) => {
+        const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
+        await one.send(read());
+        await other.send(read());
+        await one.send(set(76));
+        await other.send(set(77));
+      });
+      expect(found).toEqual(['stale-write likely error 3']);
+    });
+
+    it.each<[string, Script]>([
+      [
+        'a write without a read, which means to set',
+        async (scene) => {
+          await change(scene);
+          await scene.actor(provider).send(set(77));
+        },
+      ],
+      [
+        'a read more than 10 s before',
+        async (scene) => {
+          const client = scene.actor(provider);
+          await client.send(read());
+          await change(scene);
+          scene.skip(11_000);
+          await client.send(set(77));
+        },
+      ],
+      [
+        'another write of the same client in between',
+        async (scene) => {
+          const client = scene.actor(provider);
+          await client.send(read());
+          await client.send(set(76));
+          await change(scene);
+          await client.send(set(77));
+        },
+      ],
+      [
+        'a read behind the change',
+        async (scene) => {
+          const client = scene.actor(provider);
+          await change(scene);
+          await client.send(read());
+          await client.send(set(77));
+        },
+      ],
+      [
+        'a value that is there already',
+        async (scene) => {
+          const client = scene.actor(provider);
+          await client.send(read());
+          await scene.actor(provider, 'other').send(set(77));
+          await client.send(set(77));
+        },
+      ],
+    ])('leaves alone %s', async (_, script) => {
+      expect(await gists(script)).toEqual([]);
+    });
+  },
+);
 
 /** Where a balance may fall below zero. */
 interface Taking extends Pick<Part, 'provider' | 'read'> {
@@ -183,6 +230,18 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       },
     ],
     [
+      'what it took twice itself, and another one a little of',
+      async (scene) => {
+        const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
+        await one.send(read());
+        const before = { ...take(balance - 10) };
+        await scene.sandbox.faults.add({ provider, effect: { body: 'garbage' }, times: 1 });
+        await one.send(before);
+        await other.send(take(5));
+        await one.send(take(100));
+      },
+    ],
+    [
       'what is covered all the same',
       async (scene) => {
         const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
@@ -193,6 +252,36 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
     ],
   ])('leaves alone %s', async (_, script) => {
     expect(await gists(script)).toEqual([]);
+  });
+
+  it('is found of what others took, whatever else happened', async () => {
+    const FOUND = ['overdrawn certain error 3'];
+    const after =
+      (between: (scene: Scene) => Promise<unknown>, last = take(100)): Script =>
+      async (scene) => {
+        const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
+        await one.send(read());
+        await other.send(take(balance - 10));
+        await between(scene);
+        await one.send(last);
+      };
+    await stage.hold([
+      [
+        'a look that did not come',
+        FOUND,
+        after(async (scene) => {
+          await scene.sandbox.faults.add({ provider, effect: { status: 503 }, times: 1 });
+          await scene.actor(provider, 'one').send(read());
+        }),
+      ],
+      [
+        'what the other one gave, which proves nothing',
+        FOUND,
+        after((scene) => scene.actor(provider, 'two').send(take(-5))),
+      ],
+      ['a look of a third one', FOUND, after((scene) => scene.actor(provider, 'three').send(read()))],
+      ['what was added', [], after((scene) => scene.actor(provider, 'two').send(take(1000)), take(-5))],
+    ]);
   });
 
   it('leaves alone a service that refuses', async () => {
@@ -206,9 +295,61 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
   });
 });
 
-it('leaves alone the same of a service whose balance others may take from by contract', async () => {
-  const found = await gists(async (scene) => {
-    await scene.actor('openmonetize').send(openmonetize.read());
-  });
-  expect(found).toEqual([]);
+it('overdrawn leaves alone services that never let a balance go below zero', async () => {
+  const take = (amount: number): Ask => inveterate.add(-amount);
+  await stage.hold([
+    [
+      'inveterate',
+      [],
+      async (scene) => {
+        const [one, other] = [scene.actor('inveterate', 'one'), scene.actor('inveterate', 'two')];
+        await one.send(inveterate.read());
+        expect(await other.send(take(40))).toMatchObject({ status: 201 });
+        expect(await one.send(take(30))).toMatchObject({ status: 400 });
+      },
+    ],
+  ]);
+});
+
+it('stale-write leaves alone a read that does not show the value, and what adds', async () => {
+  const [credits] = SETTINGS;
+  await stage.hold([
+    [
+      'a read of something else',
+      [],
+      async (scene) => {
+        const client = scene.actor('gamefuse');
+        const answer = await client.send({ ...gamefuse.read(), path: '/api/v2/users/1/game_user_attributes' });
+        expect(answer).toMatchObject({ status: 200 });
+        await credits?.change(scene);
+        await client.send(credits?.set(77) ?? gamefuse.read());
+      },
+    ],
+    [
+      'an amount that is what there is then',
+      [],
+      async (scene) => {
+        await scene.actor('klaim').send(klaim.read());
+        await scene.actor('klaim', 'other').send(klaim.add(-700));
+        await scene.actor('klaim').send(klaim.add(5));
+      },
+    ],
+  ]);
+});
+
+it('stale-write leaves alone a list, which is no read of one', async () => {
+  const [, setting] = SETTINGS;
+  if (!setting) throw new Error('There is none.');
+  await stage.hold([
+    [
+      'all users of an app',
+      [],
+      async (scene) => {
+        const client = scene.actor('klaim');
+        await client.send({ ...klaim.read(), path: '/users' });
+        await setting.change(scene);
+        await client.send(setting.set(77));
+      },
+    ],
+  ]);
 });

@@ -1,83 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { describe, expect, it } from 'vitest';
 
-import { openmonetize, PARTS } from './cast.ts';
-import { Stage, toGist, type Script } from './stage.ts';
+import type { Fault } from '../../../src/client.ts';
+import { START } from '../../support/emulator.ts';
+import { openmonetize, PARTS, type Ask } from './cast.ts';
+import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const limited = new Stage({ set: ['openmonetize.rateLimit=2/PT1M'] });
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
-
-describe.each(PARTS)('futile-retry at $provider', (part) => {
-  it('is found where a refused write comes three times', async () => {
-    const found = await gists(async (scene) => {
-      const client = scene.actor(part.provider);
-      for (let count = 0; count < 4; count += 1) await client.send(part.hopeless());
-    });
-    expect(found).toEqual(['futile-retry likely info 4']);
-  });
-
-  it.each<[string, Script]>([
-    [
-      'two attempts',
-      async (scene) => {
-        const client = scene.actor(part.provider);
-        for (let count = 0; count < 2; count += 1) await client.send(part.hopeless());
-      },
-    ],
-    [
-      'attempts between which something changed',
-      async (scene) => {
-        const [client, other] = [scene.actor(part.provider), scene.actor(part.provider, 'other')];
-        for (let count = 0; count < 4; count += 1) {
-          await client.send(part.hopeless());
-          await other.send(part.add(count));
-        }
-      },
-    ],
-    [
-      'attempts between which the clock was moved',
-      async (scene) => {
-        const client = scene.actor(part.provider);
-        for (let count = 0; count < 4; count += 1) {
-          await client.send(part.hopeless());
-          await scene.sandbox.clock.advance('PT1M');
-        }
-      },
-    ],
-    [
-      'attempts that are far apart',
-      async (scene) => {
-        const client = scene.actor(part.provider);
-        for (let count = 0; count < 4; count += 1) {
-          await client.send(part.hopeless());
-          scene.skip(3000);
-        }
-      },
-    ],
-    [
-      'refusals that a fault brought',
-      async (scene) => {
-        await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { status: 409 } });
-        const client = scene.actor(part.provider);
-        for (let count = 0; count < 3; count += 1) {
-          await client.send(part.add(1), { idempotencyKey: 'k' });
-          scene.skip(200);
-        }
-      },
-    ],
-    [
-      'reads, which poll',
-      async (scene) => {
-        const client = scene.actor(part.provider);
-        const ask = part.read();
-        for (let count = 0; count < 4; count += 1)
-          await client.send({ ...ask, path: ask.path.replace(part.subject, part.other) });
-      },
-    ],
-  ])('leaves alone %s', async (_, script) => {
-    expect(await gists(script)).toEqual([]);
-  });
-});
 
 describe.each(PARTS)('retry-storm at $provider', (part) => {
   const failing = (times: number, gaps: (count: number) => number): Script => {
@@ -107,6 +39,67 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
+  it('is found just beyond its bounds, and not within them', async () => {
+    const { provider } = part;
+    const told = (status: number, times: number): Script => {
+      return async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation: part.adding, effect: { status } });
+        const client = scene.actor(provider);
+        for (let count = 0; count < times; count += 1) await client.send(part.add(1), { idempotencyKey: 'k' });
+      };
+    };
+    const each =
+      (effect: { status: number }, ask: (count: number) => Ask, name = (): string => 'shop'): Script =>
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, effect });
+        for (let count = 0; count < 5; count += 1) {
+          await scene.actor(provider, name()).send(ask(count), { idempotencyKey: 'k' });
+        }
+      };
+    let named = 0;
+    await stage.hold([
+      ['told to wait', ['retry-storm likely info 5'], told(429, 5)],
+      ['five times at once', ['retry-storm likely info 5'], failing(5, () => 60)],
+      ['six gaps of nearly a second', ['retry-storm likely info 7'], failing(7, () => 900)],
+      ['gaps that shrink', ['retry-storm likely info 7'], failing(7, (count) => 900 - 100 * count)],
+      ['five gaps of the same length', [], failing(6, () => 400)],
+      ['four gaps that are a little longer', [], failing(5, () => 130)],
+      ['one longer gap', [], failing(6, (count) => (count === 2 ? 300 : 0))],
+      ['gaps that grow by fits', [], failing(9, (count) => (count < 2 ? 300 : 1300))],
+      ['any answer of a fault, of which nobody knows what became', ['retry-storm likely info 6'], told(409, 6)],
+      [
+        'refusals of the service itself',
+        ['futile-retry likely info 6'],
+        async (scene) => {
+          for (let count = 0; count < 6; count += 1) await scene.actor(provider).send(part.hopeless());
+        },
+      ],
+      ['other requests', [], each({ status: 503 }, (count) => part.add(count + 1))],
+      [
+        'several clients',
+        [],
+        each(
+          { status: 503 },
+          () => part.add(1),
+          () => `client-${(named += 1)}`,
+        ),
+      ],
+      [
+        'attempts between which one was answered',
+        [],
+        async (scene) => {
+          const client = scene.actor(provider);
+          for (const [index, times] of [3, 3].entries()) {
+            await scene.sandbox.faults.add({ provider, operation: part.adding, effect: { status: 503 }, times });
+            for (let count = 0; count <= times; count += 1)
+              await client.send(part.add(1), { idempotencyKey: `k${index}` });
+            await client.send(part.read());
+          }
+        },
+      ],
+    ]);
+  });
+
   it('leaves alone attempts that overlap', async () => {
     const found = await gists(async (scene) => {
       await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { delay: 100 } });
@@ -134,6 +127,57 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
       await scene.actor(part.provider).send(part.add(1), { idempotencyKey: 'k' });
     });
     expect(found).toEqual(['retry-after-ignored certain warning 2']);
+  });
+
+  it('is found of either status and either form of the time, and to the tenth of a second', async () => {
+    const { provider, adding: operation } = part;
+    const FOUND = ['retry-after-ignored certain warning 2'];
+    const after =
+      (effect: Fault['effect'], gap: number): Script =>
+      async (scene) => {
+        await scene.sandbox.faults.add({ provider, operation, times: 1, effect });
+        const client = scene.actor(provider);
+        await client.send(part.add(1), { idempotencyKey: 'k' });
+        scene.skip(gap);
+        await client.send(part.add(1), { idempotencyKey: 'k' });
+      };
+    // The clock of the sandbox stands at the start.
+    const until = new Date(Date.parse(START) + 30_000).toUTCString();
+    await stage.hold([
+      ['429', FOUND, after({ status: 429, retryAfter: 30 }, 5000)],
+      ['a date', FOUND, after({ status: 503, headers: { 'Retry-After': until } }, 5000)],
+      ['half a second too early', FOUND, after({ status: 503, retryAfter: 30 }, 29_500)],
+      ['after the date', [], after({ status: 503, headers: { 'Retry-After': until } }, 30_000)],
+      ['less than a tenth of a second too early', [], after({ status: 503, retryAfter: 30 }, 29_950)],
+      ['another status', [], after({ status: 500, headers: { 'Retry-After': '30' } }, 5000)],
+      ['an answer without a time', [], after({ status: 503 }, 5000)],
+      ['a time that is none', [], after({ status: 503, headers: { 'Retry-After': 'soon' } }, 5000)],
+      ['an answer that never came', [], after({ connection: 'reset' }, 5000)],
+      [
+        'a client that had left',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { delay: 60 } });
+          await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { status: 503, retryAfter: 30 } });
+          const client = scene.actor(provider);
+          await client.send(part.add(1), { idempotencyKey: 'k', signal: AbortSignal.timeout(30) });
+          await setTimeout(60);
+          scene.skip(5000);
+          await client.send(part.add(1), { idempotencyKey: 'k' });
+        },
+      ],
+      [
+        'several calls, which are one finding',
+        ['retry-after-ignored certain warning 4'],
+        async (scene) => {
+          await after({ status: 503, retryAfter: 30 }, 5000)(scene);
+          scene.skip(5000);
+          await scene.actor(provider).send(part.add(1), { idempotencyKey: 'k' });
+          scene.skip(5000);
+          return scene.actor(provider).send(part.add(1), { idempotencyKey: 'k' });
+        },
+      ],
+    ]);
   });
 
   it('is likely only where the client does not say who it is', async () => {
@@ -205,5 +249,46 @@ describe('retry-after-ignored of a limit that the service has itself', () => {
       await client.send(openmonetize.add(1), { idempotencyKey: 'k' });
     });
     expect(findings.map(toGist)).toEqual(['retry-after-ignored certain warning 2']);
+  });
+
+  it('is a storm where nobody waits, but nothing that is refused for good', async () => {
+    const storms = async (times: number): Promise<readonly string[]> => {
+      const findings = await limited.judge(async (scene) => {
+        const client = scene.actor('openmonetize');
+        for (let count = 0; count < 2 + times; count += 1) {
+          const answer = await client.send(openmonetize.add(1), { idempotencyKey: 'k' });
+          expect(answer?.status).toBe(count < 2 ? 200 : 429);
+        }
+      });
+      return findings.map(toGist).filter((gist) => !gist.startsWith('retry-after'));
+    };
+    expect([await storms(5), await storms(4)]).toEqual([['retry-storm likely info 5'], []]);
+  });
+
+  it('leaves alone another tenant, which has a limit of its own, and an answer of which the end did not come', async () => {
+    const exhaust = async (scene: Scene): Promise<void> => {
+      const client = scene.actor('openmonetize');
+      for (let count = 0; count < 3; count += 1) await client.send(openmonetize.read());
+      scene.skip(5000);
+    };
+    await limited.hold([
+      [
+        'another tenant',
+        [],
+        async (scene) => {
+          await exhaust(scene);
+          return scene.actor('openmonetize', 'harbor').send(openmonetize.addElsewhere?.(5) ?? openmonetize.read());
+        },
+      ],
+      [
+        'no end',
+        [],
+        async (scene) => {
+          await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { body: 'truncate' }, skip: 2, times: 1 });
+          await exhaust(scene);
+          return scene.actor('openmonetize').send(openmonetize.read());
+        },
+      ],
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 
 import type { AuditOptions, Finding, Sandbox } from '../../../src/client.ts';
 import type { EmulatorOptions } from '../../../src/config/options.ts';
@@ -30,7 +30,7 @@ export class Actor {
     ask: Ask,
     { signal, ...more }: { signal?: AbortSignal } & Record<string, unknown> = {},
   ): Promise<Learnt | undefined> {
-    const body = ask.body === undefined ? undefined : JSON.stringify({ ...ask.body, ...more });
+    const body = typeof ask.body === 'object' ? JSON.stringify({ ...ask.body, ...more }) : ask.body;
     try {
       const answer = await fetch(`${this.#base}${ask.path}`, {
         method: ask.method,
@@ -68,7 +68,10 @@ export interface Scene {
   skip(milliseconds: number): void;
 }
 
-export type Script = (scene: Scene) => Promise<void>;
+export type Script = (scene: Scene) => Promise<unknown>;
+
+/** What clients do, and the gists of what is found in it. */
+export type Case = readonly [name: string, found: readonly string[], script: Script];
 
 const realNow = performance.now.bind(performance);
 /** Milliseconds that were not waited for. */
@@ -115,6 +118,33 @@ export class Stage {
     await script(scene);
     return (await scene.sandbox.audit(options)).findings;
   }
+
+  /** Holds what is found in each case against what is planted there. */
+  async hold(cases: readonly Case[]): Promise<void> {
+    const found: Record<string, readonly string[]> = {};
+    for (const [name, , script] of cases) found[name] = (await this.judge(script)).map(toGist);
+    expect(found).toEqual(Object.fromEntries(cases.map(([name, planted]) => [name, planted])));
+  }
+}
+
+/**
+ * Has the next read of a provider be told slowly.
+ *
+ * @returns what resolves once that read has looked at the state
+ */
+export async function slowDown(
+  { sandbox }: Scene,
+  provider: string,
+  bytesPerSecond: number,
+): Promise<() => Promise<void>> {
+  const { id } = await sandbox.faults.add({
+    ...{ provider, match: { method: 'GET' }, times: 1 },
+    effect: { body: { slow: { bytesPerSecond } } },
+  });
+  return () =>
+    vi.waitFor(async () => {
+      expect(await sandbox.faults.get(id)).toMatchObject({ fired: 1 });
+    });
 }
 
 /** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */

@@ -15,6 +15,7 @@ import { toKeptBody, toKeptText, type Journal, type JournalEntry } from '../jour
 import type { Timekeeper } from '../timekeeper.ts';
 import type { Upkeep } from '../upkeep.ts';
 import { isOver, type Delivery } from './delivery.ts';
+import type { Recording } from '../recording.ts';
 import { toFailed, toRetried, toTaken, toTried, toTry } from './outcome.ts';
 import { Queue } from './queue.ts';
 
@@ -24,6 +25,9 @@ interface Home {
   readonly clock: Pick<Clock, 'now'>;
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly recording: Pick<Recording, 'add'>;
+  /** How often ids have begun anew. */
+  readonly beginnings: number;
   readonly upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
   readonly time: Pick<Timekeeper, 'plan'>;
   nextRequestId(): string;
@@ -304,7 +308,7 @@ export class Webhooks {
 
   /** Keeps in the journal what was sent and what came back. @returns its id there */
   #record(delivery: Delivery, outgoing: Outgoing | undefined, received: Received, duration: number): string {
-    const { name: sandbox, journal } = this.#home;
+    const { name: sandbox, journal, recording, beginnings } = this.#home;
     const { seq, provider, topic, state, subject, url, at, tried, fault } = delivery;
     const known = this.#kept.get(seq) ?? { id: this.#home.nextRequestId() };
     const webhook = { id: String(seq), topic, state, tries: tried };
@@ -323,7 +327,10 @@ export class Webhooks {
       ...said,
       faults: fault === null ? [] : [{ name: fault.id, phase: 'during', written: { webhook: fault.webhook } }],
     };
-    this.#kept.set(seq, { ...known, held: journal.add(entry) });
+    const held = journal.add(entry);
+    // It says why nothing behind it can be repeated.
+    recording.add(held, beginnings, undefined, '');
+    this.#kept.set(seq, { ...known, held });
     return known.id;
   }
 

@@ -33,11 +33,11 @@ export const keyReuse: Rule = {
   }),
 };
 
-/** What never came as far as the operation has no part in it. */
+/** Another tenant is known only of what was let in. */
 function isOther(use: KeyUse, bound: KeyUse): boolean {
   const { who, entry } = use.exchange;
-  const isOtherTenant = who.tenant !== bound.exchange.who.tenant;
-  return entry.seen > 0 && (isOtherTenant || !use.hasIntentOf(bound));
+  const isOtherTenant = entry.seen > 0 && who.tenant !== bound.exchange.who.tenant;
+  return isOtherTenant || !use.hasIntentOf(bound);
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {

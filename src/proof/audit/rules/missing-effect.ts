@@ -1,5 +1,7 @@
+import { isDelivery, type Delivery } from '../../../core/sandbox/webhooks/delivery.ts';
 import type { Commit } from '../../../core/store/commit.ts';
 import { listKeys } from '../keys.ts';
+import { Recent } from '../recent.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Course, Rule } from '../rule.ts';
 import { describeIntent } from '../sentences.ts';
@@ -32,6 +34,7 @@ export const missingEffect: Rule = {
     let newest: Missing[] = [];
     const unseen = new Unseen();
     const again = new Set<Recorded>();
+    const notified = new Notified();
     let last = 0;
     const judge = (exchange: Recorded): void => {
       if (exchange.effects.length > 0 || exchange.idle.length === 0) return;
@@ -44,6 +47,9 @@ export const missingEffect: Rule = {
       retried: ({ exchange }, other) => {
         again.add(exchange);
         again.add(other);
+      },
+      commit: (commit) => {
+        if (commit.cause.kind === 'act') notified.take(commit);
       },
       settled: (exchange) => {
         if (waiting.delete(exchange)) judge(exchange);
@@ -64,13 +70,34 @@ export const missingEffect: Rule = {
         for (const { exchange, since, isSeen } of missing) {
           yield;
           const isLeft = since === undefined || last - since < PATIENCE;
-          if (isSeen || isLeft || again.has(exchange) || hasTakenEffectElsewhere(exchange, course)) continue;
+          if (isSeen || isLeft || again.has(exchange) || notified.knows(exchange)) continue;
+          if (hasTakenEffectElsewhere(exchange, course)) continue;
           report(exchange, exchange.idle, course);
         }
       },
     };
   },
 };
+
+/** Of which subjects those who have subscribed were told, by webhooks that they took. */
+class Notified {
+  /** By provider and subject: the newest commit that could be told of. */
+  readonly #newest = new Recent<string, number>(FOLLOWED);
+
+  take({ changes, seq }: Commit): void {
+    for (const change of changes) {
+      if (!isDelivery(change) || !change.after) continue;
+      const { provider, subject, state } = change.after as Delivery;
+      if (state === 'delivered') this.#newest.set(`${provider} ${subject ?? ''}`, seq);
+    }
+  }
+
+  /** Whether they were told of its subject after it was due. */
+  knows({ entry, subject, idle }: Recorded): boolean {
+    const seq = this.#newest.get(`${entry.provider} ${subject ?? ''}`) ?? this.#newest.get(`${entry.provider} `) ?? 0;
+    return seq > (idle.at(-1)?.seq ?? Infinity);
+  }
+}
 
 /** What was missed and is yet to be looked for, by the clients that may do so. */
 class Unseen {

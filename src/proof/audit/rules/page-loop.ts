@@ -14,7 +14,7 @@ const CURSORS = 1000;
 /** A chain of pages, each asked for by a cursor that one before had told. */
 interface Walk {
   readonly told: ToldCursors;
-  /** By the cursor that the service took: who was told that page since anything was changed. */
+  /** By the cursor of the contract, or else by what was told: who was told that page since anything was changed. */
   readonly pages: Map<string, Recorded[]>;
   /** The newest change of the provider when the pages began. */
   since: number;
@@ -54,9 +54,11 @@ export const pageLoop: Rule = {
         if (walk.since !== since) walk.pages.clear();
         walk.since = since;
         walk.told.add(exchange);
-        const page = walk.pages.get(cursor) ?? [];
+        // A service may take its cursor under other names, too: which page that is, only the answer says.
+        const name = cursor === NONE ? entry.answer.body : cursor;
+        const page = walk.pages.get(name) ?? [];
         if (page.length < NAMED) page.push(exchange);
-        walk.pages.set(cursor, page);
+        walk.pages.set(name, page);
         // What comes after is the same mistake, and proves it as well.
         if (page.length === LEAST && !walk.isTold) {
           walk.isTold = true;

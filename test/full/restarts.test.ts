@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import type { SampleRequest } from '../src/conformance/subject.ts';
-import type { EmulatorOptions } from '../src/config/options.ts';
-import { bundled } from '../src/providers/index.ts';
-import { startApp } from './support/emulator.ts';
-import { createFolder } from './support/folder.ts';
-import { startOnDisk } from './support/on-disk.ts';
-import { loadRequests } from './support/requests.ts';
+import type { SampleRequest } from '../../src/conformance/subject.ts';
+import type { EmulatorOptions } from '../../src/config/options.ts';
+import { bundled } from '../../src/providers/index.ts';
+import { startApp } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
+import { startOnDisk } from '../support/on-disk.ts';
+import { loadRequests } from '../support/requests.ts';
 
 /** So that something is due, and windows of rates are open. */
 const OPTIONS: EmulatorOptions = {

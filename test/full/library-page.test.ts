@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
-import { createFolder } from './support/folder.ts';
-import { install } from './support/installed.ts';
+import { createFolder } from '../support/folder.ts';
+import { install } from '../support/installed.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
 /** The blocks of a language in a page, or in one part of it. */

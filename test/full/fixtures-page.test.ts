@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
-import { callCommand } from './support/command-in-process.ts';
-import { startEmulator } from './support/emulator.ts';
-import { createFolder } from './support/folder.ts';
-import { install } from './support/installed.ts';
+import { callCommand } from '../support/command-in-process.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { createFolder } from '../support/folder.ts';
+import { install } from '../support/installed.ts';
 
-const PAGE = readFileSync(new URL('../docs/fixtures.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/fixtures.md', import.meta.url), 'utf8');
 const PREFIX = 'npx credits-emulator ';
 
 function readBlocks(language: string): readonly string[] {
