@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Fault } from '../../../src/client.ts';
 import { decentraland } from './cast.ts';
@@ -33,6 +33,22 @@ describe('stream-abandoned at decentraland', () => {
     const found = await gists(async (scene) => {
       await drop(scene);
       await open(scene);
+      await setTimeout(20);
+      await goOn(scene);
+    });
+    expect(found).toEqual(['stream-abandoned likely warning 4']);
+  });
+
+  it('is found although the audit had been asked for while the stream was open', async () => {
+    const found = await gists(async (scene) => {
+      await drop(scene, { stream: { drop: { after: 2 } } });
+      const opened = open(scene);
+      await vi.waitFor(async () => {
+        expect((await scene.sandbox.streams()).streams).toHaveLength(1);
+      });
+      await scene.sandbox.audit();
+      await scene.actor('decentraland', 'admin').send(decentraland.add(1));
+      await opened;
       await setTimeout(20);
       await goOn(scene);
     });
