@@ -232,10 +232,15 @@ class Stretch {
       else this.#early.set(request, [commit]);
       return;
     }
-    exchange.settle(commit);
+    this.#settle(exchange, commit);
     if (exchange.isPending) return;
     this.#waiting.delete(request);
     for (const watch of this.#onSettled) watch.settled?.(exchange);
+  }
+
+  #settle(exchange: Recorded, commit: Commit): void {
+    exchange.settle(commit);
+    this.#commits.tell(exchange, commit);
   }
 
   #takeEarly(request: string): readonly Commit[] {
@@ -257,10 +262,10 @@ class Stretch {
     const { clients, kinds } = this.#parts;
     const kind = kinds.find(entry.provider, entry.operation);
     const exchange = new Recorded(entry, position, clients.find(entry, kind.audited), kind);
-    for (const commit of this.#takeEarly(entry.id)) exchange.settle(commit);
+    for (const commit of this.#takeEarly(entry.id)) this.#settle(exchange, commit);
     if (exchange.isPending) this.#waiting.set(entry.id, exchange);
     if (entry.sent) this.#streams.set(entry.id, exchange);
-    this.#commits.tell(exchange);
+    if (entry.commit) this.#commits.tell(exchange, entry.commit);
     this.#keys.take(exchange);
     this.#lost.take(exchange);
     for (const watch of this.#onExchange) watch.exchange?.(exchange);

@@ -7,7 +7,7 @@ const KEPT = 4096;
 /** The last commits of a stretch, by their numbers, which have no gap. */
 export class RecentCommits {
   readonly #ring: (Commit | undefined)[] = [];
-  readonly #exchanges: (Recorded | undefined)[] = [];
+  readonly #makers: ({ readonly seq: number; readonly exchange: Recorded } | undefined)[] = [];
   #last = 0;
 
   get last(): number {
@@ -19,16 +19,15 @@ export class RecentCommits {
     this.#last = commit.seq;
   }
 
-  /** An exchange is over, which may have made one. */
-  tell(exchange: Recorded): void {
-    const { commit } = exchange.entry;
-    if (commit) this.#exchanges[commit.seq % KEPT] = exchange;
+  /** It is known which exchange has made one, itself or by what it had scheduled. */
+  tell(exchange: Recorded, { seq }: Commit): void {
+    this.#makers[seq % KEPT] = { seq, exchange };
   }
 
   /** Whose commit it was, where that is over. */
   findExchange(seq: number): Recorded | undefined {
-    const found = this.#exchanges[seq % KEPT];
-    return found?.entry.commit?.seq === seq ? found : undefined;
+    const found = this.#makers[seq % KEPT];
+    return found?.seq === seq ? found.exchange : undefined;
   }
 
   /** @returns `undefined` where it is too long ago */

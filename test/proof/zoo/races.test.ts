@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { gamefuse, inveterate, klaim, type Ask, type Part } from './cast.ts';
+import { EVENTS, gamefuse, inveterate, klaim, openmonetize, type Ask, type Part } from './cast.ts';
 import { SETTINGS } from './settings.ts';
 import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
@@ -293,6 +293,35 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
     });
     expect(findings).toEqual([]);
   });
+});
+
+it('overdrawn at openmonetize counts what is burned later by what its client knew when it asked', async () => {
+  const burn = (number: number, quantity: number): Ask =>
+    EVENTS.ingest(EVENTS.item(number, { event_type: 'CUSTOM', feature_id: 'export', unit_type: 'page', quantity }));
+  const FOUND = ['overdrawn certain error 3'];
+  const settle = (scene: Scene): Promise<unknown> => scene.sandbox.clock.advance('PT1M');
+  const race =
+    (between: (scene: Scene) => Promise<unknown>): Script =>
+    async (scene) => {
+      const [one, other] = [scene.actor('openmonetize', 'one'), scene.actor('openmonetize', 'two')];
+      await one.send(openmonetize.read());
+      await other.send(burn(1, 300));
+      await between(scene);
+      await one.send(burn(2, 300));
+      await settle(scene);
+    };
+  await stage.hold([
+    ['both at once', FOUND, race(() => Promise.resolve())],
+    ['one after the other', FOUND, race(settle)],
+    [
+      'a client that was told less',
+      [],
+      race(async (scene) => {
+        await settle(scene);
+        await scene.actor('openmonetize', 'one').send(openmonetize.read());
+      }),
+    ],
+  ]);
 });
 
 it('overdrawn leaves alone services that never let a balance go below zero', async () => {

@@ -13,33 +13,48 @@ const FOLLOWED = 20_000;
  * A client was told a balance that sufficed, somebody else took from it, and what the client then took made it negative.
  *
  * Leaves alone a service that refuses that, a client that was told less or nothing, and one that took from the balance twice itself.
+ * What is taken later counts by what its client had been told when it asked.
  */
 export const overdrawn: Rule = {
   name: 'overdrawn',
   watch: (course) => {
     const told = new Recent<string, Recorded>(FOLLOWED);
+    const judge = (exchange: Recorded, commit: Commit): void => {
+      const taken = commit.ledger.find(({ delta, after }) => isNegative(delta) && isNegative(after));
+      const known = taken && told.get(exchange.who.accountOf(exchange.subject ?? taken.account));
+      if (!known || known.position > exchange.position) return;
+      // Where nothing has happened in between there is nothing that it could not have known.
+      if (commit.seq - known.entry.seen > 1) examine({ known, exchange, commit, taken }, course);
+    };
+    const judgeLate = (exchange: Recorded): void => {
+      for (const commit of exchange.effects) if (commit.isBelowZero) judge(exchange, commit);
+    };
     return {
+      settled: judgeLate,
       exchange: (exchange) => {
         const { terms, entry, subject } = exchange;
-        if (!terms || subject === undefined) return;
-        const place = exchange.account;
-        const { commit } = entry;
-        if (commit?.isBelowZero === true && terms.kind !== 'read') {
-          const known = told.get(place);
-          // Where nothing has happened in between there is nothing that it could not have known.
-          const isBehind = known !== undefined && commit.seq - known.entry.seen > 1;
-          if (isBehind) examine(known, exchange, commit, course);
-        }
-        if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
-        told.set(place, exchange);
+        if (!terms) return;
+        if (terms.settles) {
+          if (!exchange.isPending) judgeLate(exchange);
+        } else if (entry.commit?.isBelowZero === true && terms.kind !== 'read' && subject !== undefined)
+          judge(exchange, entry.commit);
+        if (terms.shows !== 'subject' || subject === undefined || !exchange.isToldSuccess) return;
+        told.set(exchange.account, exchange);
       },
     };
   },
 };
 
-function examine(known: Recorded, exchange: Recorded, commit: Commit, course: Course): void {
-  const taken = commit.ledger.find(({ delta, after }) => isNegative(delta) && isNegative(after));
-  const between = taken && course.commits.between(known.entry.seen, commit.seq);
+interface Taking {
+  /** What told the client of the balance. */
+  readonly known: Recorded;
+  readonly exchange: Recorded;
+  readonly commit: Commit;
+  readonly taken: LedgerEntry;
+}
+
+function examine({ known, exchange, commit, taken }: Taking, course: Course): void {
+  const between = course.commits.between(known.entry.seen, commit.seq);
   if (!between) return;
   const moved = between.filter((one) => mayMove(one, taken)).flatMap(toMoved(taken));
   const [first] = moved;
@@ -58,7 +73,7 @@ function examine(known: Recorded, exchange: Recorded, commit: Commit, course: Co
     severity: 'error',
     exchanges: [known, ...by, exchange],
     entries: [...others.map(({ entry }) => entry.id), taken.id],
-    subject: exchange.subject,
+    subject: exchange.subject ?? taken.account,
     what: `${exchange.entry.operation ?? ''} took ${toReadable(taken.delta.slice(1))} from ${shorten(taken.account)}, whose balance had been told as ${toReadable(first.entry.before)}, and which somebody else had lowered to ${toReadable(taken.before)}: it is ${toReadable(taken.after)} now`,
     advice:
       'Have the service refuse what the balance does not cover, or look at the balance that it answers with, and give back.',

@@ -132,7 +132,8 @@ describe('a lock that is found', () => {
       const said = await judge(folder, { taker: createTaker(), onWait });
       const refusal = toUse(8, 'there', ` Its lock was touched 10 s ago; ${LIMIT}`);
       expect([ends, said]).toEqual([ends, ends === 'touched' ? refusal : 'taken']);
-      expect(waits).toEqual([expect.closeTo(300, -3)]);
+      // A timer may be a millisecond early, and then the rest is waited for.
+      expect(waits.reduce((sum, one) => sum + one, 0)).toBeCloseTo(300, -3);
     }
   });
 
