@@ -44,7 +44,7 @@ it('has every rule for every provider that it applies to', () => {
     {
       'double-effect': all,
       'key-reuse': all,
-      // Whether a balance may fall below zero is in no document: races.test.ts has who lets it, and who refuses.
+      // Whether a balance may fall below zero is in no document: overdrawn.test.ts has who lets it, and who refuses.
       overdrawn: all,
       'page-loop': ['klaim', 'inveterate'],
       'stale-write': ['klaim', 'gamefuse', 'inveterate'],
