@@ -7,6 +7,8 @@ import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask,
 import { SETTINGS } from './settings.ts';
 import { slowDown, Stage, toGist, type Scene, type Script } from './stage.ts';
 
+/** Whose answers have some thousand bytes, where others have a hundred. */
+const LONG: ReadonlySet<string> = new Set(['decentraland', 'inveterate']);
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
@@ -222,7 +224,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
         FOUND,
         async (scene) => {
           const client = scene.actor(part.provider);
-          const taken = await slowDown(scene, part.provider, part.provider === 'decentraland' ? 8000 : 400);
+          const taken = await slowDown(scene, part.provider, LONG.has(part.provider) ? 16_000 : 400);
           const slow = client.send(part.read());
           await taken();
           await lose(scene, part);
