@@ -34,5 +34,7 @@ export function readFirstEvent(onOpen: (leave: () => void) => void): Parse {
     stream.on('end', () => {
       callback(null, stream.text);
     });
+    // What stays open is cut off when the emulator ends; whoever asked has its answer by then.
+    stream.on('error', () => undefined);
   };
 }
