@@ -10,8 +10,9 @@ export async function saveBundles(emulator: Pick<Emulator, 'sandbox' | 'sandboxe
   for (const { name } of sandboxes) {
     const to = name === 'default' ? file : toBeside(file, name);
     try {
-      if (await saveBundle(emulator.sandbox(name), to))
+      if (await saveBundle(emulator.sandbox(name), to)) {
         process.stderr.write(`What it did is in ${to}: credits-emulator bundle run ${to}\n`);
+      }
     } catch (error) {
       process.stderr.write(`There is no bundle of "${name}": ${toMessage(error)}\n`);
     }

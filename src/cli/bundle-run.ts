@@ -9,9 +9,9 @@ import { NotVerified } from './report.ts';
 export async function runBundle(file: string, providers: readonly string[], isJson: boolean): Promise<void> {
   const bundle = await readBundle(file);
   const { same, difference } = await play(file, () => playBundle(bundle, providers));
-  if (isJson) process.stdout.write(`${JSON.stringify({ same, difference: difference ?? null })}\n`);
+  if (isJson) process.stdout.write(`${JSON.stringify({ file, same, difference: difference ?? null })}\n`);
   else if (!difference) process.stdout.write(`${file}: ${same} exchanges, all as they were.\n`);
-  if (difference) throw new NotVerified(isJson ? '' : describe(difference, same));
+  if (difference) throw new NotVerified(isJson ? '' : describe(file, difference, same));
 }
 
 async function play(file: string, work: () => Promise<Replayed>): Promise<Replayed> {
@@ -26,9 +26,9 @@ async function play(file: string, work: () => Promise<Replayed>): Promise<Replay
   }
 }
 
-function describe({ id, request, where, was, is }: Difference, same: number): string {
+function describe(file: string, { id, request, where, was, is }: Difference, same: number): string {
   return [
-    `${id} (${request}) has another ${where}:`,
+    `${file}: ${id} (${request}) has another ${where}:`,
     `  was ${JSON.stringify(was)}`,
     `  is  ${JSON.stringify(is)}`,
     `${same} exchanges before it are as they were.`,

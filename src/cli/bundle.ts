@@ -4,7 +4,7 @@ import type { Argv, CommandModule } from 'yargs';
 
 import { toMessage } from '../core/values/message.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
-import { NotVerified } from './report.ts';
+import { NotVerified, report } from './report.ts';
 import { defineVerbGroup } from './verb-group.ts';
 
 type SaveFlags = ClientFlags & { readonly file: string; readonly redact: boolean };
@@ -44,7 +44,16 @@ const run: CommandModule<object, RunFlags> = {
       .example('$0 bundle run failure.json', ''),
   handler: async ({ files, provider, json }) => {
     const { runBundle } = await import('./bundle-run.ts');
-    for (const file of files) await runBundle(file, [provider ?? []].flat(), json);
+    let code = 0;
+    for (const file of files) {
+      try {
+        await runBundle(file, [provider ?? []].flat(), json);
+      } catch (error) {
+        // The others are played all the same.
+        code = Math.max(code, report(error));
+      }
+    }
+    process.exitCode = code;
   },
 };
 

@@ -36,7 +36,7 @@ describe('bundle', () => {
       code: 0,
     });
     expect(await callCommand(['bundle', 'run', 'b.json', '--json'], { cwd })).toEqual({
-      stdout: '{"same":2,"difference":null}\n',
+      stdout: '{"file":"b.json","same":2,"difference":null}\n',
       stderr: '',
       code: 0,
     });
@@ -52,12 +52,37 @@ describe('bundle', () => {
     expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
       stdout: '',
       stderr: [
-        'default-2 (PUT /users/ada/credits) has another body:',
+        'b.json: default-2 (PUT /users/ada/credits) has another body:',
         String.raw`  was "{\"message\":\"resource updated successfully\",\"credit_balance\":1}"`,
         String.raw`  is  "{\"message\":\"resource updated successfully\",\"credit_balance\":711}"`,
         '1 exchanges before it are as they were.',
         '',
       ].join('\n'),
+      code: 1,
+    });
+  });
+
+  it('is played also behind others that fail, and the gravest says how it ends', async () => {
+    const cwd = await save();
+    const whole = readFileSync(join(cwd, 'b.json'), 'utf8');
+    writeFileSync(join(cwd, 'other.json'), whole.replace(String.raw`\"credit_balance\":711`, String.raw`\"was\":711`));
+    writeFileSync(join(cwd, 'none.json'), 'null');
+    const run = async (...words: readonly string[]): Promise<object> => {
+      const { stdout, stderr, code } = await callCommand(['bundle', 'run', ...words], { cwd });
+      return { stdout: stdout.split('\n'), failed: stderr.match(/^\w+\.json/gm) ?? [], code };
+    };
+    expect(await run('other.json', 'b.json', 'none.json', 'b.json')).toEqual({
+      stdout: [...Array.from({ length: 2 }, () => 'b.json: 2 exchanges, all as they were.'), ''],
+      failed: ['other.json', 'none.json'],
+      code: 2,
+    });
+    expect(await run('other.json', 'b.json', '--json')).toEqual({
+      stdout: [
+        expect.stringMatching(/^\{"file":"other\.json","same":1,"difference":\{"id":"default-2",/) as unknown,
+        '{"file":"b.json","same":2,"difference":null}',
+        '',
+      ],
+      failed: [],
       code: 1,
     });
   });

@@ -345,36 +345,3 @@ describe('a bundle', () => {
     await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow('cannot be played: POST /faults.');
   });
 });
-
-describe('rewind', () => {
-  it('makes a sandbox as this one stood before an exchange', async () => {
-    const emulator = await start();
-    const sandbox = emulator.sandbox();
-    await change(emulator, 5);
-    await sandbox.clock.advance('PT1H');
-    await sandbox.faults.add({ id: 'lost', phase: 'after', effect: { status: 500 }, times: 1 });
-    const before = await sandbox.state.get();
-    await change(emulator, 6);
-    await sandbox.clock.advance('PT1H');
-    await change(emulator, 7);
-    const name = await sandbox.rewind('default-2');
-    expect(name).toBe('default.before-default-2');
-    expect(await emulator.sandbox(name).state.get()).toEqual(before);
-    expect(await change(emulator, 6, { 'X-Emulator-Sandbox': name })).toBe(500);
-    expect(await sandbox.requests.list({ count: true })).toMatchObject({ total: 3 });
-  });
-
-  it('leaves what waited then undone', async () => {
-    const emulator = await start();
-    const sandbox = emulator.sandbox();
-    await sandbox.faults.add({ match: { body: { credit_delta: 1 } }, effect: { delay: 80 } });
-    await Promise.all([change(emulator, 1), change(emulator, 2)]);
-    await change(emulator, 4);
-    const balance = async (name: string): Promise<unknown> =>
-      (await emulator.sandbox(name).accounts.list({ account: 'ada', tenant: 'app_lantern' })).accounts[0]?.balance;
-    expect([
-      await balance(await sandbox.rewind('default-3')),
-      await balance(await sandbox.rewind('default-2')),
-    ]).toEqual(['703', '700']);
-  });
-});

@@ -129,7 +129,7 @@ async function hold({ sandbox, request, id }: Exchange, gate: Place | undefined)
   }, id);
   if (!happened) throw new Severed('empty');
   if (client.hasLeft && !gate.isFree) throw toLeft(sandbox, id);
-  if (sandbox.waits.isSteered) gate.goOn();
+  if (sandbox.waits.isSteered) gate.releaseGroup();
 }
 
 function toLeft({ recording, time }: Sandbox, id: string): Severed {

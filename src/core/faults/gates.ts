@@ -180,7 +180,7 @@ export class Place {
   }
 
   /** Somebody else says that its time is over, and so that of its group: who comes next is not of it. */
-  goOn(): void {
+  releaseGroup(): void {
     this.#group.go();
   }
 

@@ -215,25 +215,27 @@ export class Recording {
    */
   list(journal: Journal, before?: string): readonly Chapter[] {
     if (this.#lost) throw new NotRecorded(this.#lost.id, this.#lost.why);
-    if (before === undefined) return this.#list(journal, Infinity);
+    if (before === undefined) return this.#list(journal, this.#chapters, Infinity);
     const end = toSequence(before) - 1;
-    const first = this.#chapters.findLastIndex(({ how }) => isBeginning(how));
-    // Those behind it began when it had begun.
-    const behind = this.#chapters.slice(Math.max(first, 0)).filter(({ from }) => from > end).length;
-    const until = this.#chapters.length - behind;
-    return this.#list(journal, end).slice(Math.max(first, 0), until);
+    const first = Math.max(
+      this.#chapters.findLastIndex(({ how }) => isBeginning(how)),
+      0,
+    );
+    // In those before, its number is that of another one; those behind it began when it had begun.
+    const chapters = this.#chapters.slice(first).filter(({ from }) => from <= end);
+    return this.#list(journal, chapters, end);
   }
 
-  #list(journal: Journal, end: number): readonly Chapter[] {
+  #list(journal: Journal, chapters: readonly OpenChapter[], end: number): readonly Chapter[] {
     const notes = [...this.#notes.newest()].toReversed();
     const entries = this.isWhole ? [] : [...journal.newest()].toReversed();
-    return this.#chapters.map((chapter, index) => {
+    return chapters.map((chapter, index) => {
       const { how, at, roots, from } = chapter;
       if (!roots) throw new NotRecorded(this.#idOf(from), 'is no longer kept');
-      const next = this.#chapters[index + 1];
+      const next = chapters[index + 1];
       // Where numbers go on, the next chapter says how far this one has got.
       const isLast = next === undefined || next.from < from || isBeginning(next.how);
-      const all = index === this.#chapters.length - 1 ? this.#count() : isLast ? Infinity : next.from;
+      const all = index === chapters.length - 1 ? this.#count() : isLast ? Infinity : next.from;
       const until = Math.min(all, end);
       const whole = this.isWhole
         ? chapter.whole.map(({ held, ...bodies }) => ({ entry: held.item, ...bodies }))

@@ -4,13 +4,12 @@
  */
 export class RecentTexts<V> {
   readonly #half: number;
-  #young: Table<V>;
-  #old: Table<V>;
+  // Made with what is put in first: there are many in which nothing ever is.
+  #young: Table<V> | undefined;
+  #old: Table<V> | undefined;
 
   constructor(most: number) {
     this.#half = Math.ceil(most / 2);
-    this.#young = new Table(this.#half);
-    this.#old = new Table(this.#half);
   }
 
   /**
@@ -18,15 +17,16 @@ export class RecentTexts<V> {
    * @param isIt whether what has that hash was put in under the text that is meant
    */
   find(hash: number, isIt: (value: V) => boolean): V | undefined {
-    return this.#young.find(hash, isIt) ?? this.#old.find(hash, isIt);
+    return this.#young?.find(hash, isIt) ?? this.#old?.find(hash, isIt);
   }
 
   /** @param value of a text under which nothing is found */
   add(hash: number, value: V): void {
-    if (this.#young.size >= this.#half) {
+    if (this.#young && this.#young.size >= this.#half) {
       [this.#young, this.#old] = [this.#old, this.#young];
-      this.#young.clear();
+      this.#young?.clear();
     }
+    this.#young ??= new Table(this.#half);
     this.#young.add(hash, value);
   }
 }

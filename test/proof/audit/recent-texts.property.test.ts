@@ -1,9 +1,28 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 import { hashText, RecentTexts } from '../../../src/proof/audit/recent-texts.ts';
 import { Recent } from '../../../src/proof/audit/recent.ts';
 import { propertyRuns } from '../../support/property.ts';
+
+it('takes room with what is put in first', () => {
+  let room = 0;
+  class Counted extends Int32Array {
+    constructor(length: number) {
+      super(length);
+      room += this.byteLength;
+    }
+  }
+  vi.stubGlobal('Int32Array', Counted);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const texts = new RecentTexts<string>(20_000);
+  expect([texts.find(1, () => true), room]).toEqual([undefined, 0]);
+  texts.add(1, 'a');
+  expect(texts.find(1, () => true)).toBe('a');
+  expect(room).toBeGreaterThan(0);
+});
 
 it('what is found by numbers is remembered and forgotten as what is found by texts', () => {
   fc.assert(

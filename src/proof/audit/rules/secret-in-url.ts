@@ -56,6 +56,7 @@ export const secretInUrl: Rule = {
         else if (isSecret(name)) learn(name, inside);
       }
     };
+    const isKnown = (value: string): boolean => secrets.has(value) || found.has(value);
     const look = (component: string, exchange: Recorded, where: string): void => {
       if (component.length < SHORTEST || component.length > LONGEST) return;
       if (secrets.has(component)) {
@@ -88,10 +89,13 @@ export const secretInUrl: Rule = {
         for (const [secret, { exchange, where }] of found) {
           yield;
           const { entry, path } = exchange;
+          // It may hold others than that of which is told.
+          const parts = [path, ...path.split('/').map(toDecoded)];
+          const isSecret = parts.some((part) => isKnown(part) || part.includes(secret));
           course.report({
             rule: 'secret-in-url',
             ...{ certainty: 'certain', severity: 'warning', exchanges: [exchange] },
-            what: `a value that is secret as ${quote(secrets.get(secret) ?? '')} stood in ${where} of ${entry.operation ?? `${entry.method} ${path.includes(secret) ? 'a path' : path}`}`,
+            what: `a value that is secret as ${quote(secrets.get(secret) ?? '')} stood in ${where} of ${entry.operation ?? `${entry.method} ${isSecret ? 'a path' : path}`}`,
             advice: 'Send secrets in a header or in the body, and make a new one of each that was in a URL.',
           });
         }
