@@ -336,7 +336,7 @@ async function createSandboxes(
       journalSize: config.journalSize,
       history,
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
-      send: createSender(new Targets(config.allowTarget)),
+      send: config.isMute === true ? undefined : createSender(new Targets(config.allowTarget)),
       onForget,
       logger,
     },

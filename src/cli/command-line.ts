@@ -225,6 +225,9 @@ function describeWord(word: string, [verb, ...others]: readonly (string | number
   if (verb !== undefined && RUNNING.has(String(verb))) {
     return `The command of ${verb} stands behind "--": credits-emulator ${verb} -- npm test`;
   }
+  // It may be the half of a header that has spaces in it, and a key.
+  if (verb === 'compare')
+    return `compare takes flags only; quote what has spaces: --header 'Authorization: Bearer KEY'.`;
   const parts = PARTS.get(verb);
   if (parts && others[0] === word && !parts.includes(word)) {
     const meant = findNearest(word, parts);

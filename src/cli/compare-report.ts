@@ -39,12 +39,13 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
     limit: toLimit(flags.limit),
     onRead: (count) => progress?.tell(count),
   }).finally(() => progress?.end());
+  // Before it is kept: what was asked for is not lost where the file cannot be written.
+  process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : render(report));
   if (keep !== undefined) {
     await writeFile(keep, `${JSON.stringify(report, undefined, 2)}\n`).catch((error: unknown) => {
       throw new NotVerified(`${keep} cannot be written: ${toMessage(error)}`);
     });
   }
-  process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : render(report));
   const { differences, unanswered, compared } = report;
   if (differences.length > 0 || unanswered.length > 0 || compared === 0) throw new NotVerified('');
 }

@@ -64,6 +64,8 @@ export interface Config {
   readonly allowHost: readonly string[];
   /** That webhooks may be sent to, beside loopback and private addresses. */
   readonly allowTarget: readonly Target[];
+  /** Whether no webhook is sent, whatever state is put in: of an emulator that stands beside another service. */
+  readonly isMute?: boolean;
   readonly journalSize: number;
   readonly bodyLimit: number | undefined;
   readonly historyBytes: number;

@@ -126,9 +126,23 @@ describe('compare', () => {
     ]);
   });
 
+  it('prints what it found where that cannot be kept', async () => {
+    const { words, host } = await serveOther();
+    const { stdout, stderr, code } = await callCommand([...words, '--keep', 'no/such/folder/klaim.json']);
+    expect([code, stdout.trimEnd().split('\n').at(-1), stderr]).toEqual([
+      ...[1, `4 reads compared with ${host}: 3 the same, 1 differ in 1 place.`],
+      expect.stringMatching(/^no\/such\/folder\/klaim\.json cannot be written: /),
+    ]);
+  });
+
   it.each([
     ['--target http://127.0.0.1:9', 'Missing required argument: provider'],
     ['--provider klaim', 'Missing required argument: target'],
+    [
+      '--provider klaim --target http://127.0.0.1:9 --header Authorization: Bearer live_12345',
+      "compare takes flags only; quote what has spaces: --header 'Authorization: Bearer KEY'.",
+    ],
+    ['--provider klaim --target x?key=live_12345', '--target must be a URL such as https://api.example.com, got "x".'],
     ['--provider klaim --target x', '--target must be a URL such as https://api.example.com, got "x".'],
     [
       '--provider klam --target http://127.0.0.1:9',
@@ -147,6 +161,7 @@ describe('compare', () => {
   ])('refuses %s', async (words, said) => {
     const { stdout, stderr, code } = await callCommand(['compare', ...words.split(' ')]);
     expect([stdout, stderr.split('\n')[0], code]).toEqual(['', said, 2]);
+    expect(stderr).not.toContain('live_12345');
   });
 
   it('refuses a file that no comparison wrote', async () => {

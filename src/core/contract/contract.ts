@@ -49,6 +49,8 @@ export interface ContractOperation {
   /** Whether the document says that its key is looked at before anything else of it is, whatever the others do. */
   readonly keyFirst: boolean;
   readonly queryNames: ReadonlySet<string>;
+  /** Of the headers that are parameters, in lower case. */
+  readonly headerNames: ReadonlySet<string>;
   /** Of the path's parameters, in their order. */
   readonly pathNames: readonly string[];
   /** The fields that the document gives its body, at the top; none where any would do. */
@@ -331,6 +333,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
     ...security,
     keyFirst: shape['x-emulator-key-first'] === true,
     queryNames,
+    headerNames: new Set(parameters.flatMap((one) => (one.in === 'header' ? [one.name.toLowerCase()] : []))),
     pathNames: inPath.map(({ name }) => name),
     fieldNames: new Set(listFields(bodySchema)),
     describeStatus: (status) => findResponse(shape, status)?.description,

@@ -1,6 +1,6 @@
 import type { ContractOperation } from '../../core/contract/contract.ts';
 import { BodyComparison, type BodyTerms } from './bodies.ts';
-import type { Difference } from './difference.ts';
+import { Findings } from './findings.ts';
 import { Numeral, parseJson, type Json } from './json.ts';
 import { findVariation, toField, toRoot } from './place.ts';
 
@@ -18,57 +18,78 @@ export interface AnswerTerms extends BodyTerms {
 }
 
 /** Where two answers to one read differ. Of answers with another status nothing else is compared: they mean another thing. */
-export function compareAnswers(ours: Seen, theirs: Seen, terms: AnswerTerms): readonly Difference[] {
+export function compareAnswers(ours: Seen, theirs: Seen, terms: AnswerTerms): Findings {
+  const findings = new Findings(terms.showing);
   if (ours.status !== theirs.status) {
     const moved = theirs.headers['location'];
-    const told = moved === undefined ? theirs.status : `${theirs.status}, to ${moved}`;
-    return [{ where: 'status', kind: 'status', ours: ours.status, theirs: told }];
+    const told = moved === undefined ? theirs.status : `${theirs.status}, to ${withoutTerms(moved)}`;
+    const sides = { ours: ours.status, theirs: told };
+    findings.add({ where: 'status', name: 'status', isSecret: false }, 'status', () => sides);
+    return findings;
   }
-  const headers = compareHeaders(ours, theirs, terms);
   const [type, other] = [toMediaType(ours), toMediaType(theirs)];
-  if (type !== other) {
-    return [{ where: 'headers.content-type', kind: 'header', ...toSides(type, other) }, ...headers];
-  }
-  return terms.isHead ? headers : [...headers, ...compareContents(ours, theirs, type, terms)];
+  if (type !== other) addHeader('content-type', type, other, { terms, findings });
+  compareHeaders(ours, theirs, terms, findings);
+  if (type === other && !terms.isHead) compareContents(ours, theirs, terms, findings);
+  return findings;
 }
 
 /** Those that the contract declares for the status. */
-function compareHeaders(ours: Seen, theirs: Seen, terms: AnswerTerms): readonly Difference[] {
+function compareHeaders(ours: Seen, theirs: Seen, terms: AnswerTerms, findings: Findings): void {
   const { operation, isSecret } = terms;
   const declared = Object.entries(operation.findResponse(ours.status)?.headers ?? {});
-  return declared.flatMap(([name, { schema = {} }]): readonly Difference[] => {
+  for (const [name, { schema = {} }] of declared) {
     const key = name.toLowerCase();
     const [own, other] = [ours.headers[key], theirs.headers[key]];
-    if (own === other) return [];
+    if (own === other) continue;
     const place = { ...toField(toRoot({ properties: { [name]: schema } }), name), name: key };
     const variation = isSecret(key) ? 'token' : findVariation(place, operation);
     const isFree = variation !== undefined && variation !== 'no';
-    if (isFree && own !== undefined && other !== undefined) return [];
-    return [{ where: `headers.${key}`, kind: 'header', ...toSides(own, other) }];
-  });
+    if (!isFree || own === undefined || other === undefined) addHeader(key, own, other, { terms, findings });
+  }
 }
 
-function compareContents(
-  ours: Seen,
-  theirs: Seen,
-  type: string | undefined,
-  terms: AnswerTerms,
-): readonly Difference[] {
+function addHeader(
+  name: string,
+  ours: string | undefined,
+  theirs: string | undefined,
+  { terms, findings }: { readonly terms: AnswerTerms; readonly findings: Findings },
+): void {
+  const [own, other] = name === 'location' ? [ours, theirs].map((one) => one && withoutTerms(one)) : [ours, theirs];
+  findings.add({ where: `headers.${name}`, name, isSecret: terms.isSecret(name) }, 'header', () => ({
+    ...(own !== undefined && { ours: own }),
+    ...(other !== undefined && { theirs: other }),
+  }));
+}
+
+const HERE = 'http://here.invalid';
+
+/** Where it leads: its query, and what stands before the host, may let in who knows them. */
+function withoutTerms(location: string): string {
+  if (!URL.canParse(location, HERE)) return 'what is no URL';
+  const { protocol, origin, host, pathname } = new URL(location, HERE);
+  if (origin === HERE) return pathname;
+  return host === '' ? protocol : `${protocol}//${host}${pathname}`;
+}
+
+function compareContents(ours: Seen, theirs: Seen, terms: AnswerTerms, findings: Findings): void {
+  const type = toMediaType(ours);
+  const body = { where: 'body', name: '', isSecret: false };
   if (type === undefined || type.startsWith('text/')) {
-    const [own, other] = [ours.body.toString(), theirs.body.toString()];
-    return own === other ? [] : [{ where: 'body', kind: 'value', ours: own, theirs: other }];
+    const sides = { ours: ours.body.toString(), theirs: theirs.body.toString() };
+    if (sides.ours !== sides.theirs) findings.add(body, 'value', () => sides);
+    return;
   }
   // Of pictures and the like it is enough that they are some.
-  if (!/^application\/(?:.+\+)?json$/.test(type)) return [];
+  if (!/^application\/(?:.+\+)?json$/.test(type)) return;
   const [own, other] = [read(ours), read(theirs)];
   if (own === undefined || other === undefined) {
-    if (ours.body.equals(theirs.body)) return [];
-    return [{ where: 'body', kind: 'type', ours: describe(ours, own), theirs: describe(theirs, other) }];
+    if (ours.body.equals(theirs.body)) return;
+    findings.add(body, 'type', () => ({ ours: describe(ours, own), theirs: describe(theirs, other) }));
+    return;
   }
-  const comparison = new BodyComparison(terms);
   const declared = terms.operation.findResponse(ours.status)?.content?.[type]?.schema;
-  comparison.compare(own, other, toRoot(declared));
-  return comparison.differences;
+  new BodyComparison(terms, findings).compare(own, other, toRoot(declared));
 }
 
 function read({ body }: Seen): Json | undefined {
@@ -86,8 +107,4 @@ function describe({ body }: Seen, json: Json | undefined): string {
 
 function toMediaType({ headers }: Seen): string | undefined {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-}
-
-function toSides(ours: string | undefined, theirs: string | undefined): Pick<Difference, 'ours' | 'theirs'> {
-  return { ...(ours !== undefined && { ours }), ...(theirs !== undefined && { theirs }) };
 }

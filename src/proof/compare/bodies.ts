@@ -1,9 +1,11 @@
 import type { ContractOperation } from '../../core/contract/contract.ts';
 import { align } from './alignment.ts';
-import type { Difference, DifferenceKind } from './difference.ts';
+import type { DifferenceKind } from './difference.ts';
+import type { Findings } from './findings.ts';
 import type { Identities } from './identities.ts';
 import { isList, isObject, Numeral, toKind, toPlain, type Json } from './json.ts';
 import { findVariation, toField, toItem, type Place } from './place.ts';
+import type { Showing } from './showing.ts';
 
 export interface BodyTerms {
   readonly operation: Pick<ContractOperation, 'audit'>;
@@ -12,6 +14,7 @@ export interface BodyTerms {
   readonly named: ReadonlySet<string>;
   /** Whether fields of that name are secret, and so each service's own. */
   readonly isSecret: (name: string) => boolean;
+  readonly showing: Showing;
 }
 
 /** The shortest text that is taken for one that the request names: a `1` may be anything's. */
@@ -19,11 +22,13 @@ const SHORTEST_NAMED = 3;
 
 /** Compares two bodies field by field, and learns on the way which ids are the same. */
 export class BodyComparison {
-  readonly differences: Difference[] = [];
   readonly #terms: BodyTerms;
+  readonly #findings: Findings;
 
-  constructor(terms: BodyTerms) {
+  /** @param findings to which differences are added */
+  constructor(terms: BodyTerms, findings: Findings) {
     this.#terms = terms;
+    this.#findings = findings;
   }
 
   compare(ours: Json, theirs: Json, place: Place): void {
@@ -37,7 +42,7 @@ export class BodyComparison {
 
   #compareObjects(ours: Readonly<Record<string, Json>>, theirs: Readonly<Record<string, Json>>, place: Place): void {
     for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-      const field = toField(place, name);
+      const field = this.#toField(place, name);
       const [own, other] = [get(ours, name), get(theirs, name)];
       if (own !== undefined && other !== undefined) this.compare(own, other, field);
       else this.#add(field, other === undefined ? 'missing' : 'extra', own, other);
@@ -52,7 +57,10 @@ export class BodyComparison {
     );
     if (isReordered) {
       const [own, other] = [pairs.map(([index]) => index), pairs.map(([, index]) => index)];
-      this.differences.push({ ...toHead(place, 'order'), ours: own.slice(0, SHOWN), theirs: other.slice(0, SHOWN) });
+      this.#findings.add(this.#toSpot(place), 'order', () => ({
+        ours: own.slice(0, SHOWN),
+        theirs: other.slice(0, SHOWN),
+      }));
     }
     for (const [own, other] of pairs) this.compare(ours[own] ?? null, theirs[other] ?? null, toItem(place, own));
     for (const index of missing) this.#add(toItem(place, index), 'missing', ours[index], undefined);
@@ -79,7 +87,7 @@ export class BodyComparison {
   }
 
   #vary(place: Place): ReturnType<typeof findVariation> {
-    return this.#terms.isSecret(place.name) ? 'token' : findVariation(place, this.#terms.operation);
+    return place.isSecret ? 'token' : findVariation(place, this.#terms.operation);
   }
 
   #isSame(ours: string, theirs: string, place: Place): boolean {
@@ -105,7 +113,7 @@ export class BodyComparison {
     if (isObject(value)) {
       const names = Object.keys(value).sort();
       const fields = names.map((name) => {
-        return `${JSON.stringify(name)}:${this.#mask(value[name] ?? null, toField(place, name), findId)}`;
+        return `${JSON.stringify(name)}:${this.#mask(value[name] ?? null, this.#toField(place, name), findId)}`;
       });
       return `{${fields.join()}}`;
     }
@@ -116,20 +124,23 @@ export class BodyComparison {
   }
 
   #add(place: Place, kind: DifferenceKind, ours: Json | undefined, theirs: Json | undefined): void {
-    this.differences.push({
-      ...toHead(place, kind),
+    this.#findings.add(this.#toSpot(place), kind, () => ({
       ...(ours !== undefined && { ours: toPlain(ours) }),
       ...(theirs !== undefined && { theirs: toPlain(theirs) }),
-    });
+    }));
+  }
+
+  #toField(place: Place, name: string): Place {
+    return toField(place, name, this.#terms.isSecret(name));
+  }
+
+  #toSpot({ pointer, name, isSecret }: Place): Parameters<Findings['add']>[0] {
+    return { where: `body${this.#terms.showing.words(pointer)}`, name, isSecret };
   }
 }
 
 /** Of the places of items that have another order. */
 const SHOWN = 20;
-
-function toHead({ pointer }: Place, kind: DifferenceKind): Pick<Difference, 'where' | 'kind'> {
-  return { where: `body${pointer}`, kind };
-}
 
 function get(object: Readonly<Record<string, Json>>, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/imported-providers.ts';
 import { version } from '../../config/version.ts';
 import type { Provider } from '../../core/provider/provider.ts';
-import { Clock, renderInstant } from '../../core/values/clock.ts';
+import { Clock, LONGEST_TIMER, renderInstant } from '../../core/values/clock.ts';
 import { silent } from '../../core/values/logger.ts';
 import { bundled } from '../../providers/index.ts';
 import { readBundle } from '../bundle-file.ts';
@@ -38,27 +38,33 @@ export interface CompareOptions extends Omit<Manner, 'onRead'> {
  * @throws {ConfigError}
  */
 export async function compareWithService(options: CompareOptions): Promise<Report> {
-  const { provider: named, onRead, ...manner } = options;
+  const { provider: named, onRead, limit } = options;
+  // Node takes a longer one for a millisecond.
+  const patience = Math.min(options.patience, LONGEST_TIMER);
+  const pause = Math.min(options.pause, LONGEST_TIMER);
   const given = parseHeaders(options.headers);
   const bundle = options.bundle === undefined ? undefined : await readBundle(options.bundle);
   const { config, provider } = await toOurs(named, bundle, options.set);
   const target = parseTarget(options.target, provider.basePaths);
-  const { theatre, ...composition } = await compose(config, silent);
+  const { theatre, ...composition } = await compose({ ...config, isMute: true }, silent);
   try {
     const service = theatre.services.get(provider.id);
     if (!service) throw new Error(`"${provider.id}" is not there, although it was configured.`);
     const basePaths = target.basePath === undefined ? (provider.basePaths ?? ['']) : [target.basePath];
-    const reading = bundle ? listBundledReads(bundle, service) : listExampleReads(service, basePaths);
+    const reading = bundle ? listBundledReads(bundle, service, basePaths) : listExampleReads(service, basePaths);
     const count = reading.scenes.reduce((sum, { reads }) => sum + reads.length, 0);
     const sides = {
       ours: new Emulated(theatre, service),
       book: new CredentialBook(service, provider.secrets, given),
-      ask: (outgoing: Parameters<typeof askService>[1]) => askService(target, outgoing, manner.patience),
+      ask: (outgoing: Parameters<typeof askService>[1]) => askService(target, outgoing, patience),
     };
     const at = renderInstant(new Clock().now());
-    const comparison = await runComparison(reading, sides, { ...manner, onRead: () => onRead?.(count) });
+    const comparison = await runComparison(reading, sides, {
+      ...{ patience, pause, limit },
+      onRead: () => onRead?.(count),
+    });
     const head = { version, provider: provider.id, target: target.host, at };
-    return toReport(head, comparison, { secrets: provider.secrets, given: Object.values(given) });
+    return toReport(head, comparison);
   } finally {
     composition.sandboxes.close();
     composition.streams.close();

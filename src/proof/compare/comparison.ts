@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { ContractOperation } from '../../core/contract/contract.ts';
 import { compareAnswers, type Seen } from './answers.ts';
 import type { CredentialBook } from './credentials.ts';
 import type { Difference } from './difference.ts';
 import type { Emulated } from './emulated.ts';
+import { MOST_LISTED } from './findings.ts';
 import { Identities } from './identities.ts';
-import type { PassedOver, Read, Reading } from './reads.ts';
+import type { PassedOver, Reading } from './reads.ts';
 import type { Outgoing, Unanswered } from './sender.ts';
 
 /** How a service is asked. */
@@ -26,9 +26,17 @@ export interface Compared {
   readonly operation: string;
   /** Of ours. */
   readonly status: number;
+  /** Of a HEAD no body is seen. */
+  readonly isHead: boolean;
+  /** Those that are listed. */
   readonly differences: readonly Difference[];
+  /** Listed or not. */
+  readonly isSame: boolean;
+  /** Whether the service answers otherwise, and does not only hold other data. */
+  readonly isDiffering: boolean;
 }
 
+/** Shown as it may be printed: without credentials. */
 export interface Comparison {
   readonly compared: readonly Compared[];
   /** Sent, and not answered so that it could be compared. */
@@ -39,8 +47,6 @@ export interface Comparison {
   readonly more: number;
 }
 
-/** Differences that are listed. */
-const MOST = 1000;
 /** So many reads in a row without an answer, and the service is not asked any more. */
 const PATIENT = 3;
 
@@ -57,42 +63,50 @@ export async function runComparison(
 ): Promise<Comparison> {
   const compared: Compared[] = [];
   const unanswered: PassedOver[] = [];
-  const skipped = [...passedOver];
+  const skipped = passedOver.map((one) => {
+    const url = one.request.slice(one.request.indexOf(' ') + 1);
+    return { ...one, request: book.createShowing({ url, headers: {} }).text(one.request) };
+  });
   const identities = new Identities();
   let [sent, silent, listed, more] = [0, 0, 0, 0];
   for (const scene of scenes.filter(({ reads }) => reads.length > 0)) {
     await ours.enter(scene);
     for (const read of scene.reads) {
-      const named = toNamed(read);
+      const [toOurs, toTheirs] = [book.toOurs(read, ours.sandbox), book.toTheirs(read)];
+      const showing = book.createShowing(toOurs, toTheirs);
+      const { method, url, operation } = read;
+      const named = { request: showing.text(`${method} ${url}`), operation: operation.operationId };
       const refuse = (reason: string): void => void skipped.push({ ...named, reason });
       manner.onRead?.();
       if (silent >= PATIENT) refuse(`${PATIENT} in a row were not answered`);
       else if (sent >= manner.limit) refuse(`${manner.limit} reads were sent, and no more are`);
       else {
-        const own = await ours.ask(read, book.toOurs(read, ours.sandbox), manner.patience);
+        const own = await ours.ask(read, toOurs, manner.patience);
         if ('reason' in own) {
           refuse(own.reason);
           continue;
         }
         if (sent > 0) await wait(manner.pause);
         sent += 1;
-        const other = toBusy(await ask(book.toTheirs(read)), own);
+        const other = toBusy(await ask(toTheirs), own);
         if ('reason' in other) {
           silent += 1;
-          unanswered.push({ ...named, reason: other.reason });
+          unanswered.push({ ...named, reason: showing.words(other.reason) });
           continue;
         }
         silent = 0;
         const terms = {
-          ...{ operation: read.operation, identities, named: new Set(read.params) },
-          isHead: read.method === 'HEAD',
+          ...{ operation, identities, showing, named: new Set(read.params) },
+          isHead: method === 'HEAD',
           isSecret: (name: string) => book.isSecret(name),
         };
-        const all = compareAnswers(own, other, terms);
-        const differences = all.slice(0, MOST - listed);
+        const found = compareAnswers(own, other, terms);
+        const { count, isDiffering } = found;
+        const differences = found.listed.slice(0, MOST_LISTED - listed);
         listed += differences.length;
-        more += all.length - differences.length;
-        compared.push({ ...named, status: own.status, differences });
+        more += count - differences.length;
+        const { status } = own;
+        compared.push({ ...named, status, isHead: terms.isHead, differences, isSame: count === 0, isDiffering });
       }
     }
   }
@@ -103,14 +117,6 @@ export interface Sides {
   readonly ours: Emulated;
   readonly book: CredentialBook;
   readonly ask: (outgoing: Outgoing) => Promise<Seen | Unanswered>;
-}
-
-function toNamed({ method, url, operation }: Read): { readonly request: string; readonly operation: string } {
-  return { request: `${method} ${url}`, operation: toOperationName(operation) };
-}
-
-function toOperationName({ operationId }: ContractOperation): string {
-  return operationId;
 }
 
 /** A service that asks to be left alone for now says nothing of the read. */

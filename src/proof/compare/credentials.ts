@@ -1,18 +1,21 @@
 import type { Service } from '../../core/exchange/exchange.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
+import { Redaction } from '../../core/wire/redaction.ts';
 import { SecretNames } from '../../core/wire/secrets/names.ts';
 import type { Outgoing } from './sender.ts';
 import { splitUrl, type Read } from './reads.ts';
+import { Showing } from './showing.ts';
+import { isReserved } from './target.ts';
 
-/** Headers of one connection, of the emulator's own, and of what stood before it. */
-const NOT_SENT =
-  /^(?:host|connection|keep-alive|proxy-.*|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|prefer|if-.*|range|forwarded|x-forwarded-.*|x-emulator-.*)$/;
+/** Headers of one client's connection, of the emulator's own, and of what stood before it. */
+const NOT_SENT = /^(?:keep-alive|proxy-.*|prefer|if-.*|range|forwarded|x-forwarded-.*|x-emulator-.*)$/;
 
 /** Who asks, on both sides: the seeded keys at ours, and those that were given at theirs. */
 export class CredentialBook {
   readonly #service: Service;
   readonly #given: Readonly<Record<string, string>>;
   readonly #secrets: SecretNames;
+  readonly #redaction: Redaction;
   /** Of the whole document, by names in lower case. */
   readonly #headers: ReadonlySet<string>;
   readonly #parameters: ReadonlySet<string>;
@@ -25,6 +28,7 @@ export class CredentialBook {
     this.#service = service;
     this.#given = given;
     this.#secrets = new SecretNames(secrets);
+    this.#redaction = new Redaction(secrets);
     this.#headers = inPart('header');
     this.#parameters = inPart('query');
   }
@@ -35,14 +39,29 @@ export class CredentialBook {
 
   /** Whether what says who asks came with it. */
   #isSigned({ url, headers }: Read): boolean {
-    const names = [...new URLSearchParams(splitUrl(url).query).keys()].map((name) => name.toLowerCase());
-    return (
-      Object.keys(headers).some((name) => this.#isCredential(name)) || names.some((name) => this.#parameters.has(name))
-    );
+    return Object.keys(headers).some((name) => this.#isCredential(name)) || listPairs(url).some(this.#isSigning);
   }
 
   #isCredential(name: string): boolean {
     return this.#headers.has(name) || this.#secrets.has(name);
+  }
+
+  /** Whether a pair of a query is a credential. */
+  readonly #isSigning = (pair: string): boolean => {
+    const { name } = parsePair(pair);
+    return this.#parameters.has(name) || this.#secrets.has(name);
+  };
+
+  /** How the read that was sent so is shown: without what says who asks, on either side. */
+  createShowing(...outgoing: readonly Pick<Outgoing, 'url' | 'headers'>[]): Showing {
+    const secrets = outgoing.flatMap(({ url, headers }) => [
+      ...Object.entries(headers).flatMap(([name, value]) => (this.#isCredential(name) ? [value] : [])),
+      ...listPairs(url).flatMap((pair) => {
+        const { value, written } = parsePair(pair);
+        return this.#isSigning(pair) ? [value, written] : [];
+      }),
+    ]);
+    return new Showing(this.#redaction, [...Object.values(this.#given), ...secrets]);
   }
 
   /** As ours is asked. An example that has no credential gets a key of the seed, and where nobody needs one what theirs gets. */
@@ -63,23 +82,36 @@ export class CredentialBook {
     const others = Object.entries(headers).filter(([name]) => !this.#isCredential(name));
     return {
       ...read,
-      url: this.#withoutParameters(read.url),
+      url: this.#withoutParameters(read),
       headers: { ...Object.fromEntries(others), ...this.#given },
     };
   }
 
-  #withoutParameters(url: string): string {
-    const { path, query } = splitUrl(url);
-    const kept = query.split('&').filter((pair) => pair !== '' && !this.#parameters.has(toName(pair)));
+  /** What an operation has as a parameter it is asked with, such as the token of a game, unless it says who asks. */
+  #withoutParameters({ url, operation }: Read): string {
+    const { path } = splitUrl(url);
+    const declared = new Set([...operation.queryNames].map((name) => name.toLowerCase()));
+    const kept = listPairs(url).filter((pair) => {
+      const { name } = parsePair(pair);
+      return !this.#isSigning(pair) || (declared.has(name) && !this.#parameters.has(name));
+    });
     return kept.length === 0 ? path : `${path}?${kept.join('&')}`;
   }
 }
 
-function toName(pair: string): string {
-  const [name = ''] = [...new URLSearchParams(pair).keys()];
-  return name.toLowerCase();
+function listPairs(url: string): readonly string[] {
+  return splitUrl(url)
+    .query.split('&')
+    .filter((pair) => pair !== '');
+}
+
+/** Its name in lower case, and its value decoded and as it was written. */
+function parsePair(pair: string): { readonly name: string; readonly value: string; readonly written: string } {
+  const [[name, value] = ['', '']] = [...new URLSearchParams(pair)];
+  const at = pair.indexOf('=');
+  return { name: name.toLowerCase(), value, written: at < 0 ? '' : pair.slice(at + 1) };
 }
 
 function withoutOwn(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_SENT.test(name)));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !isReserved(name) && !NOT_SENT.test(name)));
 }

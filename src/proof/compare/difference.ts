@@ -19,6 +19,6 @@ export interface Difference {
 const VALUES: ReadonlySet<DifferenceKind> = new Set(['value', 'order', 'id']);
 
 /** Whether it shows that the service answers otherwise, and not only that it holds other data. */
-export function isOfShape({ kind }: Difference): boolean {
+export function isOfShape(kind: DifferenceKind): boolean {
   return !VALUES.has(kind);
 }

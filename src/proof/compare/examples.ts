@@ -112,6 +112,7 @@ function listValues({ example, examples = {} }: Exemplary): readonly Named[] {
   return Object.entries(examples).map(([name, { value }]) => [name, value]);
 }
 
-function toText(value: unknown): string {
+/** An example's value as it is sent. */
+export function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

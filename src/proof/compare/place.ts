@@ -32,25 +32,27 @@ export interface Place {
   readonly schemas: readonly ValueSchema[];
   /** The object of the contract that has the field. */
   readonly owner: ValueSchema | undefined;
+  /** Whether it, or what it stands in, is named as a secret. */
+  readonly isSecret: boolean;
 }
 
 export function toRoot(schema: object | undefined): Place {
-  return { pointer: '', name: '', schemas: schema ? expand([schema]) : [], owner: undefined };
+  return { pointer: '', name: '', schemas: schema ? expand([schema]) : [], owner: undefined, isSecret: false };
 }
 
-export function toField({ pointer, schemas }: Place, name: string): Place {
+export function toField({ pointer, schemas, isSecret: isInside }: Place, name: string, isSecret = false): Place {
   const owner = schemas.find(({ properties }) => properties && Object.hasOwn(properties, name));
   const found = schemas.flatMap(({ properties, additionalProperties }) => {
     if (properties && Object.hasOwn(properties, name)) return [properties[name] ?? {}];
     return typeof additionalProperties === 'object' ? [additionalProperties] : [];
   });
   const written = name.replaceAll('~', '~0').replaceAll('/', '~1');
-  return { pointer: `${pointer}/${written}`, name, schemas: expand(found), owner };
+  return { pointer: `${pointer}/${written}`, name, schemas: expand(found), owner, isSecret: isInside || isSecret };
 }
 
-export function toItem({ pointer, name, schemas, owner }: Place, index: number): Place {
-  const items = schemas.flatMap((schema) => schema.items ?? []);
-  return { pointer: `${pointer}/${index}`, name, schemas: expand(items), owner };
+export function toItem(place: Place, index: number): Place {
+  const items = place.schemas.flatMap((schema) => schema.items ?? []);
+  return { ...place, pointer: `${place.pointer}/${index}`, schemas: expand(items) };
 }
 
 /** Schemas with the alternatives of which they are made. */

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Contract, ContractOperation } from '../../core/contract/contract.ts';
 import type { Service } from '../../core/exchange/exchange.ts';
 import { fromBytes, type Bundle, type BundledChapter, type BundledRequest } from '../bundle.ts';
-import { listExamples } from './examples.ts';
+import { listExamples, toText } from './examples.ts';
+import { MISREAD, parseWritten } from './sender.ts';
 
 /** A request that only asks. */
 export interface Read {
@@ -56,15 +57,15 @@ export function listExampleReads(service: Service, basePaths: readonly string[])
         body: body && Buffer.from(toText(body.value)),
       })),
     );
-  return { ...collect([{ requests }], service), repeated: 0 };
+  return { ...collect([{ requests }], service, basePaths), repeated: 0 };
 }
 
-function toText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Of a bundle: what was asked of the provider, as it was. Without its secrets its state is none that could be put in. */
-export function listBundledReads({ chapters, redacted = [] }: Bundle, service: Service): Reading {
+/** Of a bundle: what was asked of the provider under one of the base paths, as it was. Without its secrets its state is none that could be put in. */
+export function listBundledReads(
+  { chapters, redacted = [] }: Bundle,
+  service: Service,
+  basePaths: readonly string[],
+): Reading {
   const passedOver: PassedOver[] = [];
   const parts = chapters.map((chapter) => {
     const sent = chapter.items.filter(
@@ -82,7 +83,7 @@ export function listBundledReads({ chapters, redacted = [] }: Bundle, service: S
     });
     return { chapter, requests };
   });
-  const reading = collect(parts, service);
+  const reading = collect(parts, service, basePaths);
   return { ...reading, passedOver: withoutRepeats([...passedOver, ...reading.passedOver]) };
 }
 
@@ -97,13 +98,13 @@ interface Part {
   readonly requests: readonly Request[];
 }
 
-function collect(parts: readonly Part[], service: Service): Reading {
+function collect(parts: readonly Part[], service: Service, basePaths: readonly string[]): Reading {
   const passedOver: PassedOver[] = [];
   let repeated = 0;
   const scenes = parts.map(({ requests, ...scene }): Scene => {
     const seen = new Set<string>();
     const reads = requests.flatMap((request): readonly Read[] => {
-      const read = toRead(request, service);
+      const read = toRead(request, service, basePaths);
       if (typeof read === 'string') {
         passedOver.push({ ...toName(request.method, request.url, service), reason: read });
         return [];
@@ -122,7 +123,7 @@ function collect(parts: readonly Part[], service: Service): Reading {
 }
 
 /** Or why it is not sent. */
-function toRead(request: Request, service: Service): Read | string {
+function toRead(request: Request, service: Service, basePaths: readonly string[]): Read | string {
   // Values of an example are percent-encoded.
   if (request.at === undefined && splitUrl(request.url).path.includes('{')) {
     return 'the document has no example of a parameter of its path';
@@ -132,16 +133,27 @@ function toRead(request: Request, service: Service): Read | string {
   const { operation, params } = found;
   const reason = findReason(operation);
   if (reason !== undefined) return reason;
+  if (!basePaths.some((basePath) => request.url.startsWith(`${basePath}/`))) {
+    return `it is not under ${basePaths.join(' or ')}, with which --target ends`;
+  }
+  if (!parseWritten('http://here.invalid', request.url) || Object.values(params).some(isAscending)) return MISREAD;
   const body = operation.takesBody && request.body?.length ? request.body : undefined;
   return { ...request, body, operation, params: Object.values(params) };
 }
 
-/** Headers of who asks and for which of several representations; others make no other read of it. */
+/** Whether a service that decodes it first would go up from there. */
+function isAscending(param: string): boolean {
+  return param.split(/[\\/]/).includes('..');
+}
+
+/** Headers of who asks, for which of several representations, and those that are parameters; others make no other read of it. */
 const TELLING = /^(?:accept|content-type)$/;
 
 function toKey({ method, url, headers, body, operation }: Read): string {
   const places = new Set(operation.credentials.map(({ name }) => name.toLowerCase()));
-  const telling = Object.entries(headers).filter(([name]) => TELLING.test(name) || places.has(name));
+  const isTelling = (name: string): boolean =>
+    TELLING.test(name) || places.has(name) || operation.headerNames.has(name);
+  const telling = Object.entries(headers).filter(([name]) => isTelling(name));
   return JSON.stringify([method, url, telling.sort(), body?.toString('base64')]);
 }
 

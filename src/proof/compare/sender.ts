@@ -21,6 +21,16 @@ export interface Unanswered {
 /** Bytes of a body that are read. */
 const MOST = 8 * 1024 * 1024;
 
+export const MISREAD = 'its URL leads to another path than it says';
+
+/** The URL, unless it would be another one than was written: what was checked as `/a/%2e%2e/b` must not go out as `/b`. */
+export function parseWritten(origin: string, url: string): URL | undefined {
+  const written = `${origin}${url}`;
+  if (!URL.canParse(written)) return undefined;
+  const parsed = new URL(written);
+  return parsed.origin === origin && parsed.href === written && parsed.hash === '' ? parsed : undefined;
+}
+
 /**
  * Asks a service, and is the one place that does. Follows no redirect, so that credentials go where they were meant to.
  *
@@ -33,6 +43,8 @@ export async function askService(
   patience: number,
 ): Promise<Seen | Unanswered> {
   if (method !== 'GET' && method !== 'HEAD') throw new Error(`A comparison only reads; ${method} was not sent.`);
+  const written = url.startsWith('/') ? parseWritten(origin, `${prefix}${url}`) : undefined;
+  if (!written) return { reason: MISREAD };
   const ending = new AbortController();
   const timer = setTimeout(() => {
     ending.abort();
@@ -40,7 +52,7 @@ export async function askService(
   try {
     const own = body ? { 'content-length': String(body.length) } : {};
     const options = { method, headers: { ...headers, ...own, 'accept-encoding': 'identity' } };
-    const response = await open(new URL(`${origin}${prefix}${url}`), { ...options, signal: ending.signal }, body);
+    const response = await open(written, { ...options, signal: ending.signal }, body);
     return await read(response);
   } catch (error) {
     return { reason: ending.signal.aborted ? `there was no answer within ${patience} ms` : describe(error, host) };

@@ -19,8 +19,8 @@ export interface Target {
 export function parseTarget(written: string, basePaths: readonly string[] = []): Target {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    // It may have a password in it.
-    const shown = written.includes('@') ? '' : `, got ${quote(written)}`;
+    // It may have a password in it, and a key behind its path.
+    const shown = written.includes('@') ? '' : `, got ${quote(written.replace(/[?#].*$/s, ''))}`;
     throw new ConfigError(`--target must be a URL such as https://api.example.com${shown}.`);
   }
   if (url.username !== '' || url.password !== '') {
@@ -37,9 +37,14 @@ export function parseTarget(written: string, basePaths: readonly string[] = []):
 
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Headers that belong to the connection. */
-const OF_CONNECTION =
-  /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade)$/;
+/** Headers that belong to the connection, and those by which some services take a read for another method. */
+const RESERVED =
+  /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|x[-_](?:http[-_])?method(?:[-_]override)?)$/;
+
+/** @param name in lower case */
+export function isReserved(name: string): boolean {
+  return RESERVED.test(name);
+}
 
 /**
  * Headers by their names in lower case. What is wrong is told without the value, which may be a key.
@@ -56,7 +61,7 @@ export function parseHeaders(written: readonly string[]): Readonly<Record<string
       if (colon < 0 || !NAME.test(name) || !VALUE.test(value)) {
         throw new ConfigError(`--header takes 'Name: value', such as 'Authorization: Bearer KEY'.`);
       }
-      if (OF_CONNECTION.test(name)) throw new ConfigError(`--header cannot set ${name}.`);
+      if (isReserved(name)) throw new ConfigError(`--header cannot set ${name}.`);
       return [name, value];
     }),
   );

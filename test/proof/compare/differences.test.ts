@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { Contract } from '../../../src/core/contract/contract.ts';
+import { Redaction } from '../../../src/core/wire/redaction.ts';
 import { compareAnswers } from '../../../src/proof/compare/answers.ts';
 import { Identities } from '../../../src/proof/compare/identities.ts';
 import { parseJson, toPlain } from '../../../src/proof/compare/json.ts';
+import { Showing } from '../../../src/proof/compare/showing.ts';
 
 const item = {
   type: 'object',
@@ -67,16 +69,20 @@ function toSeen({ status = 200, headers = {}, body = {} }: Written): Parameters<
 }
 
 /** @param named texts of the request's path */
-function compare(ours: Written, theirs: Written, named: readonly string[] = []): readonly unknown[] {
+function find(ours: Written, theirs: Written, named: readonly string[] = []): ReturnType<typeof compareAnswers> {
   return compareAnswers(toSeen(ours), toSeen(theirs), {
     ...{ operation, identities: new Identities(), named: new Set(named) },
     isHead: false,
     isSecret: (name) => name === 'apiKey',
+    showing: new Showing(new Redaction(['apiKey']), []),
   });
 }
 
+const compare = (...sides: Parameters<typeof find>): readonly unknown[] => find(...sides).listed;
+
 const bodies = (ours: unknown, theirs: unknown, named?: readonly string[]): readonly unknown[] =>
   compare({ body: ours }, { body: theirs }, named);
+const text = (body: string): Written => ({ headers: { 'content-type': 'text/plain' }, body });
 const A = '11111111-1111-4111-8111-111111111111';
 const B = '22222222-2222-4222-8222-222222222222';
 
@@ -94,6 +100,11 @@ describe('two answers', () => {
       'tokens, by the contract, by their name and as cursors',
       { one: { signature: 'a' }, apiKey: 'k', page: { next: 'x' } },
       { one: { signature: 'b' }, apiKey: 'l', page: { next: 'y' } },
+    ],
+    [
+      'what lies inside a token',
+      { apiKey: { value: 'k', of: ['a', { b: 1 }] } },
+      { apiKey: { value: 'l', of: ['c', { b: 2 }] } },
     ],
     ['the order of fields', '{"a":1,"b":2}', '{"b":2,"a":1}'],
     [
@@ -199,6 +210,12 @@ describe('two answers', () => {
       { list: [{ id: '1' }] },
       [{ where: 'body/list/0/id', kind: 'type', ours: 1, theirs: '1' }],
     ],
+    [
+      'a field inside a token, of which nothing is shown',
+      { apiKey: { value: 'k', old: ['secret'] } },
+      { apiKey: { value: 'l' } },
+      [{ where: 'body/apiKey/old', kind: 'missing', ours: '[redacted]' }],
+    ],
     ['no JSON', { a: 1 }, '<html>', [{ where: 'body', kind: 'type', ours: 'JSON', theirs: 'no JSON' }]],
     ['nothing', { a: 1 }, '', [{ where: 'body', kind: 'type', ours: 'JSON', theirs: 'nothing' }]],
     [
@@ -217,10 +234,33 @@ describe('two answers', () => {
     ]);
   });
 
-  it('are not compared further where the status differs, which tells where a redirect leads', () => {
-    expect(compare({ body: { a: 1 } }, { status: 301, headers: { location: 'https://x.example/' }, body: '' })).toEqual(
-      [{ where: 'status', kind: 'status', ours: 200, theirs: '301, to https://x.example/' }],
-    );
+  it.each([
+    ['https://x.example/', 'https://x.example/'],
+    ['https://ada:secret@x.example:8443/in?code=secret#state=secret', 'https://x.example:8443/in'],
+    ['/in?code=secret', '/in'],
+    ['//ada:secret@x.example/in?secret', 'http://x.example/in'],
+    ['shop://in/here?code=secret', 'shop://in/here'],
+    ['data:text/plain,secret', 'data:'],
+    ['http://[secret', 'what is no URL'],
+  ])('are not compared further where the status differs, which tells where a redirect leads: %s', (location, told) => {
+    expect(compare({ body: { a: 1 } }, { status: 301, headers: { location }, body: '' })).toEqual([
+      { where: 'status', kind: 'status', ours: 200, theirs: `301, to ${told}` },
+    ]);
+  });
+
+  it('are told by a thousand differences at most, of which none is longer than can be read, and by what all of them are', () => {
+    const list = Array.from({ length: 3000 }, (_, at) => `item ${at}`);
+    const found = find({ body: { list, z: 1 } }, { body: { list: list.map((one) => `${one}, other`), z: '1' } });
+    expect([found.listed.length, found.count, found.isDiffering]).toEqual([1000, 3001, true]);
+    expect(new Set(found.listed.map(({ kind }) => kind))).toEqual(new Set(['value']));
+    const long = 'a'.repeat(1 << 20);
+    for (const [ours, theirs] of [
+      [{ body: { a: 1 } }, { body: { a: 1, b: [long, long] } }],
+      [text('short'), text(long)],
+    ] satisfies [Written, Written][]) {
+      const { listed } = find(ours, theirs);
+      expect([listed.length, JSON.stringify(listed).length < 3000]).toEqual([1, true]);
+    }
   });
 
   it('differ by headers that the contract declares, and by no others', () => {
@@ -234,8 +274,7 @@ describe('two answers', () => {
   });
 
   it('that are texts differ as a whole', () => {
-    const headers = { 'content-type': 'text/plain' };
-    expect(compare({ headers, body: 'no such user' }, { headers, body: 'not found' })).toEqual([
+    expect(compare(text('no such user'), text('not found'))).toEqual([
       { where: 'body', kind: 'value', ours: 'no such user', theirs: 'not found' },
     ]);
   });

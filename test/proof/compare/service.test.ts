@@ -9,7 +9,7 @@ import { startEmulator } from '../../support/emulator.ts';
 import { createFolder } from '../../support/folder.ts';
 import { bell } from '../../support/plain-provider.ts';
 import { findFreePort } from '../../support/ports.ts';
-import { compare, serve } from './stand-in.ts';
+import { compare, serve, serveStandIn } from './stand-in.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const ALL = 4;
@@ -23,6 +23,29 @@ describe('a service', () => {
     });
     const sent = askService(parseTarget(url), { method, url: '/', headers: {}, body: undefined }, 1000);
     await expect(sent).rejects.toThrow(`A comparison only reads; ${method} was not sent.`);
+    expect(asked).toBe(0);
+  });
+
+  it.each([
+    '/a/../b',
+    '/a/%2e%2E/b',
+    '/..',
+    String.raw`/a/..\b`,
+    String.raw`/a\b`,
+    '/a#b',
+    '/a b',
+    '@x.example/a',
+    'a',
+  ])('is not sent %j, which is no URL or another one once it is read', async (url) => {
+    let asked = 0;
+    const origin = await serve((_, response) => {
+      asked += 1;
+      response.end();
+    });
+    for (const target of [origin, `${origin}/base`]) {
+      const sent = await askService(parseTarget(target), { method: 'GET', url, headers: {}, body: undefined }, 1000);
+      expect(sent).toEqual({ reason: 'its URL leads to another path than it says' });
+    }
     expect(asked).toBe(0);
   });
 
@@ -109,7 +132,8 @@ describe('a service', () => {
       response.end();
     });
     const target = await serve(({ headers }, response) => {
-      const location = `${elsewhere}/?key=${headers.authorization?.slice(7) ?? ''}`;
+      const key = headers.authorization?.slice(7) ?? '';
+      const location = `${elsewhere}/${key}?key=${key}&code=12345`;
       response.writeHead(302, { ...JSON_TYPE, Location: location }).end();
     });
     const report = await compare({
@@ -123,7 +147,7 @@ describe('a service', () => {
       [
         {
           ...{ request: 'GET /users', operation: 'listUsers', where: 'status', kind: 'status' },
-          ...{ ours: 200, theirs: `302, to ${elsewhere}/?key=[redacted]` },
+          ...{ ours: 200, theirs: `302, to ${elsewhere}/[redacted]` },
         },
       ],
     ]);
@@ -150,6 +174,42 @@ describe('a service', () => {
 });
 
 describe('reads', () => {
+  it('wait as long as Node can where they were to wait longer', async () => {
+    const target = await serve((_, response) => setTimeout(() => response.writeHead(404).end(), 30));
+    const { compared, unanswered } = await compare({ provider: 'klaim', target, limit: 1, patience: 2 ** 31 });
+    expect([compared, unanswered]).toEqual([1, []]);
+  });
+
+  it('are told with the words of the report as they are, whatever headers say', async () => {
+    const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
+    const headers = ['X-Tenant: klaim', 'X-Field: status', 'X-Operation: listUsers'];
+    const report = await compare({ provider: 'klaim', target: `${url}/klaim`, limit: 1, headers });
+    expect(report).toMatchObject({
+      provider: 'klaim',
+      differences: [{ operation: 'listUsers', where: 'status', kind: 'status', ours: 200, theirs: 401 }],
+      answers: [{ operation: 'listUsers', status: 200, reads: 1, differing: 1 }],
+    });
+  });
+
+  it('are told as differing where none of their differences is listed any more', async () => {
+    const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 1200 }, (_, at) => [`field${at}`, at])));
+    const target = await serveStandIn(`${url}/klaim`, {
+      headers: { Authorization: 'Bearer klaim_test_lantern' },
+      plant: (path, answer) => ({
+        ...answer,
+        body: path === '/users/ada' ? many : answer.body.replace('"credit_balance":', '"balance":'),
+      }),
+    });
+    const report = await compare({ provider: 'klaim', target, headers: ['Authorization: Bearer live_12345'] });
+    const { compared, same, differences, more, answers } = report;
+    expect([differences.length, more > 200]).toEqual([1000, true]);
+    const differing = answers.filter((one) => one.differing > 0);
+    expect(differing.map(({ operation }) => operation).sort()).toEqual(['getUser', 'getUserCredits', 'listUsers']);
+    expect(compared - same).toBe(differing.reduce((sum, one) => sum + one.differing, 0));
+    expect(answers.every(({ otherValues }) => otherValues === 0)).toBe(true);
+  });
+
   it('are no more than the limit', async () => {
     const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
     const report = await compare({
@@ -175,11 +235,19 @@ describe('reads', () => {
     const telling = silent?.replace('operationId: ring', '$&\n      x-audit: { kind: read, shows: none }');
     expect(await ask(silent)).toEqual([0, ['the document does not say that it only reads (x-audit)'], []]);
     expect(await ask(telling)).toEqual([1, [], ['body/rings']]);
+    const floors = "{ low: { value: '1' }, high: { value: '2' } }";
+    const varied = telling?.replace(
+      'operationId: ring',
+      `$&\n      parameters: [{ name: X-Floor, in: header, schema: { type: string }, examples: ${floors} }]`,
+    );
+    expect(await ask(varied)).toEqual([3, [], ['body/rings', 'body/rings', 'body/rings']]);
   });
 
   it.each([
     ['ftp://x.example', '--target must be a URL such as https://api.example.com, got "ftp://x.example".'],
     ['nonsense', '--target must be a URL such as https://api.example.com, got "nonsense".'],
+    ['nonsense?key=secret', '--target must be a URL such as https://api.example.com, got "nonsense".'],
+    ['nonsense#secret', '--target must be a URL such as https://api.example.com, got "nonsense".'],
     [
       'https://a:secret@x.example',
       "--target has no user or password in it: send them with --header 'Authorization: ...'.",
@@ -194,6 +262,7 @@ describe('reads', () => {
     ['A b: secret', "--header takes 'Name: value', such as 'Authorization: Bearer KEY'."],
     ['A: secret\r\nB: c', "--header takes 'Name: value', such as 'Authorization: Bearer KEY'."],
     ['Host: secret.example', '--header cannot set host.'],
+    ['X-HTTP-Method-Override: DELETE', '--header cannot set x-http-method-override.'],
   ])('are refused for the header %j', async (header, message) => {
     const refused = compare({ provider: 'klaim', target: 'http://127.0.0.1:1', headers: [header] });
     await expect(refused).rejects.toThrow(
