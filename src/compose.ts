@@ -244,7 +244,7 @@ async function composeOn(
   });
   const transport = createDirectTransport(control, exchanges, streams);
   const stage = { sandboxes, services, exchanges, streams, transport };
-  const { loadApp, listener } = createFront({
+  const front = createFront({
     exchanges,
     directory: {
       providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
@@ -266,8 +266,7 @@ async function composeOn(
     logger,
   });
   return {
-    loadApp,
-    listener,
+    ...front,
     credentials,
     sandboxes,
     streams,

@@ -9,7 +9,7 @@ import { ConfigError, type Config } from './config/config.ts';
 import { readConfig } from './config/imported-providers.ts';
 import type { EmulatorOptions } from './config/options.ts';
 import type { OpenPortAt } from './http/own-ports.ts';
-import { createOwnServer, type OwnServer } from './http/own-server.ts';
+import { OwnServer, type PortServer } from './http/own-server.ts';
 import { silent, type Logger } from './core/values/logger.ts';
 import { DEFAULT_SANDBOX } from './core/sandbox/sandboxes.ts';
 import { createLogger } from './config/log.ts';
@@ -58,10 +58,10 @@ export async function createEmulator(
   const composition = await compose(config, logger, { onProgress });
   const { addresses, ownPorts, sandboxes, streams } = composition;
   const createServer = await toServerMaker(composition);
-  const servers = new Set<OwnServer>();
+  const servers = new Set<PortServer>();
   let unwatch: (() => void) | undefined;
   let isClosing = false;
-  const openServer = async (port: number): Promise<{ readonly server: OwnServer; readonly port: number }> => {
+  const openServer = async (port: number): Promise<{ readonly server: PortServer; readonly port: number }> => {
     const server = createServer();
     servers.add(server);
     const listening = await listen(server, port, config.host).catch((error: unknown) => {
@@ -170,10 +170,11 @@ export async function createApp(
 }
 
 /** What makes a server for each port. Encryption is loaded where it is asked for. */
-async function toServerMaker({ listener, credentials }: Composition): Promise<() => OwnServer> {
-  if (!credentials) return () => createOwnServer(listener);
+async function toServerMaker(composition: Composition): Promise<() => PortServer> {
+  const { credentials } = composition;
+  if (!credentials) return () => new OwnServer(composition);
   const { SecureServer } = await import('./http/secure-server.ts');
-  return () => new SecureServer(listener, credentials);
+  return () => new SecureServer(composition, credentials);
 }
 
 /** A library is silent unless it is asked to speak. */
@@ -181,7 +182,7 @@ function toLogger({ logLevel, logFormat }: EmulatorOptions): Logger {
   return logLevel === undefined ? silent : createLogger({ level: logLevel, format: logFormat });
 }
 
-function listen(server: OwnServer, port: number, host: string): Promise<number> {
+function listen(server: PortServer, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(toListenError(error, port, host));
@@ -194,11 +195,11 @@ function listen(server: OwnServer, port: number, host: string): Promise<number> 
 }
 
 /** Whether other machines may use the control API without more ado. */
-function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<OwnServer>): boolean {
+function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<PortServer>): boolean {
   return control !== 'off' && controlToken === undefined && [...servers].some((server) => !isOnLoopback(server));
 }
 
-function isOnLoopback(server: OwnServer): boolean {
+function isOnLoopback(server: PortServer): boolean {
   const address = server.address();
   return typeof address === 'object' && /^(?:::1$|(?:::ffff:)?127\.)/.test(address?.address ?? '');
 }
@@ -215,7 +216,7 @@ function toListenError(error: NodeJS.ErrnoException, port: number, host: string)
 }
 
 /** Lets exchanges under way end, then ends the rest. */
-async function closeServer(server: OwnServer): Promise<void> {
+async function closeServer(server: PortServer): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();

@@ -6,7 +6,7 @@ import { compose } from '../compose.ts';
 import { toConfig } from '../config/config.ts';
 import type { EmulatorOptions } from '../config/options.ts';
 import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
-import { createOwnServer } from '../http/own-server.ts';
+import { OwnServer } from '../http/own-server.ts';
 import { bundled } from '../providers/index.ts';
 import { readFirstEvent } from './first-event.ts';
 import { expectNone } from './sentences.ts';
@@ -59,15 +59,13 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
   const logged: string[] = [];
   // A bundled one may be looked at in a form of which the emulator knows nothing.
   const known = bundled.filter(({ provider }) => provider === defined || provider.id !== defined.id);
-  const { listener, sandboxes, streams } = await compose(
-    toConfig({ clock: START, providers: [defined], set, ...options }, known),
-    {
-      error: (fields, message) => logged.push(`An error was logged: ${message} ${JSON.stringify(fields)}`),
-      warn: () => undefined,
-      info: () => undefined,
-    },
-  );
-  const server = createOwnServer(listener);
+  const composition = await compose(toConfig({ clock: START, providers: [defined], set, ...options }, known), {
+    error: (fields, message) => logged.push(`An error was logged: ${message} ${JSON.stringify(fields)}`),
+    warn: () => undefined,
+    info: () => undefined,
+  });
+  const { sandboxes, streams } = composition;
+  const server = new OwnServer(composition);
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();

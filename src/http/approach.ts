@@ -21,7 +21,7 @@ const NOTHING_FORWARDED: Forwarded = { scheme: undefined, authority: undefined, 
  * @returns `undefined` where the host is none, may not be repeated or leads to one provider only
  */
 export function findAskedUrl(
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, 'socket'>,
   headers: IncomingHttpHeaders,
   directory: Directory,
   { trustProxy, isTrusted }: ApproachPolicy,
@@ -44,11 +44,11 @@ export function findAskedUrl(
   };
 }
 
-function isEncrypted({ socket }: IncomingMessage): boolean {
+function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolean {
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
 /** The path under which the handler is mounted in an app of Express. */
-function toMount(request: IncomingMessage): string {
+function toMount(request: object): string {
   return 'baseUrl' in request && typeof request.baseUrl === 'string' ? parsePrefix(request.baseUrl) : '';
 }

@@ -1,7 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 
-import { PushedRequest } from './pushed-request.ts';
-
 /** How often over the limit a body may go and still be read to its end, so that the client reads the answer. */
 const DRAIN = 4;
 
@@ -33,12 +31,6 @@ export function discardBody(request: IncomingMessage): void {
 
 /** Calls `done` once, when the body has come; never, if the client leaves before the end. */
 export function readBody(request: IncomingMessage, limit: number, done: (body: ReadBody) => void): void {
-  if (request instanceof PushedRequest && request.isShort && request.length <= limit) {
-    request.collect((bytes) => {
-      done({ bytes, cut: false });
-    });
-    return;
-  }
   let chunks: Buffer[] = [];
   let length = 0;
   const take = (chunk: Buffer): void => {

@@ -16,7 +16,7 @@ export function sever(response: ServerResponse, { severed }: NoAnswer): void {
 export function deliver(response: ServerResponse, answer: Answer, delivery: Delivery): void {
   const { socket } = response.req;
   if (response.destroyed || socket.destroyed) {
-    answer.reportEnd?.('the client left before the answer');
+    noteLeft(answer);
     return;
   }
   const body = Buffer.from(answer.body);
@@ -31,6 +31,11 @@ export function deliver(response: ServerResponse, answer: Answer, delivery: Deli
     if (delivery.end === 'reset') resetSoon(socket);
     else socket.destroySoon();
   });
+}
+
+/** Says of an answer that nobody is there to get it. */
+export function noteLeft({ reportEnd }: Answer): void {
+  reportEnd?.('the client left before the answer');
 }
 
 /** Several requests may have come together; their answers go out one after another. */

@@ -19,11 +19,13 @@ import { findAskedUrl, type ApproachPolicy } from './approach.ts';
 import { discardBody, hasBody, readBody, type ReadBody } from './body.ts';
 import { deliver, sever } from './delivery.ts';
 import type { Request } from '../core/wire/request.ts';
+import type { AnswerWhole } from './connection.ts';
 import type { Exchanges } from './exchanges.ts';
 import { renderProblem } from './problem.ts';
 import { renderWelcome, type Welcome } from './welcome.ts';
 import type { EventStreams } from './sse.ts';
 import { findTarget, type Directory, type Entry, type Target } from './target.ts';
+import type { WholeRequest } from './whole-request.ts';
 
 export interface FrontOptions {
   readonly exchanges: Exchanges;
@@ -39,6 +41,10 @@ export interface FrontOptions {
 const EVERYTHING: Entry = { only: 'everything' };
 const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
 
+/** However it came. */
+type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'> &
+  Partial<Pick<IncomingMessage, 'resume'>>;
+
 type ServiceTarget = Extract<Target, { kind: 'service' }>;
 
 export interface Front {
@@ -46,6 +52,10 @@ export interface Front {
   readonly loadApp: () => RequestListener;
   /** For our own ports. */
   readonly listener: RequestListener;
+  /** For requests that came whole on them; those that are not for a provider are left to the listener. */
+  readonly answerWhole: AnswerWhole;
+  /** Sends what was found out about a request that came whole. */
+  readonly finish: (request: IncomingMessage, response: ServerResponse, handled: Handled) => void;
 }
 
 /**
@@ -63,7 +73,14 @@ export function createFront(options: FrontOptions): Front {
   const listener: RequestListener = (request, response) => {
     handler.serve(request, response, pass);
   };
-  return { loadApp, listener };
+  return {
+    loadApp,
+    listener,
+    answerWhole: (request) => handler.answerWhole(request),
+    finish: (request, response, handled) => {
+      handler.finish(request, response, handled);
+    },
+  };
 }
 
 /**
@@ -90,15 +107,40 @@ class RequestHandler {
   /** @param app takes what is for people, and comes back here without one */
   serve(request: IncomingMessage, response: ServerResponse, app?: RequestListener): void {
     try {
-      const { entries, directory } = this.#options;
-      const entry = entries.get(request.socket.localPort ?? 0) ?? EVERYTHING;
-      const target = findTarget(request, entry, directory);
-      const isForProvider = target.kind === 'service' && target.service !== directory.control;
-      if (app && !isForProvider) app(request, response);
+      const target = this.#findTarget(request);
+      if (app && !this.#isForProvider(target)) app(request, response);
       else this.#route(target, request, response);
     } catch (error) {
       this.#fail(response, request, error);
     }
+  }
+
+  answerWhole({ head, body, socket }: WholeRequest): Handled | Promise<Handled> | undefined {
+    const message = { method: head.method, url: head.url, headers: head.headers, socket };
+    try {
+      const target = this.#findTarget(message);
+      if (!this.#isForProvider(target) || body.length > target.service.body.limit) return undefined;
+      const early = decideEarly(target, message);
+      if (early) return this.#options.exchanges.answerItself(early, head.method);
+      const handled = this.#handle(target, message, body);
+      return handled instanceof Promise ? handled.catch((error: unknown) => this.#report(error, message)) : handled;
+    } catch (error) {
+      return this.#report(error, message);
+    }
+  }
+
+  finish(request: IncomingMessage, response: ServerResponse, handled: Handled): void {
+    if (hasBody(request)) discardBody(request);
+    this.#finish(response, handled, NO_BODY);
+  }
+
+  #findTarget(message: Message): Target {
+    const { entries, directory } = this.#options;
+    return findTarget(message, entries.get(message.socket.localPort ?? 0) ?? EVERYTHING, directory);
+  }
+
+  #isForProvider(target: Target): target is ServiceTarget {
+    return target.kind === 'service' && target.service !== this.#options.directory.control;
   }
 
   #route(target: Target, request: IncomingMessage, response: ServerResponse): void {
@@ -106,11 +148,7 @@ class RequestHandler {
       this.#answerUnread(request, response, this.#explain(target, request));
       return;
     }
-    const head = { method: request.method ?? 'GET', url: target.url, headers: target.headers };
-    const early =
-      findPreflight(target.service, head) ??
-      target.service.answerAside?.(head, request.url ?? '') ??
-      findRefusal(target.service, head);
+    const early = decideEarly(target, request);
     if (early) {
       this.#answerUnread(request, response, early);
       return;
@@ -132,10 +170,7 @@ class RequestHandler {
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
     try {
-      const isControl = target.service === this.#options.directory.control;
-      const approach = isControl ? this.#toApproach(target, incoming) : undefined;
-      const request = new ReceivedRequest(incoming, target, body.bytes, approach);
-      const handled = this.#options.exchanges.handle(target.service, target.sandbox, request, target.otherwise);
+      const handled = this.#handle(target, incoming, body.bytes);
       if (handled instanceof Promise) {
         handled
           .then((later) => {
@@ -150,6 +185,12 @@ class RequestHandler {
     }
   }
 
+  #handle(target: ServiceTarget, message: Message, body: Buffer | undefined): Handled | Promise<Handled> {
+    const approach = this.#isForProvider(target) ? undefined : this.#toApproach(target, message);
+    const request = new ReceivedRequest(message, target, body, approach);
+    return this.#options.exchanges.handle(target.service, target.sandbox, request, target.otherwise);
+  }
+
   #finish(response: ServerResponse, handled: Handled, { cut }: ReadBody): void {
     if (handled === abandoned) response.destroy();
     else if ('severed' in handled) sever(response, handled);
@@ -157,9 +198,14 @@ class RequestHandler {
   }
 
   #fail(response: ServerResponse, request: IncomingMessage, error: unknown): void {
-    this.#options.logger.error({ error: toMessage(error) }, `a request could not be answered${toBlame(error)}`);
+    const answer = this.#report(error, request);
     if (response.headersSent) response.destroy();
-    else this.#send(response, this.#options.exchanges.answerItself(BROKEN, request.method), false);
+    else this.#send(response, answer, false);
+  }
+
+  #report(error: unknown, { method }: Message): Answer {
+    this.#options.logger.error({ error: toMessage(error) }, `a request could not be answered${toBlame(error)}`);
+    return this.#options.exchanges.answerItself(BROKEN, method);
   }
 
   #explain(target: Exclude<Target, ServiceTarget>, request: IncomingMessage): Reply {
@@ -176,7 +222,7 @@ class RequestHandler {
     });
   }
 
-  #toApproach({ sandbox, headers }: Pick<ServiceTarget, 'sandbox' | 'headers'>, request: IncomingMessage): Approach {
+  #toApproach({ sandbox, headers }: Pick<ServiceTarget, 'sandbox' | 'headers'>, request: Message): Approach {
     const { directory, approach } = this.#options;
     const isNamed = sandbox !== undefined && sandbox !== DEFAULT_SANDBOX && isSandboxName(sandbox);
     return {
@@ -206,6 +252,12 @@ class RequestHandler {
   }
 }
 
+/** What can be decided without the body. */
+function decideEarly({ service, url, headers }: ServiceTarget, message: Message): Reply | undefined {
+  const head = { method: message.method ?? 'GET', url, headers };
+  return findPreflight(service, head) ?? service.answerAside?.(head, message.url ?? '') ?? findRefusal(service, head);
+}
+
 /** As the service that it is meant for sees it. */
 class ReceivedRequest implements Request {
   readonly method: string;
@@ -213,10 +265,10 @@ class ReceivedRequest implements Request {
   readonly headers: Request['headers'];
   readonly body: Buffer | undefined;
   readonly approach: Approach | undefined;
-  readonly #incoming: IncomingMessage;
+  readonly #incoming: Message;
 
   constructor(
-    incoming: IncomingMessage,
+    incoming: Message,
     { url, headers }: ServiceTarget,
     body: Buffer | undefined,
     approach: Approach | undefined,
@@ -237,7 +289,7 @@ class ReceivedRequest implements Request {
       return () => undefined;
     }
     // Nobody hears of a client that leaves while bytes of its request wait to be read.
-    this.#incoming.resume();
+    this.#incoming.resume?.();
     // Many requests may wait on one connection.
     socket.setMaxListeners(0);
     socket.once('close', left);

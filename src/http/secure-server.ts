@@ -1,10 +1,10 @@
 /** Loaded by who starts with `--https` alone, and so are Node's own modules for it. */
-import type { RequestListener } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import type { Credentials } from './certificate-authority.ts';
-import { createOwnServer, type OwnServer } from './own-server.ts';
+import type { Front } from './front.ts';
+import { OwnServer, type PortServer } from './own-server.ts';
 import { noteTransport } from './transport-socket.ts';
 
 /** With which each connection begins that is to be encrypted (RFC 8446, 5.1), and no request does. */
@@ -14,7 +14,7 @@ const HANDSHAKE = 0x16;
  * A server for a port of our own that takes HTTPS and HTTP on it, told apart by the first byte of a connection. So
  * who has yet to get the certificate, and who only looks whether the emulator is well, needs none.
  */
-export class SecureServer extends Server implements OwnServer {
+export class SecureServer extends Server implements PortServer {
   /** Does not listen itself. */
   readonly #http: OwnServer;
   readonly #context: SecureContext;
@@ -22,10 +22,10 @@ export class SecureServer extends Server implements OwnServer {
   /** Those that have said nothing yet. */
   readonly #silent = new Set<Socket>();
 
-  constructor(listener: RequestListener, { key, certificate }: Credentials) {
+  constructor(front: Front, { key, certificate }: Credentials) {
     // As http and https have it.
     super({ allowHalfOpen: true, noDelay: true });
-    this.#http = createOwnServer(listener);
+    this.#http = new OwnServer(front);
     this.#context = createSecureContext({ key, cert: certificate });
     this.on('connection', (socket: Socket) => {
       this.#take(socket);

@@ -51,8 +51,10 @@ const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 const SIGN_OF_LIFE = /^\/(?:health|ready)\/?(?=\?|$)/;
 const LOCAL_HOST = /^(?:(.+)--)?([^.]+)\.localhost$/;
 
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /** Finds what a request is meant for. The URL is taken apart by hand: `new URL` takes `//users` for a host. */
-export function findTarget(request: IncomingMessage, entry: Entry, directory: Directory): Target {
+export function findTarget(request: Asked, entry: Entry, directory: Directory): Target {
   const { headers, path } = toOriginForm(request);
   const host = toHostName(headers.host);
   const local = host.endsWith('.localhost') ? LOCAL_HOST.exec(host) : undefined;
@@ -89,7 +91,7 @@ export function findTarget(request: IncomingMessage, entry: Entry, directory: Di
 }
 
 /** The authority of an absolute form takes the place of the Host (RFC 9112, 3.2.2). */
-function toOriginForm({ url = '/', headers }: IncomingMessage): {
+function toOriginForm({ url = '/', headers }: Asked): {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
 } {

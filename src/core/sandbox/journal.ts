@@ -237,6 +237,7 @@ export class Journal {
 
   /** Clients send the same headers with every request; then they are kept once. */
   shareHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+    if (headers === this.#lastHeaders) return headers;
     const names = Object.keys(headers);
     if (!haveSameEntries(names, headers, this.#lastNames, this.#lastHeaders)) {
       this.#lastHeaders = headers;

@@ -68,6 +68,11 @@ export function parseRelativeInstant(text: string, now: () => Instant): Instant 
 /** Milliseconds that Node's timers hold. */
 export const LONGEST_TIMER = 2_147_483_647;
 
+/** Milliseconds since 1970 as the system has them, for what concerns no sandbox. */
+export function systemTime(): number {
+  return Date.now();
+}
+
 /** Milliseconds of real time from an arbitrary start; for durations and delays only. */
 export function monotonic(): number {
   return performance.now();
