@@ -7,9 +7,11 @@ const VALUE = /^[\t -~\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** By these Node sends an answer otherwise than with its length on a connection that goes on. */
 const SPECIAL = new Set(['connection', 'date', 'expect', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']);
-/** Names that were looked at, and whether they are plain ones. Most come from the code; those of faults are bounded. */
-const names = new Map<string, boolean>();
-const NAMES = 1000;
+/** First lines by status. */
+const starts: string[] = [];
+/** What stands in front of the value of a plain name. Most names come from the code; those of faults are bounded. */
+const fronts = new Map<string, string | undefined>();
+const FRONTS = 1000;
 
 /** The bytes of an answer as `node:http` would send it, or `undefined` where it must be sent by that. */
 export interface PlainAnswer {
@@ -27,39 +29,42 @@ export function toPlainAnswer({
   tail,
   delivery,
 }: Answer): PlainAnswer | undefined {
-  if (head || stream || tail || delivery || status < 200 || status === 304) return undefined;
-  let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
+  if (head || stream || tail || delivery || status < 200 || status > 599 || status === 304) return undefined;
+  let text = (starts[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`);
   for (const name in headers) {
     const value = headers[name];
-    if (!isPlain(name) || (typeof value === 'string' && !VALUE.test(value))) return undefined;
-    lines += `${name}: ${value ?? ''}\r\n`;
+    const front = toFront(name);
+    if (front === undefined || (typeof value === 'string' && !VALUE.test(value))) return undefined;
+    text += front;
+    text += String(value ?? '');
   }
-  const { 'Content-Length': length = 0 } = headers;
-  const whole = `${lines}Date: ${toDate()}\r\nConnection: keep-alive\r\n\r\n`;
-  if (status === 204 ? length !== 0 || body.length > 0 : headers['Content-Length'] === undefined) return undefined;
+  text += toEnd();
+  const { 'Content-Length': length } = headers;
+  if (status === 204 ? length !== undefined || body.length > 0 : length === undefined) return undefined;
   // As many characters as bytes are of ASCII.
-  if (typeof body === 'string' && body.length === length) return { text: whole + body };
+  if (typeof body === 'string' && body.length === (length ?? 0)) return { text: text + body };
   const bytes = Buffer.from(body);
-  return bytes.length === length ? { text: whole, body: bytes } : undefined;
+  return bytes.length === length ? { text, body: bytes } : undefined;
 }
 
-function isPlain(name: string): boolean {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const plain = NAME.test(name) && !SPECIAL.has(name.toLowerCase());
-  if (names.size < NAMES) names.set(name, plain);
-  return plain;
+/** Where a header begins, up to its value. */
+function toFront(name: string): string | undefined {
+  const known = fronts.get(name);
+  if (known !== undefined || fronts.has(name)) return known;
+  const front = NAME.test(name) && !SPECIAL.has(name.toLowerCase()) ? `\r\n${name}: ` : undefined;
+  if (fronts.size < FRONTS) fronts.set(name, front);
+  return front;
 }
 
 let second = 0;
-let date = '';
+let end = '';
 
-/** Now, as the system has it and in whole seconds. */
-function toDate(): string {
+/** The rest of the head: now, as the system has it and in whole seconds, and that the connection goes on. */
+function toEnd(): string {
   const now = Math.floor(systemTime() / 1000);
   if (now !== second) {
     second = now;
-    date = new Date(now * 1000).toUTCString();
+    end = `\r\nDate: ${new Date(now * 1000).toUTCString()}\r\nConnection: keep-alive\r\n\r\n`;
   }
-  return date;
+  return end;
 }

@@ -43,7 +43,7 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
       measure: async (ask) => {
         const { url, method, body = '' } = ask;
         const words = [...fixed, ...toFlags(ask), '--', url, method, body, String((numbered += NUMBERS))];
-        const output = await processes.read('wrk', words, limit);
+        const output = await processes.read('wrk', words, limit, 'load');
         return assertAnswered(ask, parseCount(output.split('\n').at(-1) ?? ''));
       },
     };
@@ -57,7 +57,10 @@ export async function findLoadGenerator(processes: Processes, seconds: number): 
       if (JSON.stringify(ask).includes('{n}')) throw new Error(`${method} ${url} needs wrk: no two may be the same.`);
       const content = body === undefined ? [] : ['-b', body];
       const words = [...fixed, '-m', method, ...toFlags(ask), ...content, url];
-      return assertAnswered(ask, toCount(JSON.parse(await processes.read(process.execPath, words, limit)) as Report));
+      return assertAnswered(
+        ask,
+        toCount(JSON.parse(await processes.read(process.execPath, words, limit, 'load')) as Report),
+      );
     },
   };
 }

@@ -1,3 +1,4 @@
+import { canPin } from './processes.ts';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 
 const GIBIBYTE = 2 ** 30;
@@ -10,6 +11,6 @@ export function describeMachine(loadGenerator: string): string {
     `Memory: ${(totalmem() / GIBIBYTE).toFixed(1)} GiB`,
     `System: ${type()} ${release()}, load ${(loadavg()[0] ?? 0).toFixed(2)} before the run`,
     `Node: ${process.version}`,
-    `Load: ${loadGenerator}`,
+    `Load: ${loadGenerator}${canPin ? ', servers and load on a core each' : ''}`,
   ].join('\n');
 }

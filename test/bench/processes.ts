@@ -1,5 +1,6 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 
 export type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -10,6 +11,14 @@ const GRACE = 3000;
 const KEPT = 4000;
 /** What would change how a server starts. */
 const NOT_INHERITED = /^(CREDITS_EMULATOR_.*|PORT|NODE_OPTIONS|NODE_COMPILE_CACHE)$/;
+
+/** Who has a core: without one of its own, each takes from the other's and loses what that core has in its caches. */
+const CORES = { server: '0', load: '1' } as const;
+export type Core = keyof typeof CORES;
+
+/** Whether servers and what asks them can be kept on a core each. */
+export const canPin =
+  availableParallelism() > 1 && spawnSync('taskset', ['-c', CORES.load, 'true'], { stdio: 'ignore' }).status === 0;
 
 /** Every child process of the run. None outlives it. */
 export class Processes {
@@ -24,9 +33,16 @@ export class Processes {
     });
   }
 
-  start(file: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}): Child {
+  /** @param core on which it runs alone with others of its kind, where the system can do that; any where it is left out */
+  start(
+    file: string,
+    words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    core?: Core,
+  ): Child {
+    const [command, ...rest] = core && canPin ? ['taskset', '-c', CORES[core], file, ...words] : [file, ...words];
     const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-    const child = spawn(file, [...words], {
+    const child = spawn(command, rest, {
       cwd: this.#folder,
       env: { ...Object.fromEntries(inherited), NODE_ENV: 'production', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,8 +54,8 @@ export class Processes {
   }
 
   /** What a command that ends by itself writes to standard output. @throws when it fails or takes longer than `limit` ms */
-  async read(file: string, words: readonly string[], limit: number): Promise<string> {
-    const child = this.start(file, words);
+  async read(file: string, words: readonly string[], limit: number, core?: Core): Promise<string> {
+    const child = this.start(file, words, {}, core);
     const output = collect(child.stdout, Infinity);
     const complaints = collect(child.stderr, KEPT);
     const timer = setTimeout(() => child.kill('SIGKILL'), limit);

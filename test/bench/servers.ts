@@ -173,7 +173,7 @@ export class Servers {
   }
 
   async #start(name: string, toWords: () => readonly string[] | Promise<readonly string[]>): Promise<Server> {
-    return untilReady(this.#processes.start(process.execPath, await toWords()), name);
+    return untilReady(this.#processes.start(process.execPath, await toWords(), {}, 'server'), name);
   }
 }
 

@@ -130,8 +130,9 @@ export class Recording {
   openJournal(size: number, onGone: (held: Held<JournalEntry>) => void, onClear: () => void): Journal {
     const lose = (held: Held<JournalEntry>): void => {
       onGone(held);
+      if (this.isWhole || this.#lost) return;
       const { id } = held.item;
-      if (!this.isWhole && toSequence(id) > (this.#chapters[0]?.from ?? 0)) this.#lose(id, 'is no longer kept');
+      if (toSequence(id) > (this.#chapters[0]?.from ?? 0)) this.#lose(id, 'is no longer kept');
     };
     return new Journal(size, this.#history, lose, onClear);
   }
@@ -190,7 +191,9 @@ export class Recording {
   }
 
   #lose(id: string, why: string): void {
-    this.#lost ??= { id, why };
+    // Then there is nothing left to let go.
+    if (this.#lost) return;
+    this.#lost = { id, why };
     for (const chapter of this.#chapters) {
       chapter.roots = undefined;
       if (this.#budget) this.#budget.left += chapter.bytes;

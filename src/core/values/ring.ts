@@ -31,7 +31,7 @@ export class Ring<T> {
     const item = this.oldest;
     if (item === undefined) return undefined;
     this.#items[this.#head] = undefined;
-    this.#head = (this.#head + 1) % this.#items.length;
+    this.#head = this.#slot(1);
     this.#size -= 1;
     return item;
   }
@@ -60,7 +60,8 @@ export class Ring<T> {
   }
 
   #slot(place: number): number {
-    return (this.#head + place) % this.#items.length;
+    const slot = this.#head + place;
+    return slot < this.#items.length ? slot : slot - this.#items.length;
   }
 
   #grow(): void {
