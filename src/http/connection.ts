@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import type { Handled } from '../core/exchange/engine.ts';
 import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
-import { toPlainAnswer, type PlainAnswer } from './plain-answer.ts';
-import { HeadReader, type WholeRequest } from './whole-request.ts';
+import type { Outbox } from './outbox.ts';
+import { toPlainAnswer } from './plain-answer.ts';
+import { HeadReader, type FieldReader, type WholeRequest } from './whole-request.ts';
 
 /** @returns how it is answered, or `undefined` where `node:http` is to read it */
 export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> | undefined;
@@ -12,6 +13,8 @@ export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> 
 /** Who has connections. */
 export interface Host {
   readonly answer: AnswerWhole;
+  readonly outbox: Outbox;
+  readonly fields: FieldReader;
   /**
    * Takes a connection over.
    *
@@ -37,7 +40,7 @@ const UNFINISHED = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 export class Connection {
   readonly socket: Socket;
   readonly #host: Host;
-  readonly #heads = new HeadReader();
+  readonly #heads: HeadReader;
   /** What has come and is not answered. */
   #unread: Buffer | undefined;
   /** How many bytes of it there must be before it is worth another look. */
@@ -48,13 +51,16 @@ export class Connection {
   constructor(socket: Socket, host: Host) {
     this.socket = socket;
     this.#host = host;
+    this.#heads = new HeadReader(host.fields);
     socket.on('data', this.#take).on('end', this.#end).on('drain', this.#resume).on('close', this.#forget);
   }
 
   /** Ends it, at once or behind the answer that is awaited. */
   end(): void {
     this.#isLast = true;
-    if (!this.#isAwaiting) this.socket.destroySoon();
+    if (this.#isAwaiting) return;
+    this.#host.outbox.send();
+    this.socket.destroySoon();
   }
 
   readonly #take = (chunk: Buffer): void => {
@@ -66,6 +72,7 @@ export class Connection {
   };
 
   readonly #end = (): void => {
+    this.#host.outbox.send();
     if (this.#unread && !this.#isAwaiting) this.socket.write(UNFINISHED);
     this.socket.end();
   };
@@ -122,26 +129,14 @@ export class Connection {
     }
     this.#unread = bytes.length === size ? undefined : bytes.subarray(size);
     this.#expected = 0;
-    this.#write(plain);
-    if (this.#isLast) this.socket.destroySoon();
-  }
-
-  #write({ text, body }: PlainAnswer): void {
-    const { socket } = this;
-    // One who ended its side of the connection may have gone before its answer came.
-    if (!socket.writable) return;
-    if (body) {
-      socket.cork();
-      socket.write(text, 'latin1');
-    }
-    const isRead = body ? socket.write(body) : socket.write(text, 'latin1');
-    if (body) socket.uncork();
-    if (!isRead) socket.pause();
+    this.#host.outbox.post(this.socket, plain);
+    if (this.#isLast) this.end();
   }
 
   #giveAway(unread: Buffer, handled?: Handled): void {
     const { socket } = this;
     this.#unread = undefined;
+    this.#host.outbox.send();
     socket.off('data', this.#take).off('end', this.#end).off('drain', this.#resume).off('close', this.#forget);
     this.#host.giveAway(this, unread, handled);
   }

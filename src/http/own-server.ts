@@ -5,6 +5,8 @@ import type { Handled } from '../core/exchange/engine.ts';
 import { createServer } from '../core/values/node-http.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Front } from './front.ts';
+import { Outbox } from './outbox.ts';
+import { FieldReader } from './whole-request.ts';
 
 /**
  * Connections are never closed for being idle, so that no client writes to one that is just being
@@ -30,6 +32,8 @@ export class OwnServer extends Server implements Host {
   /** What is known of the first request of a connection that was given away. */
   readonly #handled = new WeakMap<Socket, Handled>();
   readonly answer: Host['answer'];
+  readonly outbox = new Outbox();
+  readonly fields = new FieldReader();
 
   constructor({ listener, answerWhole, finish }: Front) {
     // As http has it.

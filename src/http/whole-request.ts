@@ -47,14 +47,30 @@ interface Fields {
   readonly length: number;
 }
 
+/** Reads the fields of heads. All connections of a client send the same ones again and again, and those are read once. */
+export class FieldReader {
+  #last: Fields | undefined;
+
+  /** @returns `undefined` where any of them is not as most are */
+  read(text: string): Fields | undefined {
+    if (this.#last?.text === text) return this.#last;
+    const read = readFields(text);
+    if (read) this.#last = read;
+    return read;
+  }
+}
+
 /**
  * Reads the heads of one connection. It takes what clients usually send, and that as `node:http` does; all else it leaves to
- * `node:http`, whatever is wrong with it or special about it. A client sends the same fields again and again, and often the
- * same head: that is read once.
+ * `node:http`, whatever is wrong with it or special about it. The same head as the one before is not read again.
  */
 export class HeadReader {
+  readonly #fields: FieldReader;
   #last: { readonly bytes: Buffer; readonly head: Head } | undefined;
-  #fields: Fields | undefined;
+
+  constructor(fields: FieldReader) {
+    this.#fields = fields;
+  }
 
   /** @returns `undefined` where it is not a head as most are */
   read(bytes: Buffer): Head | undefined {
@@ -74,19 +90,12 @@ export class HeadReader {
     const lineEnd = text.indexOf('\r\n');
     if (end <= lineEnd) return undefined;
     const [, method, url] = FIRST_LINE.exec(text.slice(0, lineEnd)) ?? [];
-    const fields = this.#readFields(text.slice(lineEnd + 2, end));
+    const fields = this.#fields.read(text.slice(lineEnd + 2, end));
     if (!fields || method === undefined || url === undefined) return undefined;
     // A piece of a text keeps all of it, and this one stays in the journal.
     const at = method.length + 1;
     const own = bytes.toString('latin1', at, at + url.length);
     return { method, url: own, headers: fields.headers, size: end + 4, length: fields.length };
-  }
-
-  #readFields(text: string): Fields | undefined {
-    if (this.#fields?.text === text) return this.#fields;
-    const read = readFields(text);
-    if (read) this.#fields = read;
-    return read;
   }
 }
 

@@ -199,6 +199,7 @@ export class Journal {
   /** Of the entry before, with their names. */
   #lastHeaders: IncomingHttpHeaders = {};
   #lastNames: readonly string[] = [];
+  #lastSize = 0;
   /** The highest number of an entry that there was. */
   #highest = 0;
 
@@ -227,7 +228,9 @@ export class Journal {
     const kept = answer === entry.answer ? entry : { ...entry, answer };
     if (this.#size === 0) return toUnkept(kept);
     if (this.#entries.size === this.#size) this.#entries.forget();
-    const held = this.#entries.push(kept, countBytes(kept));
+    const { requestHeaders } = kept;
+    const headers = requestHeaders === this.#lastHeaders ? this.#lastSize : countHeaders(requestHeaders);
+    const held = this.#entries.push(kept, headers + countBytes(kept));
     kept.sent?.onGrow((more) => {
       this.#entries.grow(held, more);
     });
@@ -242,6 +245,7 @@ export class Journal {
     if (!haveSameEntries(names, headers, this.#lastNames, this.#lastHeaders)) {
       this.#lastHeaders = headers;
       this.#lastNames = names;
+      this.#lastSize = countHeaders(headers);
     }
     return this.#lastHeaders;
   }
@@ -313,16 +317,21 @@ function toUnkept(entry: JournalEntry): Held<JournalEntry> {
 /** Bytes of an entry beside its texts, as measured. */
 const ENTRY = 1500;
 
-/** About what an entry takes in memory. What its changes hold is counted with their commit. */
-function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
-  let bytes =
+/** About what an entry takes in memory beside the headers of its request. What its changes hold is counted with their commit. */
+function countBytes({ url, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
+  return (
     ENTRY +
     (answerBytes?.length ?? 0) +
     url.length +
     (requestBody?.length ?? 0) +
     answer.body.length +
-    (refusal?.bytes ?? 0);
-  for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
+    (refusal?.bytes ?? 0)
+  );
+}
+
+function countHeaders(headers: IncomingHttpHeaders): number {
+  let bytes = 0;
+  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
   return bytes;
 }
 
