@@ -28,7 +28,7 @@ export class OwnServer extends Server implements Host {
   /** Connections that were given away, and how many of their requests are not answered. */
   readonly #given = new Map<Socket, number>();
   /** What is known of the first request of a connection that was given away. */
-  readonly #handled = new WeakMap<Socket, Handled>();
+  readonly #handled = new WeakMap<Socket, Handled | Promise<Handled>>();
   readonly answer: Host['answer'];
 
   constructor({ listener, answerWhole, finish }: Front) {
@@ -53,7 +53,7 @@ export class OwnServer extends Server implements Host {
     });
   }
 
-  giveAway(connection: Connection, unread: Buffer, handled?: Handled): void {
+  giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void {
     const { socket } = connection;
     this.#connections.delete(connection);
     if (handled !== undefined) this.#handled.set(socket, handled);

@@ -2,8 +2,8 @@ import { systemTime } from '../core/values/clock.ts';
 import { STATUS_CODES } from '../core/values/node-http.ts';
 import type { Answer } from '../core/wire/answer.ts';
 
-/** Nothing in it but what a text of a head may have (RFC 9110, 5.5). */
-const VALUE = /^[\t -~\x80-\xff]*$/;
+/** Of ASCII alone: how Node sends other characters hangs on the body. */
+const VALUE = /^[\t -~]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** By these Node sends an answer otherwise than with its length on a connection that goes on. */
 const SPECIAL = new Set(['connection', 'date', 'expect', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']);
@@ -27,20 +27,23 @@ export function toPlainAnswer({
   tail,
   delivery,
 }: Answer): PlainAnswer | undefined {
-  if (head || stream || tail || delivery || status < 200 || status === 304) return undefined;
-  let lines = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
+  const reason = STATUS_CODES[status];
+  if (head || stream || tail || delivery || status < 200 || status === 304 || reason === undefined) return undefined;
+  let lines = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (const name in headers) {
     const value = headers[name];
-    if (!isPlain(name) || (typeof value === 'string' && !VALUE.test(value))) return undefined;
-    lines += `${name}: ${value ?? ''}\r\n`;
+    // Neither is so by its type alone: a provider from outside may write anything.
+    if (!isPlain(name) || !(typeof value === 'string' ? VALUE.test(value) : typeof value === 'number'))
+      return undefined;
+    lines += `${name}: ${value}\r\n`;
   }
   const { 'Content-Length': length = 0 } = headers;
   const whole = `${lines}Date: ${toDate()}\r\nConnection: keep-alive\r\n\r\n`;
   if (status === 204 ? length !== 0 || body.length > 0 : headers['Content-Length'] === undefined) return undefined;
+  if (Buffer.byteLength(body) !== length) return undefined;
   // As many characters as bytes are of ASCII.
   if (typeof body === 'string' && body.length === length) return { text: whole + body };
-  const bytes = Buffer.from(body);
-  return bytes.length === length ? { text: whole, body: bytes } : undefined;
+  return { text: whole, body: Buffer.from(body) };
 }
 
 function isPlain(name: string): boolean {
