@@ -5,28 +5,24 @@ import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
 import { toPlainAnswer } from './plain-answer.ts';
-import { HeadReader, type FieldReader, type WholeRequest } from './whole-request.ts';
+import { HeadReader, type WholeRequest } from './whole-request.ts';
 
-/** @returns how it is answered, or `undefined` where `node:http` is to read it */
+/** @returns how it is answered, or `undefined` where `node:http` is to read it; a promise of it is never broken */
 export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> | undefined;
 
 /** Who has connections. */
 export interface Host {
   readonly answer: AnswerWhole;
   readonly outbox: Outbox;
-  readonly fields: FieldReader;
   /**
    * Takes a connection over.
    *
    * @param unread what has come on it and was not answered
-   * @param handled how the first request of that is to be answered, where that is known
+   * @param handled how the first request of that is to be answered, where that is known or awaited
    */
-  giveAway(connection: Connection, unread: Buffer, handled?: Handled): void;
+  giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void;
   forget(connection: Connection): void;
 }
-
-/** Bytes that a client may send ahead while it waits for an answer. */
-const AHEAD = 65_536;
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -35,50 +31,46 @@ const UNFINISHED = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
  * A connection as long as whole requests come over it, one after another, and answers as most are go. For anything else it is
- * given to `node:http`, with what has come and was not answered, and stays there.
+ * given to `node:http`, with what has come and was not answered, and stays there: also where more comes while a request is
+ * awaited, with which `node:http` begins at once, or while its client does not read, for which that knows how long to go on.
  */
 export class Connection {
   readonly socket: Socket;
   readonly #host: Host;
-  readonly #heads: HeadReader;
-  /** What has come and is not answered. */
+  readonly #heads = new HeadReader();
+  /** What has come and is not answered; nothing behind a request that is awaited. */
   #unread: Buffer | undefined;
-  /** How many bytes of it there must be before it is worth another look. */
-  #expected = 0;
-  #isAwaiting = false;
+  #awaited: Promise<Handled> | undefined;
+  /** Whether the rest of its first request is to come. */
+  #isBegun = false;
   #isLast = false;
 
   constructor(socket: Socket, host: Host) {
     this.socket = socket;
     this.#host = host;
-    this.#heads = new HeadReader(host.fields);
-    socket.on('data', this.#take).on('end', this.#end).on('drain', this.#resume).on('close', this.#forget);
+    socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
   }
 
   /** Ends it, at once or behind the answer that is awaited. */
   end(): void {
     this.#isLast = true;
-    if (this.#isAwaiting) return;
+    if (this.#awaited) return;
     this.#host.outbox.send();
     this.socket.destroySoon();
   }
 
   readonly #take = (chunk: Buffer): void => {
-    const unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
-    this.#unread = unread;
-    if (!this.#isAwaiting) {
-      if (unread.length >= this.#expected) this.#answer();
-    } else if (unread.length > AHEAD) this.socket.pause();
+    if (this.#isLast) return;
+    this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
+    if (this.#awaited) this.#giveAway(this.#unread, this.#awaited);
+    else this.#answer();
   };
 
   readonly #end = (): void => {
     this.#host.outbox.send();
-    if (this.#unread && !this.#isAwaiting) this.socket.write(UNFINISHED);
-    this.socket.end();
-  };
-
-  readonly #resume = (): void => {
-    if (!this.#isAwaiting) this.socket.resume();
+    const { socket } = this;
+    if (this.#unread && !this.#awaited && socket.writable) socket.write(UNFINISHED);
+    socket.end();
   };
 
   readonly #forget = (): void => {
@@ -86,58 +78,68 @@ export class Connection {
   };
 
   #answer(): void {
-    while (this.#unread && !this.#isAwaiting) {
+    const { socket } = this;
+    while (this.#unread && !this.#awaited && socket.writable) {
       const bytes = this.#unread;
-      const head = this.#heads.read(bytes);
+      const head = socket.writableNeedDrain ? undefined : this.#heads.read(bytes);
       if (!head) {
         this.#giveAway(bytes);
         return;
       }
       const size = head.size + head.length;
       if (bytes.length < size) {
-        this.#expected = size;
+        // Once: what comes in many pieces would be put together again and again.
+        if (this.#isBegun) this.#giveAway(bytes);
+        this.#isBegun = true;
         return;
       }
       const body = head.length === 0 ? NO_BODY : bytes.subarray(head.size, size);
-      const handled = this.#host.answer({ head, body, socket: this.socket });
+      const handled = this.#host.answer({ head, body, socket });
       if (handled === undefined) this.#giveAway(bytes);
-      else if (handled instanceof Promise) this.#await(handled, size);
+      else if (handled instanceof Promise) this.#await(handled, bytes, size);
       else this.#finish(bytes, size, handled);
     }
   }
 
-  #await(handled: Promise<Handled>, size: number): void {
-    this.#isAwaiting = true;
+  #await(handled: Promise<Handled>, bytes: Buffer, size: number): void {
+    if (bytes.length > size) {
+      this.#giveAway(bytes, handled);
+      return;
+    }
+    this.#awaited = handled;
     void handled.then((later) => {
-      this.#isAwaiting = false;
-      if (this.#unread) this.#finish(this.#unread, size, later);
-      this.#answer();
-      if (this.#unread === undefined) this.socket.resume();
+      if (this.#awaited !== handled) return;
+      this.#awaited = undefined;
+      this.#finish(bytes, size, later);
     });
   }
 
   #finish(bytes: Buffer, size: number, handled: Handled): void {
-    if (this.socket.destroyed) {
+    const { socket } = this;
+    const answer = handled === abandoned || 'severed' in handled ? undefined : handled;
+    // Who ended its side of the connection is gone, too.
+    if (!socket.writable) {
       this.#unread = undefined;
-      if (handled !== abandoned && !('severed' in handled) && handled.delivery) noteLeft(handled);
+      if (answer?.delivery) noteLeft(answer);
       return;
     }
-    const plain = handled === abandoned || 'severed' in handled ? undefined : toPlainAnswer(handled);
+    const plain = answer && toPlainAnswer(answer);
     if (!plain) {
       this.#giveAway(bytes, handled);
       return;
     }
     this.#unread = bytes.length === size ? undefined : bytes.subarray(size);
-    this.#expected = 0;
-    this.#host.outbox.post(this.socket, plain);
+    this.#isBegun = false;
+    this.#host.outbox.post(socket, plain);
     if (this.#isLast) this.end();
   }
 
-  #giveAway(unread: Buffer, handled?: Handled): void {
+  #giveAway(unread: Buffer, handled?: Handled | Promise<Handled>): void {
     const { socket } = this;
     this.#unread = undefined;
+    this.#awaited = undefined;
     this.#host.outbox.send();
-    socket.off('data', this.#take).off('end', this.#end).off('drain', this.#resume).off('close', this.#forget);
+    socket.off('data', this.#take).off('end', this.#end).off('close', this.#forget);
     this.#host.giveAway(this, unread, handled);
   }
 }

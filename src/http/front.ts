@@ -55,7 +55,7 @@ export interface Front {
   /** For requests that came whole on them; those that are not for a provider are left to the listener. */
   readonly answerWhole: AnswerWhole;
   /** Sends what was found out about a request that came whole. */
-  readonly finish: (request: IncomingMessage, response: ServerResponse, handled: Handled) => void;
+  readonly finish: (request: IncomingMessage, response: ServerResponse, handled: Handled | Promise<Handled>) => void;
 }
 
 /**
@@ -129,9 +129,9 @@ class RequestHandler {
     }
   }
 
-  finish(request: IncomingMessage, response: ServerResponse, handled: Handled): void {
+  finish(request: IncomingMessage, response: ServerResponse, handled: Handled | Promise<Handled>): void {
     if (hasBody(request)) discardBody(request);
-    this.#finish(response, handled, NO_BODY);
+    this.#complete(request, response, NO_BODY, () => handled);
   }
 
   #findTarget(message: Message): Target {
@@ -169,8 +169,17 @@ class RequestHandler {
   }
 
   #exchange(target: ServiceTarget, incoming: IncomingMessage, response: ServerResponse, body: ReadBody): void {
+    this.#complete(incoming, response, body, () => this.#handle(target, incoming, body.bytes));
+  }
+
+  #complete(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    body: ReadBody,
+    handle: () => Handled | Promise<Handled>,
+  ): void {
     try {
-      const handled = this.#handle(target, incoming, body.bytes);
+      const handled = handle();
       if (handled instanceof Promise) {
         handled
           .then((later) => {

@@ -41,8 +41,7 @@ function write(socket: Socket, { text, body }: PlainAnswer): void {
   if (body) {
     socket.cork();
     socket.write(text, 'latin1');
-  }
-  const isRead = body ? socket.write(body) : socket.write(text, 'latin1');
-  if (body) socket.uncork();
-  if (!isRead) socket.pause();
+    socket.write(body);
+    socket.uncork();
+  } else socket.write(text, 'latin1');
 }

@@ -6,7 +6,6 @@ import { createServer } from '../core/values/node-http.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Front } from './front.ts';
 import { Outbox } from './outbox.ts';
-import { FieldReader } from './whole-request.ts';
 
 /**
  * Connections are never closed for being idle, so that no client writes to one that is just being
@@ -30,10 +29,9 @@ export class OwnServer extends Server implements Host {
   /** Connections that were given away, and how many of their requests are not answered. */
   readonly #given = new Map<Socket, number>();
   /** What is known of the first request of a connection that was given away. */
-  readonly #handled = new WeakMap<Socket, Handled>();
+  readonly #handled = new WeakMap<Socket, Handled | Promise<Handled>>();
   readonly answer: Host['answer'];
   readonly outbox = new Outbox();
-  readonly fields = new FieldReader();
 
   constructor({ listener, answerWhole, finish }: Front) {
     // As http has it.
@@ -57,7 +55,7 @@ export class OwnServer extends Server implements Host {
     });
   }
 
-  giveAway(connection: Connection, unread: Buffer, handled?: Handled): void {
+  giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void {
     const { socket } = connection;
     this.#connections.delete(connection);
     if (handled !== undefined) this.#handled.set(socket, handled);

@@ -2,16 +2,14 @@ import { systemTime } from '../core/values/clock.ts';
 import { STATUS_CODES } from '../core/values/node-http.ts';
 import type { Answer } from '../core/wire/answer.ts';
 
-/** Nothing in it but what a text of a head may have (RFC 9110, 5.5). */
-const VALUE = /^[\t -~\x80-\xff]*$/;
+/** Of ASCII alone: how Node sends other characters hangs on the body. */
+const VALUE = /^[\t -~]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** By these Node sends an answer otherwise than with its length on a connection that goes on. */
 const SPECIAL = new Set(['connection', 'date', 'expect', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']);
-/** First lines by status. */
-const starts: string[] = [];
-/** What stands in front of the value of a plain name. Most names come from the code; those of faults are bounded. */
-const fronts = new Map<string, string | undefined>();
-const FRONTS = 1000;
+/** Names that were looked at, and whether they are plain ones. Most come from the code; those of faults are bounded. */
+const names = new Map<string, boolean>();
+const NAMES = 1000;
 
 /** The bytes of an answer as `node:http` would send it, or `undefined` where it must be sent by that. */
 export interface PlainAnswer {
@@ -29,42 +27,42 @@ export function toPlainAnswer({
   tail,
   delivery,
 }: Answer): PlainAnswer | undefined {
-  if (head || stream || tail || delivery || status < 200 || status > 599 || status === 304) return undefined;
-  let text = (starts[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`);
+  const reason = STATUS_CODES[status];
+  if (head || stream || tail || delivery || status < 200 || status === 304 || reason === undefined) return undefined;
+  let lines = `HTTP/1.1 ${status} ${reason}\r\n`;
   for (const name in headers) {
     const value = headers[name];
-    const front = toFront(name);
-    if (front === undefined || (typeof value === 'string' && !VALUE.test(value))) return undefined;
-    text += front;
-    text += String(value ?? '');
+    // Neither is so by its type alone: a provider from outside may write anything.
+    if (!isPlain(name) || !(typeof value === 'string' ? VALUE.test(value) : typeof value === 'number'))
+      return undefined;
+    lines += `${name}: ${value}\r\n`;
   }
-  text += toEnd();
-  const { 'Content-Length': length } = headers;
-  if (status === 204 ? length !== undefined || body.length > 0 : length === undefined) return undefined;
+  const { 'Content-Length': length = 0 } = headers;
+  const whole = `${lines}Date: ${toDate()}\r\nConnection: keep-alive\r\n\r\n`;
+  if (status === 204 ? length !== 0 || body.length > 0 : headers['Content-Length'] === undefined) return undefined;
+  if (Buffer.byteLength(body) !== length) return undefined;
   // As many characters as bytes are of ASCII.
-  if (typeof body === 'string' && body.length === (length ?? 0)) return { text: text + body };
-  const bytes = Buffer.from(body);
-  return bytes.length === length ? { text, body: bytes } : undefined;
+  if (typeof body === 'string' && body.length === length) return { text: whole + body };
+  return { text: whole, body: Buffer.from(body) };
 }
 
-/** Where a header begins, up to its value. */
-function toFront(name: string): string | undefined {
-  const known = fronts.get(name);
-  if (known !== undefined || fronts.has(name)) return known;
-  const front = NAME.test(name) && !SPECIAL.has(name.toLowerCase()) ? `\r\n${name}: ` : undefined;
-  if (fronts.size < FRONTS) fronts.set(name, front);
-  return front;
+function isPlain(name: string): boolean {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const plain = NAME.test(name) && !SPECIAL.has(name.toLowerCase());
+  if (names.size < NAMES) names.set(name, plain);
+  return plain;
 }
 
 let second = 0;
-let end = '';
+let date = '';
 
-/** The rest of the head: now, as the system has it and in whole seconds, and that the connection goes on. */
-function toEnd(): string {
+/** Now, as the system has it and in whole seconds. */
+function toDate(): string {
   const now = Math.floor(systemTime() / 1000);
   if (now !== second) {
     second = now;
-    end = `\r\nDate: ${new Date(now * 1000).toUTCString()}\r\nConnection: keep-alive\r\n\r\n`;
+    date = new Date(now * 1000).toUTCString();
   }
-  return end;
+  return date;
 }

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
+import { maxHeaderSize } from '../core/values/node-http.ts';
+
 /** The head of a request, taken apart. */
 export interface Head {
   readonly method: string;
@@ -19,8 +21,10 @@ export interface WholeRequest {
   readonly socket: Socket;
 }
 
-/** As long as Node takes them; what is longer it refuses. */
-const LONGEST_HEAD = 16_384;
+/** Not longer than Node takes them, which may have been told to take less than it does by itself. */
+const LONGEST_HEAD = Math.min(16_384, maxHeaderSize);
+/** Of very many Node forgets some. */
+const MOST_FIELDS = 100;
 /** What is longer is read as a stream, with the limits of its service. */
 const LONGEST_BODY = 16_384;
 
@@ -28,6 +32,7 @@ const FIRST_LINE = /^(GET|POST|PUT|PATCH|DELETE) (\/[!-~]*) HTTP\/1\.1$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t -~]*$/;
 const LENGTH = /^\d{1,6}$/;
+const BREAK = Buffer.from('\r\n\r\n');
 /** With these a request is more than its bytes, or Node puts it together in a way of its own. */
 const SPECIAL = new Set([
   '__proto__',
@@ -47,30 +52,14 @@ interface Fields {
   readonly length: number;
 }
 
-/** Reads the fields of heads. All connections of a client send the same ones again and again, and those are read once. */
-export class FieldReader {
-  #last: Fields | undefined;
-
-  /** @returns `undefined` where any of them is not as most are */
-  read(text: string): Fields | undefined {
-    if (this.#last?.text === text) return this.#last;
-    const read = readFields(text);
-    if (read) this.#last = read;
-    return read;
-  }
-}
-
 /**
  * Reads the heads of one connection. It takes what clients usually send, and that as `node:http` does; all else it leaves to
- * `node:http`, whatever is wrong with it or special about it. The same head as the one before is not read again.
+ * `node:http`, whatever is wrong with it or special about it. A client sends the same fields again and again, and often the
+ * same head: that is read once.
  */
 export class HeadReader {
-  readonly #fields: FieldReader;
   #last: { readonly bytes: Buffer; readonly head: Head } | undefined;
-
-  constructor(fields: FieldReader) {
-    this.#fields = fields;
-  }
+  #fields: Fields | undefined;
 
   /** @returns `undefined` where it is not a head as most are */
   read(bytes: Buffer): Head | undefined {
@@ -85,23 +74,35 @@ export class HeadReader {
   }
 
   #take(bytes: Buffer): Head | undefined {
-    const text = bytes.toString('latin1', 0, LONGEST_HEAD);
-    const end = text.indexOf('\r\n\r\n');
+    const end = bytes.indexOf(BREAK);
+    const size = end + BREAK.length;
+    if (end < 0 || size > LONGEST_HEAD) return undefined;
+    // Nothing of what follows: a piece of a text keeps all of it.
+    const text = bytes.toString('latin1', 0, end);
     const lineEnd = text.indexOf('\r\n');
-    if (end <= lineEnd) return undefined;
+    if (lineEnd < 0) return undefined;
     const [, method, url] = FIRST_LINE.exec(text.slice(0, lineEnd)) ?? [];
-    const fields = this.#fields.read(text.slice(lineEnd + 2, end));
+    const fields = this.#readFields(text.slice(lineEnd + 2));
     if (!fields || method === undefined || url === undefined) return undefined;
-    // A piece of a text keeps all of it, and this one stays in the journal.
+    // By itself, for it stays in the journal while the fields of many are the same.
     const at = method.length + 1;
     const own = bytes.toString('latin1', at, at + url.length);
-    return { method, url: own, headers: fields.headers, size: end + 4, length: fields.length };
+    return { method, url: own, headers: fields.headers, size, length: fields.length };
+  }
+
+  #readFields(text: string): Fields | undefined {
+    if (this.#fields?.text === text) return this.#fields;
+    const read = readFields(text);
+    if (read) this.#fields = read;
+    return read;
   }
 }
 
 function readFields(text: string): Fields | undefined {
   const headers: IncomingHttpHeaders = {};
-  for (const line of text.split('\r\n')) {
+  const lines = text.split('\r\n');
+  if (lines.length > MOST_FIELDS) return undefined;
+  for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).toLowerCase();
     const value = line.slice(colon + 1);

@@ -18,6 +18,8 @@ export interface RawSocket {
   /** The same, answer by answer. */
   readonly answers: () => readonly WireAnswer[];
   readonly leave: () => void;
+  /** Ends our side of the connection; what comes is read on. */
+  readonly finish: () => void;
   /** Reads nothing until `resume`. */
   readonly pause: () => void;
   readonly resume: () => void;
@@ -46,6 +48,7 @@ export async function openSocket(url: string): Promise<RawSocket> {
     text: () => Buffer.concat(chunks).toString('latin1'),
     answers: () => toAnswers(Buffer.concat(chunks)),
     leave: () => void socket.destroy(),
+    finish: () => void socket.end(),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     ended,

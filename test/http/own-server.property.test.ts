@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+
+import fc from 'fast-check';
+import { afterAll, expect, it } from 'vitest';
+
+import type { Answer } from '../../src/core/wire/answer.ts';
+import type { Front } from '../../src/http/front.ts';
+import { OwnServer } from '../../src/http/own-server.ts';
+import { HeadReader } from '../../src/http/whole-request.ts';
+import { conversation, toPieces } from '../support/heads.ts';
+import { propertyRuns } from '../support/property.ts';
+import { openWire } from '../support/wire.ts';
+
+/** Requests whose answers are awaited, on either server. */
+let underWay = 0;
+/** Requests that were answered without node:http. */
+let whole = 0;
+
+interface Asked extends Pick<IncomingMessage, 'method' | 'url' | 'headers'> {
+  readonly body: string;
+}
+
+/** Says what was asked; a long one is larger than what a connection takes at once. */
+function toAnswer({ method, url, headers, body }: Asked): Answer {
+  const long = headers['x-b'] === 'b' ? 'l'.repeat(100_000) : '';
+  const text = JSON.stringify([method, url, Object.entries(headers), body, long]);
+  const status = url === '/a' ? 200 : 404;
+  return { status, headers: { 'X-A': 'b', 'Content-Length': Buffer.byteLength(text) }, body: text, head: false };
+}
+
+/** Some are awaited. */
+function isLate({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return headers['content-type'] !== undefined;
+}
+
+function later<T>(value: T): Promise<T> {
+  underWay += 1;
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      setImmediate(() => (underWay -= 1));
+      resolve(value);
+    });
+  });
+}
+
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
+
+const listener: RequestListener = (request, response) => {
+  let body = '';
+  request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
+  request.on('end', () => {
+    const { method, url, headers } = request;
+    const answer = toAnswer({ method, url, headers, body });
+    if (isLate(request)) void later(answer).then((one) => send(response, one));
+    else send(response, answer);
+  });
+};
+
+const front: Front = {
+  listener,
+  loadApp: () => listener,
+  answerWhole: ({ head: { method, url, headers }, body }) => {
+    if (url === '/a?elsewhere') return undefined;
+    whole += 1;
+    const answer = toAnswer({ method, url, headers, body: body.toString('latin1') });
+    return isLate({ headers }) ? later(answer) : answer;
+  },
+  finish: (request, response, handled) => {
+    request.resume();
+    if (handled instanceof Promise) void handled.then((answer) => send(response, answer as Answer));
+    else send(response, handled as Answer);
+  },
+};
+
+const OPTIONS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+const http = createServer(OPTIONS, listener);
+// Read as a stream, like what it is given by others: by itself it lets bodies end between what came with them.
+http.on('connection', (socket) => socket.on('data', () => undefined));
+const bare = await openWire(http);
+const own = await openWire(new OwnServer(front));
+
+afterAll(() => {
+  bare.close();
+  own.close();
+});
+
+/**
+ * Anywhere, where every request is a whole one. Otherwise also between them: what cannot be read overtakes with node:http the
+ * answer to what came with it, if that has a body or is awaited.
+ */
+function cut(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
+  const requests: Buffer[] = [];
+  let rest = bytes;
+  for (let head = new HeadReader().read(rest); head; head = new HeadReader().read(rest)) {
+    requests.push(rest.subarray(0, head.size + head.length));
+    rest = rest.subarray(head.size + head.length);
+  }
+  return rest.length === 0 ? toPieces(bytes, cuts) : [...requests, rest].flatMap((one) => toPieces(one, cuts));
+}
+
+/** The instant apart. */
+function withoutDates(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/^Date: .{29}\r$/gm, 'Date: now\r');
+}
+
+it('a connection is answered as by node:http, whatever comes on it and in whatever pieces', async () => {
+  const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(conversation, cuts, async (text, at) => {
+      const pieces = cut(Buffer.from(text, 'latin1'), at);
+      const isQuiet = (): boolean => underWay === 0;
+      const expected = withoutDates(await bare.tell(pieces, isQuiet));
+      expect(withoutDates(await own.tell(pieces, isQuiet))).toBe(expected);
+    }),
+    { numRuns: propertyRuns(300) },
+  );
+  // Else node:http would have been compared with itself.
+  expect(whole).toBeGreaterThan(100);
+});
