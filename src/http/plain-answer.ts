@@ -6,7 +6,16 @@ import type { Answer } from '../core/wire/answer.ts';
 const VALUE = /^[\t -~]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** By these Node sends an answer otherwise than with its length on a connection that goes on. */
-const SPECIAL = new Set(['connection', 'date', 'expect', 'keep-alive', 'trailer', 'transfer-encoding', 'upgrade']);
+const SPECIAL = new Set([
+  'connection',
+  'content-disposition',
+  'date',
+  'expect',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 /** Names that were looked at, and whether they are plain ones. Most come from the code; those of faults are bounded. */
 const names = new Map<string, boolean>();
 const NAMES = 1000;
