@@ -5,7 +5,7 @@ import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
 import { toPlainAnswer } from './plain-answer.ts';
-import { HeadReader, type WholeRequest } from './whole-request.ts';
+import { type FieldReader, HeadReader, type WholeRequest } from './whole-request.ts';
 
 /** @returns how it is answered, or `undefined` where `node:http` is to read it; a promise of it is never broken */
 export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> | undefined;
@@ -13,6 +13,7 @@ export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> 
 /** Who has connections. */
 export interface Host {
   readonly answer: AnswerWhole;
+  readonly fields: FieldReader;
   readonly outbox: Outbox;
   /**
    * Takes a connection over.
@@ -37,7 +38,7 @@ const UNFINISHED = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 export class Connection {
   readonly socket: Socket;
   readonly #host: Host;
-  readonly #heads = new HeadReader();
+  readonly #heads: HeadReader;
   /** What has come and is not answered; nothing behind a request that is awaited. */
   #unread: Buffer | undefined;
   #awaited: Promise<Handled> | undefined;
@@ -48,6 +49,7 @@ export class Connection {
   constructor(socket: Socket, host: Host) {
     this.socket = socket;
     this.#host = host;
+    this.#heads = new HeadReader(host.fields);
     socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
   }
 

@@ -6,14 +6,14 @@ import { createServer } from '../core/values/node-http.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Front } from './front.ts';
 import { Outbox } from './outbox.ts';
+import { FieldReader } from './whole-request.ts';
 
 /**
  * Connections are never closed for being idle, so that no client writes to one that is just being
  * closed, and Node does not watch how long a request takes to arrive: nobody attacks a test tool,
- * and the timers cost something in each exchange. A request without a body is not read as a stream where Node can do
- * without (from 24.12 on).
+ * and the timers cost something in each exchange.
  */
-const SERVER = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, optimizeEmptyRequests: true };
+const SERVER = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
 /** What is asked of one that listens on a port of our own. */
 export type PortServer = Server & Pick<HttpServer, 'closeIdleConnections' | 'closeAllConnections'>;
@@ -31,6 +31,7 @@ export class OwnServer extends Server implements Host {
   /** What is known of the first request of a connection that was given away. */
   readonly #handled = new WeakMap<Socket, Handled | Promise<Handled>>();
   readonly answer: Host['answer'];
+  readonly fields = new FieldReader();
   readonly outbox = new Outbox();
 
   constructor({ listener, answerWhole, finish }: Front) {

@@ -16,9 +16,11 @@ const SPECIAL = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-/** Names that were looked at, and whether they are plain ones. Most come from the code; those of faults are bounded. */
-const names = new Map<string, boolean>();
-const NAMES = 1000;
+/** First lines by status. */
+const starts: string[] = [];
+/** What stands in front of the value of a plain name. Most names come from the code; those of faults are bounded. */
+const fronts = new Map<string, string | undefined>();
+const FRONTS = 1000;
 
 /** The bytes of an answer as `node:http` would send it, or `undefined` where it must be sent by that. */
 export interface PlainAnswer {
@@ -36,42 +38,50 @@ export function toPlainAnswer({
   tail,
   delivery,
 }: Answer): PlainAnswer | undefined {
-  const reason = STATUS_CODES[status];
-  if (head || stream || tail || delivery || status < 200 || status === 304 || reason === undefined) return undefined;
-  let lines = `HTTP/1.1 ${status} ${reason}\r\n`;
+  if (head || stream || tail || delivery || status < 200 || status === 304) return undefined;
+  let text = toStart(status);
+  if (text === undefined) return undefined;
   for (const name in headers) {
     const value = headers[name];
+    const front = toFront(name);
     // Neither is so by its type alone: a provider from outside may write anything.
-    if (!isPlain(name) || !(typeof value === 'string' ? VALUE.test(value) : typeof value === 'number'))
-      return undefined;
-    lines += `${name}: ${value}\r\n`;
+    const isPlain = typeof value === 'string' ? VALUE.test(value) : typeof value === 'number';
+    if (front === undefined || value === undefined || !isPlain) return undefined;
+    text += front;
+    text += value;
   }
+  text += toEnd();
   const { 'Content-Length': length = 0 } = headers;
-  const whole = `${lines}Date: ${toDate()}\r\nConnection: keep-alive\r\n\r\n`;
   if (status === 204 ? length !== 0 || body.length > 0 : headers['Content-Length'] === undefined) return undefined;
   if (Buffer.byteLength(body) !== length) return undefined;
   // As many characters as bytes are of ASCII.
-  if (typeof body === 'string' && body.length === length) return { text: whole + body };
-  return { text: whole, body: Buffer.from(body) };
+  if (typeof body === 'string' && body.length === length) return { text: text + body };
+  return { text, body: Buffer.from(body) };
 }
 
-function isPlain(name: string): boolean {
-  const known = names.get(name);
-  if (known !== undefined) return known;
-  const plain = NAME.test(name) && !SPECIAL.has(name.toLowerCase());
-  if (names.size < NAMES) names.set(name, plain);
-  return plain;
+function toStart(status: number): string | undefined {
+  const reason = STATUS_CODES[status];
+  return reason === undefined ? undefined : (starts[status] ??= `HTTP/1.1 ${status} ${reason}`);
+}
+
+/** Where a header begins, up to its value. */
+function toFront(name: string): string | undefined {
+  const known = fronts.get(name);
+  if (known !== undefined || fronts.has(name)) return known;
+  const front = NAME.test(name) && !SPECIAL.has(name.toLowerCase()) ? `\r\n${name}: ` : undefined;
+  if (fronts.size < FRONTS) fronts.set(name, front);
+  return front;
 }
 
 let second = 0;
-let date = '';
+let end = '';
 
-/** Now, as the system has it and in whole seconds. */
-function toDate(): string {
+/** The rest of the head: now, as the system has it and in whole seconds, and that the connection goes on. */
+function toEnd(): string {
   const now = Math.floor(systemTime() / 1000);
   if (now !== second) {
     second = now;
-    date = new Date(now * 1000).toUTCString();
+    end = `\r\nDate: ${new Date(now * 1000).toUTCString()}\r\nConnection: keep-alive\r\n\r\n`;
   }
-  return date;
+  return end;
 }

@@ -45,21 +45,44 @@ const SPECIAL = new Set([
   'upgrade',
 ]);
 
+/** Fields that a server keeps. */
+const MOST_SHARED = 64;
+const LONGEST_SHARED = 2048;
+
 interface Fields {
-  /** As they came. */
-  readonly text: string;
   readonly headers: IncomingHttpHeaders;
   readonly length: number;
 }
 
+/** Reads the fields of heads. All connections of a client send the same few again and again, and those are read once. */
+export class FieldReader {
+  readonly #known = new Map<string, Fields>();
+
+  /** @returns `undefined` where any of them is not as most are */
+  read(text: string): Fields | undefined {
+    const known = this.#known.get(text);
+    if (known) return known;
+    // A piece of a text keeps all of it, and headers stay in the journal.
+    const own = Buffer.from(text, 'latin1').toString('latin1');
+    const read = readFields(own);
+    if (!read || own.length > LONGEST_SHARED) return read;
+    if (this.#known.size === MOST_SHARED) this.#known.clear();
+    this.#known.set(own, read);
+    return read;
+  }
+}
+
 /**
  * Reads the heads of one connection. It takes what clients usually send, and that as `node:http` does; all else it leaves to
- * `node:http`, whatever is wrong with it or special about it. A client sends the same fields again and again, and often the
- * same head: that is read once.
+ * `node:http`, whatever is wrong with it or special about it. The same head as the one before is not read again.
  */
 export class HeadReader {
+  readonly #fields: FieldReader;
   #last: { readonly bytes: Buffer; readonly head: Head } | undefined;
-  #fields: Fields | undefined;
+
+  constructor(fields: FieldReader) {
+    this.#fields = fields;
+  }
 
   /** @returns `undefined` where it is not a head as most are */
   read(bytes: Buffer): Head | undefined {
@@ -82,19 +105,12 @@ export class HeadReader {
     const lineEnd = text.indexOf('\r\n');
     if (lineEnd < 0) return undefined;
     const [, method, url] = FIRST_LINE.exec(text.slice(0, lineEnd)) ?? [];
-    const fields = this.#readFields(text.slice(lineEnd + 2));
+    const fields = this.#fields.read(text.slice(lineEnd + 2));
     if (!fields || method === undefined || url === undefined) return undefined;
     // By itself, for it stays in the journal while the fields of many are the same.
     const at = method.length + 1;
     const own = bytes.toString('latin1', at, at + url.length);
     return { method, url: own, headers: fields.headers, size, length: fields.length };
-  }
-
-  #readFields(text: string): Fields | undefined {
-    if (this.#fields?.text === text) return this.#fields;
-    const read = readFields(text);
-    if (read) this.#fields = read;
-    return read;
   }
 }
 
@@ -112,5 +128,5 @@ function readFields(text: string): Fields | undefined {
   }
   const { host, connection = 'keep-alive', 'content-length': length = '0' } = headers;
   if (host === undefined || connection.toLowerCase() !== 'keep-alive' || !LENGTH.test(length)) return undefined;
-  return Number(length) > LONGEST_BODY ? undefined : { text, headers: Object.freeze(headers), length: Number(length) };
+  return Number(length) > LONGEST_BODY ? undefined : { headers: Object.freeze(headers), length: Number(length) };
 }

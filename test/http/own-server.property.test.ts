@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { Answer } from '../../src/core/wire/answer.ts';
 import type { Front } from '../../src/http/front.ts';
 import { OwnServer } from '../../src/http/own-server.ts';
-import { HeadReader } from '../../src/http/whole-request.ts';
+import { FieldReader, type Head, HeadReader } from '../../src/http/whole-request.ts';
 import { conversation, toPieces } from '../support/heads.ts';
 import { propertyRuns } from '../support/property.ts';
 import { openWire } from '../support/wire.ts';
@@ -87,6 +87,10 @@ afterAll(() => {
   own.close();
 });
 
+function readHead(bytes: Buffer): Head | undefined {
+  return new HeadReader(new FieldReader()).read(bytes);
+}
+
 /**
  * Anywhere, where every request is a whole one. Otherwise also between them: what cannot be read overtakes with node:http the
  * answer to what came with it, if that has a body or is awaited.
@@ -94,7 +98,7 @@ afterAll(() => {
 function cut(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
   const requests: Buffer[] = [];
   let rest = bytes;
-  for (let head = new HeadReader().read(rest); head; head = new HeadReader().read(rest)) {
+  for (let head = readHead(rest); head; head = readHead(rest)) {
     requests.push(rest.subarray(0, head.size + head.length));
     rest = rest.subarray(head.size + head.length);
   }
