@@ -47,8 +47,7 @@ export function toPlainAnswer({
     // Neither is so by its type alone: a provider from outside may write anything.
     const isPlain = typeof value === 'string' ? VALUE.test(value) : typeof value === 'number';
     if (front === undefined || value === undefined || !isPlain) return undefined;
-    text += front;
-    text += value;
+    text += `${front}${value}`;
   }
   text += toEnd();
   const { 'Content-Length': length = 0 } = headers;
