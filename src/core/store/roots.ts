@@ -159,41 +159,50 @@ interface Move {
 
 const NO_MOVES: readonly Move[] = [];
 
-/**
- * The keys that a write moves; most updates move none. All are made before any tree is touched,
- * so that a key that cannot be made leaves everything as it was.
- *
- * @throws {UniqueViolation} where another record has a key already
- */
-export function findMoves(
-  { name, indexes }: Declared,
-  trees: Trees,
-  key: string,
-  before: object | undefined,
-  after: object | undefined,
-): readonly Move[] {
+/** The keys that a write moves; most updates move none. */
+function findMoves({ indexes }: Declared, before: object | undefined, after: object | undefined): readonly Move[] {
   let moves: Move[] | undefined;
   for (let place = 0; place < indexes.length; place += 1) {
     const index = indexes[place];
     const old = before && index?.parts(before);
     const now = after && index?.parts(after);
     if (!index || isSame(old, now)) continue;
-    const to = now && toKey(...now);
-    const holder = to === undefined ? undefined : trees.indexes[place]?.get(to);
-    if (holder !== undefined && holder !== key) throw new UniqueViolation(name, index.name);
-    (moves ??= []).push({ place, from: old && toKey(...old), to });
+    (moves ??= []).push({ place, from: old && toKey(...old), to: now && toKey(...now) });
   }
   return moves ?? NO_MOVES;
 }
 
-export function replaceRecord(trees: Trees, key: string, after: object | undefined, moves: readonly Move[]): void {
-  if (after) trees.records.set(key, after);
-  else trees.records.delete(key);
-  for (const { place, from, to } of moves) {
-    const tree = trees.indexes[place];
-    if (from !== undefined) tree?.delete(from);
-    if (to !== undefined) tree?.set(to, key);
+/**
+ * Writes a record, or takes it out. Where it cannot be written all is as it was.
+ *
+ * @returns the record that was there
+ * @throws {UniqueViolation} where another record has a key already
+ */
+export function writeRecord(
+  declared: Declared,
+  trees: Trees,
+  key: string,
+  after: object | undefined,
+): object | undefined {
+  const { records } = trees;
+  const before = records.get(key);
+  const moves = findMoves(declared, before, after);
+  for (const [done, move] of moves.entries()) {
+    if (moveKey(trees, key, move)) continue;
+    for (const { place, from, to } of moves.slice(0, done)) moveKey(trees, key, { place, from: to, to: from });
+    throw new UniqueViolation(declared.name, declared.indexes[move.place]?.name ?? '');
   }
+  if (after) records.set(key, after);
+  else records.delete(key);
+  return before;
+}
+
+/** @returns whether the new key was free; else nothing is moved */
+function moveKey({ indexes }: Trees, key: string, { place, from, to }: Move): boolean {
+  const tree = indexes[place];
+  if (to !== undefined && tree?.setIfNotPresent(to, key) === false) return false;
+  if (from !== undefined) tree?.delete(from);
+  return true;
 }
 
 function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undefined): boolean {
@@ -244,8 +253,7 @@ export function changeTrees(declared: Declared, base: Trees, differences: readon
   if (differences.length === 0) return base;
   const changed = cloneTrees(base);
   const put = (key: string, after: object | undefined): void => {
-    const before = changed.records.get(key);
-    if (before !== after) replaceRecord(changed, key, after, findMoves(declared, changed, key, before, after));
+    if (changed.records.get(key) !== after) writeRecord(declared, changed, key, after);
   };
   // Out first, all that is another one: its place in a look-up may be wanted by a record that comes earlier.
   for (const [key] of differences) put(key, undefined);

@@ -6,9 +6,8 @@ import { Failed } from '../wire/failure.ts';
 import { toKey, type KeyPart } from './key.ts';
 import {
   cloneTrees,
-  findMoves,
   listRecords,
-  replaceRecord,
+  writeRecord,
   type Catalog,
   type Declared,
   type Numbering,
@@ -251,9 +250,7 @@ export class Store {
 
   #putBack({ place, key, before }: Write): void {
     this.#touch(place);
-    const trees = this.#ownTrees(place);
-    const moves = findMoves(this.#declaredAt(place), trees, key, trees.records.get(key), before);
-    replaceRecord(trees, key, before, moves);
+    writeRecord(this.#declaredAt(place), this.#ownTrees(place), key, before);
   }
 
   /** What a list of writes amounts to: a record that was written twice changed once. */
@@ -356,12 +353,9 @@ export class Store {
   write(declared: Declared, key: string, after: object | undefined): void {
     if (!this.#open) throw new Error(OUTSIDE);
     const { place } = declared;
-    const before = this.treesAt(place).records.get(key);
-    const trees = this.#ownTrees(place);
-    const moves = findMoves(declared, trees, key, before, after);
     this.#written += 1;
     this.#touch(place);
-    replaceRecord(trees, key, after, moves);
+    const before = writeRecord(declared, this.#ownTrees(place), key, after);
     this.#open.writes.push({ place, key, before, after, part: this.#open.part });
   }
 

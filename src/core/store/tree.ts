@@ -12,6 +12,8 @@ export interface Tree<V> {
   readonly size: number;
   get(key: string): V | undefined;
   set(key: string, value: V): boolean;
+  /** @returns whether nothing was there, which otherwise stays */
+  setIfNotPresent(key: string, value: V): boolean;
   delete(key: string): boolean;
   /** Costs the same at any size: nodes are shared until either tree is written to. */
   clone(): Tree<V>;
@@ -33,7 +35,7 @@ function toLibrary<V>(tree: Tree<V>): Library<V | Unread<V>> {
 
 /** One function for all trees, for those with different ones cannot be compared. By code unit, as keys are made for. */
 export function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 export function createTree<V>(): Tree<V> {
@@ -110,6 +112,10 @@ class LazyTree<V extends object> implements Tree<V> {
     return this.tree.set(key, value);
   }
 
+  setIfNotPresent(key: string, value: V): boolean {
+    return this.tree.setIfNotPresent(key, value);
+  }
+
   delete(key: string): boolean {
     return this.tree.delete(key);
   }
@@ -155,6 +161,10 @@ class DeferredTree<V> implements Tree<V> {
 
   set(key: string, value: V): boolean {
     return this.#get().set(key, value);
+  }
+
+  setIfNotPresent(key: string, value: V): boolean {
+    return this.#get().setIfNotPresent(key, value);
   }
 
   delete(key: string): boolean {

@@ -9,13 +9,17 @@ import { propertyRuns } from '../../support/property.ts';
 interface Item {
   readonly id: string;
   readonly tag: string | undefined;
+  readonly name: string | undefined;
   readonly rank: number;
 }
 
 const collections = {
   items: defineCollection({
     key: (item: Item) => item.id,
-    unique: { tag: ({ tag }) => (tag === undefined ? undefined : [tag]) },
+    unique: {
+      tag: ({ tag }) => (tag === undefined ? undefined : [tag]),
+      name: ({ name }) => (name === undefined ? undefined : [name]),
+    },
     orders: { rank: (item) => [item.rank, item.id] },
   }),
 };
@@ -23,24 +27,32 @@ const catalog = new Catalog([{ id: 'model', collections }]);
 
 type Write = { readonly put: Item } | { readonly delete: string } | { readonly count: string };
 type Step =
-  | { readonly kind: 'transaction'; readonly writes: readonly Write[]; readonly end: 'return' | 'throw' | 'drop' }
+  | {
+      readonly kind: 'transaction';
+      readonly writes: readonly Write[];
+      /** Whether it goes on behind a write that was refused. */
+      readonly goesOn: boolean;
+      readonly end: 'return' | 'throw' | 'drop';
+    }
   | { readonly kind: 'keep' }
   | { readonly kind: 'restore'; readonly kept: number }
   | { readonly kind: 'fork'; readonly kept: number };
 
 const id = fc.constantFrom('a', 'b', 'c', '__proto__', 'a\0', 'a\0\0b', '\uffff');
-const item = fc.record({ id, tag: fc.option(id, { nil: undefined }), rank: fc.integer({ min: -2, max: 2 }) });
+const maybe = fc.option(id, { nil: undefined });
+const item = fc.record({ id, tag: maybe, name: maybe, rank: fc.integer({ min: -2, max: 2 }) });
 const write: fc.Arbitrary<Write> = fc.oneof(
   item.map((put) => ({ put })),
   id.map((key) => ({ delete: key })),
   fc.constantFrom('x', 'y').map((count) => ({ count })),
 );
-const step: fc.Arbitrary<Step> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('transaction' as const),
       writes: fc.array(write, { maxLength: 6 }),
+      goesOn: fc.boolean(),
       end: fc.constantFrom('return' as const, 'return' as const, 'throw' as const, 'drop' as const),
     }),
   },
@@ -64,10 +76,11 @@ function applyToModel(model: Model, written: Write): void {
   else if ('delete' in written) model.items.delete(written.delete);
   else {
     const { put } = written;
-    const taken = [...model.items.values()].some(
-      ({ id: other, tag }) => other !== put.id && tag !== undefined && tag === put.tag,
-    );
-    if (taken) throw new UniqueViolation('items', 'tag');
+    const others = [...model.items.values()].filter((other) => other.id !== put.id);
+    for (const lookup of ['tag', 'name'] as const) {
+      const isTaken = others.some((other) => other[lookup] !== undefined && other[lookup] === put[lookup]);
+      if (isTaken) throw new UniqueViolation('items', lookup);
+    }
     model.items.set(put.id, put);
   }
 }
@@ -76,6 +89,20 @@ function applyToStore(store: Store, { items }: StateOf<typeof collections>, writ
   if ('count' in written) store.next(written.count);
   else if ('delete' in written) items.delete(written.delete);
   else items.put(written.put);
+}
+
+/** Does them in order. @returns what was refused, where it goes on behind that */
+function applyAll(writes: readonly Write[], goesOn: boolean, apply: (written: Write) => void): readonly string[] {
+  const refused: string[] = [];
+  for (const written of writes) {
+    try {
+      apply(written);
+    } catch (error) {
+      if (!goesOn || !(error instanceof UniqueViolation)) throw error;
+      refused.push(error.message);
+    }
+  }
+  return refused;
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -91,6 +118,7 @@ function expectSame(store: Store, model: Model): void {
   expect(items.size).toBe(model.items.size);
   for (const tag of ['a', 'b', 'c', '__proto__', 'a\0', 'a\0\0b', '\uffff']) {
     expect(items.findBy('tag', tag)).toEqual(byKey.find((candidate) => candidate.tag === tag));
+    expect(items.findBy('name', tag)).toEqual(byKey.find((candidate) => candidate.name === tag));
   }
   for (const counter of ['x', 'y']) {
     expect(store.transaction(() => store.next(counter), { drop: true }).result).toBe(model.counters.get(counter) ?? 0);
@@ -98,17 +126,24 @@ function expectSame(store: Store, model: Model): void {
 }
 
 /** Runs one transaction on both; both must end the same way and see the same changes. */
-function runTransaction(store: Store, model: Model, { writes, end }: Extract<Step, { kind: 'transaction' }>): Model {
+function runTransaction(store: Store, model: Model, step: Extract<Step, { kind: 'transaction' }>): Model {
+  const { writes, goesOn, end } = step;
   const draft = copy(model);
   const state = store.open('model', collections);
   let expected: 'return' | 'throw' | 'drop' = end;
+  let refused: readonly string[] = [];
   try {
-    for (const written of writes) applyToModel(draft, written);
+    refused = applyAll(writes, goesOn, (written) => {
+      applyToModel(draft, written);
+    });
   } catch {
     expected = 'throw';
   }
   const work = (): void => {
-    for (const written of writes) applyToStore(store, state, written);
+    const refusals = applyAll(writes, goesOn, (written) => {
+      applyToStore(store, state, written);
+    });
+    if (expected !== 'throw') expect(refusals).toEqual(refused);
     if (end === 'throw') throw new Error('thrown on purpose');
   };
   if (expected === 'throw') {
@@ -132,7 +167,7 @@ function runTransaction(store: Store, model: Model, { writes, end }: Extract<Ste
 
 it('behaves as plain maps that are copied whole: transactions, look-ups, orders, counters, forks, going back', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+    fc.property(fc.array(anyStep, { maxLength: 30 }), (steps) => {
       let store = new Store(catalog);
       let model: Model = { items: new Map(), counters: new Map() };
       const kept: { roots: Store['roots']; model: Model }[] = [{ roots: store.roots, model: copy(model) }];
@@ -154,6 +189,6 @@ it('behaves as plain maps that are copied whole: transactions, look-ups, orders,
       }
       for (const left of abandonedStores) expectSame(left.store, left.model);
     }),
-    { numRuns: propertyRuns(30) },
+    { numRuns: propertyRuns(100) },
   );
 });
