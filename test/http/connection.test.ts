@@ -168,13 +168,15 @@ describe('a client that ends its side', () => {
 
   it('while a slow answer is awaited is noted as one that left', async () => {
     const { url, arm, fired, journal } = await startFaulty(OPTIONS);
-    await arm({ id: 'late', effect: { delay: 30 } }, { effect: { body: { slow: { bytesPerSecond: 1000 } } } });
+    await arm({ id: 'late', effect: { delay: 1000 } }, { effect: { body: { slow: { bytesPerSecond: 1000 } } } });
     const socket = await openSocket(url);
     socket.send(READ);
     await expect.poll(() => fired('late')).toBe(1);
     socket.finish();
     expect([await socket.ended, socket.text()]).toEqual(['end', '']);
-    await expect.poll(journal).toMatchObject([{ answer: { ended: 'the client left before the answer' } }]);
+    await expect
+      .poll(journal, { timeout: 5000 })
+      .toMatchObject([{ answer: { ended: 'the client left before the answer' } }]);
   });
 });
 
