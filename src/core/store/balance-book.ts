@@ -1,4 +1,4 @@
-import { isAmount, toAmount, ZERO, type Amount } from '../values/decimal.ts';
+import { isAmount, isNegative, toAmount, ZERO, type Amount } from '../values/decimal.ts';
 import { suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 import type { Balance, Change } from './collection.ts';
@@ -43,7 +43,7 @@ export class BalanceBook {
   /** Every balance of every provider, lazily. @param treesAt the trees of a collection by its place */
   *listAccounts(treesAt: (place: number) => Trees | undefined): IterableIterator<Account> {
     for (const declared of this.#catalog.declared) {
-      const balances = this.#balancesOf(declared);
+      const balances = this.#balancesOf(declared.provider, declared.name);
       if (balances.length === 0) continue;
       for (const record of treesAt(declared.place)?.records.values() ?? []) {
         for (const balance of balances) yield toAccount(balance, record);
@@ -58,7 +58,7 @@ export class BalanceBook {
    */
   assertReadable(provider: string, treesAt: (place: number) => Trees | undefined): void {
     for (const declared of this.#catalog.of(provider)) {
-      const balances = this.#balancesOf(declared);
+      const balances = this.#balancesOf(declared.provider, declared.name);
       if (balances.length === 0) continue;
       for (const record of treesAt(declared.place)?.records.values() ?? []) {
         for (const balance of balances) readBalance(balance, record);
@@ -66,33 +66,55 @@ export class BalanceBook {
     }
   }
 
-  #balancesOf({ provider, name }: Pick<Declared, 'provider' | 'name'>): readonly Declaration[] {
+  #balancesOf(provider: string, name: string): readonly Declaration[] {
     return this.#declared.get(provider)?.get(name) ?? NONE;
   }
 
-  /**
-   * The movements that a list of changes amounts to: an account that appears starts at 0, one
-   * that goes ends at 0, and a record that becomes another account's is both.
-   */
+  /** How many movements a list of changes amounts to, and whether any leaves a balance below zero. */
+  count(changes: readonly Change[]): { readonly count: number; readonly isBelowZero: boolean } {
+    let count = 0;
+    let isBelowZero = false;
+    this.#follow(changes, (_, __, ___, after) => {
+      count += 1;
+      isBelowZero ||= isNegative(after);
+    });
+    return { count, isBelowZero };
+  }
+
   movementsOf(changes: readonly Change[]): readonly Movement[] {
     const movements: Movement[] = [];
-    const move = ({ provider, tenant, account, unit }: Account, before: Amount, after: Amount): void => {
-      if (before !== after) movements.push({ provider, tenant, account, unit, before, after });
-    };
-    for (const { provider, collection, before, after } of changes) {
-      for (const balance of this.#balancesOf({ provider, name: collection })) {
-        const from = before && toAccount(balance, before);
-        const to = after && toAccount(balance, after);
-        if (from && from.account === to?.account && from.tenant === to.tenant) {
-          move(to, from.balance, to.balance);
-          continue;
-        }
-        if (from) move(from, from.balance, ZERO);
-        if (to) move(to, ZERO, to.balance);
-      }
-    }
+    this.#follow(changes, ({ provider, balance }, record, before, after) => {
+      const [tenant, account] = [balance.tenant(record), balance.account(record)];
+      movements.push({ provider, tenant, account, unit: balance.unit, before, after });
+    });
     return movements;
   }
+
+  /**
+   * Tells the movements that a list of changes amounts to: an account that appears starts at 0, one
+   * that goes ends at 0, and a record that becomes another account's is both.
+   */
+  #follow(changes: readonly Change[], tell: TellMovement): void {
+    for (const { provider, collection, before, after } of changes) {
+      for (const declaration of this.#balancesOf(provider, collection)) {
+        const { balance } = declaration;
+        const from = before && readBalance(declaration, before);
+        const to = after && readBalance(declaration, after);
+        if (before && after && areOfOneAccount(balance, before, after)) {
+          if (from !== to) tell(declaration, after, from ?? ZERO, to ?? ZERO);
+          continue;
+        }
+        if (before && from !== ZERO) tell(declaration, before, from ?? ZERO, ZERO);
+        if (after && to !== ZERO) tell(declaration, after, ZERO, to ?? ZERO);
+      }
+    }
+  }
+}
+
+type TellMovement = (declaration: Declaration, record: object, before: Amount, after: Amount) => void;
+
+function areOfOneAccount(balance: Balance<object>, one: object, other: object): boolean {
+  return balance.account(one) === balance.account(other) && balance.tenant(one) === balance.tenant(other);
 }
 
 function toAccount(declaration: Declaration, record: object): Account {

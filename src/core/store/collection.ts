@@ -59,6 +59,8 @@ export interface Collection<R extends object, U extends string = string, O exten
   findBy(lookup: U, ...parts: KeyPart[]): R | undefined;
   /** In the declared order, lazily: a page costs what it returns. Copy it before writing anything. */
   list(order: O, options?: ListOptions): IterableIterator<R>;
+  /** The first of what `list` gives. */
+  first(order: O, within: readonly KeyPart[]): R | undefined;
   /** In key order, lazily as `list`. */
   values(): IterableIterator<R>;
   /** Adds or replaces. A unique look-up that another record holds is a `UniqueViolation`. */

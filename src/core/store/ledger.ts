@@ -1,4 +1,4 @@
-import { isNegative, subtract } from '../values/decimal.ts';
+import { subtract } from '../values/decimal.ts';
 import type { BalanceBook } from './balance-book.ts';
 import type { Cause, Commit, Draft, LedgerEntry, TransactionCause } from './commit.ts';
 import type { Feed } from './feed.ts';
@@ -19,9 +19,9 @@ export class Posting {
    * @throws {RangeError} where a balance is no amount
    */
   constructor(book: BalanceBook, { changes, note }: Draft, first: number) {
-    const movements = book.movementsOf(changes);
-    this.count = movements.length;
-    this.isBelowZero = movements.some(({ after }) => isNegative(after));
+    const { count, isBelowZero } = book.count(changes);
+    this.count = count;
+    this.isBelowZero = isBelowZero;
     this.#book = book;
     this.#note = note;
     this.#first = first;

@@ -209,6 +209,12 @@ function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undef
   return a === b || (a?.length === b?.length && a?.every((part, index) => part === b?.[index]) === true);
 }
 
+export function findFirst(records: Tree<object>, order: Tree<string>, within: readonly KeyPart[]): object | undefined {
+  const prefix = toKey(...within);
+  const pair = order.getPairOrNextHigher(prefix);
+  return pair?.[0].startsWith(prefix) === true ? records.get(pair[1]) : undefined;
+}
+
 export function* listRecords(
   records: Tree<object>,
   order: Tree<string>,

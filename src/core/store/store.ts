@@ -6,6 +6,7 @@ import { Failed } from '../wire/failure.ts';
 import { toKey, type KeyPart } from './key.ts';
 import {
   cloneTrees,
+  findFirst,
   listRecords,
   writeRecord,
   type Catalog,
@@ -385,6 +386,7 @@ export class Store {
 }
 
 const REQUESTS = 'requests';
+const NOTHING: readonly never[] = [];
 
 /** One collection of one store. */
 class StoredCollection implements Collection<object> {
@@ -420,8 +422,14 @@ class StoredCollection implements Collection<object> {
 
   list(order: string, options?: ListOptions): IterableIterator<object> {
     const trees = this.#trees;
-    const records = listRecords(trees.records, this.#indexOf(trees, order), options);
-    return this.#store.guard(this.#declared.name, records);
+    const index = this.#indexOf(trees, order);
+    if (index.size === 0) return NOTHING.values();
+    return this.#store.guard(this.#declared.name, listRecords(trees.records, index, options));
+  }
+
+  first(order: string, within: readonly KeyPart[]): object | undefined {
+    const trees = this.#trees;
+    return findFirst(trees.records, this.#indexOf(trees, order), within);
   }
 
   values(): IterableIterator<object> {

@@ -17,6 +17,8 @@ export interface Tree<V> {
   delete(key: string): boolean;
   /** Costs the same at any size: nodes are shared until either tree is written to. */
   clone(): Tree<V>;
+  /** What has that key or the next one behind it. */
+  getPairOrNextHigher(key: string): [string, V] | undefined;
   values(): IterableIterator<V>;
   /** From that key on, itself included. */
   entries(from?: string): IterableIterator<[string, V]>;
@@ -124,6 +126,11 @@ class LazyTree<V extends object> implements Tree<V> {
     return new LazyTree(this.tree.clone());
   }
 
+  getPairOrNextHigher(key: string): [string, V] | undefined {
+    const pair = this.tree.getPairOrNextHigher(key);
+    return pair && [pair[0], toValue(pair[1])];
+  }
+
   *values(): IterableIterator<V> {
     for (const value of this.tree.values()) yield toValue(value);
   }
@@ -174,6 +181,10 @@ class DeferredTree<V> implements Tree<V> {
   /** Made once for all clones. */
   clone(): Tree<V> {
     return this.#made?.clone() ?? new DeferredTree(() => this.#get().clone());
+  }
+
+  getPairOrNextHigher(key: string): [string, V] | undefined {
+    return this.#get().getPairOrNextHigher(key);
   }
 
   values(): IterableIterator<V> {

@@ -24,7 +24,9 @@ interface Told {
 export const webhooks: WebhookPolicy<Inveterate> = {
   isAwaited: ({ subscriptions }) => subscriptions.size > 0,
   *events(changes, context) {
+    const telling = listTelling(context.state.subscriptions);
     for (const change of changes) {
+      if (!telling.has(change.collection)) continue;
       for (const told of tell(change, context)) yield* toEvents(told, context);
     }
   },
@@ -60,6 +62,36 @@ const TWINS: Partial<Readonly<Record<Topic, Topic>>> = {
   'customer.payment_methods.updated': 'customer.payment_method.changed',
   'customer.payment_method.changed': 'customer.payment_methods.updated',
 };
+
+/** What is told of changes of a collection; of announcements, whatever they say. */
+const TOLD: Readonly<Record<string, readonly Topic[]>> = {
+  entries: ['customer.credits.updated', 'customer.credits.expired'],
+  members: [
+    'customer.updated',
+    'customer.joined.free_tier',
+    'customer.joined.paid_tier',
+    'customer.changed_tier',
+    'customer.pending_cancellation',
+    'customer.cancelled',
+  ],
+};
+
+const listed = new WeakMap<
+  State['subscriptions'],
+  { readonly version: number; readonly telling: ReadonlySet<string> }
+>();
+
+/** The collections of whose changes somebody is told. Of most nobody is, and they are many. */
+function listTelling(subscriptions: State['subscriptions']): ReadonlySet<string> {
+  const { version } = subscriptions;
+  const known = listed.get(subscriptions);
+  if (known?.version === version) return known.telling;
+  const topics = new Set([...subscriptions.values()].map(({ topic }) => topic));
+  const telling = Object.keys(TOLD).filter((name) => TOLD[name]?.some((topic) => topics.has(topic)));
+  const found = { version, telling: new Set([...telling, 'announcements']) };
+  listed.set(subscriptions, found);
+  return found.telling;
+}
 
 function* toEvents(told: Told, context: Working): IterableIterator<WebhookEvent> {
   const { merchantId, customerId, topic } = told;

@@ -90,8 +90,7 @@ function refuse(reason: string, remedy: Remedy): Verdict {
 }
 
 function findEntitlement(state: State, customerId: string, featureId: string): Entitlement | undefined {
-  for (const entitlement of state.entitlements.list('feature', { within: [customerId, featureId] })) return entitlement;
-  return undefined;
+  return state.entitlements.first('feature', [customerId, featureId]);
 }
 
 function isExpired({ expiresAt }: Wallet, now: Instant): boolean {

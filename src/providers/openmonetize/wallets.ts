@@ -19,8 +19,7 @@ type Acting = Pick<Context<OpenMonetize>, 'state' | 'now' | 'random' | 'ids'>;
 
 /** The oldest wallet of an owner. */
 export function findWallet(state: State, owner: Owner): Wallet | undefined {
-  for (const wallet of state.wallets.list('owner', { within: toOwnerKey(owner) })) return wallet;
-  return undefined;
+  return state.wallets.first('owner', toOwnerKey(owner));
 }
 
 /**
@@ -28,8 +27,7 @@ export function findWallet(state: State, owner: Owner): Wallet | undefined {
  * wallet of another one's user (real server).
  */
 export function findWalletOfUser(state: State, userId: string): Wallet | undefined {
-  for (const wallet of state.wallets.list('user', { within: [userId] })) return wallet;
-  return undefined;
+  return state.wallets.first('user', [userId]);
 }
 
 export function openWallet({ state, now, random, ids }: Acting, owner: Owner): Wallet {

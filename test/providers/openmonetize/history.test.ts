@@ -137,6 +137,7 @@ function counting<R extends object, U extends string, O extends string>(
     ...collection,
     find: (key) => count(collection.find(key)),
     findBy: (lookup, ...parts) => count(collection.findBy(lookup, ...parts)),
+    first: (order, within) => count(collection.first(order, within)),
     list: (order, options) => each(collection.list(order, options)),
     values: () => each(collection.values()),
   };

@@ -46,7 +46,7 @@ export function loadGameRounds(entries: readonly GameRoundEntry[] | undefined, l
     const multiplayerId = entry.multiplayer_game_round_id ?? null;
     if (multiplayerId !== null) {
       context.ids.claim('multiplayer game round', multiplayerId);
-      const [first] = state.gameRounds.list('multiplayer', { within: [multiplayerId] });
+      const first = state.gameRounds.first('multiplayer', [multiplayerId]);
       if (first && first.gameId !== player.gameId) {
         const why = `The round ${multiplayerId} was played in the game ${first.gameId}.`;
         throw new FixtureMistake([...at, 'multiplayer_game_round_id'], why);

@@ -113,7 +113,7 @@ function getRound(state: State, { gameId }: User, id: string): GameRound {
 
 /** The round with which a multiplayer round began. */
 function getFirst(state: State, { gameId }: User, multiplayerId: number): GameRound {
-  const [first] = state.gameRounds.list('multiplayer', { within: [multiplayerId] });
+  const first = state.gameRounds.first('multiplayer', [multiplayerId]);
   assert(first?.gameId === gameId && first.multiplayerId !== null, 'NO_SUCH_ROUND');
   return first;
 }
