@@ -18,9 +18,21 @@ const SPECIAL = new Set([
 ]);
 /** First lines by status. */
 const starts: string[] = [];
-/** What stands in front of the value of a plain name. Most names come from the code; those of faults are bounded. */
-const fronts = new Map<string, string | undefined>();
-const FRONTS = 1000;
+/** What is known of a name. */
+interface Field {
+  /** What stands in front of its value; `undefined` where it is not a plain one. */
+  readonly front: string | undefined;
+  /** What it was last, which for most is the same each time, and how that is written. */
+  value: unknown;
+  line: string;
+}
+
+/** Most names come from the code; those of faults are bounded. */
+const fields = new Map<string, Field>();
+const FIELDS = 1000;
+const NOTHING = Symbol('a value that nobody sends');
+/** Of a value that is kept. */
+const LONGEST = 200;
 
 /** The bytes of an answer as `node:http` would send it, or `undefined` where it must be sent by that. */
 export interface PlainAnswer {
@@ -42,12 +54,9 @@ export function toPlainAnswer({
   let text = toStart(status);
   if (text === undefined) return undefined;
   for (const name in headers) {
-    const value = headers[name];
-    const front = toFront(name);
-    // Neither is so by its type alone: a provider from outside may write anything.
-    const isPlain = typeof value === 'string' ? VALUE.test(value) : typeof value === 'number';
-    if (front === undefined || value === undefined || !isPlain) return undefined;
-    text += `${front}${value}`;
+    const line = toLine(name, headers[name]);
+    if (line === undefined) return undefined;
+    text += line;
   }
   text += toEnd();
   const { 'Content-Length': length = 0 } = headers;
@@ -63,13 +72,27 @@ function toStart(status: number): string | undefined {
   return reason === undefined ? undefined : (starts[status] ??= `HTTP/1.1 ${status} ${reason}`);
 }
 
-/** Where a header begins, up to its value. */
-function toFront(name: string): string | undefined {
-  const known = fronts.get(name);
-  if (known !== undefined || fronts.has(name)) return known;
-  const front = NAME.test(name) && !SPECIAL.has(name.toLowerCase()) ? `\r\n${name}: ` : undefined;
-  if (fronts.size < FRONTS) fronts.set(name, front);
-  return front;
+/** @param value a text or a number by its type alone: a provider from outside may write anything */
+function toLine(name: string, value: unknown): string | undefined {
+  const field = toField(name);
+  if (value === field.value) return field.line;
+  const isPlain = typeof value === 'string' ? VALUE.test(value) : typeof value === 'number';
+  if (field.front === undefined || !isPlain) return undefined;
+  const line = `${field.front}${String(value)}`;
+  if (line.length <= LONGEST) {
+    field.value = value;
+    field.line = line;
+  }
+  return line;
+}
+
+function toField(name: string): Field {
+  const known = fields.get(name);
+  if (known) return known;
+  const isPlain = NAME.test(name) && !SPECIAL.has(name.toLowerCase());
+  const field = { front: isPlain ? `\r\n${name}: ` : undefined, value: NOTHING, line: '' };
+  if (fields.size < FIELDS) fields.set(name, field);
+  return field;
 }
 
 let second = 0;

@@ -16,7 +16,7 @@ import {
   type Trees,
 } from './roots.ts';
 import type { Tree } from './tree.ts';
-import { areOfDifferentRecords, FEW, mergeWrites, toRecordId, type Write } from './writes.ts';
+import { areOfDifferentRecords, FEW, isEffective, mergeWrites, toRecordId, type Write } from './writes.ts';
 
 /** What is under way. */
 interface Transaction {
@@ -261,14 +261,13 @@ export class Store {
     if (writes.length <= FEW && areOfDifferentRecords(writes)) return this.#toDistinctChanges(writes);
     const merged = new Map<string, Write>();
     mergeWrites(writes, merged);
-    // A record that was put and deleted again is no change.
-    return this.#toDistinctChanges(merged.values());
+    return this.#toDistinctChanges([...merged.values()]);
   }
 
-  #toDistinctChanges(writes: Iterable<Write>): readonly Change[] {
-    const changes: Change[] = [];
-    for (const write of writes) if (write.before !== write.after) changes.push(this.#toChange(write));
-    return changes.length > 0 ? changes : NO_CHANGES;
+  /** One for each, so that a list has no room for more: as long as its commit is kept it is, too. */
+  #toDistinctChanges(writes: readonly Write[]): readonly Change[] {
+    const effective = writes.every(isEffective) ? writes : writes.filter(isEffective);
+    return effective.length > 0 ? effective.map((write) => this.#toChange(write)) : NO_CHANGES;
   }
 
   #toChange({ place, key, before, after, part }: Write): Change {

@@ -37,7 +37,7 @@ function toLibrary<V>(tree: Tree<V>): Library<V | Unread<V>> {
 
 /** One function for all trees, for those with different ones cannot be compared. By code unit, as keys are made for. */
 export function compareKeys(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function createTree<V>(): Tree<V> {

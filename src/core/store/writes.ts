@@ -9,6 +9,11 @@ export interface Write {
   readonly part: ChangePart;
 }
 
+/** A record that was put and taken out again is no change. */
+export function isEffective({ before, after }: Write): boolean {
+  return before !== after;
+}
+
 /** What tells a record from those of all collections. */
 export function toRecordId({ place, key }: Pick<Write, 'place' | 'key'>): string {
   return `${place}/${key}`;
