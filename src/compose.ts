@@ -147,6 +147,9 @@ async function composeOn(
     onForget: (sandbox) => {
       audits.keep(sandbox);
     },
+    onMuch: (sandbox) => {
+      audits.judgeAhead(sandbox);
+    },
   });
   let seeded = toSeeded(catalog, seed);
 
@@ -308,6 +311,7 @@ interface Beginning {
   readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
   readonly onForget: (sandbox: Sandbox) => void;
+  readonly onMuch: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -315,7 +319,7 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, history, onGone, onForget }: Beginning,
+  { providers, naming, fixtures, faults, history, onGone, onForget, onMuch }: Beginning,
 ): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -337,6 +341,7 @@ async function createSandboxes(
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: config.isMute === true ? undefined : createSender(new Targets(config.allowTarget)),
       onForget,
+      onMuch,
       logger,
     },
     byName,

@@ -37,6 +37,9 @@ export type Incident = FaultIncident | StreamIncident;
 
 export type Happening = Commit | JournalEntry | Incident;
 
+/** So many that were told and are kept are much. */
+const MUCH = 16_384;
+
 /** Bytes of an incident beside its texts. */
 const INCIDENT = 400;
 
@@ -52,11 +55,14 @@ export class Happenings {
   readonly #incidents: Records<Incident>;
   readonly #listeners = new Set<Listener>();
   readonly #upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
+  readonly #onMuch: () => void;
   #position = 0;
 
-  constructor(history: History, upkeep: Pick<Upkeep, 'pending' | 'whenKept'>) {
+  /** @param onMuch is told whenever much more has come, where it is kept */
+  constructor(history: History, upkeep: Pick<Upkeep, 'pending' | 'whenKept'>, onMuch: () => void) {
     this.#incidents = new Records<Incident>(history, this.forget);
     this.#upkeep = upkeep;
+    this.#onMuch = onMuch;
   }
 
   /** The number of the newest. */
@@ -136,5 +142,6 @@ export class Happenings {
     this.#told.push(held);
     for (const listener of this.#listeners) listener.wake();
     if (held.isGone) this.forget(held);
+    if (this.#position % MUCH === 0 && this.#told.size >= MUCH) this.#onMuch();
   }
 }

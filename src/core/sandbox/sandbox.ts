@@ -114,7 +114,7 @@ export class Sandbox implements Kept {
     this.faults = new Faults(this.#store, rules);
     this.upkeep = new Upkeep(name, this.providers, shared.disk);
     this.#snapshots = new Snapshots(origin?.snapshots, this.upkeep);
-    this.happenings = new Happenings(shared.history, this.upkeep);
+    this.happenings = new Happenings(shared.history, this.upkeep, () => shared.onMuch?.(this));
     this.feed = new Feed(shared.history, this.happenings);
     this.ledger = new Ledger(this.feed);
     this.recording = new Recording(name, shared, () => this.#store.numbering.requests);

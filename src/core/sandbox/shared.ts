@@ -28,6 +28,8 @@ export interface SharedBy<S> {
   readonly history: History;
   /** Told of a sandbox whose record is about to be taken away, as it still is. */
   readonly onForget?: ((sandbox: S) => void) | undefined;
+  /** Much more has been told of a sandbox than was, and is kept. */
+  readonly onMuch?: ((sandbox: S) => void) | undefined;
   readonly logger: Logger;
   /** How webhooks are sent; left out, none is. */
   readonly send?: Send | undefined;

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 import type { Contract } from '../../core/contract/contract.ts';
 import type { Service } from '../../core/exchange/exchange.ts';
@@ -8,13 +8,17 @@ import type { Happening } from '../../core/sandbox/happenings.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { createAudited, type Audited } from './audited.ts';
 import { sortFindings, type Draft, type Finding, type KeptFinding, type RuleName } from './finding.ts';
-import { judge, Judgement, type Judged, type Telling } from './judge.ts';
+import { Judgement, type Judged, type Telling } from './judge.ts';
 import { allow, isAllowed, type Allowance } from './permission.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
 /** Milliseconds in which nobody else has a turn. */
 const TURN = 5;
+/** Milliseconds between turns of what nobody waits for. */
+const PAUSE = 20;
+/** Sandboxes of which it is known how far they were judged. Few, since that holds on to a part of their records. */
+const KNOWN = 4;
 /** Happenings that are judged at once where their record is taken away; more are judged a little later. */
 const AT_ONCE = 2000;
 
@@ -67,8 +71,10 @@ export class Audits {
   readonly #allowances = new WeakMap<Sandbox, readonly Allowance[]>();
   /** Records that were taken away and are yet to be judged. */
   readonly #pending = new Set<Promise<void>>();
-  /** What is known of the one that was asked for last. Only of one, since it holds on to a part of its record. */
-  #last: { readonly sandbox: Sandbox; readonly judgement: Judgement } | undefined;
+  /** How far sandboxes were judged with which nobody is under way, the last one behind all others. */
+  readonly #known = new Map<Sandbox, Judgement>();
+  /** What is being judged before anybody asks. */
+  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; isAwaited: boolean } | undefined;
   /** Resolves when nobody is being judged. */
   #turn: Promise<void> = Promise.resolve();
   #bytes = 0;
@@ -92,20 +98,19 @@ export class Audits {
   /** The record of a sandbox is about to be taken away. */
   keep(sandbox: Sandbox): void {
     const { happenings, name } = sandbox;
-    const from = this.#beginOf(sandbox);
-    if (this.#last?.sandbox === sandbox) this.#last = undefined;
+    const judgement = this.#take(sandbox);
     const { position } = happenings;
     const allowances = this.#allowancesOf(sandbox);
     this.#allowances.delete(sandbox);
-    if (position < from) return;
+    if (position < judgement.from) return;
     this.#settled.set(sandbox, position);
-    if (position - from < AT_ONCE) {
-      this.#remember(name, this.#present(sandbox, atOnce(this.#judge(sandbox, happenings, from)), allowances));
+    if (position - judgement.next < AT_ONCE) {
+      this.#remember(name, this.#present(sandbox, atOnce(judgement.judge(happenings)), allowances));
       return;
     }
-    const telling = toCopy(happenings, from);
+    const telling = toCopy(happenings, judgement.next);
     const clearings = this.#clearings;
-    const work = inTurns(this.#judge(sandbox, telling, from)).then((judged) => {
+    const work = inTurns(judgement.judge(telling)).then((judged) => {
       this.#pending.delete(work);
       if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged, allowances));
     });
@@ -125,6 +130,27 @@ export class Audits {
       waived: (past?.waived ?? 0) + present.waived,
       from: isCut ? judged.first : undefined,
     };
+  }
+
+  /**
+   * Judges what has come, a little at a time, so that who asks later waits for the rest only. Only where much is told and
+   * kept, since requests are slower for it.
+   */
+  judgeAhead(sandbox: Sandbox): void {
+    // It comes again, when there is more.
+    if (this.#ahead) return;
+    const judgement = this.#take(sandbox);
+    const isAwaited = (): boolean => this.#ahead?.isAwaited === true;
+    const over = atLeisure(judgement.take(sandbox.happenings), isAwaited)
+      .then(() => {
+        this.#putBack(sandbox, judgement);
+      })
+      // Who asks is told what was wrong.
+      .catch(ignore)
+      .finally(() => {
+        this.#ahead = undefined;
+      });
+    this.#ahead = { sandbox, over, isAwaited: false };
   }
 
   /** What is to be said of one that is not there any more, once all is judged that was taken away. */
@@ -165,24 +191,36 @@ export class Audits {
     return this.#allowances.get(sandbox) ?? [];
   }
 
-  #judge(sandbox: Sandbox, telling: Telling, from: number): Generator<void, Judged, undefined> {
-    return judge({ ...this.#parts, sandbox }, telling, from);
-  }
-
   /** Goes on from where it was the last time, one after the other. */
   #judgeOn(sandbox: Sandbox): Promise<Judged> {
     const turn = this.#turn.then(async () => {
-      const { happenings } = sandbox;
-      const from = this.#beginOf(sandbox);
-      const known = this.#last?.sandbox === sandbox ? this.#last.judgement : undefined;
-      const isKnown = known?.from === from && known.isStillSo(happenings);
-      const judgement = isKnown ? known : new Judgement({ ...this.#parts, sandbox }, from);
-      this.#last = { sandbox, judgement };
-      await inTurns(judgement.take(happenings));
-      return inTurns(judgement.end());
+      if (this.#ahead?.sandbox === sandbox) {
+        this.#ahead.isAwaited = true;
+        await this.#ahead.over;
+      }
+      const judgement = this.#take(sandbox);
+      const judged = await inTurns(judgement.judge(sandbox.happenings));
+      this.#putBack(sandbox, judgement);
+      return judged;
     });
     this.#turn = turn.then(ignore, ignore);
     return turn;
+  }
+
+  /** How far it was judged, for one who goes on from there; a new beginning where what was said then is not so any more. */
+  #take(sandbox: Sandbox): Judgement {
+    const from = this.#beginOf(sandbox);
+    const known = this.#known.get(sandbox);
+    this.#known.delete(sandbox);
+    const isKnown = known?.from === from && known.isStillSo(sandbox.happenings);
+    return isKnown ? known : new Judgement({ ...this.#parts, sandbox }, from);
+  }
+
+  #putBack(sandbox: Sandbox, judgement: Judgement): void {
+    this.#known.delete(sandbox);
+    this.#known.set(sandbox, judgement);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KNOWN && oldest) this.#known.delete(oldest);
   }
 
   #present(
@@ -296,5 +334,14 @@ async function inTurns<T>(work: Generator<void, T, undefined>): Promise<T> {
     if (monotonic() - began < TURN) continue;
     await setImmediate();
     began = monotonic();
+  }
+}
+
+/** As `inTurns`, with pauses as long as nobody waits for it. */
+async function atLeisure(work: Generator<void, void, undefined>, isAwaited: () => boolean): Promise<void> {
+  for (;;) {
+    await (isAwaited() ? setImmediate() : setTimeout(PAUSE, undefined, { ref: false }));
+    const began = monotonic();
+    while (monotonic() - began < TURN) if (work.next().done === true) return;
   }
 }

@@ -35,13 +35,6 @@ interface Subject {
   readonly rules: readonly Rule[];
 }
 
-/** Judges what a sandbox told, in one pass, as `Judgement` does. */
-export function* judge(subject: Subject, telling: Telling, from: number): Generator<void, Judged, undefined> {
-  const judgement = new Judgement(subject, from);
-  yield* judgement.take(telling);
-  return yield* judgement.end();
-}
-
 /**
  * What is known of what a sandbox told, up to where it was looked at. Goes on from there, and says as often as it is asked
  * what it would say if nothing came any more. Yields after every few items, so that who runs it can let others go first.
@@ -68,10 +61,21 @@ export class Judgement {
     this.#next = from;
   }
 
+  /** The position of the first that was not looked at. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** Whether a new one would come to the same. */
   isStillSo(telling: Telling): boolean {
     if (!this.#isWhole || this.#open.length > MOST_OPEN) return false;
     return this.#open.every(({ entry, position }) => telling.at(position) === entry);
+  }
+
+  /** All that has come, and what is said of it. */
+  *judge(telling: Telling): Generator<void, Judged, undefined> {
+    yield* this.take(telling);
+    return yield* this.end();
   }
 
   /** What comes while it is looked at is for the next time. */

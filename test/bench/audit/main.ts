@@ -14,7 +14,7 @@ import { toBeginning, toHeaders, toTurn, toTurnOfOne, USERS, type Turn } from '.
 
 const MEGABYTE = 1_000_000;
 /** Exchanges after which timers and streams have their turn while the history is made. */
-const BATCH = 1000;
+const BATCH = 50;
 
 const { values } = parseArgs({
   options: {
