@@ -95,7 +95,7 @@ function toField(name: string): Field {
   return field;
 }
 
-let second = 0;
+let second = Number.NaN;
 let end = '';
 
 /** The rest of the head: now, as the system has it and in whole seconds, and that the connection goes on. */

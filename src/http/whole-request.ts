@@ -50,6 +50,8 @@ const MOST_SHARED = 64;
 const LONGEST_SHARED = 2048;
 
 interface Fields {
+  /** As they came. */
+  readonly text: string;
   readonly headers: IncomingHttpHeaders;
   readonly length: number;
 }
@@ -79,6 +81,8 @@ export class FieldReader {
 export class HeadReader {
   readonly #fields: FieldReader;
   #last: { readonly bytes: Buffer; readonly head: Head } | undefined;
+  /** Of the last head, which most of the next ones share: where there are many clients the others' are more than are kept. */
+  #lastFields: Fields | undefined;
 
   constructor(fields: FieldReader) {
     this.#fields = fields;
@@ -105,12 +109,19 @@ export class HeadReader {
     const lineEnd = text.indexOf('\r\n');
     if (lineEnd < 0) return undefined;
     const [, method, url] = FIRST_LINE.exec(text.slice(0, lineEnd)) ?? [];
-    const fields = this.#fields.read(text.slice(lineEnd + 2));
+    const fields = this.#readFields(text.slice(lineEnd + 2));
     if (!fields || method === undefined || url === undefined) return undefined;
     // By itself, for it stays in the journal while the fields of many are the same.
     const at = method.length + 1;
     const own = bytes.toString('latin1', at, at + url.length);
     return { method, url: own, headers: fields.headers, size, length: fields.length };
+  }
+
+  #readFields(text: string): Fields | undefined {
+    if (this.#lastFields?.text === text) return this.#lastFields;
+    const fields = this.#fields.read(text);
+    if (fields) this.#lastFields = fields;
+    return fields;
   }
 }
 
@@ -128,5 +139,5 @@ function readFields(text: string): Fields | undefined {
   }
   const { host, connection = 'keep-alive', 'content-length': length = '0' } = headers;
   if (host === undefined || connection.toLowerCase() !== 'keep-alive' || !LENGTH.test(length)) return undefined;
-  return Number(length) > LONGEST_BODY ? undefined : { headers: Object.freeze(headers), length: Number(length) };
+  return Number(length) > LONGEST_BODY ? undefined : { text, headers: Object.freeze(headers), length: Number(length) };
 }

@@ -70,11 +70,16 @@ export class BalanceBook {
     return this.#declared.get(provider)?.get(name) ?? NONE;
   }
 
-  /** How many movements a list of changes amounts to, and whether any leaves a balance below zero. */
+  /**
+   * How many movements a list of changes amounts to, and whether any leaves a balance below zero. Asks the provider for all
+   * that `movementsOf` will ask for, so that what throws there throws here.
+   */
   count(changes: readonly Change[]): { readonly count: number; readonly isBelowZero: boolean } {
     let count = 0;
     let isBelowZero = false;
-    this.#follow(changes, (_, __, ___, after) => {
+    this.#follow(changes, ({ balance }, record, _, after) => {
+      balance.tenant(record);
+      balance.account(record);
       count += 1;
       isBelowZero ||= isNegative(after);
     });

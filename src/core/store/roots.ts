@@ -167,7 +167,8 @@ function findMoves({ indexes }: Declared, before: object | undefined, after: obj
     const old = before && index?.parts(before);
     const now = after && index?.parts(after);
     if (!index || isSame(old, now)) continue;
-    (moves ??= []).push({ place, from: old && toKey(...old), to: now && toKey(...now) });
+    const [from, to] = [old && toKey(...old), now && toKey(...now)];
+    if (from !== to) (moves ??= []).push({ place, from, to });
   }
   return moves ?? NO_MOVES;
 }

@@ -353,6 +353,7 @@ export class Store {
   write(declared: Declared, key: string, after: object | undefined): void {
     if (!this.#open) throw new Error(OUTSIDE);
     const { place } = declared;
+    // Before it, for a write that is refused may have moved keys and put them back.
     this.#written += 1;
     this.#touch(place);
     const before = writeRecord(declared, this.#ownTrees(place), key, after);

@@ -74,7 +74,9 @@ export class Audits {
   /** How far sandboxes were judged with which nobody is under way, the last one behind all others. */
   readonly #known = new Map<Sandbox, Judgement>();
   /** What is being judged before anybody asks. */
-  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; isAwaited: boolean } | undefined;
+  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; readonly hurry: () => void } | undefined;
+  /** Who is being judged because somebody asked. */
+  #asked: Sandbox | undefined;
   /** Resolves when nobody is being judged. */
   #turn: Promise<void> = Promise.resolve();
   #bytes = 0;
@@ -110,18 +112,27 @@ export class Audits {
     }
     const telling = toCopy(happenings, judgement.next);
     const clearings = this.#clearings;
-    const work = inTurns(judgement.judge(telling)).then((judged) => {
-      this.#pending.delete(work);
-      if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged, allowances));
-    });
+    const work = inTurns(judgement.judge(telling))
+      .then((judged) => {
+        if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged, allowances));
+      })
+      .finally(() => this.#pending.delete(work));
+    // Whoever asks meanwhile is told what was wrong.
+    work.catch(ignore);
     this.#pending.add(work);
   }
 
   /** What is to be said of a sandbox by now. Nobody waits for it for more than a moment. */
   async read(sandbox: Sandbox): Promise<Report> {
-    await this.settle();
     const { name, journal, feed } = sandbox;
-    const judged = await this.#judgeOn(sandbox);
+    let judged: Judged;
+    let settled: number | undefined;
+    do {
+      await this.settle();
+      settled = this.#settled.get(sandbox);
+      judged = await this.#judgeOn(sandbox);
+      // Where its record was taken away meanwhile, what was in it is being judged by itself.
+    } while (settled !== this.#settled.get(sandbox));
     const present = this.#present(sandbox, judged, this.#allowancesOf(sandbox));
     const isCut = journal.from !== undefined || feed.hasForgotten;
     const past = this.#past.get(name);
@@ -138,10 +149,15 @@ export class Audits {
    */
   judgeAhead(sandbox: Sandbox): void {
     // It comes again, when there is more.
-    if (this.#ahead) return;
+    if (this.#ahead || this.#asked === sandbox) return;
+    // Of a record that loses its beginning with each exchange all would have to be judged again.
+    if (sandbox.happenings.forgotten > (this.#settled.get(sandbox) ?? 0)) {
+      this.#known.delete(sandbox);
+      return;
+    }
     const judgement = this.#take(sandbox);
-    const isAwaited = (): boolean => this.#ahead?.isAwaited === true;
-    const over = atLeisure(judgement.take(sandbox.happenings), isAwaited)
+    const waiting = new AbortController();
+    const over = atLeisure(judgement.take(sandbox.happenings), waiting.signal)
       .then(() => {
         this.#putBack(sandbox, judgement);
       })
@@ -150,7 +166,10 @@ export class Audits {
       .finally(() => {
         this.#ahead = undefined;
       });
-    this.#ahead = { sandbox, over, isAwaited: false };
+    const hurry = (): void => {
+      waiting.abort();
+    };
+    this.#ahead = { sandbox, over, hurry };
   }
 
   /** What is to be said of one that is not there any more, once all is judged that was taken away. */
@@ -195,13 +214,18 @@ export class Audits {
   #judgeOn(sandbox: Sandbox): Promise<Judged> {
     const turn = this.#turn.then(async () => {
       if (this.#ahead?.sandbox === sandbox) {
-        this.#ahead.isAwaited = true;
+        this.#ahead.hurry();
         await this.#ahead.over;
       }
       const judgement = this.#take(sandbox);
-      const judged = await inTurns(judgement.judge(sandbox.happenings));
-      this.#putBack(sandbox, judgement);
-      return judged;
+      this.#asked = sandbox;
+      try {
+        const judged = await inTurns(judgement.judge(sandbox.happenings));
+        this.#putBack(sandbox, judgement);
+        return judged;
+      } finally {
+        this.#asked = undefined;
+      }
     });
     this.#turn = turn.then(ignore, ignore);
     return turn;
@@ -216,8 +240,10 @@ export class Audits {
     return isKnown ? known : new Judgement({ ...this.#parts, sandbox }, from);
   }
 
+  /** But not of one whose record was taken away meanwhile, which may be gone itself. */
   #putBack(sandbox: Sandbox, judgement: Judgement): void {
     this.#known.delete(sandbox);
+    if (judgement.from !== this.#beginOf(sandbox)) return;
     this.#known.set(sandbox, judgement);
     const [oldest] = this.#known.keys();
     if (this.#known.size > KNOWN && oldest) this.#known.delete(oldest);
@@ -337,10 +363,11 @@ async function inTurns<T>(work: Generator<void, T, undefined>): Promise<T> {
   }
 }
 
-/** As `inTurns`, with pauses as long as nobody waits for it. */
-async function atLeisure(work: Generator<void, void, undefined>, isAwaited: () => boolean): Promise<void> {
+/** As `inTurns`, with pauses as long as nobody waits for it, in which the process may end. @param awaited says that one does */
+async function atLeisure(work: Generator<void, void, undefined>, awaited: AbortSignal): Promise<void> {
   for (;;) {
-    await (isAwaited() ? setImmediate() : setTimeout(PAUSE, undefined, { ref: false }));
+    if (awaited.aborted) await setImmediate();
+    else await setTimeout(PAUSE, undefined, { ref: false, signal: awaited }).catch(ignore);
     const began = monotonic();
     while (monotonic() - began < TURN) if (work.next().done === true) return;
   }
