@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Answer } from '../../src/core/wire/answer.ts';
 import { toPlainAnswer } from '../../src/http/plain-answer.ts';
@@ -144,4 +144,16 @@ describe('an answer that is sent without node:http', () => {
     const sent: Answer = { status: 200, headers: {}, body: '', head: false, ...part };
     expect(toPlain(sent)).toBe(await sendByNode(sent));
   });
+});
+
+it('the first answer of a process that lives in 1970 has a date', async () => {
+  vi.useFakeTimers({ now: 500, toFake: ['Date'] });
+  vi.resetModules();
+  const fresh = await import('../../src/http/plain-answer.ts');
+  const { text } =
+    fresh.toPlainAnswer({ status: 200, headers: { 'Content-Length': 2 }, body: 'ok', head: false }) ?? {};
+  vi.useRealTimers();
+  expect(text).toBe(
+    'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: keep-alive\r\n\r\nok',
+  );
 });

@@ -128,8 +128,8 @@ export class Audits {
     let judged: Judged;
     let settled: number | undefined;
     do {
-      await this.settle();
       settled = this.#settled.get(sandbox);
+      await this.settle();
       judged = await this.#judgeOn(sandbox);
       // Where its record was taken away meanwhile, what was in it is being judged by itself.
     } while (settled !== this.#settled.get(sandbox));

@@ -15,8 +15,8 @@ interface Counter {
 }
 
 /** Tally with another field for its balance, and with counts of any kind in its fixtures. */
-function withField(field: string): Provider {
-  const balance = { field, unit: 'points', tenant: () => 'shop', account: ({ name }: Counter) => name };
+function withField(field: string, account = ({ name }: Counter): string => name): Provider {
+  const balance = { field, unit: 'points', tenant: () => 'shop', account };
   return {
     ...tally,
     // A field that is none is what a compiler would have told.
@@ -75,5 +75,15 @@ describe('a balance', () => {
     expect(takeLogged()).toMatchObject([
       { message: 'a bug in tally.collections', fields: { operation: 'addToCounter' } },
     ]);
+  });
+
+  it('of an account that cannot be told is a bug of the operation that makes it', async () => {
+    const provider = withField('count', ({ name }) => {
+      throw new Error(`whose is ${name}?`);
+    });
+    const api = await startControl({ providers: [provider] });
+    const { id } = await api.call('post', '/tally/counters/a/add', { by: 1 });
+    expect(await api.get(`/requests/${id}`)).toMatchObject({ body: { changes: [], bug: 'whose is a?' } });
+    expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.collections' }]);
   });
 });
