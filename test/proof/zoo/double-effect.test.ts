@@ -197,12 +197,12 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   it('is found where the second takes effect before the first, with balances in their order', async () => {
     const { provider, adding: operation } = part;
     const findings = await stage.judge(async (scene) => {
-      await scene.sandbox.faults.add({ provider, operation, effect: { delay: 150 }, times: 1 });
+      await scene.sandbox.faults.add({ provider, operation, effect: { delay: 800 }, times: 1 });
       await shop(scene).send(part.read());
-      await shop(scene).send(part.add(1), { signal: AbortSignal.timeout(50) });
+      await shop(scene).send(part.add(1), { signal: AbortSignal.timeout(200) });
       await setTimeout(20);
       await shop(scene).send(part.add(1));
-      await setTimeout(150);
+      await setTimeout(800);
     });
     expect(findings.map(toGist)).toEqual(TWICE);
     const [, ...balances] = /balance (\S+), (\S+), (\S+);/.exec(findings[0]?.what ?? '') ?? [];

@@ -157,11 +157,11 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
         'a client that had left',
         [],
         async (scene) => {
-          await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { delay: 60 } });
+          await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { delay: 800 } });
           await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { status: 503, retryAfter: 30 } });
           const client = scene.actor(provider);
-          await client.send(part.add(1), { idempotencyKey: 'k', signal: AbortSignal.timeout(30) });
-          await setTimeout(60);
+          await client.send(part.add(1), { idempotencyKey: 'k', signal: AbortSignal.timeout(200) });
+          await setTimeout(800);
           scene.skip(5000);
           await client.send(part.add(1), { idempotencyKey: 'k' });
         },
