@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 
 import type { Contract } from '../../core/contract/contract.ts';
 import type { Service } from '../../core/exchange/exchange.ts';
@@ -74,7 +74,7 @@ export class Audits {
   /** How far sandboxes were judged with which nobody is under way, the last one behind all others. */
   readonly #known = new Map<Sandbox, Judgement>();
   /** What is being judged before anybody asks. */
-  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; readonly hurry: () => void } | undefined;
+  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; readonly leisure: Leisure } | undefined;
   /** Who is being judged because somebody asked. */
   #asked: Sandbox | undefined;
   /** Resolves when nobody is being judged. */
@@ -156,8 +156,9 @@ export class Audits {
       return;
     }
     const judgement = this.#take(sandbox);
-    const waiting = new AbortController();
-    const over = atLeisure(judgement.take(sandbox.happenings), waiting.signal)
+    const leisure = new Leisure();
+    const over = leisure
+      .run(judgement.take(sandbox.happenings))
       .then(() => {
         this.#putBack(sandbox, judgement);
       })
@@ -166,10 +167,7 @@ export class Audits {
       .finally(() => {
         this.#ahead = undefined;
       });
-    const hurry = (): void => {
-      waiting.abort();
-    };
-    this.#ahead = { sandbox, over, hurry };
+    this.#ahead = { sandbox, over, leisure };
   }
 
   /** What is to be said of one that is not there any more, once all is judged that was taken away. */
@@ -214,7 +212,7 @@ export class Audits {
   #judgeOn(sandbox: Sandbox): Promise<Judged> {
     const turn = this.#turn.then(async () => {
       if (this.#ahead?.sandbox === sandbox) {
-        this.#ahead.hurry();
+        this.#ahead.leisure.end();
         await this.#ahead.over;
       }
       const judgement = this.#take(sandbox);
@@ -363,12 +361,28 @@ async function inTurns<T>(work: Generator<void, T, undefined>): Promise<T> {
   }
 }
 
-/** As `inTurns`, with pauses as long as nobody waits for it, in which the process may end. @param awaited says that one does */
-async function atLeisure(work: Generator<void, void, undefined>, awaited: AbortSignal): Promise<void> {
-  for (;;) {
-    if (awaited.aborted) await setImmediate();
-    else await setTimeout(PAUSE, undefined, { ref: false, signal: awaited }).catch(ignore);
-    const began = monotonic();
-    while (monotonic() - began < TURN) if (work.next().done === true) return;
+/** As `inTurns`, with pauses until somebody waits for it. In these the process may end. */
+class Leisure {
+  #isOver = false;
+  #wake = ignore;
+
+  async run(work: Generator<void, void, undefined>): Promise<void> {
+    for (;;) {
+      await (this.#isOver ? setImmediate() : this.#pause());
+      const began = monotonic();
+      while (monotonic() - began < TURN) if (work.next().done === true) return;
+    }
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, PAUSE).unref();
+    });
   }
 }
