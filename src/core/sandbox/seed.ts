@@ -55,23 +55,24 @@ const SPARING = 20;
 /** The state that sandboxes start from, shared by all of them as far as it can be. */
 export class Seed {
   readonly clock: Instant | undefined;
-  readonly #options: SeedOptions;
+  readonly #options: Omit<SeedOptions, 'sections'>;
   readonly #book: BalanceBook;
+  /** All of them, and once they were loaded only those of providers that have instants relative to the start. */
+  #sections: readonly Section[];
   /** Sections whose records are made when somebody first looks at them: the only one of its provider each. */
   readonly #late: ReadonlySet<Section>;
-  /** The sections of providers that have instants relative to the start; found when they are built. */
-  #relative: readonly Section[] = [];
-  /** What the sections of all other providers come to. */
+  /** What the sections come to of all providers that have no instants relative to the start. */
   #base: Roots | undefined;
   /** The first that was built, of which later ones share all that is the same. */
   #first: Built | undefined;
   #latest: Built | undefined;
 
-  constructor(options: SeedOptions) {
+  constructor({ sections, ...options }: SeedOptions) {
     this.#options = options;
+    this.#sections = sections;
     this.clock = options.clock;
     this.#book = new BalanceBook(options.catalog);
-    const { sections, onto } = options;
+    const { onto } = options;
     const isAlone = ({ provider }: Section): boolean =>
       sections.filter((other) => other.provider === provider).length === 1;
     this.#late = new Set(onto ? [] : sections.filter((section) => section.outline && isAlone(section)));
@@ -99,25 +100,27 @@ export class Seed {
   }
 
   get #isRelative(): boolean {
-    return this.#relative.length > 0 || this.#options.rules?.some(({ ttl }) => ttl !== undefined) === true;
+    return this.#sections.length > 0 || this.#options.rules?.some(({ ttl }) => ttl !== undefined) === true;
   }
 
   #build(start: Instant): Roots {
     this.#base ??= this.#buildBase(start);
-    const { roots } = this.#load(this.#base, this.#relative, start);
+    const { roots } = this.#load(this.#base, this.#sections, start);
     const complete = this.#complete(roots, start);
     return this.#first ? this.#share(this.#first.roots, complete) : complete;
   }
 
   #buildBase(start: Instant): Roots {
-    const { catalog, sections, onto = catalog.empty } = this.#options;
+    const { catalog, onto = catalog.empty } = this.#options;
     const empty = { ...onto, clock: { frozenAt: this.clock, offset: 0 } };
-    const relative = new Set(sections.filter(isSectionRelative).map(({ provider }) => provider));
+    const relative = new Set(this.#sections.filter(isSectionRelative).map(({ provider }) => provider));
     for (;;) {
-      this.#relative = sections.filter(({ provider }) => relative.has(provider));
-      const lasting = sections.filter(({ provider }) => !relative.has(provider));
+      const lasting = this.#sections.filter(({ provider }) => !relative.has(provider));
       const { roots, asking } = this.#load(empty, lasting, start);
-      if (asking.size === 0) return roots;
+      if (asking.size === 0) {
+        this.#sections = this.#sections.filter(({ provider }) => relative.has(provider));
+        return roots;
+      }
       for (const provider of asking) relative.add(provider);
     }
   }
@@ -206,7 +209,7 @@ export class Seed {
   }
 
   #share(first: Roots, roots: Roots): Roots {
-    const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
+    const owners = new Set([CORE, ...this.#sections.map(({ provider }) => provider.id)]);
     const collections = this.#options.catalog.declared.map((declared) => {
       const now = getTrees(roots, declared.place);
       // These share what they can once they are made.

@@ -1,25 +1,21 @@
 /** One part of a sort key. Integers sort by value, strings by UTF-16 code unit. */
 export type KeyPart = string | number;
 
-/** What is added to a number, so that none is negative; in two halves, for the sum is more than a number can hold. */
-const OFFSET = Number.MAX_SAFE_INTEGER;
-const HALF = 10 ** 9;
-const HIGH = Math.floor(OFFSET / HALF);
-const LOW = OFFSET % HALF;
-/** In front of each half, so that it keeps its zeros. */
-const HIGH_ZEROS = 10 ** 8;
+/** In front of the digits of a number that is not negative, by how many there are: more digits come later. */
+const LONGER = Array.from({ length: 17 }, (_, count) => String.fromCharCode(48 + count));
+/** The same of a negative number, whose digits are turned round: before all others, and more digits come earlier. */
+const SHORTER = LONGER.map((_, count) => String.fromCharCode(48 - count));
 
 /**
  * Packs the parts into one string that sorts as the parts do, one after another.
  *
- * Every part ends in NUL NUL and a NUL inside a string becomes NUL SOH, so that no
- * value, however hostile, can look like two parts or like a longer neighbour.
+ * A string ends in NUL NUL and a NUL inside it becomes NUL SOH, so that no value, however
+ * hostile, can look like two parts or like a longer neighbour; a number ends in one NUL.
  */
 export function toKey(...parts: readonly KeyPart[]): string {
   let key = '';
   for (const part of parts) {
-    key += typeof part === 'number' ? toDigits(part) : escapeNul(part);
-    key += '\0\0';
+    key += typeof part === 'number' ? `${toDigits(part)}\0` : `${escapeNul(part)}\0\0`;
   }
   return key;
 }
@@ -30,8 +26,7 @@ function escapeNul(part: string): string {
 
 function toDigits(part: number): string {
   if (!Number.isSafeInteger(part)) throw new RangeError(`A key part must be a safe integer, got ${part}.`);
-  const high = Math.floor(part / HALF);
-  const low = part - high * HALF + LOW;
-  const carry = low >= HALF ? 1 : 0;
-  return String(HIGH_ZEROS + high + HIGH + carry).slice(1) + String(HALF + low - carry * HALF).slice(1);
+  const digits = String(Math.abs(part));
+  if (part >= 0) return `${LONGER[digits.length] ?? ''}${digits}`;
+  return `${SHORTER[digits.length] ?? ''}${digits.replaceAll(/\d/gu, (digit) => String(9 - Number(digit)))}`;
 }
