@@ -206,10 +206,12 @@ it('a client that does not read is not answered for ever', async () => {
   // Some are there as a whole in each read.
   socket.send(toBytes('GET', '/board/notes/a', { headers: { 'X-Long': 'l'.repeat(4000) } }).repeat(200));
   const count = async (): Promise<number> => (await journal()).length;
-  await expect.poll(async () => (await count()) > 0 && (await count()) === (await count())).toBe(true);
+  await expect
+    .poll(async () => (await count()) > 0 && (await count()) === (await count()), { timeout: 20_000 })
+    .toBe(true);
   expect(await count()).toBeLessThan(200);
   socket.resume();
-  await expect.poll(count).toBe(200);
+  await expect.poll(count, { timeout: 20_000 }).toBe(200);
 });
 
 it('an answer that cannot be sent is an error of its own, and the next request is answered', async () => {
