@@ -4,6 +4,7 @@ import type { Handled } from '../core/exchange/engine.ts';
 import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
+import { readIntoOwnBuffer } from './own-buffer.ts';
 import { toPlainAnswer } from './plain-answer.ts';
 import { type FieldReader, HeadReader, type WholeRequest } from './whole-request.ts';
 
@@ -45,12 +46,14 @@ export class Connection {
   /** Whether the rest of its first request is to come. */
   #isBegun = false;
   #isLast = false;
+  #isGiven = false;
 
   constructor(socket: Socket, host: Host) {
     this.socket = socket;
     this.#host = host;
     this.#heads = new HeadReader(host.fields);
     socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
+    readIntoOwnBuffer(socket, this.#receive);
   }
 
   /** Ends it, at once or behind the answer that is awaited. */
@@ -61,6 +64,13 @@ export class Connection {
     this.socket.destroySoon();
   }
 
+  readonly #receive = (chunk: Buffer): boolean => {
+    if (this.#isGiven) return this.socket.push(Buffer.from(chunk));
+    this.#take(chunk);
+    return true;
+  };
+
+  /** @param chunk is there for this turn only */
   readonly #take = (chunk: Buffer): void => {
     if (this.#isLast) return;
     this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
@@ -92,10 +102,11 @@ export class Connection {
       if (bytes.length < size) {
         // Once: what comes in many pieces would be put together again and again.
         if (this.#isBegun) this.#giveAway(bytes);
+        else this.#unread = Buffer.from(bytes);
         this.#isBegun = true;
         return;
       }
-      const body = head.length === 0 ? NO_BODY : bytes.subarray(head.size, size);
+      const body = head.length === 0 ? NO_BODY : Buffer.from(bytes.subarray(head.size, size));
       const handled = this.#host.answer({ head, body, socket });
       if (handled === undefined) this.#giveAway(bytes);
       else if (handled instanceof Promise) this.#await(handled, bytes, size);
@@ -109,10 +120,12 @@ export class Connection {
       return;
     }
     this.#awaited = handled;
+    const own = Buffer.from(bytes);
+    this.#unread = own;
     void handled.then((later) => {
       if (this.#awaited !== handled) return;
       this.#awaited = undefined;
-      this.#finish(bytes, size, later);
+      this.#finish(own, size, later);
     });
   }
 
@@ -140,8 +153,9 @@ export class Connection {
     const { socket } = this;
     this.#unread = undefined;
     this.#awaited = undefined;
+    this.#isGiven = true;
     this.#host.outbox.send();
     socket.off('data', this.#take).off('end', this.#end).off('close', this.#forget);
-    this.#host.giveAway(this, unread, handled);
+    this.#host.giveAway(this, Buffer.from(unread), handled);
   }
 }

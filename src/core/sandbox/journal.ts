@@ -345,11 +345,12 @@ const SHORT = 1024;
 
 /**
  * The beginning of a body, copied when keeping the slice would keep the rest alive. A short one is kept as text: its
- * bytes are part of what was read from the connection, head and all, and each such piece is collected late.
+ * bytes are a piece of what others came in, too, and each such piece is collected late.
  */
 export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   if (!body) return undefined;
-  return body.length > 0 && body.length <= SHORT && isAscii(body) ? body.toString('latin1') : toBeginning(body);
+  if (body.length > 0 && body.length <= SHORT && isAscii(body)) return body.toString('latin1');
+  return body.length < body.buffer.byteLength ? copyBeginning(body) : toBeginning(body);
 }
 
 /** Of this process: nobody outside can try out what a body was. */
@@ -362,9 +363,12 @@ export function toBodyHash(body: Buffer | undefined): string | undefined {
 }
 
 function toBeginning(body: Buffer): Buffer {
-  if (body.length <= KEPT_BODY) return body;
+  return body.length <= KEPT_BODY ? body : copyBeginning(body);
+}
+
+function copyBeginning(body: Buffer): Buffer {
   // Not from Node's pool, whose slabs are larger than what is kept.
-  const kept = Buffer.allocUnsafeSlow(KEPT_BODY);
+  const kept = Buffer.allocUnsafeSlow(Math.min(KEPT_BODY, body.length));
   body.copy(kept);
   return kept;
 }
