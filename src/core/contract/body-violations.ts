@@ -18,10 +18,12 @@ export function findExcess(
   body: unknown,
 ): Violation | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  for (const [name, schema] of Object.entries(properties)) {
+  for (const name in properties) {
+    const schema = properties[name];
     const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
+    if (!schema || !Array.isArray(data)) continue;
     const { maxItems: limit = Infinity } = schema;
-    if (!Array.isArray(data) || data.length <= limit) continue;
+    if (data.length <= limit) continue;
     const message = `must NOT have more than ${limit} items`;
     return { where, pointer: `/${name}`, keyword: 'maxItems', params: { limit }, message, data, schema };
   }

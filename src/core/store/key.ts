@@ -12,9 +12,12 @@ const SHORTER = LONGER.map((_, count) => String.fromCharCode(48 - count));
  * A string ends in NUL NUL and a NUL inside it becomes NUL SOH, so that no value, however
  * hostile, can look like two parts or like a longer neighbour; a number ends in one NUL.
  */
-export function toKey(...parts: readonly KeyPart[]): string {
+export function toKey(parts: readonly KeyPart[]): string {
   let key = '';
-  for (const part of parts) {
+  // Of lists of several kinds an iterator makes an object for each step.
+  const count = parts.length;
+  for (let at = 0; at < count; at += 1) {
+    const part = parts[at] ?? '';
     key += typeof part === 'number' ? `${toDigits(part)}\0` : `${escapeNul(part)}\0\0`;
   }
   return key;

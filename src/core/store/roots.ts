@@ -167,7 +167,8 @@ function findMoves({ indexes }: Declared, before: object | undefined, after: obj
     const old = before && index?.parts(before);
     const now = after && index?.parts(after);
     if (!index || isSame(old, now)) continue;
-    const [from, to] = [old && toKey(...old), now && toKey(...now)];
+    const from = old && toKey(old);
+    const to = now && toKey(now);
     if (from !== to) (moves ??= []).push({ place, from, to });
   }
   return moves ?? NO_MOVES;
@@ -188,10 +189,13 @@ export function writeRecord(
   const { records } = trees;
   const before = records.get(key);
   const moves = findMoves(declared, before, after);
-  for (const [done, move] of moves.entries()) {
-    if (moveKey(trees, key, move)) continue;
-    for (const { place, from, to } of moves.slice(0, done)) moveKey(trees, key, { place, from: to, to: from });
-    throw new UniqueViolation(declared.name, declared.indexes[move.place]?.name ?? '');
+  let done = 0;
+  for (const move of moves) {
+    if (!moveKey(trees, key, move)) {
+      for (const { place, from, to } of moves.slice(0, done)) moveKey(trees, key, { place, from: to, to: from });
+      throw new UniqueViolation(declared.name, declared.indexes[move.place]?.name ?? '');
+    }
+    done += 1;
   }
   if (after) records.set(key, after);
   else records.delete(key);
@@ -207,11 +211,14 @@ function moveKey({ indexes }: Trees, key: string, { place, from, to }: Move): bo
 }
 
 function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undefined): boolean {
-  return a === b || (a?.length === b?.length && a?.every((part, index) => part === b?.[index]) === true);
+  if (a === b) return true;
+  if (!a || a.length !== b?.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 export function findFirst(records: Tree<object>, order: Tree<string>, within: readonly KeyPart[]): object | undefined {
-  const prefix = toKey(...within);
+  const prefix = toKey(within);
   const pair = order.getPairOrNextHigher(prefix);
   return pair?.[0].startsWith(prefix) === true ? records.get(pair[1]) : undefined;
 }
@@ -221,8 +228,8 @@ export function* listRecords(
   order: Tree<string>,
   { within = [], after, reverse = false }: ListOptions = {},
 ): IterableIterator<object> {
-  const prefix = toKey(...within);
-  const start = after && toKey(...after);
+  const prefix = toKey(within);
+  const start = after && toKey(after);
   const sorted = reverse
     ? order.entriesReversed(start ?? toUpperBound(prefix), undefined, true)
     : order.entries(start ?? prefix);
@@ -298,7 +305,7 @@ function fillIndex(collection: string, index: Index, records: Tree<object>): Tre
   walkTree(records, (key, record) => {
     const parts = index.parts(record);
     if (!parts) return;
-    const place = toKey(...parts);
+    const place = toKey(parts);
     // To compare it has V8 make one text of the parts, which are garbage then before they are old.
     if (!(last < place)) falls += 1;
     last = place;

@@ -115,8 +115,9 @@ export class Store {
       let changes = this.#toChanges(open.writes);
       if (follow && changes.length > 0) {
         open.part = 'admit';
+        const { length } = open.writes;
         follow(changes);
-        changes = this.#toChanges(open.writes);
+        if (open.writes.length > length) changes = this.#toChanges(open.writes);
       }
       inspect?.({ changes, note: open.note });
       kept = true;
@@ -416,7 +417,7 @@ class StoredCollection implements Collection<object> {
 
   findBy(lookup: string, ...parts: KeyPart[]): object | undefined {
     const trees = this.#trees;
-    const key = this.#indexOf(trees, lookup).get(toKey(...parts));
+    const key = this.#indexOf(trees, lookup).get(toKey(parts));
     return key === undefined ? undefined : trees.records.get(key);
   }
 

@@ -61,8 +61,13 @@ function countPlaces(amount: Amount): number {
 
 /** How many units of that place it is, if those are few enough. */
 function toUnits(amount: Amount, places: number): number | undefined {
-  const digits = amount.replace('.', '') + '0'.repeat(places - countPlaces(amount));
-  return digits.length > LONGEST ? undefined : Number(digits);
+  const point = amount.indexOf('.');
+  const whole = point < 0 ? amount : amount.slice(0, point);
+  if (whole.length + places > LONGEST) return undefined;
+  const units = Number(whole) * 10 ** places;
+  if (point < 0) return units;
+  const rest = Number(amount.slice(point + 1)) * 10 ** (places - countPlaces(amount));
+  return isNegative(amount) ? units - rest : units + rest;
 }
 
 function printUnits(units: number, places: number): Amount {

@@ -195,8 +195,8 @@ export function toOwnerKey({ merchantId, customerId }: Owner): string {
   return `${merchantId}:${customerId}`;
 }
 
-export function toEntryKey({ sequence, ...owner }: Owner & { readonly sequence: number }): string {
-  return `${toOwnerKey(owner)}:${sequence}`;
+export function toEntryKey(entry: Owner & { readonly sequence: number }): string {
+  return `${toOwnerKey(entry)}:${entry.sequence}`;
 }
 
 export const collections = {
