@@ -53,6 +53,8 @@ function combine(a: Amount, b: Amount, sign: 1 | -1): Amount | undefined {
 
 /** Characters of an amount of which sums and differences of two are exact in a JavaScript number. */
 const LONGEST = 15;
+/** Of ten; to raise it each time took 1 % of a change with cents. */
+const POWERS = Array.from({ length: LONGEST + 1 }, (_, exponent) => 10 ** exponent);
 
 function countPlaces(amount: Amount): number {
   const point = amount.indexOf('.');
@@ -64,9 +66,9 @@ function toUnits(amount: Amount, places: number): number | undefined {
   const point = amount.indexOf('.');
   const whole = point < 0 ? amount : amount.slice(0, point);
   if (whole.length + places > LONGEST) return undefined;
-  const units = Number(whole) * 10 ** places;
+  const units = Number(whole) * (POWERS[places] ?? 0);
   if (point < 0) return units;
-  const rest = Number(amount.slice(point + 1)) * 10 ** (places - countPlaces(amount));
+  const rest = Number(amount.slice(point + 1)) * (POWERS[places - countPlaces(amount)] ?? 0);
   return isNegative(amount) ? units - rest : units + rest;
 }
 
