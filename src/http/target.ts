@@ -44,7 +44,6 @@ export type Target =
 const SANDBOX_HEADER = 'x-emulator-sandbox';
 const SANDBOX_PREFIX = /^\/_sandbox\/([^/?]*)(?=[/?]|$)/;
 const CONTROL_PREFIX = /^\/_emulator(?=[/?]|$)/;
-const FIRST_SEGMENT = /^\/([^/?]*)(?=[/?]|$)/;
 /** A request target in absolute form, as clients behind a proxy send it, up to its path. */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 /** By these a process is looked after. */
@@ -80,14 +79,21 @@ export function findTarget(request: Asked, entry: Entry, directory: Directory): 
   const direct = byHost ?? ('provider' in entry ? directory.providers.get(entry.provider) : undefined);
   if (direct) return { kind: 'service', service: direct.service, sandbox: named, otherwise, url, headers };
 
-  const segment = FIRST_SEGMENT.exec(url);
-  const byPath =
-    'only' in entry && entry.only === 'everything' ? directory.providers.get(segment?.[1] ?? '') : undefined;
-  if (byPath && segment) {
-    const rest = toRooted(url.slice(segment[0].length));
+  const end = findSegmentEnd(url);
+  const segment = url.slice(1, end);
+  const byPath = 'only' in entry && entry.only === 'everything' ? directory.providers.get(segment) : undefined;
+  if (byPath) {
+    const rest = toRooted(url.slice(end));
     return { kind: 'service', service: byPath.service, sandbox: named, otherwise, url: rest, headers };
   }
-  return segment?.[1] === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
+  return segment === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
+}
+
+/** Of the first one. Each request has it looked for, and a regular expression makes a list for it. */
+function findSegmentEnd(path: string): number {
+  let end = 1;
+  while (end < path.length && path[end] !== '/' && path[end] !== '?') end += 1;
+  return end;
 }
 
 /** The authority of an absolute form takes the place of the Host (RFC 9112, 3.2.2). */

@@ -2,11 +2,13 @@ import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import type { ErrorCode } from './errors.ts';
 import type { App, State } from './state.ts';
 
-const BEARER = /^Bearer +(\S+)$/;
+const BEARER = /^Bearer +\S+$/;
 
 /** The API key of `Authorization: Bearer <key>`. ASSUMED: the scheme is written as in the docs, in that case. */
 export function findApiKey(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+  // Each request has it looked at, and what matches is a list only where it is asked for.
+  if (authorization === undefined || !BEARER.test(authorization)) return undefined;
+  return authorization.slice(authorization.lastIndexOf(' ') + 1);
 }
 
 export function authenticate(apiKey: string | undefined, state: State): App | Failed<ErrorCode> {
