@@ -55,6 +55,11 @@ export interface Report {
   readonly from: string | undefined;
 }
 
+interface Presented {
+  readonly findings: readonly KeptFinding[];
+  readonly waived: number;
+}
+
 /** What is left of the records of one name that were taken away. */
 interface Past {
   readonly findings: KeptFinding[];
@@ -107,14 +112,15 @@ export class Audits {
     if (position < judgement.from) return;
     this.#settled.set(sandbox, position);
     if (position - judgement.next < AT_ONCE) {
-      this.#remember(name, this.#present(sandbox, atOnce(judgement.judge(happenings)), allowances));
+      this.#remember(name, atOnce(present(sandbox, atOnce(judgement.judge(happenings)), allowances)));
       return;
     }
     const telling = toCopy(happenings, judgement.next);
     const clearings = this.#clearings;
     const work = inTurns(judgement.judge(telling))
-      .then((judged) => {
-        if (clearings === this.#clearings) this.#remember(name, this.#present(sandbox, judged, allowances));
+      .then((judged) => inTurns(present(sandbox, judged, allowances)))
+      .then((presented) => {
+        if (clearings === this.#clearings) this.#remember(name, presented);
       })
       .finally(() => this.#pending.delete(work));
     // Whoever asks meanwhile is told what was wrong.
@@ -126,19 +132,22 @@ export class Audits {
   async read(sandbox: Sandbox): Promise<Report> {
     const { name, journal, feed } = sandbox;
     let judged: Judged;
+    let presented: Presented;
     let settled: number | undefined;
     do {
       settled = this.#settled.get(sandbox);
       await this.settle();
       judged = await this.#judgeOn(sandbox);
+      presented = await inTurns(present(sandbox, judged, this.#allowancesOf(sandbox)));
+      // What follows is one turn, up to the text of the answer.
+      await setImmediate();
       // Where its record was taken away meanwhile, what was in it is being judged by itself.
     } while (settled !== this.#settled.get(sandbox));
-    const present = this.#present(sandbox, judged, this.#allowancesOf(sandbox));
     const isCut = journal.from !== undefined || feed.hasForgotten;
     const past = this.#past.get(name);
     return {
-      findings: sortFindings([...(past?.findings ?? []), ...withNewIds(present.findings, past)]),
-      waived: (past?.waived ?? 0) + present.waived,
+      findings: sortFindings([...(past?.findings ?? []), ...withNewIds(presented.findings, past)]),
+      waived: (past?.waived ?? 0) + presented.waived,
       from: isCut ? judged.first : undefined,
     };
   }
@@ -247,22 +256,7 @@ export class Audits {
     if (this.#known.size > KNOWN && oldest) this.#known.delete(oldest);
   }
 
-  #present(
-    { name }: Sandbox,
-    { drafts }: Judged,
-    allowances: readonly Allowance[],
-  ): { findings: KeptFinding[]; waived: number } {
-    const wanted = drafts.filter(({ rule, exchanges }) => !exchanges.some((one) => isAllowed(one, rule, allowances)));
-    const findings = wanted.map((draft) => ({ finding: toFinding(draft, name), isExtra: draft.isExtra === true }));
-    const extra = drafts.filter(({ isExtra }) => isExtra === true).length;
-    const told = findings.filter(({ isExtra }) => !isExtra).length;
-    return { findings, waived: drafts.length - extra - told };
-  }
-
-  #remember(
-    name: string,
-    { findings, waived }: { readonly findings: readonly KeptFinding[]; readonly waived: number },
-  ): void {
+  #remember(name: string, { findings, waived }: Presented): void {
     if (findings.length === 0 && waived === 0) return;
     const past = this.#past.get(name) ?? { findings: [], waived: 0 };
     // Last, so that those go first of which nothing was said for the longest.
@@ -311,6 +305,27 @@ function toNewId(id: string, known: ReadonlySet<string>): string {
   let number = 2;
   while (known.has(`${id}-${number}`)) number += 1;
   return `${id}-${number}`;
+}
+
+/** Of what was found, after so many of which somebody else may have a turn: each looks at exchanges all over the memory. */
+const FEW = 20;
+
+/** What was found and is not allowed. */
+function* present(
+  { name }: Sandbox,
+  { drafts }: Judged,
+  allowances: readonly Allowance[],
+): Generator<void, Presented, undefined> {
+  const findings: KeptFinding[] = [];
+  let waived = 0;
+  for (const [index, draft] of drafts.entries()) {
+    const { rule, exchanges, isExtra = false } = draft;
+    if (!exchanges.some((one) => isAllowed(one, rule, allowances))) {
+      findings.push({ finding: toFinding(draft, name), isExtra });
+    } else if (!isExtra) waived += 1;
+    if (index % FEW === FEW - 1) yield;
+  }
+  return { findings, waived };
 }
 
 /** Of one finding that are named. */

@@ -5,10 +5,26 @@ export interface Watched {
   readonly took: number;
   /** Milliseconds of all threads of the process. */
   readonly processor: number;
-  /** The longest time in which nobody else had a turn, in milliseconds. */
+  /** The longest time in which nobody else had a turn, in milliseconds; 0 where none was longer than a few. */
   readonly worst: number;
-  /** The longest time for which the garbage collector stopped everything, in milliseconds. */
+  /** The same without the times for which the garbage collector stopped everything. */
+  readonly own: number;
+  /** The longest of those times, in milliseconds. */
   readonly collected: number;
+}
+
+/** On the scale of `performance.now`. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Milliseconds of a turn that is worth a look. */
+const LONG = 5;
+
+function withoutPauses({ from, to }: Span, pauses: readonly Span[]): number {
+  const paused = pauses.map((pause) => Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)));
+  return to - from - paused.reduce((sum, time) => sum + time, 0);
 }
 
 /** Takes turns with what is measured, as a request does that comes meanwhile. */
@@ -16,14 +32,14 @@ export class Watch {
   readonly #began = performance.now();
   readonly #processor = process.cpuUsage();
   readonly #observer: PerformanceObserver;
+  readonly #pauses: Span[] = [];
+  readonly #long: Span[] = [];
   #last = this.#began;
-  #worst = 0;
-  #collected = 0;
   #isOver = false;
 
   constructor() {
     this.#observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#collected = Math.max(this.#collected, duration);
+      for (const { startTime: from, duration } of list.getEntries()) this.#pauses.push({ from, to: from + duration });
     });
     this.#observer.observe({ entryTypes: ['gc'] });
     this.#take();
@@ -31,7 +47,7 @@ export class Watch {
 
   #take(): void {
     const now = performance.now();
-    this.#worst = Math.max(this.#worst, now - this.#last);
+    if (now - this.#last > LONG) this.#long.push({ from: this.#last, to: now });
     this.#last = now;
     if (!this.#isOver) setImmediate(this.#take.bind(this));
   }
@@ -46,6 +62,14 @@ export class Watch {
       setTimeout(resolve, 50);
     });
     this.#observer.disconnect();
-    return { took, processor: (user + system) / 1000, worst: this.#worst, collected: this.#collected };
+    const longest = (spans: readonly Span[], toLength: (span: Span) => number): number =>
+      Math.max(0, ...spans.map(toLength));
+    return {
+      took,
+      processor: (user + system) / 1000,
+      worst: longest(this.#long, ({ from, to }) => to - from),
+      own: longest(this.#long, (turn) => withoutPauses(turn, this.#pauses)),
+      collected: longest(this.#pauses, ({ from, to }) => to - from),
+    };
   }
 }
