@@ -4,7 +4,7 @@ import type { Handled } from '../core/exchange/engine.ts';
 import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
-import { readIntoOwnBuffer } from './own-buffer.ts';
+import { readAsStream, readIntoOwnBuffer } from './own-buffer.ts';
 import { toPlainAnswer } from './plain-answer.ts';
 import { type FieldReader, HeadReader, type WholeRequest } from './whole-request.ts';
 
@@ -46,14 +46,13 @@ export class Connection {
   /** Whether the rest of its first request is to come. */
   #isBegun = false;
   #isLast = false;
-  #isGiven = false;
 
   constructor(socket: Socket, host: Host) {
     this.socket = socket;
     this.#host = host;
     this.#heads = new HeadReader(host.fields);
     socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
-    readIntoOwnBuffer(socket, this.#receive);
+    readIntoOwnBuffer(socket, this.#take);
   }
 
   /** Ends it, at once or behind the answer that is awaited. */
@@ -64,18 +63,12 @@ export class Connection {
     this.socket.destroySoon();
   }
 
-  readonly #receive = (chunk: Buffer): boolean => {
-    if (this.#isGiven) return this.socket.push(Buffer.from(chunk));
-    this.#take(chunk);
-    return true;
-  };
-
-  /** @param chunk is there for this turn only */
+  /** @param chunk is there for this moment only: what is kept of it is a copy */
   readonly #take = (chunk: Buffer): void => {
     if (this.#isLast) return;
-    this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
-    if (this.#awaited) this.#giveAway(this.#unread, this.#awaited);
-    else this.#answer();
+    const bytes = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
+    if (this.#awaited) this.#giveAway(bytes, this.#awaited);
+    else this.#answer(bytes);
   };
 
   readonly #end = (): void => {
@@ -89,28 +82,35 @@ export class Connection {
     this.#host.forget(this);
   };
 
-  #answer(): void {
+  #answer(bytes: Buffer): void {
     const { socket } = this;
-    while (this.#unread && !this.#awaited && socket.writable) {
-      const bytes = this.#unread;
-      const head = socket.writableNeedDrain ? undefined : this.#heads.read(bytes);
+    this.#unread = undefined;
+    let rest: Buffer | undefined = bytes;
+    while (rest && socket.writable) {
+      const head = socket.writableNeedDrain ? undefined : this.#heads.read(rest);
       if (!head) {
-        this.#giveAway(bytes);
+        this.#giveAway(rest);
         return;
       }
       const size = head.size + head.length;
-      if (bytes.length < size) {
+      if (rest.length < size) {
         // Once: what comes in many pieces would be put together again and again.
-        if (this.#isBegun) this.#giveAway(bytes);
-        else this.#unread = Buffer.from(bytes);
+        if (this.#isBegun) this.#giveAway(rest);
+        else this.#unread = Buffer.from(rest);
         this.#isBegun = true;
         return;
       }
-      const body = head.length === 0 ? NO_BODY : Buffer.from(bytes.subarray(head.size, size));
+      const body = head.length === 0 ? NO_BODY : Buffer.from(rest.subarray(head.size, size));
       const handled = this.#host.answer({ head, body, socket });
-      if (handled === undefined) this.#giveAway(bytes);
-      else if (handled instanceof Promise) this.#await(handled, bytes, size);
-      else this.#finish(bytes, size, handled);
+      if (handled === undefined) {
+        this.#giveAway(rest);
+        return;
+      }
+      if (handled instanceof Promise) {
+        this.#await(handled, rest, size);
+        return;
+      }
+      rest = this.#finish(rest, size, handled);
     }
   }
 
@@ -119,43 +119,44 @@ export class Connection {
       this.#giveAway(bytes, handled);
       return;
     }
-    this.#awaited = handled;
     const own = Buffer.from(bytes);
+    this.#awaited = handled;
     this.#unread = own;
     void handled.then((later) => {
       if (this.#awaited !== handled) return;
       this.#awaited = undefined;
+      this.#unread = undefined;
       this.#finish(own, size, later);
     });
   }
 
-  #finish(bytes: Buffer, size: number, handled: Handled): void {
+  /** @returns what has come behind the request */
+  #finish(bytes: Buffer, size: number, handled: Handled): Buffer | undefined {
     const { socket } = this;
     const answer = handled === abandoned || 'severed' in handled ? undefined : handled;
     // Who ended its side of the connection is gone, too.
     if (!socket.writable) {
-      this.#unread = undefined;
       if (answer?.delivery) noteLeft(answer);
-      return;
+      return undefined;
     }
     const plain = answer && toPlainAnswer(answer);
     if (!plain) {
       this.#giveAway(bytes, handled);
-      return;
+      return undefined;
     }
-    this.#unread = bytes.length === size ? undefined : bytes.subarray(size);
     this.#isBegun = false;
     this.#host.outbox.post(socket, plain);
     if (this.#isLast) this.end();
+    return bytes.length === size ? undefined : bytes.subarray(size);
   }
 
   #giveAway(unread: Buffer, handled?: Handled | Promise<Handled>): void {
     const { socket } = this;
     this.#unread = undefined;
     this.#awaited = undefined;
-    this.#isGiven = true;
     this.#host.outbox.send();
     socket.off('data', this.#take).off('end', this.#end).off('close', this.#forget);
+    readAsStream(socket);
     this.#host.giveAway(this, Buffer.from(unread), handled);
   }
 }

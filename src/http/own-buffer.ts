@@ -16,7 +16,7 @@ interface Handle {
   useUserBuffer?: (buffer: Buffer) => void;
 }
 
-let names: Names | undefined;
+const names = findNames();
 
 /** @returns `undefined` for a Node that has it in another way */
 function findNames(): Names | undefined {
@@ -35,17 +35,28 @@ function findNames(): Names | undefined {
  * answer takes 6.2 µs of processor time for a request instead of 8.9.
  *
  * Node does that for connections that a client makes (`onread` of `net.connect`). Those that a server has taken can do it
- * as well, under names that are Node's own and found by making a socket of the other kind.
+ * as well, under names that are Node's own and found by making a socket of the other kind. Where they cannot, all comes as
+ * the data of a stream.
  *
- * @param take gives whether the next piece may come; where it does not, the socket is to be resumed
- * @returns whether it can be done; if not, all comes as the data of a stream
+ * @param take is given a piece of the buffer, which holds something else when the next one comes
  */
-export function readIntoOwnBuffer(socket: Socket, take: (chunk: Buffer) => boolean): boolean {
-  names ??= findNames();
+export function readIntoOwnBuffer(socket: Socket, take: (chunk: Buffer) => void): void {
   const handle = Reflect.get(socket, '_handle') as Handle | null | undefined;
-  if (!names || typeof handle?.useUserBuffer !== 'function') return false;
+  if (!names || typeof handle?.useUserBuffer !== 'function') return;
   Reflect.set(socket, names.buffer, buffer);
-  Reflect.set(socket, names.callback, (length: number) => take(buffer.subarray(0, length)));
+  tell(socket, (chunk) => {
+    take(chunk);
+    return true;
+  });
   handle.useUserBuffer(buffer);
-  return true;
+}
+
+/** Has what comes be the data of a stream again. A connection cannot be told to use no buffer of ours any more. */
+export function readAsStream(socket: Socket): void {
+  if (names && Reflect.get(socket, names.buffer) === buffer) tell(socket, (chunk) => socket.push(Buffer.from(chunk)));
+}
+
+/** @param take gives whether the next piece may come; where it may not, the stream has it come when there is room */
+function tell(socket: Socket, take: (chunk: Buffer) => boolean): void {
+  if (names) Reflect.set(socket, names.callback, (length: number) => take(buffer.subarray(0, length)));
 }

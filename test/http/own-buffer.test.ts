@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { readIntoOwnBuffer } from '../../src/http/own-buffer.ts';
+import { readAsStream, readIntoOwnBuffer } from '../../src/http/own-buffer.ts';
 import { openSocket, startFaulty, toBytes, type Faulty } from '../support/raw-socket.ts';
 
 const HEADERS = { Authorization: 'Bearer klaim_test_lantern' };
@@ -27,7 +27,7 @@ async function listAmounts({ act }: Faulty): Promise<readonly (readonly number[]
 }
 
 /** One end of a connection as a server has it. */
-async function takeSocket(): Promise<Socket> {
+async function takeSocket(): Promise<{ readonly socket: Socket; readonly client: Socket }> {
   const server = createServer({ allowHalfOpen: true });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const taken = new Promise<Socket>((resolve) => server.once('connection', resolve));
@@ -37,24 +37,45 @@ async function takeSocket(): Promise<Socket> {
     server.close();
   });
   client.write('first');
-  return taken;
+  const socket = await taken;
+  return { socket, client };
 }
 
 describe(readIntoOwnBuffer, () => {
   it('is there on this version of Node, for connections that a server has taken', async () => {
-    const socket = await takeSocket();
+    const { socket } = await takeSocket();
     const pieces: string[] = [];
-    const isOurs = readIntoOwnBuffer(socket, (chunk) => pieces.push(chunk.toString()) > 0);
+    readIntoOwnBuffer(socket, (chunk) => pieces.push(chunk.toString()));
     await expect.poll(() => pieces).toEqual(['first']);
-    expect(isOurs).toBe(true);
     expect(socket.readableLength).toBe(0);
-    socket.destroy();
   });
 
-  it('says so where a connection cannot be read so', () => {
-    const handle = { readStart: () => 0 };
-    expect(readIntoOwnBuffer({ _handle: handle } as unknown as Socket, () => true)).toBe(false);
-    expect(readIntoOwnBuffer({ _handle: null } as unknown as Socket, () => true)).toBe(false);
+  it.each([{ readStart: () => 0 }, null])('leaves a connection as it is that cannot be read so', (handle) => {
+    const socket = { _handle: handle } as unknown as Socket;
+    readIntoOwnBuffer(socket, () => undefined);
+    readAsStream(socket);
+    expect(Reflect.ownKeys(socket)).toEqual(['_handle']);
+  });
+});
+
+describe(readAsStream, () => {
+  it('has what comes next be data, which waits for who reads it', async () => {
+    const { socket, client } = await takeSocket();
+    const pieces: string[] = [];
+    readIntoOwnBuffer(socket, (chunk) => {
+      pieces.push(chunk.toString());
+      readAsStream(socket);
+    });
+    await expect.poll(() => pieces).toEqual(['first']);
+    const sent = Buffer.alloc(5_000_000, 'abcdefghijk');
+    client.end(sent);
+    // It is in the buffer of the stream, and more does not come.
+    await expect.poll(() => socket.readableLength).toBeGreaterThan(socket.readableHighWaterMark / 2);
+    expect(socket.readableLength).toBeLessThan(1_000_000);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).equals(sent)).toBe(true);
+    expect(pieces).toEqual(['first']);
   });
 });
 

@@ -18,6 +18,7 @@ export function findExcess(
   body: unknown,
 ): Violation | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
+  // Each body is looked at so, and a list of all properties is garbage: 600 of the 15,400 bytes of a grant.
   for (const name in properties) {
     const schema = properties[name];
     const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;

@@ -57,11 +57,13 @@ export class Seed {
   readonly clock: Instant | undefined;
   readonly #options: Omit<SeedOptions, 'sections'>;
   readonly #book: BalanceBook;
-  /** All of them, and once they were loaded only those of providers that have instants relative to the start. */
-  #sections: readonly Section[];
+  /** Those that were never loaded: all, or none any more, so that files which were read need not be kept. */
+  #unloaded: readonly Section[];
   /** Sections whose records are made when somebody first looks at them: the only one of its provider each. */
   readonly #late: ReadonlySet<Section>;
-  /** What the sections come to of all providers that have no instants relative to the start. */
+  /** The sections of providers that have instants relative to the start; found when they are built. */
+  #relative: readonly Section[] = [];
+  /** What the sections of all other providers come to. */
   #base: Roots | undefined;
   /** The first that was built, of which later ones share all that is the same. */
   #first: Built | undefined;
@@ -69,7 +71,7 @@ export class Seed {
 
   constructor({ sections, ...options }: SeedOptions) {
     this.#options = options;
-    this.#sections = sections;
+    this.#unloaded = sections;
     this.clock = options.clock;
     this.#book = new BalanceBook(options.catalog);
     const { onto } = options;
@@ -100,12 +102,12 @@ export class Seed {
   }
 
   get #isRelative(): boolean {
-    return this.#sections.length > 0 || this.#options.rules?.some(({ ttl }) => ttl !== undefined) === true;
+    return this.#relative.length > 0 || this.#options.rules?.some(({ ttl }) => ttl !== undefined) === true;
   }
 
   #build(start: Instant): Roots {
     this.#base ??= this.#buildBase(start);
-    const { roots } = this.#load(this.#base, this.#sections, start);
+    const { roots } = this.#load(this.#base, this.#relative, start);
     const complete = this.#complete(roots, start);
     return this.#first ? this.#share(this.#first.roots, complete) : complete;
   }
@@ -113,12 +115,14 @@ export class Seed {
   #buildBase(start: Instant): Roots {
     const { catalog, onto = catalog.empty } = this.#options;
     const empty = { ...onto, clock: { frozenAt: this.clock, offset: 0 } };
-    const relative = new Set(this.#sections.filter(isSectionRelative).map(({ provider }) => provider));
+    const sections = this.#unloaded;
+    const relative = new Set(sections.filter(isSectionRelative).map(({ provider }) => provider));
     for (;;) {
-      const lasting = this.#sections.filter(({ provider }) => !relative.has(provider));
+      this.#relative = sections.filter(({ provider }) => relative.has(provider));
+      const lasting = sections.filter(({ provider }) => !relative.has(provider));
       const { roots, asking } = this.#load(empty, lasting, start);
       if (asking.size === 0) {
-        this.#sections = this.#sections.filter(({ provider }) => relative.has(provider));
+        this.#unloaded = [];
         return roots;
       }
       for (const provider of asking) relative.add(provider);
@@ -209,7 +213,7 @@ export class Seed {
   }
 
   #share(first: Roots, roots: Roots): Roots {
-    const owners = new Set([CORE, ...this.#sections.map(({ provider }) => provider.id)]);
+    const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
     const collections = this.#options.catalog.declared.map((declared) => {
       const now = getTrees(roots, declared.place);
       // These share what they can once they are made.

@@ -1,24 +1,24 @@
 /** One part of a sort key. Integers sort by value, strings by UTF-16 code unit. */
 export type KeyPart = string | number;
 
-/** In front of the digits of a number that is not negative, by how many there are: more digits come later. */
-const LONGER = Array.from({ length: 17 }, (_, count) => String.fromCharCode(48 + count));
-/** The same of a negative number, whose digits are turned round: before all others, and more digits come earlier. */
-const SHORTER = LONGER.map((_, count) => String.fromCharCode(48 - count));
-
 /**
- * Packs the parts into one string that sorts as the parts do, one after another.
+ * Packs the parts into one string that sorts as the parts do, one after another, where those at one place are all of one kind.
  *
  * A string ends in NUL NUL and a NUL inside it becomes NUL SOH, so that no value, however
  * hostile, can look like two parts or like a longer neighbour; a number ends in one NUL.
+ *
+ * @throws {TypeError} for a part that is neither, as a provider in JavaScript may give it
+ * @throws {RangeError} for a number that is no safe integer
  */
 export function toKey(parts: readonly KeyPart[]): string {
   let key = '';
-  // Of lists of several kinds an iterator makes an object for each step.
+  // With for-of, lists of several kinds take an object for each part.
   const count = parts.length;
   for (let at = 0; at < count; at += 1) {
-    const part = parts[at] ?? '';
-    key += typeof part === 'number' ? `${toDigits(part)}\0` : `${escapeNul(part)}\0\0`;
+    const part = parts[at];
+    if (typeof part === 'number') key += `${toDigits(part)}\0`;
+    else if (typeof part === 'string') key += `${escapeNul(part)}\0\0`;
+    else throw new TypeError(`A key part must be a string or a safe integer, got ${String(part)}.`);
   }
   return key;
 }
@@ -27,9 +27,14 @@ function escapeNul(part: string): string {
   return part.includes('\0') ? part.replaceAll('\0', '\0\u0001') : part;
 }
 
+/** What no number begins with that is not negative. */
+const ZERO = 48;
+
+/** Behind a character for how many there are: more digits come later, or earlier where the number is negative. */
 function toDigits(part: number): string {
   if (!Number.isSafeInteger(part)) throw new RangeError(`A key part must be a safe integer, got ${part}.`);
   const digits = String(Math.abs(part));
-  if (part >= 0) return `${LONGER[digits.length] ?? ''}${digits}`;
-  return `${SHORTER[digits.length] ?? ''}${digits.replaceAll(/\d/gu, (digit) => String(9 - Number(digit)))}`;
+  const { length } = digits;
+  if (part >= 0) return `${String.fromCharCode(ZERO + length)}${digits}`;
+  return `${String.fromCharCode(ZERO - length)}${String(10 ** length + part).padStart(length, '0')}`;
 }

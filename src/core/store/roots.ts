@@ -167,9 +167,7 @@ function findMoves({ indexes }: Declared, before: object | undefined, after: obj
     const old = before && index?.parts(before);
     const now = after && index?.parts(after);
     if (!index || isSame(old, now)) continue;
-    const from = old && toKey(old);
-    const to = now && toKey(now);
-    if (from !== to) (moves ??= []).push({ place, from, to });
+    (moves ??= []).push({ place, from: old && toKey(old), to: now && toKey(now) });
   }
   return moves ?? NO_MOVES;
 }

@@ -53,7 +53,7 @@ function combine(a: Amount, b: Amount, sign: 1 | -1): Amount | undefined {
 
 /** Characters of an amount of which sums and differences of two are exact in a JavaScript number. */
 const LONGEST = 15;
-/** Of ten; to raise it each time took 1 % of a change with cents. */
+/** Of ten. Raising it each time took 1 % of a change with cents. */
 const POWERS = Array.from({ length: LONGEST + 1 }, (_, exponent) => 10 ** exponent);
 
 function countPlaces(amount: Amount): number {
@@ -66,9 +66,9 @@ function toUnits(amount: Amount, places: number): number | undefined {
   const point = amount.indexOf('.');
   const whole = point < 0 ? amount : amount.slice(0, point);
   if (whole.length + places > LONGEST) return undefined;
-  const units = Number(whole) * (POWERS[places] ?? 0);
+  const units = Number(whole) * (POWERS[places] ?? Number.NaN);
   if (point < 0) return units;
-  const rest = Number(amount.slice(point + 1)) * (POWERS[places - countPlaces(amount)] ?? 0);
+  const rest = Number(amount.slice(point + 1)) * (POWERS[places - countPlaces(amount)] ?? Number.NaN);
   return isNegative(amount) ? units - rest : units + rest;
 }
 

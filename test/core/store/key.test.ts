@@ -50,4 +50,8 @@ describe(toKey, () => {
   it.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses %s', (number) => {
     expect(() => toKey([number])).toThrow('safe integer');
   });
+
+  it.each([undefined, null, {}, true])('refuses %s, which a provider in JavaScript may give', (part) => {
+    expect(() => toKey(['a', part as string])).toThrow(TypeError);
+  });
 });

@@ -110,21 +110,6 @@ describe('Store', () => {
     expect(books.findBy('isbn', 'x')?.id).toBe('2');
   });
 
-  it('takes a record for itself where its place in a look-up is made anew each time', () => {
-    const listed = {
-      books: defineCollection({
-        key: (one: Book) => one.id,
-        // As code without types may have it.
-        unique: { isbn: ({ isbn }) => [[isbn] as unknown as string] },
-      }),
-    };
-    const store = new Store(new Catalog([{ id: 'library', collections: listed }]));
-    const { books } = store.open('library', listed);
-    store.transaction(() => books.put(book('1', { isbn: 'x' })));
-    store.transaction(() => books.put(book('1', { isbn: 'x', place: 1 })));
-    expect(books.find('1')).toEqual(book('1', { isbn: 'x', place: 1 }));
-  });
-
   it('lists within a prefix, after a place, in both directions', () => {
     const { store, books } = open();
     store.transaction(() => {
