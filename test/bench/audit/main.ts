@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
+import { limitYoungGeneration } from '../../../src/cli/young-generation.ts';
 import { compose } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
@@ -26,6 +27,8 @@ const { values } = parseArgs({
 const next = values.alone ? toTurnOfOne : toTurn;
 const wanted = Number(values.entries);
 
+// As the command does.
+limitYoungGeneration();
 const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
 const composition = await compose(config, silent);
 const { theatre, sandboxes, transport } = composition;
@@ -68,6 +71,10 @@ for (let number = 0; countEntries() < wanted;) {
   });
 }
 globalThis.gc?.();
+// What was found to be garbage is swept behind that, and whoever comes first would wait for it.
+await new Promise((resolve) => {
+  setTimeout(resolve, 3000);
+});
 const made = Math.round((performance.now() - began) / 1000);
 const answered = [...statuses].map(([status, count]) => `${count} of ${status}`).join(', ');
 tell(`${countEntries()} ledger entries, ${exchanges} exchanges (${answered}), made in ${made} s`);
