@@ -12,7 +12,7 @@ import { version } from '../config/version.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
-import { limitYoungGeneration } from './young-generation.ts';
+import { tuneYoungGeneration } from './young-generation.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +32,7 @@ export async function runStart(flags: StartFlags): Promise<void> {
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  limitYoungGeneration();
+  tuneYoungGeneration();
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 

@@ -20,7 +20,7 @@ const LOOK = 200;
  * Of a larger space the system gets nothing back: after 700,000 GETs a process held 138 to 162 MB with 16 MB and 210 to
  * 216 with the 64 to which V8 goes on, and a GET took 15 to 17 µs with both.
  */
-export function limitYoungGeneration(heap: Heap = { getHeapSpaceStatistics, setFlagsFromString }): void {
+export function tuneYoungGeneration(heap: Heap = { getHeapSpaceStatistics, setFlagsFromString }): void {
   heap.setFlagsFromString('--no-allocation-site-pretenuring');
   const timer = setInterval(() => {
     const young = heap.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');

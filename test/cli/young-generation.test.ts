@@ -2,7 +2,7 @@ import type { HeapSpaceInfo } from 'node:v8';
 
 import { expect, it, vi } from 'vitest';
 
-import { limitYoungGeneration } from '../../src/cli/young-generation.ts';
+import { tuneYoungGeneration } from '../../src/cli/young-generation.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -15,7 +15,7 @@ it('has new objects be young, and lets the space for them grow up to 16 MB, and 
     { space_name: 'new_space', space_size: size * MEGABYTE } as HeapSpaceInfo,
   ];
   getHeapSpaceStatistics.mockReturnValue(toSpaces(8));
-  limitYoungGeneration({ getHeapSpaceStatistics, setFlagsFromString });
+  tuneYoungGeneration({ getHeapSpaceStatistics, setFlagsFromString });
   vi.advanceTimersByTime(5000);
   const first = '--no-allocation-site-pretenuring';
   expect(setFlagsFromString.mock.calls).toEqual([[first]]);

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
-import { limitYoungGeneration } from '../../../src/cli/young-generation.ts';
+import { tuneYoungGeneration } from '../../../src/cli/young-generation.ts';
 import { compose } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
@@ -28,7 +28,7 @@ const next = values.alone ? toTurnOfOne : toTurn;
 const wanted = Number(values.entries);
 
 // As the command does.
-limitYoungGeneration();
+tuneYoungGeneration();
 const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
 const composition = await compose(config, silent);
 const { theatre, sandboxes, transport } = composition;
@@ -70,12 +70,12 @@ for (let number = 0; countEntries() < wanted;) {
     setImmediate(resolve);
   });
 }
+const made = Math.round((performance.now() - began) / 1000);
 globalThis.gc?.();
 // What was found to be garbage is swept behind that, and whoever comes first would wait for it.
 await new Promise((resolve) => {
   setTimeout(resolve, 3000);
 });
-const made = Math.round((performance.now() - began) / 1000);
 const answered = [...statuses].map(([status, count]) => `${count} of ${status}`).join(', ');
 tell(`${countEntries()} ledger entries, ${exchanges} exchanges (${answered}), made in ${made} s`);
 tell(
