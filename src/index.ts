@@ -30,12 +30,14 @@ export type { BodyPolicy, Coercion, CorsPolicy, Failures, MediaType, PathPolicy 
 
 // Its records.
 export {
+  BY_KEY,
   defineCollection,
   type Change,
   type Collection,
   type CollectionDefinition,
   type StateOf,
 } from './core/store/collection.ts';
+export { toRecordKey } from './core/store/key.ts';
 export type { IdSource, SeedIds } from './core/store/ids.ts';
 
 // Its operations, and what they get and give.

@@ -1,6 +1,6 @@
 import { KEPT_BODY, toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import { renderInstant } from '../core/values/clock.ts';
-import { STATUS_CODES } from '../core/values/node-http.ts';
+import { loadHttp } from '../core/values/node-http.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Places } from '../http/addresses.ts';
 import type { components } from './types.ts';
@@ -80,7 +80,7 @@ function presentAnswer({ answer, sent }: JournalEntry, redaction: Redaction): ob
   const { Location: location = '' } = headers;
   return {
     status,
-    statusText: STATUS_CODES[status] ?? '',
+    statusText: loadHttp().STATUS_CODES[status] ?? '',
     httpVersion: HTTP_VERSION,
     cookies: [],
     headers: toPairs(redaction.headers(headers)),

@@ -3,30 +3,39 @@ import { Socket, type SocketConstructorOpts, type TcpSocketConnectOpts } from 'n
 /** What comes at once, of which Node takes no more by itself. */
 const SIZE = 65_536;
 
-/** That of the process. Whoever reads from it copies what is to be there when the next piece comes. */
-const buffer = Buffer.allocUnsafeSlow(SIZE);
-
 /** Under which a socket of Node has what it was given as `onread`. */
 interface Names {
   readonly buffer: symbol;
   readonly callback: symbol;
 }
 
+interface Own {
+  /** That of the process. Whoever reads from it copies what is to be there when the next piece comes. */
+  readonly buffer: Buffer;
+  /** `undefined` for a Node that has it in another way. */
+  readonly names: Names | undefined;
+}
+
 interface Handle {
   useUserBuffer?: (buffer: Buffer) => void;
 }
 
-const names = findNames();
+/** Made for the first connection. */
+let own: Own | undefined;
 
-/** @returns `undefined` for a Node that has it in another way */
-function findNames(): Names | undefined {
+function makeOwn(): Own {
+  const buffer = Buffer.allocUnsafeSlow(SIZE);
   const callback = (): boolean => true;
   const options: SocketConstructorOpts & Pick<TcpSocketConnectOpts, 'onread'> = { onread: { buffer, callback } };
   const probe = new Socket(options);
   const findName = (value: unknown): symbol | undefined =>
     Object.getOwnPropertySymbols(probe).find((name) => Reflect.get(probe, name) === value);
-  const found = { buffer: findName(buffer), callback: findName(callback) };
-  return found.buffer && found.callback && { buffer: found.buffer, callback: found.callback };
+  const names = { buffer: findName(buffer), callback: findName(callback) };
+  return { buffer, names: isWhole(names) ? names : undefined };
+}
+
+function isWhole(names: Partial<Record<keyof Names, symbol | undefined>>): names is Names {
+  return names.buffer !== undefined && names.callback !== undefined;
 }
 
 /**
@@ -42,9 +51,12 @@ function findNames(): Names | undefined {
  */
 export function readIntoOwnBuffer(socket: Socket, take: (chunk: Buffer) => void): void {
   const handle = Reflect.get(socket, '_handle') as Handle | null | undefined;
-  if (!names || typeof handle?.useUserBuffer !== 'function') return;
+  if (typeof handle?.useUserBuffer !== 'function') return;
+  own ??= makeOwn();
+  const { buffer, names } = own;
+  if (!names) return;
   Reflect.set(socket, names.buffer, buffer);
-  tell(socket, (chunk) => {
+  tell(socket, own, (chunk) => {
     take(chunk);
     return true;
   });
@@ -53,10 +65,11 @@ export function readIntoOwnBuffer(socket: Socket, take: (chunk: Buffer) => void)
 
 /** Has what comes be the data of a stream again. A connection cannot be told to use no buffer of ours any more. */
 export function readAsStream(socket: Socket): void {
-  if (names && Reflect.get(socket, names.buffer) === buffer) tell(socket, (chunk) => socket.push(Buffer.from(chunk)));
+  if (!own?.names || Reflect.get(socket, own.names.buffer) !== own.buffer) return;
+  tell(socket, own, (chunk) => socket.push(Buffer.from(chunk)));
 }
 
 /** @param take gives whether the next piece may come; where it may not, the stream has it come when there is room */
-function tell(socket: Socket, take: (chunk: Buffer) => boolean): void {
+function tell(socket: Socket, { buffer, names }: Own, take: (chunk: Buffer) => boolean): void {
   if (names) Reflect.set(socket, names.callback, (length: number) => take(buffer.subarray(0, length)));
 }

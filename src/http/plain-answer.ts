@@ -1,5 +1,5 @@
 import { systemTime } from '../core/values/clock.ts';
-import { STATUS_CODES } from '../core/values/node-http.ts';
+import { loadHttp } from '../core/values/node-http.ts';
 import type { Answer } from '../core/wire/answer.ts';
 
 /** Of ASCII alone: how Node sends other characters hangs on the body. */
@@ -68,7 +68,7 @@ export function toPlainAnswer({
 }
 
 function toStart(status: number): string | undefined {
-  const reason = STATUS_CODES[status];
+  const reason = loadHttp().STATUS_CODES[status];
   return reason === undefined ? undefined : (starts[status] ??= `HTTP/1.1 ${status} ${reason}`);
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
-import { maxHeaderSize } from '../core/values/node-http.ts';
+import { loadHttp } from '../core/values/node-http.ts';
 
 /** The head of a request, taken apart. */
 export interface Head {
@@ -21,8 +21,7 @@ export interface WholeRequest {
   readonly socket: Socket;
 }
 
-/** Not longer than Node takes them, which may have been told to take less than it does by itself. */
-const LONGEST_HEAD = Math.min(16_384, maxHeaderSize);
+const LONGEST_HEAD = 16_384;
 /** Of very many Node forgets some. */
 const MOST_FIELDS = 100;
 /** What is longer is read as a stream, with the limits of its service. */
@@ -103,7 +102,8 @@ export class HeadReader {
   #take(bytes: Buffer): Head | undefined {
     const end = bytes.indexOf(BREAK);
     const size = end + BREAK.length;
-    if (end < 0 || size > LONGEST_HEAD) return undefined;
+    // Node may have been told to take less than it does by itself.
+    if (end < 0 || size > LONGEST_HEAD || size > loadHttp().maxHeaderSize) return undefined;
     // Nothing of what follows: a piece of a text keeps all of it.
     const text = bytes.toString('latin1', 0, end);
     const lineEnd = text.indexOf('\r\n');

@@ -1,3 +1,4 @@
+import { frameHeaders } from '../wire/answer.ts';
 import { Failed } from '../wire/failure.ts';
 import { createExample } from './fallback.ts';
 import { createFaultsBefore, faultsAfter } from './fault-stages.ts';
@@ -35,6 +36,7 @@ export function createProviderService(
     authenticate: (exchange) => (exchange.found.operation.keyFirst ? undefined : authenticate(exchange, provider)),
     validate: validateRequest,
   };
+  frameHeaders(provider.headers);
   return {
     ...provider,
     contract,

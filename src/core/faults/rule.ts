@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from '../values/node-http.ts';
+import { loadHttp } from '../values/node-http.ts';
 import { LONGEST_TIMER } from '../values/clock.ts';
 import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
@@ -279,6 +279,7 @@ function assertHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     const at = ['effect', 'headers', name];
     if (RESERVED.test(name)) throw new RuleMistake(at, `${quote(name)} cannot be set.`);
+    const { validateHeaderName, validateHeaderValue } = loadHttp();
     try {
       validateHeaderName(name);
       validateHeaderValue(name, value);

@@ -32,6 +32,11 @@ export interface FixtureContext {
   /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
   text(name: string, alphabet: string, length: number): string;
   readonly ids: SeedIds;
+  /**
+   * Has operations draw other texts of a stream of chance than these, which a sandbox may have drawn before its state was
+   * saved. Where a state says how far its chance has got, it goes on from there.
+   */
+  drawOthers(stream: string, drawn: readonly string[]): void;
   /** Has a due item of this kind happen at that instant, in every sandbox that starts from the seed. */
   schedule(at: Instant, kind: string, payload: object): void;
 }

@@ -1,6 +1,8 @@
+import { BY_KEY } from '../store/collection.ts';
 import { assertSchema } from '../values/json-schema-check.ts';
 import { toMessage } from '../values/message.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
+import { quote } from '../values/quotation.ts';
 import { SAMPLE_FAILURES } from './failure-samples.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import { listUsualOperations } from './failure-table.ts';
@@ -98,11 +100,16 @@ const stages: Shape = andAlso(listOf(oneOf(Object.keys(STAGES))), Array.isArray,
   ];
 });
 
+const anOrder = defineShape(
+  `a function or ${quote(BY_KEY)}`,
+  (value) => typeof value === 'function' || value === BY_KEY,
+);
+
 const collection = fields(
   { key: aFunction },
   {
     unique: recordOf(aFunction),
-    orders: recordOf(aFunction),
+    orders: recordOf(anOrder),
     balances: listOf(fields({ field: aText, unit: aText, tenant: aFunction, account: aFunction })),
     stored: fields({ write: aFunction, read: aFunction }),
   },

@@ -1,9 +1,12 @@
+import { blame } from '../provider/blame.ts';
+import type { BalanceBook } from '../store/balance-book.ts';
 import type { Change } from '../store/collection.ts';
-import type { Cause, Commit, LedgerEntry, MovedCounters, Replace, StateSource } from '../store/commit.ts';
+import type { Cause, Commit, Draft, LedgerEntry, MovedCounters, Replace, StateSource } from '../store/commit.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Feed } from '../store/feed.ts';
 import type { Held } from '../store/history.ts';
-import type { Posting } from '../store/ledger.ts';
+import { listEntries, toPosting, type Posting } from '../store/ledger.ts';
+import type { Note } from '../store/note.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
@@ -29,6 +32,7 @@ export interface Before {
 
 interface Parts {
   readonly store: Store;
+  readonly book: BalanceBook;
   readonly feed: Feed;
   readonly upkeep: Upkeep;
   readonly base: Base;
@@ -38,39 +42,45 @@ interface Parts {
   readonly onUndone: () => void;
 }
 
-const NO_ENTRIES: readonly LedgerEntry[] = [];
 const NO_CHANGES: readonly Change[] = [];
 const NO_COUNTERS: MovedCounters = [];
+const NO_POSTING: Posting = { count: 0, isBelowZero: false, note: undefined, first: 0 };
 
 /**
- * A commit with as little as it can be told from. Its entries are derived each time that they are asked for: there are many
- * commits, each lives long enough for the garbage collector to carry it about, and few are ever looked at.
+ * A commit with as little as it can be told from. Its ledger is derived each time that it is asked for, and what it is
+ * made of is not kept as an object of its own: there are many commits, each lives long enough for the garbage collector to carry it about, and few are ever
+ * looked at.
  */
 class MadeCommit implements Commit {
   readonly seq: number;
   readonly at: Instant;
   readonly cause: Cause;
   readonly changes: readonly Change[];
-  readonly #posting: Posting | undefined;
+  readonly entries: number;
+  readonly isBelowZero: boolean;
+  readonly #book: BalanceBook;
+  readonly #note: Note | undefined;
+  readonly #first: number;
 
-  constructor(seq: number, at: Instant, cause: Cause, changes: readonly Change[], posting: Posting | undefined) {
-    this.seq = seq;
-    this.at = at;
-    this.cause = cause;
-    this.changes = changes;
-    this.#posting = posting;
-  }
-
-  get entries(): number {
-    return this.#posting?.count ?? 0;
-  }
-
-  get isBelowZero(): boolean {
-    return this.#posting?.isBelowZero ?? false;
+  constructor(
+    book: BalanceBook,
+    made: { readonly seq: number; readonly at: Instant; readonly cause: Cause; readonly changes: readonly Change[] },
+    posting: Posting,
+  ) {
+    this.seq = made.seq;
+    this.at = made.at;
+    this.cause = made.cause;
+    this.changes = made.changes;
+    this.entries = posting.count;
+    this.isBelowZero = posting.isBelowZero;
+    this.#book = book;
+    this.#note = posting.note;
+    this.#first = posting.first;
   }
 
   get ledger(): readonly LedgerEntry[] {
-    return this.#posting?.list(this) ?? NO_ENTRIES;
+    if (this.entries === 0) return [];
+    return listEntries(this.#book, { note: this.#note, first: this.#first }, this);
   }
 }
 
@@ -87,6 +97,16 @@ export class Commits {
   /** The collections that the sandbox shares with all that began with the same. */
   get base(): Base {
     return this.#base;
+  }
+
+  /** What a transaction of a provider does to balances, if it changes anything; the provider's own code reads them. */
+  prepare(provider: string, draft: Draft): Posting | undefined {
+    if (draft.changes.length === 0) return undefined;
+    try {
+      return toPosting(this.#parts.book, draft, this.#parts.store.numbering.entries + 1);
+    } catch (error) {
+      throw blame(`${provider}.collections`, error);
+    }
   }
 
   append(cause: Cause, at: Instant, appended: Appended = {}): Commit {
@@ -137,13 +157,14 @@ export class Commits {
     cause: Cause,
     at: Instant,
     changes = NO_CHANGES,
-    posting?: Posting,
+    posting = NO_POSTING,
   ): { readonly commit: Commit; readonly counters: MovedCounters } {
-    const { store } = this.#parts;
+    const { store, book } = this.#parts;
     const carried = store.takeCarried();
+    for (let left = posting.count; left > 0; left -= 1) store.number('entries');
     const all = carried.changes.length > 0 ? [...carried.changes, ...changes] : changes;
     return {
-      commit: new MadeCommit(store.number('commits'), at, cause, all, posting),
+      commit: new MadeCommit(book, { seq: store.number('commits'), at, cause, changes: all }, posting),
       counters: carried.counters,
     };
   }

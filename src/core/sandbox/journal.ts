@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { createHmac, generateKeySync } from 'node:crypto';
+import { createHmac, generateKeySync, type KeyObject } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -353,13 +353,14 @@ export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   return body.length < body.buffer.byteLength ? copyBeginning(body) : toBeginning(body);
 }
 
-/** Of this process: nobody outside can try out what a body was. */
-const HASH_KEY = generateKeySync('hmac', { length: 256 });
+/** Of this process, made when it is first needed: nobody outside can try out what a body was. */
+let hashKey: KeyObject | undefined;
 
 /** What tells a body from others, where not all of it is kept. */
 export function toBodyHash(body: Buffer | undefined): string | undefined {
   if (!body || body.length <= KEPT_BODY) return undefined;
-  return createHmac('sha256', HASH_KEY).update(body).digest('base64');
+  hashKey ??= generateKeySync('hmac', { length: 256 });
+  return createHmac('sha256', hashKey).update(body).digest('base64');
 }
 
 function toBeginning(body: Buffer): Buffer {

@@ -2,6 +2,7 @@ import { Faults, type Armed } from '../faults/armed-rules.ts';
 import type { Rule } from '../faults/rule.ts';
 import type { StateOf } from '../store/collection.ts';
 import { CORE, DUE, type DueItem } from '../store/due.ts';
+import { isOfDraws } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import { coreCollections } from './core-collections.ts';
 import type { Instant } from '../values/clock.ts';
@@ -58,7 +59,10 @@ export function applyProgress(store: Store, { counters, due, rules, windows, web
     for (const window of windows) state.windows.put(window);
   }
   if (webhooks) new Queue(store, state.deliveries, state.tallies).fill(webhooks);
-  // None goes back behind what the records have taken already, whatever is written.
-  for (const [name, value] of Object.entries(counters ?? {})) store.raise(name, value);
+  for (const [name, value] of Object.entries(counters ?? {})) {
+    // Numbers do not go back behind what the records have taken already, whatever is written.
+    if (isOfDraws(name)) store.setCounter(name, value);
+    else store.raise(name, value);
+  }
   for (const { seq } of state.due.values()) store.raise(DUE, seq + 1);
 }

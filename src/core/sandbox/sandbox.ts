@@ -3,12 +3,11 @@ import type { Account } from '../store/balance-book.ts';
 import type { Commit, TransactionCause } from '../store/commit.ts';
 import { CORE, type DueItem } from '../store/due.ts';
 import { Feed } from '../store/feed.ts';
-import { Ledger, Posting } from '../store/ledger.ts';
+import { Ledger, type Posting } from '../store/ledger.ts';
 import type { Base, Kept, Snapshot } from '../store/disk/kept.ts';
 import type { Roots } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { Faults } from '../faults/armed-rules.ts';
-import { blame } from '../provider/blame.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock, Instant } from '../values/clock.ts';
@@ -127,6 +126,7 @@ export class Sandbox implements Kept {
     });
     this.#commits = new Commits({
       store: this.#store,
+      book: shared.book,
       feed: this.feed,
       upkeep: this.upkeep,
       base: origin?.base ?? roots.collections,
@@ -363,17 +363,10 @@ export class Sandbox implements Kept {
           }
         : undefined,
       inspect: (draft) => {
-        if (draft.changes.length === 0) return;
-        try {
-          posting = new Posting(this.#shared.book, draft, this.#store.numbering.entries + 1);
-        } catch (error) {
-          // What its balances are read by is the provider's own.
-          throw blame(`${provider.id}.collections`, error);
-        }
+        posting = this.#commits.prepare(provider.id, draft);
       },
     });
     if (changes.length === 0) return { result, commit: undefined };
-    for (let count = posting?.count ?? 0; count > 0; count -= 1) this.#store.number('entries');
     return { result, commit: this.#commits.append(cause, at, { changes, posting, brought }) };
   }
 

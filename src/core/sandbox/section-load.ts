@@ -1,8 +1,9 @@
 import type { Provider } from '../provider/provider.ts';
 import { CORE, DUE } from '../store/due.ts';
-import { createIds } from '../store/ids.ts';
+import { createIds, toDraws } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
+import { hashText } from '../values/hash.ts';
 import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 
@@ -32,8 +33,21 @@ export function loadSection(store: Store, provider: Provider, content: unknown, 
     },
     text: (name, alphabet, length) => toText(new Chance(randomSeed, `seed ${name}`, 0), alphabet, length),
     ids: createIds(store, provider.id),
+    drawOthers: (stream, drawn) => {
+      const draws = toDraws(provider.id, stream);
+      const count = store.counters.get(draws) ?? 0;
+      if (drawn.length > 0) store.setCounter(draws, toFarPlace([String(count), ...drawn]));
+    },
     schedule: (at, kind, payload) => {
       due.put({ at, seq: store.next(DUE), provider: provider.id, kind, payload });
     },
   });
+}
+
+/** Between two places at which chance may go on: more than is ever drawn. */
+const FAR = 2 ** 20;
+
+/** Another place for other texts, so that what was drawn where they come from is not drawn again. */
+function toFarPlace(texts: readonly string[]): number {
+  return (texts.reduce((hash, text) => hashText(text, hash), 0) >>> 0) * FAR;
 }

@@ -1,7 +1,7 @@
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import { CORE, DUE } from '../store/due.ts';
-import { createIds } from '../store/ids.ts';
+import { createIds, toDraws } from '../store/ids.ts';
 import type { Store } from '../store/store.ts';
 import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
@@ -16,7 +16,7 @@ function createWorkspace({ id, collections }: Provider, store: Store, options: W
     options,
     random: {
       text: (stream, alphabet, length) => {
-        const name = `${id}/${stream}`;
+        const name = toDraws(id, stream);
         return toText(new Chance(store.randomSeed, name, store.next(name)), alphabet, length);
       },
     },

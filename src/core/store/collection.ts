@@ -10,6 +10,8 @@ export interface Balance<R> {
   account(record: R): string;
 }
 
+export const BY_KEY = 'by key';
+
 /**
  * What a provider says of one kind of record. Records are JSON values and are never
  * changed in place: an update is a `put` of a new object under the same key.
@@ -18,8 +20,11 @@ export interface CollectionDefinition<R extends object, U extends string = strin
   key(record: R): string;
   /** Look-ups that find at most one record. `undefined` keeps a record out of the look-up. */
   readonly unique?: Readonly<Record<U, (record: R) => readonly KeyPart[] | undefined>>;
-  /** Sort orders for lists. The parts must differ between any two records. */
-  readonly orders?: Readonly<Record<O, (record: R) => readonly KeyPart[]>>;
+  /**
+   * Sort orders for lists. The parts must differ between any two records; `undefined` keeps one out of the order. With
+   * "by key" nothing is kept for it: it is the order of the keys, each of which is what `toRecordKey` makes of its parts.
+   */
+  readonly orders?: Readonly<Record<O, typeof BY_KEY | ((record: R) => readonly KeyPart[] | undefined)>>;
   readonly balances?: readonly Balance<R>[];
   /** How a record is written to disk and read back, where it holds more than JSON. */
   readonly stored?: {
@@ -61,6 +66,8 @@ export interface Collection<R extends object, U extends string = string, O exten
   list(order: O, options?: ListOptions): IterableIterator<R>;
   /** The first of what `list` gives. */
   first(order: O, within: readonly KeyPart[]): R | undefined;
+  /** The last of it. */
+  last(order: O, within: readonly KeyPart[]): R | undefined;
   /** In key order, lazily as `list`. */
   values(): IterableIterator<R>;
   /** Adds or replaces. A unique look-up that another record holds is a `UniqueViolation`. */

@@ -15,13 +15,24 @@ interface Counters {
   raise(counter: string, value: number): void;
 }
 
+const IDS = 'ids ';
+
 /** One provider's counts. Their state is the store's, so that they go back with a transaction and a reset. */
 export function createIds(store: Counters, provider: string): SeedIds {
-  const toCounter = (kind: string): string => `ids ${provider}/${kind}`;
+  const toCounter = (kind: string): string => `${IDS}${provider}/${kind}`;
   return {
     next: (kind) => store.next(toCounter(kind)) + 1,
     claim: (kind, id) => {
       store.raise(toCounter(kind), id);
     },
   };
+}
+
+/** The count of what a provider's operations have drawn of a stream of chance. */
+export function toDraws(provider: string, stream: string): string {
+  return `${provider}/${stream}`;
+}
+
+export function isOfDraws(counter: string): boolean {
+  return counter.includes('/') && !counter.startsWith(IDS);
 }

@@ -18,9 +18,36 @@ export function toKey(parts: readonly KeyPart[]): string {
     const part = parts[at];
     if (typeof part === 'number') key += `${toDigits(part)}\0`;
     else if (typeof part === 'string') key += `${escapeNul(part)}\0\0`;
-    else throw new TypeError(`A key part must be a string or a safe integer, got ${String(part)}.`);
+    else refuse(part);
   }
   return key;
+}
+
+/**
+ * Packs the parts of the key of a record, which people get to see, into one text. It begins as one of others does only where
+ * their parts are the same in front, and those of which only a number behind them differs sort by that, where those at one
+ * place are all of one kind.
+ *
+ * @throws as `toKey`
+ */
+export function toRecordKey(parts: readonly KeyPart[]): string {
+  let key = '';
+  const count = parts.length;
+  for (let at = 0; at < count; at += 1) {
+    const part = parts[at];
+    if (typeof part === 'number') key += `${toDigits(part)} `;
+    else if (typeof part === 'string') key += `${toQuoted(part)} `;
+    else refuse(part);
+  }
+  return key;
+}
+
+function toQuoted(part: string): string {
+  return part.includes('"') || part.includes('\\') ? JSON.stringify(part) : `"${part}"`;
+}
+
+function refuse(part: undefined): never {
+  throw new TypeError(`A key part must be a string or a safe integer, got ${String(part)}.`);
 }
 
 function escapeNul(part: string): string {

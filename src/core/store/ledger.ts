@@ -6,48 +6,44 @@ import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
 /** What the changes of a commit do to balances: how many entries of the ledger that is, and whatever they cannot tell. */
-export class Posting {
+export interface Posting {
   readonly count: number;
   /** Whether one of them leaves a balance below zero. */
   readonly isBelowZero: boolean;
-  readonly #book: BalanceBook;
-  readonly #note: Note | undefined;
-  readonly #first: number;
+  readonly note: Note | undefined;
+  /** The id of the first of the entries. */
+  readonly first: number;
+}
 
-  /**
-   * @param first the id of the first of the entries
-   * @throws {RangeError} where a balance is no amount
-   */
-  constructor(book: BalanceBook, { changes, note }: Draft, first: number) {
-    const { count, isBelowZero } = book.count(changes);
-    this.count = count;
-    this.isBelowZero = isBelowZero;
-    this.#book = book;
-    this.#note = note;
-    this.#first = first;
-  }
+/** @throws {RangeError} where a balance is no amount */
+export function toPosting(book: BalanceBook, { changes, note }: Draft, first: number): Posting {
+  return { ...book.count(changes), note, first };
+}
 
-  /** The entries, derived from the changes and never made by hand, so that none can be forgotten. */
-  list({ cause, changes, at }: Pick<Commit, 'cause' | 'changes' | 'at'>): readonly LedgerEntry[] {
-    if (!isTransaction(cause)) return [];
-    const { operation, kind, requestId } = cause;
-    return this.#book.movementsOf(changes).map(({ provider, tenant, account, unit, before, after }, index) => ({
-      id: this.#first + index,
-      at,
-      provider,
-      tenant,
-      account,
-      unit,
-      delta: subtract(after, before),
-      before,
-      after,
-      cause: kind,
-      operation,
-      requestId,
-      key: this.#note?.key,
-      memo: this.#note?.memo,
-    }));
-  }
+/** The entries, derived from the changes and never made by hand, so that none can be forgotten. */
+export function listEntries(
+  book: BalanceBook,
+  { note, first }: Pick<Posting, 'note' | 'first'>,
+  { cause, changes, at }: Pick<Commit, 'cause' | 'changes' | 'at'>,
+): readonly LedgerEntry[] {
+  if (!isTransaction(cause)) return [];
+  const { operation, kind, requestId } = cause;
+  return book.movementsOf(changes).map(({ provider, tenant, account, unit, before, after }, index) => ({
+    id: first + index,
+    at,
+    provider,
+    tenant,
+    account,
+    unit,
+    delta: subtract(after, before),
+    before,
+    after,
+    cause: kind,
+    operation,
+    requestId,
+    key: note?.key,
+    memo: note?.memo,
+  }));
 }
 
 function isTransaction(cause: Cause): cause is TransactionCause {

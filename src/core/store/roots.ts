@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { ClockState } from '../values/clock.ts';
-import { UniqueViolation, type CollectionDefinition, type Collections, type ListOptions } from './collection.ts';
-import { toKey, type KeyPart } from './key.ts';
+import {
+  BY_KEY,
+  UniqueViolation,
+  type CollectionDefinition,
+  type Collections,
+  type ListOptions,
+} from './collection.ts';
+import { toKey, toRecordKey, type KeyPart } from './key.ts';
 import {
   compareKeys,
   createTree,
@@ -40,7 +46,6 @@ export interface Roots {
 
 interface Index {
   readonly name: string;
-  readonly unique: boolean;
   parts(record: object): readonly KeyPart[] | undefined;
 }
 
@@ -126,10 +131,10 @@ function toDeclared(
 ): Declared {
   // The one place where a record's type is forgotten: the trees hold records of all providers.
   const erased = definition as unknown as CollectionDefinition<object>;
-  const indexes = [
-    ...Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, unique: true, parts })),
-    ...Object.entries(erased.orders ?? {}).map(([index, parts]) => ({ name: index, unique: false, parts })),
-  ];
+  const indexes: Index[] = Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, parts }));
+  for (const [index, parts] of Object.entries(erased.orders ?? {})) {
+    if (parts !== BY_KEY) indexes.push({ name: index, parts });
+  }
   const places = new Map(indexes.map((index, at) => [index.name, at]));
   return { provider, name, place, definition: erased, isForeign: false, indexes, places };
 }
@@ -215,33 +220,57 @@ function isSame(a: readonly KeyPart[] | undefined, b: readonly KeyPart[] | undef
   return true;
 }
 
-export function findFirst(records: Tree<object>, order: Tree<string>, within: readonly KeyPart[]): object | undefined {
-  const prefix = toKey(within);
-  const pair = order.getPairOrNextHigher(prefix);
-  return pair?.[0].startsWith(prefix) === true ? records.get(pair[1]) : undefined;
+/** An order of records: a tree of their keys, or that of the records itself. */
+export type Order = Tree<object | string>;
+
+export function findFirst(records: Tree<object>, order: Order, within: readonly KeyPart[]): object | undefined {
+  const prefix = toSortKey(records, order, within);
+  return toRecordWithin(records, prefix, order.getPairOrNextHigher(prefix));
+}
+
+export function findLast(records: Tree<object>, order: Order, within: readonly KeyPart[]): object | undefined {
+  const prefix = toSortKey(records, order, within);
+  return toRecordWithin(records, prefix, order.nextLowerPair(toUpperBound(prefix)));
 }
 
 export function* listRecords(
   records: Tree<object>,
-  order: Tree<string>,
+  order: Order,
   { within = [], after, reverse = false }: ListOptions = {},
 ): IterableIterator<object> {
-  const prefix = toKey(within);
-  const start = after && toKey(after);
+  const prefix = toSortKey(records, order, within);
+  const start = after && toSortKey(records, order, after);
   const sorted = reverse
     ? order.entriesReversed(start ?? toUpperBound(prefix), undefined, true)
     : order.entries(start ?? prefix);
-  for (const [sortKey, key] of sorted) {
+  for (const [sortKey, found] of sorted) {
     if (sortKey === start) continue;
     if (!sortKey.startsWith(prefix)) return;
-    const record = records.get(key);
+    const record = toRecord(records, found);
     if (record) yield record;
   }
 }
 
-/** The first key beyond all that start with `prefix`: a part ends in NUL, and SOH is the next character. */
+function toSortKey(records: Tree<object>, order: Order, parts: readonly KeyPart[]): string {
+  return order === records ? toRecordKey(parts) : toKey(parts);
+}
+
+function toRecordWithin(
+  records: Tree<object>,
+  prefix: string,
+  pair: readonly [string, object | string] | undefined,
+): object | undefined {
+  return pair?.[0].startsWith(prefix) === true ? toRecord(records, pair[1]) : undefined;
+}
+
+function toRecord(records: Tree<object>, found: object | string): object | undefined {
+  return typeof found === 'string' ? records.get(found) : found;
+}
+
+/** The first key beyond all that start with `prefix`; `undefined` where that is every one. */
 function toUpperBound(prefix: string): string | undefined {
-  return prefix === '' ? undefined : prefix.slice(0, -1) + '\u0001';
+  const last = prefix.length - 1;
+  return last < 0 ? undefined : prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1);
 }
 
 /**

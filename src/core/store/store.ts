@@ -1,13 +1,10 @@
 import { Clock } from '../values/clock.ts';
-import type { Change, ChangePart, Collection, Collections, ListOptions, StateOf } from './collection.ts';
+import type { Change, ChangePart, Collection, Collections, StateOf } from './collection.ts';
 import type { Commit, Draft, MovedCounters } from './commit.ts';
 import type { Note } from './note.ts';
 import { Failed } from '../wire/failure.ts';
-import { toKey, type KeyPart } from './key.ts';
 import {
   cloneTrees,
-  findFirst,
-  listRecords,
   writeRecord,
   type Catalog,
   type Declared,
@@ -15,12 +12,13 @@ import {
   type Roots,
   type Trees,
 } from './roots.ts';
-import type { Tree } from './tree.ts';
-import { areOfDifferentRecords, FEW, isEffective, mergeWrites, toRecordId, type Write } from './writes.ts';
+import { StoredCollection, type CollectionHolder } from './stored-collection.ts';
+import { areOfDifferentRecords, FEW, isEffective, mergeWrites, toRecordId } from './writes.ts';
 
 /** What is under way. */
 interface Transaction {
-  readonly writes: Write[];
+  /** One for each time that a record was put or taken out. */
+  readonly writes: Change[];
   /** Counters that it has moved, with where they stood. */
   counted: Map<string, number> | undefined;
   part: ChangePart;
@@ -44,7 +42,7 @@ const OUTSIDE = 'State can be written inside a transaction only.';
  * go back is to put them in again; both cost the same at any size. A transaction writes in
  * place and, should it fail, takes its writes back one by one.
  */
-export class Store {
+export class Store implements CollectionHolder {
   readonly clock = new Clock();
   readonly #catalog: Catalog;
   #collections: Trees[] = [];
@@ -61,7 +59,7 @@ export class Store {
   /** Grow with every change of a collection, by its place. */
   #versions: number[] = [];
   /** What has been written since the last commit without being one, by record. */
-  #carried = new Map<string, Write>();
+  #carried = new Map<string, Change>();
   /** Counters that have moved since the last commit. */
   readonly #moved = new Set<string>();
 
@@ -204,15 +202,13 @@ export class Store {
    * given are not given again.
    */
   takeBack({ changes, entries, seq }: Commit, counters: MovedCounters): void {
-    const carried: Write[] = [];
+    const carried: Change[] = [];
     const undone: [Declared, string, object | undefined][] = [];
-    for (const { provider, collection, key, before, after, part } of changes) {
-      const declared = this.#catalog.get(provider, collection);
-      const write = { place: declared.place, key, before, after, part };
-      if (part === 'carried') carried.push(write);
+    for (const change of changes) {
+      if (change.part === 'carried') carried.push(change);
       else {
-        this.#carried.delete(toRecordId(write));
-        undone.push([declared, key, before]);
+        this.#carried.delete(toRecordId(change));
+        undone.push([this.#catalog.get(change.provider, change.collection), change.key, change.before]);
       }
     }
     this.#putAll(undone);
@@ -250,30 +246,19 @@ export class Store {
     if (counted) for (const [name, value] of counted) this.#setCount(name, value);
   }
 
-  #putBack({ place, key, before }: Write): void {
-    this.#touch(place);
-    writeRecord(this.#declaredAt(place), this.#ownTrees(place), key, before);
+  #putBack({ provider, collection, key, before }: Change): void {
+    const declared = this.#catalog.get(provider, collection);
+    this.#touch(declared.place);
+    writeRecord(declared, this.#ownTrees(declared.place), key, before);
   }
 
   /** What a list of writes amounts to: a record that was written twice changed once. */
-  #toChanges(writes: readonly Write[]): readonly Change[] {
-    const [first] = writes;
-    if (!first) return NO_CHANGES;
-    if (writes.length <= FEW && areOfDifferentRecords(writes)) return this.#toDistinctChanges(writes);
-    const merged = new Map<string, Write>();
+  #toChanges(writes: readonly Change[]): readonly Change[] {
+    if (writes.length === 0) return NO_CHANGES;
+    if (writes.length <= FEW && areOfDifferentRecords(writes)) return toEffective(writes);
+    const merged = new Map<string, Change>();
     mergeWrites(writes, merged);
-    return this.#toDistinctChanges([...merged.values()]);
-  }
-
-  /** One for each, so that a list has no room for more: as long as its commit is kept it is, too. */
-  #toDistinctChanges(writes: readonly Write[]): readonly Change[] {
-    const effective = writes.every(isEffective) ? writes : writes.filter(isEffective);
-    return effective.length > 0 ? effective.map((write) => this.#toChange(write)) : NO_CHANGES;
-  }
-
-  #toChange({ place, key, before, after, part }: Write): Change {
-    const { provider, name } = this.#declaredAt(place);
-    return { part, provider, collection: name, key, before, after };
+    return toEffective([...merged.values()]);
   }
 
   /** The next number of a named count, from 0. Part of the transaction. */
@@ -286,6 +271,11 @@ export class Store {
   /** Has a named count go on from `value` at least. Part of the transaction. */
   raise(counter: string, value: number): void {
     this.#move(counter, Math.max(this.#count(counter), value));
+  }
+
+  /** Has a named count go on from `value`, also where that is behind. Part of the transaction. */
+  setCounter(counter: string, value: number): void {
+    this.#move(counter, value);
   }
 
   get counters(): ReadonlyMap<string, number> {
@@ -334,14 +324,12 @@ export class Store {
     return opened as unknown as StateOf<C>;
   }
 
-  /** For a collection's own reads. */
   treesAt(place: number): Trees {
     const trees = this.#collections[place];
     if (!trees) throw new RangeError(`There is no collection ${place}.`);
     return trees;
   }
 
-  /** A number that is another one after every change of a collection, for who keeps what was found in it. */
   versionAt(place: number): number {
     return (this.#versions[place] ??= 0);
   }
@@ -350,7 +338,6 @@ export class Store {
     this.#versions[place] = this.versionAt(place) + 1;
   }
 
-  /** For a collection's own writes. */
   write(declared: Declared, key: string, after: object | undefined): void {
     if (!this.#open) throw new Error(OUTSIDE);
     const { place } = declared;
@@ -358,10 +345,10 @@ export class Store {
     this.#written += 1;
     this.#touch(place);
     const before = writeRecord(declared, this.#ownTrees(place), key, after);
-    this.#open.writes.push({ place, key, before, after, part: this.#open.part });
+    const { provider, name: collection } = declared;
+    this.#open.writes.push({ part: this.#open.part, provider, collection, key, before, after });
   }
 
-  /** Ends a list with an error if something is written while it is read: it could skip or repeat records. */
   *guard(name: string, records: IterableIterator<object>): IterableIterator<object> {
     const written = this.#written;
     for (const record of records) {
@@ -378,76 +365,12 @@ export class Store {
     this.#owned.add(place);
     return (this.#collections[place] = cloneTrees(trees));
   }
-
-  #declaredAt(place: number): Declared {
-    const declared = this.#catalog.declared[place];
-    if (!declared) throw new RangeError(`There is no collection ${place}.`);
-    return declared;
-  }
 }
 
 const REQUESTS = 'requests';
-const NOTHING: readonly never[] = [];
 
-/** One collection of one store. */
-class StoredCollection implements Collection<object> {
-  readonly #store: Store;
-  readonly #declared: Declared;
-
-  constructor(store: Store, declared: Declared) {
-    this.#store = store;
-    this.#declared = declared;
-  }
-
-  get #trees(): Trees {
-    return this.#store.treesAt(this.#declared.place);
-  }
-
-  get size(): number {
-    return this.#trees.records.size;
-  }
-
-  get version(): number {
-    return this.#store.versionAt(this.#declared.place);
-  }
-
-  find(key: string): object | undefined {
-    return this.#trees.records.get(key);
-  }
-
-  findBy(lookup: string, ...parts: KeyPart[]): object | undefined {
-    const trees = this.#trees;
-    const key = this.#indexOf(trees, lookup).get(toKey(parts));
-    return key === undefined ? undefined : trees.records.get(key);
-  }
-
-  list(order: string, options?: ListOptions): IterableIterator<object> {
-    const trees = this.#trees;
-    const index = this.#indexOf(trees, order);
-    if (index.size === 0) return NOTHING.values();
-    return this.#store.guard(this.#declared.name, listRecords(trees.records, index, options));
-  }
-
-  first(order: string, within: readonly KeyPart[]): object | undefined {
-    const trees = this.#trees;
-    return findFirst(trees.records, this.#indexOf(trees, order), within);
-  }
-
-  values(): IterableIterator<object> {
-    return this.#store.guard(this.#declared.name, this.#trees.records.values());
-  }
-
-  put(record: object): void {
-    this.#store.write(this.#declared, this.#declared.definition.key(record), record);
-  }
-
-  delete(key: string): void {
-    this.#store.write(this.#declared, key, undefined);
-  }
-
-  #indexOf({ indexes }: Trees, name: string): Tree<string> {
-    const tree = indexes[this.#declared.places.get(name) ?? -1];
-    if (!tree) throw new RangeError(`"${this.#declared.name}" declares no "${name}".`);
-    return tree;
-  }
+/** A list of its own, without room for more: as long as its commit is kept it is, too. */
+function toEffective(writes: readonly Change[]): readonly Change[] {
+  const effective = writes.every(isEffective) ? writes.slice() : writes.filter(isEffective);
+  return effective.length > 0 ? effective : NO_CHANGES;
 }

@@ -19,6 +19,8 @@ export interface Tree<V> {
   clone(): Tree<V>;
   /** What has that key or the next one behind it. */
   getPairOrNextHigher(key: string): [string, V] | undefined;
+  /** What comes right before that key; the last of all where none is given. */
+  nextLowerPair(key: string | undefined): [string, V] | undefined;
   values(): IterableIterator<V>;
   /** From that key on, itself included. */
   entries(from?: string): IterableIterator<[string, V]>;
@@ -131,6 +133,11 @@ class LazyTree<V extends object> implements Tree<V> {
     return pair && [pair[0], toValue(pair[1])];
   }
 
+  nextLowerPair(key: string | undefined): [string, V] | undefined {
+    const pair = this.tree.nextLowerPair(key);
+    return pair && [pair[0], toValue(pair[1])];
+  }
+
   *values(): IterableIterator<V> {
     for (const value of this.tree.values()) yield toValue(value);
   }
@@ -185,6 +192,10 @@ class DeferredTree<V> implements Tree<V> {
 
   getPairOrNextHigher(key: string): [string, V] | undefined {
     return this.#get().getPairOrNextHigher(key);
+  }
+
+  nextLowerPair(key: string | undefined): [string, V] | undefined {
+    return this.#get().nextLowerPair(key);
   }
 
   values(): IterableIterator<V> {

@@ -86,13 +86,14 @@ const SLACK = 1000;
  * stands still, and this catches up.
  */
 export class RealTime {
-  /** The real time at which `monotonic` was 0. */
-  #origin = Date.now() - performance.now();
+  /** The real time at which `monotonic` was 0; found out by who asks first, since code may be loaded long before it runs. */
+  #origin: number | undefined;
 
   now(): number {
     const running = performance.now();
-    const ahead = Date.now() - (this.#origin + running);
-    if (ahead > SLACK) this.#origin += ahead;
+    const origin = Date.now() - running;
+    this.#origin ??= origin;
+    if (origin - this.#origin > SLACK) this.#origin = origin;
     return this.#origin + running;
   }
 }

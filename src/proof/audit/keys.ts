@@ -1,5 +1,6 @@
 import { toCanonical } from './canonical.ts';
-import { hashText, RecentTexts } from './recent-texts.ts';
+import { hashText } from '../../core/values/hash.ts';
+import { RecentTexts } from './recent-texts.ts';
 import type { Recorded } from './recorded.ts';
 
 /** Keys that are remembered; the oldest are forgotten. */

@@ -3,7 +3,7 @@ import type { ContractOperation } from '../../core/contract/contract.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Audited } from './audited.ts';
 import { BodyForms } from './body-forms.ts';
-import { hashText } from './recent-texts.ts';
+import { hashText } from '../../core/values/hash.ts';
 
 /** What the exchanges of one operation have in common, or those of a service that met none. */
 export interface Kind {

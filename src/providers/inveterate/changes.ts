@@ -17,10 +17,15 @@ import { toOwnerKey, type Change, type Member, type Owner, type PendingChange, t
  */
 export function submit(context: Working, owner: Owner, change: Change): void {
   const { state, now, options, ids, schedule } = context;
-  const outcome = decide(foresee(state, owner), change);
+  const member = state.members.find(toOwnerKey(owner));
+  const holding = toHolding(member);
+  const foreseen = foresee(state, owner, holding);
+  const outcome = decide(foreseen, change);
   if (isRefusal(outcome)) assert(false, toCode(outcome, options.overdraftStatus));
   if (options.settleAfter === 0) {
-    apply(context, owner, change);
+    // What waits and comes before it may leave it with another outcome than it has now.
+    const actual = foreseen === holding ? outcome : decide(holding, change);
+    if (!isRefusal(actual)) enact(context, owner, change, member, actual);
     return;
   }
   const settlesAt = toLater(now, options.settleAfter);
@@ -67,9 +72,9 @@ function toCode(refusal: Refusal, overdraftStatus: string): ErrorCode {
   return refusal === 'OVERDRAFT' && overdraftStatus === '500' ? 'OVERDRAFT_INSIDE' : refusal;
 }
 
-/** What a member will have once the changes that wait have had their effect. */
-function foresee(state: State, owner: Owner): Holding {
-  let holding = toHolding(state.members.find(toOwnerKey(owner)));
+/** What becomes of a holding once the changes that wait have had their effect; the same one if none do. */
+function foresee(state: State, owner: Owner, held: Holding): Holding {
+  let holding = held;
   for (const { change, refused } of state.pending.list('member', { within: [owner.merchantId, owner.customerId] })) {
     const outcome = decide(holding, change);
     if (refused === null && !isRefusal(outcome)) holding = outcome;
@@ -102,7 +107,17 @@ function isRefusal(outcome: Outcome): outcome is Refusal {
 function apply(context: Working, owner: Owner, change: Change): ErrorCode | undefined {
   const member = context.state.members.find(toOwnerKey(owner));
   const outcome = decide(toHolding(member), change);
-  if (isRefusal(outcome)) return outcome;
+  return isRefusal(outcome) ? outcome : enact(context, owner, change, member, outcome);
+}
+
+/** @returns why not, if it cannot be */
+function enact(
+  context: Working,
+  owner: Owner,
+  change: Change,
+  member: Member | undefined,
+  outcome: Holding,
+): ErrorCode | undefined {
   if (change.kind === 'member') {
     enrol(context, owner, change);
     return undefined;

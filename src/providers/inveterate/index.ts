@@ -59,7 +59,7 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   codes: FAILURES,
   secrets: ['x-inveterate-api-key', 'apiKey', 'token'],
   collections,
-  recordVersion: 2,
+  recordVersion: 3,
   webhooks,
   due: { expire: expireLot, settle: settleChange, cancel: cancelDue },
   controls: {

@@ -4,6 +4,7 @@ import type { Working } from './operation.ts';
 import { expire } from './rules.ts';
 import {
   toEntryKey,
+  toLotKey,
   toOwnerKey,
   type Entry,
   type Lot,
@@ -36,29 +37,32 @@ export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy
 export function post(state: State, member: Member, row: Row): Member {
   const { merchantId, customerId } = member;
   const sequence = member.entries + 1;
-  const newBalance = add(member.balance, row.amount);
+  const { amount, reason, note = null, appliedBy = null, orderId = null, expiresAt = null, createdAt } = row;
+  const newBalance = add(member.balance, amount);
   const entry: Entry = {
-    note: null,
-    orderId: null,
-    appliedBy: null,
-    expiresAt: null,
-    ...row,
     merchantId,
     customerId,
     sequence,
+    amount,
     previousBalance: member.balance,
     newBalance,
+    reason,
+    note,
+    appliedBy,
+    orderId,
+    expiresAt,
+    createdAt,
   };
   state.entries.put(entry);
-  const isTaken = isNegative(row.amount);
-  if (isTaken) spend(state, member, negate(row.amount));
-  else state.lots.put({ merchantId, customerId, sequence, left: row.amount, expiresAt: entry.expiresAt });
+  const isTaken = isNegative(amount);
+  if (isTaken) spend(state, member, negate(amount));
+  else state.lots.put({ merchantId, customerId, sequence, left: amount, expiresAt });
   return {
     ...member,
     balance: newBalance,
-    earned: isTaken ? member.earned : add(member.earned, row.amount),
+    earned: isTaken ? member.earned : add(member.earned, amount),
     entries: sequence,
-    updatedAt: row.createdAt,
+    updatedAt: createdAt,
   };
 }
 
@@ -67,7 +71,7 @@ function spend(state: State, { merchantId, customerId }: Owner, amount: Amount):
   let rest = amount;
   for (const lot of takeLots(state, { merchantId, customerId }, amount)) {
     const left = subtract(lot.left, rest);
-    if (left === ZERO || isNegative(left)) state.lots.delete(toEntryKey(lot));
+    if (left === ZERO || isNegative(left)) state.lots.delete(toLotKey(lot));
     else state.lots.put({ ...lot, left });
     rest = subtract(rest, lot.left);
   }
@@ -103,7 +107,8 @@ export interface Expiring extends Owner {
 
 /** What is left of one grant expires. FIDELITY: each entry expires for itself (help centre). */
 export function expireLot({ state, now }: Pick<Working, 'state' | 'now'>, expiring: Expiring): void {
-  const lot = state.lots.find(toEntryKey(expiring));
+  const entry = state.entries.find(toEntryKey(expiring));
+  const lot = entry && state.lots.find(toLotKey(entry));
   const member = state.members.find(toOwnerKey(expiring));
   if (!member || lot?.expiresAt == null || lot.expiresAt > now) return;
   state.members.put(loseCredits(state, member, lot.left, now));

@@ -5,6 +5,7 @@ import { MANUAL, post, toExpiry } from './ledger.ts';
 import type { Working } from './operation.ts';
 import {
   toEntryKey,
+  toLotKey,
   toOwnerKey,
   type CustomerId,
   type Enrolment,
@@ -21,11 +22,16 @@ export function toProfile(given: Partial<Profile>): Profile {
   return { email, firstName, lastName, phoneNumber, notes };
 }
 
-/** A member without credits. */
+/** A member without credits. Field by field, so that those that are made of it are one object in memory each. */
 export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Member {
   return {
-    ...owner,
-    ...toProfile({}),
+    merchantId: owner.merchantId,
+    customerId: owner.customerId,
+    email: null,
+    firstName: null,
+    lastName: null,
+    phoneNumber: null,
+    notes: null,
     balance: ZERO,
     earned: ZERO,
     redemption: null,
@@ -42,6 +48,7 @@ export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Mem
     joinedAt,
     updatedAt: joinedAt,
     place,
+    fault: undefined,
   };
 }
 
@@ -105,7 +112,7 @@ export function toEnrolment(fields: Enrolment): Enrolment {
 export function forget(state: State, { merchantId, customerId }: Owner): void {
   const within = [merchantId, customerId];
   for (const entry of [...state.entries.list('ledger', { within })]) state.entries.delete(toEntryKey(entry));
-  for (const lot of [...state.lots.list('spending', { within })]) state.lots.delete(toEntryKey(lot));
+  for (const lot of [...state.lots.list('spending', { within })]) state.lots.delete(toLotKey(lot));
   for (const { id } of [...state.pending.list('member', { within })]) state.pending.delete(String(id));
   state.members.delete(toOwnerKey({ merchantId, customerId }));
 }

@@ -1,6 +1,7 @@
 import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
-import { defineCollection, type StateOf } from '../../core/store/collection.ts';
+import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collection.ts';
+import { toRecordKey } from '../../core/store/key.ts';
 import type { Amount } from '../../core/values/decimal.ts';
 import type { ErrorCode } from './errors.ts';
 import type { components } from './types.ts';
@@ -196,7 +197,11 @@ export function toOwnerKey({ merchantId, customerId }: Owner): string {
 }
 
 export function toEntryKey(entry: Owner & { readonly sequence: number }): string {
-  return `${toOwnerKey(entry)}:${entry.sequence}`;
+  return toRecordKey([entry.merchantId, entry.customerId, entry.sequence]);
+}
+
+export function toLotKey({ merchantId, customerId, expiresAt, sequence }: Omit<Lot, 'left'>): string {
+  return toRecordKey([merchantId, customerId, expiresAt ?? Number.MAX_SAFE_INTEGER, sequence]);
 }
 
 export const collections = {
@@ -234,14 +239,12 @@ export const collections = {
   }),
   entries: defineCollection({
     key: (entry: Entry) => toEntryKey(entry),
-    orders: { ledger: (entry) => [entry.merchantId, entry.customerId, entry.sequence] },
+    orders: { ledger: BY_KEY },
   }),
   lots: defineCollection({
-    key: (lot: Lot) => toEntryKey(lot),
-    orders: {
-      // ASSUMED: what expires first is spent first, and of the same expiry the oldest.
-      spending: (lot) => [lot.merchantId, lot.customerId, lot.expiresAt ?? Number.MAX_SAFE_INTEGER, lot.sequence],
-    },
+    key: (lot: Lot) => toLotKey(lot),
+    // ASSUMED: what expires first is spent first, and of the same expiry the oldest.
+    orders: { spending: BY_KEY },
   }),
   pending: defineCollection({
     key: (pending: PendingChange) => String(pending.id),

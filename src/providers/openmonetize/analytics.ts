@@ -121,9 +121,7 @@ export function toMargin({ credits, costUsd }: Sum): Margin {
 export function sumBurned(state: State, wallet: Wallet, days: number, now: Instant): bigint {
   let sum = 0n;
   const after = [wallet.id, toEarlier(now, days)];
-  for (const { transactionType, amount } of state.transactions.list('wallet', { within: [wallet.id], after })) {
-    if (transactionType === 'BURN') sum += BigInt(amount);
-  }
+  for (const { amount } of state.transactions.list('burned', { within: [wallet.id], after })) sum += BigInt(amount);
   return sum;
 }
 

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from '../../core/values/node-http.ts';
+import { loadHttp } from '../../core/values/node-http.ts';
 import type { Reply } from '../../core/wire/reply.ts';
 import { assertOr, type FailureReason, type ParseCause, type Violation } from '../../core/wire/failure.ts';
 import type { FailedRequest } from '../../core/provider/provider.ts';
@@ -339,7 +339,7 @@ function toWords(seconds: number): string {
 }
 
 function toPhrase(status: number): string {
-  return STATUS_CODES[status] ?? 'Error';
+  return loadHttp().STATUS_CODES[status] ?? 'Error';
 }
 
 /** What OpenMonetize says with a status at this operation, where it says anything. */

@@ -9,7 +9,9 @@ import { schema, type EventEntry, type Section, type TransactionEntry, type Wall
 import { createUuid } from './identifiers.ts';
 import { isInt64 } from './rules.ts';
 import {
-  toHistoryKey,
+  toHistory,
+  toTransactionKey,
+  toUserKey,
   type Customer,
   type CustomerId,
   type State,
@@ -21,7 +23,7 @@ import {
   type WalletId,
 } from './state.ts';
 import { storeEvent } from './stored.ts';
-import { extendHistory } from './transactions.ts';
+import { toNextPlace } from './transactions.ts';
 
 export const fixture: FixtureFormat<State, Section> = {
   schema,
@@ -37,6 +39,7 @@ export const fixture: FixtureFormat<State, Section> = {
     loading.forget(wallets ?? []);
     loadEach(wallets, ['wallets'], (entry, at) => loading.wallet(entry, at));
     loadEach(transactions, ['transactions'], (entry, at) => loading.transaction(entry, at));
+    loading.endTransactions();
     loadEach(wallets, ['wallets'], (entry, at) => loading.assertBalance(entry, [...at, 'balance']));
     loadEach(unitPrices, ['unitPrices'], (entry, at) => loading.unitPrice(entry, at));
     loadEach(events, ['events'], (entry, at) => loading.event(entry, at));
@@ -56,6 +59,10 @@ class AccountLoading extends Loading<State> {
   readonly #declared = new Set<string>();
   /** Wallets with transactions in this section. */
   readonly #moved = new Set<string>();
+  /** Those that were there before this section, once it has any. */
+  #known: ReadonlySet<string> | undefined;
+  /** Of this section. */
+  readonly #ids: string[] = [];
 
   customer(entry: Entry<'customers'>, at: FixturePath): void {
     this.assertNew(`customer ${entry.id}`, [...at, 'id']);
@@ -145,11 +152,13 @@ class AccountLoading extends Loading<State> {
       metadata: entry.metadata ?? {},
       idempotencyKey: entry.idempotencyKey ?? null,
       createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
-      place: extendHistory(this.state, customerId, wallet.userId),
+      place: toNextPlace(this.state, customerId, wallet.userId),
       sequence,
     };
     this.assertNew(`transaction ${transaction.id}`, [...at, 'id']);
-    if (this.state.transactions.find(transaction.id)) {
+    this.#ids.push(transaction.id);
+    this.#known ??= new Set([...this.state.transactions.values()].map(({ id }) => id));
+    if (this.#known.has(transaction.id)) {
       throw new FixtureMistake([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
     }
     const { idempotencyKey } = transaction;
@@ -247,18 +256,22 @@ class AccountLoading extends Loading<State> {
     const ids = new Set(wallets.map(({ id }) => id).filter((id) => this.state.wallets.find(id)));
     if (ids.size === 0) return;
     const gone = [...this.state.transactions.values()].filter(({ walletId }) => ids.has(walletId));
-    for (const { id } of gone) this.state.transactions.delete(id);
-    const histories = new Map(gone.map((one) => [toHistoryKey(one.customerId, one.userId), one]));
+    for (const transaction of gone) this.state.transactions.delete(toTransactionKey(transaction));
+    const histories = new Map(gone.map((one) => [toUserKey(one.customerId, one.userId), one]));
     for (const { customerId, userId } of histories.values()) this.#renumber(customerId, userId);
+  }
+
+  /** Ids that were made for entries are given ones once a state is taken out, so that chance goes on from one place for both. */
+  endTransactions(): void {
+    this.context.drawOthers('transaction', this.#ids);
   }
 
   /** Closes the gaps that forgotten transactions leave in a history. */
   #renumber(customerId: CustomerId, userId: UserId | null): void {
-    const left = [...this.state.transactions.list('history', { within: [customerId, userId ?? ''] })];
-    for (const { id } of left) this.state.transactions.delete(id);
-    this.state.histories.delete(toHistoryKey(customerId, userId));
+    const left = [...this.state.transactions.list('history', { within: toHistory(customerId, userId) })];
+    for (const transaction of left) this.state.transactions.delete(toTransactionKey(transaction));
     for (const transaction of left) {
-      this.state.transactions.put({ ...transaction, place: extendHistory(this.state, customerId, userId) });
+      this.state.transactions.put({ ...transaction, place: toNextPlace(this.state, customerId, userId) });
     }
   }
 

@@ -48,8 +48,8 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,
-  // 2: events with what they have cost.
-  recordVersion: 2,
+  // 2: events with what they have cost. 3: transactions by their place in a history.
+  recordVersion: 3,
   due: { burn },
   controls: {
     createUser: makeUser,

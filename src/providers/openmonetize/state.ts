@@ -1,7 +1,8 @@
 import type { Brand } from '../../core/values/brand.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import { defineCollection, type StateOf } from '../../core/store/collection.ts';
+import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collection.ts';
+import { toRecordKey } from '../../core/store/key.ts';
 
 export type CustomerId = Brand<string, 'CustomerId'>;
 export type UserId = Brand<string, 'UserId'>;
@@ -64,6 +65,7 @@ export interface Wallet {
 
 /** One change of a wallet. Never changed itself. */
 export interface Transaction {
+  /** By chance, which a saved state has go on elsewhere: to look whether it is new took a fifth of a grant. */
   readonly id: string;
   readonly walletId: WalletId;
   /** Who caused it, which need not be whose wallet it is. */
@@ -82,13 +84,6 @@ export interface Transaction {
   readonly place: number;
   /** Among all transactions, in the order in which they happened. */
   readonly sequence: number;
-}
-
-/** How many transactions a customer has caused in the wallets of one user; of no user for all other wallets. */
-export interface History {
-  readonly customerId: CustomerId;
-  readonly userId: UserId | null;
-  readonly count: number;
 }
 
 /** An event that was processed. */
@@ -220,18 +215,18 @@ export const collections = {
     ],
   }),
   transactions: defineCollection({
-    key: (transaction: Transaction) => transaction.id,
+    key: (transaction: Transaction) => toTransactionKey(transaction),
     // FIDELITY: a key is unique among the transactions of all customers (real server, both profiles).
     unique: {
       idempotencyKey: (transaction) => (transaction.idempotencyKey === null ? undefined : [transaction.idempotencyKey]),
     },
     orders: {
-      history: (transaction) => [transaction.customerId, transaction.userId ?? NONE, transaction.place],
-      wallet: (transaction) => [transaction.walletId, transaction.createdAt, transaction.sequence],
+      history: BY_KEY,
+      burned: (transaction) =>
+        transaction.transactionType === 'BURN'
+          ? [transaction.walletId, transaction.createdAt, transaction.sequence]
+          : undefined,
     },
-  }),
-  histories: defineCollection({
-    key: ({ customerId, userId }: History) => toHistoryKey(customerId, userId),
   }),
   events: defineCollection({
     key: (event: UsageEvent) => event.eventId,
@@ -242,7 +237,7 @@ export const collections = {
     },
   }),
   usages: defineCollection({
-    key: ({ customerId, userId }: UserUsage) => toHistoryKey(customerId, userId),
+    key: ({ customerId, userId }: UserUsage) => toUserKey(customerId, userId),
   }),
   eventCounts: defineCollection({ key: ({ customerId }: EventCount) => customerId }),
   featureUses: defineCollection({
@@ -288,8 +283,17 @@ export function toPriceKey(provider: string, model: string, costType: CostType):
   return JSON.stringify([provider, model, costType]);
 }
 
+/** What begins the keys of what a customer has caused in the wallets of one user; of no user for all other wallets. */
+export function toHistory(customerId: CustomerId, userId: UserId | null): readonly [string, string] {
+  return [customerId, userId ?? NONE];
+}
+
+export function toTransactionKey(transaction: Pick<Transaction, 'customerId' | 'userId' | 'place'>): string {
+  return toRecordKey([transaction.customerId, transaction.userId ?? NONE, transaction.place]);
+}
+
 /** Of what is counted by user. */
-export function toHistoryKey(customerId: CustomerId, userId: string | null): string {
+export function toUserKey(customerId: CustomerId, userId: string | null): string {
   return `${customerId} ${userId ?? NONE}`;
 }
 

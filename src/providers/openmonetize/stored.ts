@@ -1,6 +1,6 @@
 import { add, negate, toAmount, type Amount } from '../../core/values/decimal.ts';
 import { toDay } from './calendar.ts';
-import { toHistoryKey, toUseKey, type CustomerId, type State, type UsageEvent } from './state.ts';
+import { toUseKey, toUserKey, type CustomerId, type State, type UsageEvent } from './state.ts';
 
 /** Stores an event, in place of one with its id, and counts it. */
 export function storeEvent(state: State, event: UsageEvent): void {
@@ -16,7 +16,7 @@ export function findUsage(
   customerId: CustomerId,
   userId: string | null,
 ): { readonly events: number; readonly burned: Amount } {
-  return state.usages.find(toHistoryKey(customerId, userId)) ?? { events: 0, burned: toAmount(0) };
+  return state.usages.find(toUserKey(customerId, userId)) ?? { events: 0, burned: toAmount(0) };
 }
 
 export function countEvents(state: State, customerId: CustomerId): number {

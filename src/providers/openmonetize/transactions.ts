@@ -1,10 +1,10 @@
 import type { Instant } from '../../core/values/clock.ts';
 import type { Context } from '../../core/provider/call.ts';
-import { createId } from './identifiers.ts';
+import { createUuid } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import type { Step } from './rules.ts';
 import {
-  toHistoryKey,
+  toHistory,
   type CustomerId,
   type Metadata,
   type State,
@@ -29,7 +29,7 @@ export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step,
   const { state, now, random, ids } = context;
   const { transactionType, customerId, description, metadata, idempotencyKey, expiresAt } = posting;
   const transaction: Transaction = {
-    id: createId(random, 'transaction', state.transactions),
+    id: createUuid((alphabet, length) => random.text('transaction', alphabet, length)),
     walletId: wallet.id,
     customerId,
     userId: wallet.userId,
@@ -41,7 +41,7 @@ export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step,
     metadata,
     idempotencyKey: idempotencyKey ?? null,
     createdAt: now,
-    place: extendHistory(state, customerId, wallet.userId),
+    place: toNextPlace(state, customerId, wallet.userId),
     sequence: ids.next('transaction'),
   };
   state.transactions.put(transaction);
@@ -51,14 +51,12 @@ export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step,
 }
 
 /** The place of one more transaction. */
-export function extendHistory(state: State, customerId: CustomerId, userId: UserId | null): number {
-  const count = countHistory(state, customerId, userId) + 1;
-  state.histories.put({ customerId, userId, count });
-  return count;
+export function toNextPlace(state: State, customerId: CustomerId, userId: UserId | null): number {
+  return countHistory(state, customerId, userId) + 1;
 }
 
-export function countHistory(state: State, customerId: CustomerId, userId: UserId | null): number {
-  return state.histories.find(toHistoryKey(customerId, userId))?.count ?? 0;
+function countHistory(state: State, customerId: CustomerId, userId: UserId | null): number {
+  return state.transactions.last('history', toHistory(customerId, userId))?.place ?? 0;
 }
 
 /**
@@ -74,7 +72,7 @@ export function listHistory(
   const total = countHistory(state, customerId, userId);
   const transactions: Transaction[] = [];
   if (offset >= total) return { transactions, total };
-  const within = [customerId, userId];
+  const within = toHistory(customerId, userId);
   const after = [...within, total - offset + 1];
   for (const transaction of state.transactions.list('history', { within, after, reverse: true })) {
     transactions.push(transaction);

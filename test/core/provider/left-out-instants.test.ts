@@ -84,6 +84,7 @@ function load(id: string, section: object): { readonly asked: number; readonly r
       },
       text: (_, alphabet, length) => (alphabet[0] ?? '').repeat(length),
       ids: createIds(store, id),
+      drawOthers: () => undefined,
       schedule: () => undefined,
     };
     provider.fixture.load(section, state, context);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
+import { BY_KEY, defineCollection, UniqueViolation, type StateOf } from '../../../src/core/store/collection.ts';
+import { toRecordKey } from '../../../src/core/store/key.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { propertyRuns } from '../../support/property.ts';
@@ -15,14 +16,20 @@ interface Item {
 
 const collections = {
   items: defineCollection({
-    key: (item: Item) => item.id,
+    key: (item: Item) => toItemKey(item.id),
     unique: {
       tag: ({ tag }) => (tag === undefined ? undefined : [tag]),
       name: ({ name }) => (name === undefined ? undefined : [name]),
     },
-    orders: { rank: (item) => [item.rank, item.id] },
+    orders: {
+      rank: (item) => [item.rank, item.id],
+      tagged: ({ tag, rank, id }) => (tag === undefined ? undefined : [rank, id]),
+      id: BY_KEY,
+    },
   }),
 };
+const toItemKey = (of: string): string => toRecordKey([of]);
+
 const catalog = new Catalog([{ id: 'model', collections }]);
 
 type Write = { readonly put: Item } | { readonly delete: string } | { readonly count: string };
@@ -73,7 +80,7 @@ function copy({ items, counters }: Model): Model {
 
 function applyToModel(model: Model, written: Write): void {
   if ('count' in written) model.counters.set(written.count, (model.counters.get(written.count) ?? 0) + 1);
-  else if ('delete' in written) model.items.delete(written.delete);
+  else if ('delete' in written) model.items.delete(toItemKey(written.delete));
   else {
     const { put } = written;
     const others = [...model.items.values()].filter((other) => other.id !== put.id);
@@ -81,13 +88,13 @@ function applyToModel(model: Model, written: Write): void {
       const isTaken = others.some((other) => other[lookup] !== undefined && other[lookup] === put[lookup]);
       if (isTaken) throw new UniqueViolation('items', lookup);
     }
-    model.items.set(put.id, put);
+    model.items.set(toItemKey(put.id), put);
   }
 }
 
 function applyToStore(store: Store, { items }: StateOf<typeof collections>, written: Write): void {
   if ('count' in written) store.next(written.count);
-  else if ('delete' in written) items.delete(written.delete);
+  else if ('delete' in written) items.delete(toItemKey(written.delete));
   else items.put(written.put);
 }
 
@@ -109,9 +116,18 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 function expectSame(store: Store, model: Model): void {
   const { items } = store.open('model', collections);
-  const byKey = [...model.items.values()].sort((a, b) => compareText(a.id, b.id));
+  const byKey = [...model.items.values()].sort((a, b) => compareText(toItemKey(a.id), toItemKey(b.id)));
   const byRank = [...byKey].sort((a, b) => a.rank - b.rank || compareText(a.id, b.id));
   expect([...items.values()]).toEqual(byKey);
+  expect([...items.list('id')]).toEqual(byKey);
+  expect([...items.list('id', { reverse: true })]).toEqual([...byKey].reverse());
+  expect([items.first('id', []), items.last('id', [])]).toEqual([byKey[0], byKey.at(-1)]);
+  for (const [place, { id: own }] of byKey.entries()) {
+    expect([...items.list('id', { after: [own] })]).toEqual(byKey.slice(place + 1));
+    expect([items.first('id', [own]), items.last('id', [own])]).toEqual([byKey[place], byKey[place]]);
+  }
+  expect([...items.list('tagged')]).toEqual(byRank.filter(({ tag }) => tag !== undefined));
+  expect(items.last('rank', [1])).toEqual(byRank.filter(({ rank }) => rank === 1).at(-1));
   expect([...items.list('rank')]).toEqual(byRank);
   expect([...items.list('rank', { reverse: true })]).toEqual([...byRank].reverse());
   expect([...items.list('rank', { within: [1] })]).toEqual(byRank.filter(({ rank }) => rank === 1));

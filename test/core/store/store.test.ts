@@ -99,6 +99,25 @@ describe('Store', () => {
     expect(changes).toEqual([]);
   });
 
+  it('tells records of collections apart whose names and keys have slashes', () => {
+    const item = defineCollection({ key: ({ id }: Pick<Book, 'id'>) => id });
+    const all = { a: item, 'a/b': item };
+    const store = new Store(new Catalog([{ id: 'library', collections: all }]));
+    const state = store.open('library', all);
+    const { changes } = store.transaction(() => {
+      state.a.put({ id: 'b/x' });
+      state['a/b'].put({ id: 'x' });
+      for (const id of ['1', '2', '3']) state.a.put({ id });
+    });
+    expect(changes.map(({ collection, key }) => [collection, key])).toEqual([
+      ['a', 'b/x'],
+      ['a/b', 'x'],
+      ['a', '1'],
+      ['a', '2'],
+      ['a', '3'],
+    ]);
+  });
+
   it('refuses a unique value that another record holds, and frees the value of a record that lets go of it', () => {
     const { store, books } = open();
     store.transaction(() => books.put(book('1', { isbn: 'x' })));

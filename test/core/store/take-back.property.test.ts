@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { BalanceBook } from '../../../src/core/store/balance-book.ts';
 import { defineCollection, UniqueViolation, type Change } from '../../../src/core/store/collection.ts';
 import type { Commit, MovedCounters, TransactionCause } from '../../../src/core/store/commit.ts';
-import { Posting } from '../../../src/core/store/ledger.ts';
+import { listEntries, toPosting, type Posting } from '../../../src/core/store/ledger.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { toInstant } from '../../../src/core/values/clock.ts';
@@ -113,7 +113,7 @@ class Bank {
         },
         {
           inspect: (draft) => {
-            posting = new Posting(book, draft, this.store.numbering.entries + 1);
+            posting = toPosting(book, draft, this.store.numbering.entries + 1);
           },
         },
       );
@@ -130,7 +130,13 @@ class Bank {
     const changes = [...carried.changes, ...own];
     const made = { seq, at: toInstant(0), cause: CAUSE, changes };
     const isBelowZero = posting?.isBelowZero ?? false;
-    const commit = { ...made, counters: carried.counters, entries, isBelowZero, ledger: posting?.list(made) ?? [] };
+    const commit = {
+      ...made,
+      counters: carried.counters,
+      entries,
+      isBelowZero,
+      ledger: posting ? listEntries(book, posting, made) : [],
+    };
     this.commits.push(commit);
     return commit;
   }

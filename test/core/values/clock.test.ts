@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import {
   Clock,
   monotonic,
   parseInstant,
   parseRelativeInstant,
+  RealTime,
   renderInstant,
   toInstant,
   type Instant,
@@ -151,4 +152,25 @@ it.each(['2026-02-30T00:00:00Z', '2026-02-29T00:00:00Z', '2026-00-01T00:00:00Z',
 it('refuses instants that cannot be written down', () => {
   expect(() => parseRelativeInstant('now+P3000000D', () => toInstant(0))).toThrow('outside of the years 0000 to 9999');
   expect(() => toInstant(Number.NaN)).toThrow('outside the range');
+});
+
+describe('RealTime', () => {
+  it('is that of the one who asks first, although it was made when it was later', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: NEW_YEAR + HOUR });
+    onTestFinished(() => void vi.useRealTimers());
+    const time = new RealTime();
+    vi.setSystemTime(NEW_YEAR);
+    expect(time.now()).toBe(NEW_YEAR);
+  });
+
+  it('is not turned back, and catches up with a machine that slept', () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: NEW_YEAR });
+    onTestFinished(() => void vi.useRealTimers());
+    const time = new RealTime();
+    expect(time.now()).toBe(NEW_YEAR);
+    vi.setSystemTime(NEW_YEAR - HOUR);
+    expect(time.now()).toBe(NEW_YEAR);
+    vi.setSystemTime(NEW_YEAR + HOUR);
+    expect(time.now()).toBe(NEW_YEAR + HOUR);
+  });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it, onTestFinished, vi } from 'vitest';
 
-import { hashText, RecentTexts } from '../../../src/proof/audit/recent-texts.ts';
+import { hashText } from '../../../src/core/values/hash.ts';
+import { RecentTexts } from '../../../src/proof/audit/recent-texts.ts';
 import { Recent } from '../../../src/proof/audit/recent.ts';
 import { propertyRuns } from '../../support/property.ts';
 

@@ -108,7 +108,6 @@ function loadCounted(section: Section): { readonly state: State; readonly visits
     teams: counting(state.teams, visits),
     wallets: counting(state.wallets, visits),
     transactions: counting(state.transactions, visits),
-    histories: counting(state.histories, visits),
     events: counting(state.events, visits),
     usages: counting(state.usages, visits),
     eventCounts: counting(state.eventCounts, visits),
@@ -138,6 +137,7 @@ function counting<R extends object, U extends string, O extends string>(
     find: (key) => count(collection.find(key)),
     findBy: (lookup, ...parts) => count(collection.findBy(lookup, ...parts)),
     first: (order, within) => count(collection.first(order, within)),
+    last: (order, within) => count(collection.last(order, within)),
     list: (order, options) => each(collection.list(order, options)),
     values: () => each(collection.values()),
   };

@@ -215,13 +215,15 @@ async function take(
     const door = await mkdtemp(join(place, DOOR));
     let rival: string | undefined;
     let held: Locked | undefined;
-    let now: number;
+    let now: () => number;
     try {
       const own = join(door, NAME);
-      now = await writeLock(own, render(taker.holder));
+      const written = await writeLock(own, render(taker.holder));
+      const from = monotonic();
+      now = () => written + monotonic() - from;
       rival = await findRival(door, now, taker, deadline);
       if (rival === undefined) {
-        held = await findUse(place, now, taker);
+        held = await findUse(place, now(), taker);
         if (held === undefined) {
           await rename(own, join(place, NAME));
           return;
@@ -231,20 +233,20 @@ async function take(
       await rm(door, { recursive: true, force: true });
     }
     if (held !== undefined) {
-      await watch(place, held, now, deadline, onWait);
+      await watch(place, held, now(), deadline, onWait);
       continue;
     }
     if (rival === undefined) continue;
-    while ((await findTouched(rival)) !== undefined) await look(place, deadline);
+    while ((await listOtherDoors(door, now(), taker)).includes(rival)) await look(place, deadline);
     // Mostly it is taken now, and nobody need be kept waiting to see that.
-    await assertFree(place, now, taker);
+    await assertFree(place, now(), taker);
   }
 }
 
 /** Waits until the door is the only one, or gives one that goes before it. */
-async function findRival(door: string, now: number, taker: Taker, deadline: number): Promise<string | undefined> {
+async function findRival(door: string, now: () => number, taker: Taker, deadline: number): Promise<string | undefined> {
   for (;;) {
-    const [first] = [...(await listOtherDoors(door, now, taker))].sort();
+    const [first] = [...(await listOtherDoors(door, now(), taker))].sort();
     if (first === undefined || first < door) return first;
     await look(dirname(door), deadline);
   }

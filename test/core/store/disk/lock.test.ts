@@ -322,6 +322,17 @@ describe('of several that take one lock', () => {
   });
 });
 
+describe('what one left behind who was killed between its lock and its door', () => {
+  it.each(['000000', 'zzzzzz'])('is waited for until it is ten seconds old: %s', async (name) => {
+    const folder = createFolder({ 'emulator.lock': of({ pid: 10, birth: 'boot/10' }) });
+    const door = join(folder, `emulator.lock.door-${name}`);
+    mkdirSync(door);
+    touch(door, 9);
+    expect(await judge(folder, { taker: createTaker() })).toBe('taken');
+    expect(readdirSync(folder)).toEqual(['emulator.lock']);
+  });
+});
+
 describe('what a host says of a process', () => {
   it('is the same for one that runs, and nothing for one that has ended', async () => {
     const child = spawn(process.execPath, ['-e', 'process.stdin.resume()']);
