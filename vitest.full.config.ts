@@ -6,10 +6,10 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/full/**/*.test.ts', 'test/**/*.property.test.ts'],
+    include: ['test/full/**/*.test.ts', 'test/startup/*.test.ts', 'test/**/*.property.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
-    env: { PROPERTY_RUNS: '1000', FUZZ_COMMANDS: '10000' },
+    env: { PROPERTY_RUNS: '1000', FUZZ_COMMANDS: '5000' },
     deps: { interopDefault: false },
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -13,9 +13,12 @@ if (import.meta.url.endsWith('/dist/cli/main.js')) {
   enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)));
 }
 
-const words = process.argv.slice(2);
+// Not awaited here: what wakes in the image loads this at once where it cannot do it itself; see startup.ts.
+run(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = report(error);
+});
 
-try {
+async function run(words: readonly string[]): Promise<void> {
   const flags = findPlainFlags(words);
   if (flags) {
     const { runStart } = await import('./server.ts');
@@ -24,6 +27,4 @@ try {
     const { runCommandLine } = await import('./command-line.ts');
     await runCommandLine(words);
   }
-} catch (error) {
-  process.exitCode = report(error);
 }

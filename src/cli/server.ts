@@ -14,6 +14,8 @@ import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
 import { tuneYoungGeneration } from './young-generation.ts';
 
+export { report } from './report.ts';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The options that flags, environment and file come to. */
@@ -26,7 +28,11 @@ export function resolveFlags(flags: StartFlags, environment: Environment = proce
 
 /** Resolves when it is ready; a signal ends the process. */
 export async function runStart(flags: StartFlags): Promise<void> {
-  const options = await resolveFlags(flags);
+  await startWith(await resolveFlags(flags));
+}
+
+/** As `runStart`, with what the flags came to. */
+export async function startWith(options: EmulatorOptions): Promise<void> {
   const pretty = isPretty(options.logFormat);
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);

@@ -10,7 +10,7 @@ import { OwnServer } from '../http/own-server.ts';
 import { bundled } from '../providers/index.ts';
 import { readFirstEvent } from './first-event.ts';
 import { expectNone } from './sentences.ts';
-import type { SampleRequest, Subject } from './subject.ts';
+import type { ProviderRequests, SampleRequest, Subject } from './subject.ts';
 
 const START = '2026-01-01T00:00:00.000Z';
 const OF_THE_CONNECTION = new Set(['date', 'connection', 'keep-alive']);
@@ -75,27 +75,8 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   // A server that listens on a host and port has an address of this kind.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const call = (path: string, method: string, headers: Fields, body: object | undefined): Promise<Response> =>
-    fetch(`${url}${path}`, {
-      method,
-      headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
-      body: body ? JSON.stringify(body) : null,
-    });
   return {
-    send: async ({ method, path, headers, body, stream }, { sandbox = DEFAULT_SANDBOX, headers: more } = {}) => {
-      const all = { ...requests.headers, ...headers, ...more, 'X-Emulator-Sandbox': sandbox };
-      const response = await call(`/${defined.id}${path}`, method, all, body);
-      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
-      const text = await (isStream ? readFirstEvent(response) : response.text());
-      const kept = [...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name));
-      return { status: response.status, headers: Object.fromEntries(kept), text };
-    },
-    act: async (method, path, body, sandbox = DEFAULT_SANDBOX) => {
-      const response = await call(`/_emulator${path}`, method, { 'X-Emulator-Sandbox': sandbox }, body);
-      const text = await response.text();
-      if (!response.ok) expectNone([`${method} /_emulator${path} is refused with ${response.status}: ${text}`]);
-      return text === '' ? undefined : (JSON.parse(text) as unknown);
-    },
+    ...createSender(url, defined.id, requests),
     records: (sandbox = DEFAULT_SANDBOX) => {
       const state = sandboxes.get(sandbox).stateOf(defined.id);
       return Object.fromEntries(
@@ -113,5 +94,35 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
       return [...collections, counters];
     },
     countOpen: () => sandboxes.get(DEFAULT_SANDBOX).waits.size + streams.size,
+  };
+}
+
+/** Of an emulator that has a port. */
+export function createSender(
+  url: string,
+  provider: string,
+  requests: Pick<ProviderRequests, 'headers'>,
+): Pick<Bench, 'send' | 'act'> {
+  const call = (path: string, method: string, headers: Fields, body: object | undefined): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+      body: body ? JSON.stringify(body) : null,
+    });
+  return {
+    send: async ({ method, path, headers, body, stream }, { sandbox = DEFAULT_SANDBOX, headers: more } = {}) => {
+      const all = { ...requests.headers, ...headers, ...more, 'X-Emulator-Sandbox': sandbox };
+      const response = await call(`/${provider}${path}`, method, all, body);
+      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
+      const text = await (isStream ? readFirstEvent(response) : response.text());
+      const kept = [...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name));
+      return { status: response.status, headers: Object.fromEntries(kept), text };
+    },
+    act: async (method, path, body, sandbox = DEFAULT_SANDBOX) => {
+      const response = await call(`/_emulator${path}`, method, { 'X-Emulator-Sandbox': sandbox }, body);
+      const text = await response.text();
+      if (!response.ok) expectNone([`${method} /_emulator${path} is refused with ${response.status}: ${text}`]);
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
+    },
   };
 }

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { createFolder } from '../support/folder.ts';
+import { passSuite } from '../support/node-suite.ts';
 import { installNode, run } from '../support/nodes.ts';
-
-const VITEST = join(createRequire(import.meta.url).resolve('vitest/package.json'), '../vitest.mjs');
 
 /** What depends on the version: connections, processes and streams. */
 const DEPENDENT = ['test/http/', 'test/cli/', 'test/providers/decentraland/stream', 'test/faults/stream'];
@@ -15,48 +11,22 @@ const DEPENDENT = ['test/http/', 'test/cli/', 'test/providers/decentraland/strea
 const IS_WHOLE = process.env['NODE_SUITE'] === 'whole';
 const FILES = IS_WHOLE ? [] : DEPENDENT;
 
-/** Ours without what vitest tells its own workers. */
-function toEnvironment(bin: string): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_|TEST$)/.test(name));
-  return { ...Object.fromEntries(own), PATH: [bin, process.env['PATH']].join(delimiter) };
-}
-
-interface Report {
-  readonly numPassedTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages?: readonly string[];
-    }[];
-  }[];
-}
-
-function listFailures({ testResults }: Report): readonly string[] {
-  return testResults.flatMap(({ name, message, assertionResults }) => [
-    ...(message === '' ? [] : [`${name}: ${message}`]),
-    ...assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName, failureMessages = [] }) => `${name}: ${fullName}: ${failureMessages.join('; ')}`),
-  ]);
-}
-
 describe.each(IS_WHOLE ? [20, 22, 24, 26] : [22, 24, 26])('the newest Node %i', (major) => {
   it(IS_WHOLE ? 'passes all that npm test runs' : 'passes what depends on the version', async ({ skip }) => {
     const installed = await installNode(major);
     if ('missing' in installed) return skip(installed.missing);
-    const node = join(installed.bin, 'node');
-    expect((await run(node, ['--version'])).text).toMatch(new RegExp(`^v${major}\\.`));
-    const outputFile = join(createFolder(), 'report.json');
-    const words = [VITEST, 'run', '--reporter=json', `--outputFile=${outputFile}`, ...FILES];
-    const { error, text } = await run(node, words, { env: toEnvironment(installed.bin) });
-    const report = JSON.parse(readFileSync(outputFile, 'utf8')) as Report;
-    expect(listFailures(report)).toEqual([]);
-    expect(report.numPassedTests).toBeGreaterThan(0);
-    process.stdout.write(`Node ${major}: ${report.numPassedTests} tests passed.\n`);
-    // Whatever it was that no test reports.
-    expect(error, text).toBeNull();
+    expect((await run(join(installed.bin, 'node'), ['--version'])).text).toMatch(new RegExp(`^v${major}\\.`));
+    const passed = await passSuite(installed.bin, FILES);
+    process.stdout.write(`Node ${major}: ${passed} tests passed.\n`);
   });
+});
+
+/** What the image ships. Older ones make no start-up snapshot. */
+const SHIPPED = 24;
+
+it('passes on its start-up snapshot what it has to', async ({ skip }) => {
+  const installed = await installNode(SHIPPED);
+  if ('missing' in installed) return skip(installed.missing);
+  const passed = await passSuite(installed.bin, ['--config', 'vitest.full.config.ts', 'test/startup/woken']);
+  process.stdout.write(`On the start-up snapshot of Node ${SHIPPED}: ${passed} tests passed.\n`);
 });
