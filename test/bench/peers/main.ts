@@ -3,7 +3,7 @@
  * the read and the write that it has. What they do beside that differs; docs/performance.md says how. Their packages go into
  * the run's own folder and are gone with it. emulate asks for Node 22.15 or later.
  */
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -68,16 +68,31 @@ async function toContender(bench: Bench, peer: Peer): Promise<Contender> {
   };
 }
 
-async function toOurs(bench: Bench): Promise<Contender> {
+/** As npm installs it, and as the image starts it, which is from what was built. */
+async function listOurs(bench: Bench): Promise<readonly Contender[]> {
+  const { processes, workspace } = bench;
   const command = await installOurs(bench);
+  const size = measureFolder(workspace.toPath('installed'));
+  const installed = toOurs(bench, { title: 'credits-emulator', size, words: [command] });
+  await processes.read('npm', ['run', '--prefix', workspace.root, 'build:startup'], INSTALLING);
+  const blob = workspace.toBuilt('startup.blob');
+  if (!existsSync(blob)) return [installed];
+  const words = ['--snapshot-blob', blob, workspace.toBuilt('cli/main.js')];
+  return [installed, toOurs(bench, { title: 'the same in its image', size: size + statSync(blob).size, words })];
+}
+
+/** @param words behind `node` that stand for the command */
+function toOurs(
+  { processes }: Bench,
+  { words, ...named }: Pick<Contender, 'title' | 'size'> & { readonly words: readonly string[] },
+): Contender {
   return {
-    title: 'credits-emulator',
-    size: measureFolder(bench.workspace.toPath('installed')),
+    ...named,
     start: async () => {
       const port = await findFreePort(PLACE);
       const url = `http://127.0.0.1:${port + PLACE}`;
       const read = toGet(url, 'ada');
-      const started = await startTimed(bench.processes, [command, 'start', '--port', String(port)], read);
+      const started = await startTimed(processes, [...words, 'start', '--port', String(port)], read);
       return { ...started, read, write: toPut(url, 'ada') };
     },
   };
@@ -126,16 +141,20 @@ function render(title: string, size: number, samples: readonly Figures[]): reado
   ];
 }
 
-/** Where a peer is ahead of ours, by its median. */
-function listAhead(measured: ReadonlyMap<Contender, readonly Figures[]>): readonly string[] {
-  const [ours, ...others] = [...measured];
-  const medians = (samples: readonly Figures[], figure: keyof Figures): number =>
-    toSpread(samples.map((sample) => sample[figure])).median;
-  return others.flatMap(([{ title }, samples]) =>
-    FIGURES.flatMap((figure) => {
-      const [own, other] = [medians(ours?.[1] ?? [], figure), medians(samples, figure)];
-      return RATES.has(figure) === other > own ? [`${title} is ahead in ${figure}.`] : [];
-    }),
+/** Where a peer is ahead of one of ours, by its median. */
+function listAhead(
+  measured: ReadonlyMap<Contender, readonly Figures[]>,
+  ours: readonly Contender[],
+): readonly string[] {
+  const toMedian = (contender: Contender, figure: keyof Figures): number =>
+    toSpread((measured.get(contender) ?? []).map((sample) => sample[figure])).median;
+  const others = [...measured.keys()].filter((contender) => !ours.includes(contender));
+  return ours.flatMap((own) =>
+    others.flatMap((other) =>
+      FIGURES.filter((figure) => RATES.has(figure) === toMedian(other, figure) > toMedian(own, figure)).map(
+        (figure) => `${other.title} is ahead of ${own.title} in ${figure}.`,
+      ),
+    ),
   );
 }
 
@@ -150,7 +169,8 @@ async function run(rounds: number, markdown: boolean): Promise<void> {
     const load = await findLoadGenerator(processes, 1);
     const bench = { processes, load, servers: new Servers(processes, workspace), workspace };
     process.stdout.write(`${describeMachine(load.name)}\n${rounds} rounds, each with a process of its own\n\n`);
-    const contenders = [await toOurs(bench)];
+    const ours = await listOurs(bench);
+    const contenders = [...ours];
     for (const peer of peers) contenders.push(await toContender(bench, peer));
     const measured = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
     for (let round = 0; round < rounds; round += 1) {
@@ -164,7 +184,7 @@ async function run(rounds: number, markdown: boolean): Promise<void> {
       [...measured].map(([{ title, size }, samples]) => render(title, size, samples)),
     );
     process.stdout.write(`${markdown ? table.toMarkdown() : table.toText()}\n\n`);
-    const ahead = listAhead(measured);
+    const ahead = listAhead(measured, ours);
     process.stdout.write(
       `${ahead.length === 0 ? 'Ours is ahead of every other in every figure.' : ahead.join('\n')}\n`,
     );
