@@ -4,22 +4,27 @@ import { send, type Ask } from './client.ts';
 import { readMemory } from './memory.ts';
 import type { Bench, Pair } from './row.ts';
 import type { Server } from './servers.ts';
+import { toSpread } from './statistics.ts';
 
 const WALLET = '0x1111111111111111111111111111111111111111';
 /** Streams that are closed again before those that count. */
 const FIRST = 200;
-/** Pushes that are thrown away. */
-const WARM_UPS = 20;
+/** Pushes of which the median is a round's figure: the first after a rest finds the processor's caches full of others' work. */
+const PUSHES = 21;
 
 /** Milliseconds from asking for a change to the last delivery of it. */
 export async function compareDeliveries(bench: Bench, count: number): Promise<Pair> {
   const { baseline, ours } = await openBoth(bench, `streams-${count}`, count);
-  const pair = { baseline: () => baseline.push(), ours: () => ours.push() };
-  for (let time = 0; time < WARM_UPS; time += 1) {
-    await pair.baseline();
-    await pair.ours();
-  }
+  const pair = { baseline: () => pushOften(baseline), ours: () => pushOften(ours) };
+  await pair.baseline();
+  await pair.ours();
   return pair;
+}
+
+async function pushOften({ push }: Audience): Promise<number> {
+  const times: number[] = [];
+  for (let time = 0; time < PUSHES; time += 1) times.push(await push());
+  return toSpread(times).median;
 }
 
 /** Kilobytes that a server has grown by for each stream. */
@@ -30,7 +35,7 @@ export async function compareMemory(bench: Bench, count: number): Promise<Pair> 
 
 interface Audience {
   readonly memory: number;
-  push(): Promise<number>;
+  readonly push: () => Promise<number>;
 }
 
 async function openBoth(

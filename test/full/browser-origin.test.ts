@@ -48,6 +48,9 @@ const ACTS: readonly Act[] = [
   ),
 ];
 
+/** One stage refuses them all, so that not every page need try each of them; of what is no JSON a browser may make more. */
+const SOME = ACTS.filter(({ path }, index) => index % 4 === 0 || path.startsWith('/specs/'));
+
 interface Document {
   readonly paths: Readonly<Record<string, DescribedPath>>;
 }
@@ -111,7 +114,7 @@ function isOurs({ request: { url, headers } }: { readonly request: IncomingMessa
   return isPage || headers['sec-fetch-site'] === 'same-origin';
 }
 
-function attack(frame: Frame, base: string, tried = ACTS): Promise<Attacked> {
+function attack(frame: Frame, base: string, tried: readonly Act[]): Promise<Attacked> {
   const acts = tried.map(({ path, ...act }) => ({ ...act, url: `${base}${path}` }));
   return frame.evaluate(`attack(${JSON.stringify(acts)})`);
 }
@@ -131,17 +134,17 @@ describe.skipIf(CHROMIUM === undefined)(`A browser${CHROMIUM === undefined ? ` (
   }
 
   it.each([
-    ['another port', '127.0.0.1', ''],
-    ['another name of this machine', 'localhost', ''],
-    ['another site', 'evil.example', ''],
-    ['a frame without an origin', 'evil.example', 'framed'],
-  ])('lets no page of %s read or change anything', async (_, host, path) => {
+    ['another port', '127.0.0.1', '', SOME],
+    ['another name of this machine', 'localhost', '', SOME],
+    ['another site', 'evil.example', '', ACTS],
+    ['a frame without an origin', 'evil.example', 'framed', SOME],
+  ])('lets no page of %s read or change anything', async (_, host, path, acts) => {
     const { url } = await startEmulator();
     await fill(url);
     const before = await describeAll(url);
     const frame = await openPage(`http://${host}:${(await serveForeignPage()).port}/${path}`);
     const arrivals = watchArrivals();
-    const { learned, signs } = await attack(frame, `${url}/_emulator`);
+    const { learned, signs } = await attack(frame, `${url}/_emulator`, acts);
     expect(learned).toEqual([]);
     expect(listTelling(signs)).toEqual([]);
     // A link may lead to our page, which shows nothing to whoever has opened it.
@@ -149,8 +152,8 @@ describe.skipIf(CHROMIUM === undefined)(`A browser${CHROMIUM === undefined ? ` (
     expect(new Set(foreign.map(({ response }) => response.statusCode))).toEqual(new Set([403]));
     const tried = new Set(arrivals.map(({ request }) => `${request.method ?? ''} ${request.url ?? ''}`));
     // What needs leave is not even sent: it is asked for, and refused.
-    const missing = ACTS.filter(
-      ({ method, path }) => !tried.has(`${method === 'GET' ? 'GET' : 'OPTIONS'} /_emulator${path}`),
+    const missing = acts.filter(
+      ({ method, path: of }) => !tried.has(`${method === 'GET' ? 'GET' : 'OPTIONS'} /_emulator${of}`),
     );
     expect(missing).toEqual([]);
     expect(await describeAll(url)).toEqual(before);
@@ -162,7 +165,7 @@ describe.skipIf(CHROMIUM === undefined)(`A browser${CHROMIUM === undefined ? ` (
     const before = await describeAll(url);
     const frame = await openPage(`http://evil.example:${(await serveForeignPage()).port}`);
     const base = `${url.replace('127.0.0.1', 'emulator')}/_emulator`;
-    const { learned, signs } = await attack(frame, base);
+    const { learned, signs } = await attack(frame, base, SOME);
     expect(learned).toEqual([]);
     // A browser saves YAML as a file, which no page sees but for that it is not shown. It is a document of the package's.
     const saved = ['iframe', 'object', 'embed', 'form, get'].map((way) => [way, [`${base}/specs/klaim.yaml`]]);
@@ -170,7 +173,10 @@ describe.skipIf(CHROMIUM === undefined)(`A browser${CHROMIUM === undefined ? ` (
     expect(await describeAll(url)).toEqual(before);
   });
 
-  it.each([false, true])('lets no page that rebinds its name come near, trustProxy: %s', async (trustProxy) => {
+  it.each([
+    [false, ACTS],
+    [true, SOME],
+  ])('lets no page that rebinds its name come near, trustProxy: %s', async (trustProxy, acts) => {
     const port = await findFreePort();
     const server = await serveForeignPage(port);
     const frame = await openPage(`http://rebound.example:${port}`);
@@ -181,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)(`A browser${CHROMIUM === undefined ? ` (
     const before = await describeAll(url);
     const arrivals = watchArrivals();
     const base = `http://rebound.example:${port}/_emulator`;
-    const { learned } = await attack(frame, base);
+    const { learned } = await attack(frame, base, acts);
     const read = learned.filter((one) => one.url.startsWith(base) && !JSON.stringify(one.what).includes(REFUSED));
     expect(read.filter(({ way }) => way !== 'fetch, no-cors, HEAD')).toEqual([]);
     expect(new Set(arrivals.map(({ response }) => response.statusCode))).toEqual(new Set([403]));

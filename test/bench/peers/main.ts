@@ -92,7 +92,11 @@ function toOurs(
       const port = await findFreePort(PLACE);
       const url = `http://127.0.0.1:${port + PLACE}`;
       const read = toGet(url, 'ada');
-      const started = await startTimed(processes, [...words, 'start', '--port', String(port)], read);
+      const started = await startTimed(
+        processes,
+        [...words, 'start', '--providers', 'klaim', '--port', String(port)],
+        read,
+      );
       return { ...started, read, write: toPut(url, 'ada') };
     },
   };
