@@ -5,7 +5,8 @@
  * whoever asks for it. Libraries go in with it where a start needs them, because finding and loading
  * four hundred small modules takes longer than everything else that a start does.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 
@@ -14,7 +15,7 @@ import { checkSchema } from '../src/core/values/json-schema-check.ts';
 import { bundled, type Bundled } from '../src/providers/index.ts';
 import { COMMON, ROOT } from './bundling.ts';
 
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { parse } from 'yaml';
 
 const SOURCE = join(ROOT, 'src');
@@ -43,7 +44,7 @@ const LATE_PARTS = [
   'fixtures/validation.ts',
   'fixtures/worlds.ts',
 ];
-const ENTRIES = ['client', 'conformance', 'vitest', 'cli/main'].map((name) => `src/${name}.ts`);
+const ENTRIES = ['client', 'conformance', 'vitest', 'cli/command-line'].map((name) => `src/${name}.ts`);
 
 /** CommonJS libraries inside an ES module still ask for Node's own modules by `require`. */
 const REQUIRE =
@@ -77,32 +78,71 @@ const { outputFiles, metafile } = await build({
   plugins: [...COMMON.plugins, whole(exported)],
 });
 
+// What a start runs is there a second time, in one file: V8 keeps what it compiled while that ran; see cli/compiled.ts.
+const start = await build({
+  ...COMMON,
+  entryPoints: ['src/cli/server.ts'],
+  outbase: 'src',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  sourcemap: 'external',
+  format: 'cjs',
+  target: 'node20.19',
+  // Code that is compiled apart has no `import()` without a warning.
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': '__url' },
+  banner: { js: '((require,module,__url)=>{' },
+  footer: { js: '})' },
+});
+
+// In one small file, too: what it does not load is not waited for.
+const main = await build({
+  ...COMMON,
+  entryPoints: ['src/cli/main.ts'],
+  outbase: 'src',
+  outdir: 'dist',
+  sourcemap: 'external',
+  format: 'esm',
+  target: 'node20.19',
+  define: { BUNDLE: JSON.stringify(toDigest(start.outputFiles)) },
+  plugins: [...COMMON.plugins, lateParts({ './command-line.ts': './command-line.js', './server.ts': '../whole.js' })],
+});
+
 rmSync(MAPS, { recursive: true, force: true });
 const helpers = basename(outputFiles.find(({ text }) => text.includes(ASKING))?.path ?? '');
 for (const { path, text } of outputFiles) {
-  const file = path.endsWith('.map') ? path.replace(DIST, MAPS) : path;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text.includes(ASKING) ? withRequire(text) : withoutImport(text, helpers));
+  write(path, text.includes(ASKING) ? withRequire(text) : withoutImport(text, helpers));
 }
+for (const { path, text } of [...start.outputFiles, ...main.outputFiles]) write(path, text);
 for (const [part, names] of exported) {
-  const file = join(DIST, `${part}.js`);
   const list = names.map((name) => `${toWholeName(part, name)} as ${name}`).join(',');
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `export{${list}}from'${'../'.repeat(part.split('/').length - 1) || './'}whole.js';\n`);
+  const whole = `${'../'.repeat(part.split('/').length - 1) || './'}whole.js`;
+  write(join(DIST, `${part}.js`), `export{${list}}from'${whole}';\n`);
 }
 writeFileSync(join(DIST, 'licenses.txt'), renderLicenses(metafile));
 
-// Fills the cache of compiled code with what a start and a first request compile; see cli/main.ts. It is written once, by
-// who comes first, and without the request a start takes 8 ms more. Older versions of Node have none.
+// Fills the caches of compiled code, each of which is written once, by who comes first and ends well; see cli/main.ts. Without
+// a request, what that takes is compiled in every process.
 const ASK = `const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;
 const answer = await fetch(url + '/users', { headers: { Authorization: 'Bearer ' + key } });
 process.exitCode = answer.status === 200 ? 0 : 1;`;
-const { status } = spawnSync(
-  process.execPath,
-  [COMMAND, 'exec', '--', process.execPath, '--input-type=module', '--eval', ASK],
-  { env: { PATH: process.env['PATH'] }, stdio: 'inherit' },
-);
-if (status !== 0) throw new Error('The command that was built does not run.');
+const asking = [process.execPath, '--input-type=module', '--eval', ASK];
+const env = { PATH: process.env['PATH'] };
+const { status } = spawnSync(process.execPath, [COMMAND, 'exec', '--', ...asking], { env, stdio: 'inherit' });
+const child = spawn(process.execPath, [COMMAND, 'start', '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+child.stdout.once('data', (line: Buffer) => {
+  const { providers } = JSON.parse(line.toString()) as { readonly providers: { readonly klaim: string } };
+  const answer = fetch(`${providers.klaim}/users`, { headers: { Authorization: 'Bearer klaim_test_lantern' } });
+  void answer.finally(() => child.kill('SIGTERM'));
+});
+const [code] = (await once(child, 'exit')) as [number | null];
+if (status !== 0 || code !== 0) throw new Error('The command that was built does not run.');
+
+function write(file: string, text: string): void {
+  const path = file.endsWith('.map') ? file.replace(DIST, MAPS) : file;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
 
 /** What a start has to know of a seed that it does not load. */
 function outlineSeed({ provider }: Bundled): readonly [id: string, outline: Outline][] {
@@ -160,6 +200,23 @@ function whole(exports: ReadonlyMap<string, readonly string[]>): Plugin {
           .concat(LATE_PARTS.map((part) => `export * from './${part}';`))
           .join('\n'),
       }));
+    },
+  };
+}
+
+function toDigest(files: readonly OutputFile[]): string {
+  const [{ hash }] = files.filter(({ path }) => path.endsWith('.cjs')) as [OutputFile];
+  return hash.replaceAll(/\W/g, '');
+}
+
+/** What is loaded late is one of these files of `dist`. */
+function lateParts(files: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'late parts',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: files[path] ?? path, external: true } : undefined,
+      );
     },
   };
 }

@@ -35,6 +35,8 @@ import { validate } from './validate.ts';
 import { wait } from './wait.ts';
 import { webhook } from './webhook.ts';
 
+export { report } from './report.ts';
+
 const BOOLEANS = new Set([
   'json',
   'follow',

@@ -2,29 +2,61 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { report } from './report.ts';
-import { findPlainFlags } from './start-flags.ts';
+import { runCompiled } from './compiled.ts';
+import type * as Server from './server.ts';
+
+/** Tells one bundle of a start from others; the build puts it in. */
+declare const BUNDLE: string;
+
+const IS_BUILT = import.meta.url.endsWith('/dist/cli/main.js');
+const toPath = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // Newer versions of Node can keep what they compiled for the next start. `npm run build` starts
 // the command once, so that the first one finds it there.
-if (import.meta.url.endsWith('/dist/cli/main.js')) {
+if (IS_BUILT) {
   // Types of the oldest supported Node do not have it.
   const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
-  enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)));
+  enableCompileCache?.(toPath('../compiled'));
 }
 
 // Not awaited here: what wakes in the image loads this at once where it cannot do it itself; see startup.ts.
-run(process.argv.slice(2)).catch((error: unknown) => {
-  process.exitCode = report(error);
-});
+void run(process.argv.slice(2));
 
 async function run(words: readonly string[]): Promise<void> {
-  const flags = findPlainFlags(words);
-  if (flags) {
-    const { runStart } = await import('./server.ts');
-    await runStart(flags);
-  } else {
-    const { runCommandLine } = await import('./command-line.ts');
+  const [first = 'start'] = words;
+  if ((first === 'start' || first.startsWith('-')) && (await start(words))) return;
+  const { report, runCommandLine } = await import('./command-line.ts');
+  try {
     await runCommandLine(words);
+  } catch (error) {
+    process.exitCode = report(error);
   }
+}
+
+/** @returns whether the words are those of a plain start */
+async function start(words: readonly string[]): Promise<boolean> {
+  let server = IS_BUILT ? loadServer() : await import('./server.ts');
+  const flags = server.findPlainFlags(words);
+  if (!flags) return false;
+  try {
+    const options = await server.resolveFlags(flags);
+    // Providers from outside import the package, of which the emulator has to be then.
+    if ((options.provider ?? []).length > 0) server = await import('./server.ts');
+    await server.startWith(options);
+  } catch (error) {
+    process.exitCode = server.report(error);
+  }
+  return true;
+}
+
+/** The code of a start in one file, apart from the package's modules; see scripts/build.ts. */
+function loadServer(): typeof Server {
+  const server = runCompiled({
+    file: toPath('server.cjs'),
+    cache: toPath(`../compiled/start-${BUNDLE}-${process.version}-${process.arch}`),
+    untune: () => {
+      server.untuneYoungGeneration();
+    },
+  }) as typeof Server;
+  return server;
 }

@@ -15,6 +15,8 @@ import type { StartFlags } from './start-flags.ts';
 import { tuneYoungGeneration } from './young-generation.ts';
 
 export { report } from './report.ts';
+export { findPlainFlags } from './start-flags.ts';
+export { untuneYoungGeneration } from './young-generation.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

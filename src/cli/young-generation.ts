@@ -30,3 +30,9 @@ export function tuneYoungGeneration(heap: Heap = { getHeapSpaceStatistics, setFl
   }, LOOK);
   timer.unref();
 }
+
+/** Tells V8 what it does by itself. */
+export function untuneYoungGeneration(heap: Pick<Heap, 'setFlagsFromString'> = { setFlagsFromString }): void {
+  heap.setFlagsFromString('--allocation-site-pretenuring');
+  heap.setFlagsFromString('--semi-space-growth-factor=2');
+}

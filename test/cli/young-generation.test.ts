@@ -1,8 +1,8 @@
-import type { HeapSpaceInfo } from 'node:v8';
+import { cachedDataVersionTag, setFlagsFromString, type HeapSpaceInfo } from 'node:v8';
 
 import { expect, it, vi } from 'vitest';
 
-import { tuneYoungGeneration } from '../../src/cli/young-generation.ts';
+import { tuneYoungGeneration, untuneYoungGeneration } from '../../src/cli/young-generation.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -23,5 +23,17 @@ it('has new objects be young, and lets the space for them grow up to 16 MB, and 
   vi.advanceTimersByTime(1000);
   expect(setFlagsFromString.mock.calls).toEqual([[first], ['--semi-space-growth-factor=1']]);
   expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+it('takes back what it told V8, so that compiled code fits the next process', () => {
+  vi.useFakeTimers();
+  const before = cachedDataVersionTag();
+  const full = [{ space_name: 'new_space', space_size: 16 * MEGABYTE } as HeapSpaceInfo];
+  tuneYoungGeneration({ getHeapSpaceStatistics: () => full, setFlagsFromString });
+  vi.advanceTimersByTime(1000);
+  expect(cachedDataVersionTag()).not.toBe(before);
+  untuneYoungGeneration();
+  expect(cachedDataVersionTag()).toBe(before);
   vi.useRealTimers();
 });
