@@ -9,6 +9,8 @@ export default defineConfig({
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },
     testTimeout: 60_000,
+    // Of a second, which is not enough where others use the processors.
+    expect: { poll: { timeout: 20_000 } },
     // More than there are cores: a third of their time they wait, for clocks, connections and other processes.
     maxWorkers: 3,
     // No module of ours keeps anything between tests but what is the same for all of them.

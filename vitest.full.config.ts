@@ -12,6 +12,7 @@ export default defineConfig({
     env: { PROPERTY_RUNS: '1000', FUZZ_COMMANDS: '10000' },
     deps: { interopDefault: false },
     testTimeout: 600_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 600_000,
     fileParallelism: false,
   },
