@@ -54,8 +54,8 @@ function loadServer(): typeof Server {
   const server = runCompiled({
     file: toPath('server.cjs'),
     cache: toPath(`../compiled/start-${BUNDLE}-${process.version}-${process.arch}`),
-    untune: () => {
-      server.untuneYoungGeneration();
+    withoutTuning: (act) => {
+      server.withoutTuning(act);
     },
   }) as typeof Server;
   return server;

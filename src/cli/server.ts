@@ -16,7 +16,7 @@ import { tuneYoungGeneration } from './young-generation.ts';
 
 export { report } from './report.ts';
 export { findPlainFlags } from './start-flags.ts';
-export { untuneYoungGeneration } from './young-generation.ts';
+export { withoutTuning } from './young-generation.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -9,6 +9,18 @@ const ENOUGH = 16 * 1024 * 1024;
 /** Milliseconds between two looks; under full load it doubles within a second. */
 const LOOK = 200;
 
+interface Told {
+  readonly flag: string;
+  /** What V8 does by itself. */
+  readonly reverse: string;
+}
+
+const YOUNG: Told = { flag: '--no-allocation-site-pretenuring', reverse: '--allocation-site-pretenuring' };
+const NO_GROWTH: Told = { flag: '--semi-space-growth-factor=1', reverse: '--semi-space-growth-factor=2' };
+
+/** Of the process, as the flags are. */
+const told = new Set<Told>();
+
 /**
  * Has V8 take every new object for a young one, and lets its space for those grow no further once it has 16 MB. It is for the
  * process as a whole, so no library may do it.
@@ -21,18 +33,27 @@ const LOOK = 200;
  * 216 with the 64 to which V8 goes on, and a GET took 15 to 17 µs with both.
  */
 export function tuneYoungGeneration(heap: Heap = { getHeapSpaceStatistics, setFlagsFromString }): void {
-  heap.setFlagsFromString('--no-allocation-site-pretenuring');
+  tell(YOUNG);
   const timer = setInterval(() => {
     const young = heap.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     if ((young?.space_size ?? 0) < ENOUGH) return;
-    heap.setFlagsFromString('--semi-space-growth-factor=1');
+    tell(NO_GROWTH);
     clearInterval(timer);
   }, LOOK);
   timer.unref();
+
+  function tell(what: Told): void {
+    heap.setFlagsFromString(what.flag);
+    told.add(what);
+  }
 }
 
-/** Tells V8 what it does by itself. */
-export function untuneYoungGeneration(heap: Pick<Heap, 'setFlagsFromString'> = { setFlagsFromString }): void {
-  heap.setFlagsFromString('--allocation-site-pretenuring');
-  heap.setFlagsFromString('--semi-space-growth-factor=2');
+/** Runs something while V8 is told no more than what it does by itself, and then tells it the same again. */
+export function withoutTuning<T>(act: () => T, heap: Pick<Heap, 'setFlagsFromString'> = { setFlagsFromString }): T {
+  for (const { reverse } of told) heap.setFlagsFromString(reverse);
+  try {
+    return act();
+  } finally {
+    for (const { flag } of told) heap.setFlagsFromString(flag);
+  }
 }

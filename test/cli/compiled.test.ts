@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { expect, it } from 'vitest';
 
-import { runCommand, type Outcome } from '../support/command.ts';
+import { runCommand, startCommand, type Outcome } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 
 const BUNDLE = `((require, module, url) => {
@@ -14,10 +14,11 @@ const BUNDLE = `((require, module, url) => {
 const RUN = `import { setFlagsFromString } from 'node:v8';
 import { runCompiled } from './compiled.mjs';
 const [, , code, flag] = process.argv;
-const { name } = runCompiled({ file: process.cwd() + '/bundle.cjs', cache: process.cwd() + '/kept/code', untune: () => {} });
+const { name } = runCompiled({ file: process.cwd() + '/bundle.cjs', cache: process.cwd() + '/kept/code', withoutTuning: (act) => act() });
 if (flag) setFlagsFromString(flag);
 process.stdout.write(name);
-process.exitCode = Number(code);
+if (code === 'long') setInterval(() => {}, 1000);
+else process.exitCode = Number(code);
 `;
 const LONG_AGO = new Date('2001-01-01T00:00:00Z');
 
@@ -80,4 +81,11 @@ it('does without where nothing can be written', async () => {
   const { toPath, run } = setUp();
   writeFileSync(toPath('kept'), '');
   expect(await run('0')).toEqual(RIGHT);
+});
+
+it('keeps it while a process runs on, from when it has run for some seconds', async () => {
+  const { toPath } = setUp();
+  const { child } = startCommand([toPath('run.mjs'), 'long'], { program: process.execPath, cwd: toPath('') });
+  await expect.poll(() => existsSync(toPath('kept/code'))).toBe(true);
+  expect(child.exitCode).toBeNull();
 });
