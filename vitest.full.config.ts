@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/full/**/*.test.ts', 'test/startup/*.test.ts', 'test/**/*.property.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
-    env: { PROPERTY_RUNS: '1000', FUZZ_COMMANDS: '10000' },
+    env: { PROPERTY_RUNS: '600', FUZZ_COMMANDS: '10000' },
     deps: { interopDefault: false },
     testTimeout: 600_000,
     expect: { poll: { timeout: 20_000 } },
