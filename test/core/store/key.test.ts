@@ -7,10 +7,10 @@ import { propertyRuns } from '../../support/property.ts';
 const part = fc.oneof(fc.string({ unit: fc.constantFrom('\0', '\u0001', ' ', '"', '\\', 'a', '\uffff') }), fc.string());
 const power = fc.integer({ min: 0, max: 15 }).map((exponent) => 10 ** exponent);
 const near = fc.tuple(fc.constantFrom(1, -1), power, fc.integer({ min: -2, max: 2 }));
-/** Of any size, and beside those at which a number has a digit more. */
+/** Of any size, and beside those at which a number has a digit more; `+ 0`, since -0 is 0 to a key and not to `toBe`. */
 const number = fc.oneof(
   fc.maxSafeInteger(),
-  near.map(([sign, size, more]) => sign * (size + more)),
+  near.map(([sign, size, more]) => sign * (size + more) + 0),
 );
 
 function compareParts(a: readonly KeyPart[], b: readonly KeyPart[]): number {
