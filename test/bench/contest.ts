@@ -40,17 +40,18 @@ export type Contestants = Readonly<Record<Contestant, () => Promise<Effort>>>;
 const WARM_UPS = 3;
 
 /** Starts the three and warms them up. */
-export async function prepareContest({ load, servers }: Bench, contest: Contest): Promise<Contestants> {
+export async function prepareContest({ load, quiet, servers }: Bench, contest: Contest): Promise<Contestants> {
   const { id, toAsk, start } = contest;
   const ours = await (start ? start(servers, id) : servers.emulator(id));
   const ask = toAsk(ours);
   const answer = await record(ask);
   const { pathname, search } = new URL(ask.url);
-  const toMeasure = (server: Server, asked: Ask) => async (): Promise<Effort> => {
-    const before = readProcessorTime(server.pid);
-    const { answers, seconds } = await load.measure(asked);
-    return { cpu: (readProcessorTime(server.pid) - before) / answers, rate: answers / seconds };
-  };
+  const toMeasure = (server: Server, asked: Ask) => (): Promise<Effort> =>
+    quiet.take(async () => {
+      const before = readProcessorTime(server.pid);
+      const { answers, seconds } = await load.measure(asked);
+      return { cpu: (readProcessorTime(server.pid) - before) / answers, rate: answers / seconds };
+    });
   const meet = async (kind: 'http' | 'express'): Promise<() => Promise<Effort>> => {
     const server = await servers.answering(kind, id, { ...answer, method: ask.method, path: pathname });
     return toMeasure(server, { ...ask, url: `${server.url}${pathname}${search}` });

@@ -11,6 +11,7 @@ import { describeMachine } from './machine.ts';
 import { parseOptions, type Options } from './options.ts';
 import { Processes } from './processes.ts';
 import { renderPlot } from './plot.ts';
+import { Quiet } from './quiet.ts';
 import { renderContests, renderPairs, renderTimings } from './report.ts';
 import { measureInRounds } from './rounds.ts';
 import { rows } from './rows.ts';
@@ -34,7 +35,8 @@ async function run(options: Options): Promise<void> {
     const machine = describeMachine(load.name);
     tell(machine);
     tell(`${options.rounds} rounds of ${options.seconds} s each\n`);
-    const bench = { processes, load, servers: new Servers(processes, workspace), workspace };
+    const quiet = new Quiet();
+    const bench = { processes, load, quiet, servers: new Servers(processes, workspace), workspace };
     const isChosen = ({ id }: { readonly id: string }): boolean =>
       options.only.length === 0 || options.only.includes(id);
     const measured = await measureInRounds(bench, {
@@ -44,6 +46,7 @@ async function run(options: Options): Promise<void> {
       timings: timings.filter(isChosen),
     });
     const { pairs, times } = measured;
+    tell(`${quiet.describe()}\n`);
     const all = [renderContests(measured.contests), renderPairs(pairs), renderTimings(times)];
     const tables = all.filter((table) => table.lines.length > 0);
     for (const table of tables) tell(`${table.toText()}\n`);

@@ -1,4 +1,5 @@
 import { measureContest, prepareContest, type Contest, type Contestants, type ContestSample } from './contest.ts';
+import type { Quiet } from './quiet.ts';
 import type { Bench, Pair, Row } from './row.ts';
 import { REPETITIONS, type Timing } from './timings.ts';
 
@@ -47,7 +48,7 @@ export async function measureInRounds(bench: Bench, { rounds, contests, rows, ti
       note(`round ${round + 1} of ${rounds}: ${subject.title}, ${figures} µs`);
     }
     for (const { subject, pair, samples } of pairs) {
-      const sample = await measurePair(pair, round);
+      const sample = await measurePair(bench.quiet, pair, round);
       samples.push(sample);
       const { baseline, ours } = sample;
       note(
@@ -59,10 +60,10 @@ export async function measureInRounds(bench: Bench, { rounds, contests, rows, ti
 }
 
 /** Who goes first changes with every round, so that being second helps or hurts neither. */
-async function measurePair(pair: Pair, round: number): Promise<Sample> {
-  if (round % 2 === 0) return { baseline: await pair.baseline(), ours: await pair.ours() };
-  const ours = await pair.ours();
-  return { ours, baseline: await pair.baseline() };
+async function measurePair(quiet: Quiet, pair: Pair, round: number): Promise<Sample> {
+  if (round % 2 === 0) return { baseline: await quiet.take(pair.baseline), ours: await quiet.take(pair.ours) };
+  const ours = await quiet.take(pair.ours);
+  return { ours, baseline: await quiet.take(pair.baseline) };
 }
 
 /** After all else: a server with a large heap collects its garbage beside the measured ones. */

@@ -1,5 +1,6 @@
 import type { LoadGenerator } from './load.ts';
 import type { Processes } from './processes.ts';
+import type { Quiet } from './quiet.ts';
 import type { Servers } from './servers.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -7,6 +8,7 @@ import type { Workspace } from './workspace.ts';
 export interface Bench {
   readonly processes: Processes;
   readonly load: LoadGenerator;
+  readonly quiet: Quiet;
   readonly servers: Servers;
   readonly workspace: Workspace;
 }

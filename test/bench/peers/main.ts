@@ -13,6 +13,7 @@ import { findLoadGenerator } from '../load.ts';
 import { describeMachine } from '../machine.ts';
 import { readMemory } from '../memory.ts';
 import { Processes, type Child } from '../processes.ts';
+import { Quiet } from '../quiet.ts';
 import { readProcessorTime } from '../rates.ts';
 import type { Bench } from '../row.ts';
 import { Servers } from '../servers.ts';
@@ -109,8 +110,8 @@ function measureFolder(folder: string): number {
 }
 
 /** One life of one of them: its start, its memory when it has answered once, and then its read and its write under load. */
-async function measure({ processes, load }: Bench, { start }: Contender): Promise<Figures> {
-  const { child, took, read, write } = await start();
+async function measure({ processes, load, quiet }: Bench, { start }: Contender): Promise<Figures> {
+  const { child, took, read, write } = await quiet.take(start, (running) => processes.end(running.child));
   const pid = child.pid ?? 0;
   try {
     const idle = readMemory(pid);
@@ -125,9 +126,11 @@ async function measure({ processes, load }: Bench, { start }: Contender): Promis
 
   async function measureLoad(ask: Ask): Promise<{ readonly cpu: number; readonly rate: number }> {
     for (let time = 0; time < WARM_UPS; time += 1) await load.measure(ask);
-    const before = readProcessorTime(pid);
-    const { answers, seconds } = await load.measure(ask);
-    return { cpu: (readProcessorTime(pid) - before) / answers, rate: answers / seconds };
+    return quiet.take(async () => {
+      const before = readProcessorTime(pid);
+      const { answers, seconds } = await load.measure(ask);
+      return { cpu: (readProcessorTime(pid) - before) / answers, rate: answers / seconds };
+    });
   }
 }
 
@@ -171,7 +174,8 @@ async function run(rounds: number, markdown: boolean): Promise<void> {
   process.once('SIGTERM', () => process.exit(143));
   try {
     const load = await findLoadGenerator(processes, 1);
-    const bench = { processes, load, servers: new Servers(processes, workspace), workspace };
+    const quiet = new Quiet();
+    const bench = { processes, load, quiet, servers: new Servers(processes, workspace), workspace };
     process.stdout.write(`${describeMachine(load.name)}\n${rounds} rounds, each with a process of its own\n\n`);
     const ours = await listOurs(bench);
     const contenders = [...ours];
@@ -188,6 +192,7 @@ async function run(rounds: number, markdown: boolean): Promise<void> {
       [...measured].map(([{ title, size }, samples]) => render(title, size, samples)),
     );
     process.stdout.write(`${markdown ? table.toMarkdown() : table.toText()}\n\n`);
+    process.stdout.write(`${quiet.describe()}\n\n`);
     const ahead = listAhead(measured, ours);
     process.stdout.write(
       `${ahead.length === 0 ? 'Ours is ahead of every other in every figure.' : ahead.join('\n')}\n`,
