@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const TICK = 10;
 /** Of the machine's time, as a part of 1: what others take on a quiet one. */
 const SOME = 0.03;
-/** Milliseconds after a disturbance. */
-const PAUSE = 1000;
+/** Milliseconds after a disturbance, which last for some seconds. */
+const PAUSE = 10_000;
 /** In a run, which would never end on a machine that has no quiet minute. */
-const MOST = 200;
+const MOST = 100;
 
 /** Takes measurements, and takes one again in which the machine of a virtual one did work for others. */
 export class Quiet {

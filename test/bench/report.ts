@@ -73,6 +73,8 @@ function renderFigure(value: number, unit: Unit): string {
     case 'ms':
       return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
     case 'kB':
-      return `${value.toFixed(1)} kB`;
+      return `${value.toFixed(value < 10 ? 2 : 1)} kB`;
+    case 'MB':
+      return `${value.toFixed()} MB`;
   }
 }

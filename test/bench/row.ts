@@ -13,7 +13,7 @@ export interface Bench {
   readonly workspace: Workspace;
 }
 
-export type Unit = 'req/s' | 'ns' | 'µs' | 'ms' | 'kB';
+export type Unit = 'req/s' | 'ns' | 'µs' | 'ms' | 'kB' | 'MB';
 
 /** A line of the table: two things measured one right after the other. */
 export interface Row {

@@ -1,6 +1,7 @@
 import { toGet, toGrant, toPut, type Ask } from './client.ts';
 import { compareCompactions } from './disk.ts';
 import { writeSeed } from './fixtures.ts';
+import { compareHolding, compareIdle, compareKeeping } from './holding.ts';
 import { compareMatching } from './matching.ts';
 import { compareMemories, comparePageStarts, startBoth } from './page.ts';
 import { compareProcessorTimes, compareRates } from './rates.ts';
@@ -102,6 +103,27 @@ export const rows: readonly Row[] = [
     unit: 'kB',
     aim: '≤ 1.5',
     prepare: (bench) => compareMemory(bench, 1000),
+  },
+  {
+    id: 'memory-idle',
+    title: 'Memory two seconds after the first 200, installed',
+    unit: 'MB',
+    aim: '≤ 75 MB',
+    prepare: compareIdle,
+  },
+  {
+    id: 'memory-reads',
+    title: 'Memory after 1,000,000 reads, to that after 50,000 requests',
+    unit: 'MB',
+    aim: '≤ 1.1',
+    prepare: compareHolding,
+  },
+  {
+    id: 'memory-put',
+    title: 'What a PUT leaves in the history, to its ledger entry as JSON',
+    unit: 'kB',
+    aim: '≤ 0.8 kB',
+    prepare: compareKeeping,
   },
   ...DURABLE.flatMap(({ durability, rate, time }): Row[] => {
     const id = `put-${durability}`;

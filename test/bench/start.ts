@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +12,7 @@ import type { Bench, Pair } from './row.ts';
 const PAUSE = 2;
 const LIMIT = 120_000;
 /** How far Klaim's own port lies behind the shared one. */
-const PLACE = 2;
+export const PLACE = 2;
 /** Ports that the system gives to nobody who asks for any. */
 const LOW = 20_000;
 const HIGH = 30_000;
@@ -33,17 +34,19 @@ export async function compareStarts(bench: Bench): Promise<Pair> {
   });
 }
 
-/** @returns the command of the package, packed and installed as users have it */
+/** @returns the command of the package, packed and installed as users have it, once in a run */
 export async function installOurs({ processes, workspace }: Bench): Promise<string> {
+  const folder = workspace.toPath('installed');
+  const command = join(folder, 'node_modules/credits-emulator/dist/cli/main.js');
+  if (existsSync(command)) return command;
   const packed = ['pack', workspace.root, '--ignore-scripts', '--json', '--pack-destination', workspace.folder];
   const [tarball] = JSON.parse(await processes.read('npm', packed, INSTALLING)) as readonly {
     readonly filename: string;
   }[];
-  const folder = workspace.toPath('installed');
   const file = workspace.toPath(tarball?.filename ?? '');
   const quietly = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   await processes.read('npm', ['install', '--prefix', folder, ...quietly, file], INSTALLING);
-  return join(folder, 'node_modules/credits-emulator/dist/cli/main.js');
+  return command;
 }
 
 /** The command line with other options. */
@@ -76,14 +79,28 @@ async function repeat(pair: Pair): Promise<Pair> {
 }
 
 async function measureStart(processes: Processes, words: readonly string[], place: number): Promise<number> {
+  const { child, took } = await startAnswering(processes, words, place);
+  await processes.end(child);
+  return took;
+}
+
+/**
+ * On a free port, until a balance has come.
+ *
+ * @param place how far the port that has it lies behind the one that is given
+ */
+export async function startAnswering(processes: Processes, words: readonly string[], place: number): Promise<Started> {
   const port = await findFreePort(place);
   // As a flag, which is what people have; the baseline knows nothing of flags.
   const given = words.includes('start') ? [...words, '--port', String(port)] : words;
-  const { child, took } = await startTimed(processes, given, toGet(`http://127.0.0.1:${port + place}`, 'ada'), {
-    PORT: String(port),
-  });
-  await processes.end(child);
-  return took;
+  const ask = toGet(`http://127.0.0.1:${port + place}`, 'ada');
+  return startTimed(processes, given, ask, { PORT: String(port) });
+}
+
+interface Started {
+  readonly child: Child;
+  /** Milliseconds. */
+  readonly took: number;
 }
 
 /** @returns a server with the milliseconds that passed until it gave what is asked for */
@@ -92,7 +109,7 @@ export async function startTimed(
   words: readonly string[],
   ask: Ask,
   environment: Readonly<Record<string, string>> = {},
-): Promise<{ readonly child: Child; readonly took: number }> {
+): Promise<Started> {
   const started = performance.now();
   const child = processes.start(process.execPath, words, environment);
   collect(child.stdout);

@@ -17,7 +17,7 @@ import { Quiet } from '../quiet.ts';
 import { readProcessorTime } from '../rates.ts';
 import type { Bench } from '../row.ts';
 import { Servers } from '../servers.ts';
-import { findFreePort, installOurs, startTimed } from '../start.ts';
+import { findFreePort, installOurs, PLACE, startTimed } from '../start.ts';
 import { toSpread } from '../statistics.ts';
 import { Table } from '../table.ts';
 import { Workspace } from '../workspace.ts';
@@ -25,8 +25,6 @@ import { peers, type Peer } from './peers.ts';
 
 const INSTALLING = 300_000;
 const MEGABYTE = 1_000_000;
-/** How far Klaim's own port lies behind the shared one. */
-const PLACE = 2;
 /** Seconds under load that are thrown away. */
 const WARM_UPS = 3;
 const FIGURES = ['read', 'read rate', 'write', 'write rate', 'start', 'idle'] as const;
