@@ -1,6 +1,8 @@
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { toGet, toPut, type Ask } from './client.ts';
+import { send, toGet, toPut, type Ask } from './client.ts';
+import { CONNECTIONS } from './load.ts';
 import { readMemory } from './memory.ts';
 import type { Bench, Pair } from './row.ts';
 import { installOurs, PLACE, startAnswering } from './start.ts';
@@ -29,16 +31,26 @@ export async function compareIdle(bench: Bench): Promise<Pair> {
 /** Megabytes of a process after 50,000 requests, half of them changes, and after a million reads more. */
 export async function compareHolding({ load, servers }: Bench): Promise<Pair> {
   const server = await servers.emulator('memory-reads');
-  const ask = async (asked: Ask, count: number): Promise<void> => {
-    for (let done = 0; done < count; done += (await load.measure(asked)).answers);
-  };
   const [read, change] = [toGet(server.url, 'ada'), toPut(server.url, 'ada')];
-  await ask(change, BUSY / 2);
-  await ask(read, BUSY / 2);
+  await sendAll(change, BUSY / 2);
+  await sendAll(read, BUSY / 2);
   const busy = readMegabytes(server.pid);
-  await ask(read, MANY);
+  for (let done = 0; done < MANY; done += (await load.measure(read)).answers);
   const held = readMegabytes(server.pid);
   return { baseline: () => Promise.resolve(busy), ours: () => Promise.resolve(held) };
+}
+
+async function sendAll(ask: Ask, count: number): Promise<void> {
+  const agent = new Agent({ keepAlive: true });
+  let left = count;
+  const work = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await send(ask, agent);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  agent.destroy();
 }
 
 function readMegabytes(pid = 0): number {
