@@ -11,6 +11,7 @@ import { Faults } from '../faults/armed-rules.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock, Instant } from '../values/clock.ts';
+import { CountedText } from '../values/counted.ts';
 import { Chance } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
@@ -78,6 +79,7 @@ export class Sandbox implements Kept {
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
+  readonly #counted = new CountedText();
   readonly #snapshots: Snapshots;
   readonly #commits: Commits;
 
@@ -202,7 +204,7 @@ export class Sandbox implements Kept {
   nextRequestId(): string {
     const number = this.#store.number('requests');
     this.upkeep.count(number);
-    return `${this.name}-${number}`;
+    return `${this.name}-${this.#counted.of(number)}`;
   }
 
   nextActId(): string {
