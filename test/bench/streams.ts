@@ -27,8 +27,9 @@ async function pushOften({ push }: Audience): Promise<number> {
   return toSpread(times).median;
 }
 
-/** Kilobytes that a server has grown by for each stream. */
+/** Kilobytes that a server has grown by for each stream behind as many that made it grow as a whole. */
 export async function compareMemory(bench: Bench, count: number): Promise<Pair> {
+  await openBoth(bench, 'stream-memory', count);
   const { baseline, ours } = await openBoth(bench, 'stream-memory', count);
   return { baseline: () => Promise.resolve(baseline.memory), ours: () => Promise.resolve(ours.memory) };
 }

@@ -5,7 +5,11 @@ import { CountedText } from '../../../src/core/values/counted.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 it('writes each number as a number is written, in whatever order they come', () => {
-  const number = fc.oneof(fc.nat(3000), fc.maxSafeNat(), fc.nat(10_000).map((thousands) => thousands * 1000));
+  const number = fc.oneof(
+    fc.nat(3000),
+    fc.maxSafeNat(),
+    fc.nat(10_000).map((thousands) => thousands * 1000),
+  );
   fc.assert(
     fc.property(fc.array(number), (numbers) => {
       const counted = new CountedText();
