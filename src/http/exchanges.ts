@@ -48,7 +48,9 @@ export class Exchanges {
       const isConcerned = service.concernsSandbox?.(request) ?? true;
       const sandbox = isConcerned ? (known ?? sandboxes.get(name)) : sandboxes.get(DEFAULT_SANDBOX);
       const handled = engine.handle({ service, sandbox, request, credential, asked, isConcerned });
-      if (handled instanceof Promise) return handled.finally(() => sandboxes.dropUnused(sandbox));
+      if (handled instanceof Promise && !sandbox.usage.isUsed) {
+        return handled.finally(() => sandboxes.dropUnused(sandbox));
+      }
       sandboxes.dropUnused(sandbox);
       return handled;
     } catch (error) {

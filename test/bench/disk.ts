@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { renderLogLine } from '../../src/core/store/disk/lines.ts';
+import { LogLines } from '../../src/core/store/disk/log-lines.ts';
 import { send, toGet, toPut, type Ask } from './client.ts';
 import type { Bench, Pair } from './row.ts';
 import type { Server } from './servers.ts';
@@ -104,8 +104,11 @@ function outgrow(folder: string): void {
   let number = Number(last.slice(1).split(',', 1)[0]);
   const body = JSON.stringify({ mended: true, padding: 'x'.repeat(LINE) });
   const most = statSync(join(folder, 'emulator.json')).size;
+  const lines = new LogLines();
   for (let size = 0; size <= most; size += LINE) {
-    appendFileSync(log, renderLogLine({ number: number + 1, durable: number, body }));
+    lines.add({ number: number + 1, durable: number, body });
+    appendFileSync(log, lines.bytes);
+    lines.clear();
     number += 1;
   }
 }

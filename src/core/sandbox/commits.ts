@@ -110,14 +110,15 @@ export class Commits {
   }
 
   append(cause: Cause, at: Instant, appended: Appended = {}): Commit {
-    const { store, feed, onRules } = this.#parts;
+    const { store, feed, upkeep, onRules, onUndone } = this.#parts;
     const { changes, posting, brought, undo } = appended;
     const { commit, counters } = this.#toCommit(cause, at, changes, posting);
-    this.#keep(commit, counters, () => {
+    upkeep.keep(commit, counters, this.#base, store.numbering, () => {
       feed.takeBack(held);
       store.takeBack(commit, counters);
       undo?.();
       onRules();
+      onUndone();
     });
     const held = feed.append(commit, brought);
     return commit;
@@ -130,10 +131,10 @@ export class Commits {
 
   /** All is another state from here on. @param base what that state shares with others */
   replace(how: Replace['how'], base: Base, before: Before, from?: StateSource): void {
-    const { store, feed } = this.#parts;
+    const { store, feed, upkeep, onUndone } = this.#parts;
     this.#base = base;
     const commit = this.#toOpening(how, from);
-    this.#keep(commit, NO_COUNTERS, () => {
+    upkeep.keep(commit, NO_COUNTERS, base, store.numbering, () => {
       feed.takeBack(held);
       store.restore(before.roots);
       this.#base = before.base;
@@ -141,6 +142,7 @@ export class Commits {
       // What was in front of it is forgotten.
       feed.clear();
       this.open('start');
+      onUndone();
     });
     const held = feed.append(commit);
   }
@@ -167,13 +169,5 @@ export class Commits {
       commit: new MadeCommit(book, { seq: store.number('commits'), at, cause, changes: all }, posting),
       counters: carried.counters,
     };
-  }
-
-  #keep(commit: Commit, counters: MovedCounters, undo: () => void): void {
-    const { store, upkeep, onUndone } = this.#parts;
-    upkeep.keep(commit, counters, this.#base, store.numbering, () => {
-      undo();
-      onUndone();
-    });
   }
 }

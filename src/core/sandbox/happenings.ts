@@ -50,16 +50,19 @@ const INCIDENT = 400;
  */
 export class Happenings {
   readonly #told = new Ring<Held<Happening>>();
-  /** What may yet turn out not to have been. */
-  readonly #untold = new Ring<{ readonly held: Held<Happening>; isOver: boolean }>();
+  /** What may yet turn out not to have been, with how many promises have to resolve until that is known. */
+  readonly #untold = new Ring<{ readonly held: Held<Happening>; readonly until: number }>();
+  /** The newest promise that something waits for, and how many there were: many wait for the same. */
+  #awaited: Promise<void> | undefined;
+  #awaitings = 0;
   readonly #incidents: Records<Incident>;
   readonly #listeners = new Set<Listener>();
-  readonly #upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
+  readonly #upkeep: Pick<Upkeep, 'pending'>;
   readonly #onMuch: () => void;
   #position = 0;
 
   /** @param onMuch is told whenever much more has come, where it is kept */
-  constructor(history: History, upkeep: Pick<Upkeep, 'pending' | 'whenKept'>, onMuch: () => void) {
+  constructor(history: History, upkeep: Pick<Upkeep, 'pending'>, onMuch: () => void) {
     this.#incidents = new Records<Incident>(history, this.forget);
     this.#upkeep = upkeep;
     this.#onMuch = onMuch;
@@ -99,17 +102,19 @@ export class Happenings {
 
   /** Tells of what feed or journal hold, once it is durable; not at all where it was taken back. */
   add(held: Held<Happening>): void {
-    if (this.#untold.size === 0 && !this.#upkeep.pending) {
+    const { pending } = this.#upkeep;
+    if (this.#untold.size === 0 && !pending) {
       this.#tell(held);
       return;
     }
-    const waiting = { held, isOver: false };
-    this.#untold.push(waiting);
-    const end = (): void => {
-      waiting.isOver = true;
-      this.#tellUntold();
-    };
-    this.#upkeep.whenKept(end, end);
+    if (pending && pending !== this.#awaited) {
+      this.#awaited = pending;
+      const number = (this.#awaitings += 1);
+      void pending.then(() => {
+        this.#tellUntold(number);
+      });
+    }
+    this.#untold.push({ held, until: pending ? this.#awaitings : 0 });
   }
 
   /** What was kept of it has gone. */
@@ -128,9 +133,9 @@ export class Happenings {
     for (const listener of [...this.#listeners]) listener.end();
   }
 
-  /** In order: who came later may be durable already, and not be told of yet. */
-  #tellUntold(): void {
-    for (let next = this.#untold.oldest; next?.isOver === true; next = this.#untold.oldest) {
+  /** In order: what came later may be durable already, and not be told of yet. */
+  #tellUntold(resolved: number): void {
+    for (let next = this.#untold.oldest; next && next.until <= resolved; next = this.#untold.oldest) {
       this.#untold.shift();
       this.#tell(next.held);
     }

@@ -356,7 +356,8 @@ export class Sandbox implements Kept {
   ): Outcome<T> {
     const workspace = this.#workspaces.get(provider.id);
     let posting: Posting | undefined;
-    const context = { ...workspace, now: at };
+    const { state, options, random, ids, note, schedule } = workspace;
+    const context = { state, options, random, ids, note, schedule, now: at };
     const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
       follow: provider.webhooks?.isAwaited(workspace.state)

@@ -41,7 +41,7 @@ export class Upkeep {
     const start = this.#start;
     if (!start || !this.#disk || this.#isGone) return;
     this.#start = undefined;
-    this.#pending = this.#disk.keep({ ...this.#about, ...start, counters: [], entries: 0 }, () => {
+    this.#pending = this.#disk.keep({ ...this.#about, ...start, counters: [], requests: undefined, entries: 0 }, () => {
       this.#start = start;
       if (!undo) return;
       this.#losses += 1;
@@ -54,7 +54,9 @@ export class Upkeep {
     if (!this.#disk || this.#isGone) return;
     this.introduce();
     this.#counted = requests;
-    this.#pending = this.#disk.keep({ ...this.#about, commit, counters, base, entries }, () => {
+    const { sandbox, providers } = this.#about;
+    const committed: Committed = { sandbox, providers, commit, counters, base, requests, entries };
+    this.#pending = this.#disk.keep(committed, () => {
       this.#losses += 1;
       this.#lost.add(commit);
       undo();
@@ -89,7 +91,7 @@ export class Upkeep {
     this.#disk?.count(this.#about.sandbox, { requests });
   }
 
-  /** Resolves when all that is so is durable, or was taken back; `undefined` where it is durable. */
+  /** Resolves when all that is so is durable, or was taken back; `undefined` where it is durable. The same for all that is durable at once. */
   get pending(): Promise<void> | undefined {
     return this.#pending?.isOver === false ? this.#pending.over : undefined;
   }

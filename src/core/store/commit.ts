@@ -52,7 +52,7 @@ export interface Commit {
   readonly ledger: readonly LedgerEntry[];
 }
 
-/** Counters that have moved since the commit before, also by what made no commit, with where they stand now. */
+/** Counters that have moved since the commit before, also by what made no commit, with where they stand now. Requests are counted apart. */
 export type MovedCounters = readonly (readonly [name: string, value: number])[];
 
 /** What a transaction says of the commit that it will be. */

@@ -34,7 +34,14 @@ export interface TransactionOptions {
   readonly inspect?: ((draft: Draft) => void) | undefined;
 }
 
+/** What has happened without a commit of its own. */
+interface Carried {
+  readonly changes: readonly Change[];
+  readonly counters: MovedCounters;
+}
+
 const NO_CHANGES: readonly Change[] = [];
+const NOTHING_CARRIED: Carried = { changes: NO_CHANGES, counters: [] };
 const OUTSIDE = 'State can be written inside a transaction only.';
 
 /**
@@ -157,12 +164,11 @@ export class Store implements CollectionHolder {
   }
 
   /** What has happened since this was last asked, beside the changes that transactions gave. */
-  takeCarried(): { readonly changes: readonly Change[]; readonly counters: MovedCounters } {
-    const changes = this.#carried.size === 0 ? NO_CHANGES : this.#toChanges([...this.#carried.values()]);
-    if (this.#carried.size > 0) this.#carried = new Map();
-    const counters: [string, number][] = [];
-    for (const name of this.#moved)
-      counters.push([name, name === REQUESTS ? this.#numbering.requests : this.#count(name)]);
+  takeCarried(): Carried {
+    if (this.#carried.size === 0 && this.#moved.size === 0) return NOTHING_CARRIED;
+    const changes = this.#toChanges([...this.#carried.values()]);
+    const counters = Array.from(this.#moved, (name): [string, number] => [name, this.#count(name)]);
+    this.#carried = new Map();
     this.#moved.clear();
     return { changes, counters };
   }
@@ -284,7 +290,6 @@ export class Store implements CollectionHolder {
 
   /** The next number of what answers and lists name, from 1; no transaction takes it back. */
   number(of: keyof Numbering): number {
-    if (of === REQUESTS) this.#moved.add(of);
     return (this.#numbering[of] += 1);
   }
 

@@ -3,7 +3,7 @@ import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
 import type { Files, OpenFile } from './files.ts';
 import { LogCopy } from './log-copy.ts';
-import { renderLogHead, writeItems, type WriteLines } from './log.ts';
+import { LogWriter, renderLogHead, type WriteBytes } from './log.ts';
 import { toBeside, type Paths } from './paths.ts';
 
 /** How durable a commit is before its answer leaves: after a power cut, after a killed process, or not at all. */
@@ -69,6 +69,8 @@ const SHORT = 1 << 16;
 /** So many bytes are written anew within the second that a stop may take. */
 const QUICK = 1 << 24;
 
+const NO_HEAD = Buffer.alloc(0);
+
 class Superseded extends Error {
   override readonly name = 'Superseded';
 }
@@ -90,6 +92,7 @@ interface BegunDocument {
  */
 export class CommitLog {
   readonly #options: CommitLogOptions;
+  readonly #writer = new LogWriter();
   #file: OpenFile | undefined;
   #document: OpenFile | undefined;
   /** Bytes that are durable; behind them the file may hold anything. */
@@ -290,7 +293,7 @@ export class CommitLog {
     const file = this.#file;
     if (!file) throw new Error('There is no log.');
     this.#need = 'truncate';
-    const { length, number } = await writeItems(batch.items, this.#toWriter(file), this.#end, this.#number);
+    const { length, number } = await this.#writer.write(batch.items, this.#toWriter(file), this.#end, this.#number);
     if (this.#options.durability === 'fsync') {
       // What a sync that failed has left of the file nobody can tell.
       this.#need = 'log';
@@ -304,7 +307,7 @@ export class CommitLog {
   }
 
   /** To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy. */
-  #toWriter(file: OpenFile): WriteLines {
+  #toWriter(file: OpenFile): WriteBytes {
     return (bytes, offset) => {
       if (bytes.length >= CHUNK || this.#writing) return file.write(bytes, offset);
       file.writeNow(bytes, offset);
@@ -314,9 +317,14 @@ export class CommitLog {
 
   /** A file that is not to be trusted is copied as far as it was durable, and goes on as another one. */
   async #copyLog(batch: Batch): Promise<void> {
-    const log = await this.#createLog(0, '');
+    const log = await this.#createLog(0, NO_HEAD);
     while (log.copied < this.#end) await this.#copy(log);
-    const { length, number } = await writeItems(batch.items, this.#toWriter(log.file), log.length, this.#number);
+    const { length, number } = await this.#writer.write(
+      batch.items,
+      this.#toWriter(log.file),
+      log.length,
+      this.#number,
+    );
     await this.#makeDurable(log.file);
     await this.#replaceLog(log);
     this.#need = 'nothing';
@@ -375,10 +383,10 @@ export class CommitLog {
   }
 
   /** @param offset from where the old one is to be copied */
-  async #createLog(offset: number, head: string): Promise<LogCopy> {
+  async #createLog(offset: number, head: Buffer): Promise<LogCopy> {
     const { files, paths } = this.#options;
     const log = new LogCopy(await files.open(toBeside(paths.log), 'create'), offset);
-    await log.write(Buffer.from(head));
+    await log.write(head);
     return log;
   }
 

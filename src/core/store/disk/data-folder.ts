@@ -186,9 +186,11 @@ export class DataFolder {
 
   /** @returns what has to be waited for; `undefined` for nothing */
   keep(committed: Committed, undo: () => void): Pending | undefined {
+    if (committed.commit.cause.kind !== 'replace')
+      return this.#log.append({ entries: () => [this.#write(committed)], undo });
     const added: string[] = [];
     return this.#log.append({
-      entries: () => this.#write(committed, added),
+      entries: () => this.#writeWithSeed(committed, added),
       undo: () => {
         for (const id of added) this.#known.delete(id);
         undo();
@@ -222,19 +224,27 @@ export class DataFolder {
     return (this.#closing ??= this.#log.close().then(() => this.#lock.release()));
   }
 
-  *#write(committed: Committed, added: string[]): IterableIterator<LogEntry> {
-    const catalog = this.#catalog;
-    if (!catalog) throw new Error('The folder has not been read.');
-    const { base, commit } = committed;
-    if (commit.cause.kind === 'replace' && base !== catalog.empty.collections) {
+  #write(committed: Committed): LogEntry {
+    return writeCommit(committed, this.#readCatalog, this.#seeds);
+  }
+
+  /** Sandboxes that begin with the same refer to it, and so it stands in front of the first of them. */
+  *#writeWithSeed(committed: Committed, added: string[]): IterableIterator<LogEntry> {
+    const { base } = committed;
+    if (base !== this.#readCatalog.empty.collections) {
       const id = this.#seeds.idOf(base);
       if (!this.#known.has(id)) {
-        yield* writeSeed(id, base, this.#findAlike(base), catalog);
+        yield* writeSeed(id, base, this.#findAlike(base), this.#readCatalog);
         this.#known.add(id);
         added.push(id);
       }
     }
-    yield writeCommit(committed, catalog, this.#seeds);
+    yield this.#write(committed);
+  }
+
+  get #readCatalog(): Catalog {
+    if (!this.#catalog) throw new Error('The folder has not been read.');
+    return this.#catalog;
   }
 
   #findAlike(base: Base): { readonly id: string; readonly base: Base } | undefined {

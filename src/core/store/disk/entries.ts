@@ -83,27 +83,34 @@ export interface Committed extends Pick<Kept, 'base' | 'providers'> {
   readonly sandbox: string;
   readonly commit: Commit;
   readonly counters: MovedCounters;
+  /** How many requests there have been by then, where its roots do not say so. */
+  readonly requests: number | undefined;
   /** How many entries its ledger has had by then. */
   readonly entries: number;
 }
 
 export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds): WrittenCommit {
-  const { sandbox, commit, counters, entries, ...kept } = committed;
-  const { seq, at, cause, changes } = commit;
-  const head = { sandbox, seq, at: renderInstant(at) };
-  const rest = { counters: Object.fromEntries(counters), entries };
+  const { sandbox, base, providers, entries } = committed;
+  const { seq, at: instant, cause, changes } = committed.commit;
+  const at = renderInstant(instant);
+  const counters = writeCounters(committed);
   if (cause.kind === 'replace') {
-    const seed = kept.base === catalog.empty.collections ? null : seeds.idOf(kept.base);
-    const state = writeRest({ ...kept, roots: cause.roots }, seed);
+    const seed = base === catalog.empty.collections ? null : seeds.idOf(base);
     const { kind, how, from, roots } = cause;
-    const differing = from ? [] : [...listDifferences(catalog, kept.base, roots.collections)].map(writeChange);
-    return { ...head, cause: { kind, how, from, state }, changes: differing, ...rest };
+    const state = writeRest({ providers, roots }, seed);
+    const differing = from ? [] : [...listDifferences(catalog, base, roots.collections)].map(writeChange);
+    return { sandbox, seq, at, cause: { kind, how, from, state }, changes: differing, counters, entries };
   }
   const written = changes.map(({ provider, collection, key, after }): WrittenChange => {
     return [provider, collection, key, writeRecord(catalog.get(provider, collection), after)];
   });
   const told = cause.kind === 'clock' ? { kind: cause.kind, to: writeClock(cause.to) } : cause;
-  return { ...head, cause: told, changes: written, ...rest };
+  return { sandbox, seq, at, cause: told, changes: written, counters, entries };
+}
+
+function writeCounters({ counters, requests }: Committed): Record<string, number> {
+  if (requests === undefined) return Object.fromEntries(counters);
+  return counters.length === 0 ? { requests } : { requests, ...Object.fromEntries(counters) };
 }
 
 /** @throws where there is no such collection */

@@ -105,12 +105,6 @@ export interface LogLine {
   readonly body: string;
 }
 
-/** `[number, durable, length of the body in bytes, checksum, body]`, so that a line is JSON, too. */
-export function renderLogLine({ number, durable, body }: LogLine): string {
-  const head = `[${number},${durable},${Buffer.byteLength(body)},`;
-  return `${head}"${toChecksum(crc32(head + body))}",${body}]\n`;
-}
-
 const HEAD = /^(\[(\d{1,15}),(\d{1,15}),(\d{1,15}),)"([0-9a-f]{8})",/;
 /** The longest that the head can be. */
 const LONGEST_HEAD = 3 * 16 + 12;

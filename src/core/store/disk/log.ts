@@ -2,53 +2,59 @@ import type { Item } from './batch.ts';
 import { Damage } from './damage.ts';
 import type { LogEntry } from './entries.ts';
 import type { OpenFile } from './files.ts';
-import { parseLogLine, readLines, renderLogLine, type Line, type LogLine } from './lines.ts';
+import { parseLogLine, readLines, type Line, type LogLine } from './lines.ts';
+import { LogLines } from './log-lines.ts';
 
 /** The form of a log that is written here. */
 export const LOG_FORMAT = 1;
 
 /** The first line of a log that goes on behind so many lines. */
-export function renderLogHead(lines: number, emulator: string): string {
+export function renderLogHead(lines: number, emulator: string): Buffer {
   const entry: LogEntry = { log: LOG_FORMAT, emulator };
-  return renderLogLine({ number: lines, durable: lines, body: JSON.stringify(entry) });
+  const head = new LogLines();
+  head.add({ number: lines, durable: lines, body: JSON.stringify(entry) });
+  return head.bytes;
 }
 
 /** Bytes that are gathered before they are given to the system. */
 const CHUNK = 1 << 18;
 
-/** @param offset where in the file they go */
-export type WriteLines = (bytes: Buffer, offset: number) => Promise<void> | undefined;
+/** @param offset where in the file they go; @returns until when they have to stay what they are, where that is not over */
+export type WriteBytes = (bytes: Buffer, offset: number) => Promise<void> | undefined;
 
-/**
- * Writes what items say as lines.
- *
- * @param durable the number of the last line that is durable, behind which theirs go on
- * @returns where the file ends then, and the number of its last line
- */
-export async function writeItems(
-  items: readonly Item[],
-  write: WriteLines,
-  offset: number,
-  durable: number,
-): Promise<{ readonly length: number; readonly number: number }> {
-  let number = durable;
-  let length = offset;
-  let text = '';
-  const flush = async (): Promise<void> => {
-    const bytes = Buffer.from(text);
-    text = '';
-    await write(bytes, length);
-    length += bytes.length;
-  };
-  for (const item of items) {
-    for (const entry of item.entries()) {
-      number += 1;
-      text += renderLogLine({ number, durable, body: JSON.stringify(entry) });
-      if (text.length >= CHUNK) await flush();
+/** Writes what items say as lines, those of one call at a time. */
+export class LogWriter {
+  readonly #lines = new LogLines();
+
+  /**
+   * @param durable the number of the last line that is durable, behind which theirs go on
+   * @returns where the file ends then, and the number of its last line
+   */
+  async write(
+    items: readonly Item[],
+    write: WriteBytes,
+    offset: number,
+    durable: number,
+  ): Promise<{ readonly length: number; readonly number: number }> {
+    const lines = this.#lines;
+    let number = durable;
+    let length = offset;
+    const flush = async (): Promise<void> => {
+      await write(lines.bytes, length);
+      length += lines.length;
+      lines.clear();
+    };
+    lines.clear();
+    for (const item of items) {
+      for (const entry of item.entries()) {
+        number += 1;
+        lines.add({ number, durable, body: JSON.stringify(entry) });
+        if (lines.length >= CHUNK) await flush();
+      }
     }
+    await flush();
+    return { length, number };
   }
-  await flush();
-  return { length, number };
 }
 
 /** Where a log that was read goes on. */
