@@ -9,11 +9,17 @@ const ENOUGH = 16 * 1024 * 1024;
 /** Milliseconds between two looks, of 2 µs; under full load it doubles within a second. */
 const LOOK = 200;
 
-/** What V8 does by itself. */
-const OWN = { pretenuring: '--allocation-site-pretenuring', growth: toGrowth(2) } as const;
+interface Told {
+  readonly flag: string;
+  /** What V8 does by itself. */
+  readonly reverse: string;
+}
+
+const YOUNG: Told = { flag: '--no-allocation-site-pretenuring', reverse: '--allocation-site-pretenuring' };
+const NO_GROWTH: Told = { flag: '--semi-space-growth-factor=1', reverse: '--semi-space-growth-factor=2' };
 
 /** Of the process, as the flags are. */
-const told: Partial<Record<keyof typeof OWN, string>> = {};
+const told = new Set<Told>();
 
 /**
  * Has V8 take every new object for a young one, and lets its space for those grow no further while it has 16 MB. It is for the
@@ -26,40 +32,36 @@ const told: Partial<Record<keyof typeof OWN, string>> = {};
  * Of a larger space the system gets nothing back: after 700,000 GETs a process held 138 to 162 MB with 16 MB and 210 to
  * 216 with the 64 to which V8 goes on, and a GET took 15 to 17 µs with both. In a rest V8 makes it small. Had it to stay so,
  * objects of requests would become old: a process that had rested between its requests held 10 MB more after a million reads.
- * So that it does not take a second of full load to double up to what it was, it then grows back in one step.
  */
 export function tuneYoungGeneration(heap: Heap = { getHeapSpaceStatistics, setFlagsFromString }): void {
-  tell(heap, 'pretenuring', '--no-allocation-site-pretenuring');
-  let hasHadEnough = false;
+  tell(heap, YOUNG);
   setInterval(() => {
     const young = heap.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    const missing = ENOUGH / (young?.space_size ?? ENOUGH);
-    hasHadEnough ||= missing <= 1;
-    if (!hasHadEnough) return;
-    const growth = toGrowth(Math.ceil(missing));
-    if (told.growth !== growth) tell(heap, 'growth', growth);
+    const isEnough = (young?.space_size ?? 0) >= ENOUGH;
+    if (isEnough === told.has(NO_GROWTH)) return;
+    if (isEnough) tell(heap, NO_GROWTH);
+    else takeBack(heap, NO_GROWTH);
   }, LOOK).unref();
-}
-
-/** @param factor by which the space grows whenever it does */
-function toGrowth(factor: number): string {
-  return `--semi-space-growth-factor=${factor}`;
 }
 
 type Flags = Pick<Heap, 'setFlagsFromString'>;
 
-function tell(heap: Flags, what: keyof typeof OWN, flag: string): void {
-  heap.setFlagsFromString(flag);
-  told[what] = flag;
+function tell(heap: Flags, what: Told): void {
+  heap.setFlagsFromString(what.flag);
+  told.add(what);
+}
+
+function takeBack(heap: Flags, what: Told): void {
+  heap.setFlagsFromString(what.reverse);
+  told.delete(what);
 }
 
 /** Runs something while V8 is told no more than what it does by itself, and then tells it the same again. */
 export function withoutTuning<T>(act: () => T, heap: Flags = { setFlagsFromString }): T {
-  const flags = Object.entries(told) as [keyof typeof OWN, string][];
-  for (const [what] of flags) heap.setFlagsFromString(OWN[what]);
+  for (const { reverse } of told) heap.setFlagsFromString(reverse);
   try {
     return act();
   } finally {
-    for (const [, flag] of flags) heap.setFlagsFromString(flag);
+    for (const { flag } of told) heap.setFlagsFromString(flag);
   }
 }
