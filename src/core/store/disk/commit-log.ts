@@ -2,8 +2,9 @@ import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
 import type { Files, OpenFile } from './files.ts';
+import { close } from './folder-files.ts';
 import { LogCopy } from './log-copy.ts';
-import { LogWriter, renderLogHead, type WriteBytes } from './log.ts';
+import { CHUNK, LogWriter, renderLogHead, type WriteBytes } from './log.ts';
 import { toBeside, type Paths } from './paths.ts';
 
 /** How durable a commit is before its answer leaves: after a power cut, after a killed process, or not at all. */
@@ -55,8 +56,6 @@ export interface Beginning {
   readonly length: number;
 }
 
-/** Bytes that are gathered before they are given to the system. */
-const CHUNK = 1 << 18;
 /** Durable bytes of the log, and durable lines of all logs that there were. */
 export type DiskSize = Readonly<Record<'logBytes' | 'lines', number>>;
 
@@ -68,8 +67,6 @@ const RETRY = 1000;
 const SHORT = 1 << 16;
 /** So many bytes are written anew within the second that a stop may take. */
 const QUICK = 1 << 24;
-
-const NO_HEAD = Buffer.alloc(0);
 
 class Superseded extends Error {
   override readonly name = 'Superseded';
@@ -106,7 +103,7 @@ export class CommitLog {
   #isRunning = false;
   #isClosing = false;
   /** Done between two batches. */
-  #steps: Step[] = [];
+  readonly #steps: Step[] = [];
   /** Of the document that is being written. */
   #mark: Promise<Mark> | undefined;
   #writing: Promise<void> | undefined;
@@ -317,7 +314,7 @@ export class CommitLog {
 
   /** A file that is not to be trusted is copied as far as it was durable, and goes on as another one. */
   async #copyLog(batch: Batch): Promise<void> {
-    const log = await this.#createLog(0, NO_HEAD);
+    const log = await this.#createLog(0);
     while (log.copied < this.#end) await this.#copy(log);
     const { length, number } = await this.#writer.write(
       batch.items,
@@ -364,9 +361,7 @@ export class CommitLog {
 
   #supersede(): void {
     this.#isSuperseded = true;
-    const steps = this.#steps;
-    this.#steps = [];
-    for (const step of steps) step.drop();
+    for (const step of this.#steps.splice(0)) step.drop();
   }
 
   #between(run: () => Promise<void>): Promise<void> {
@@ -383,10 +378,10 @@ export class CommitLog {
   }
 
   /** @param offset from where the old one is to be copied */
-  async #createLog(offset: number, head: Buffer): Promise<LogCopy> {
+  async #createLog(offset: number, head?: Buffer): Promise<LogCopy> {
     const { files, paths } = this.#options;
     const log = new LogCopy(await files.open(toBeside(paths.log), 'create'), offset);
-    await log.write(head);
+    if (head) await log.write(head);
     return log;
   }
 
@@ -458,11 +453,6 @@ export class CommitLog {
       this.append({ entries: () => [{ mended: true }] });
     }, RETRY).unref();
   }
-}
-
-/** Where it had been closed already there is nothing more to do. */
-async function close(file: OpenFile | undefined): Promise<void> {
-  await file?.close().catch(() => undefined);
 }
 
 const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';

@@ -66,3 +66,8 @@ export function toUnusable(folder: string): (error: Error) => never {
     throw new UnusableFolder(`${folder} cannot be used for data: ${message}`);
   };
 }
+
+/** Where it had been closed already there is nothing more to do. */
+export async function close(file: OpenFile | undefined): Promise<void> {
+  await file?.close().catch(() => undefined);
+}

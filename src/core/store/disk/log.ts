@@ -17,7 +17,7 @@ export function renderLogHead(lines: number, emulator: string): Buffer {
 }
 
 /** Bytes that are gathered before they are given to the system. */
-const CHUNK = 1 << 18;
+export const CHUNK = 1 << 18;
 
 /** @param offset where in the file they go; @returns until when they have to stay what they are, where that is not over */
 export type WriteBytes = (bytes: Buffer, offset: number) => Promise<void> | undefined;
