@@ -186,8 +186,9 @@ export class DataFolder {
 
   /** @returns what has to be waited for; `undefined` for nothing */
   keep(committed: Committed, undo: () => void): Pending | undefined {
-    if (committed.commit.cause.kind !== 'replace')
+    if (committed.commit.cause.kind !== 'replace') {
       return this.#log.append({ entries: () => [this.#write(committed)], undo });
+    }
     const added: string[] = [];
     return this.#log.append({
       entries: () => this.#writeWithSeed(committed, added),
