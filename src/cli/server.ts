@@ -12,11 +12,11 @@ import { version } from '../config/version.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
-import { tuneYoungGeneration } from './young-generation.ts';
+import { tuneHeap } from './heap.ts';
 
 export { report } from './report.ts';
 export { findPlainFlags } from './start-flags.ts';
-export { withoutTuning } from './young-generation.ts';
+export { withoutTuning } from './heap.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +40,7 @@ export async function startWith(options: EmulatorOptions): Promise<void> {
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  tuneYoungGeneration();
+  tuneHeap();
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 
@@ -49,7 +49,9 @@ export async function startBeside(flags: StartFlags): Promise<Emulator> {
   // PORT is the command's own too: what it names would be taken when the command starts.
   const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
   const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
-  return startShown({ ...options, port: options.port ?? 0 }, logger, 2);
+  const emulator = await startShown({ ...options, port: options.port ?? 0 }, logger, 2);
+  tuneHeap();
+  return emulator;
 }
 
 /** @param stream which one the logs go to */

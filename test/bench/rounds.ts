@@ -48,7 +48,7 @@ export async function measureInRounds(bench: Bench, { rounds, contests, rows, ti
       note(`round ${round + 1} of ${rounds}: ${subject.title}, ${figures} µs`);
     }
     for (const { subject, pair, samples } of pairs) {
-      const sample = await measurePair(bench.quiet, pair, round);
+      const sample = await measurePair(bench.quiet, pair, round, subject.turns);
       samples.push(sample);
       const { baseline, ours } = sample;
       note(
@@ -59,11 +59,16 @@ export async function measureInRounds(bench: Bench, { rounds, contests, rows, ti
   return { contests: met, pairs, times: await measureTimes(bench, timings, rounds) };
 }
 
-/** Who goes first changes with every round, so that being second helps or hurts neither. */
-async function measurePair(quiet: Quiet, pair: Pair, round: number): Promise<Sample> {
-  if (round % 2 === 0) return { baseline: await quiet.take(pair.baseline), ours: await quiet.take(pair.ours) };
-  const ours = await quiet.take(pair.ours);
-  return { ours, baseline: await quiet.take(pair.baseline) };
+const SIDES = ['baseline', 'ours'] as const;
+const REVERSED = ['ours', 'baseline'] as const;
+
+/** The means of some turns. Who goes first changes with each of them, so that being second helps or hurts neither. */
+async function measurePair(quiet: Quiet, pair: Pair, round: number, turns = 1): Promise<Sample> {
+  const taken = { baseline: 0, ours: 0 };
+  for (let turn = round; turn < round + turns; turn += 1) {
+    for (const side of turn % 2 === 0 ? SIDES : REVERSED) taken[side] += await quiet.take(pair[side]);
+  }
+  return { baseline: taken.baseline / turns, ours: taken.ours / turns };
 }
 
 /** After all else: a server with a large heap collects its garbage beside the measured ones. */

@@ -23,6 +23,8 @@ export interface Row {
   readonly unit: Unit;
   /** What the ratio of ours to the baseline is meant to be. */
   readonly aim: string;
+  /** How often the two are measured in a round; once where it is left out. */
+  readonly turns?: number;
   /** Starts what is measured and warms it up. */
   prepare(bench: Bench): Promise<Pair>;
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
-import { tuneYoungGeneration } from '../../../src/cli/young-generation.ts';
+import { tuneHeap } from '../../../src/cli/heap.ts';
 import { compose } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
@@ -28,7 +28,7 @@ const next = values.alone ? toTurnOfOne : toTurn;
 const wanted = Number(values.entries);
 
 // As the command does.
-tuneYoungGeneration();
+tuneHeap();
 const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
 const composition = await compose(config, silent);
 const { theatre, sandboxes, transport } = composition;
