@@ -1,6 +1,7 @@
 import { request as open } from 'node:http';
 
 import type { Ask } from './client.ts';
+import type { Quiet } from './quiet.ts';
 import { readProcessorTime } from './rates.ts';
 import type { Bench } from './row.ts';
 import type { Server, Servers } from './servers.ts';
@@ -40,18 +41,17 @@ export type Contestants = Readonly<Record<Contestant, () => Promise<Effort>>>;
 const WARM_UPS = 3;
 
 /** Starts the three and warms them up. */
-export async function prepareContest({ load, quiet, servers }: Bench, contest: Contest): Promise<Contestants> {
+export async function prepareContest({ load, servers }: Bench, contest: Contest): Promise<Contestants> {
   const { id, toAsk, start } = contest;
   const ours = await (start ? start(servers, id) : servers.emulator(id));
   const ask = toAsk(ours);
   const answer = await record(ask);
   const { pathname, search } = new URL(ask.url);
-  const toMeasure = (server: Server, asked: Ask) => (): Promise<Effort> =>
-    quiet.take(async () => {
-      const before = readProcessorTime(server.pid);
-      const { answers, seconds } = await load.measure(asked);
-      return { cpu: (readProcessorTime(server.pid) - before) / answers, rate: answers / seconds };
-    });
+  const toMeasure = (server: Server, asked: Ask) => async (): Promise<Effort> => {
+    const before = readProcessorTime(server.pid);
+    const { answers, seconds } = await load.measure(asked);
+    return { cpu: (readProcessorTime(server.pid) - before) / answers, rate: answers / seconds };
+  };
   const meet = async (kind: 'http' | 'express'): Promise<() => Promise<Effort>> => {
     const server = await servers.answering(kind, id, { ...answer, method: ask.method, path: pathname });
     return toMeasure(server, { ...ask, url: `${server.url}${pathname}${search}` });
@@ -64,12 +64,12 @@ export async function prepareContest({ load, quiet, servers }: Bench, contest: C
 }
 
 /** Who goes first changes with every round. */
-export async function measureContest(contestants: Contestants, round: number): Promise<ContestSample> {
+export async function measureContest(quiet: Quiet, contestants: Contestants, round: number): Promise<ContestSample> {
   const names = ['http', 'express', 'ours'] as const;
   const efforts: Partial<Record<Contestant, Effort>> = {};
   for (let turn = 0; turn < names.length; turn += 1) {
     const name = names[(round + turn) % names.length] ?? 'ours';
-    efforts[name] = await contestants[name]();
+    efforts[name] = await quiet.take(contestants[name]);
   }
   return efforts as ContestSample;
 }

@@ -41,7 +41,7 @@ export async function measureInRounds(bench: Bench, { rounds, contests, rows, ti
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const { subject, contestants, samples } of met) {
-      const sample = await measureContest(contestants, round);
+      const sample = await measureContest(bench.quiet, contestants, round);
       samples.push(sample);
       const { http, express, ours } = sample;
       const figures = [http, express, ours].map(({ cpu }) => cpu.toFixed(1)).join(', ');
