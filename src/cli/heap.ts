@@ -20,31 +20,22 @@ interface Told {
 
 const YOUNG: Told = { flag: '--no-allocation-site-pretenuring', reverse: '--allocation-site-pretenuring' };
 const NO_GROWTH: Told = { flag: '--semi-space-growth-factor=1', reverse: '--semi-space-growth-factor=2' };
-/** Node 20's V8 does not know it, and would complain. */
-const canRest = Number(process.versions.v8.split('.', 1)[0]) >= 12;
-const REST: Told = { flag: '--memory-reducer-gc-count=0', reverse: '--memory-reducer-gc-count=2' };
 const ROOM: Told = { flag: '--heap-growing-percent=50', reverse: '--heap-growing-percent=0' };
 
 /** Of the process, as the flags are. */
 const told = new Set<Told>();
 
 /**
- * Has V8 take every new object for a young one, lets its space for those grow no further while it has 16 MB, leaves a heap that
- * is not large alone in a rest, and lets a large one grow by half before all of it is marked again. It is for the process as a
- * whole, so no library may do it.
+ * Has V8 take every new object for a young one, lets its space for those grow no further while it has 16 MB, and lets a large
+ * heap grow by half before all of it is marked again. It is for the process as a whole, so no library may do it.
  *
  * By itself V8 takes note, while many records are loaded, which places in the code make objects that stay, and from then
  * on makes all of theirs old at once: also those of requests, which are garbage a moment later. With a million records a
  * process grew by 550 bytes with each GET, and a GET took 17 µs of processor time where it takes 12.
  *
  * Of a larger space the system gets nothing back: after 700,000 GETs a process held 138 to 162 MB with 16 MB and 210 to
- * 216 with the 64 to which V8 goes on, and a GET took 15 to 17 µs with both. Where V8 makes it small in a rest, and it had to stay
- * so, objects of requests would become old: a process that had rested between its requests held 10 MB more after a million reads.
- *
- * In a rest V8 collects all to give memory back, and with it the code that it made for requests: of the classes that only
- * a request has objects of none is left then, and code that knows them is thrown away (90 pieces of it). In the first
- * second behind a rest of 35 a PUT took 52, 75 and 34 µs, and without that collection 36, 40 and 38, for which the process rests
- * with 159 to 187 MB where it rested with 131.
+ * 216 with the 64 to which V8 goes on, and a GET took 15 to 17 µs with both. In a rest V8 makes it small. Had it to stay so,
+ * objects of requests would become old: a process that had rested between its requests held 10 MB more after a million reads.
  *
  * Behind a rest, in which it collects all, V8 lets the heap grow by little. With a million transactions nine times two seconds
  * of grants, with nine of rest between them, had five full collections and took 91 µs for a grant; now none, and 69.
@@ -54,9 +45,7 @@ export function tuneHeap(heap: Heap = { getHeapSpaceStatistics, setFlagsFromStri
   setInterval(() => {
     const spaces = new Map(heap.getHeapSpaceStatistics().map((space) => [space.space_name, space]));
     follow(heap, NO_GROWTH, (spaces.get('new_space')?.space_size ?? 0) >= ENOUGH);
-    const isLarge = (spaces.get('old_space')?.space_used_size ?? 0) >= LARGE;
-    follow(heap, ROOM, isLarge);
-    follow(heap, REST, canRest && !isLarge);
+    follow(heap, ROOM, (spaces.get('old_space')?.space_used_size ?? 0) >= LARGE);
   }, LOOK).unref();
 }
 
