@@ -49,9 +49,7 @@ export async function startBeside(flags: StartFlags): Promise<Emulator> {
   // PORT is the command's own too: what it names would be taken when the command starts.
   const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
   const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
-  const emulator = await startShown({ ...options, port: options.port ?? 0 }, logger, 2);
-  tuneHeap();
-  return emulator;
+  return startShown({ ...options, port: options.port ?? 0 }, logger, 2);
 }
 
 /** @param stream which one the logs go to */
