@@ -34,7 +34,7 @@ function findBlock(text: string, language: string): string {
 }
 
 /** Real time goes by beside what is skipped. */
-const toPrinted = (text: string): string => text.replaceAll(/came after \d+\.\d+ s/g, 'came after some time');
+const toPrinted = (text: string): string => text.replaceAll(/came after [\d.]+ s/g, 'came after some time');
 
 // A script is a module, whose only import is given to it: nobody waits here.
 const SHARED_LINES = findBlock(OPENING, 'js').replace(/^import .*\n/, '');

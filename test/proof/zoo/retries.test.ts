@@ -59,11 +59,11 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
     let named = 0;
     await stage.hold([
       ['told to wait', ['retry-storm likely info 5'], told(429, 5)],
-      ['five times at once', ['retry-storm likely info 5'], failing(5, () => 60)],
-      ['six gaps of nearly a second', ['retry-storm likely info 7'], failing(7, () => 900)],
+      ['five times at once', ['retry-storm likely info 5'], failing(5, () => 99)],
+      ['six gaps of nearly a second', ['retry-storm likely info 7'], failing(7, () => 999)],
       ['gaps that shrink', ['retry-storm likely info 7'], failing(7, (count) => 900 - 100 * count)],
       ['five gaps of the same length', [], failing(6, () => 400)],
-      ['four gaps that are a little longer', [], failing(5, () => 130)],
+      ['four gaps that are a little longer', [], failing(5, () => 100)],
       ['one longer gap', [], failing(6, (count) => (count === 2 ? 300 : 0))],
       ['gaps that grow by fits', [], failing(9, (count) => (count < 2 ? 300 : 1300))],
       ['any answer of a fault, of which nobody knows what became', ['retry-storm likely info 6'], told(409, 6)],
