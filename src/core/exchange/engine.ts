@@ -41,6 +41,12 @@ export class Engine {
   readonly #logger: Logger;
   readonly #tally: Tally;
   #report: ((entry: JournalEntry) => void) | undefined;
+  /**
+   * The newest exchange with a provider, which nobody needs but V8: where it collects in a rest and finds no object of a class,
+   * it throws away the code that knows the class. With one of each that an exchange holds, 32 pieces of code go instead of 92,
+   * and a PUT in the first second behind a rest takes 51 µs of processor time instead of 72.
+   */
+  kept: Exchange | undefined;
 
   /** @param report is told of each exchange that goes into the journal, once it is known what its client will see */
   constructor(logger: Logger, tally: Tally, report?: (entry: JournalEntry) => void) {
@@ -71,6 +77,7 @@ export class Engine {
     const id = service.journalled ? sandbox.nextRequestId() : sandbox.nextActId();
     const exchange = new Exchange(arrival, id, sandbox.catchUp(), started);
     sandbox.usage.begin();
+    if (service.journalled) this.kept = exchange;
     const handled = this.#walk(exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
