@@ -5,6 +5,7 @@ import { LONGEST_TIMER } from '../core/values/clock.ts';
 import type { Answer, OpenStream, OpenTail, Sink } from '../core/wire/answer.ts';
 import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
 import { inTurn } from './delivery.ts';
+import { toChunk } from './chunk.ts';
 import { flushWrites } from './flush.ts';
 import { HEARTBEAT, TailStream } from './tail-stream.ts';
 
@@ -77,6 +78,8 @@ class EventStream implements Sink {
   readonly #twist: Twist | undefined;
   /** A fault has it that nothing more is sent. */
   #isStalled = false;
+  /** Its head is written, and no other response comes before it on its connection. */
+  #isBegun = false;
   readonly #free = (): void => {
     this.#unsubscribe();
     clearInterval(this.#heartbeat);
@@ -141,16 +144,14 @@ class EventStream implements Sink {
     inTurn(this.#response, (socket) => socket.write('', () => socket.destroy()));
   }
 
-  #write(chunk: Buffer): void {
-    const isRead = this.#response.write(chunk);
-    // At the end of the turn it would be behind the answer of who caused it.
-    flushWrites(this.#response);
+  #write(bytes: Buffer): void {
+    const isRead = this.#isBegun ? this.#socket.write(toChunk(bytes)) : this.#writeFirst(bytes);
     // One that waits behind another on its connection has nothing read of it.
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
     if (this.#patience) clearTimeout(this.#patience);
     else {
       // Few clients ever come to this, so that what it takes is not held for all.
-      this.#response.once('drain', () => {
+      (this.#isBegun ? this.#socket : this.#response).once('drain', () => {
         this.#goOn();
       });
     }
@@ -158,6 +159,15 @@ class EventStream implements Sink {
       this.#stream.reportEnd(`cut off after the client had not caught up for ${this.#stream.patience} ms`);
       this.#socket.destroy();
     }, this.#stream.patience).unref();
+  }
+
+  #writeFirst(bytes: Buffer): boolean {
+    const response = this.#response;
+    const isRead = response.write(bytes);
+    // At the end of the turn it would be behind the answer of who caused it.
+    flushWrites(response);
+    this.#isBegun = isRead && response.chunkedEncoding && response.socket === this.#socket;
+    return isRead;
   }
 
   #goOn(): void {

@@ -11,13 +11,17 @@ const WALLET = '0x1111111111111111111111111111111111111111';
 const FIRST = 200;
 /** Pushes of which the median is a round's figure: the first after a rest finds the processor's caches full of others' work. */
 const PUSHES = 21;
+/** Measurements that are thrown away: a server is at its speed some hundred thousand deliveries after its start. */
+const WARM_UPS = 5;
 
 /** Milliseconds from asking for a change to the last delivery of it. */
 export async function compareDeliveries(bench: Bench, count: number): Promise<Pair> {
   const { baseline, ours } = await openBoth(bench, `streams-${count}`, count);
   const pair = { baseline: () => pushOften(baseline), ours: () => pushOften(ours) };
-  await pair.baseline();
-  await pair.ours();
+  for (let time = 0; time < WARM_UPS; time += 1) {
+    await pair.baseline();
+    await pair.ours();
+  }
   return pair;
 }
 

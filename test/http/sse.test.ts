@@ -55,13 +55,13 @@ async function getStuck(
 }
 
 /** A request for the stream on a connection of its own, sent and left to itself. */
-async function ask(url: string): Promise<Socket> {
+async function ask(url: string, version = '1.1'): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
   // However it ends, it may be a reset for this side.
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.once('connect', resolve));
-  socket.write(`GET ${STREAM} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  socket.write(`GET ${STREAM} HTTP/${version}\r\nHost: localhost\r\n\r\n`);
   return socket;
 }
 
@@ -81,7 +81,7 @@ describe('a client that does not read', () => {
   it('has only the newest snapshot when it reads on, behind what was on its way', async () => {
     const { served, stuck, response } = await getStuck(board);
     for (const text of ['two', 'three', 'four', 'five']) await write(served.url, text);
-    expect(response.writableNeedDrain).toBe(true);
+    expect(response.socket?.writableNeedDrain).toBe(true);
     stuck.goOn();
     expect(await stuck.next()).toMatchObject({ version: 1 });
     expect(await stuck.next()).toEqual({ name: 'a', version: 5, text: 'five' });
@@ -310,6 +310,26 @@ describe('an event', () => {
     await write(served.url, 'one');
     await next();
     expect(written.slice(before).map(({ text }) => text.includes('data: '))).toEqual([true, false]);
+  });
+
+  it('is a chunk of its own to a client of HTTP/1.1, and comes as it is to one of 1.0', async () => {
+    const served = await serveApp({ providers: [board] });
+    const texts = { '1.1': '', '1.0': '' };
+    for (const version of ['1.1', '1.0'] as const) {
+      const socket = await ask(served.url, version);
+      socket.setEncoding('utf8').on('data', (text: string) => (texts[version] += text));
+    }
+    await expect.poll(() => Object.values(texts).every((text) => text.includes('data: '))).toBe(true);
+    const events = [
+      '{"name":"a","version":0,"text":""}',
+      '{"name":"a","version":1,"text":"äß"}',
+      '{"name":"a","version":2,"text":"two"}',
+    ].map((data) => `data: ${data}\n\n`);
+    await write(served.url, 'äß');
+    await write(served.url, 'two');
+    const chunks = events.map((event) => `${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);
+    const toBody = (text: string): string => text.slice(text.indexOf('\r\n\r\n') + 4);
+    await expect.poll(() => [toBody(texts['1.1']), toBody(texts['1.0'])]).toEqual([chunks.join(''), events.join('')]);
   });
 });
 
