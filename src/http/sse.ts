@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { LONGEST_TIMER } from '../core/values/clock.ts';
 import type { Answer, OpenStream, OpenTail, Sink } from '../core/wire/answer.ts';
 import { Twist, type Twisted } from '../core/faults/stream-effect.ts';
-import { inTurn } from './delivery.ts';
 import { toChunk } from './chunk.ts';
+import { inTurn } from './delivery.ts';
 import { flushWrites } from './flush.ts';
 import { HEARTBEAT, TailStream } from './tail-stream.ts';
 

@@ -33,7 +33,7 @@ function findBlock(text: string, language: string): string {
   return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(text)?.[1] ?? '';
 }
 
-/** Real time goes by beside what is skipped. */
+/** The page was printed by clients that had really waited. */
 const toPrinted = (text: string): string => text.replaceAll(/came after [\d.]+ s/g, 'came after some time');
 
 // A script is a module, whose only import is given to it: nobody waits here.
