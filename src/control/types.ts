@@ -1160,12 +1160,15 @@ export interface components {
             hold?: {
                 /** @description So many make a group. */
                 until: number;
-                /** @description As they came, which is usual, the other way round, or by their places such as `[2, 1]`. */
-                release?: ("arrival" | "reverse") | number[];
+                /** @description As they came, which is usual, the other way round, or by their places such as `[2, 1]`. Places are counted as they came, or with `content` by the operations as the rule names them, whom they are about, the URL and the body, so that they do not depend on who is faster. */
+                release?: ("arrival" | "reverse") | components["schemas"]["Places"] | {
+                    content: components["schemas"]["Places"];
+                };
                 /** @description Real time from the first one on, after which all go; ISO 8601 or milliseconds, `PT5S` if left out. */
                 timeout?: string | number;
             };
         };
+        Places: number[];
         FromEvent: {
             /** @description Events that go before. */
             after?: number;

@@ -73,9 +73,15 @@ function describeHold(
   phase: string,
 ): string {
   const order = { arrival: 'as they came', reverse: 'the other way round' };
-  const how = typeof release === 'string' ? order[release] : `in the order ${release.join(', ')}`;
+  const how = typeof release === 'string' ? order[release] : describePlaces(release);
   const where = phase === 'after' ? 'lands, and its answer waits' : 'waits';
   return `${where} until ${until} are there; they go ${how}.`;
+}
+
+function describePlaces(release: readonly number[] | { readonly content: readonly number[] }): string {
+  return 'content' in release
+    ? `in the order ${release.content.join(', ')} of what they say`
+    : `in the order ${release.join(', ')}`;
 }
 
 function toPercent(probability: number): string {

@@ -1,4 +1,3 @@
-import type { Release } from '../core/wire/fault.ts';
 import type { WrittenRule } from '../core/faults/rule.ts';
 import type { CommandRun } from './command-run.ts';
 import { readBalances, toLimit, type Trials } from './trials.ts';
@@ -17,7 +16,7 @@ export interface RaceTerms {
 export interface RaceRun extends CommandRun {
   /** Where they are held. */
   readonly phase: 'before' | 'after';
-  /** By their places, in the order in which they went. */
+  /** By their places among what they say, in the order in which they went. */
   readonly order: readonly number[];
   /** How many were held at once. */
   readonly held: number;
@@ -42,8 +41,8 @@ export async function runRace(trials: Trials, terms: RaceTerms): Promise<readonl
   for (const phase of PHASES) {
     for (const order of listOrders(operations.length)) {
       const limit = runs[0] && toLimit(runs[0].duration);
-      const rule = toRule(operations, provider, phase, order, patience);
-      const { seen, ...run } = await trials.run({ rules: [rule], limit, signal }, async (emulator) => {
+      const rules = toRules(operations, provider, phase, order, patience);
+      const { seen, ...run } = await trials.run({ rules, limit, signal }, async (emulator) => {
         const { sandboxes } = await emulator.sandboxes.list();
         const counts = await Promise.all(
           sandboxes.map(async ({ name }) => {
@@ -62,25 +61,31 @@ export async function runRace(trials: Trials, terms: RaceTerms): Promise<readonl
   return runs;
 }
 
-/** One group, so that what comes behind it is not held for nothing. */
-function toRule(
+/**
+ * Places are counted by what requests say, since who comes first may be another one in each run. Where their answers are
+ * held they are carried out in one order in all runs.
+ */
+function toRules(
   operations: readonly string[],
   provider: string | undefined,
-  phase: 'before' | 'after',
-  release: Release,
+  phase: RaceRun['phase'],
+  order: readonly number[],
   timeout: number,
-): WrittenRule {
-  return {
-    id: HOLD,
+): readonly WrittenRule[] {
+  const toRule = (id: string, where: RaceRun['phase'], places: readonly number[]): WrittenRule => ({
+    id,
     ...(provider !== undefined && { provider }),
     operation: [...new Set(operations)],
-    phase,
-    effect: { hold: { until: operations.length, release, timeout } },
+    phase: where,
+    effect: { hold: { until: operations.length, release: { content: places }, timeout } },
+    // What comes behind one group is not held for nothing.
     times: 1,
-  };
+  });
+  const held = toRule(HOLD, phase, order);
+  return phase === 'before' ? [held] : [toRule(`${HOLD}-changes`, 'before', order.toSorted()), held];
 }
 
-/** All orders of so many, the first as they came. */
+/** All orders of so many, the first as they are counted. */
 export function listOrders(count: number): readonly (readonly number[])[] {
   const places = Array.from({ length: count }, (_, index) => index + 1);
   const order = (left: readonly number[]): readonly (readonly number[])[] =>

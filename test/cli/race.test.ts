@@ -22,6 +22,27 @@ await Promise.all([10, 25].map((more) => send('/users/1/set_credits', { credits:
 const ADDS = `${GAME}
 await Promise.all([10, 25].map((more) => send('/users/1/add_credits', { credits: more })));
 `;
+/** Every other time the second part is faster. */
+const TURNS = `${GAME}
+import { appendFileSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+appendFileSync('runs', '.');
+const parts = [10, 25];
+if (readFileSync('runs').length % 2 === 0) parts.reverse();
+const { credits } = await send('/users/1/add_credits', { credits: 0 });
+await Promise.all(
+  parts.map(async (more, index) => {
+    await setTimeout(index * 50);
+    await send('/users/1/set_credits', { credits: credits + more });
+  }),
+);
+`;
+const BOTH = `${GAME}
+await Promise.all([
+  send('/users/1/add_credits', { credits: 10 }),
+  send('/users/1/set_credits', { credits: 100 }),
+]);
+`;
 const ALONE = `${GAME}
 await send('/users/1/add_credits', { credits: 1 });
 `;
@@ -33,7 +54,7 @@ const race = (operations: string, script: string, ...more: readonly string[]): R
 
 interface Report {
   readonly runs: readonly { readonly phase: string; readonly order: readonly number[]; readonly held: number }[];
-  readonly differences: readonly { readonly what: string; readonly values: readonly object[] }[];
+  readonly differences: readonly object[];
 }
 
 const RUNS = [
@@ -43,15 +64,44 @@ const RUNS = [
   { phase: 'after', order: [2, 1], held: 2, code: 0, hung: false },
 ];
 
+/** Changes are carried out in the first order wherever only the answers are held. */
+const LAST_WINS = [
+  {
+    what: 'gamefuse 1 1 credits',
+    values: [
+      { value: '5225', runs: [1, 3, 4] },
+      { value: '5210', runs: [2] },
+    ],
+  },
+];
+
 describe('race', () => {
   it('tells a client that reads and then sets', async () => {
     const { stdout, code } = await race('setCredits,setCredits', SETS, '--json');
     const { runs, differences } = JSON.parse(stdout) as Report;
     expect([runs, code]).toMatchObject([RUNS, 1]);
-    // Whichever comes last has it.
-    const [difference, ...others] = differences;
-    expect([difference?.what, others]).toEqual(['gamefuse 1 1 credits', []]);
-    expect(difference?.values.map((value) => Reflect.get(value, 'value') as unknown).sort()).toEqual(['5210', '5225']);
+    expect(differences).toEqual(LAST_WINS);
+  });
+
+  it('tries each order, whichever of them comes first', async () => {
+    const { stdout } = await race('setCredits,setCredits', TURNS, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ runs: RUNS, differences: LAST_WINS });
+  });
+
+  it('counts places by the operations as they are named', async () => {
+    const { stdout } = await race('setCredits,addCredits', BOTH, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      runs: RUNS,
+      differences: [
+        {
+          what: 'gamefuse 1 1 credits',
+          values: [
+            { value: '110', runs: [1, 3, 4] },
+            { value: '100', runs: [2] },
+          ],
+        },
+      ],
+    });
   });
 
   it('tells it from one that adds', async () => {
@@ -101,7 +151,7 @@ describe('race', () => {
 });
 
 describe(listOrders, () => {
-  it('has every order once, that of arrival first', () => {
+  it('has every order once, that of the places first', () => {
     expect(listOrders(3)).toEqual([
       [1, 2, 3],
       [1, 3, 2],

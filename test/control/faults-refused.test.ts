@@ -226,6 +226,11 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       ] as const,
   ),
   [
+    'an order by content of others than two',
+    { effect: { hold: { until: 2, release: { content: [1, 3] } } } },
+    'body/effect/hold/release/content: As a list it has each number from 1 to 2 once, in the order in which they go.',
+  ],
+  [
     'a time-out that is no duration',
     { effect: { hold: { until: 2, timeout: '5s' } } },
     'body/effect/hold/timeout: "5s" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',

@@ -83,6 +83,23 @@ describe('a hold', () => {
     );
   });
 
+  it('lets them go by what they say where the release is by content, however they came', async () => {
+    const faulty = await start();
+    const operation = ['updateUserCredits', 'getUserCredits'];
+    await faulty.arm(hold({ until: 4, release: { content: [1, 2, 3, 4] } }, { operation }));
+    const get = await openSocket(faulty.url);
+    get.send(toBytes('GET', CREDITS, { headers: AUTHORIZATION }));
+    const sockets = [get];
+    for (const by of [7, 3, 5]) sockets.push(await change(faulty, by));
+    expect(await answers(...sockets)).toMatchObject([
+      [200, 'gate; phase=before', { credit_balance: 715 }],
+      changed(715),
+      changed(703),
+      changed(708),
+    ]);
+    expect(await look(faulty)).toEqual([3, 5, 7]);
+  });
+
   it('after the change keeps back the answers, and lets these go in the order', async () => {
     const faulty = await start();
     await faulty.arm(hold({ release: 'reverse' }, { phase: 'after' }));

@@ -29,6 +29,10 @@ it.each<[Rule, string]>([
   ],
   [{ effect: { hold: { until: 2 } } }, 'Every call of any service waits until 2 are there; they go as they came.'],
   [
+    { operation: 'pay', effect: { hold: { until: 2, release: { content: [2, 1] } } } },
+    'Every pay of any service waits until 2 are there; they go in the order 2, 1 of what they say.',
+  ],
+  [
     { operation: 'pay', phase: 'after', times: 1, effect: { hold: { until: 3, release: [2, 3, 1] } } },
     'The next pay of any service lands, and its answer waits until 3 are there; they go in the order 2, 3, 1.',
   ],

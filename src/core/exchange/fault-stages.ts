@@ -13,7 +13,7 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from '../wire/fault.ts';
-import type { Place } from '../faults/gates.ts';
+import type { Content, Place } from '../faults/gates.ts';
 import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { readEarly } from './parse-request.ts';
@@ -169,7 +169,7 @@ function choose(
     const { id: name, fault } = rule;
     const fires = (): boolean => sandbox.faults.fire(rule, at, draw);
     if (fault.effect?.kind === 'hold') {
-      const gate = isHeld ? undefined : sandbox.waits.gates.enter(rule, fires);
+      const gate = isHeld ? undefined : sandbox.waits.gates.enter(rule, fires, toContent(exchange, faultContext));
       if (!gate) continue;
       isHeld = true;
       exchange.gate = gate;
@@ -187,6 +187,10 @@ function choose(
     });
   }
   return { delay, effect };
+}
+
+function toContent({ operation, request: { url, body } }: Exchange, { matchable }: FaultContext): Content {
+  return { operation: operation?.operationId, subject: matchable.subject, url, body };
 }
 
 function toMilliseconds(delay: Delay, draw: () => Chance): number {

@@ -21,14 +21,15 @@ export class Gates {
    * An exchange that fits a rule comes to its gate.
    *
    * @param fires whether the rule fires, which is asked for each group
+   * @param content what it says, for a release by that
    * @returns `undefined` where it does not, or where no more can be held
    */
-  enter(rule: Rule, fires: () => boolean): Place | undefined {
+  enter(rule: Rule, fires: () => boolean, content: Content): Place | undefined {
     const { effect } = rule.fault;
     if (effect?.kind !== 'hold') throw new TypeError(`"${rule.id}" holds nothing.`);
     if (this.#held.size >= MOST) return undefined;
     const known = this.#open.get(rule.id);
-    if (known?.rule === rule) return this.#join(known);
+    if (known?.rule === rule) return this.#join(known, content);
     if (!fires()) return undefined;
     const { until, release, timeout } = effect;
     const group = new Group(rule, {
@@ -43,11 +44,11 @@ export class Gates {
     });
     known?.go();
     this.#open.set(rule.id, group);
-    return this.#join(group);
+    return this.#join(group, content);
   }
 
-  #join(group: Group): Place {
-    const place = group.join();
+  #join(group: Group, content: Content): Place {
+    const place = group.join(content);
     if (!place.isFree) this.#held.add(place);
     return place;
   }
@@ -62,6 +63,14 @@ export class Gates {
     for (const place of [...this.#held]) place.quit();
     this.#open.clear();
   }
+}
+
+/** What tells exchanges apart that may come in any order. */
+export interface Content {
+  readonly operation: string | undefined;
+  readonly subject: string | undefined;
+  readonly url: string;
+  readonly body: Buffer | undefined;
 }
 
 interface GroupTerms {
@@ -89,9 +98,9 @@ class Group {
     this.#terms = terms;
   }
 
-  join(): Place {
+  join(content: Content): Place {
     const { timeout, until } = this.#terms;
-    const place = new Place(this, (wasFreed) => {
+    const place = new Place(this, content, (wasFreed) => {
       this.#leave(place, wasFreed);
     });
     this.#held.push(place);
@@ -109,7 +118,7 @@ class Group {
     if (this.#going) return;
     this.#stopTimer();
     this.#terms.onClose();
-    this.#going = toOrder(this.#held, this.#terms.release);
+    this.#going = toOrder(this.#held, this.rule.operations, this.#terms.release);
     this.#goOn();
   }
 
@@ -149,14 +158,16 @@ class Group {
 
 /** That of one exchange at a gate. */
 export class Place {
+  readonly content: Content;
   readonly #group: Pick<Group, 'go'>;
   readonly #onQuit: (wasFreed: boolean) => void;
   #isFree = false;
   #hasQuit = false;
   #tell: (() => void) | undefined;
 
-  constructor(group: Pick<Group, 'go'>, onQuit: (wasFreed: boolean) => void) {
+  constructor(group: Pick<Group, 'go'>, content: Content, onQuit: (wasFreed: boolean) => void) {
     this.#group = group;
+    this.content = content;
     this.#onQuit = onQuit;
   }
 
@@ -193,8 +204,28 @@ export class Place {
 }
 
 /** Of a list of places, those of fewer than there might have been are left out. */
-function toOrder(held: readonly Place[], release: Release): Place[] {
+function toOrder(held: readonly Place[], operations: readonly string[], release: Release): Place[] {
   if (release === 'arrival') return [...held];
   if (release === 'reverse') return held.toReversed();
-  return release.flatMap((place) => held[place - 1] ?? []);
+  if (!('content' in release)) return release.flatMap((place) => held[place - 1] ?? []);
+  const sorted = held.toSorted((a, b) => compareContent(a.content, b.content, operations));
+  return release.content.flatMap((place) => sorted[place - 1] ?? []);
+}
+
+/** By the operations as the rule names them, whom they are about, the URL and the body. */
+function compareContent(a: Content, b: Content, operations: readonly string[]): number {
+  return (
+    operations.indexOf(a.operation ?? NONE) - operations.indexOf(b.operation ?? NONE) ||
+    compareText(a.subject ?? NONE, b.subject ?? NONE) ||
+    compareText(a.url, b.url) ||
+    Buffer.compare(a.body ?? NO_BYTES, b.body ?? NO_BYTES)
+  );
+}
+
+const NONE = '';
+const NO_BYTES = Buffer.alloc(0);
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -319,9 +319,10 @@ function toWebhook({ webhook: how }: WrittenEffect): Effect | undefined {
 function toHold({ hold }: WrittenEffect): HoldEffect | undefined {
   if (!hold) return undefined;
   const { until, release = 'arrival', timeout = USUAL_TIMEOUT } = hold;
-  if (typeof release !== 'string' && !isOrderOf(until, release)) {
+  const order = typeof release === 'object' && 'content' in release ? release.content : release;
+  if (typeof order !== 'string' && !isOrderOf(until, order)) {
     throw new RuleMistake(
-      ['effect', 'hold', 'release'],
+      ['effect', 'hold', 'release', ...(order === release ? [] : ['content'])],
       `As a list it has each number from 1 to ${until} once, in the order in which they go.`,
     );
   }

@@ -53,8 +53,11 @@ export interface WebhookEffect {
   readonly how: WebhookHow;
 }
 
-/** In which order those go that were held: as they came, the other way round, or by their places, counted from 1. */
-export type Release = 'arrival' | 'reverse' | readonly number[];
+/**
+ * In which order those go that were held: as they came, the other way round, or by their places, counted from 1 as
+ * they came, or as what they say sorts, which does not depend on who is faster.
+ */
+export type Release = 'arrival' | 'reverse' | readonly number[] | { readonly content: readonly number[] };
 
 /** Exchanges wait for each other until so many are there. */
 export interface HoldEffect {

@@ -1,7 +1,7 @@
 import { assert, constantFrom, integer, nat, oneof, property, record, array, shuffledSubarray } from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { Gates, type Place } from '../../../src/core/faults/gates.ts';
+import { Gates, type Content, type Place } from '../../../src/core/faults/gates.ts';
 import { parseRule, type Rule } from '../../../src/core/faults/rule.ts';
 import type { Release } from '../../../src/core/wire/fault.ts';
 import { propertyRuns } from '../../support/property.ts';
@@ -18,7 +18,7 @@ const TIMEOUT = 1000;
 /** What happens at a gate; `who` is one of those that wait, or that were let go, taken round. */
 const steps = array(
   oneof(
-    { weight: 4, arbitrary: record({ kind: constantFrom('come' as const) }) },
+    { weight: 4, arbitrary: record({ kind: constantFrom('come' as const), says: nat(9) }) },
     { weight: 1, arbitrary: record({ kind: constantFrom('leave' as const), who: nat() }) },
     { weight: 2, arbitrary: record({ kind: constantFrom('finish' as const), who: nat() }) },
     { weight: 1, arbitrary: record({ kind: constantFrom('wait' as const), by: integer({ min: 1, max: 700 }) }) },
@@ -30,6 +30,8 @@ const steps = array(
 class Model {
   readonly #until: number;
   readonly #release: Release;
+  /** What each says. */
+  readonly #said = new Map<number, number>();
   #waiting: number[] = [];
   #since: number | undefined;
   #now = 0;
@@ -50,7 +52,8 @@ class Model {
     return this.#going.flatMap(([first]) => first ?? []);
   }
 
-  come(id: number): void {
+  come(id: number, says: number): void {
+    this.#said.set(id, says);
     this.#since ??= this.#now;
     this.#waiting.push(id);
     if (this.#waiting.length === this.#until) this.#go();
@@ -80,17 +83,30 @@ class Model {
 
   #go(): void {
     const held = this.#waiting;
-    const order =
-      this.#release === 'arrival'
-        ? held
-        : this.#release === 'reverse'
-          ? held.toReversed()
-          : this.#release.map((place) => held[place - 1]).filter((id) => id !== undefined);
+    const order = this.#toOrder(held);
     this.#waiting = [];
     this.#since = undefined;
     this.#going.push([...order]);
     if (order[0] !== undefined) this.gone.push(order[0]);
   }
+
+  #toOrder(held: readonly number[]): readonly number[] {
+    if (this.#release === 'arrival') return held;
+    if (this.#release === 'reverse') return held.toReversed();
+    const isByContent = 'content' in this.#release;
+    const counted = isByContent ? sortBy(held, (id) => this.#said.get(id) ?? 0) : held;
+    const places = isByContent ? this.#release.content : this.#release;
+    return places.map((place) => counted[place - 1]).filter((id) => id !== undefined);
+  }
+}
+
+/** Those that say the same as they came. */
+function sortBy(ids: readonly number[], read: (id: number) => number): readonly number[] {
+  return Array.from({ length: 10 }, (_, says) => ids.filter((id) => read(id) === says)).flat();
+}
+
+function toContent(says: number): Content {
+  return { operation: undefined, subject: undefined, url: '/', body: Buffer.from(String(says)) };
 }
 
 function toRule(until: number, release: Release): Rule {
@@ -100,7 +116,8 @@ function toRule(until: number, release: Release): Rule {
 it('lets go whole groups, or what is there at the time-out, one after another in the order that was asked for', () => {
   const terms = integer({ min: 2, max: 4 }).chain((until) => {
     const places = Array.from({ length: until }, (_, index) => index + 1);
-    const releases = [constantFrom<Release>('arrival', 'reverse'), shuffledSubarray(places, { minLength: until })];
+    const orders = shuffledSubarray(places, { minLength: until });
+    const releases = [constantFrom<Release>('arrival', 'reverse'), orders, record({ content: orders })];
     return record({ until: constantFrom(until), release: oneof(...releases), steps });
   });
   assert(
@@ -116,13 +133,13 @@ it('lets go whole groups, or what is there at the time-out, one after another in
       for (const step of given.steps) {
         if (step.kind === 'come') {
           const id = (count += 1);
-          const place = gates.enter(rule, () => true);
+          const place = gates.enter(rule, () => true, toContent(step.says));
           if (!place) throw new Error('It was not held.');
           places.set(id, place);
           place.listen(() => gone.push(id));
           // Where it was freed by its own coming it is told in its turn.
           if (place.isFree && !gone.includes(id)) gone.push(id);
-          model.come(id);
+          model.come(id, step.says);
         } else if (step.kind === 'wait') {
           vi.advanceTimersByTime(step.by);
           model.wait(step.by);
@@ -150,10 +167,10 @@ it('holds a thousand at most, and lets others pass without the rule being used',
   const rules = Array.from({ length: 11 }, (_, index) =>
     parseRule({ effect: { hold: { until: 100 } } }, `gate-${index}`),
   );
-  for (const rule of rules) for (let round = 0; round < 99; round += 1) gates.enter(rule, fires);
+  for (const rule of rules) for (let round = 0; round < 99; round += 1) gates.enter(rule, fires, toContent(0));
   expect([gates.size, fires.mock.calls.length]).toEqual([1000, 11]);
   const [last] = rules.slice(-1);
-  expect(last && gates.enter(last, fires)).toBeUndefined();
+  expect(last && gates.enter(last, fires, toContent(0))).toBeUndefined();
   gates.clear();
   expect([gates.size, vi.getTimerCount()]).toEqual([0, 0]);
 });
