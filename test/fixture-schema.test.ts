@@ -8,8 +8,13 @@ async function readRuleSchemas(): Promise<unknown> {
   const { components } = (await readBundled(toBundledUrl('specs/emulator.yaml'))) as {
     readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
   };
-  const names = ['Fault', 'FaultMatch', 'FaultEffect', 'FromEvent', 'Phase'];
-  const schemas = Object.fromEntries(names.map((name) => [name, components.schemas[name]]));
+  const names = new Set(['Fault']);
+  // A set goes on with what is added on the way.
+  for (const name of names) {
+    const text = JSON.stringify(components.schemas[name]);
+    for (const [, other = ''] of text.matchAll(/#\/components\/schemas\/(\w+)/g)) names.add(other);
+  }
+  const schemas = Object.fromEntries([...names].sort().map((name) => [name, components.schemas[name]]));
   return JSON.parse(JSON.stringify(schemas).replaceAll('#/components/schemas/', '#/definitions/'));
 }
 
