@@ -9,6 +9,7 @@ export default defineConfig({
     // CommonJS libraries look as they do to Node itself.
     deps: { interopDefault: false },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Of a second, which is not enough where others use the processors.
     expect: { poll: { timeout: 20_000 } },
     // More than there are cores: a third of their time they wait, for clocks, connections and other processes.

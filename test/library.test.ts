@@ -1,11 +1,12 @@
 import supertest from 'supertest';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { createApp } from '../src/app.ts';
 import { ConfigError, createEmulator, type Emulator, type EmulatorOptions } from '../src/index.ts';
 import { bundled } from '../src/providers/index.ts';
 import { findFreePort, occupyPort } from './support/ports.ts';
 import { tally } from './support/providers.ts';
+import { openSocket, toBytes } from './support/raw-socket.ts';
 
 const KEY = { Authorization: 'Bearer klaim_test_lantern' };
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
@@ -22,6 +23,11 @@ async function spend(url = ''): Promise<unknown> {
   const headers = { ...KEY, 'Content-Type': 'application/json' };
   const response = await fetch(`${url}/users/ada/credits`, { method: 'PUT', headers, body });
   return ((await response.json()) as { credit_balance: unknown }).credit_balance;
+}
+
+function stopTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
 }
 
 describe('createEmulator', () => {
@@ -93,6 +99,31 @@ describe('createEmulator', () => {
       const again = await start({ port: Number(new URL(own).port), providerPorts: false });
       expect(again.url).toBe(own);
     }
+  });
+
+  it('is closed at once although a connection is kept alive', async () => {
+    const emulator = await start({ providers: ['klaim'] });
+    const socket = await openSocket(emulator.url);
+    socket.send(toBytes('GET', '/'));
+    await expect.poll(() => socket.answers()).toMatchObject([{ status: 200 }]);
+    stopTimers();
+    await emulator.close();
+    expect(await socket.ended).toBe('end');
+  });
+
+  it('gives requests that are under way half a second when it is closed', async () => {
+    const emulator = await start({ providers: ['klaim'] });
+    const socket = await openSocket(emulator.url);
+    socket.send(toBytes('POST', '/klaim/users', { headers: { 'Content-Length': '5', Expect: '100-continue' } }));
+    await expect.poll(() => socket.text()).toContain('100 Continue');
+    stopTimers();
+    let isClosed = false;
+    const closing = emulator.close().then(() => (isClosed = true));
+    vi.advanceTimersByTime(499);
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    expect(isClosed).toBe(false);
+    vi.advanceTimersByTime(1);
+    await closing;
   });
 
   it('frees the ports that it has opened when a later one is in use', async () => {

@@ -47,9 +47,15 @@ const ALONE = `${GAME}
 await send('/users/1/add_credits', { credits: 1 });
 `;
 
-const race = (operations: string, script: string, ...more: readonly string[]): ReturnType<typeof callCommand> => {
-  const words = ['race', '--providers', 'gamefuse', '--no-provider-ports', '--operations', operations, ...more];
-  return callCommand([...words, '--', process.execPath, 'game.mjs'], { cwd: createFolder({ 'game.mjs': script }) });
+const race = (
+  operations: string,
+  script: string,
+  { more = [], hold = 'PT60S' }: { readonly more?: readonly string[]; readonly hold?: string } = {},
+): ReturnType<typeof callCommand> => {
+  const words = ['race', '--providers', 'gamefuse', '--no-provider-ports', '--hold', hold, '--operations', operations];
+  return callCommand([...words, ...more, '--', process.execPath, 'game.mjs'], {
+    cwd: createFolder({ 'game.mjs': script }),
+  });
 };
 
 interface Report {
@@ -77,19 +83,19 @@ const LAST_WINS = [
 
 describe('race', () => {
   it('tells a client that reads and then sets', async () => {
-    const { stdout, code } = await race('setCredits,setCredits', SETS, '--json');
+    const { stdout, code } = await race('setCredits,setCredits', SETS, { more: ['--json'] });
     const { runs, differences } = JSON.parse(stdout) as Report;
     expect([runs, code]).toMatchObject([RUNS, 1]);
     expect(differences).toEqual(LAST_WINS);
   });
 
   it('tries each order, whichever of them comes first', async () => {
-    const { stdout } = await race('setCredits,setCredits', TURNS, '--json');
+    const { stdout } = await race('setCredits,setCredits', TURNS, { more: ['--json'] });
     expect(JSON.parse(stdout)).toMatchObject({ runs: RUNS, differences: LAST_WINS });
   });
 
   it('counts places by the operations as they are named', async () => {
-    const { stdout } = await race('setCredits,addCredits', BOTH, '--json');
+    const { stdout } = await race('setCredits,addCredits', BOTH, { more: ['--json'] });
     expect(JSON.parse(stdout)).toMatchObject({
       runs: RUNS,
       differences: [
@@ -123,7 +129,7 @@ describe('race', () => {
   });
 
   it('does not take for safe what never crossed', async () => {
-    const { stdout, code } = await race('addCredits,addCredits', ALONE, '--hold', 'PT0.05S');
+    const { stdout, code } = await race('addCredits,addCredits', ALONE, { hold: 'PT0.05S' });
     expect(stdout).toContain('1 of 2');
     expect(stdout).toContain('Not in every run were 2 of them there at once, so that no order was tried there.\n');
     expect(code).toBe(1);

@@ -6,8 +6,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../support/command.ts';
 
 const MANY = 1000;
-/** Milliseconds. It is meant to end within one second; machines differ. */
-const SOON = 5000;
 
 const STREAM = `/users/0x${'1'.repeat(40)}/credits/stream`;
 
@@ -23,10 +21,8 @@ describe('a running emulator', () => {
       clients.push(...(await Promise.all(Array.from({ length: 100 }, () => open(Number(port))))));
     }
     const closed = once(child, 'close');
-    const started = performance.now();
     child.kill('SIGTERM');
     await closed;
-    expect(performance.now() - started).toBeLessThan(SOON);
     expect([child.exitCode, complaints]).toEqual([0, '']);
     const texts = await Promise.all(clients.map(({ whole }) => whole));
     expect(texts.filter((text) => !text.endsWith(LAST_CHUNK))).toEqual([]);

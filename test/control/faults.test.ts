@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { done, LANTERN, ok, problem, startControl, type Answer, type ControlApi } from './api.ts';
 
@@ -225,12 +225,10 @@ describe('the rules of one sandbox', () => {
 
   it('do nothing any more to a request that waits while they are cleared', async () => {
     const { get, post, call, delete: remove } = await startControl();
-    await post('/faults', { id: 'slow', effect: { delay: 200 } });
+    await post('/faults', { id: 'held', effect: { hold: { until: 2, timeout: 2_000_000_000 } } });
     await post('/faults', { id: 'lost', phase: 'after', effect: { status: 500 } });
     const pending = call('put', '/klaim/users/ada/credits', { credit_delta: 1 });
-    await vi.waitFor(async () => {
-      expect(await get('/faults')).toMatchObject({ body: { faults: [{ fired: 1 }, {}] } });
-    });
+    await expect.poll(() => get('/faults')).toMatchObject({ body: { faults: [{ fired: 1 }, {}] } });
     await remove('/faults');
     expect(await pending).toMatchObject({ status: 200 });
   });

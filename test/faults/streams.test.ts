@@ -247,12 +247,13 @@ describe('the opening of a stream', () => {
   });
 
   it('may be late, and its first event is what is so then', async () => {
-    const { url, arm, fired, consume } = await start();
-    await arm({ id: 'late', effect: { delay: 100 } });
+    const { url, arm, act, fired, consume } = await start();
+    await arm({ id: 'late', operation: 'getCreditsStream', effect: { hold: { until: 2, timeout: 2_000_000_000 } } });
     const socket = await openSocket(url);
     socket.send(ASK);
     await expect.poll(() => fired('late')).toBe(1);
     await consume();
+    await act('DELETE', '/faults');
     await expect.poll(() => totalsOf(socket)).toEqual(['11.5']);
   });
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { WrittenEffect } from '../../src/core/faults/rule.ts';
@@ -168,15 +168,16 @@ describe('a client that ends its side', () => {
 
   it('while a slow answer is awaited is noted as one that left', async () => {
     const { url, arm, fired, journal } = await startFaulty(OPTIONS);
-    await arm({ id: 'late', effect: { delay: 1000 } }, { effect: { body: { slow: { bytesPerSecond: 1000 } } } });
+    await arm({ id: 'late', effect: { delay: 60_000 } }, { effect: { body: { slow: { bytesPerSecond: 1000 } } } });
     const socket = await openSocket(url);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     socket.send(READ);
     await expect.poll(() => fired('late')).toBe(1);
     socket.finish();
     expect([await socket.ended, socket.text()]).toEqual(['end', '']);
-    await expect
-      .poll(journal, { timeout: 5000 })
-      .toMatchObject([{ answer: { ended: 'the client left before the answer' } }]);
+    vi.advanceTimersByTime(60_000);
+    await expect.poll(journal).toMatchObject([{ answer: { ended: 'the client left before the answer' } }]);
   });
 });
 

@@ -19,7 +19,7 @@ export function sendRaw(url: string, bytes: string | Buffer, end = true): Promis
       if (end) socket.end(bytes);
       else socket.write(bytes);
     });
-    socket.setTimeout(5000, () => socket.destroy(new Error('No answer within five seconds.')));
+    socket.setTimeout(30_000, () => socket.destroy(new Error('No answer within thirty seconds.')));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       const answer = parseAnswer(Buffer.concat(chunks));

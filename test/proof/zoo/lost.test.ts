@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { Receiver } from '../../support/receiver.ts';
 import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
@@ -304,12 +304,11 @@ it('unseen-effect leaves alone what a push or a webhook told, or an answer about
       await lose(scene, inveterate);
       await scene.actor('inveterate').send(lost);
       if (lost.path !== inveterate.add(100).path) await scene.actor('inveterate', 'other').send(inveterate.add(1));
-      await vi.waitFor(async () => {
+      const tried = async (): Promise<number> => {
         const { webhooks } = await scene.sandbox.webhooks.list();
-        expect(webhooks.filter(({ tries }) => tries.length === 1)).toHaveLength(
-          lost.path === inveterate.add(1).path ? 1 : 2,
-        );
-      });
+        return webhooks.filter(({ tries }) => tries.length === 1).length;
+      };
+      await expect.poll(tried).toBe(lost.path === inveterate.add(1).path ? 1 : 2);
     };
   };
   const list = (part: Part, path: string): Script => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { Receiver } from '../../support/receiver.ts';
 import { EVENTS, inveterate, openmonetize, type Ask } from './cast.ts';
@@ -173,10 +173,7 @@ describe('missing-effect at inveterate', () => {
     expect(await other.send({ method: 'PUT', path: `/v2.0/admin/members/${id}`, headers, body })).toMatchObject({
       status: 200,
     });
-    await vi.waitFor(async () => {
-      const { webhooks } = await scene.sandbox.webhooks.list();
-      expect(webhooks[0]?.tries).toHaveLength(1);
-    });
+    await expect.poll(async () => (await scene.sandbox.webhooks.list()).webhooks[0]?.tries).toHaveLength(1);
   };
 
   it('is found where credits had gone that were to be taken, and left alone where it was told', async () => {

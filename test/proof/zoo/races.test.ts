@@ -1,10 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { describe, expect, it } from 'vitest';
 
 import { gamefuse, klaim } from './cast.ts';
 import { SETTINGS } from './settings.ts';
-import { Stage, toGist, type Scene, type Script } from './stage.ts';
+import { slowDown, Stage, toGist, type Scene, type Script } from './stage.ts';
+
+/** Bytes a second with which a read takes a second or so, where it is not a usual one. */
+const SLOW: Readonly<Record<string, number>> = { gamefuse: 50, inveterate: 2000 };
 
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
@@ -90,13 +91,10 @@ describe.each(SETTINGS)(
           'a read that was not over',
           [],
           async (scene) => {
-            await scene.sandbox.faults.add({
-              ...{ provider, match: { method: 'GET' }, times: 1 },
-              effect: { body: { slow: { bytesPerSecond: 3000 } } },
-            });
+            const taken = await slowDown(scene, provider, SLOW[provider] ?? 300);
             const client = scene.actor(provider);
             const reading = client.send(read());
-            await setTimeout(20);
+            await taken();
             await change(scene);
             await client.send(set(77));
             await reading;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { decentraland, inveterate, klaim, type Part } from './cast.ts';
 import { slowDown, Stage, type Scene } from './stage.ts';
@@ -38,7 +38,13 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
     [
       'a stream that is opened then',
       [],
-      shown(decentraland, (scene) => scene.actor('decentraland').send(STREAM, { signal: AbortSignal.timeout(100) })),
+      shown(decentraland, async (scene) => {
+        const leaving = new AbortController();
+        const listening = scene.actor('decentraland').send(STREAM, { signal: leaving.signal });
+        await expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
+        leaving.abort();
+        return listening;
+      }),
     ],
     [
       'a stream that is opened then and stays open',
@@ -49,7 +55,7 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
         await lose(scene, decentraland);
         await shop.send(decentraland.add(100));
         const listening = shop.send(STREAM, { signal: leaving.signal });
-        await setTimeout(30);
+        await expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
         await shop.send(decentraland.add(100));
         await shop.send(decentraland.read());
         leaving.abort();

@@ -142,10 +142,7 @@ export async function slowDown(
     ...{ provider, match: { method: 'GET' }, times: 1 },
     effect: { body: { slow: { bytesPerSecond } } },
   });
-  return () =>
-    vi.waitFor(async () => {
-      expect(await sandbox.faults.get(id)).toMatchObject({ fired: 1 });
-    });
+  return () => expect.poll(() => sandbox.faults.get(id)).toMatchObject({ fired: 1 });
 }
 
 /** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */

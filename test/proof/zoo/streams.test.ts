@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Fault } from '../../../src/client.ts';
 import { decentraland } from './cast.ts';
@@ -22,6 +22,9 @@ describe('stream-abandoned at decentraland', () => {
       effect: how,
       times: 1,
     });
+  /** Resolves once it is open. */
+  const opening = (scene: Scene): Promise<void> =>
+    expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
   const goOn = async (scene: Scene, name = 'shop'): Promise<void> => {
     for (let count = 0; count < 3; count += 1) {
       await scene.actor('decentraland', name).send(decentraland.read());
@@ -43,9 +46,7 @@ describe('stream-abandoned at decentraland', () => {
     const found = await gists(async (scene) => {
       await drop(scene, { stream: { drop: { after: 2 } } });
       const opened = open(scene);
-      await vi.waitFor(async () => {
-        expect((await scene.sandbox.streams()).streams).toHaveLength(1);
-      });
+      await opening(scene);
       await scene.sandbox.audit();
       await scene.actor('decentraland', 'admin').send(decentraland.add(1));
       await opened;
@@ -175,8 +176,11 @@ describe('stream-abandoned at decentraland', () => {
   it('is no more than said of a stream that only stalled', async () => {
     const found = await gists(async (scene) => {
       await drop(scene, { stream: { stall: { after: 1 } } });
-      const signal = AbortSignal.timeout(30);
-      await scene.actor('decentraland').send({ method: 'GET', path }, { signal });
+      const leaving = new AbortController();
+      const opened = scene.actor('decentraland').send({ method: 'GET', path }, { signal: leaving.signal });
+      await opening(scene);
+      leaving.abort();
+      await opened;
       await goOn(scene);
     });
     expect(found).toEqual(['stream-abandoned likely info 4']);

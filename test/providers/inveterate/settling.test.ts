@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -228,7 +228,7 @@ describe('a change that has its effect later', () => {
     const api = await startLate('PT0.05S');
     await api.emulator('put', '/clock', { frozen: false });
     await api.add(DMITRI, { amount: 5 });
-    await vi.waitFor(async () => expect(await amountsOf(api, DMITRI)).toEqual([5]), { timeout: 30_000, interval: 20 });
+    await expect.poll(() => amountsOf(api, DMITRI)).toEqual([5]);
     const [added] = shownIn(await api.ledger(DMITRI)).credits;
     expect(await api.emulatorLedger()).toMatchObject([{ operation: 'settle', delta: '5', at: added?.createdAt }]);
     expect(await listPending(api)).toEqual([]);

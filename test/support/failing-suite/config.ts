@@ -12,5 +12,7 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     // As in the project's own.
     deps: { interopDefault: false },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
