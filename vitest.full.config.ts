@@ -11,7 +11,8 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     env: { PROPERTY_RUNS: '600', FUZZ_COMMANDS: '10000' },
     deps: { interopDefault: false },
-    testTimeout: 600_000,
+    // What hangs is ended by who runs it; properties at full length take minutes on a slow machine.
+    testTimeout: 1_800_000,
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 600_000,
     fileParallelism: false,

@@ -23,8 +23,9 @@ const PAUSES = [100, 500, 1000, 2000, 5000];
 const SHARE = 8;
 /** Milliseconds between two looks at what events do not tell. */
 const LOOK = 150;
-/** Milliseconds between two looks at findings, and by how much more than one takes: to judge is work. */
+/** Milliseconds between two looks at findings, at least and at most, and by how much more than one takes: to judge is work. */
 const AUDIT = 1000;
+const AUDIT_MOST = 10_000;
 const AUDIT_SHARE = 10;
 /** Milliseconds after which a hidden tab gives its connection back: a browser has six for an origin. */
 const HIDDEN = 30_000;
@@ -185,7 +186,8 @@ class Queue {
     refreshAudit()
       .catch(() => undefined)
       .then(() => {
-        const pause = Math.max(AUDIT, AUDIT_SHARE * (performance.now() - began));
+        // Who slept meanwhile does not wait ten times as long.
+        const pause = Math.min(Math.max(AUDIT, AUDIT_SHARE * (performance.now() - began)), AUDIT_MOST);
         return new Promise((resolve) => setTimeout(resolve, pause));
       })
       .then(

@@ -131,8 +131,8 @@ const LEEWAY = 250;
  * @returns whether it is still the same emulator that answers: in another one numbers mean something else
  */
 export async function resume(isCurrent: () => boolean): Promise<boolean> {
-  const health = await sandbox.value.health();
   const since = performance.now() - run.read;
+  const health = await sandbox.value.health();
   if (health.uptime < run.uptime + since - LEEWAY) return false;
   // What was about to be asked for when the connection went.
   await Promise.all([

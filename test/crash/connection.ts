@@ -3,7 +3,7 @@ import { Agent, request as open, type IncomingMessage } from 'node:http';
 import type { Answer, Request } from './kinds/kind.ts';
 
 /** Milliseconds after which an answer that does not come is a finding and no longer waited for. */
-const PATIENCE = 20_000;
+const PATIENCE = 120_000;
 
 /** An event stream of a sandbox; ends by itself with the connection. */
 export interface Stream {

@@ -27,7 +27,8 @@ function createProject(): string {
     ...Object.fromEntries(files),
     'package.json': '{"type":"module"}',
     // What is linked is no installed package to vitest, which looks into CommonJS libraries for it then.
-    'vitest.config.js': 'export default { test: { deps: { interopDefault: false } } };',
+    'vitest.config.js':
+      'export default { test: { deps: { interopDefault: false }, testTimeout: 300_000, hookTimeout: 300_000 } };',
   });
   install(folder, 'vitest', 'playwright-core');
   return folder;

@@ -185,10 +185,10 @@ describe('a fleet behind nginx', () => {
     const { entries } = await world.ledger.list({ provider: 'klaim' });
     expect(entries.map(({ delta }) => delta)).toEqual(requests.map(() => '-1'));
     // Who waits for an answer that never comes waits, and the emulator hears of it when they leave.
-    await world.faults.add({ provider: 'klaim', effect: { connection: 'hang' }, times: 1 });
+    await world.faults.add({ id: 'hang', provider: 'klaim', effect: { connection: 'hang' }, times: 1 });
     const sent = request(`${fleet.url('klaim')}/users`, { headers: { Authorization: `Bearer ${KEY}~${name}` } });
     sent.on('error', () => undefined).end();
-    await expect.poll(async () => (await world.faults.list()).faults.map(({ fired }) => fired)).toContain(1);
+    await expect.poll(() => world.faults.get('hang')).toMatchObject({ fired: 1 });
     sent.destroy();
     await expect
       .poll(async () => (await world.requests.list({ limit: 1 })).requests[0]?.fault)

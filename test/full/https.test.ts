@@ -87,51 +87,47 @@ async function listCalls(): Promise<readonly Call[]> {
 }
 
 describe.each(CLIENTS)('$name', ({ name, needs, prepares, asks, toHeader }) => {
-  it(
-    'reaches every provider by its real host name, as docs/https.md has it',
-    { timeout: 120_000 },
-    async ({ skip }) => {
-      if (spawnSync('bash', ['-c', needs]).status !== 0) skip(`this machine cannot: ${needs}`);
-      const cwd = createFolder(FILES);
-      const { ready } = await startServer(['--https', '--https-folder', 'certificates'], { cwd });
-      const port = new URL(ready.url).port;
-      const plain = `http://127.0.0.1:${port}`;
-      const env = { PATH: [createBin(), process.env['PATH']].join(delimiter), CREDITS_EMULATOR_URL: plain };
-      const call = async (command: string, ...words: readonly string[]): Promise<string> => {
-        const here = command.replaceAll(String(PORT), port).replace(/^curl/, 'curl -sS');
-        return (await run('bash', ['-euc', `${here} "$@"`, 'bash', ...words], { cwd, env })).stdout.trim();
-      };
-      await call(getCommand('credits-emulator ca'));
-      expect(readFileSync(join(cwd, 'ca.pem'), 'utf8')).toBe(readFileSync(join(cwd, 'certificates/ca.pem'), 'utf8'));
-      if (prepares !== undefined) await call(getCommand(prepares));
-      const command = getCommand(asks);
-      expect(await call(command)).toBe('200');
-      const world = connect(plain).sandbox();
-      await world.reset();
-      for (const { provider, url, header: own } of await listCalls()) {
-        const { host, hostname } = new URL(url);
-        const words = own === undefined ? [] : toHeader(own);
-        const there = command.replace(ASKED, `'${url}'`).replace('credits.decentraland.org:', `${hostname}:`);
-        const status = await call(there, ...words);
-        const [last] = (await world.requests.list({ limit: 1 })).requests;
-        expect([name, url, status, last?.provider, last?.request.headers['host']]).toEqual([
-          name,
-          url,
-          '200',
-          provider,
-          host.replace(String(PORT), port),
-        ]);
-      }
-      // Without the authority it does not.
-      const { ca: stranger } = await createCredentials(['localhost'], toInstant(Date.now()));
-      writeFileSync(join(cwd, 'ca.pem'), stranger);
-      if (prepares !== undefined) {
-        await run('rm', ['trust.p12'], { cwd });
-        await call(getCommand(prepares));
-      }
-      await expect(call(command)).rejects.toThrow();
-    },
-  );
+  it('reaches every provider by its real host name, as docs/https.md has it', async ({ skip }) => {
+    if (spawnSync('bash', ['-c', needs]).status !== 0) skip(`this machine cannot: ${needs}`);
+    const cwd = createFolder(FILES);
+    const { ready } = await startServer(['--https', '--https-folder', 'certificates'], { cwd });
+    const port = new URL(ready.url).port;
+    const plain = `http://127.0.0.1:${port}`;
+    const env = { PATH: [createBin(), process.env['PATH']].join(delimiter), CREDITS_EMULATOR_URL: plain };
+    const call = async (command: string, ...words: readonly string[]): Promise<string> => {
+      const here = command.replaceAll(String(PORT), port).replace(/^curl/, 'curl -sS');
+      return (await run('bash', ['-euc', `${here} "$@"`, 'bash', ...words], { cwd, env })).stdout.trim();
+    };
+    await call(getCommand('credits-emulator ca'));
+    expect(readFileSync(join(cwd, 'ca.pem'), 'utf8')).toBe(readFileSync(join(cwd, 'certificates/ca.pem'), 'utf8'));
+    if (prepares !== undefined) await call(getCommand(prepares));
+    const command = getCommand(asks);
+    expect(await call(command)).toBe('200');
+    const world = connect(plain).sandbox();
+    await world.reset();
+    for (const { provider, url, header: own } of await listCalls()) {
+      const { host, hostname } = new URL(url);
+      const words = own === undefined ? [] : toHeader(own);
+      const there = command.replace(ASKED, `'${url}'`).replace('credits.decentraland.org:', `${hostname}:`);
+      const status = await call(there, ...words);
+      const [last] = (await world.requests.list({ limit: 1 })).requests;
+      expect([name, url, status, last?.provider, last?.request.headers['host']]).toEqual([
+        name,
+        url,
+        '200',
+        provider,
+        host.replace(String(PORT), port),
+      ]);
+    }
+    // Without the authority it does not.
+    const { ca: stranger } = await createCredentials(['localhost'], toInstant(Date.now()));
+    writeFileSync(join(cwd, 'ca.pem'), stranger);
+    if (prepares !== undefined) {
+      await run('rm', ['trust.p12'], { cwd });
+      await call(getCommand(prepares));
+    }
+    await expect(call(command)).rejects.toThrow();
+  });
 });
 
 it('what exec starts beside itself trusts it, as docs/https.md has it', async () => {

@@ -158,7 +158,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
   });
 
   it('says when the emulator is gone, and goes on where another one is in its place', async () => {
-    const port = await findFreePort();
+    const port = await findFreePort(1, 2, 3, 4, 5);
     const options = { port, clock: START, logLevel: 'silent' } as const;
     const before = await createEmulator(options);
     const page = await openView(browser, { url: before.url, sandbox: 'default', view: 'traffic' });
@@ -268,7 +268,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
         load('link', { rel: 'stylesheet', href: '${url}/_emulator/page/page.css' }),
       ]);
       const opened = open('${url}/_emulator/');
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      for (let look = 0; look < 200 && !opened.closed; look += 1) await new Promise((resolve) => setTimeout(resolve, 100));
       return [...own, opened.closed ? 'cut off' : 'held'];
     })()`);
     expect(tried).toEqual(['refused', 'refused', 'refused', 'refused', 'refused', 'refused', 'cut off']);

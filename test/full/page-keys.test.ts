@@ -76,6 +76,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await keyboard.type('2027-01-01T00:00:00Z');
     await keyboard.press('Enter');
     await page.getByText('2027-01-01 00:00:00Z').waitFor();
+    await expect.poll(() => dialog.count()).toBe(0);
     await press('Manage', ' ');
     await dialog.getByLabel('Snapshot').focus();
     await keyboard.type('kept');

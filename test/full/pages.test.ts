@@ -40,7 +40,9 @@ it.each([
     const cwd = createFolder();
     install(cwd);
     for (const [, commands = '', printed] of readFileSync(`docs/${page}.md`, 'utf8').matchAll(BLOCK)) {
-      const here = toHere(commands).replaceAll(/^(\S.*?; do )?curl(?= )/gm, '$1curl -sS');
+      const here = toHere(commands)
+        .replaceAll(/^(\S.*?; do )?curl(?= )/gm, '$1curl -sS')
+        .replaceAll('--max-time 1 ', '--max-time 4 ');
       const { stdout } = await run('bash', ['-euc', `exec 2>&1\n${here}`], { cwd, env });
       if (printed === undefined && manner === 'loose') continue;
       expect([commands, stdout.replaceAll(/[ \r]+$/gm, '').trim()]).toEqual([commands, toHere(printed ?? '').trim()]);

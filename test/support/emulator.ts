@@ -18,7 +18,7 @@ export async function startApp(options: EmulatorOptions = {}): Promise<TestAgent
 
 /** One server for all requests to a handler: by itself supertest opens and closes one for each. */
 export async function serve(handler: RequestListener): Promise<TestAgent> {
-  const server = createServer(handler).unref();
+  const server = createServer({ keepAliveTimeout: 0 }, handler).unref();
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();

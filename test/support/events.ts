@@ -4,7 +4,7 @@ import { EventSource } from 'eventsource';
 import { onTestFinished } from 'vitest';
 
 /** Milliseconds in which an event that is waited for has to come. */
-const DEADLINE = 10_000;
+const DEADLINE = 45_000;
 /** Milliseconds after which a client that lost its stream asks for it again, instead of three seconds. */
 const RETRY = 10;
 

@@ -64,9 +64,10 @@ export class Fleet {
   }
 
   static async start(size: number): Promise<Fleet> {
-    const members: Member[] = [];
-    for (let made = 0; made < size; made += 1) members.push(new Member(await findFreePort()));
-    const fleet = new Fleet(members, await findFreePort(1, 2, 3, 4, 5, 10));
+    const own = Array.from({ length: size }, (_, place) => 11 + place);
+    const base = await findFreePort(1, 2, 3, 4, 5, 10, ...own);
+    const members = own.map((distance) => new Member(base + distance));
+    const fleet = new Fleet(members, base);
     await Promise.all(members.map((member) => member.start()));
     onTestFinished(() => fleet.#stop());
     await fleet.spreadOver(members);

@@ -35,7 +35,8 @@ export async function serveApp(
 ): Promise<Served> {
   const { loadApp, streams, sandboxes } = await compose(toConfig({ clock: START, ...options }, bundled), testLogger);
   const app = loadApp();
-  const server = createServer((request, response) => {
+  // As ours: no connection that a client is about to use again is closed.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     intercept(request, response, () => {
       app(request, response);
     });

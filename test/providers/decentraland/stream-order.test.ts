@@ -7,6 +7,9 @@ import { EXPIRING, PARTLY_USED, RICH, streamOf, type Snapshot } from './stream-a
 /** More than are written to in one turn. */
 const MANY = 600;
 
+/** No heartbeat comes in between. */
+const QUIET = { providers: ['decentraland'], set: ['decentraland.heartbeat=P1D'] };
+
 interface Act {
   readonly method: string;
   readonly path: string;
@@ -47,7 +50,7 @@ describe('an event', () => {
     ['a reset', RICH, { method: 'POST', path: '/reset' }],
     ['another state', RICH, { method: 'PUT', path: '/state', body: {} }],
   ])('is on its way to the client before the answer to its cause is: %s', async (_, wallet, act) => {
-    const served = await serveApp({ providers: ['decentraland'] });
+    const served = await serveApp(QUIET);
     const written = recordWrites(served.server);
     await followMany(served, wallet, 3);
     const before = written.length;
@@ -57,7 +60,7 @@ describe('an event', () => {
   });
 
   it('is on its way to all of many clients before the answer to its cause is', async () => {
-    const served = await serveApp({ providers: ['decentraland'] });
+    const served = await serveApp(QUIET);
     const written = recordWrites(served.server);
     await followMany(served, RICH, MANY);
     await followMany(served, PARTLY_USED, 10);
@@ -70,7 +73,7 @@ describe('an event', () => {
   });
 
   it('is on its way to all of many clients of many wallets before a reset is answered', async () => {
-    const served = await serveApp({ providers: ['decentraland'] });
+    const served = await serveApp(QUIET);
     const written = recordWrites(served.server);
     for (const wallet of [RICH, PARTLY_USED, EXPIRING]) await followMany(served, wallet, MANY / 3);
     const before = written.length;
@@ -79,7 +82,7 @@ describe('an event', () => {
   });
 
   it('is on its way before the answer of an exchange before which something was due', async () => {
-    const served = await serveApp({ providers: ['decentraland'] });
+    const served = await serveApp(QUIET);
     const written = recordWrites(served.server);
     await followMany(served, RICH, 1);
     expect(await send(served.url, { method: 'PUT', path: '/state', body: WITH_EXPIRED })).toBe(204);

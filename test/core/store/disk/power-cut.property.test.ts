@@ -114,7 +114,6 @@ describe('a power cut', () => {
         expect(possible, where).toContainEqual(found);
       }
     },
-    60_000,
   );
 });
 

@@ -141,7 +141,7 @@ describe('the repair of a data folder', () => {
       if (unexplained.length > 0) wrong.push(`${place}: ${unexplained.join(', ')} (${toPlaces(repaired).join(', ')})`);
     }
     expect(wrong).toEqual([]);
-  }, 60_000);
+  });
 
   it('applies what came after a lost commit, and says whose that was', async () => {
     const { disk } = await leaveFolder();
@@ -267,7 +267,7 @@ describe('the repair of a data folder', () => {
       if (losses.length === 0 ? !isSame : !isTold) wrong.push(`${place}: told ${toPlaces(repaired).join(', ')}`);
     }
     expect(wrong).toEqual([]);
-  }, 60_000);
+  });
 
   it.each<[string, Damaged, readonly string[], object]>([
     [
