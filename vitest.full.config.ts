@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/full/**/*.test.ts', 'test/startup/*.test.ts', 'test/**/*.property.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
-    env: { PROPERTY_RUNS: '600', FUZZ_COMMANDS: '10000' },
+    env: { PROPERTY_RUNS: '300', FUZZ_COMMANDS: '10000' },
     deps: { interopDefault: false },
     // What hangs is ended by who runs it; properties at full length take minutes on a slow machine.
     testTimeout: 1_800_000,

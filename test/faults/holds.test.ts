@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { WrittenRule } from '../../src/core/faults/rule.ts';
 import { openSocket, startFaulty, toBytes, type Faulty, type RawSocket } from '../support/raw-socket.ts';
@@ -148,7 +148,13 @@ describe('a hold', () => {
   it('lets all go that are there at the time-out', async () => {
     const faulty = await start();
     await faulty.arm(hold({ until: 3, release: [3, 2, 1], timeout: 'PT0.3S' }));
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const sockets = [await change(faulty, 1), await change(faulty, 2)];
+    vi.advanceTimersByTime(299);
+    expect(await look(faulty)).toEqual([]);
+    vi.advanceTimersByTime(1);
+    vi.useRealTimers();
     await answers(...sockets);
     expect(await look(faulty)).toEqual([2, 1]);
   });

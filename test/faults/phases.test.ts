@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { done, LANTERN, ok, startControl, type ControlApi } from '../control/api.ts';
 import { serveApp } from '../support/server.ts';
@@ -173,13 +173,21 @@ describe('several faults', () => {
 
 describe('an exchange that waits', () => {
   it('is carried out even if its client has left', async () => {
-    const { url, sandbox } = await serveApp({ providers: [tally] });
-    await arm(url, { id: 'slow', effect: { delay: 400 } });
+    const left = vi.fn();
+    const { url, sandbox } = await serveApp({ providers: [tally] }, (request, _response, handOn) => {
+      if (request.url === ADD[1]) request.socket.once('close', left);
+      handOn();
+    });
+    await arm(url, { id: 'slow', effect: { delay: 60_000 } });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const leaving = new AbortController();
-    const answer = fetch(`${url}/tally/counters/a/add`, { ...toPost({ by: 5 }), signal: leaving.signal });
+    const answer = fetch(url + ADD[1], { ...toPost({ by: 5 }), signal: leaving.signal });
     await expect.poll(() => sandbox.waits.size).toBe(1);
     leaving.abort();
     await expect(answer).rejects.toThrow();
+    await expect.poll(() => left).toHaveBeenCalled();
+    vi.advanceTimersByTime(60_000);
     await expect
       .poll(async () => (await readJson(`${url}/_emulator/ledger`))['entries'])
       .toMatchObject([{ delta: '5' }]);
@@ -214,10 +222,13 @@ describe('an exchange that waits', () => {
 
   it('happens at the time at which it has waited', async () => {
     const { url, sandbox } = await serveApp({ providers: [tally] });
-    await arm(url, { effect: { delay: 500 } });
+    await arm(url, { effect: { delay: 60_000 } });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const answer = fetch(`${url}/tally/counters/a/add`, toPost({ by: 5 }));
     await expect.poll(() => sandbox.waits.size).toBe(1);
     await fetch(`${url}/_emulator/clock/advance`, toPost({ by: 'PT1H' }));
+    vi.advanceTimersByTime(60_000);
     expect((await answer).status).toBe(200);
     expect(await readJson(`${url}/_emulator/ledger`)).toMatchObject({ entries: [{ at: '2026-01-01T01:00:00.000Z' }] });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Emulator } from '../../src/emulator.ts';
 import { startEmulator } from '../support/emulator.ts';
@@ -61,8 +61,15 @@ describe('rewind', () => {
   it('leaves what waited then undone', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const sandbox = emulator.sandbox();
-    await sandbox.faults.add({ match: { body: { credit_delta: 1 } }, effect: { delay: 80 } });
-    await Promise.all([change(emulator, 1), change(emulator, 2)]);
+    await sandbox.faults.add({ id: 'slow', match: { body: { credit_delta: 1 } }, effect: { delay: 60_000 } });
+    onTestFinished(() => void vi.useRealTimers());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waiting = change(emulator, 1);
+    await expect.poll(() => sandbox.faults.get('slow')).toMatchObject({ fired: 1 });
+    await change(emulator, 2);
+    vi.advanceTimersByTime(60_000);
+    await waiting;
+    vi.useRealTimers();
     await change(emulator, 4);
     expect([
       await readBalance(emulator, await sandbox.rewind('default-3')),

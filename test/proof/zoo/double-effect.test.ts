@@ -1,12 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { describe, expect, it } from 'vitest';
 
 import { EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask, type Part } from './cast.ts';
 import { SETTINGS } from './settings.ts';
-import { Stage, toGist, type Case, type Scene } from './stage.ts';
+import { leave, Stage, toGist, type Case, type Scene } from './stage.ts';
 
 const stage = new Stage();
+/** Milliseconds, more than any test takes. */
+const LONG = 2_000_000_000;
 const LOST = { effect: { connection: 'reset' }, phase: 'after', times: 1 } as const;
 
 async function lose({ sandbox }: Scene, { provider, adding }: Part): Promise<void> {
@@ -195,14 +195,11 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   });
 
   it('is found where the second takes effect before the first, with balances in their order', async () => {
-    const { provider, adding: operation } = part;
     const findings = await stage.judge(async (scene) => {
-      await scene.sandbox.faults.add({ provider, operation, effect: { delay: 800 }, times: 1 });
       await shop(scene).send(part.read());
-      await shop(scene).send(part.add(1), { signal: AbortSignal.timeout(200) });
-      await setTimeout(20);
+      const goOn = await leave(scene, part);
       await shop(scene).send(part.add(1));
-      await setTimeout(800);
+      await goOn();
     });
     expect(findings.map(toGist)).toEqual(TWICE);
     const [, ...balances] = /balance (\S+), (\S+), (\S+);/.exec(findings[0]?.what ?? '') ?? [];
@@ -216,7 +213,8 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
         'attempts that overlap',
         [],
         async (scene) => {
-          await scene.sandbox.faults.add({ provider, operation, effect: { delay: 60 }, times: 2 });
+          const hold = { until: 2, timeout: LONG };
+          await scene.sandbox.faults.add({ provider, operation, effect: { hold }, times: 1 });
           await lose(scene, part);
           await Promise.all([1, 2].map(() => shop(scene).send(part.add(100))));
           return shop(scene).send(part.read());

@@ -1,11 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { describe, expect, it } from 'vitest';
 
 import type { Fault } from '../../../src/client.ts';
 import { START } from '../../support/emulator.ts';
 import { openmonetize, PARTS, type Ask } from './cast.ts';
-import { Stage, toGist, type Scene, type Script } from './stage.ts';
+import { leave, Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage();
 const limited = new Stage({ set: ['openmonetize.rateLimit=2/PT1M'] });
@@ -157,13 +155,11 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
         'a client that had left',
         [],
         async (scene) => {
-          await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { delay: 800 } });
           await scene.sandbox.faults.add({ provider, operation, times: 1, effect: { status: 503, retryAfter: 30 } });
-          const client = scene.actor(provider);
-          await client.send(part.add(1), { idempotencyKey: 'k', signal: AbortSignal.timeout(200) });
-          await setTimeout(800);
+          const goOn = await leave(scene, part, { idempotencyKey: 'k' });
+          await goOn();
           scene.skip(5000);
-          await client.send(part.add(1), { idempotencyKey: 'k' });
+          await scene.actor(provider).send(part.add(1), { idempotencyKey: 'k' });
         },
       ],
       [

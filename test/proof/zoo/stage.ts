@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 
 import type { AuditOptions, Finding, Sandbox } from '../../../src/client.ts';
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { createEmulator, type Emulator } from '../../../src/emulator.ts';
 import { START } from '../../support/emulator.ts';
 import { testLogger } from '../../support/log.ts';
-import type { Ask } from './cast.ts';
+import { openSocket, toBytes } from '../../support/raw-socket.ts';
+import type { Ask, Part } from './cast.ts';
 
 /** What a client learnt of an answer; `undefined` where none came. */
 export interface Learnt {
@@ -36,9 +37,7 @@ export class Actor {
         method: ask.method,
         headers: {
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          'X-Emulator-Sandbox': this.#sandbox,
-          ...(this.#name === undefined ? {} : { 'X-Emulator-Client': this.#name }),
-          ...ask.headers,
+          ...this.#toHeaders(ask),
         },
         ...(body === undefined ? {} : { body }),
         ...(signal ? { signal } : {}),
@@ -48,6 +47,26 @@ export class Actor {
     } catch {
       return undefined;
     }
+  }
+
+  /** Sends an object, and leaves without an answer. @param more fields of it @param isMet resolves once it may */
+  async leave(ask: Ask, more: object, isMet: () => Promise<unknown>): Promise<void> {
+    const socket = await openSocket(this.#base);
+    const { pathname } = new URL(this.#base + ask.path);
+    const body = { ...(ask.body as object), ...more };
+    socket.send(toBytes(ask.method, pathname, { headers: this.#toHeaders(ask), body }));
+    await isMet();
+    socket.finish();
+    // The emulator ends its side once it has seen that.
+    expect([await socket.ended, socket.text()]).toEqual(['end', '']);
+  }
+
+  #toHeaders({ headers }: Ask): Readonly<Record<string, string>> {
+    return {
+      'X-Emulator-Sandbox': this.#sandbox,
+      ...(this.#name === undefined ? {} : { 'X-Emulator-Client': this.#name }),
+      ...headers,
+    };
   }
 }
 
@@ -143,6 +162,33 @@ export async function slowDown(
     effect: { body: { slow: { bytesPerSecond } } },
   });
   return () => expect.poll(() => sandbox.faults.get(id)).toMatchObject({ fired: 1 });
+}
+
+/** Milliseconds that no polling comes to, which has faked time go by. */
+const DELAY = 60_000;
+
+/**
+ * Has a client leave while what it adds is delayed.
+ *
+ * @param more fields of what it sends
+ * @returns what has that time go by, and resolves once the exchange is over
+ */
+export async function leave(
+  scene: Scene,
+  { provider, adding: operation, add }: Part,
+  more: object = {},
+): Promise<() => Promise<void>> {
+  const { sandbox } = scene;
+  const { id } = await sandbox.faults.add({ provider, operation, effect: { delay: DELAY }, times: 1 });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const isDelayed = () => expect.poll(() => sandbox.faults.get(id)).toMatchObject({ fired: 1 });
+  await scene.actor(provider).leave(add(1), more, isDelayed);
+  return async () => {
+    vi.advanceTimersByTime(DELAY);
+    vi.useRealTimers();
+    await expect.poll(() => sandbox.requests.list({ fault: id })).toMatchObject({ requests: [{}] });
+  };
 }
 
 /** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */
