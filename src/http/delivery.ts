@@ -54,7 +54,10 @@ function resetSoon(socket: Socket): void {
   }
   socket.write('', () => {
     const timer = setTimeout(() => {
-      reset(socket);
+      // A client in this process that is busy reads what there is before it comes to the reset.
+      setImmediate(() => {
+        reset(socket);
+      });
     }, IN_FLIGHT);
     socket.once('close', () => {
       clearTimeout(timer);

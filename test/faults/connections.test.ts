@@ -216,6 +216,21 @@ describe('a reset in mid-answer', () => {
     ]);
   });
 
+  it('is a reset to a client in the same process, however long that is busy in each turn', async () => {
+    const { url, arm } = await start();
+    await arm({ effect: { connection: { reset: { afterBytes: 12 } } }, times: 1 });
+    let isBusy = true;
+    const work = (): void => {
+      const end = performance.now() + 30;
+      while (performance.now() < end);
+      if (isBusy) setImmediate(work);
+    };
+    setImmediate(work);
+    const { end, text } = await exchange(url, CHANGE);
+    isBusy = false;
+    expect([end, text().slice(-12)]).toEqual(['ECONNRESET', UPDATED.slice(0, 12)]);
+  });
+
   it.each([0, 12])('after %i bytes is an error to whoever reads what fetch got', async (afterBytes) => {
     const { url, arm } = await start();
     await arm({ effect: { connection: { reset: { afterBytes } } }, times: 1 });
