@@ -100,7 +100,8 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
 
   it('leaves alone attempts that overlap', async () => {
     const found = await gists(async (scene) => {
-      await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { delay: 100 } });
+      const effect = { hold: { until: 8, timeout: 2_000_000_000 } };
+      await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect });
       await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { status: 503 } });
       const client = scene.actor(part.provider);
       await Promise.all(Array.from({ length: 8 }, () => client.send(part.add(1), { idempotencyKey: 'k' })));
