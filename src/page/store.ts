@@ -122,7 +122,7 @@ export function lose(how: 'gone' | 'token', since: string): void {
 
 /** How long the emulator that is shown had run, and when it said so, by the browser's own clock. */
 let run = { uptime: 0, read: 0 };
-/** Milliseconds that an answer may have been on its way. One that took longer has everything be asked for anew. */
+/** Milliseconds by which the browser's clock may be ahead; how long the answer takes does not count. */
 const LEEWAY = 250;
 
 /**
