@@ -5,8 +5,8 @@ import type { OpenFile } from './files.ts';
 import { parseLogLine, readLines, type Line, type LogLine } from './lines.ts';
 import { LogLines } from './log-lines.ts';
 
-/** The form of a log that is written here. */
-export const LOG_FORMAT = 1;
+/** The form of a log that is written here. In one of form 1 records are whole. */
+export const LOG_FORMAT = 2;
 
 /** The first line of a log that goes on behind so many lines. */
 export function renderLogHead(lines: number, emulator: string): Buffer {

@@ -77,7 +77,8 @@ export class Replay {
     const begun = this.seeds.get(id) ?? (from === null ? this.#catalog.empty.collections : this.seeds.get(from));
     if (!begun) throw new Error(`There is no seed ${from ?? ''}.`);
     const byCollection = new Map<Declared, Difference<object>[]>();
-    for (const [declared, key, written] of changes.map((change) => readChange(change, this.#catalog))) {
+    for (const change of changes) {
+      const [declared, key, written] = readChange(change, this.#catalog, findNothing);
       const differences = byCollection.get(declared) ?? [];
       byCollection.set(declared, differences);
       differences.push([key, written === null ? undefined : readRecord(declared, key, written)]);
@@ -107,7 +108,7 @@ export class Replay {
   #commit({ sandbox: name, seq, at, cause, changes, counters, entries }: WrittenCommit): void {
     const sandbox = cause.kind === 'replace' ? this.#begin(name, cause) : this.#getSandbox(name);
     const { store } = sandbox;
-    store.replay(this.#readChanges(changes), Object.entries(counters));
+    store.replay(this.#readChanges(changes, store), Object.entries(counters));
     store.renumber({ commits: seq, entries });
     if (cause.kind === 'clock') store.clock.restore(readClock(cause.to));
     // What was due on the way of a clock that stands still happened when it had got there.
@@ -138,9 +139,11 @@ export class Replay {
 
   *#readChanges(
     changes: readonly WrittenChange[],
+    store: Store,
   ): IterableIterator<readonly [declared: Declared, key: string, after: object | undefined]> {
+    const find = ({ place }: Declared, key: string): object | undefined => store.treesAt(place).records.get(key);
     for (const change of changes) {
-      const [declared, key, written] = readChange(change, this.#catalog);
+      const [declared, key, written] = readChange(change, this.#catalog, find);
       try {
         yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
       } catch (error) {
@@ -148,4 +151,9 @@ export class Replay {
       }
     }
   }
+}
+
+/** A seed says all of its records. */
+function findNothing(): undefined {
+  return undefined;
 }

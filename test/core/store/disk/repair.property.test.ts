@@ -146,13 +146,35 @@ describe('the repair of a data folder', () => {
   it('applies what came after a lost commit, and says whose that was', async () => {
     const { disk } = await leaveFolder();
     const lines = linesOf(disk, 'emulator.log');
-    const at = lines.findIndex((line) => line.includes('"seeded-0"') || line.includes('"name of a"'));
-    lines[at] = lines[at]?.replace('"name of a"', '"name of q"') ?? '';
+    const at = lines.findIndex((line) => line.includes('"accounts","a"'));
+    lines[at] = lines[at]?.replace('"accounts","a"', '"accounts","q"') ?? '';
     disk.write('emulator.log', Buffer.from(lines.join('\n')));
     const repaired = await repair(disk);
     expect(toPlaces(repaired)).toEqual([`emulator.log:${at + 1} lost sandbox "default"`]);
     // The default sandbox was reset after that.
     expect(repaired.balances).toEqual((await leaveFolder()).balances);
+  });
+
+  it('loses with the line that made a record what changed of it later', async () => {
+    const disk = new FakeDisk();
+    const written = await Till.open({ folder: createFolder(), files: disk });
+    await written.add('default', 'a', 1);
+    await written.add('default', 'a', 2);
+    await written.add('default', 'b', 3);
+    const made = linesOf(disk, 'emulator.log').findIndex((line) => line.includes('"name of a"'));
+    edit(disk, 'emulator.log', (lines) =>
+      lines.map((line, at) => (at === made ? line.replace('"name of a"', '"name of q"') : line)),
+    );
+    const repaired = await repair(disk);
+    expect(repaired.losses.map(({ line, whose, what }) => [line, whose, what])).toEqual([
+      [made + 1, 'sandbox "default"', 'This line is not as it was written, and what it did is lost.'],
+      [
+        made + 2,
+        'sandbox "default"',
+        'What this line did does not fit what is left: There is no till/accounts a for what it changes.',
+      ],
+    ]);
+    expect(repaired.balances).toEqual([{ ...SEEDED, b: '3' }, SEEDED]);
   });
 
   it.each<[string, (disk: FakeDisk) => Promise<void> | void, readonly string[], Balances]>([
