@@ -250,7 +250,8 @@ async function composeOn(
   const front = createFront({
     exchanges,
     directory: {
-      providers: new Map([...services].map(([id, service]) => [id, { service, hosts: byId.get(id)?.hosts ?? [] }])),
+      providers: services,
+      byHost: new Map([...services].flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
       control,
       controlPlace: toControlPlace(config.control),
     },

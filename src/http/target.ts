@@ -13,14 +13,10 @@ export type Entry =
   | { readonly only: 'control' }
   | { readonly only: 'everything' };
 
-/** A provider's service and the hosts that it has in reality. */
-export interface Reachable {
-  readonly service: Service;
-  readonly hosts: readonly string[];
-}
-
 export interface Directory {
-  readonly providers: ReadonlyMap<string, Reachable>;
+  readonly providers: ReadonlyMap<string, Service>;
+  /** The same by the hosts that they have in reality. */
+  readonly byHost: ReadonlyMap<string, Service>;
   readonly control: Service;
   /** Where the control API is: `apart` on a port of its own and nowhere else, `off` nowhere but for its signs of life. */
   readonly controlPlace: 'everywhere' | 'apart' | 'off';
@@ -77,14 +73,14 @@ export function findTarget(request: Asked, entry: Entry, directory: Directory): 
     }
   }
   const direct = byHost ?? ('provider' in entry ? directory.providers.get(entry.provider) : undefined);
-  if (direct) return { kind: 'service', service: direct.service, sandbox: named, otherwise, url, headers };
+  if (direct) return { kind: 'service', service: direct, sandbox: named, otherwise, url, headers };
 
   const end = findSegmentEnd(url);
   const segment = url.slice(1, end);
   const byPath = 'only' in entry && entry.only === 'everything' ? directory.providers.get(segment) : undefined;
   if (byPath) {
     const rest = toRooted(url.slice(end));
-    return { kind: 'service', service: byPath.service, sandbox: named, otherwise, url: rest, headers };
+    return { kind: 'service', service: byPath, sandbox: named, otherwise, url: rest, headers };
   }
   return segment === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
 }
@@ -117,21 +113,18 @@ function isInControl(method: string | undefined, act: string, entry: Entry, { co
   }
 }
 
-function findByHost(host: string, label: string | undefined, { providers }: Directory): Reachable | undefined {
-  if (label !== undefined) return providers.get(label);
-  for (const reachable of providers.values()) if (reachable.hosts.includes(host)) return reachable;
-  return undefined;
+function findByHost(host: string, label: string | undefined, { providers, byHost }: Directory): Service | undefined {
+  return label === undefined ? byHost.get(host) : providers.get(label);
 }
 
 /**
  * The host under which everything is found that is found under this one: without the label that picks a provider or a
  * sandbox. `undefined` for a provider's real host.
  */
-export function toWholeHost(host: string, { providers }: Directory): string | undefined {
+export function toWholeHost(host: string, { providers, byHost }: Directory): string | undefined {
   const [, sandbox, id = ''] = LOCAL_HOST.exec(host) ?? [];
   if (sandbox !== undefined || providers.has(id)) return 'localhost';
-  for (const { hosts } of providers.values()) if (hosts.includes(host)) return undefined;
-  return host;
+  return byHost.has(host) ? undefined : host;
 }
 
 function toRooted(path: string): string {

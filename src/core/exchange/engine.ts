@@ -75,7 +75,9 @@ export class Engine {
     const started = monotonic();
     const published = sandbox.topics.position;
     const id = service.journalled ? sandbox.nextRequestId() : sandbox.nextActId();
+    const { requests } = sandbox;
     const exchange = new Exchange(arrival, id, sandbox.catchUp(), started);
+    exchange.number = requests;
     sandbox.usage.begin();
     if (service.journalled) this.kept = exchange;
     const handled = this.#walk(exchange, 0);
@@ -211,7 +213,7 @@ export class Engine {
 
   #record(exchange: Exchange, ended: Ended): Held<JournalEntry> {
     const { sandbox, request, beginnings } = exchange;
-    exchange.entry = sandbox.journal.add(this.#toEntry(exchange, ended));
+    exchange.entry = sandbox.journal.add(this.#toEntry(exchange, ended), exchange.number);
     sandbox.recording.add(exchange.entry, beginnings, request.body, ended.body ?? '');
     return exchange.entry;
   }

@@ -73,6 +73,8 @@ export class Exchange {
   readonly sandbox: Sandbox;
   readonly request: Request;
   readonly id: string;
+  /** What its id ends in, where the journal keeps it. */
+  number = 0;
   /** What the client sent, with the sandbox's name taken off. */
   readonly credential: string | undefined;
   /** Which of the service's base paths the path began with; "" where it has none, `undefined` where none fits. */

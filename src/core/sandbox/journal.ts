@@ -223,7 +223,8 @@ export class Journal {
     return this.#size > 0;
   }
 
-  add(entry: JournalEntry): Held<JournalEntry> {
+  /** @param sequence the number that its id ends in, where it is known */
+  add(entry: JournalEntry, sequence = toSequence(entry.id)): Held<JournalEntry> {
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
     if (this.#size === 0) return toUnkept(kept);
@@ -234,7 +235,7 @@ export class Journal {
     kept.sent?.onGrow((more) => {
       this.#entries.grow(held, more);
     });
-    this.#sink(toSequence(entry.id));
+    this.#sink(sequence);
     return held;
   }
 

@@ -207,6 +207,11 @@ export class Sandbox implements Kept {
     return `${this.name}-${this.#counted.of(number)}`;
   }
 
+  /** The number that the newest of these ids ends in. */
+  get requests(): number {
+    return this.#store.numbering.requests;
+  }
+
   nextActId(): string {
     return `${this.name}-act-${(this.#acts += 1)}`;
   }

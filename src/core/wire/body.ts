@@ -4,6 +4,8 @@ import { parse as parseQueryString } from 'node:querystring';
 import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './policies.ts';
 
+const JSON_TYPE = 'application/json';
+
 /**
  * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings and
  * lists of strings; text gives a string.
@@ -19,7 +21,7 @@ export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolic
   switch (mediaType) {
     case undefined:
       refuse('mediaType');
-    case 'application/json':
+    case JSON_TYPE:
       return parseJson(decode(bytes), policy);
     case 'application/x-www-form-urlencoded':
       return parseFields(decode(bytes), policy);
@@ -68,10 +70,10 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 function findMediaType(contentType: string | undefined, policy: BodyPolicy): MediaType | undefined {
   const { accept, assume, refuseJsonSuffix } = policy;
   if (contentType === undefined) return assume;
-  // What nearly every client sends, to the letter.
-  if (contentType === 'application/json' && accept.includes(contentType)) return contentType;
+  // What nearly every client sends, to the letter; what is equal to it need not be looked at again.
+  if (contentType === JSON_TYPE && accept.includes(JSON_TYPE)) return JSON_TYPE;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? 'application/json' : named;
+  const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? JSON_TYPE : named;
   const accepted = accept.find((mediaType) => mediaType === essence);
   const charset = CHARSET.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
   if (accepted && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') refuse('encoding');

@@ -114,7 +114,7 @@ export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds
   return { sandbox, seq, at, cause: told, changes: written, counters, entries };
 }
 
-/** Of most records a commit changes a field or two: a line of a PUT of Klaim has 334 bytes instead of 556. */
+/** Of most records a commit changes a field or two: a line that changes one balance takes 334 bytes instead of 556. */
 function writeChange(
   { provider, collection, key, before, after }: Change,
   catalog: Catalog,
