@@ -7,7 +7,7 @@ import { tuneHeap, withoutTuning } from '../../src/cli/heap.ts';
 const MEGABYTE = 1024 * 1024;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
 });
 
 afterEach(() => {

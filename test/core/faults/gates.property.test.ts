@@ -7,7 +7,7 @@ import type { Release } from '../../../src/core/wire/fault.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] });
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -12,7 +12,7 @@ async function look(wait: Promise<boolean>): Promise<boolean | 'pending'> {
 
 describe(Waits, () => {
   it('settles when the time has gone by, and forgets it', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const waits = new Waits();
       const wait = waits.pass(1_000, 'a');
@@ -40,7 +40,7 @@ describe(Waits, () => {
   });
 
   it('says of all at once when they are ended that nothing happened, and leaves no timer', async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const waits = new Waits();
       const forget = vi.fn();
