@@ -251,7 +251,8 @@ async function composeOn(
     exchanges,
     directory: {
       providers: services,
-      byHost: new Map([...services].flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
+      // Of several with one host it is the first one's.
+      byHost: new Map([...services].toReversed().flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
       control,
       controlPlace: toControlPlace(config.control),
     },

@@ -7,7 +7,7 @@ import type { Numbering } from '../store/roots.ts';
 import type { Instant } from '../values/clock.ts';
 
 /** Where what is committed outlives the process. */
-export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'status'>;
+export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'writeAnew' | 'status'>;
 
 /** After so many requests that changed nothing the disk is told of their number: ids must not come again. */
 const COUNTED = 500;
@@ -25,6 +25,8 @@ export class Upkeep {
   #counted = 0;
   /** The sandbox was deleted, and the disk is told nothing more of it. */
   #isGone = false;
+  /** Something was so since then that it was not told of. */
+  #hasMissed = false;
 
   constructor(sandbox: string, providers: readonly string[], disk: Disk | undefined) {
     this.#disk = disk;
@@ -51,7 +53,7 @@ export class Upkeep {
 
   /** @param undo has it not have been, where it cannot be kept */
   keep(commit: Commit, counters: MovedCounters, base: Base, { requests, entries }: Numbering, undo: () => void): void {
-    if (!this.#disk || this.#isGone) return;
+    if (!this.#disk || this.#misses()) return;
     this.introduce();
     this.#counted = requests;
     const { sandbox, providers } = this.#about;
@@ -65,7 +67,7 @@ export class Upkeep {
 
   /** @param at left out where there is no snapshot of that name any more */
   keepSnapshot(snapshot: string, at: Instant | undefined, undo: () => void): void {
-    if (!this.#disk || this.#isGone) return;
+    if (!this.#disk || this.#misses()) return;
     this.introduce();
     this.#pending = this.#disk.keepSnapshot(this.#about.sandbox, snapshot, at, () => {
       this.#losses += 1;
@@ -80,8 +82,15 @@ export class Upkeep {
     this.#pending = this.#disk.delete(this.#about.sandbox, () => {
       this.#losses += 1;
       this.#isGone = false;
+      if (this.#hasMissed) this.#disk?.writeAnew();
+      this.#hasMissed = false;
       undo();
     });
+  }
+
+  #misses(): boolean {
+    this.#hasMissed ||= this.#isGone;
+    return this.#isGone;
   }
 
   /** A request has this number, and may make no commit that would say so. */

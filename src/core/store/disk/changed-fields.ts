@@ -5,6 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * order; `undefined` where it does not.
  */
 export function findChangedFields(before: object, after: object): object | undefined {
+  if (!isPlain(before) || !isPlain(after)) return undefined;
   const [old, now] = [before as Fields, after as Fields];
   const names = Object.keys(now);
   let shared = 0;
@@ -28,4 +29,9 @@ export function findChangedFields(before: object, after: object): object | undef
 /** The record that it is with these. */
 export function addFields(record: object, fields: object): object {
   return { ...record, ...fields };
+}
+
+/** Neither a list nor of a class, which may be written otherwise than by its fields. */
+function isPlain(record: object): boolean {
+  return Object.getPrototypeOf(record) === Object.prototype;
 }

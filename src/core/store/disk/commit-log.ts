@@ -411,14 +411,16 @@ export class CommitLog {
 
   async #replaceLog({ file, length }: LogCopy): Promise<void> {
     const { files, paths } = this.#options;
+    // What has to be written anew still has to be, for what is in no line.
+    const isAnew = this.#need === 'document';
     this.#need = 'document';
     await close(this.#file);
     await files.rename(toBeside(paths.log), paths.log);
     this.#file = file;
     this.#end = length;
-    this.#need = 'log';
+    if (!isAnew) this.#need = 'log';
     await this.#syncFolder();
-    this.#need = 'nothing';
+    if (!isAnew) this.#need = 'nothing';
   }
 
   #setLimit(): void {

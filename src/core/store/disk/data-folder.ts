@@ -13,7 +13,7 @@ import type { Files, OpenFile } from './files.ts';
 import { assertReadable, findSize, isMissing, readHead, toUnusable } from './folder-files.ts';
 import { readLines } from './lines.ts';
 import { lockFolder, type Lock } from './lock.ts';
-import { readLog } from './log.ts';
+import { LOG_FORMAT, readLog } from './log.ts';
 import { toBeside, toPaths, type Paths } from './paths.ts';
 import { Replay } from './replay.ts';
 
@@ -215,6 +215,11 @@ export class DataFolder {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
   }
 
+  /** Has both files be written anew with what comes next, for what is in no line. */
+  writeAnew(): void {
+    this.#log.writeAnew();
+  }
+
   /** Leaves the folder as it was found, where the start came to nothing. */
   async release(): Promise<void> {
     await this.#log.drop();
@@ -351,7 +356,9 @@ export class DataFolder {
     }
     const number = Math.max(end.number, lines);
     const document = await files.open(this.#paths.document, 'read');
-    const isWhole = !end.isOpen && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
+    // A log of an older form would be taken for one by what knows no later one.
+    const goesOn = !end.isOpen && end.format === LOG_FORMAT;
+    const isWhole = goesOn && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
     this.#log.begin({ log, document, number, length: end.length }, isWhole && number === end.number);
     return replay.finish();
   }

@@ -145,6 +145,6 @@ export function readChange(
   const declared = catalog.get(provider, collection);
   if (form !== FIELDS) return [declared, key, written];
   const before = find(declared, key);
-  if (!before) throw new Error(`There is no ${provider}/${collection} ${key} for what it changes.`);
+  if (!before) throw new Error('It changes a record that is not there.');
   return [declared, key, addFields(before, written)];
 }

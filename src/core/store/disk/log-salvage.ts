@@ -194,7 +194,10 @@ class LogSalvage {
     if (cause.kind !== 'replace') {
       this.#assertState(sandbox);
       const before = replay.findCommits(sandbox);
-      replay.apply(entry);
+      replay.apply(entry, (why) => {
+        this.#damaged.add(sandbox);
+        this.#lose(line, whose, `A change of this line does not fit what is left: ${why}`);
+      });
       const unwritten = this.#begun.has(sandbox) ? 0 : 1;
       const missing = before === undefined ? 0 : seq - before - 1 - unwritten;
       this.#begun.add(sandbox);

@@ -67,6 +67,8 @@ export interface LogEnd {
   readonly torn: number;
   /** Whether the last line lacks its end. */
   readonly isOpen: boolean;
+  /** The form that its first line says it has. */
+  readonly format: number;
 }
 
 /** Bytes in a row that no line holds, and that stand where a power cut kept the length of a file but not its content. */
@@ -93,7 +95,8 @@ export async function readLog(
   take: (entry: LogEntry, line: Line) => void,
 ): Promise<LogEnd> {
   let last: LogLine | undefined;
-  let end: Omit<LogEnd, 'torn'> = { number: 0, length: 0, isOpen: false };
+  let end: Omit<LogEnd, 'torn' | 'format'> = { number: 0, length: 0, isOpen: false };
+  let format = 0;
   let broken: Broken | undefined;
   for await (const lines of readLines(file)) {
     for (const line of lines) {
@@ -104,7 +107,7 @@ export async function readLog(
         broken = new Broken(line, parsed, expected ?? 0);
       } else {
         if (last) read(parsed, line, name, from, take);
-        else readHead(parsed, line, name, from);
+        else format = readHead(parsed, line, name, from);
         last = parsed;
         end = { number: parsed.number, length: line.offset + line.bytes.length + 1, isOpen: !line.isEnded };
       }
@@ -113,10 +116,11 @@ export async function readLog(
   }
   if (!last) throw new Damage(name, 1, 'The log has no first line: what it held cannot be told.');
   broken?.assertTorn(name);
-  return { ...end, torn: broken ? Math.max(file.size - end.length, 0) : 0 };
+  return { ...end, format, torn: broken ? Math.max(file.size - end.length, 0) : 0 };
 }
 
-function readHead({ number, body }: LogLine, line: Line, name: string, from: number): void {
+/** @returns the form of the log */
+function readHead({ number, body }: LogLine, line: Line, name: string, from: number): number {
   const entry = JSON.parse(body) as LogEntry;
   if (!('log' in entry)) throw new Damage(name, line.number, 'This is not the first line of an emulator.log.');
   if (entry.log > LOG_FORMAT) {
@@ -126,7 +130,7 @@ function readHead({ number, body }: LogLine, line: Line, name: string, from: num
       `It was written by emulator ${entry.emulator}, whose logs are of a later form.`,
     );
   }
-  if (number < from) return;
+  if (number < from) return entry.log;
   throw new Damage(
     name,
     line.number,

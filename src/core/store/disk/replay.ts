@@ -41,8 +41,11 @@ export class Replay {
     }
   }
 
-  /** @throws where the line does not fit what was there before it */
-  apply(entry: LogEntry): void {
+  /**
+   * @param onUnfit told of each change of a commit that does not fit and is left out; without it none may be
+   * @throws where the line does not fit what was there before it
+   */
+  apply(entry: LogEntry, onUnfit?: (why: string) => void): void {
     const wasClosed = this.#isClosed;
     this.#isClosed = 'closed' in entry;
     if ('opened' in entry) {
@@ -50,7 +53,7 @@ export class Replay {
     } else if ('seed' in entry) this.#addToSeed(entry.seed, entry.from, entry.changes);
     else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
     else if ('snapshot' in entry) this.#take(entry.sandbox, entry.snapshot, entry.at);
-    else if ('seq' in entry) this.#commit(entry);
+    else if ('seq' in entry) this.#commit(entry, onUnfit);
     else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
   }
 
@@ -105,10 +108,11 @@ export class Replay {
     else snapshots.set(snapshot, { roots: store.roots, base, providers, at: parseInstant(at) });
   }
 
-  #commit({ sandbox: name, seq, at, cause, changes, counters, entries }: WrittenCommit): void {
+  #commit(entry: WrittenCommit, onUnfit: ((why: string) => void) | undefined): void {
+    const { sandbox: name, seq, at, cause, changes, counters, entries } = entry;
     const sandbox = cause.kind === 'replace' ? this.#begin(name, cause) : this.#getSandbox(name);
     const { store } = sandbox;
-    store.replay(this.#readChanges(changes, store), Object.entries(counters));
+    store.replay(this.#readChanges(changes, store, onUnfit), Object.entries(counters));
     store.renumber({ commits: seq, entries });
     if (cause.kind === 'clock') store.clock.restore(readClock(cause.to));
     // What was due on the way of a clock that stands still happened when it had got there.
@@ -140,14 +144,18 @@ export class Replay {
   *#readChanges(
     changes: readonly WrittenChange[],
     store: Store,
+    onUnfit: ((why: string) => void) | undefined,
   ): IterableIterator<readonly [declared: Declared, key: string, after: object | undefined]> {
     const find = ({ place }: Declared, key: string): object | undefined => store.treesAt(place).records.get(key);
     for (const change of changes) {
-      const [declared, key, written] = readChange(change, this.#catalog, find);
+      const [provider, collection, key] = change;
       try {
+        const [declared, , written] = readChange(change, this.#catalog, find);
         yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
       } catch (error) {
-        throw new Error(`${declared.provider}/${declared.name} ${key}: ${toMessage(error)}`);
+        const why = `${provider}/${collection} ${key}: ${toMessage(error)}`;
+        if (!onUnfit) throw new Error(why);
+        onUnfit(why);
       }
     }
   }

@@ -6,6 +6,7 @@ import { repairFolder, type Repair } from '../../../../src/core/store/disk/repai
 import { coreCollections } from '../../../../src/core/sandbox/core-collections.ts';
 import { isSandboxName } from '../../../../src/core/sandbox/sandboxes.ts';
 import { CORE } from '../../../../src/core/store/due.ts';
+import { toAmount } from '../../../../src/core/values/decimal.ts';
 import { silent } from '../../../../src/core/values/logger.ts';
 import { Chance } from '../../../../src/core/values/random.ts';
 import { FakeDisk } from '../../../support/fake-disk.ts';
@@ -155,26 +156,27 @@ describe('the repair of a data folder', () => {
     expect(repaired.balances).toEqual((await leaveFolder()).balances);
   });
 
-  it('loses with the line that made a record what changed of it later', async () => {
+  it('loses with the line that made a record what changed of it later, and nothing else of those lines', async () => {
     const disk = new FakeDisk();
     const written = await Till.open({ folder: createFolder(), files: disk });
     await written.add('default', 'a', 1);
+    await written.change('default', (accounts) => {
+      for (const account of [...accounts.values()]) accounts.put({ ...account, balance: toAmount(7) });
+    });
     await written.add('default', 'a', 2);
-    await written.add('default', 'b', 3);
     const made = linesOf(disk, 'emulator.log').findIndex((line) => line.includes('"name of a"'));
     edit(disk, 'emulator.log', (lines) =>
       lines.map((line, at) => (at === made ? line.replace('"name of a"', '"name of q"') : line)),
     );
     const repaired = await repair(disk);
+    const unfit =
+      'A change of this line does not fit what is left: till/accounts a: It changes a record that is not there.';
     expect(repaired.losses.map(({ line, whose, what }) => [line, whose, what])).toEqual([
       [made + 1, 'sandbox "default"', 'This line is not as it was written, and what it did is lost.'],
-      [
-        made + 2,
-        'sandbox "default"',
-        'What this line did does not fit what is left: There is no till/accounts a for what it changes.',
-      ],
+      [made + 2, 'sandbox "default"', unfit],
+      [made + 3, 'sandbox "default"', unfit],
     ]);
-    expect(repaired.balances).toEqual([{ ...SEEDED, b: '3' }, SEEDED]);
+    expect(repaired.balances).toEqual([{ 'seeded-0': '7', 'seeded-1': '7', 'seeded-2': '7' }, SEEDED]);
   });
 
   it.each<[string, (disk: FakeDisk) => Promise<void> | void, readonly string[], Balances]>([
