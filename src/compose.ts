@@ -252,7 +252,7 @@ async function composeOn(
     directory: {
       providers: services,
       // Of several with one host it is the first one's.
-      byHost: new Map([...services].toReversed().flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
+      byHost: new Map([...services].toReversed().flatMap(([id, to]) => byId.get(id)?.hosts.map((at) => [at, to]) ?? [])),
       control,
       controlPlace: toControlPlace(config.control),
     },

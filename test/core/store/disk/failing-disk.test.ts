@@ -135,4 +135,48 @@ describe('a disk with trouble', () => {
     expect(again.balances()['a']).toBe('2');
     await Promise.all([till.close(), again.close()]);
   });
+
+  it('has what could not be taken back from a document in none of what comes later', async () => {
+    const disk = new FakeDisk();
+    const till = await Till.open({ folder: createFolder(), files: disk });
+    disk.clear();
+    expect(await till.add('default', 'a', 1)).toBe(false);
+    let isInPlace = false;
+    disk.onPoint = (point) => {
+      if (isInPlace && point === 'sync the folder') throw new Error('EIO');
+      isInPlace ||= /^rename .*log/.test(point);
+    };
+    const deleted = await till.change('default', (accounts) => {
+      accounts.delete('seeded-0');
+    });
+    expect([deleted, isInPlace]).toEqual([false, true]);
+    disk.onPoint = () => undefined;
+    expect(await till.add('default', 'seeded-0', 1)).toBe(true);
+    const again = await Till.open({ folder: createFolder(), files: disk.afterPowerCut('nothing') });
+    expect([till.balances(), again.balances()]).toEqual(
+      Array(2).fill({ 'seeded-0': '101', 'seeded-1': '100', 'seeded-2': '100' }),
+    );
+    await Promise.all([till.close(), again.close()]);
+  });
+
+  it('has all of a sandbox that was changed while it was deleted, where that is taken back', async () => {
+    const disk = new FakeDisk();
+    const till = await Till.open({ folder: createFolder(), files: disk });
+    await till.add('other', 'a', 1);
+    await till.add('default', 'b', 5);
+    const other = till.get('other');
+    disk.onPoint = () => {
+      throw new Error('No space left.');
+    };
+    till.sandboxes.delete(other);
+    other.import(till.get().roots, false);
+    await other.upkeep.pending;
+    disk.onPoint = () => undefined;
+    expect(till.sandboxes.find('other')).toBe(other);
+    expect(await till.add('other', 'b', 1)).toBe(true);
+    const again = await Till.open({ folder: createFolder(), files: disk.afterPowerCut('nothing') });
+    const expected = { b: '6', 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' };
+    expect([till.balances('other'), again.balances('other')]).toEqual([expected, expected]);
+    await Promise.all([till.close(), again.close()]);
+  });
 });

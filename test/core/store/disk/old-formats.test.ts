@@ -1,4 +1,5 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
@@ -46,6 +47,8 @@ describe('a folder of format', () => {
     await till.close();
     const again = await Till.open({ folder });
     expect(look(again)).toEqual({ ...balances, default: { ...balances['default'], a: '12' } });
+    const [head] = readFileSync(join(folder, 'emulator.log'), 'utf8').split('\n');
+    expect(JSON.parse(head ?? '')).toContainEqual({ log: LOG_FORMAT, emulator: '1.2.3' });
     await again.close();
   });
 
