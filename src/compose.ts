@@ -251,8 +251,7 @@ async function composeOn(
     exchanges,
     directory: {
       providers: services,
-      // Of several with one host it is the first one's.
-      byHost: new Map([...services].toReversed().flatMap(([id, to]) => byId.get(id)?.hosts.map((at) => [at, to]) ?? [])),
+      byHost: new Map([...services].flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
       control,
       controlPlace: toControlPlace(config.control),
     },
