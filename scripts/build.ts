@@ -14,6 +14,7 @@ import { findOutline, type Outline } from '../src/core/sandbox/outline.ts';
 import { checkSchema } from '../src/core/values/json-schema-check.ts';
 import { bundled, type Bundled } from '../src/providers/index.ts';
 import { COMMON, ROOT } from './bundling.ts';
+import { dropUnreachedDeclarations } from './declarations.ts';
 
 import { build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { parse } from 'yaml';
@@ -44,7 +45,8 @@ const LATE_PARTS = [
   'fixtures/validation.ts',
   'fixtures/worlds.ts',
 ];
-const ENTRIES = ['client', 'conformance', 'vitest', 'cli/command-line'].map((name) => `src/${name}.ts`);
+/** What others import that stands beside it. */
+const APART = ['client', 'conformance', 'vitest'];
 
 /** CommonJS libraries inside an ES module still ask for Node's own modules by `require`. */
 const REQUIRE =
@@ -66,7 +68,7 @@ writeFileSync(join(DIST, 'fixtures/outlines.json'), JSON.stringify(Object.fromEn
 const exported = await listExports();
 const { outputFiles, metafile } = await build({
   ...COMMON,
-  entryPoints: [...ENTRIES, 'src/whole.ts'],
+  entryPoints: [...APART.map((name) => `src/${name}.ts`), 'src/cli/command-line.ts', 'src/whole.ts'],
   outbase: 'src',
   outdir: 'dist',
   chunkNames: 'chunks/[hash]',
@@ -120,6 +122,7 @@ for (const [part, names] of exported) {
   write(join(DIST, `${part}.js`), `export{${list}}from'${whole}';\n`);
 }
 writeFileSync(join(DIST, 'licenses.txt'), renderLicenses(metafile));
+dropUnreachedDeclarations(DIST, [...WHOLE, ...APART]);
 
 // Fills the caches of compiled code, each of which is written once, by who comes first and ends well; see cli/main.ts. Without
 // a request, what that takes is compiled in every process.

@@ -7,7 +7,7 @@ import { compareMemories, comparePageStarts, startBoth } from './page.ts';
 import { compareProcessorTimes, compareRates } from './rates.ts';
 import type { Bench, Row } from './row.ts';
 import type { Server } from './servers.ts';
-import { compareEmulatorStarts, compareStarts } from './start.ts';
+import { compareEmulatorStarts, compareImageStarts, compareStarts } from './start.ts';
 import { compareDeliveries, compareMemory } from './streams.ts';
 
 const AUDIENCES = [10, 100, 1000] as const;
@@ -191,6 +191,13 @@ export const rows: readonly Row[] = [
   },
   cost('page-get', 'GET balance, with the page to without', getBalance, startBoth),
   { id: 'start', title: 'Start to the first 200, installed', unit: 'ms', aim: '≤ 1.4', prepare: compareStarts },
+  {
+    id: 'start-image',
+    title: "Start to the first 200, from the image's snapshot",
+    unit: 'ms',
+    aim: '≤ 1',
+    prepare: compareImageStarts,
+  },
   {
     id: 'start-data',
     title: 'Start, 1,000 records on disk to in memory',

@@ -3,7 +3,7 @@
  * the read and the write that it has. What they do beside that differs; docs/performance.md says how. Their packages go into
  * the run's own folder and are gone with it. emulate asks for Node 22.15 or later.
  */
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -17,7 +17,7 @@ import { Quiet } from '../quiet.ts';
 import { readProcessorTime } from '../rates.ts';
 import type { Bench } from '../row.ts';
 import { Servers } from '../servers.ts';
-import { findFreePort, installOurs, PLACE, startTimed } from '../start.ts';
+import { buildImageStart, findFreePort, installOurs, PLACE, startTimed } from '../start.ts';
 import { toSpread } from '../statistics.ts';
 import { Table } from '../table.ts';
 import { Workspace } from '../workspace.ts';
@@ -27,11 +27,14 @@ const INSTALLING = 300_000;
 const MEGABYTE = 1_000_000;
 /** Seconds under load that are thrown away. */
 const WARM_UPS = 3;
+/** Of each tool in a round, in turn: the time of a start differs by a half from minute to minute. */
+const STARTS = 7;
 const FIGURES = ['read', 'read rate', 'write', 'write rate', 'start', 'idle'] as const;
 /** Of which more is better. */
 const RATES: ReadonlySet<string> = new Set(['read rate', 'write rate']);
 
-type Figures = Record<(typeof FIGURES)[number], number>;
+type Figure = (typeof FIGURES)[number];
+type Samples = Readonly<Record<Figure, number[]>>;
 
 interface Contender {
   readonly title: string;
@@ -69,14 +72,13 @@ async function toContender(bench: Bench, peer: Peer): Promise<Contender> {
 
 /** As npm installs it, and as the image starts it, which is from what was built. */
 async function listOurs(bench: Bench): Promise<readonly Contender[]> {
-  const { processes, workspace } = bench;
+  const { workspace } = bench;
   const command = await installOurs(bench);
   const size = measureFolder(workspace.toPath('installed'));
   const installed = toOurs(bench, { title: 'credits-emulator', size, words: [command] });
-  await processes.read('npm', ['run', '--prefix', workspace.root, 'build:startup'], INSTALLING);
-  const blob = workspace.toBuilt('startup.blob');
-  if (!existsSync(blob)) return [installed];
-  const words = ['--snapshot-blob', blob, workspace.toBuilt('cli/main.js')];
+  const image = await buildImageStart(bench);
+  if (!image) return [installed];
+  const { words, blob } = image;
   return [installed, toOurs(bench, { title: 'the same in its image', size: size + statSync(blob).size, words })];
 }
 
@@ -107,33 +109,38 @@ function measureFolder(folder: string): number {
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
-/** One life of one of them: its start, its memory when it has answered once, and then its read and its write under load. */
-async function measure({ processes, load, quiet }: Bench, { start }: Contender): Promise<Figures> {
-  const { child, took, read, write } = await quiet.take(start, (running) => processes.end(running.child));
+async function measureStart({ processes, quiet }: Bench, { start }: Contender, samples: Samples): Promise<void> {
+  const { child, took } = await quiet.take(start, (running) => processes.end(running.child));
+  samples.start.push(took);
+  samples.idle.push(readMemory(child.pid ?? 0));
+  await processes.end(child);
+}
+
+/** One life of one of them, with its read and its write under load. */
+async function measureLoad({ processes, load, quiet }: Bench, { start }: Contender, samples: Samples): Promise<void> {
+  const { child, read, write } = await start();
   const pid = child.pid ?? 0;
   try {
-    const idle = readMemory(pid);
-    const [reads, writes] = [await measureLoad(read), await measureLoad(write)];
-    return {
-      ...{ read: reads.cpu, 'read rate': reads.rate, write: writes.cpu, 'write rate': writes.rate },
-      ...{ start: took, idle },
-    };
+    await measureAsk(read, 'read');
+    await measureAsk(write, 'write');
   } finally {
     await processes.end(child);
   }
 
-  async function measureLoad(ask: Ask): Promise<{ readonly cpu: number; readonly rate: number }> {
+  async function measureAsk(ask: Ask, figure: 'read' | 'write'): Promise<void> {
     for (let time = 0; time < WARM_UPS; time += 1) await load.measure(ask);
-    return quiet.take(async () => {
+    const { cpu, rate } = await quiet.take(async () => {
       const before = readProcessorTime(pid);
       const { answers, seconds } = await load.measure(ask);
       return { cpu: (readProcessorTime(pid) - before) / answers, rate: answers / seconds };
     });
+    samples[figure].push(cpu);
+    samples[`${figure} rate`].push(rate);
   }
 }
 
-function render(title: string, size: number, samples: readonly Figures[]): readonly string[] {
-  const toMedian = (figure: keyof Figures): number => toSpread(samples.map((sample) => sample[figure])).median;
+function render(title: string, size: number, samples: Samples): readonly string[] {
+  const toMedian = (figure: Figure): number => toSpread(samples[figure]).median;
   return [
     title,
     `${toMedian('read').toFixed(1)} µs`,
@@ -147,20 +154,21 @@ function render(title: string, size: number, samples: readonly Figures[]): reado
 }
 
 /** Where a peer is ahead of one of ours, by its median. */
-function listAhead(
-  measured: ReadonlyMap<Contender, readonly Figures[]>,
-  ours: readonly Contender[],
-): readonly string[] {
-  const toMedian = (contender: Contender, figure: keyof Figures): number =>
-    toSpread((measured.get(contender) ?? []).map((sample) => sample[figure])).median;
-  const others = [...measured.keys()].filter((contender) => !ours.includes(contender));
-  return ours.flatMap((own) =>
-    others.flatMap((other) =>
-      FIGURES.filter((figure) => RATES.has(figure) === toMedian(other, figure) > toMedian(own, figure)).map(
-        (figure) => `${other.title} is ahead of ${own.title} in ${figure}.`,
+function listAhead(measured: ReadonlyMap<Contender, Samples>, ours: readonly Contender[]): readonly string[] {
+  const medians = [...measured].map(([contender, samples]) => ({
+    contender,
+    toMedian: (figure: Figure): number => toSpread(samples[figure]).median,
+  }));
+  const others = medians.filter(({ contender }) => !ours.includes(contender));
+  return medians
+    .filter(({ contender }) => ours.includes(contender))
+    .flatMap((own) =>
+      others.flatMap((other) =>
+        FIGURES.filter((figure) => RATES.has(figure) === other.toMedian(figure) > own.toMedian(figure)).map(
+          (figure) => `${other.contender.title} is ahead of ${own.contender.title} in ${figure}.`,
+        ),
       ),
-    ),
-  );
+    );
 }
 
 async function run(rounds: number, markdown: boolean): Promise<void> {
@@ -174,15 +182,26 @@ async function run(rounds: number, markdown: boolean): Promise<void> {
     const load = await findLoadGenerator(processes, 1);
     const quiet = new Quiet();
     const bench = { processes, load, quiet, servers: new Servers(processes, workspace), workspace };
-    process.stdout.write(`${describeMachine(load.name)}\n${rounds} rounds, each with a process of its own\n\n`);
+    process.stdout.write(
+      `${describeMachine(load.name)}\n${rounds} rounds, each with a process of its own and ${STARTS} starts more\n\n`,
+    );
     const ours = await listOurs(bench);
     const contenders = [...ours];
     for (const peer of peers) contenders.push(await toContender(bench, peer));
-    const measured = new Map<Contender, Figures[]>(contenders.map((contender) => [contender, []]));
+    const measured = new Map<Contender, Samples>(
+      contenders.map((contender) => [
+        contender,
+        { read: [], 'read rate': [], write: [], 'write rate': [], start: [], idle: [] },
+      ]),
+    );
     for (let round = 0; round < rounds; round += 1) {
+      process.stderr.write(`round ${round + 1} of ${rounds}: starts\n`);
+      for (let time = 0; time < STARTS; time += 1) {
+        for (const [contender, samples] of measured) await measureStart(bench, contender, samples);
+      }
       for (const [contender, samples] of measured) {
         process.stderr.write(`round ${round + 1} of ${rounds}: ${contender.title}\n`);
-        samples.push(await measure(bench, contender));
+        await measureLoad(bench, contender, samples);
       }
     }
     const table = new Table(
