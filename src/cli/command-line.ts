@@ -137,6 +137,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     .wrap(toWidth())
     .strict()
     .check(assertNothingBehind)
+    .check(assertSingle)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError(toSentence(error?.message ?? message, parser));
@@ -196,6 +197,16 @@ function toPlainBooleans(words: readonly string[]): string[] {
 function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown> & { _: (string | number)[] }): true {
   if (RUNNING.has(String(verb)) || !Array.isArray(behind)) return true;
   throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
+}
+
+/** Of a flag that takes one value and is there twice yargs makes a list. */
+function assertSingle(flags: Readonly<Record<string, unknown>>, options: unknown): true {
+  const { array } = options as { readonly array: readonly string[] };
+  for (const [name, value] of Object.entries(flags)) {
+    if (!Array.isArray(value) || name === '_' || name === '--' || array.includes(name)) continue;
+    throw new UsageError(`--${name} takes one value, and is given ${value.length}.`);
+  }
+  return true;
 }
 
 const UNKNOWN = /^Unknown arguments?: (.*)$/s;

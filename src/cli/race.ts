@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 
-import { startFlags, type StartFlags } from './start-flags.ts';
+import { LIST, startFlags, type StartFlags } from './start-flags.ts';
 
 export const race: CommandModule<object, StartFlags> = {
   command: 'race',
@@ -8,8 +8,7 @@ export const race: CommandModule<object, StartFlags> = {
   builder: (yargs) =>
     startFlags(yargs)
       .option('operations', {
-        type: 'string',
-        requiresArg: true,
+        ...LIST,
         demandOption: true,
         describe: 'Two to four that are held until all are there; one may be there twice: add,add',
       })

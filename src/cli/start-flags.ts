@@ -8,15 +8,21 @@ import { UsageError } from './report.ts';
 export type StartFlags = Readonly<Record<string, unknown>>;
 
 interface Flag {
-  readonly type: 'string' | 'boolean';
+  readonly type: 'string' | 'boolean' | 'list';
   readonly describe: string;
 }
 
-/** What `start` takes, by name. A flag that is text needs a value, and may be there more than once. */
+/** For yargs: a flag that may be there more than once, with a value each time. Of any other that is there twice it makes a list too. */
+export const LIST = { type: 'string', array: true, nargs: 1 } as const;
+
+/** Kinds of settings that are lists. */
+const LISTS: ReadonlySet<string> = new Set(['list', 'origins', 'targets']);
+
+/** What `start` takes, by name. A flag that is text, or a list of texts, needs a value. */
 export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ...Object.entries(SETTINGS).map(([name, { kind, describe }]): [string, Flag] => [
     name,
-    { type: kind === 'boolean' ? 'boolean' : 'string', describe },
+    { type: kind === 'boolean' ? 'boolean' : LISTS.has(kind) ? 'list' : 'string', describe },
   ]),
   ['config', { type: 'string', describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]' }],
   ['json', { type: 'boolean', describe: 'The same as --log-format json' }],
@@ -25,7 +31,7 @@ export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
 /** Has a command take what `start` takes. */
 export function startFlags(yargs: Argv): Argv<StartFlags> {
   for (const [name, { type, describe }] of START_FLAGS) {
-    yargs.option(name, { type, describe, requiresArg: type === 'string' });
+    yargs.option(name, { ...(type === 'list' ? LIST : { type, requiresArg: type === 'string' }), describe });
   }
   return yargs;
 }
@@ -56,10 +62,12 @@ export function findPlainFlags(words: readonly string[]): StartFlags | undefined
       if (value === undefined || known !== undefined || isFollowed || (negation && written !== undefined))
         return undefined;
       flags[name] = value;
-    } else if (type === 'string' && negation === undefined) {
+    } else if (type !== undefined && negation === undefined) {
       const value = written ?? left.shift();
       if (value === undefined || !PLAIN_VALUE.test(value)) return undefined;
-      flags[name] = known === undefined ? value : [known, value].flat();
+      if (type === 'list') flags[name] = [known ?? [], value].flat();
+      else if (known === undefined) flags[name] = value;
+      else return undefined;
     } else return undefined;
   }
   return flags;
