@@ -26,7 +26,10 @@ export interface CollectionDefinition<R extends object, U extends string = strin
    */
   readonly orders?: Readonly<Record<O, typeof BY_KEY | ((record: R) => readonly KeyPart[] | undefined)>>;
   readonly balances?: readonly Balance<R>[];
-  /** How a record is written to disk and read back, where it holds more than JSON. */
+  /**
+   * How a record is written to disk and read back, where it holds more than JSON. Whoever changes that, or adds it, raises the
+   * provider's `recordVersion`.
+   */
   readonly stored?: {
     write(record: R): object;
     /** What `write` was given. */
