@@ -59,15 +59,16 @@ async function open(): Promise<void> {
   shown = id;
   try {
     const content = await connect(BASE, { token, sandbox }).providers.document(id);
+    await loadViewer();
     if (shown === id) await show(id, content);
   } catch (error) {
+    if (shown !== id) return;
     shown = undefined;
     say(error instanceof Error ? error.message : String(error));
   }
 }
 
 async function show(id: string, content: object): Promise<void> {
-  await loadViewer();
   const provider = providers.find((one) => one.id === id);
   const url = provider ? `${shared}/${id}${toRoot(content)}` : `${shared}/_emulator`;
   const viewer = document.createElement('rapi-doc') as Viewer;
@@ -132,17 +133,21 @@ function isDark(): boolean {
   return theme === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
 }
 
+let loading: Promise<void> | undefined;
+
 /** Not before there is something to show: it is larger than all the rest. */
 function loadViewer(): Promise<void> {
-  if (customElements.get('rapi-doc')) return Promise.resolve();
-  const script = document.createElement('script');
-  script.src = 'page/viewer.js';
-  const loaded = new Promise<void>((resolve, reject) => {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = 'page/viewer.js';
     script.addEventListener('load', () => resolve());
-    script.addEventListener('error', () => reject(new Error('The viewer could not be loaded.')));
+    script.addEventListener('error', () => {
+      loading = undefined;
+      reject(new Error('The viewer could not be loaded.'));
+    });
+    document.head.append(script);
   });
-  document.head.append(script);
-  return loaded;
+  return loading;
 }
 
 function say(text: string): void {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 import { tellStory } from '../../scripts/story.ts';
@@ -227,6 +227,22 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       .toMatchObject({ provider: 'klaim', operation: 'createUser', answer: { status: 200 } });
     await services.getByRole('link', { name: 'Control API' }).click();
     await page.getByText('/snapshots/{name}/restore').first().waitFor();
+  });
+
+  it('shows the document that was chosen last, though the viewer comes late', async () => {
+    const { url } = await startEmulator();
+    const page = await openView(browser, { url, sandbox: 'demo' });
+    const held: Route[] = [];
+    await page.route('**/viewer.js', (route) => void held.push(route));
+    await page.goto(`${url}/_emulator/docs?sandbox=demo`);
+    await expect.poll(() => held.length).toBe(1);
+    const document = page.waitForResponse(/klaim/);
+    await page.getByRole('link', { name: 'Klaim' }).click();
+    await (await document).finished();
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+    for (const route of held.toReversed()) await route.continue();
+    await page.getByText('/users/{user_id}/credits').first().waitFor();
+    expect(held).toHaveLength(1);
   });
 
   it('asks nobody but the emulator', async () => {
