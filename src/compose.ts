@@ -1,6 +1,7 @@
 import { Addresses } from './http/addresses.ts';
 import { getCredentials } from './certificate.ts';
 import type { Config } from './config/config.ts';
+import { listHosts } from './config/hosts.ts';
 import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
 import type { Transport } from './client/transport.ts';
 import type { Installation } from './control/act.ts';
@@ -110,6 +111,11 @@ async function composeOn(
   const providers = config.providers.map(toWatched);
   const byId = new Map(providers.map((provider) => [provider.id, provider]));
   const { host, publicUrl, trustProxy, https } = config;
+  const hosts = [
+    ...config.allowHost,
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+    ...listHosts(providers),
+  ];
   const addresses = new Addresses({ providers, host, https, publicUrl });
   const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
@@ -227,11 +233,6 @@ async function composeOn(
       };
     },
   };
-  const hosts = [
-    ...config.allowHost,
-    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
-    ...providers.flatMap((provider) => provider.hosts),
-  ];
   const control = createControlService(getOwnContract(CONTROL_DOCUMENT, { failures: 'some' }), installation, {
     hosts,
     origins: config.allowOrigin,
@@ -240,11 +241,7 @@ async function composeOn(
     trustProxy,
   });
   const streams = new EventStreams();
-  const exchanges = new Exchanges({
-    engine,
-    sandboxes,
-    requestFaults: config.requestFaults,
-  });
+  const exchanges = new Exchanges({ engine, sandboxes, requestFaults: config.requestFaults });
   const transport = createDirectTransport(control, exchanges, streams);
   const stage = { sandboxes, services, exchanges, streams, transport };
   const front = createFront({

@@ -10,12 +10,6 @@ import { tally } from './support/providers.ts';
 const known = bundled.filter(({ provider }) => provider === klaim);
 
 describe('toConfig', () => {
-  it('lets one provider have the host of another that is not started', () => {
-    const providers = ['klaim', { ...tally, hosts: ['api.klaim.example'] }];
-    const vendors = [{ provider: { ...klaim, id: 'vendor', hosts: ['api.klaim.example'] }, place: 3 }];
-    expect(toConfig({ providers }, [...known, ...vendors]).providers.map(({ id }) => id)).toEqual(['klaim', 'tally']);
-  });
-
   it('completes no options with the defaults', () => {
     expect(toConfig({}, known)).toEqual({
       port: 4620,
@@ -156,10 +150,6 @@ describe('toConfig', () => {
     [{ providers: ['klam'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
     [{ providers: ['stripe'] }, 'There is no provider "stripe". Known: klaim.'],
     [{ providers: [{ ...klaim }] }, 'There are two providers "klaim".'],
-    [
-      { providers: [tally, { ...tally, id: 'abacus' }] },
-      'tally and abacus both have the host api.tally.example. Start one of them, with --providers.',
-    ],
     [{ set: ['overdraft'] }, 'set takes provider.option=value, got "overdraft".'],
     [{ set: ['klam.overdraft=allow'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
     [{ set: ['klaim.overdarft=allow'] }, 'klaim has no option "overdarft"; did you mean "overdraft"?'],

@@ -6,7 +6,6 @@ import { toMessage } from '../core/values/message.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { NotVerified, report } from './report.ts';
 import { defineVerbGroup } from './verb-group.ts';
-import { LIST } from './start-flags.ts';
 
 type SaveFlags = ClientFlags & { readonly file: string; readonly redact: boolean };
 
@@ -30,7 +29,7 @@ const save: CommandModule<object, SaveFlags> = {
 
 interface RunFlags {
   readonly files: readonly string[];
-  readonly provider?: readonly string[] | undefined;
+  readonly provider?: string | readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -40,7 +39,7 @@ const run: CommandModule<object, RunFlags> = {
   builder: (yargs) =>
     (yargs as Argv<RunFlags>)
       .positional('files', { type: 'string', array: true, demandOption: true })
-      .option('provider', { ...LIST, describe: 'A file with a provider of your own' })
+      .option('provider', { type: 'string', requiresArg: true, describe: 'A file with a provider of your own' })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 bundle run failure.json', ''),
   handler: async ({ files, provider, json }) => {
@@ -48,7 +47,7 @@ const run: CommandModule<object, RunFlags> = {
     let code = 0;
     for (const file of files) {
       try {
-        await runBundle(file, provider ?? [], json);
+        await runBundle(file, [provider ?? []].flat(), json);
       } catch (error) {
         // The others are played all the same.
         code = Math.max(code, report(error));

@@ -49,6 +49,13 @@ const BOOLEANS = new Set([
   'redact',
   ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
 ]);
+/** Flags that are text and may be there more than once. */
+const LISTS = [
+  ...['faults', 'operations', 'header'],
+  ...[...START_FLAGS].flatMap(([name, { isList }]) => (isList === true ? [name] : [])),
+];
+/** Verbs whose `--provider` is the id of one, not files of more than one. */
+const OF_ONE_PROVIDER: ReadonlySet<string> = new Set(['compare', 'ledger', 'requests', 'webhook']);
 const COMPLETION = 'completion';
 const COMPLETES = 'Print a script that has the shell complete commands and flags';
 /** What some verbs have of their own. */
@@ -199,11 +206,13 @@ function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown
   throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
 }
 
-/** Of a flag that takes one value and is there twice yargs makes a list. */
-function assertSingle(flags: Readonly<Record<string, unknown>>, options: unknown): true {
+/** Of a flag that is text and is there twice yargs makes a list. */
+function assertSingle(flags: Record<string, unknown> & { _: (string | number)[] }, options: unknown): true {
   const { array } = options as { readonly array: readonly string[] };
+  const lists = OF_ONE_PROVIDER.has(String(flags._[0])) ? LISTS.filter((name) => name !== 'provider') : LISTS;
+  const mayBeTwice = new Set(['_', '--', ...array, ...lists]);
   for (const [name, value] of Object.entries(flags)) {
-    if (!Array.isArray(value) || name === '_' || name === '--' || array.includes(name)) continue;
+    if (!Array.isArray(value) || mayBeTwice.has(name)) continue;
     throw new UsageError(`--${name} takes one value, and is given ${value.length}.`);
   }
   return true;

@@ -14,10 +14,10 @@ import { renderTable } from './table.ts';
 export interface CompareFlags {
   readonly provider: string;
   readonly target: string;
-  readonly header?: readonly string[] | undefined;
+  readonly header?: string | readonly string[] | undefined;
   readonly bundle?: string | undefined;
   readonly keep?: string | undefined;
-  readonly set?: readonly string[] | undefined;
+  readonly set?: string | readonly string[] | undefined;
   readonly pause: string;
   readonly timeout: string;
   readonly limit: string;
@@ -32,8 +32,8 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   const progress = isJson || !process.stderr.isTTY ? undefined : new Progress();
   const report = await compareWithService({
     ...{ provider, target, bundle },
-    headers: header ?? [],
-    set: set ?? [],
+    headers: [header ?? []].flat(),
+    set: [set ?? []].flat(),
     pause: toMilliseconds('pause', flags.pause),
     patience: toMilliseconds('timeout', flags.timeout),
     limit: toLimit(flags.limit),

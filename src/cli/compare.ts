@@ -1,7 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import type { CompareFlags } from './compare-report.ts';
-import { LIST } from './start-flags.ts';
 
 export const compare: CommandModule<object, CompareFlags> = {
   command: 'compare',
@@ -21,7 +20,8 @@ export const compare: CommandModule<object, CompareFlags> = {
         describe: 'URL of the real service; it is sent GET and HEAD, and nothing else',
       })
       .option('header', {
-        ...LIST,
+        type: 'string',
+        requiresArg: true,
         describe: "'Name: value', sent there only; neither printed nor kept",
       })
       .option('bundle', {
@@ -30,7 +30,7 @@ export const compare: CommandModule<object, CompareFlags> = {
         describe: "File whose reads are sent [the document's examples]",
       })
       .option('keep', { type: 'string', requiresArg: true, describe: 'File for the result, as evidence' })
-      .option('set', { ...LIST, describe: 'provider.option=value, for ours' })
+      .option('set', { type: 'string', requiresArg: true, describe: 'provider.option=value, for ours' })
       .option('pause', { type: 'string', requiresArg: true, default: 'PT0.2S', describe: 'Between two requests' })
       .option('timeout', { type: 'string', requiresArg: true, default: 'PT10S', describe: 'For one answer' })
       .option('limit', { type: 'string', requiresArg: true, default: '100', describe: 'Reads that are sent at most' })

@@ -4,7 +4,6 @@ import { SETTINGS } from '../config/setting-values.ts';
 import { clientFlags, steer, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
-import { LIST } from './start-flags.ts';
 
 const list: CommandModule<object, ClientFlags> = {
   command: ['list', '$0'],
@@ -65,7 +64,7 @@ interface GenerateFlags {
   readonly force: boolean;
   readonly 'random-seed': number;
   readonly config?: string | undefined;
-  readonly provider?: readonly string[] | undefined;
+  readonly provider?: string | readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -79,7 +78,7 @@ const generate: CommandModule<object, GenerateFlags> = {
       .option('force', { type: 'boolean', default: false, describe: 'Write over a file that is there' })
       .option('random-seed', { type: 'number', default: 1, requiresArg: true, describe: 'What all chance is made of' })
       .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
-      .option('provider', { ...LIST, describe: SETTINGS.provider.describe })
+      .option('provider', { type: 'string', requiresArg: true, describe: SETTINGS.provider.describe })
       .option('json', { type: 'boolean', default: false, describe: 'Say what was made as JSON; needs --out' })
       .example('$0 fixtures generate klaim.users=1000 --out big.json', ''),
   handler: async ({ size, out, force, 'random-seed': randomSeed, config, provider, json }) => {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { CommandModule } from 'yargs';
 
 import { UsageError } from './report.ts';
-import { LIST, startFlags, type StartFlags } from './start-flags.ts';
+import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const matrix: CommandModule<object, StartFlags> = {
   command: 'matrix',
@@ -11,11 +11,13 @@ export const matrix: CommandModule<object, StartFlags> = {
   builder: (yargs) =>
     startFlags(yargs)
       .option('faults', {
-        ...LIST,
+        type: 'string',
+        requiresArg: true,
         describe: 'Of lost-answers, outage, slow and reset, and files with rules of your own [all four]',
       })
       .option('operations', {
-        ...LIST,
+        type: 'string',
+        requiresArg: true,
         describe: 'Only these of those it calls: OPERATION or PROVIDER.OPERATION, with commas between',
       })
       .option('jobs', { type: 'string', requiresArg: true, describe: 'Runs at a time [as many as there are cores]' })

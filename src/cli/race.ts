@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 
-import { LIST, startFlags, type StartFlags } from './start-flags.ts';
+import { startFlags, type StartFlags } from './start-flags.ts';
 
 export const race: CommandModule<object, StartFlags> = {
   command: 'race',
@@ -8,7 +8,8 @@ export const race: CommandModule<object, StartFlags> = {
   builder: (yargs) =>
     startFlags(yargs)
       .option('operations', {
-        ...LIST,
+        type: 'string',
+        requiresArg: true,
         demandOption: true,
         describe: 'Two to four that are held until all are there; one may be there twice: add,add',
       })

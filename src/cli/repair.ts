@@ -7,13 +7,12 @@ import type { Loss } from '../core/store/disk/losses.ts';
 import type { Repair } from '../core/store/disk/repair.ts';
 import { Progress } from './progress.ts';
 import { NotVerified } from './report.ts';
-import { LIST } from './start-flags.ts';
 
 interface RepairFlags {
   readonly dir: string;
   readonly out?: string | undefined;
   readonly config?: string | undefined;
-  readonly provider?: readonly string[] | undefined;
+  readonly provider?: string | readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -29,7 +28,7 @@ export const repair: CommandModule<object, RepairFlags> = {
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'The new folder, new or empty [DIR.repaired]' })
       .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
-      .option('provider', { ...LIST, describe: SETTINGS.provider.describe })
+      .option('provider', { type: 'string', requiresArg: true, describe: SETTINGS.provider.describe })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 repair ./data --out ./new', '')
       .epilogue(

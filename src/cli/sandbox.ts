@@ -6,7 +6,6 @@ import { readData } from './fixtures.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 import { defineVerbGroup } from './verb-group.ts';
-import { LIST } from './start-flags.ts';
 
 type NameFlags = ClientFlags & { readonly name: string };
 
@@ -45,7 +44,9 @@ const create: CommandModule<object, CreateFlags> = {
   builder: (yargs) =>
     (termFlags(yargs) as Argv<CreateFlags>)
       .option('fixtures', {
-        ...LIST,
+        type: 'string',
+        array: true,
+        requiresArg: true,
         describe: 'World by name, or a file; later ones add to and override earlier ones [those of the start]',
       })
       .example('$0 sandbox create checkout --clock 2026-01-01T00:00:00Z', '')

@@ -8,21 +8,20 @@ import { UsageError } from './report.ts';
 export type StartFlags = Readonly<Record<string, unknown>>;
 
 interface Flag {
-  readonly type: 'string' | 'boolean' | 'list';
+  readonly type: 'string' | 'boolean';
   readonly describe: string;
+  /** Whether it may be there more than once. */
+  readonly isList?: boolean;
 }
-
-/** For yargs: a flag that may be there more than once, with a value each time. Of any other that is there twice it makes a list too. */
-export const LIST = { type: 'string', array: true, nargs: 1 } as const;
 
 /** Kinds of settings that are lists. */
 const LISTS: ReadonlySet<string> = new Set(['list', 'origins', 'targets']);
 
-/** What `start` takes, by name. A flag that is text, or a list of texts, needs a value. */
+/** What `start` takes, by name. A flag that is text needs a value. */
 export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ...Object.entries(SETTINGS).map(([name, { kind, describe }]): [string, Flag] => [
     name,
-    { type: kind === 'boolean' ? 'boolean' : LISTS.has(kind) ? 'list' : 'string', describe },
+    { type: kind === 'boolean' ? 'boolean' : 'string', describe, isList: LISTS.has(kind) },
   ]),
   ['config', { type: 'string', describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]' }],
   ['json', { type: 'boolean', describe: 'The same as --log-format json' }],
@@ -31,7 +30,7 @@ export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
 /** Has a command take what `start` takes. */
 export function startFlags(yargs: Argv): Argv<StartFlags> {
   for (const [name, { type, describe }] of START_FLAGS) {
-    yargs.option(name, { ...(type === 'list' ? LIST : { type, requiresArg: type === 'string' }), describe });
+    yargs.option(name, { type, describe, requiresArg: type === 'string' });
   }
   return yargs;
 }
@@ -54,7 +53,7 @@ export function findPlainFlags(words: readonly string[]): StartFlags | undefined
   const flags: Record<string, unknown> = {};
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     const [, negation, name = '', written] = PLAIN.exec(word) ?? [];
-    const type = START_FLAGS.get(name)?.type;
+    const { type, isList } = START_FLAGS.get(name) ?? {};
     const known = flags[name];
     if (type === 'boolean') {
       const value = written === undefined ? negation === undefined : parseBoolean(written);
@@ -62,12 +61,11 @@ export function findPlainFlags(words: readonly string[]): StartFlags | undefined
       if (value === undefined || known !== undefined || isFollowed || (negation && written !== undefined))
         return undefined;
       flags[name] = value;
-    } else if (type !== undefined && negation === undefined) {
+    } else if (type === 'string' && negation === undefined) {
       const value = written ?? left.shift();
-      if (value === undefined || !PLAIN_VALUE.test(value)) return undefined;
-      if (type === 'list') flags[name] = [known ?? [], value].flat();
-      else if (known === undefined) flags[name] = value;
-      else return undefined;
+      const isTwice = known !== undefined;
+      if (value === undefined || !PLAIN_VALUE.test(value) || (isTwice && !isList)) return undefined;
+      flags[name] = isTwice ? [known, value].flat() : value;
     } else return undefined;
   }
   return flags;

@@ -3,12 +3,11 @@ import type { CommandModule } from 'yargs';
 import { SETTINGS } from '../config/setting-values.ts';
 import type { Checked } from '../fixtures/validation.ts';
 import { NotVerified } from './report.ts';
-import { LIST } from './start-flags.ts';
 
 interface ValidateFlags {
   readonly file: readonly string[];
   readonly config?: string | undefined;
-  readonly provider?: readonly string[] | undefined;
+  readonly provider?: string | readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -24,7 +23,7 @@ export const validate: CommandModule<object, ValidateFlags> = {
         describe: 'Fixtures, each alone [the configured ones, and all that the package holds]',
       })
       .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
-      .option('provider', { ...LIST, describe: SETTINGS.provider.describe })
+      .option('provider', { type: 'string', requiresArg: true, describe: SETTINGS.provider.describe })
       .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
       .example('$0 validate my-fixture.yaml', ''),
   handler: async ({ file, config, provider, json }) => {

@@ -129,7 +129,6 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
     sandboxIdle: options.sandboxIdle === undefined ? undefined : parseDuration(String(options.sandboxIdle)),
   };
   assertPorts(config);
-  assertHosts(config);
   assertFolder(options);
   assertHttps(options);
   return Object.freeze(config);
@@ -168,20 +167,6 @@ function assertPorts({ port, providerPorts, providers, places }: Config): void {
     const own = port + (places.get(id) ?? 0);
     if (own <= LAST_PORT) continue;
     throw new ConfigError(`There is no port ${own} for ${id}. Start with a lower --port, or with --no-provider-ports.`);
-  }
-}
-
-/** A request to a real host name is of one provider. */
-function assertHosts({ providers }: Config): void {
-  const owners = new Map<string, string>();
-  for (const { id, hosts } of providers) {
-    for (const host of hosts) {
-      const owner = owners.get(host);
-      if (owner !== undefined && owner !== id) {
-        throw new ConfigError(`${owner} and ${id} both have the host ${host}. Start one of them, with --providers.`);
-      }
-      owners.set(host, id);
-    }
   }
 }
 
