@@ -37,10 +37,11 @@ export async function compareStarts(bench: Bench): Promise<Pair> {
 /** Ours from this build, as the image starts it. */
 export async function compareImageStarts(bench: Bench): Promise<Pair> {
   const { processes, workspace } = bench;
-  const { words = [workspace.toBuilt('cli/main.js')] } = (await buildImageStart(bench)) ?? {};
+  const image = await buildImageStart(bench);
+  if (!image) throw new Error('start-image needs a Node that makes start-up snapshots, as the image has: 24 or later.');
   return repeat({
     baseline: () => measureStart(processes, [workspace.writeScript('express-server')], 0),
-    ours: () => measureStart(processes, [...words, 'start'], PLACE),
+    ours: () => measureStart(processes, [...image.words, 'start'], PLACE),
   });
 }
 
