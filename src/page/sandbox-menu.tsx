@@ -101,7 +101,7 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
               act: 'Delete',
               run: async () => {
                 await connection.value.sandboxes.delete(name);
-                chooseSandbox('default');
+                if (sandboxName.value === name) chooseSandbox('default');
               },
               done: `"${name}" was deleted.`,
             })

@@ -99,9 +99,11 @@ function rewind(id: string): void {
 
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {
   if (!entry || entry.webhook) throw new Error('There is no call of a client here.');
-  const { env } = await connection.value.providers.get(entry.provider);
-  const document: ApiDocument = await connection.value.providers.document(entry.provider);
-  return toCurl(entry, { url: urls.value[entry.provider] ?? '', env, prefix: findPrefix(document) });
+  const { providers } = connection.value;
+  const url = urls.value[entry.provider] ?? '';
+  const { env } = await providers.get(entry.provider);
+  const document: ApiDocument = await providers.document(entry.provider);
+  return toCurl(entry, { url, env, prefix: findPrefix(document) });
 }
 
 function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
@@ -313,9 +315,10 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
   } as Fault;
   const onSubmit = (event: Event): void => {
     event.preventDefault();
+    const { faults } = sandbox.value;
     void attempt(async () => {
-      const { id } = await sandbox.value.faults.add(rule);
-      tell(`Armed: ${toSentence(rule)}`, () => void attempt(() => sandbox.value.faults.delete(id)));
+      const { id } = await faults.add(rule);
+      tell(`Armed: ${toSentence(rule)}`, () => void attempt(() => faults.delete(id)));
     }).then(onClose);
   };
   return (

@@ -1,0 +1,118 @@
+import type { Browser, Page, Route } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import type { Emulator, Sandbox } from '../../src/index.ts';
+import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
+import { startEmulator } from '../support/emulator.ts';
+import { openView } from '../support/page.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  if (CHROMIUM !== undefined) browser = await launchBrowser();
+});
+
+interface Opened {
+  readonly page: Page;
+  readonly emulator: Emulator;
+  /** The sandbox that is looked at. */
+  readonly here: Sandbox;
+}
+
+/** A view of a fresh emulator, once it is live. */
+async function open(view: string, sandbox = 'default'): Promise<Opened> {
+  const emulator = await startEmulator();
+  const page = await openView(browser, { url: emulator.url, sandbox, view });
+  await page.getByText('Live', { exact: true }).waitFor();
+  return { page, emulator, here: emulator.sandbox(sandbox) };
+}
+
+/** Requests that are not answered before the test lets them go on. */
+async function hold(page: Page, path: RegExp, method = 'GET'): Promise<readonly Route[]> {
+  const held: Route[] = [];
+  await page.route(path, (route) => (route.request().method() === method ? void held.push(route) : route.fallback()));
+  return held;
+}
+
+async function give(here: Sandbox, amount: number): Promise<void> {
+  const { klaim } = await here.urls();
+  const { status } = await fetch(`${klaim}/users/ada/credits`, {
+    method: 'PUT',
+    headers: { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ credit_delta: amount }),
+  });
+  expect(status).toBe(200);
+}
+
+async function listRules(here: Sandbox): Promise<readonly string[]> {
+  return (await here.faults.list()).faults.map(({ id }) => id);
+}
+
+function look(page: Page, sandbox: string): Promise<unknown> {
+  return page.getByRole('combobox', { name: 'Sandbox' }).selectOption(sandbox);
+}
+
+describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+  describe('where another sandbox is looked at meanwhile', () => {
+    async function openOfTwo(view: string): Promise<Opened & { readonly other: Sandbox }> {
+      const opened = await open(view, 'a');
+      const other = opened.emulator.sandbox('b');
+      await opened.emulator.sandboxes.create('b');
+      await opened.page.reload();
+      await opened.page.getByRole('combobox', { name: 'Sandbox' }).locator('option', { hasText: /^b$/ }).waitFor({
+        state: 'attached',
+      });
+      return { ...opened, other };
+    }
+
+    it('arms a rule again where it was disarmed', async () => {
+      const { page, here, other } = await openOfTwo('faults');
+      await here.faults.put('one', { effect: { status: 503 } });
+      await page.getByRole('button', { name: 'Disarm one' }).click();
+      await page.getByRole('status').getByText('one was disarmed').waitFor();
+      await look(page, 'b');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByRole('status').getByText('one is armed again').waitFor();
+      expect([await listRules(here), await listRules(other)]).toEqual([['one'], []]);
+    });
+
+    it('arms all rules again where they were disarmed', async () => {
+      const { page, here, other } = await openOfTwo('faults');
+      await here.faults.put('one', { effect: { status: 503 } });
+      await here.faults.put('two', { effect: { status: 500 } });
+      const rules = await listRules(here);
+      await page.getByRole('button', { name: 'Disarm all' }).click();
+      await page.getByRole('status').getByText('2 rules were disarmed').waitFor();
+      await look(page, 'b');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await page.getByRole('status').getByText('They are armed again').waitFor();
+      expect([await listRules(here), await listRules(other)]).toEqual([rules, []]);
+    });
+
+    it('disarms what fails the next one where it was armed', async () => {
+      const { page, here, other } = await openOfTwo('traffic');
+      await give(here, 1);
+      const { id } = await other.faults.add({ effect: { status: 503 } });
+      await page.getByRole('row', { name: /updateUserCredits, ada/ }).click();
+      await page.getByRole('button', { name: 'Fail the next one like this' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Arm' }).click();
+      await page.getByRole('status').getByText('Armed').waitFor();
+      expect(await listRules(here)).toEqual([id]);
+      await look(page, 'b');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(() => listRules(here)).toEqual([]);
+      expect(await listRules(other)).toEqual([id]);
+    });
+
+    it('arms all rules of a world in one', async () => {
+      const { page, here, other } = await openOfTwo('faults');
+      const held = await hold(page, /\/faults\/flaky-500$/, 'PUT');
+      await page.getByRole('button', { name: 'flaky' }).click();
+      await expect.poll(() => held.length).toBe(1);
+      await look(page, 'b');
+      await held[0]?.continue();
+      await page.getByRole('status').getByText('The rules of "flaky" are armed.').waitFor();
+      expect([await listRules(here), await listRules(other)]).toEqual([['flaky-500', 'flaky-503', 'flaky-reset'], []]);
+    });
+  });
+});
