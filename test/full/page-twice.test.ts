@@ -34,6 +34,11 @@ async function hold(page: Page, path: RegExp, method = 'GET'): Promise<readonly 
   return held;
 }
 
+/** Lets the page do what an answer has it do: another one that was asked for later has come as well. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate("fetch('health').then((answer) => answer.text())");
+}
+
 async function give(here: Sandbox, amount: number): Promise<void> {
   const { klaim } = await here.urls();
   const { status } = await fetch(`${klaim}/users/ada/credits`, {
@@ -113,6 +118,84 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       await held[0]?.continue();
       await page.getByRole('status').getByText('The rules of "flaky" are armed.').waitFor();
       expect([await listRules(here), await listRules(other)]).toEqual([['flaky-500', 'flaky-503', 'flaky-reset'], []]);
+    });
+  });
+
+  describe('where a button is pressed again before the emulator has answered', () => {
+    it('does once what cannot be taken back, and keeps what was before', async () => {
+      const { page, here } = await open('faults');
+      await here.faults.put('mine', { effect: { delay: 1 } });
+      await page.getByRole('button', { name: 'Disarm mine' }).waitFor();
+      const held = await hold(page, /\/reset$/, 'POST');
+      await page.getByRole('button', { name: 'Manage' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Reset' }).click();
+      await page.getByRole('checkbox', { name: /before-page/ }).check();
+      const reset = page.getByRole('dialog').getByRole('button', { name: 'Reset' });
+      await reset.click();
+      await expect.poll(() => held.length).toBe(1);
+      expect(await reset.getAttribute('aria-disabled')).toBe('true');
+      const again: string[] = [];
+      page.on('request', (request) => again.push(request.url()));
+      await page.keyboard.press('Enter');
+      await settle(page);
+      expect(again.filter((url) => /snapshots|reset/.test(url))).toEqual([]);
+      await held[0]?.continue();
+      await page.getByRole('status').getByText('"default" was reset.').waitFor();
+      await here.snapshots.restore('before-page');
+      expect(await listRules(here)).toEqual(['mine']);
+    });
+
+    it('arms one rule that fails the next one', async () => {
+      const { page, here } = await open('traffic');
+      await give(here, 1);
+      await page.getByRole('row', { name: /updateUserCredits, ada/ }).click();
+      await page.getByRole('button', { name: 'Fail the next one like this' }).click();
+      const held = await hold(page, /\/faults$/, 'POST');
+      await page.getByRole('dialog').getByRole('button', { name: 'Arm' }).click();
+      await expect.poll(() => held.length).toBe(1);
+      await page.keyboard.press('Enter');
+      await settle(page);
+      for (const route of held) await route.continue();
+      await page.getByRole('status').getByText('Armed').waitFor();
+      await settle(page);
+      expect(await listRules(here)).toHaveLength(1);
+    });
+
+    it('runs a control once, and again once it was refused', async () => {
+      const { page } = await open('accounts/klaim/app_lantern/ada');
+      const held = await hold(page, /\/controls\//, 'POST');
+      const run = page.getByRole('button', { name: 'Run addMember' });
+      await page.getByLabel('email').fill('eve@lantern.example');
+      await page.getByLabel('app_id').fill('nowhere');
+      await run.click();
+      await expect.poll(() => held.length).toBe(1);
+      await page.keyboard.press('Enter');
+      await settle(page);
+      expect([held.length, await run.getAttribute('aria-disabled')]).toEqual([1, 'true']);
+      await held[0]?.continue();
+      await page.getByRole('alert').getByText('There is no such app.').waitFor();
+      expect(await run.getAttribute('aria-disabled')).toBe('false');
+      await page.getByLabel('app_id').fill('app_lantern');
+      await page.getByLabel('user_id').fill('eve');
+      await run.click();
+      await expect.poll(() => held.length).toBe(2);
+      await held[1]?.continue();
+      await page.getByRole('status').getByText('Done').waitFor();
+    });
+
+    it('goes back once', async () => {
+      const { page, emulator, here } = await open('traffic');
+      await give(here, 1);
+      await page.getByRole('row', { name: /updateUserCredits, ada/ }).click();
+      const held = await hold(page, /\/rewind/, 'POST');
+      await page.getByRole('button', { name: 'Rewind' }).click();
+      await expect.poll(() => held.length).toBe(1);
+      await page.keyboard.press('Enter');
+      await settle(page);
+      expect(held).toHaveLength(1);
+      await held[0]?.continue();
+      await page.getByRole('status').getByText('is as it was before default-1').waitFor();
+      expect((await emulator.sandboxes.list()).sandboxes).toHaveLength(2);
     });
   });
 });

@@ -7,7 +7,7 @@ import { toCurl } from '../curl.ts';
 import { Diff } from '../diff.tsx';
 import { isCommand } from '../keys.ts';
 import { toDayAndTime } from '../instant.ts';
-import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, VerdictMark } from '../parts.tsx';
+import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, useOnce, VerdictMark } from '../parts.tsx';
 import { go, toFragment } from '../route.ts';
 import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
@@ -28,6 +28,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
   const [entry, setEntry] = useState<JournalEntry>();
   const [mistake, setMistake] = useState('');
   const [isFailing, setFailing] = useState(false);
+  const [isRewinding, onceRewound] = useOnce();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     let isLeft = false;
@@ -71,7 +72,8 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
         <button
           class="small"
           aria-label={`Rewind to before ${id}`}
-          onClick={() => rewind(id)}
+          onClick={() => void onceRewound(() => attempt(() => rewind(id)))}
+          aria-disabled={isRewinding}
           disabled={!isCall || link.value !== 'live'}
         >
           Rewind
@@ -88,13 +90,11 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
 }
 
 /** Shows another sandbox, as this one stood before the exchange. This one stays as it is. */
-function rewind(id: string): void {
-  void attempt(async () => {
-    const name = await sandbox.value.rewind(id);
-    chooseSandbox(name);
-    go(['overview']);
-    tell(`"${name}" is as it was before ${id}.`);
-  });
+async function rewind(id: string): Promise<void> {
+  const name = await sandbox.value.rewind(id);
+  chooseSandbox(name);
+  go(['overview']);
+  tell(`"${name}" is as it was before ${id}.`);
 }
 
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {
@@ -305,6 +305,7 @@ const HOW = [
 
 function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly onClose: () => void }): JSX.Element {
   const [how, setHow] = useState<keyof typeof FAILURES>('lost');
+  const [isBusy, once] = useOnce();
   const { provider, operation, subject } = entry;
   const rule = {
     provider,
@@ -316,10 +317,11 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     const { faults } = sandbox.value;
-    void attempt(async () => {
+    const arm = async (): Promise<void> => {
       const { id } = await faults.add(rule);
       tell(`Armed: ${toSentence(rule)}`, () => void attempt(() => faults.delete(id)));
-    }).then(onClose);
+    };
+    void once(() => attempt(arm).then(onClose));
   };
   return (
     <Dialog title="Fail the next one like this" onClose={onClose}>
@@ -330,7 +332,9 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button class="primary">Arm</button>
+          <button class="primary" aria-disabled={isBusy}>
+            Arm
+          </button>
         </div>
       </form>
     </Dialog>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import type { ArmedFault, Fault, Sandbox } from '../../client.ts';
-import { attempt, Choice, Field, tell } from '../parts.tsx';
+import { attempt, Choice, Field, tell, useOnce } from '../parts.tsx';
 import { toFragment } from '../route.ts';
 import { toSentence } from '../rule-sentence.ts';
 import { link, providers, rules, sandbox, type World } from '../store.ts';
@@ -171,6 +171,7 @@ function RuleForm(): JSX.Element {
     value: '500',
     times: '1',
   });
+  const [isBusy, once] = useOnce();
   const set = (part: Record<string, string>): void => setForm((form) => ({ ...form, ...part }));
   const chosen = providers.value.find(({ id }) => id === provider);
   const values = VALUES[effect];
@@ -186,7 +187,7 @@ function RuleForm(): JSX.Element {
   } as Fault;
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(() => sandbox.value.faults.add(rule), `Armed: ${toSentence(rule)}`);
+    void once(() => attempt(() => sandbox.value.faults.add(rule), `Armed: ${toSentence(rule)}`));
   };
   const setEffect = (name: string): void => {
     set({ effect: name, value: name === 'code' ? (chosen?.codes[0] ?? '') : (VALUES[name]?.first ?? '') });
@@ -244,7 +245,7 @@ function RuleForm(): JSX.Element {
         <p class="whole">
           <bdi>{toSentence(rule)}</bdi>
         </p>
-        <button class="primary" disabled={link.value !== 'live'}>
+        <button class="primary" disabled={link.value !== 'live'} aria-disabled={isBusy}>
           Arm
         </button>
       </form>
