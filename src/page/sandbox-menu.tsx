@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import { attempt, Choice, Confirm, Dialog, Field, useOnce, type Question } from './parts.tsx';
 import { chooseSandbox, connection, link, refreshSandboxes, sandbox, sandboxes, sandboxName } from './store.ts';
@@ -36,6 +36,8 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const name = sandboxName.value;
   const here = sandbox.value;
   const [question, setQuestion] = useState<Question>();
+  // Others make and delete some, too, and no event tells of it.
+  useEffect(() => void attempt(refreshSandboxes), []);
   const snapshots = sandboxes.value.find((one) => one.name === name)?.snapshots ?? [];
   const keep = (snapshot: string): Promise<unknown> => here.snapshots.take(snapshot);
   if (question) return <Confirm question={question} onClose={onClose} />;
@@ -119,6 +121,7 @@ function MakeForm({ from, onMade }: { readonly from: string; readonly onMade: ()
   const [how, setHow] = useState('fork');
   const [isBusy, once] = useOnce();
   const make = async (): Promise<void> => {
+    await refreshSandboxes();
     if (sandboxes.value.some((one) => one.name === name)) throw new Error(`There is a sandbox "${name}" already.`);
     await connection.value.sandboxes.create(name, how === 'fork' ? { from } : {});
     chooseSandbox(name);

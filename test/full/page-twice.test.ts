@@ -198,4 +198,18 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       expect((await emulator.sandboxes.list()).sandboxes).toHaveLength(2);
     });
   });
+
+  it('knows the sandboxes and snapshots that others made, and makes none in their place', async () => {
+    const { page, emulator, here } = await open('overview');
+    await here.snapshots.take('of-others');
+    await page.getByRole('button', { name: 'Manage' }).click();
+    await page.getByRole('button', { name: 'Restore of-others' }).waitFor();
+    const theirs = emulator.sandbox('theirs');
+    await emulator.sandboxes.create('theirs');
+    await theirs.faults.put('precious', { effect: { status: 503 } });
+    await page.getByLabel('New sandbox').fill('theirs');
+    await page.getByRole('button', { name: 'Make' }).click();
+    await page.getByRole('alert').getByText('There is a sandbox "theirs" already.').waitFor();
+    expect(await listRules(theirs)).toEqual(['precious']);
+  });
 });
