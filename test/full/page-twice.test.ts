@@ -212,4 +212,47 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.getByRole('alert').getByText('There is a sandbox "theirs" already.').waitFor();
     expect(await listRules(theirs)).toEqual(['precious']);
   });
+
+  describe('the entries of a balance', () => {
+    const ADA = /\/ledger\?.*account=ada/;
+
+    it('are asked for once more when more has come meanwhile, and are unknown until then', async () => {
+      const { page, here } = await open('overview');
+      const held = await hold(page, ADA);
+      await give(here, 1);
+      await page.goto(page.url().replace('#/overview', '#/accounts/klaim/app_lantern/ada'));
+      await expect.poll(() => held.length).toBe(1);
+      const balance = page.locator('.big');
+      for (const amount of [2, 3]) {
+        const before = (await balance.textContent()) ?? '';
+        await give(here, amount);
+        await expect.poll(() => balance.textContent()).not.toBe(before);
+        await settle(page);
+      }
+      expect([held.length, await page.getByText('Nothing is known yet').count()]).toEqual([1, 1]);
+      await held[0]?.continue();
+      const entries = page.getByRole('table', { name: 'Entries, newest first' });
+      await entries.waitFor();
+      await expect.poll(() => held.length).toBe(2);
+      await held[1]?.continue();
+      await entries.getByRole('cell', { name: '+3' }).waitFor();
+      expect(held).toHaveLength(2);
+      await page.goto(page.url().replace('/ada', '/benoit'));
+      await page.getByText('Nothing has moved this balance since the sandbox began.').waitFor();
+    });
+
+    it('are those of after a reset, though their ids and times are those of before', async () => {
+      const { page, here } = await open('accounts/klaim/app_lantern/ada');
+      await give(here, 1);
+      const entries = page.getByRole('table', { name: 'Entries, newest first' });
+      await entries.getByRole('cell', { name: '+1', exact: true }).waitFor();
+      const held = await hold(page, /\/ledger\?limit=2000$/);
+      await here.reset();
+      await expect.poll(() => held.length).toBe(1);
+      await give(here, 42);
+      await held[0]?.continue();
+      await entries.getByRole('cell', { name: '+42', exact: true }).waitFor();
+      expect(await entries.getByRole('cell', { name: '+1', exact: true }).count()).toBe(0);
+    });
+  });
 });
