@@ -255,4 +255,34 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       expect(await entries.getByRole('cell', { name: '+1', exact: true }).count()).toBe(0);
     });
   });
+
+  it('shows an exchange that was opened while nobody answered, once somebody does', async () => {
+    const { page, here } = await open('overview');
+    await give(here, 1);
+    const isAsked = /\/_emulator\/(?!page\/)/;
+    await page.route(isAsked, (route) =>
+      route.request().resourceType() === 'fetch' ? route.abort() : route.fallback(),
+    );
+    await page.goto(page.url().replace('#/overview', '#/traffic/default-1'));
+    await page.reload();
+    await page.getByRole('alert').getByText('No answer from the emulator').waitFor();
+    await page.unroute(isAsked);
+    await page.getByRole('region', { name: 'What the store did' }).waitFor();
+    expect(await page.locator('.detail').getByRole('alert').count()).toBe(0);
+  });
+
+  it('says no longer what kept an exchange from being shown', async () => {
+    const { page, here } = await open('traffic');
+    await give(here, 1);
+    const isAsked = /\/requests\/default-1$/;
+    await page.route(isAsked, (route) => route.abort());
+    await page.getByRole('row', { name: /updateUserCredits, ada/ }).click();
+    const mistake = page.locator('.detail').getByRole('alert');
+    await mistake.waitFor();
+    await page.unroute(isAsked);
+    await here.reset();
+    await give(here, 2);
+    await page.getByRole('region', { name: 'What the store did' }).waitFor();
+    expect(await mistake.count()).toBe(0);
+  });
 });

@@ -30,11 +30,15 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
   const [isFailing, setFailing] = useState(false);
   const [isRewinding, onceRewound] = useOnce();
   const heading = useRef<HTMLHeadingElement>(null);
+  const isLive = link.value === 'live';
   useEffect(() => {
+    if (!isLive) return undefined;
     let isLeft = false;
     sandbox.value.requests.get(id).then(
       (found) => {
-        if (!isLeft) setEntry(found);
+        if (isLeft) return;
+        setEntry(found);
+        setMistake('');
       },
       (error: unknown) => {
         if (!isLeft) setMistake(toWords(error));
@@ -42,7 +46,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
     );
     return () => (isLeft = true);
     // A row that is amended, as streams are, is looked at anew.
-  }, [id, row]);
+  }, [id, row, isLive]);
   useLayoutEffect(() => heading.current?.focus(), []);
   // A webhook was no call of a client's.
   const isCall = entry !== undefined && entry.webhook === undefined;
@@ -74,7 +78,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
           aria-label={`Rewind to before ${id}`}
           onClick={() => void onceRewound(() => attempt(() => rewind(id)))}
           aria-disabled={isRewinding}
-          disabled={!isCall || link.value !== 'live'}
+          disabled={!isCall || !isLive}
         >
           Rewind
         </button>
@@ -82,6 +86,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
           Close
         </button>
       </div>
+      {!entry && !isLive && <p class="empty">Nothing is known yet.</p>}
       {mistake !== '' && <p role="alert">{mistake}</p>}
       {entry && <Body entry={entry} />}
       {isFailing && isCall && <FailForm entry={entry} onClose={() => setFailing(false)} />}
