@@ -285,4 +285,18 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.getByRole('region', { name: 'What the store did' }).waitFor();
     expect(await mistake.count()).toBe(0);
   });
+
+  it('shows the snippet that was asked for last', async () => {
+    const { page } = await open('overview');
+    const held = await hold(page, /\/specs\/klaim/);
+    await page.getByRole('button', { name: 'curl for Klaim' }).click();
+    await expect.poll(() => held.length).toBe(1);
+    await page.getByRole('button', { name: 'Client library for Klaim' }).click();
+    await page.getByRole('region', { name: 'client snippet' }).waitFor();
+    const answer = page.waitForResponse(/\/specs\/klaim/);
+    await held[0]?.continue();
+    await (await answer).finished();
+    await settle(page);
+    expect(await page.getByRole('region', { name: /snippet$/ }).getAttribute('aria-label')).toBe('client snippet');
+  });
 });
