@@ -299,4 +299,67 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await settle(page);
     expect(await page.getByRole('region', { name: /snippet$/ }).getAttribute('aria-label')).toBe('client snippet');
   });
+
+  describe('the documents', () => {
+    const KLAIM = /\/specs\/klaim/;
+    const IN_KLAIM = '/users/{user_id}/credits';
+
+    async function openDocs(fragment = ''): Promise<Page> {
+      const { url } = await startEmulator();
+      return openView(browser, { url, sandbox: 'default', view: `docs${fragment}` });
+    }
+
+    const choose = (page: Page, name: string): Promise<void> =>
+      page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name }).click();
+
+    it('are shown by the last choice, though an earlier one of the same fails', async () => {
+      const page = await openDocs('#emulator');
+      const held = await hold(page, KLAIM);
+      await choose(page, 'Klaim');
+      await expect.poll(() => held.length).toBe(1);
+      await choose(page, 'Control API');
+      await choose(page, 'Klaim');
+      await expect.poll(() => held.length).toBe(2);
+      const failure = page.waitForEvent('requestfailed');
+      await held[0]?.abort();
+      await failure;
+      await settle(page);
+      await held[1]?.continue();
+      await page.getByText(IN_KLAIM).first().waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+
+    it('are asked for again by the same link where they failed', async () => {
+      const page = await openDocs('#emulator');
+      await page.route(KLAIM, (route) => route.abort());
+      await choose(page, 'Klaim');
+      await page.getByRole('alert').getByText('No emulator answers').waitFor();
+      await page.unroute(KLAIM);
+      await choose(page, 'Klaim');
+      await page.getByText(IN_KLAIM).first().waitFor();
+    });
+
+    it('begin with the first one where the address names none', async () => {
+      const page = await openDocs('#%zz');
+      const first = page.getByRole('navigation', { name: 'Services' }).getByRole('link').first();
+      await page.locator('#api-title').waitFor();
+      expect(await first.getAttribute('aria-current')).toBe('page');
+    });
+
+    it('stay as they were chosen, though one that was chosen before comes late', async () => {
+      const { page, emulator } = await open('overview');
+      const { providers } = await emulator.providers.list();
+      const late = new RegExp(`/specs/${providers[0]?.id ?? ''}`);
+      const held = await hold(page, late);
+      await page.goto(`${emulator.url}/_emulator/docs`);
+      await expect.poll(() => held.length).toBe(1);
+      await choose(page, 'Klaim');
+      await page.getByText(IN_KLAIM).first().waitFor();
+      const answer = page.waitForResponse(late);
+      await held[0]?.continue();
+      await (await answer).finished();
+      await settle(page);
+      expect(await page.getByText(IN_KLAIM).count()).toBeGreaterThan(0);
+    });
+  });
 });
