@@ -52,21 +52,22 @@ function Setting({ now, onClose }: { readonly now: string; readonly onClose: () 
   const [value, setValue] = useState(now);
   const [question, setQuestion] = useState<Question>();
   const [mistake, setMistake] = useState('');
-  const set = (): Promise<unknown> => sandbox.value.clock.set(value.trim());
   const onSubmit = (event: Event): void => {
     event.preventDefault();
+    const here = sandbox.value;
     const wanted = toMillis(value.trim());
     if (Number.isNaN(wanted)) {
       setMistake('That is no instant. Write one such as 2026-01-31T09:00:00Z.');
       return;
     }
+    const set = (): Promise<unknown> => here.clock.set(value.trim());
     if (wanted >= toMillis(now)) {
       void attempt(set).then(onClose);
       return;
     }
     setQuestion({
       title: 'Put the clock back?',
-      text: `The clock of "${sandbox.value.name}" goes back to ${value.trim()}. What has happened since stays as it is, with later times.`,
+      text: `The clock of "${here.name}" goes back to ${value.trim()}. What has happened since stays as it is, with later times.`,
       act: 'Put back',
       run: set,
       done: 'The clock was put back.',

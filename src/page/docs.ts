@@ -35,6 +35,8 @@ async function start(): Promise<void> {
     link.href = `${location.search}#${encodeURIComponent(id)}`;
     link.dataset['id'] = id;
     link.textContent = title;
+    // What failed may be tried again, of which the fragment, being the same, tells nothing.
+    link.addEventListener('click', () => link.hash === location.hash && void open());
     return link;
   });
   list?.replaceChildren(...links);
@@ -44,10 +46,13 @@ async function start(): Promise<void> {
 function toChosen(): string {
   const [id = ''] = location.hash.slice(1).split('/');
   const known = [...providers.map((provider) => provider.id), OURS];
-  return known.find((one) => one === decodeURIComponent(id)) ?? known[0] ?? OURS;
+  // Not decoded: somebody may have typed what cannot be.
+  return known.find((one) => encodeURIComponent(one) === id) ?? known[0] ?? OURS;
 }
 
 let shown: string | undefined;
+/** Which choice is the last one: the same document may have been chosen twice. */
+let turn = 0;
 
 async function open(): Promise<void> {
   const id = toChosen();
@@ -57,12 +62,14 @@ async function open(): Promise<void> {
   }
   if (id === shown) return;
   shown = id;
+  turn += 1;
+  const mine = turn;
   try {
     const content = await connect(BASE, { token, sandbox }).providers.document(id);
     await loadViewer();
-    if (shown === id) await show(id, content);
+    if (turn === mine) await show(id, content);
   } catch (error) {
-    if (shown !== id) return;
+    if (turn !== mine) return;
     shown = undefined;
     say(error instanceof Error ? error.message : String(error));
   }

@@ -3,7 +3,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 
 import { EmulatorError } from '../client.ts';
 import { toComplaints, type Complaints } from './complaint.ts';
-import { toWords } from './parts.tsx';
+import { toWords, useOnce } from './parts.tsx';
 
 /** As much of JSON Schema as a field is made from; anything else is written as JSON. */
 export interface FieldSchema {
@@ -31,28 +31,29 @@ export function Form({ schema, first = {}, act, onSend }: FormProps): JSX.Elemen
   const [values, setValues] = useState<Readonly<Record<string, string>>>(first);
   const [complaints, setComplaints] = useState(NONE);
   const [result, setResult] = useState('');
+  const [isBusy, once] = useOnce();
   const form = useRef<HTMLFormElement>(null);
   const id = useId();
   const fields = Object.entries(schema.properties ?? {});
-  const onSubmit = (event: Event): void => {
-    event.preventDefault();
+  const send = async (): Promise<void> => {
     setComplaints(NONE);
     setResult('');
-    Promise.resolve()
-      .then(() => onSend(toBody(fields, values)))
-      .then(
-        (answer) => setResult(describe(answer)),
-        (error: unknown) => {
-          const found = complain(
-            error,
-            fields.map(([name]) => name),
-          );
-          setComplaints(found);
-          const [first] = found.byField.keys();
-          const wrong = first === undefined ? null : form.current?.elements.namedItem(first);
-          if (wrong instanceof HTMLElement) wrong.focus();
-        },
+    try {
+      setResult(describe(await onSend(toBody(fields, values))));
+    } catch (error) {
+      const found = complain(
+        error,
+        fields.map(([name]) => name),
       );
+      setComplaints(found);
+      const [first] = found.byField.keys();
+      const wrong = first === undefined ? null : form.current?.elements.namedItem(first);
+      if (wrong instanceof HTMLElement) wrong.focus();
+    }
+  };
+  const onSubmit = (event: Event): void => {
+    event.preventDefault();
+    void once(send);
   };
   return (
     <form class="fields" ref={form} onSubmit={onSubmit}>
@@ -85,7 +86,9 @@ export function Form({ schema, first = {}, act, onSend }: FormProps): JSX.Elemen
           </div>
         );
       })}
-      <button class="primary">{act}</button>
+      <button class="primary" aria-disabled={isBusy}>
+        {act}
+      </button>
       <p class="mistake whole" role="alert">
         {complaints.others}
       </p>

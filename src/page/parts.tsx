@@ -35,6 +35,25 @@ export async function attempt(act: () => Promise<unknown>, done?: string): Promi
   }
 }
 
+/** Does one thing at a time: while it is under way, whoever asks again is not heard. */
+export function useOnce(): readonly [isBusy: boolean, once: (act: () => Promise<unknown>) => Promise<void>] {
+  const [isBusy, setBusy] = useState(false);
+  // The second click may come before the first one was drawn.
+  const isUnderWay = useRef(false);
+  const once = async (act: () => Promise<unknown>): Promise<void> => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    setBusy(true);
+    try {
+      await act();
+    } finally {
+      isUnderWay.current = false;
+      setBusy(false);
+    }
+  };
+  return [isBusy, once];
+}
+
 export function toWords(error: unknown): string {
   if (error instanceof EmulatorError) return `${error.title}: ${error.detail} ${error.hint}`.trim();
   return error instanceof Error ? error.message : String(error);
@@ -200,14 +219,16 @@ export function Confirm({
   readonly question: Question;
   readonly onClose: () => void;
 }): JSX.Element {
-  const { title, text, act, run, done, keep } = question;
+  const { title, text, run, done, keep } = question;
   const [isKept, setKept] = useState(false);
+  const [isBusy, once] = useOnce();
+  const act = async (): Promise<void> => {
+    if (keep && isKept) await keep('before-page');
+    await run();
+  };
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(async () => {
-      if (keep && isKept) await keep('before-page');
-      await run();
-    }, done).then(onClose);
+    void once(() => attempt(act, done).then(onClose));
   };
   return (
     <Dialog title={title} onClose={onClose}>
@@ -223,7 +244,9 @@ export function Confirm({
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button class="danger">{act}</button>
+          <button class="danger" aria-disabled={isBusy}>
+            {question.act}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
-import { attempt, Choice, Confirm, Dialog, Field, type Question } from './parts.tsx';
+import { attempt, Choice, Confirm, Dialog, Field, useOnce, type Question } from './parts.tsx';
 import { chooseSandbox, connection, link, refreshSandboxes, sandbox, sandboxes, sandboxName } from './store.ts';
 
 /** Which sandbox everything is about, and what can be done with it. */
@@ -36,6 +36,8 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
   const name = sandboxName.value;
   const here = sandbox.value;
   const [question, setQuestion] = useState<Question>();
+  // Others make and delete some, too, and no event tells of it.
+  useEffect(() => void attempt(refreshSandboxes), []);
   const snapshots = sandboxes.value.find((one) => one.name === name)?.snapshots ?? [];
   const keep = (snapshot: string): Promise<unknown> => here.snapshots.take(snapshot);
   if (question) return <Confirm question={question} onClose={onClose} />;
@@ -101,7 +103,7 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
               act: 'Delete',
               run: async () => {
                 await connection.value.sandboxes.delete(name);
-                chooseSandbox('default');
+                if (sandboxName.value === name) chooseSandbox('default');
               },
               done: `"${name}" was deleted.`,
             })
@@ -117,13 +119,18 @@ function Managing({ onClose }: { readonly onClose: () => void }): JSX.Element {
 function MakeForm({ from, onMade }: { readonly from: string; readonly onMade: () => void }): JSX.Element {
   const [name, setName] = useState('');
   const [how, setHow] = useState('fork');
+  const [isBusy, once] = useOnce();
+  const make = async (): Promise<void> => {
+    await refreshSandboxes();
+    if (sandboxes.value.some((one) => one.name === name)) throw new Error(`There is a sandbox "${name}" already.`);
+    await connection.value.sandboxes.create(name, how === 'fork' ? { from } : {});
+    chooseSandbox(name);
+  };
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(async () => {
-      if (sandboxes.value.some((one) => one.name === name)) throw new Error(`There is a sandbox "${name}" already.`);
-      await connection.value.sandboxes.create(name, how === 'fork' ? { from } : {});
-      chooseSandbox(name);
-    }, `"${name}" was made.`).then((isDone) => isDone && onMade());
+    void once(async () => {
+      if (await attempt(make, `"${name}" was made.`)) onMade();
+    });
   };
   return (
     <form class="fields" onSubmit={onSubmit}>
@@ -144,27 +151,31 @@ function MakeForm({ from, onMade }: { readonly from: string; readonly onMade: ()
         ]}
         onChange={setHow}
       />
-      <button class="primary">Make</button>
+      <button class="primary" aria-disabled={isBusy}>
+        Make
+      </button>
     </form>
   );
 }
 
 function SnapshotForm(): JSX.Element {
   const [name, setName] = useState('');
+  const [isBusy, once] = useOnce();
+  const take = async (): Promise<void> => {
+    await sandbox.value.snapshots.take(name);
+    await refreshSandboxes();
+    setName('');
+  };
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(async () => {
-      await sandbox.value.snapshots.take(name);
-      await refreshSandboxes();
-      setName('');
-    }, `The snapshot "${name}" was taken.`);
+    void once(() => attempt(take, `The snapshot "${name}" was taken.`));
   };
   return (
     <form class="fields" onSubmit={onSubmit}>
       <Field label="Snapshot">
         <input required value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
       </Field>
-      <button>Take</button>
+      <button aria-disabled={isBusy}>Take</button>
     </form>
   );
 }

@@ -60,12 +60,12 @@ function Known({ account }: { readonly account: Account }): JSX.Element {
           <Amount value={balance} unit={unit} />
         </span>
       </div>
-      <Course entries={entries} />
+      {entries && <Course entries={entries} />}
       <section aria-labelledby="entries-title" class="fill">
         <h2 id="entries-title">Entries</h2>
-        {entries.length === 0 ? (
-          <p class="empty">Nothing has moved this balance since the sandbox began.</p>
-        ) : (
+        {entries === undefined && <p class="empty">Nothing is known yet.</p>}
+        {entries?.length === 0 && <p class="empty">Nothing has moved this balance since the sandbox began.</p>}
+        {entries && entries.length > 0 && (
           <List
             label="Entries, newest first"
             kind="entries"
@@ -83,24 +83,36 @@ function Known({ account }: { readonly account: Account }): JSX.Element {
   );
 }
 
-/** Of a balance, oldest first, as they grow. */
-function useEntries({ provider, tenant, account, unit }: Account): readonly LedgerEntry[] {
-  const [entries, setEntries] = useState<readonly LedgerEntry[]>([]);
-  const course = courses.value.get(toAccountKey({ provider, tenant, account, unit }));
-  const last = course?.points.at(-1)?.id;
-  useEffect(() => {
-    let isLeft = false;
-    sandbox.value.ledger
-      .list({ provider: provider as never, tenant, account, limit: 2000 })
-      .then(({ entries: page }) => {
-        if (!isLeft) setEntries(page.filter((entry) => entry.unit === unit).reverse());
-      })
-      .catch((error: unknown) => {
-        if (!isLeft && link.value === 'live') tellFailure(error);
-      });
-    return () => (isLeft = true);
-  }, [last, link.value, provider, tenant, account, unit]);
+/** Of a balance, oldest first, as they grow; `undefined` until they are known. */
+function useEntries(of: Account): readonly LedgerEntry[] | undefined {
+  const [entries, setEntries] = useState<readonly LedgerEntry[]>();
+  const asking = useRef({ isUnderWay: false, isStale: false, isLeft: false });
+  const ask = async (): Promise<void> => {
+    const { current } = asking;
+    current.isStale = true;
+    // Under steady traffic a request that gave way to each newer one would never end.
+    if (current.isUnderWay) return;
+    current.isUnderWay = true;
+    while (current.isStale) {
+      current.isStale = false;
+      try {
+        const found = await listEntries(of);
+        if (!current.isLeft) setEntries(found);
+      } catch (error) {
+        if (!current.isLeft && link.value === 'live') tellFailure(error);
+      }
+    }
+    current.isUnderWay = false;
+  };
+  // After a reset ids and times may be those of before, but neither the course nor the rows are.
+  useEffect(() => void ask(), [courses.value.get(toAccountKey(of)), readRows(), link.value]);
+  useEffect(() => () => void (asking.current.isLeft = true), []);
   return entries;
+}
+
+async function listEntries({ provider, tenant, account, unit }: Account): Promise<readonly LedgerEntry[]> {
+  const { entries } = await sandbox.value.ledger.list({ provider: provider as never, tenant, account, limit: 2000 });
+  return entries.filter((entry) => entry.unit === unit).reverse();
 }
 
 /** Of the exchange that made it, where that is still known here. */

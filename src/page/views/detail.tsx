@@ -7,7 +7,7 @@ import { toCurl } from '../curl.ts';
 import { Diff } from '../diff.tsx';
 import { isCommand } from '../keys.ts';
 import { toDayAndTime } from '../instant.ts';
-import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, VerdictMark } from '../parts.tsx';
+import { attempt, Choice, Copy, Data, Dialog, Status, tell, Text, toWords, useOnce, VerdictMark } from '../parts.tsx';
 import { go, toFragment } from '../route.ts';
 import { findPrefix, type ApiDocument } from '../snippet.ts';
 import { toSentence } from '../rule-sentence.ts';
@@ -28,12 +28,17 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
   const [entry, setEntry] = useState<JournalEntry>();
   const [mistake, setMistake] = useState('');
   const [isFailing, setFailing] = useState(false);
+  const [isRewinding, onceRewound] = useOnce();
   const heading = useRef<HTMLHeadingElement>(null);
+  const isLive = link.value === 'live';
   useEffect(() => {
+    if (!isLive) return undefined;
     let isLeft = false;
     sandbox.value.requests.get(id).then(
       (found) => {
-        if (!isLeft) setEntry(found);
+        if (isLeft) return;
+        setEntry(found);
+        setMistake('');
       },
       (error: unknown) => {
         if (!isLeft) setMistake(toWords(error));
@@ -41,7 +46,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
     );
     return () => (isLeft = true);
     // A row that is amended, as streams are, is looked at anew.
-  }, [id, row]);
+  }, [id, row, isLive]);
   useLayoutEffect(() => heading.current?.focus(), []);
   // A webhook was no call of a client's.
   const isCall = entry !== undefined && entry.webhook === undefined;
@@ -71,8 +76,9 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
         <button
           class="small"
           aria-label={`Rewind to before ${id}`}
-          onClick={() => rewind(id)}
-          disabled={!isCall || link.value !== 'live'}
+          onClick={() => void onceRewound(() => attempt(() => rewind(id)))}
+          aria-disabled={isRewinding}
+          disabled={!isCall || !isLive}
         >
           Rewind
         </button>
@@ -80,6 +86,7 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
           Close
         </button>
       </div>
+      {!entry && !isLive && <p class="empty">Nothing is known yet.</p>}
       {mistake !== '' && <p role="alert">{mistake}</p>}
       {entry && <Body entry={entry} />}
       {isFailing && isCall && <FailForm entry={entry} onClose={() => setFailing(false)} />}
@@ -88,20 +95,20 @@ export function Detail({ id, row, onClose }: DetailProps): JSX.Element {
 }
 
 /** Shows another sandbox, as this one stood before the exchange. This one stays as it is. */
-function rewind(id: string): void {
-  void attempt(async () => {
-    const name = await sandbox.value.rewind(id);
-    chooseSandbox(name);
-    go(['overview']);
-    tell(`"${name}" is as it was before ${id}.`);
-  });
+async function rewind(id: string): Promise<void> {
+  const name = await sandbox.value.rewind(id);
+  chooseSandbox(name);
+  go(['overview']);
+  tell(`"${name}" is as it was before ${id}.`);
 }
 
 async function toCommand(entry: JournalEntry | undefined): Promise<string> {
   if (!entry || entry.webhook) throw new Error('There is no call of a client here.');
-  const { env } = await connection.value.providers.get(entry.provider);
-  const document: ApiDocument = await connection.value.providers.document(entry.provider);
-  return toCurl(entry, { url: urls.value[entry.provider] ?? '', env, prefix: findPrefix(document) });
+  const { providers } = connection.value;
+  const url = urls.value[entry.provider] ?? '';
+  const { env } = await providers.get(entry.provider);
+  const document: ApiDocument = await providers.document(entry.provider);
+  return toCurl(entry, { url, env, prefix: findPrefix(document) });
 }
 
 function Body({ entry }: { readonly entry: JournalEntry }): JSX.Element {
@@ -303,6 +310,7 @@ const HOW = [
 
 function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly onClose: () => void }): JSX.Element {
   const [how, setHow] = useState<keyof typeof FAILURES>('lost');
+  const [isBusy, once] = useOnce();
   const { provider, operation, subject } = entry;
   const rule = {
     provider,
@@ -313,10 +321,12 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
   } as Fault;
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(async () => {
-      const { id } = await sandbox.value.faults.add(rule);
-      tell(`Armed: ${toSentence(rule)}`, () => void attempt(() => sandbox.value.faults.delete(id)));
-    }).then(onClose);
+    const { faults } = sandbox.value;
+    const arm = async (): Promise<void> => {
+      const { id } = await faults.add(rule);
+      tell(`Armed: ${toSentence(rule)}`, () => void attempt(() => faults.delete(id)));
+    };
+    void once(() => attempt(arm).then(onClose));
   };
   return (
     <Dialog title="Fail the next one like this" onClose={onClose}>
@@ -327,7 +337,9 @@ function FailForm({ entry, onClose }: { readonly entry: JournalEntry; readonly o
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button class="primary">Arm</button>
+          <button class="primary" aria-disabled={isBusy}>
+            Arm
+          </button>
         </div>
       </form>
     </Dialog>

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import type { ArmedFault, Fault } from '../../client.ts';
-import { attempt, Choice, Field, tell } from '../parts.tsx';
+import type { ArmedFault, Fault, Sandbox } from '../../client.ts';
+import { attempt, Choice, Field, tell, useOnce } from '../parts.tsx';
 import { toFragment } from '../route.ts';
 import { toSentence } from '../rule-sentence.ts';
 import { link, providers, rules, sandbox, type World } from '../store.ts';
@@ -62,12 +62,12 @@ export function FaultsView(): JSX.Element {
 }
 
 function clearAll(): void {
-  const before = rules.value;
+  const [before, here] = [rules.value, sandbox.value];
   void attempt(async () => {
-    await sandbox.value.faults.clear();
+    await here.faults.clear();
     tell(`${before.length} rules were disarmed.`, () => {
       void attempt(async () => {
-        for (const rule of before) await armAgain(rule);
+        for (const rule of before) await armAgain(here, rule);
       }, 'They are armed again, and count anew.');
     });
   });
@@ -76,10 +76,11 @@ function clearAll(): void {
 function RuleLine({ rule }: { readonly rule: ArmedFault }): JSX.Element {
   const { id, fired, remaining, enabled } = rule;
   const disarm = (): void => {
+    const here = sandbox.value;
     void attempt(async () => {
-      await sandbox.value.faults.delete(id);
+      await here.faults.delete(id);
       tell(`${id} was disarmed.`, () => {
-        void attempt(() => armAgain(rule), `${id} is armed again, as the last one, and counts anew.`);
+        void attempt(() => armAgain(here, rule), `${id} is armed again, as the last one, and counts anew.`);
       });
     });
   };
@@ -110,8 +111,11 @@ function RuleLine({ rule }: { readonly rule: ArmedFault }): JSX.Element {
 }
 
 /** What it was as it was written, without what it has become. */
-function armAgain({ id, fired: _fired, remaining: _remaining, ...rule }: ArmedFault): Promise<ArmedFault> {
-  return sandbox.value.faults.put(id, rule);
+function armAgain(
+  here: Sandbox,
+  { id, fired: _fired, remaining: _remaining, ...rule }: ArmedFault,
+): Promise<ArmedFault> {
+  return here.faults.put(id, rule);
 }
 
 function Worlds(): JSX.Element | null {
@@ -124,10 +128,11 @@ function Worlds(): JSX.Element | null {
   }, [link.value]);
   if (worlds.length === 0) return null;
   const arm = ({ name, faults }: World): void => {
+    const here = sandbox.value;
     void attempt(async () => {
       for (const fault of faults) {
         const { id, ...rule } = fault;
-        await (id === undefined ? sandbox.value.faults.add(rule) : sandbox.value.faults.put(id, rule));
+        await (id === undefined ? here.faults.add(rule) : here.faults.put(id, rule));
       }
     }, `The rules of "${name}" are armed.`);
   };
@@ -166,6 +171,7 @@ function RuleForm(): JSX.Element {
     value: '500',
     times: '1',
   });
+  const [isBusy, once] = useOnce();
   const set = (part: Record<string, string>): void => setForm((form) => ({ ...form, ...part }));
   const chosen = providers.value.find(({ id }) => id === provider);
   const values = VALUES[effect];
@@ -181,7 +187,7 @@ function RuleForm(): JSX.Element {
   } as Fault;
   const onSubmit = (event: Event): void => {
     event.preventDefault();
-    void attempt(() => sandbox.value.faults.add(rule), `Armed: ${toSentence(rule)}`);
+    void once(() => attempt(() => sandbox.value.faults.add(rule), `Armed: ${toSentence(rule)}`));
   };
   const setEffect = (name: string): void => {
     set({ effect: name, value: name === 'code' ? (chosen?.codes[0] ?? '') : (VALUES[name]?.first ?? '') });
@@ -239,7 +245,7 @@ function RuleForm(): JSX.Element {
         <p class="whole">
           <bdi>{toSentence(rule)}</bdi>
         </p>
-        <button class="primary" disabled={link.value !== 'live'}>
+        <button class="primary" disabled={link.value !== 'live'} aria-disabled={isBusy}>
           Arm
         </button>
       </form>

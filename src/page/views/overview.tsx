@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Account, ProviderDescription } from '../../client.ts';
 import { addDecimals, toGrouped } from '../amount.ts';
@@ -60,20 +60,24 @@ function Services(): JSX.Element {
 function Service({ provider }: { readonly provider: ProviderDescription }): JSX.Element {
   const { id, title, operations, hint } = provider;
   const [snippet, setSnippet] = useState<{ readonly kind: string; readonly text: string }>();
+  // Which choice is the last one.
+  const turn = useRef(0);
   const base = urls.value[id] ?? provider.url;
   // Some have a path in front of all others.
   const url = Object.values(provider.env).find((value) => value.startsWith(`${base}/`)) ?? base;
   const showCurl = (): void => {
+    turn.current += 1;
+    const mine = turn.current;
+    const from = connection.value.providers;
     void attempt(async () => {
-      const { env } = await connection.value.providers.get(id);
-      const document = await readDocument(id);
-      setSnippet({
-        kind: 'curl',
-        text: toCurlSnippet(document, { url: base, env, operations }),
-      });
+      const { env } = await from.get(id);
+      const document: ApiDocument = await from.document(id);
+      if (mine !== turn.current) return;
+      setSnippet({ kind: 'curl', text: toCurlSnippet(document, { url: base, env, operations }) });
     });
   };
   const showClient = (): void => {
+    turn.current += 1;
     setSnippet({ kind: 'client', text: toClientSnippet(connection.value.url, sandboxName.value, id) });
   };
   const secrets = Object.entries(provider.env).filter(([, value]) => value !== '' && value !== url && value !== base);
@@ -118,11 +122,6 @@ function Service({ provider }: { readonly provider: ProviderDescription }): JSX.
       )}
     </article>
   );
-}
-
-/** The document of a service; it is the same for all sandboxes. */
-function readDocument(id: string): Promise<ApiDocument> {
-  return connection.value.providers.document(id);
 }
 
 function Totals(): JSX.Element {
