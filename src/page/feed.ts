@@ -11,7 +11,6 @@ import {
   reload,
   resume,
   sandbox,
-  sandboxName,
   show,
   takeIn,
   type Stale,
@@ -33,8 +32,8 @@ const HIDDEN = 30_000;
 /** Whether nobody has looked for a while. */
 const isAway = signal(false);
 
-/** What is shown: up to which event, of which sandbox. */
-let seen: { readonly sandbox: string; readonly last: string } | undefined;
+/** What is shown: up to which event. */
+let seen: string | undefined;
 
 /** Follows the sandbox that is looked at, until the page is left. */
 export function startFeed(): void {
@@ -87,7 +86,9 @@ async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void
   signal.addEventListener('abort', () => once.abort(), { once: true });
   const isCurrent = (): boolean => !once.signal.aborted;
   const queue = new Queue(isCurrent);
-  const after = seen?.sandbox === sandboxName.value ? seen.last : undefined;
+  // Nothing is shown yet, and what was seen is of another sandbox.
+  if (link.peek() === 'opening') seen = undefined;
+  const after = seen;
   let failure: Error | undefined;
   let isResuming = after !== undefined;
   const begin = async (): Promise<void> => {
@@ -95,9 +96,12 @@ async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void
     try {
       const isSame = isResuming && (await resume(isCurrent));
       isResuming = false;
+      if (!isCurrent()) return;
       if (!isSame) {
+        // Where the lists do not come, the next connection does not go on behind what they would have told.
+        seen = undefined;
         await reload(isCurrent);
-        if (isCurrent()) seen = undefined;
+        if (!isCurrent()) return;
       }
       queue.release();
       queue.audit();
@@ -161,7 +165,7 @@ class Queue {
       at += 1;
     }
     const last = this.#events[at - 1];
-    if (last) seen = { sandbox: last.data.sandbox, last: last.id };
+    if (last) seen = last.id;
     this.#events = this.#events.slice(at);
     show();
     if (this.#stale.all) {

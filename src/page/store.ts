@@ -83,24 +83,34 @@ export function chooseSandbox(name: string): void {
   const url = new URL(location.href);
   url.searchParams.set('sandbox', name);
   history.pushState(null, '', url);
-  sandboxName.value = name;
-  forgetFindings();
-  connection.value = open();
-}
-
-/** Those of another sandbox are none of this one's. */
-function forgetFindings(): void {
-  audit.value = { findings: [], waived: 0 };
-  past.value = new Set();
+  turnTo(name);
 }
 
 addEventListener('popstate', () => {
   const name = findSandboxName();
-  if (name === sandboxName.value) return;
-  sandboxName.value = name;
-  forgetFindings();
-  connection.value = open();
+  if (name !== sandboxName.value) turnTo(name);
 });
+
+/** Nothing of another sandbox stands under its name, not even where its lists do not come. */
+function turnTo(name: string): void {
+  batch(() => {
+    sandboxName.value = name;
+    link.value = 'opening';
+    urls.value = {};
+    rules.value = [];
+    accounts.value = new Map();
+    courses.value = new Map();
+    webhooks.value = new Map();
+    streams.value = [];
+    audit.value = { findings: [], waived: 0 };
+    past.value = new Set();
+    clock.value = { now: 0, frozen: true, read: 0 };
+    journal.value = { rows: new Rows() };
+    older = undefined;
+    hasOlder.value = false;
+    connection.value = open();
+  });
+}
 
 export function useToken(typed: string): void {
   token = typed;
