@@ -128,7 +128,7 @@ class Queue {
   readonly #isCurrent: () => boolean;
   #events: SandboxEvent[] = [];
   #isDrawing = false;
-  #looking: ReturnType<typeof setTimeout> | undefined;
+  #isLooking = false;
   #auditing = false;
   #stale: Stale = toFresh();
 
@@ -174,7 +174,7 @@ class Queue {
       this.onStale();
       return;
     }
-    if (this.#stale.accounts || this.#stale.rules || this.#stale.streams) this.#look();
+    this.#look();
     if (this.#stale.audit && !this.#auditing) {
       this.#stale.audit = false;
       this.audit();
@@ -205,13 +205,25 @@ class Queue {
       );
   }
 
+  /** One look at a time, so that no answer comes behind a newer one; what changed meanwhile is looked at again. */
   #look(): void {
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
+    const { accounts, rules, streams } = this.#stale;
+    if (this.#isLooking || !(accounts || rules || streams)) return;
+    this.#isLooking = true;
+    setTimeout(() => {
       const stale = this.#stale;
       this.#stale = { ...toFresh(), audit: stale.audit };
-      if (this.#isCurrent() && link.value === 'live') refresh(stale).catch(() => undefined);
+      this.#refresh(stale)
+        .catch(() => undefined)
+        .finally(() => {
+          this.#isLooking = false;
+          this.#look();
+        });
     }, LOOK);
+  }
+
+  async #refresh(stale: Stale): Promise<void> {
+    if (this.#isCurrent() && link.value === 'live') await refresh(stale, this.#isCurrent);
   }
 }
 

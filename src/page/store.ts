@@ -146,7 +146,7 @@ export async function resume(isCurrent: () => boolean): Promise<boolean> {
   if (health.uptime < run.uptime + since - LEEWAY) return false;
   // What was about to be asked for when the connection went.
   await Promise.all([
-    refresh({ all: false, audit: false, accounts: true, rules: true, streams: true }),
+    refresh({ all: false, audit: false, accounts: true, rules: true, streams: true }, isCurrent),
     refreshSandboxes(),
   ]);
   if (isCurrent()) link.value = 'live';
@@ -157,9 +157,13 @@ const PAGE = 200;
 /** Deliveries that are shown: the last ones. */
 const WEBHOOKS = 200;
 
+/** How often everything was asked for anew: what was asked for before is older. */
+let reloads = 0;
+
 /** Everything anew, from the lists. */
 export async function reload(isCurrent: () => boolean): Promise<void> {
   const here = sandbox.value;
+  reloads += 1;
   const [health, known, all, faults, balances, ledger, page, reading, open, sent] = await Promise.all([
     here.health(),
     connection.value.providers.list(),
@@ -321,11 +325,35 @@ export function show(): void {
   });
 }
 
-export async function refresh(stale: Stale): Promise<void> {
-  const here = sandbox.value;
-  if (stale.rules) rules.value = (await here.faults.list()).faults;
-  if (stale.streams) streams.value = (await here.streams()).streams;
-  if (stale.accounts) accounts.value = await listAccounts(here);
+/** Asks for what events do not tell. An answer that comes when all is another's, or told anew, changes nothing. */
+export async function refresh(stale: Stale, isCurrent: () => boolean): Promise<void> {
+  const [here, begun] = [sandbox.value, reloads];
+  const isLate = (): boolean => !isCurrent() || begun !== reloads;
+  if (stale.rules) {
+    const { faults } = await here.faults.list();
+    if (isLate()) return;
+    rules.value = faults;
+  }
+  if (stale.streams) {
+    const open = await here.streams();
+    if (isLate()) return;
+    streams.value = open.streams;
+  }
+  if (stale.accounts) {
+    const before = courses.value;
+    const listed = await listAccounts(here);
+    if (!isLate()) accounts.value = putOver(listed, before);
+  }
+}
+
+/** A list of accounts, but with the balances that events have told since. @param before the courses when it was asked for */
+function putOver(listed: ReadonlyMap<string, Account>, before: Courses): ReadonlyMap<string, Account> {
+  const all = new Map(listed);
+  for (const [key, course] of courses.value) {
+    const told = accounts.value.get(key);
+    if (told && course !== before.get(key)) all.set(key, { ...told, ...all.get(key), balance: told.balance });
+  }
+  return all;
 }
 
 export async function refreshSandboxes(): Promise<void> {

@@ -78,6 +78,34 @@ const open = (emulator: Emulator, view: string, sandbox = 'default'): Promise<Pa
 const isLive = (page: Page): Promise<void> => page.getByText('Live', { exact: true }).waitFor();
 const choose = (page: Page, name: string): Promise<unknown> => page.locator('#sandbox').selectOption(name);
 
+const LANTERN = { provider: 'klaim', tenant: 'app_lantern' } as const;
+
+/** Accounts that are new are told by their list only. */
+async function addMember(emulator: Emulator, id: string): Promise<void> {
+  const args = { app_id: LANTERN.tenant, user_id: id, email: `${id}@lantern.example` };
+  await emulator.sandbox().controls.run('klaim', 'addMember', args);
+}
+
+async function credit({ urls }: Emulator, id: string, by: number): Promise<void> {
+  const { status } = await fetch(`${urls.klaim}/users/${id}/credits`, {
+    method: 'PUT',
+    headers: {
+      Authorization: 'Bearer klaim_test_lantern',
+      'Content-Type': 'application/json',
+      'X-Emulator-Client': 'checkout',
+    },
+    body: JSON.stringify({ credit_delta: by }),
+  });
+  expect(status).toBe(200);
+}
+
+async function balanceOf(emulator: Emulator, id: string): Promise<string> {
+  const { accounts } = await emulator.sandbox().accounts.list();
+  return (
+    accounts.find((one) => one.tenant === LANTERN.tenant && one.account === id)?.balance ?? 'There is no such account.'
+  );
+}
+
 describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
   it('shows nothing of one sandbox under the name of another, whose lists are on their way', async () => {
     const page = await open(await startTwo(), 'faults', 'a');
@@ -131,5 +159,72 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await expect.poll(() => failed).toBe(2);
     await isLive(page);
     await page.getByText('Nothing is armed').waitFor();
+  });
+
+  it('keeps to the sandbox that is looked at when what was asked of another one comes', async () => {
+    const emulator = await startTwo();
+    const page = await open(emulator, 'faults', 'a');
+    await page.getByText('501').waitFor();
+    const list = await holdNext(page, '/faults', 'a');
+    await emulator.sandbox('a').faults.put('only-in-a', { effect: { status: 503 } });
+    await list.taken;
+    await choose(page, 'b');
+    await page.getByText('502').waitFor();
+    await list.letGo();
+    expect(await page.getByRole('button', { name: /^Disarm / }).count()).toBe(1);
+    await page.getByText('502').waitFor();
+  });
+
+  it('shows a rule as disarmed, also where the answer that has it comes last', async () => {
+    const emulator = await startEmulator();
+    const page = await open(emulator, 'faults');
+    await page.getByText('Nothing is armed').waitFor();
+    const answered: string[] = [];
+    page.on('response', (response) => answered.push(toPath(response.url())));
+    const list = await holdNext(page, '/faults');
+    const { faults } = emulator.sandbox();
+    await faults.put('short', { effect: { status: 503 } });
+    await list.taken;
+    await faults.delete('short');
+    // Time for a second look that does not wait for the first.
+    await page
+      .waitForResponse((response) => toPath(response.url()) === '/faults', { timeout: 1000 })
+      .catch(() => undefined);
+    await list.letGo();
+    await expect.poll(() => answered.filter((path) => path === '/faults').length).toBe(2);
+    await page.getByText('Nothing is armed').waitFor();
+  });
+
+  it('shows the balance that an event told last, also where an older list comes behind it', async () => {
+    const emulator = await startEmulator();
+    const page = await open(emulator, 'overview');
+    await page.getByRole('searchbox').fill('ada');
+    const ada = page.getByRole('row', { name: /app_lantern ada / });
+    await ada.waitFor();
+    const list = await holdNext(page, '/accounts');
+    await addMember(emulator, 'ada-late');
+    await list.taken;
+    await credit(emulator, 'ada', 11);
+    const balance = await balanceOf(emulator, 'ada');
+    await ada.getByText(balance).waitFor();
+    await list.letGo();
+    await page.getByRole('row', { name: /ada-late/ }).waitFor();
+    expect(await ada.getByText(balance).count()).toBe(1);
+  });
+
+  it('drops what was asked for before a reset', async () => {
+    const emulator = await startEmulator();
+    const page = await open(emulator, 'overview');
+    await page.getByRole('searchbox').fill('ada');
+    await page.getByRole('row', { name: /app_lantern ada / }).waitFor();
+    const list = await holdNext(page, '/accounts');
+    await addMember(emulator, 'ada-late');
+    await list.taken;
+    const reloaded = page.waitForResponse((response) => toPath(response.url()) === '/accounts');
+    await emulator.sandbox().reset();
+    await (await reloaded).finished();
+    await settle(page);
+    await list.letGo();
+    expect(await page.getByRole('row', { name: /ada-late/ }).count()).toBe(0);
   });
 });
