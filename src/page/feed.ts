@@ -175,15 +175,13 @@ class Queue {
       return;
     }
     this.#look();
-    if (this.#stale.audit && !this.#auditing) {
-      this.#stale.audit = false;
-      this.audit();
-    }
+    if (this.#stale.audit) this.audit();
     this.#plan();
   }
 
-  /** Has the clients be judged by what they have done so far; again, where they have gone on meanwhile. */
+  /** Has the clients be judged by what they have done so far; again, where that is asked for meanwhile. */
   audit(): void {
+    this.#stale.audit = this.#auditing;
     if (this.#auditing) return;
     this.#auditing = true;
     const began = performance.now();
@@ -197,9 +195,7 @@ class Queue {
       .then(
         () => {
           this.#auditing = false;
-          if (!this.#stale.audit || !this.#isCurrent()) return;
-          this.#stale.audit = false;
-          this.audit();
+          if (this.#stale.audit && this.#isCurrent()) this.audit();
         },
         () => undefined,
       );

@@ -15,7 +15,7 @@ import {
 } from '../client.ts';
 import { addEntries, toAccountKey, type Courses } from './course.ts';
 import { toMillis } from './instant.ts';
-import { Rows, toRow } from './rows.ts';
+import { Rows, toNumber, toRow } from './rows.ts';
 
 /** How it stands with the emulator: `token` where it asks for one. */
 export type Link = 'opening' | 'live' | 'gone' | 'token';
@@ -104,6 +104,7 @@ function turnTo(name: string): void {
     streams.value = [];
     audit.value = { findings: [], waived: 0 };
     past.value = new Set();
+    isAnew = false;
     clock.value = { now: 0, frozen: true, read: 0 };
     journal.value = { rows: new Rows() };
     older = undefined;
@@ -253,13 +254,35 @@ export function isPast({ id }: Finding): boolean {
 
 /** Exchanges begin to be numbered anew. */
 function closeFindings(): void {
-  past.value = new Set([...past.value, ...audit.value.findings.map(({ id }) => id)]);
+  close(audit.value.findings);
+  isAnew = true;
 }
 
+function close(findings: readonly Finding[]): void {
+  past.value = new Set([...past.value, ...findings.map(({ id }) => id)]);
+}
+
+/** Whether exchanges are numbered anew and nothing was found since. */
+let isAnew = false;
+/** Looks at findings that were begun, and which of them told last: an older one is not put over a newer one. */
+const looks = { begun: 0, told: 0 };
+
 export async function refreshAudit(): Promise<void> {
-  const here = sandbox.value;
+  const [here, lists, look] = [sandbox.value, reloads, looks.begun + 1];
+  looks.begun = look;
   const told = await here.audit();
-  if (here === sandbox.value) audit.value = told;
+  if (here !== sandbox.value || lists !== reloads || look < looks.told) return;
+  looks.told = look;
+  batch(() => {
+    // What exchanges did that the new journal does not have was found of the one before.
+    if (isAnew) close(told.findings.filter(({ requests }) => !requests.every(isInJournal)));
+    isAnew = false;
+    audit.value = told;
+  });
+}
+
+function isInJournal(id: string): boolean {
+  return journal.peek().rows.find(toNumber(id)) !== undefined;
 }
 
 /** What has to be asked for anew because of events. */

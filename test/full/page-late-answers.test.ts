@@ -86,7 +86,7 @@ async function addMember(emulator: Emulator, id: string): Promise<void> {
   await emulator.sandbox().controls.run('klaim', 'addMember', args);
 }
 
-async function credit({ urls }: Emulator, id: string, by: number): Promise<void> {
+async function credit({ urls }: Emulator, id: string, by: number, expected = 200): Promise<void> {
   const { status } = await fetch(`${urls.klaim}/users/${id}/credits`, {
     method: 'PUT',
     headers: {
@@ -96,7 +96,7 @@ async function credit({ urls }: Emulator, id: string, by: number): Promise<void>
     },
     body: JSON.stringify({ credit_delta: by }),
   });
-  expect(status).toBe(200);
+  expect(status).toBe(expected);
 }
 
 async function balanceOf(emulator: Emulator, id: string): Promise<string> {
@@ -104,6 +104,23 @@ async function balanceOf(emulator: Emulator, id: string): Promise<string> {
   return (
     accounts.find((one) => one.tenant === LANTERN.tenant && one.account === id)?.balance ?? 'There is no such account.'
   );
+}
+
+/** A client that sends what was lost once more, and so has it counted twice. */
+async function doubleEffect(emulator: Emulator): Promise<void> {
+  const rule = { id: 'lost', provider: 'klaim', phase: 'after', times: 1, effect: { status: 500 } } as const;
+  await emulator.sandbox().faults.add(rule);
+  await credit(emulator, 'ada', 6, 500);
+  await credit(emulator, 'ada', 6);
+}
+
+/** The pause behind a look at findings ends when the test says so. */
+async function keepPauses(page: Page): Promise<void> {
+  await page.addInitScript(`globalThis.pauses = [];
+    const wait = setTimeout;
+    const isPause = (time) => time >= 1000 && time <= 10_000 && time !== 5000;
+    globalThis.setTimeout = (run, time) => (isPause(time) ? pauses.push(run) : wait(run, time));`);
+  await page.reload();
 }
 
 describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
@@ -226,5 +243,38 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await settle(page);
     await list.letGo();
     expect(await page.getByRole('row', { name: /ada-late/ }).count()).toBe(0);
+  });
+
+  it('tells what was done behind a look at findings and just before a reset, and takes no other exchange for it', async () => {
+    const emulator = await startEmulator();
+    const page = await open(emulator, 'findings');
+    await keepPauses(page);
+    await page.getByText('Nothing is wrong').waitFor();
+    await expect.poll(() => page.evaluate('pauses.length')).toBe(1);
+    await doubleEffect(emulator);
+    const splits = page.getByText('client and store differ');
+    await splits.waitFor();
+    await emulator.sandbox().reset();
+    await splits.waitFor({ state: 'detached' });
+    await settle(page);
+    await page.evaluate('pauses.shift()()');
+    const finding = page.getByRole('article', { name: /^double-effect: / });
+    await finding.getByText('before the last reset').waitFor();
+    expect(await finding.getByRole('link').allTextContents()).toEqual(['ada']);
+  });
+
+  it('forgets findings, also where an older look at them comes behind that', async () => {
+    const emulator = await startEmulator();
+    await doubleEffect(emulator);
+    const page = await open(emulator, 'findings');
+    await page.getByRole('article', { name: /^double-effect: / }).waitFor();
+    const look = await holdNext(page, '/audit');
+    await fetch(`${emulator.urls.klaim}/one`);
+    await look.taken;
+    await page.getByRole('button', { name: 'Forget all' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('Nothing is wrong').waitFor();
+    await look.letGo();
+    expect(await page.getByRole('article').count()).toBe(0);
   });
 });
