@@ -294,6 +294,9 @@ export interface Stale {
   streams: boolean;
 }
 
+/** What gives a sandbox another state and leaves its journal and its numbers. */
+const KEEPING_JOURNAL: ReadonlySet<string> = new Set(['import', 'restore']);
+
 /** Takes in what happened; says what it does not tell itself. */
 export function takeIn(event: SandboxEvent, stale: Stale): void {
   if (event.event === 'request') {
@@ -305,7 +308,7 @@ export function takeIn(event: SandboxEvent, stale: Stale): void {
   else if (event.event === 'stream') stale.streams = true;
   else if (event.event === 'webhook') putWebhook(event.data.webhook);
   else {
-    if (event.event === 'reset') closeFindings();
+    if (event.event === 'reset' && !KEEPING_JOURNAL.has(event.data.how)) closeFindings();
     stale.all = true;
   }
 }

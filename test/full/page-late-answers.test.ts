@@ -277,4 +277,21 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await look.letGo();
     expect(await page.getByRole('article').count()).toBe(0);
   });
+
+  it('leaves findings as they are where a restored snapshot leaves the journal', async () => {
+    const emulator = await startEmulator();
+    const here = emulator.sandbox();
+    await here.snapshots.take('before');
+    await doubleEffect(emulator);
+    const page = await open(emulator, 'findings');
+    const finding = page.getByRole('article', { name: /^double-effect: / });
+    await finding.waitFor();
+    const judged = page.waitForResponse((response) => toPath(response.url()) === '/audit');
+    await here.snapshots.restore('before');
+    await (await judged).finished();
+    await settle(page);
+    expect(await finding.getByRole('link').allTextContents()).toEqual(['ada', 'default-1', 'default-2']);
+    await here.reset();
+    await finding.getByText('before the last reset').waitFor();
+  });
 });
