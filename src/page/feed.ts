@@ -83,7 +83,8 @@ async function follow(_of: readonly unknown[], signal: AbortSignal): Promise<voi
  */
 async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void> {
   const once = new AbortController();
-  signal.addEventListener('abort', () => once.abort(), { once: true });
+  // One that outlived its connection would stay for as long as the page does.
+  signal.addEventListener('abort', () => once.abort(), { signal: once.signal });
   const isCurrent = (): boolean => !once.signal.aborted;
   const queue = new Queue(isCurrent);
   // Nothing is shown yet, and what was seen is of another sandbox.

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 import type { Browser, Page, Request } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -5,6 +7,7 @@ import type { Emulator } from '../../src/index.ts';
 import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { openView } from '../support/page.ts';
+import { serveApp } from '../support/server.ts';
 
 let browser: Browser;
 
@@ -121,6 +124,18 @@ async function keepPauses(page: Page): Promise<void> {
     const isPause = (time) => time >= 1000 && time <= 10_000 && time !== 5000;
     globalThis.setTimeout = (run, time) => (isPause(time) ? pauses.push(run) : wait(run, time));`);
   await page.reload();
+}
+
+/** Listeners to the signals that anybody on the page listens to. */
+async function countListeners(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: '[...signals].reduce((sum, signal) => sum + (getEventListeners(signal).abort?.length ?? 0), 0)',
+    includeCommandLineAPI: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  return Number(result.value);
 }
 
 describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
@@ -293,5 +308,36 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     expect(await finding.getByRole('link').allTextContents()).toEqual(['ada', 'default-1', 'default-2']);
     await here.reset();
     await finding.getByText('before the last reset').waitFor();
+  });
+
+  it('leaves no listener behind where a connection is over', async () => {
+    const open = new Set<ServerResponse>();
+    let opened = 0;
+    const { url } = await serveApp({}, ({ url: target = '' }, response, handOn) => {
+      if (target.startsWith('/_emulator/events')) {
+        opened += 1;
+        open.add(response);
+        response.on('close', () => open.delete(response));
+      }
+      handOn();
+    });
+    const page = await openView(browser, { url, sandbox: 'default' });
+    await page.addInitScript(`globalThis.signals = new Set();
+      const listen = AbortSignal.prototype.addEventListener;
+      AbortSignal.prototype.addEventListener = function (...given) {
+        signals.add(this);
+        return listen.apply(this, given);
+      };`);
+    await page.reload();
+    await isLive(page);
+    const before = await countListeners(page);
+    for (let times = 0; times < 3; times += 1) {
+      await expect.poll(() => open.size).toBe(1);
+      const expected = opened + 1;
+      for (const response of open) response.socket?.destroy();
+      await expect.poll(() => opened).toBe(expected);
+    }
+    await fetch(`${url}/klaim/last`);
+    await expect.poll(() => countListeners(page)).toBe(before);
   });
 });
