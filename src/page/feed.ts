@@ -11,7 +11,6 @@ import {
   reload,
   resume,
   sandbox,
-  sandboxName,
   show,
   takeIn,
   type Stale,
@@ -33,8 +32,8 @@ const HIDDEN = 30_000;
 /** Whether nobody has looked for a while. */
 const isAway = signal(false);
 
-/** What is shown: up to which event, of which sandbox. */
-let seen: { readonly sandbox: string; readonly last: string } | undefined;
+/** What is shown: up to which event. */
+let seen: string | undefined;
 
 /** Follows the sandbox that is looked at, until the page is left. */
 export function startFeed(): void {
@@ -84,10 +83,13 @@ async function follow(_of: readonly unknown[], signal: AbortSignal): Promise<voi
  */
 async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void> {
   const once = new AbortController();
-  signal.addEventListener('abort', () => once.abort(), { once: true });
+  // One that outlived its connection would stay for as long as the page does.
+  signal.addEventListener('abort', () => once.abort(), { signal: once.signal });
   const isCurrent = (): boolean => !once.signal.aborted;
   const queue = new Queue(isCurrent);
-  const after = seen?.sandbox === sandboxName.value ? seen.last : undefined;
+  // Nothing is shown yet, and what was seen is of another sandbox.
+  if (link.peek() === 'opening') seen = undefined;
+  const after = seen;
   let failure: Error | undefined;
   let isResuming = after !== undefined;
   const begin = async (): Promise<void> => {
@@ -95,9 +97,12 @@ async function followOnce(signal: AbortSignal, onLive: () => void): Promise<void
     try {
       const isSame = isResuming && (await resume(isCurrent));
       isResuming = false;
+      if (!isCurrent()) return;
       if (!isSame) {
+        // Where the lists do not come, the next connection does not go on behind what they would have told.
+        seen = undefined;
         await reload(isCurrent);
-        if (isCurrent()) seen = undefined;
+        if (!isCurrent()) return;
       }
       queue.release();
       queue.audit();
@@ -124,7 +129,7 @@ class Queue {
   readonly #isCurrent: () => boolean;
   #events: SandboxEvent[] = [];
   #isDrawing = false;
-  #looking: ReturnType<typeof setTimeout> | undefined;
+  #isLooking = false;
   #auditing = false;
   #stale: Stale = toFresh();
 
@@ -161,7 +166,7 @@ class Queue {
       at += 1;
     }
     const last = this.#events[at - 1];
-    if (last) seen = { sandbox: last.data.sandbox, last: last.id };
+    if (last) seen = last.id;
     this.#events = this.#events.slice(at);
     show();
     if (this.#stale.all) {
@@ -170,16 +175,14 @@ class Queue {
       this.onStale();
       return;
     }
-    if (this.#stale.accounts || this.#stale.rules || this.#stale.streams) this.#look();
-    if (this.#stale.audit && !this.#auditing) {
-      this.#stale.audit = false;
-      this.audit();
-    }
+    this.#look();
+    if (this.#stale.audit) this.audit();
     this.#plan();
   }
 
-  /** Has the clients be judged by what they have done so far; again, where they have gone on meanwhile. */
+  /** Has the clients be judged by what they have done so far; again, where that is asked for meanwhile. */
   audit(): void {
+    this.#stale.audit = this.#auditing;
     if (this.#auditing) return;
     this.#auditing = true;
     const began = performance.now();
@@ -193,21 +196,31 @@ class Queue {
       .then(
         () => {
           this.#auditing = false;
-          if (!this.#stale.audit || !this.#isCurrent()) return;
-          this.#stale.audit = false;
-          this.audit();
+          if (this.#stale.audit && this.#isCurrent()) this.audit();
         },
         () => undefined,
       );
   }
 
+  /** One look at a time, so that no answer comes behind a newer one; what changed meanwhile is looked at again. */
   #look(): void {
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
+    const { accounts, rules, streams } = this.#stale;
+    if (this.#isLooking || !(accounts || rules || streams)) return;
+    this.#isLooking = true;
+    setTimeout(() => {
       const stale = this.#stale;
       this.#stale = { ...toFresh(), audit: stale.audit };
-      if (this.#isCurrent() && link.value === 'live') refresh(stale).catch(() => undefined);
+      this.#refresh(stale)
+        .catch(() => undefined)
+        .finally(() => {
+          this.#isLooking = false;
+          this.#look();
+        });
     }, LOOK);
+  }
+
+  async #refresh(stale: Stale): Promise<void> {
+    if (this.#isCurrent() && link.value === 'live') await refresh(stale, this.#isCurrent);
   }
 }
 

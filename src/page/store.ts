@@ -15,7 +15,7 @@ import {
 } from '../client.ts';
 import { addEntries, toAccountKey, type Courses } from './course.ts';
 import { toMillis } from './instant.ts';
-import { Rows, toRow } from './rows.ts';
+import { Rows, toNumber, toRow } from './rows.ts';
 
 /** How it stands with the emulator: `token` where it asks for one. */
 export type Link = 'opening' | 'live' | 'gone' | 'token';
@@ -83,24 +83,35 @@ export function chooseSandbox(name: string): void {
   const url = new URL(location.href);
   url.searchParams.set('sandbox', name);
   history.pushState(null, '', url);
-  sandboxName.value = name;
-  forgetFindings();
-  connection.value = open();
-}
-
-/** Those of another sandbox are none of this one's. */
-function forgetFindings(): void {
-  audit.value = { findings: [], waived: 0 };
-  past.value = new Set();
+  turnTo(name);
 }
 
 addEventListener('popstate', () => {
   const name = findSandboxName();
-  if (name === sandboxName.value) return;
-  sandboxName.value = name;
-  forgetFindings();
-  connection.value = open();
+  if (name !== sandboxName.value) turnTo(name);
 });
+
+/** Nothing of another sandbox stands under its name, not even where its lists do not come. */
+function turnTo(name: string): void {
+  batch(() => {
+    sandboxName.value = name;
+    link.value = 'opening';
+    urls.value = {};
+    rules.value = [];
+    accounts.value = new Map();
+    courses.value = new Map();
+    webhooks.value = new Map();
+    streams.value = [];
+    audit.value = { findings: [], waived: 0 };
+    past.value = new Set();
+    isAnew = false;
+    clock.value = { now: 0, frozen: true, read: 0 };
+    journal.value = { rows: new Rows() };
+    older = undefined;
+    hasOlder.value = false;
+    connection.value = open();
+  });
+}
 
 export function useToken(typed: string): void {
   token = typed;
@@ -136,7 +147,7 @@ export async function resume(isCurrent: () => boolean): Promise<boolean> {
   if (health.uptime < run.uptime + since - LEEWAY) return false;
   // What was about to be asked for when the connection went.
   await Promise.all([
-    refresh({ all: false, audit: false, accounts: true, rules: true, streams: true }),
+    refresh({ all: false, audit: false, accounts: true, rules: true, streams: true }, isCurrent),
     refreshSandboxes(),
   ]);
   if (isCurrent()) link.value = 'live';
@@ -147,9 +158,13 @@ const PAGE = 200;
 /** Deliveries that are shown: the last ones. */
 const WEBHOOKS = 200;
 
+/** How often everything was asked for anew: what was asked for before is older. */
+let reloads = 0;
+
 /** Everything anew, from the lists. */
 export async function reload(isCurrent: () => boolean): Promise<void> {
   const here = sandbox.value;
+  reloads += 1;
   const [health, known, all, faults, balances, ledger, page, reading, open, sent] = await Promise.all([
     here.health(),
     connection.value.providers.list(),
@@ -239,13 +254,35 @@ export function isPast({ id }: Finding): boolean {
 
 /** Exchanges begin to be numbered anew. */
 function closeFindings(): void {
-  past.value = new Set([...past.value, ...audit.value.findings.map(({ id }) => id)]);
+  close(audit.value.findings);
+  isAnew = true;
 }
 
+function close(findings: readonly Finding[]): void {
+  past.value = new Set([...past.value, ...findings.map(({ id }) => id)]);
+}
+
+/** Whether exchanges are numbered anew and nothing was found since. */
+let isAnew = false;
+/** Looks at findings that were begun, and which of them told last: an older one is not put over a newer one. */
+const looks = { begun: 0, told: 0 };
+
 export async function refreshAudit(): Promise<void> {
-  const here = sandbox.value;
+  const [here, lists, look] = [sandbox.value, reloads, looks.begun + 1];
+  looks.begun = look;
   const told = await here.audit();
-  if (here === sandbox.value) audit.value = told;
+  if (here !== sandbox.value || lists !== reloads || look < looks.told) return;
+  looks.told = look;
+  batch(() => {
+    // What exchanges did that the new journal does not have was found of the one before.
+    if (isAnew) close(told.findings.filter(({ requests }) => !requests.every(isInJournal)));
+    isAnew = false;
+    audit.value = told;
+  });
+}
+
+function isInJournal(id: string): boolean {
+  return journal.peek().rows.find(toNumber(id)) !== undefined;
 }
 
 /** What has to be asked for anew because of events. */
@@ -256,6 +293,9 @@ export interface Stale {
   rules: boolean;
   streams: boolean;
 }
+
+/** What gives a sandbox another state and leaves its journal and its numbers. */
+const KEEPING_JOURNAL: ReadonlySet<string> = new Set(['import', 'restore']);
 
 /** Takes in what happened; says what it does not tell itself. */
 export function takeIn(event: SandboxEvent, stale: Stale): void {
@@ -268,7 +308,7 @@ export function takeIn(event: SandboxEvent, stale: Stale): void {
   else if (event.event === 'stream') stale.streams = true;
   else if (event.event === 'webhook') putWebhook(event.data.webhook);
   else {
-    if (event.event === 'reset') closeFindings();
+    if (event.event === 'reset' && !KEEPING_JOURNAL.has(event.data.how)) closeFindings();
     stale.all = true;
   }
 }
@@ -311,11 +351,35 @@ export function show(): void {
   });
 }
 
-export async function refresh(stale: Stale): Promise<void> {
-  const here = sandbox.value;
-  if (stale.rules) rules.value = (await here.faults.list()).faults;
-  if (stale.streams) streams.value = (await here.streams()).streams;
-  if (stale.accounts) accounts.value = await listAccounts(here);
+/** Asks for what events do not tell. An answer that comes when all is another's, or told anew, changes nothing. */
+export async function refresh(stale: Stale, isCurrent: () => boolean): Promise<void> {
+  const [here, begun] = [sandbox.value, reloads];
+  const isLate = (): boolean => !isCurrent() || begun !== reloads;
+  if (stale.rules) {
+    const { faults } = await here.faults.list();
+    if (isLate()) return;
+    rules.value = faults;
+  }
+  if (stale.streams) {
+    const open = await here.streams();
+    if (isLate()) return;
+    streams.value = open.streams;
+  }
+  if (stale.accounts) {
+    const before = courses.value;
+    const listed = await listAccounts(here);
+    if (!isLate()) accounts.value = putOver(listed, before);
+  }
+}
+
+/** A list of accounts, but with the balances that events have told since. @param before the courses when it was asked for */
+function putOver(listed: ReadonlyMap<string, Account>, before: Courses): ReadonlyMap<string, Account> {
+  const all = new Map(listed);
+  for (const [key, course] of courses.value) {
+    const told = accounts.value.get(key);
+    if (told && course !== before.get(key)) all.set(key, { ...told, ...all.get(key), balance: told.balance });
+  }
+  return all;
 }
 
 export async function refreshSandboxes(): Promise<void> {
