@@ -15,13 +15,13 @@ interface Flag {
 }
 
 /** Kinds of settings that are lists. */
-const LISTS: ReadonlySet<string> = new Set(['list', 'origins', 'targets']);
+const LIST_KINDS: ReadonlySet<string> = new Set(['list', 'origins', 'targets']);
 
 /** What `start` takes, by name. A flag that is text needs a value. */
 export const START_FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ...Object.entries(SETTINGS).map(([name, { kind, describe }]): [string, Flag] => [
     name,
-    { type: kind === 'boolean' ? 'boolean' : 'string', describe, isList: LISTS.has(kind) },
+    { type: kind === 'boolean' ? 'boolean' : 'string', describe, isList: LIST_KINDS.has(kind) },
   ]),
   ['config', { type: 'string', describe: 'File with settings [credits-emulator.config.{yaml,yml,json}]' }],
   ['json', { type: 'boolean', describe: 'The same as --log-format json' }],
