@@ -26,11 +26,11 @@ interface FieldParts {
   readonly schema: object;
   readonly required: boolean;
   /** Turns what is written into the value. Left out if both are the same. */
-  parse?(written: unknown, at: FixturePath, loading: Loading<unknown>): unknown;
+  readonly parse?: ((written: never, at: FixturePath, loading: Loading<unknown>) => unknown) | undefined;
   /** Reverses `parse`. */
-  dump?(value: unknown): unknown;
+  readonly dump?: ((value: never) => unknown) | undefined;
   /** Gives the value of a field that is left out. */
-  missing?(loading: Loading<unknown>): unknown;
+  readonly missing?: (loading: Loading<unknown>) => unknown;
   /** The name in the record, if it does not follow from that in the file. */
   readonly name?: string;
   /** The value that a dump leaves out. */
@@ -58,11 +58,11 @@ export class Field<Value, Written = Value, Loaded = Value, Name extends string =
 
   parse(written: Written, at: FixturePath, loading: Loading<unknown>): Loaded {
     // What needs no parsing is of the same type.
-    return (this.parts.parse ? this.parts.parse(written, at, loading) : written) as Loaded;
+    return (this.parts.parse ? this.parts.parse(written as never, at, loading) : written) as Loaded;
   }
 
   dump(value: Value): Written {
-    return (this.parts.dump ? this.parts.dump(value) : value) as Written;
+    return (this.parts.dump ? this.parts.dump(value as never) : value) as Written;
   }
 
   /** Names it otherwise in the record. */
@@ -101,12 +101,14 @@ export class Field<Value, Written = Value, Loaded = Value, Name extends string =
 
   /** May be null, and is null if it is left out. */
   orNull(): Field<Value | null, Written | null | undefined, Loaded | null, Name> {
+    const { schema, parse, dump } = this.parts;
     return new Field({
       ...this.parts,
-      schema: schemas.orNull(this.parts.schema),
+      schema: schemas.orNull(schema),
       required: false,
-      parse: (written: Written | null, at, loading) => (written === null ? null : this.parse(written, at, loading)),
-      dump: (value: Value | null) => (value === null ? null : this.dump(value)),
+      parse:
+        parse && ((written: unknown, at, loading) => (written === null ? null : parse(written as never, at, loading))),
+      dump: dump && ((value: unknown) => (value === null ? null : dump(value as never))),
       missing: () => null,
     });
   }
@@ -228,25 +230,27 @@ export function fault(provider: {
 
 /** An object with these fields. */
 export function object<F extends Fields>(fields: F): Field<RecordOf<F>, EntryOf<F>, LoadedOf<F>> {
-  const all = Object.entries(fields).map(([name, { parts }]) => ({ name, as: parts.name ?? toCamel(name), parts }));
+  const all = Object.entries(fields).map(([name, { parts }]) => {
+    const { parse, dump, missing, hidden } = parts;
+    return { name, as: parts.name ?? toCamel(name), parse, dump, missing, hidden };
+  });
   return new Field({
     schema: toFieldsSchema(fields),
     required: true,
     parse(entry: Readonly<Record<string, unknown>>, at, loading) {
       const values: Record<string, unknown> = {};
-      for (const { name, as, parts } of all) {
+      for (const { name, as, parse, missing } of all) {
         const written = entry[name];
-        if (written === undefined) values[as] = parts.missing?.(loading);
-        else values[as] = parts.parse ? parts.parse(written, [...at, name], loading) : written;
+        if (written === undefined) values[as] = missing?.(loading);
+        else values[as] = parse ? parse(written as never, [...at, name], loading) : written;
       }
       return values;
     },
     dump(record: Readonly<Record<string, unknown>>) {
       const entry: Record<string, unknown> = {};
-      for (const { name, as, parts } of all) {
+      for (const { name, as, dump, hidden } of all) {
         const value = record[as];
-        if (value === undefined || value === parts.hidden) continue;
-        entry[name] = parts.dump ? parts.dump(value) : value;
+        if (value !== undefined && value !== hidden) entry[name] = dump ? dump(value as never) : value;
       }
       return entry;
     },
@@ -258,12 +262,14 @@ function toCamel(name: string): string {
 }
 
 /** A list of such values. */
-export function listOf<V, W, L>(item: Field<V, W, L>): Field<readonly V[], readonly W[], readonly L[]> {
+export function listOf<V, W, L>({ parts }: Field<V, W, L>): Field<readonly V[], readonly W[], readonly L[]> {
+  const { schema, parse, dump } = parts;
   return new Field({
-    schema: { type: 'array', items: item.parts.schema },
+    schema: { type: 'array', items: schema },
     required: true,
-    parse: (all: readonly W[], at, loading) => all.map((one, index) => item.parse(one, [...at, index], loading)),
-    dump: (all: readonly V[]) => all.map((one) => item.dump(one)),
+    parse:
+      parse && ((all: readonly never[], at, loading) => all.map((one, index) => parse(one, [...at, index], loading))),
+    dump: dump && ((all: readonly never[]) => all.map((one) => dump(one))),
   });
 }
 
