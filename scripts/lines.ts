@@ -1,5 +1,5 @@
 /**
- * Counts lines of TypeScript: `npx tsx scripts/lines.ts [FOLDER ...]` prints for each folder its files, its lines, and its
+ * Counts lines of TypeScript: `npm run lines -- [FOLDER ...]` prints for each folder its files, its lines, and its
  * lines of code, which are those with something on them that is not a comment. Generated types are left out.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ function subfolders(folder: string): readonly string[] {
 
 function listSources(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('types.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .filter((file) => !file.includes('/generated/'));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { toMark, watchFiles } from '../src/fixtures/watching.ts';
-import { createEmulator } from '../src/emulator.ts';
+import { createEmulator } from '../src/compose/emulator.ts';
 import { createFolder } from './support/folder.ts';
 
 const HEADERS = { Authorization: 'Bearer mine' };

@@ -16,7 +16,7 @@ export const evidence: CommandModule<object, EvidenceFlags> = {
       .example('$0 evidence', 'Of all sandboxes, those that are gone too')
       .example('$0 evidence --kept klaim.json', 'With what the real service was seen to answer'),
   handler: async (flags) => {
-    const { readKept, withKept } = await import('../proof/compare/kept.ts');
+    const { readKept, withKept } = await import('../trials/compare/kept.ts');
     const kept = await Promise.all([flags.kept ?? []].flat().map(readKept));
     const listed = await steer(flags, (sandbox, emulator) =>
       // A suite has many sandboxes, and most are gone when it ends.

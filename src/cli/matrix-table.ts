@@ -13,8 +13,8 @@ import {
   type MatrixFault,
   type MatrixLine,
   type MatrixRun,
-} from '../proof/matrix.ts';
-import { Trials } from '../proof/trials.ts';
+} from '../trials/matrix.ts';
+import { Trials } from '../trials/trials.ts';
 import { NotVerified, UsageError } from './report.ts';
 import { toCommand, type StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';

@@ -1,8 +1,8 @@
-import type { operations } from '../control/types.ts';
+import type { operations } from '../generated/emulator.ts';
 import { followEvents, type EventOptions, type SandboxEvent } from './events.ts';
 import { toFailure } from './failures.ts';
 import { parseObject } from './json.ts';
-import type { ActAnswer, ActRequest, Transport } from './transport.ts';
+import type { ActAnswer, ActRequest, Transport } from '../http/act-transport.ts';
 
 export type ActId = keyof operations;
 

@@ -1,4 +1,4 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import type { Acts, AnswerOf, QueryOf } from './acts.ts';
 
 export type Finding = components['schemas']['Finding'];

@@ -1,4 +1,4 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import type { Acts } from './acts.ts';
 
 export type ClockReading = components['schemas']['Clock'];

@@ -1,6 +1,6 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import { EmulatorError, toFailure } from './failures.ts';
-import type { ActAnswer } from './transport.ts';
+import type { ActAnswer } from '../http/act-transport.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,4 +1,4 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import type { Acts, AnswerOf, BodyOf } from './acts.ts';
 import type { NamingSeveral, ProviderName } from './names.ts';
 

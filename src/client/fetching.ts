@@ -1,5 +1,5 @@
 import { toStranger, UnreachableError } from './failures.ts';
-import type { ActAnswer, ActRequest, Transport } from './transport.ts';
+import type { ActAnswer, ActRequest, Transport } from '../http/act-transport.ts';
 
 export interface FetchOptions {
   /** Of the emulator, without a slash at its end. */

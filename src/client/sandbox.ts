@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import type { Acts, AnswerOf, BodyOf, QueryOf } from './acts.ts';
 import { createAudit, type Audit } from './audit.ts';
 import { Clock } from './clock.ts';

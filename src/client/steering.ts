@@ -1,8 +1,8 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import { Acts, type AnswerOf } from './acts.ts';
 import { Sandbox, type Health } from './sandbox.ts';
 import { Sandboxes, type SandboxOptions } from './sandboxes.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from '../http/act-transport.ts';
 
 export type ProviderDescription = components['schemas']['Provider'];
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import type { Provider } from '../core/provider/provider.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { DURABILITIES, LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';

@@ -14,11 +14,11 @@ import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Catalog, Roots } from '../core/store/roots.ts';
-import type { BundledOptions } from '../proof/bundle.ts';
+import type { BundledOptions } from '../bundles/bundle.ts';
 import type { Seeds } from '../fixtures/seeds.ts';
-import type { Audits } from '../proof/audit/audit.ts';
+import type { Audits } from '../audit/audit.ts';
 import type { Metrics } from './metrics.ts';
-import type { operations } from './types.ts';
+import type { operations } from '../generated/emulator.ts';
 
 /** What the control API may see of the whole emulator. */
 export interface Installation {

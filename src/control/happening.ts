@@ -8,7 +8,7 @@ import type { TailEvent } from '../core/wire/reply.ts';
 import { isDelivery, type Delivery } from '../core/sandbox/webhooks/delivery.ts';
 import { presentDoings, presentExchange, presentRule } from './present.ts';
 import { presentWebhook, type Showing } from './present-webhook.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

@@ -6,7 +6,7 @@ import type { Account } from '../core/store/balance-book.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Installation } from './act.ts';
 import { toFailure, type ProblemCode } from './problems.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Unknown = components['schemas']['Unknown'][number];
 

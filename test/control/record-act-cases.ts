@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 
 import type { Sandbox } from '../../src/client.ts';
 import type { ActId } from '../../src/control/act.ts';
-import { RULE_NAMES } from '../../src/proof/audit/finding.ts';
+import { RULE_NAMES } from '../../src/audit/finding.ts';
 import { queue, SENT, toWebhook } from '../support/deliveries.ts';
 import { START } from '../support/emulator.ts';
 import { anyNumber, anyText, count, done, ENTRY, ok, refused, SANDBOX, something, type Case } from './act-case.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import { Contract } from '../../src/core/contract/contract.ts';
 import { readBundled } from '../../src/core/values/bundled-file.ts';

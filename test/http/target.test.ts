@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { Emulator } from '../../src/emulator.ts';
+import type { Emulator } from '../../src/compose/emulator.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { tally } from '../support/providers.ts';
 import { sendRaw } from '../support/raw.ts';

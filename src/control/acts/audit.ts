@@ -1,10 +1,10 @@
 import { suggestKnown } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
-import { RULE_NAMES, sortFindings, type Finding, type KeptFinding, type RuleName } from '../../proof/audit/finding.ts';
-import type { Report } from '../../proof/audit/audit.ts';
+import { RULE_NAMES, sortFindings, type Finding, type KeptFinding, type RuleName } from '../../audit/finding.ts';
+import type { Report } from '../../audit/audit.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 export const listFindings: Act<'listFindings'> = async ({ sandbox, installation, approach, query }) => {
   const asked = parseRules(query.rules);

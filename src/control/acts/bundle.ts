@@ -1,8 +1,8 @@
 import { NotRecorded } from '../../core/sandbox/recording.ts';
 import { isSandboxName, TooManySandboxes } from '../../core/sandbox/sandboxes.ts';
 import { quote } from '../../core/values/quotation.ts';
-import { NotPlayable } from '../../proof/player.ts';
-import { toBundle } from '../../proof/bundle.ts';
+import { NotPlayable } from '../../bundles/player.ts';
+import { toBundle } from '../../bundles/bundle.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
 

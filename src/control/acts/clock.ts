@@ -4,7 +4,7 @@ import { toMessage } from '../../core/values/message.ts';
 import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 export const getClock: Act<'getClock'> = ({ sandbox }) => ({ status: 200, body: describeClock(sandbox) });
 

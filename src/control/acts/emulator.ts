@@ -6,7 +6,7 @@ import type { Approach } from '../../core/wire/request.ts';
 import { quote } from '../../core/values/quotation.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

@@ -3,7 +3,7 @@ import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { renderInstant } from '../../core/values/clock.ts';
 import type { Act, Installation } from '../act.ts';
 import { presentHappening } from '../happening.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 /** Milliseconds between comments: less than proxies wait before they close what is idle. */
 const HEARTBEAT = 15_000;

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import type { Act, Installation } from '../act.ts';
 import { presentRule } from '../present.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 export const listFaults: Act<'listFaults'> = ({ sandbox }) => ({
   status: 200,

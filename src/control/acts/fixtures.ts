@@ -5,7 +5,7 @@ import { toSource } from '../../fixtures/source.ts';
 import type { Fixture } from '../../fixtures/worlds.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

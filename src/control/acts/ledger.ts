@@ -5,7 +5,7 @@ import type { Act, Installation } from '../act.ts';
 import { assertKnown, assertKnownCause, describeUnknown, findUnknownAccounts } from '../known-names.ts';
 import { DEFAULT_LIMIT, describePage, PAGE_SIZE, parseCursor, takePage } from '../page.ts';
 import { presentLedgerEntry } from '../present.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

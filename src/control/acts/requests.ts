@@ -7,7 +7,7 @@ import { presentExchange, presentJournalEntry } from '../present.ts';
 import { toFailure } from '../problems.ts';
 import { selectExchanges, type Place } from '../selection.ts';
 import { quote } from '../../core/values/quotation.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Presented = components['schemas']['JournalEntry'];
 

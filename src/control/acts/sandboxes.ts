@@ -10,7 +10,7 @@ import type { Approach } from '../../core/wire/request.ts';
 import { NoPortFree, type SandboxPorts } from '../../http/own-ports.ts';
 import type { Act, Installation } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components, operations } from '../types.ts';
+import type { components, operations } from '../../generated/emulator.ts';
 import { getSeed, toFixtures } from './fixtures.ts';
 import { assertSnapshot } from './snapshots.ts';
 

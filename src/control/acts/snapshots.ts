@@ -6,7 +6,7 @@ import { suggest } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 /** Each keeps all that the sandbox was and is not any more. */
 const MOST = 1000;

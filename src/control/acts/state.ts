@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/config.ts';
 import type { Act } from '../act.ts';
 import { toFailure } from '../problems.ts';
-import { renderState } from '../state-document.ts';
+import { renderState } from '../../bundles/state-document.ts';
 import { getSeed, toFixtures } from './fixtures.ts';
 
 export const reset: Act<'reset'> = async ({ sandbox, installation, body }) => {

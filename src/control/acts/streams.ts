@@ -4,7 +4,7 @@ import type { Redaction } from '../../core/wire/redaction.ts';
 import type { Act } from '../act.ts';
 import { PAGE_SIZE } from '../page.ts';
 import { presentSentEvents } from '../present.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Shown = components['schemas']['OpenStream'];
 

@@ -12,7 +12,7 @@ import { presentReasons } from '../present.ts';
 import { toFailure } from '../problems.ts';
 import { describeReasons } from '../request-line.ts';
 import { recallAll } from '../selection.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 type Count = NonNullable<Schemas['Verification']['count']>;

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 
 import { tuneHeap } from '../../../src/cli/heap.ts';
-import { compose } from '../../../src/compose.ts';
+import { compose } from '../../../src/compose/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
 import { silent } from '../../../src/core/values/logger.ts';

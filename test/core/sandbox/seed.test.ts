@@ -17,7 +17,7 @@ import type { Provider } from '../../../src/core/provider/provider.ts';
 import { Catalog, type Roots } from '../../../src/core/store/roots.ts';
 import { Seed, type Section } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
-import { createApp } from '../../../src/emulator.ts';
+import { createApp } from '../../../src/compose/emulator.ts';
 import { startControl, type ControlApi } from '../../control/api.ts';
 import { createFiles } from '../../support/folder.ts';
 import { testLogger } from '../../support/log.ts';
