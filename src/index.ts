@@ -52,7 +52,7 @@ export type {
   RandomSource,
 } from './core/provider/call.ts';
 export type { WebhookEvent, WebhookPolicy } from './core/provider/webhooks.ts';
-export { Snapshot, Stream, type Reply, type Sight } from './core/wire/reply.ts';
+export { TopicView, Stream, type Reply, type TopicValue } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';
 

@@ -4,13 +4,13 @@ import type { Contract } from '../core/contract/contract.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { monotonic } from '../core/values/clock.ts';
-import type { Happening } from '../core/sandbox/happenings.ts';
+import type { LoggedEvent } from '../core/sandbox/event-log.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { createAudited, type Audited } from './audited.ts';
 import { sortFindings, type Draft, type Finding, type KeptFinding, type RuleName } from './finding.ts';
 import { Judgement, type Judged, type Telling } from './judge.ts';
 import { allow, isAllowed, type Allowance } from './permission.ts';
-import type { Rule } from './rule.ts';
+import type { AuditRule } from './audit-rule.ts';
 import { RULES } from './rules/index.ts';
 
 /** Milliseconds in which nobody else has a turn. */
@@ -40,7 +40,7 @@ export function createAudits(
 
 export interface AuditParts {
   readonly audited: ReadonlyMap<string, Audited>;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly AuditRule[];
   /** Bytes of findings that are kept of records that are there no more; the oldest go. */
   readonly limit: number;
 }
@@ -79,7 +79,7 @@ export class Audits {
   /** How far sandboxes were judged with which nobody is under way, the last one behind all others. */
   readonly #known = new Map<Sandbox, Judgement>();
   /** What is being judged before anybody asks. */
-  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; readonly leisure: Leisure } | undefined;
+  #ahead: { readonly sandbox: Sandbox; readonly over: Promise<void>; readonly leisure: BackgroundRunner } | undefined;
   /** Who is being judged because somebody asked. */
   #asked: Sandbox | undefined;
   /** Resolves when nobody is being judged. */
@@ -104,18 +104,18 @@ export class Audits {
 
   /** The record of a sandbox is about to be taken away. */
   keep(sandbox: Sandbox): void {
-    const { happenings, name } = sandbox;
+    const { events, name } = sandbox;
     const judgement = this.#take(sandbox);
-    const { position } = happenings;
+    const { position } = events;
     const allowances = this.#allowancesOf(sandbox);
     this.#allowances.delete(sandbox);
     if (position < judgement.from) return;
     this.#settled.set(sandbox, position);
     if (position - judgement.next < AT_ONCE) {
-      this.#remember(name, atOnce(present(sandbox, atOnce(judgement.judge(happenings)), allowances)));
+      this.#remember(name, atOnce(present(sandbox, atOnce(judgement.judge(events)), allowances)));
       return;
     }
-    const telling = toCopy(happenings, judgement.next);
+    const telling = toCopy(events, judgement.next);
     const clearings = this.#clearings;
     const work = inTurns(judgement.judge(telling))
       .then((judged) => inTurns(present(sandbox, judged, allowances)))
@@ -160,14 +160,14 @@ export class Audits {
     // It comes again, when there is more.
     if (this.#ahead || this.#asked === sandbox) return;
     // Of a record that loses its beginning with each exchange all would have to be judged again.
-    if (sandbox.happenings.forgotten > (this.#settled.get(sandbox) ?? 0)) {
+    if (sandbox.events.forgotten > (this.#settled.get(sandbox) ?? 0)) {
       this.#known.delete(sandbox);
       return;
     }
     const judgement = this.#take(sandbox);
-    const leisure = new Leisure();
+    const leisure = new BackgroundRunner();
     const over = leisure
-      .run(judgement.take(sandbox.happenings))
+      .run(judgement.take(sandbox.events))
       .then(() => {
         this.#putBack(sandbox, judgement);
       })
@@ -187,14 +187,14 @@ export class Audits {
 
   /** Has what these rules find be counted only, of exchanges that end from now on; until the record is taken away. */
   allow(sandbox: Sandbox, rules: ReadonlySet<RuleName>): void {
-    const allowance = { after: sandbox.happenings.position, rules };
+    const allowance = { after: sandbox.events.position, rules };
     this.#allowances.set(sandbox, allow(this.#allowancesOf(sandbox), allowance, this.#beginOf(sandbox)));
   }
 
   /** Forgets all findings of a sandbox, and judges it by what comes from now on. */
   clear(sandbox: Sandbox): void {
     this.#clearings += 1;
-    this.#settled.set(sandbox, sandbox.happenings.position);
+    this.#settled.set(sandbox, sandbox.events.position);
     this.#allowances.delete(sandbox);
     const past = this.#past.get(sandbox.name);
     if (!past) return;
@@ -210,7 +210,7 @@ export class Audits {
   }
 
   #beginOf(sandbox: Sandbox): number {
-    return Math.max(sandbox.happenings.forgotten, this.#settled.get(sandbox) ?? 0) + 1;
+    return Math.max(sandbox.events.forgotten, this.#settled.get(sandbox) ?? 0) + 1;
   }
 
   #allowancesOf(sandbox: Sandbox): readonly Allowance[] {
@@ -227,7 +227,7 @@ export class Audits {
       const judgement = this.#take(sandbox);
       this.#asked = sandbox;
       try {
-        const judged = await inTurns(judgement.judge(sandbox.happenings));
+        const judged = await inTurns(judgement.judge(sandbox.events));
         this.#putBack(sandbox, judgement);
         return judged;
       } finally {
@@ -243,7 +243,7 @@ export class Audits {
     const from = this.#beginOf(sandbox);
     const known = this.#known.get(sandbox);
     this.#known.delete(sandbox);
-    const isKnown = known?.from === from && known.isStillSo(sandbox.happenings);
+    const isKnown = known?.from === from && known.isStillSo(sandbox.events);
     return isKnown ? known : new Judgement({ ...this.#parts, sandbox }, from);
   }
 
@@ -349,10 +349,10 @@ function toFinding(draft: Draft, sandbox: string): Finding {
 }
 
 /** What was told, for who judges it when it is not there any more. */
-function toCopy(happenings: Sandbox['happenings'], from: number): Telling {
-  const { position } = happenings;
-  const items: (Happening | undefined)[] = [];
-  for (let place = from; place <= position; place += 1) items.push(happenings.at(place));
+function toCopy(events: Sandbox['events'], from: number): Telling {
+  const { position } = events;
+  const items: (LoggedEvent | undefined)[] = [];
+  for (let place = from; place <= position; place += 1) items.push(events.at(place));
   return { forgotten: 0, position, at: (place) => items[place - from] };
 }
 
@@ -377,7 +377,7 @@ async function inTurns<T>(work: Generator<void, T, undefined>): Promise<T> {
 }
 
 /** As `inTurns`, with pauses until somebody waits for it. In these the process may end. */
-class Leisure {
+class BackgroundRunner {
   #isOver = false;
   #wake = ignore;
 

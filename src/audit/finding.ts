@@ -1,4 +1,4 @@
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 /** Gravest first. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
@@ -21,7 +21,7 @@ export interface Draft {
   readonly certainty: Certainty;
   readonly severity: Severity;
   /** That prove it, in the order in which they ended. At least one; the client is that of the last. */
-  readonly exchanges: readonly Recorded[];
+  readonly exchanges: readonly AuditedExchange[];
   /** Ids of ledger entries that prove it. */
   readonly entries?: readonly number[];
   readonly subject?: string | undefined;

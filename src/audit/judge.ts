@@ -1,23 +1,23 @@
 import { isDelivery, type Delivery } from '../core/sandbox/webhooks/delivery.ts';
-import type { Happening, StreamIncident } from '../core/sandbox/happenings.ts';
+import type { LoggedEvent, StreamIncident } from '../core/sandbox/event-log.ts';
 import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { Commit, TransactionCause } from '../core/store/commit.ts';
 import type { Audited } from './audited.ts';
-import { Clients } from './clients.ts';
+import { Clients } from './client-identity.ts';
 import type { Draft, RuleName } from './finding.ts';
 import { Keys } from './keys.ts';
 import { LostIntents } from './lost-intents.ts';
 import { RecentCommits } from './recent-commits.ts';
 import { Kinds } from './kinds.ts';
-import { countScheduled, isDueItem, Recorded } from './recorded.ts';
-import type { Course, Rule, Watch } from './rule.ts';
+import { countScheduled, isDueItem, AuditedExchange } from './audited-exchange.ts';
+import type { AuditContext, AuditRule, Watch } from './audit-rule.ts';
 
 /** What a sandbox told, in order: what is behind `forgotten` and not behind `position`. */
 export interface Telling {
   readonly forgotten: number;
   readonly position: number;
-  at(position: number): Happening | undefined;
+  at(position: number): LoggedEvent | undefined;
 }
 
 /** Items that are looked at before somebody else may have a turn. */
@@ -32,7 +32,7 @@ export interface Judged {
 interface Subject {
   readonly sandbox: Sandbox;
   readonly audited: ReadonlyMap<string, Audited>;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly AuditRule[];
 }
 
 /**
@@ -90,13 +90,13 @@ export class Judgement {
       }
       const end = Math.min(this.#next + SLICE - 1, last);
       for (; this.#next <= end; this.#next += 1) {
-        const happening = telling.at(this.#next);
-        if (!happening) continue;
-        if (isReplacement(happening)) {
+        const event = telling.at(this.#next);
+        if (!event) continue;
+        if (isReplacement(event)) {
           yield* this.#stretch.end();
           this.#stretch = new Stretch(this.#parts);
         }
-        this.#takeOne(happening, this.#next);
+        this.#takeOne(event, this.#next);
       }
       yield;
     }
@@ -113,18 +113,18 @@ export class Judgement {
     }
   }
 
-  #takeOne(happening: Happening, position: number): void {
-    if ('method' in happening) {
-      this.#first ??= happening.id;
-      if (this.#open.length <= MOST_OPEN && mayGoOn(happening)) this.#open.push({ entry: happening, position });
-      this.#stretch.takeExchange(happening, position);
-    } else if ('cause' in happening) this.#stretch.takeCommit(happening);
-    else if (happening.kind === 'stream') this.#stretch.takeIncident(happening);
+  #takeOne(event: LoggedEvent, position: number): void {
+    if ('method' in event) {
+      this.#first ??= event.id;
+      if (this.#open.length <= MOST_OPEN && mayGoOn(event)) this.#open.push({ entry: event, position });
+      this.#stretch.takeExchange(event, position);
+    } else if ('cause' in event) this.#stretch.takeCommit(event);
+    else if (event.kind === 'stream') this.#stretch.takeIncident(event);
   }
 }
 
-function isReplacement(happening: Happening): boolean {
-  return 'cause' in happening && happening.cause.kind === 'replace';
+function isReplacement(event: LoggedEvent): boolean {
+  return 'cause' in event && event.cause.kind === 'replace';
 }
 
 /** Exchanges of which more may be said, beside which nothing is worth going on from. */
@@ -153,7 +153,7 @@ const NO_COMMITS: readonly Commit[] = [];
 interface Parts {
   readonly clients: Clients;
   readonly kinds: Kinds;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly AuditRule[];
   readonly report: (draft: Draft) => void;
 }
 
@@ -173,14 +173,14 @@ class Stretch {
   /** Of exchanges whose effect comes later, by the keys of what was scheduled: the ids of the exchanges. */
   readonly #scheduled = new Map<string, string>();
   /** Those that wait for such an effect, by id. */
-  readonly #waiting = new Map<string, Recorded>();
+  readonly #waiting = new Map<string, AuditedExchange>();
   /** Effects of exchanges that are not over yet, by id. */
   readonly #early = new Map<string, Commit[]>();
-  readonly #streams = new Map<string, Recorded>();
+  readonly #streams = new Map<string, AuditedExchange>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const course: Course = {
+    const course: AuditContext = {
       report: parts.report,
       commits: this.#commits,
       keys: this.#keys,
@@ -242,7 +242,7 @@ class Stretch {
     for (const watch of this.#onSettled) watch.settled?.(exchange);
   }
 
-  #settle(exchange: Recorded, commit: Commit): void {
+  #settle(exchange: AuditedExchange, commit: Commit): void {
     exchange.settle(commit);
     this.#commits.tell(exchange, commit);
   }
@@ -265,7 +265,7 @@ class Stretch {
   takeExchange(entry: JournalEntry, position: number): void {
     const { clients, kinds } = this.#parts;
     const kind = kinds.find(entry.provider, entry.operation);
-    const exchange = new Recorded(entry, position, clients.find(entry, kind.audited), kind);
+    const exchange = new AuditedExchange(entry, position, clients.find(entry, kind.audited), kind);
     for (const commit of this.#takeEarly(entry.id)) this.#settle(exchange, commit);
     if (exchange.isPending) this.#waiting.set(entry.id, exchange);
     if (entry.sent) this.#streams.set(entry.id, exchange);

@@ -1,7 +1,7 @@
 import { toCanonical } from './canonical.ts';
 import { hashText } from '../core/values/hash.ts';
 import { RecentTexts } from './recent-texts.ts';
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 /** Keys that are remembered; the oldest are forgotten. */
 const MOST = 20_000;
@@ -9,14 +9,14 @@ const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const;
 
 /** A key that came with an exchange, or with one item of it. */
 export class KeyUse {
-  readonly exchange: Recorded;
+  readonly exchange: AuditedExchange;
   readonly key: string;
   /** Whether it stands where the contract has it. */
   readonly isOfContract: boolean;
   /** That of several items whose key it is. */
   readonly #item: number | undefined;
 
-  constructor(exchange: Recorded, key: string, isOfContract: boolean, item?: number) {
+  constructor(exchange: AuditedExchange, key: string, isOfContract: boolean, item?: number) {
     this.exchange = exchange;
     this.key = key;
     this.isOfContract = isOfContract;
@@ -56,7 +56,7 @@ export class Keys {
   /** The same, by the numbers that their keys are found by. */
   readonly #byHash = new Map<number, KeyUse[][]>();
 
-  take(exchange: Recorded): void {
+  take(exchange: AuditedExchange): void {
     for (const use of listKeys(exchange)) this.#take(use);
   }
 
@@ -96,7 +96,7 @@ export class Keys {
 const USES = 64;
 
 /** The keys that an exchange came with; an empty one is none. */
-export function listKeys(exchange: Recorded): readonly KeyUse[] {
+export function listKeys(exchange: AuditedExchange): readonly KeyUse[] {
   const { terms, isWrite } = exchange;
   if (!isWrite || !terms) return NONE;
   const inBody = terms.key === undefined ? NONE : findInBody(exchange, terms.key);
@@ -110,7 +110,7 @@ export function listKeys(exchange: Recorded): readonly KeyUse[] {
 
 const NONE: readonly KeyUse[] = [];
 
-function findInBody(exchange: Recorded, place: string): readonly KeyUse[] {
+function findInBody(exchange: AuditedExchange, place: string): readonly KeyUse[] {
   const { glimpse } = exchange;
   if (glimpse) return glimpse.key === '' ? NONE : [new KeyUse(exchange, glimpse.key, true)];
   const { body } = exchange;

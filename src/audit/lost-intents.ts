@@ -1,5 +1,5 @@
 import { Ring } from '../core/values/ring.ts';
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 /** Milliseconds of real time within which an equal intent is taken for another attempt. */
 export const ATTEMPT_WINDOW = 60_000;
@@ -19,11 +19,11 @@ interface Showing {
 
 /** A write whose answer did not reach its client. */
 export class Lost {
-  readonly exchange: Recorded;
+  readonly exchange: AuditedExchange;
   /** Equal intents that came again, oldest first. */
-  readonly again: Recorded[] = [];
+  readonly again: AuditedExchange[] = [];
   /** A later write of its client about the same subject. */
-  writtenAgain: Recorded | undefined;
+  writtenAgain: AuditedExchange | undefined;
   /** What it meant came to an end with another attempt, so that the next equal one is meant anew. */
   isSettled = false;
   /** There are too many others behind it, and it is not judged. */
@@ -34,7 +34,7 @@ export class Lost {
   /** Accounts whose balances so many effects have changed, by provider and account. */
   #accounts: { readonly effects: number; readonly names: ReadonlySet<string> } | undefined;
 
-  constructor(exchange: Recorded) {
+  constructor(exchange: AuditedExchange) {
     this.exchange = exchange;
   }
 
@@ -49,7 +49,7 @@ export class Lost {
   }
 
   /** Whether its client was shown what became of it before it began again. */
-  wasShownBefore({ began, entry }: Recorded): boolean {
+  wasShownBefore({ began, entry }: AuditedExchange): boolean {
     const first = entry.commit?.seq ?? Infinity;
     return this.#showings.some(({ ended, seen }) => seen >= this.seq && ended <= began && seen < first);
   }
@@ -60,7 +60,7 @@ export class Lost {
   }
 
   /** Whether an answer tells of its subject. */
-  isShownBy({ terms, who: { tenant }, subject: shown }: Recorded): boolean {
+  isShownBy({ terms, who: { tenant }, subject: shown }: AuditedExchange): boolean {
     const { who, subject } = this.exchange;
     const shows = terms?.shows ?? 'none';
     if (shows === 'none') return false;
@@ -93,14 +93,14 @@ export class LostIntents {
   #size = 0;
   /** By provider, then by subject. */
   readonly #bySubject = new Map<string, Map<string | undefined, Set<Lost>>>();
-  readonly #recent: Recorded[] = [];
+  readonly #recent: AuditedExchange[] = [];
   #place = 0;
   /** By client and provider, then by the exchanges that opened streams: the newest commit of which each was sent something. */
-  readonly #pushed = new Map<string, Map<Recorded, number>>();
-  readonly #retried: (lost: Lost, again: Recorded) => void;
+  readonly #pushed = new Map<string, Map<AuditedExchange, number>>();
+  readonly #retried: (lost: Lost, again: AuditedExchange) => void;
 
   /** @param retried is told of each equal intent that came again, unless its client had been shown what became of the first */
-  constructor(retried: (lost: Lost, again: Recorded) => void) {
+  constructor(retried: (lost: Lost, again: AuditedExchange) => void) {
     this.#retried = retried;
   }
 
@@ -111,7 +111,7 @@ export class LostIntents {
     }
   }
 
-  take(exchange: Recorded): void {
+  take(exchange: AuditedExchange): void {
     const { isWrite, told } = exchange;
     const open = this.#open.size === 0 ? undefined : this.#open.get(exchange.who.place);
     if (open) {
@@ -124,15 +124,15 @@ export class LostIntents {
   }
 
   /** A client was sent something of a subject. @param seen the newest commit by then */
-  push(stream: Recorded, seen: number): void {
+  push(stream: AuditedExchange, seen: number): void {
     const { place } = stream.who;
-    const pushed = this.#pushed.get(place) ?? new Map<Recorded, number>();
+    const pushed = this.#pushed.get(place) ?? new Map<AuditedExchange, number>();
     this.#pushed.set(place, pushed.set(stream, seen));
     for (const lost of this.#open.get(place) ?? []) push(lost, stream, seen);
   }
 
   /** A stream has ended. */
-  close(stream: Recorded): void {
+  close(stream: AuditedExchange): void {
     this.#pushed.get(stream.who.place)?.delete(stream);
   }
 
@@ -144,7 +144,7 @@ export class LostIntents {
     for (const some of about) for (const lost of some) lost.show({ ended: lost.exchange.ended, seen });
   }
 
-  #attempt(open: readonly Lost[], exchange: Recorded): void {
+  #attempt(open: readonly Lost[], exchange: AuditedExchange): void {
     let isTaken = false;
     for (let index = open.length - 1; index >= 0; index -= 1) {
       const lost = open[index];
@@ -161,14 +161,14 @@ export class LostIntents {
     }
   }
 
-  #noteWrite(lost: Lost, exchange: Recorded): void {
+  #noteWrite(lost: Lost, exchange: AuditedExchange): void {
     const { subject, entry } = lost.exchange;
     if (subject !== undefined && subject === exchange.subject && entry.provider === exchange.entry.provider) {
       lost.writtenAgain ??= exchange;
     }
   }
 
-  #add(exchange: Recorded): void {
+  #add(exchange: AuditedExchange): void {
     const lost = new Lost(exchange);
     const { place } = exchange.who;
     const open = this.#open.get(place) ?? [];
@@ -214,17 +214,17 @@ export class LostIntents {
   }
 }
 
-function show(open: readonly Lost[], exchange: Recorded): void {
+function show(open: readonly Lost[], exchange: AuditedExchange): void {
   const { terms, ended, entry, status } = exchange;
   if (!terms || terms.shows === 'none' || status >= 400) return;
   for (const lost of open) if (lost.isShownBy(exchange)) lost.show({ ended, seen: entry.seen });
 }
 
-function push(lost: Lost, stream: Recorded, seen: number): void {
+function push(lost: Lost, stream: AuditedExchange, seen: number): void {
   if (lost.isShownBy(stream)) lost.show({ ended: lost.exchange.ended, seen });
 }
 
-function isSameIntent(one: Recorded, other: Recorded): boolean {
+function isSameIntent(one: AuditedExchange, other: AuditedExchange): boolean {
   const [first, second] = [one.entry, other.entry];
   if (first.provider !== second.provider || first.operation !== second.operation) return false;
   return first.subject === second.subject && one.hasIntentOf(other);

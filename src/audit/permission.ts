@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { RuleName } from './finding.ts';
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 const HEADER = 'x-emulator-audit';
 const NONE: ReadonlySet<string> = new Set();
@@ -38,7 +38,11 @@ export function allow(known: readonly Allowance[], allowance: Allowance, first: 
 }
 
 /** Whether an exchange is allowed what a rule finds, by itself or by its sandbox at the time. */
-export function isAllowed({ entry, position }: Recorded, rule: RuleName, allowances: readonly Allowance[]): boolean {
+export function isAllowed(
+  { entry, position }: AuditedExchange,
+  rule: RuleName,
+  allowances: readonly Allowance[],
+): boolean {
   if (allowances.findLast(({ after }) => position > after)?.rules.has(rule) === true) return true;
   return findAllowed(entry).has(rule);
 }

@@ -1,5 +1,5 @@
 import type { Commit } from '../core/store/commit.ts';
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 /** How many are looked back at. */
 const KEPT = 4096;
@@ -7,7 +7,7 @@ const KEPT = 4096;
 /** The last commits of a stretch, by their numbers, which have no gap. */
 export class RecentCommits {
   readonly #ring: (Commit | undefined)[] = [];
-  readonly #makers: ({ readonly seq: number; readonly exchange: Recorded } | undefined)[] = [];
+  readonly #makers: ({ readonly seq: number; readonly exchange: AuditedExchange } | undefined)[] = [];
   #last = 0;
 
   get last(): number {
@@ -20,12 +20,12 @@ export class RecentCommits {
   }
 
   /** It is known which exchange has made one, itself or by what it had scheduled. */
-  tell(exchange: Recorded, { seq }: Commit): void {
+  tell(exchange: AuditedExchange, { seq }: Commit): void {
     this.#makers[seq % KEPT] = { seq, exchange };
   }
 
   /** Whose commit it was, where that is over. */
-  findExchange(seq: number): Recorded | undefined {
+  findExchange(seq: number): AuditedExchange | undefined {
     const found = this.#makers[seq % KEPT];
     return found?.seq === seq ? found.exchange : undefined;
   }

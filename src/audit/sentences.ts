@@ -1,6 +1,6 @@
 import { shorten } from '../core/values/quotation.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
-import type { Recorded } from './recorded.ts';
+import type { AuditedExchange } from './audited-exchange.ts';
 
 /** An amount as people read it: "10,000.5". */
 export function toReadable(amount: string): string {
@@ -13,16 +13,16 @@ export function toReadable(amount: string): string {
 }
 
 /** All that an exchange did to balances, oldest first. */
-export function listEntries({ effects }: Recorded): readonly LedgerEntry[] {
+export function listEntries({ effects }: AuditedExchange): readonly LedgerEntry[] {
   return effects.flatMap(({ ledger }) => ledger);
 }
 
-export function toIds(exchanges: readonly Recorded[]): readonly number[] {
+export function toIds(exchanges: readonly AuditedExchange[]): readonly number[] {
   return exchanges.flatMap((exchange) => listEntries(exchange).map(({ id }) => id));
 }
 
 /** What an exchange meant: "grantCredits of 100 to user_001". */
-export function describeIntent(exchange: Recorded): string {
+export function describeIntent(exchange: AuditedExchange): string {
   const { entry, subject } = exchange;
   const [first] = listEntries(exchange);
   const name = entry.operation ?? `${entry.method} ${shorten(exchange.path)}`;
@@ -32,7 +32,7 @@ export function describeIntent(exchange: Recorded): string {
 }
 
 /** How its answer went wrong: "was reset without an answer". */
-export function describeLoss({ entry, status }: Recorded): string {
+export function describeLoss({ entry, status }: AuditedExchange): string {
   const { answer, fate, leftAt } = entry;
   if (leftAt !== undefined) return 'had no client any more when it was answered';
   if (answer.ended !== undefined) return `was ${answer.ended}`;
@@ -47,7 +47,7 @@ export function describeTimes(count: number): string {
 }
 
 /** How a balance went: ": balance 10,000, 10,100, 10,200"; nothing where none did. */
-export function describeCourse(exchanges: readonly Recorded[]): string {
+export function describeCourse(exchanges: readonly AuditedExchange[]): string {
   // What came later may have taken effect before.
   const entries = exchanges.flatMap(listEntries).toSorted((one, other) => one.id - other.id);
   const [first] = entries;

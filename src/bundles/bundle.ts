@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { renderState } from './state-document.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
-import type { Chapter, Noted, Recorded } from '../core/sandbox/recording.ts';
+import type { Chapter, Noted, RecordedExchange } from '../core/sandbox/recording.ts';
 import type { Catalog, Numbering } from '../core/store/roots.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { renderInstant } from '../core/values/clock.ts';
@@ -124,7 +124,7 @@ function toChapter({ how, at, roots, items }: Chapter, source: Source): BundledC
   };
 }
 
-export function toItem(item: Recorded | Noted): BundledItem {
+export function toItem(item: RecordedExchange | Noted): BundledItem {
   return 'entry' in item ? toRequest(item) : toNote(item);
 }
 
@@ -146,7 +146,7 @@ function toNote(noted: Noted): BundledItem {
   }
 }
 
-function toRequest({ entry, requestBody, answerBody }: Recorded): BundledRequest {
+function toRequest({ entry, requestBody, answerBody }: RecordedExchange): BundledRequest {
   const { id, at, provider, method, url, requestHeaders, answer, sent } = entry;
   const { status, headers, delivery, ended } = answer;
   return {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-import type { Transport } from '../http/act-transport.ts';
+import type { Transport } from '../http/control-transport.ts';
 import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';

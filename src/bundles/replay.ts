@@ -6,7 +6,7 @@ import { listRequests, type Bundle, type BundledAnswer, type BundledRequest } fr
 import { Player, type Stage } from './player.ts';
 
 /** An emulator of which nobody else knows. */
-export interface Theatre extends Stage {
+export interface ReplayEnvironment extends Stage {
   readonly sandboxes: Sandboxes;
   /** The state that a document in the format of fixtures describes. @throws {ConfigError} */
   buildState(written: object, sandbox: Sandbox): Promise<{ readonly roots: Roots }>;
@@ -35,13 +35,13 @@ export interface Replayed {
  *
  * @throws {NotPlayable} @throws {NotRecorded} for an exchange that never ends
  */
-export async function replay(bundle: Bundle, theatre: Theatre): Promise<Replayed> {
-  const { sandboxes } = theatre;
+export async function replay(bundle: Bundle, environment: ReplayEnvironment): Promise<Replayed> {
+  const { sandboxes } = environment;
   // Made on purpose: it stays even if all that it is asked is refused.
   const sandbox = sandboxes.begin(bundle.sandbox, undefined);
-  const player = new Player(theatre, sandbox);
+  const player = new Player(environment, sandbox);
   for (const [index, { how, at, numbering, state, items }] of bundle.chapters.entries()) {
-    const { roots } = await theatre.buildState({ ...state, clock: at }, sandbox);
+    const { roots } = await environment.buildState({ ...state, clock: at }, sandbox);
     const isAnew = index === 0 || how === 'start' || how === 'reset' || how === 'fork';
     if (isAnew) {
       if (index > 0) player.begin();
@@ -50,7 +50,7 @@ export async function replay(bundle: Bundle, theatre: Theatre): Promise<Replayed
     for (const item of items) await player.play(item);
   }
   player.end();
-  const played = listRequests(theatre.bundle(sandbox));
+  const played = listRequests(environment.bundle(sandbox));
   let same = 0;
   for (const [index, recorded] of listRequests(bundle).entries()) {
     const difference = findDifference(recorded, played[index]);

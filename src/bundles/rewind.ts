@@ -21,7 +21,7 @@ export async function rewind(
   const chapters = sandbox.recording.list(sandbox.journal, id);
   const entry = sandbox.journal.find(id);
   const known = sandboxes.find(name);
-  const losses = known?.upkeep.losses ?? 0;
+  const losses = known?.persistence.losses ?? 0;
   const made = sandboxes.fork(name, sandbox, undefined);
   // What could not be kept is as it was before, and nothing is done to that.
   await assertKept(made, losses);
@@ -47,7 +47,7 @@ export async function rewind(
 }
 
 /** @param losses how often it had lost what was so, before */
-async function assertKept({ upkeep }: Sandbox, losses: number): Promise<void> {
-  await upkeep.pending;
-  if (upkeep.losses !== losses) throw new NotKept();
+async function assertKept({ persistence }: Sandbox, losses: number): Promise<void> {
+  await persistence.pending;
+  if (persistence.losses !== losses) throw new NotKept();
 }

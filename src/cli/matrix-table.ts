@@ -1,6 +1,6 @@
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { readRuleList } from '../fixtures/rule-list.ts';
 import {
   FAULTS,

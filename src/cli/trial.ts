@@ -1,5 +1,5 @@
 /** What the verbs have in common that run a command again and again. They are loaded when one of them does. */
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { createEmulator, type Emulator } from '../compose/emulator.ts';
 import { createLogger } from '../config/log.ts';
 import type { Command } from '../trials/command.ts';

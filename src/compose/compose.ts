@@ -3,8 +3,8 @@ import { getCredentials } from './certificate.ts';
 import type { Config } from '../config/config.ts';
 import { listHosts } from '../config/hosts.ts';
 import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
-import type { Transport } from '../http/act-transport.ts';
-import type { Installation } from '../control/act.ts';
+import type { Transport } from '../http/control-transport.ts';
+import type { Installation } from '../control/endpoint.ts';
 import { Metrics } from '../control/metrics.ts';
 import { createRequestLog } from '../control/request-log.ts';
 import { createControlService } from '../control/service.ts';
@@ -16,7 +16,7 @@ import { coreCollections } from '../core/sandbox/core-collections.ts';
 import { History } from '../core/store/history.ts';
 import { parseProgress } from '../fixtures/progress.ts';
 import { Engine } from '../core/exchange/engine.ts';
-import type { Nameable, NameableProvider } from '../core/faults/rule.ts';
+import type { Nameable, NameableProvider } from '../core/faults/fault-rule.ts';
 import { BalanceBook } from '../core/store/balance-book.ts';
 import type { Logger } from '../core/values/logger.ts';
 import type { DataFolder } from '../core/store/disk/data-folder.ts';
@@ -25,7 +25,7 @@ import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { toWatched } from '../core/provider/blame.ts';
 import { toMessage } from '../core/values/message.ts';
-import { Targets } from '../core/values/target.ts';
+import { Targets } from '../core/values/allowlist.ts';
 import { Redaction } from '../core/wire/redaction.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { DEFAULT_SANDBOX, Sandboxes } from '../core/sandbox/sandboxes.ts';
@@ -36,7 +36,7 @@ import { Tally } from '../core/exchange/tally.ts';
 import { Catalog } from '../core/store/roots.ts';
 import { Store } from '../core/store/store.ts';
 import { readRuleList, type Naming, type RuleList } from '../fixtures/rule-list.ts';
-import { Seeds } from '../fixtures/seeds.ts';
+import { SeedCache } from '../fixtures/seed-cache.ts';
 import { watchFiles } from '../fixtures/watching.ts';
 import { assertFixture, loadFixtures, toSections, type Fixtures } from '../fixtures/worlds.ts';
 import type { Credentials } from '../http/certificate-authority.ts';
@@ -46,9 +46,9 @@ import { OwnPorts } from '../http/own-ports.ts';
 import { isTrustedHost } from '../http/trusted-host.ts';
 import { EventStreams } from '../http/sse.ts';
 import { createSender } from '../http/webhook-sender.ts';
-import type { Directory } from '../http/target.ts';
+import type { Directory } from '../http/request-route.ts';
 import { toBundle } from '../bundles/bundle.ts';
-import type { Theatre } from '../bundles/replay.ts';
+import type { ReplayEnvironment } from '../bundles/replay.ts';
 import { rewind } from '../bundles/rewind.ts';
 import { bundled } from '../providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
@@ -73,7 +73,7 @@ export interface Composition extends Front {
   /** The control API without a socket. */
   readonly transport: Transport;
   /** Where bundles are played. */
-  readonly theatre: Theatre;
+  readonly replayEnvironment: ReplayEnvironment;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
   /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
@@ -274,7 +274,7 @@ async function composeOn(
     addresses,
     ownPorts,
     transport,
-    theatre: {
+    replayEnvironment: {
       ...stage,
       buildState: (written, sandbox) => installation.buildState(written, sandbox),
       bundle: (sandbox) => toBundle(sandbox, installation),
@@ -318,10 +318,10 @@ async function createSandboxes(
   folder: DataFolder | undefined,
   logger: Logger,
   { providers, naming, fixtures, faults, history, onGone, onForget, onMuch }: Beginning,
-): Promise<{ readonly catalog: Catalog; readonly seeds: Seeds; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
+): Promise<{ readonly catalog: Catalog; readonly seeds: SeedCache; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
-  const seeds = new Seeds({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
+  const seeds = new SeedCache({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
   const seed = await seeds.start(fixtures);
   const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
   const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
@@ -349,7 +349,7 @@ async function createSandboxes(
   const first = sandboxes.get(DEFAULT_SANDBOX);
   if (folder) {
     announce(config, folder.path, kept?.size ?? 0, logger);
-    first.upkeep.introduce();
+    first.persistence.introduce();
     await explained(folder.path, () => folder.begin(byName));
   }
   return { catalog, seeds, seed, sandboxes };

@@ -6,7 +6,7 @@ import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
-import { parseTarget } from '../core/values/target.ts';
+import { parseTarget } from '../core/values/allowlist.ts';
 
 type Kind =
   | 'text'

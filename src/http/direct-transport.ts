@@ -1,4 +1,4 @@
-import type { ActAnswer, ActRequest, Transport } from './act-transport.ts';
+import type { ControlResponse, ControlRequest, Transport } from './control-transport.ts';
 import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
@@ -15,7 +15,7 @@ import type { EventStreams } from './sse.ts';
  */
 export function createDirectTransport(control: Service, exchanges: Exchanges, streams: EventStreams): Transport {
   return {
-    send: async ({ method, path, sandbox, body, headers, signal }: ActRequest): Promise<ActAnswer> => {
+    send: async ({ method, path, sandbox, body, headers, signal }: ControlRequest): Promise<ControlResponse> => {
       signal?.throwIfAborted();
       const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
       const request: Request = {
@@ -34,13 +34,13 @@ export function createDirectTransport(control: Service, exchanges: Exchanges, st
   };
 }
 
-function toWireHeaders(headers: ActRequest['headers'], length: number | undefined): Request['headers'] {
+function toWireHeaders(headers: ControlRequest['headers'], length: number | undefined): Request['headers'] {
   const given = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   const content = length === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(length) };
   return { host: 'localhost', ...content, ...Object.fromEntries(given) };
 }
 
-function toActAnswer(handled: Handled, open: (tail: OpenTail) => AsyncIterable<Buffer>): ActAnswer {
+function toActAnswer(handled: Handled, open: (tail: OpenTail) => AsyncIterable<Buffer>): ControlResponse {
   // Acts are neither given up for a reset nor met by faults.
   if (handled === abandoned || 'severed' in handled) throw new Error('An act was not answered.');
   const { status, body, tail } = handled;

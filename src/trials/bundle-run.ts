@@ -29,7 +29,7 @@ export async function playBundle(bundle: Bundle, files: readonly string[] = []):
   }
   const composition = await compose(config, silent);
   try {
-    return await replay(bundle, composition.theatre);
+    return await replay(bundle, composition.replayEnvironment);
   } finally {
     composition.sandboxes.close();
     composition.streams.close();

@@ -1,4 +1,4 @@
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { CommandRun } from './command-run.ts';
 import { readBalances, toLimit, type Trials } from './trials.ts';
 

@@ -1,4 +1,4 @@
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { Emulator } from '../compose/emulator.ts';
 import type { Command } from './command.ts';
 import { runCommand, type CommandRun } from './command-run.ts';

@@ -31,7 +31,7 @@ it(
           const { body: state } = (await app.get(`/_sandbox/${sandbox}/_emulator/state`)) as { readonly body: object };
           await app.put(`/_sandbox/${sandbox}/_emulator/state`).send(withoutMagic(state)).expect(204);
         }
-        const { services } = composition.theatre;
+        const { services } = composition.replayEnvironment;
         const [often, ahead, once] = [0, 1, 2].map(() => createAudits(config.providers, services, () => []));
         for (let from = 0; from < STEPS; from += OFTEN) {
           await runSession(app, steps.slice(from, from + OFTEN));

@@ -29,10 +29,10 @@ async function open(journalSize: number): Promise<World> {
   const config = await readConfig({ port: 0, providers: ['klaim'], journalSize, historyBytes: 2 ** 30 }, bundled);
   const composition = await compose(config, testLogger);
   onTestFinished(() => composition.close());
-  const { theatre, sandboxes, transport } = composition;
-  const service = theatre.services.get('klaim');
+  const { replayEnvironment, sandboxes, transport } = composition;
+  const service = replayEnvironment.services.get('klaim');
   if (!service) throw new Error('There is no Klaim.');
-  const looks = vi.spyOn(sandboxes.get('default').happenings, 'at');
+  const looks = vi.spyOn(sandboxes.get('default').events, 'at');
   const send = async (method: string, path: string): Promise<unknown> => {
     const answer = await transport.send({ method, path, sandbox: undefined });
     const text = await answer.text();
@@ -41,7 +41,7 @@ async function open(journalSize: number): Promise<World> {
   return {
     read: (times, url = READ.url) => {
       for (let count = 0; count < times; count += 1)
-        void theatre.exchanges.handle(service, undefined, { ...READ, url });
+        void replayEnvironment.exchanges.handle(service, undefined, { ...READ, url });
     },
     seen: () => looks.mock.calls.length,
     audit: () => send('GET', '/audit'),

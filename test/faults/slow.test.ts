@@ -9,7 +9,7 @@ import { Contract } from '../../src/core/contract/contract.ts';
 import { readBundled } from '../../src/core/values/bundled-file.ts';
 import { Tally } from '../../src/core/exchange/tally.ts';
 import { Engine, type Handled } from '../../src/core/exchange/engine.ts';
-import { parseRule, type WrittenEffect, type WrittenRule } from '../../src/core/faults/rule.ts';
+import { parseRule, type WrittenEffect, type WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
 import { createProviderService } from '../../src/core/exchange/stages.ts';
 import { stay } from '../support/arrival.ts';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import type { Emulator } from '../../src/compose/emulator.ts';
 import { startEmulator } from './emulator.ts';
 

@@ -1,6 +1,6 @@
 import type { KeyUse } from '../keys.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeCourse, describeIntent, describeLoss, describeTimes, toIds } from '../sentences.ts';
 
 /**
@@ -12,11 +12,11 @@ import { describeCourse, describeIntent, describeLoss, describeTimes, toIds } fr
  * Leaves alone what was told the first time, an attempt without effect, a replay by the service, and what came again after the
  * client was shown what became of the first: then the second is meant.
  */
-export const doubleEffect: Rule = {
+export const doubleEffect: AuditRule = {
   name: 'double-effect',
   watch: (course) => {
     /** Of intents that came again, by each of their attempts. */
-    const chains = new Map<Recorded, Recorded[]>();
+    const chains = new Map<AuditedExchange, AuditedExchange[]>();
     return {
       retried: ({ exchange }, again) => {
         if (!isAdding(exchange)) return;
@@ -26,7 +26,7 @@ export const doubleEffect: Rule = {
         chains.set(again, chain);
       },
       *end() {
-        const told = new Set<Recorded>();
+        const told = new Set<AuditedExchange>();
         for (const uses of course.keys.repeated()) {
           reportKeyed(uses, told, course);
           yield;
@@ -40,15 +40,15 @@ export const doubleEffect: Rule = {
   },
 };
 
-function isAdding({ terms }: Recorded): boolean {
+function isAdding({ terms }: AuditedExchange): boolean {
   return terms?.kind === 'add' || terms?.kind === 'create';
 }
 
-function hasEffect({ effects }: Recorded): boolean {
+function hasEffect({ effects }: AuditedExchange): boolean {
   return effects.length > 0;
 }
 
-function reportKeyed(uses: readonly KeyUse[], told: Set<Recorded>, course: Course): void {
+function reportKeyed(uses: readonly KeyUse[], told: Set<AuditedExchange>, course: AuditContext): void {
   // What becomes of each item by itself is not in the record.
   const effective = uses.filter(({ exchange, isOfItem }) => !isOfItem && isAdding(exchange) && hasEffect(exchange));
   const [first] = effective;
@@ -68,7 +68,11 @@ function reportKeyed(uses: readonly KeyUse[], told: Set<Recorded>, course: Cours
   });
 }
 
-function reportChain(chain: readonly Recorded[], told: ReadonlySet<Recorded>, course: Course): void {
+function reportChain(
+  chain: readonly AuditedExchange[],
+  told: ReadonlySet<AuditedExchange>,
+  course: AuditContext,
+): void {
   const effective = chain.filter(hasEffect);
   const [first] = effective;
   if (!first || effective.length < 2 || effective.some((exchange) => told.has(exchange))) return;

@@ -1,6 +1,6 @@
 import type { Commit } from '../../core/store/commit.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent } from '../sentences.ts';
 
 /** What does not go away by asking again. */
@@ -12,7 +12,7 @@ const WINDOW = 5000;
 const FOLLOWED = 5000;
 
 interface Run {
-  readonly exchanges: Recorded[];
+  readonly exchanges: AuditedExchange[];
   readonly code: string;
   readonly provider: string;
 }
@@ -24,7 +24,7 @@ interface Run {
  * Leaves alone reads, which poll, other credentials, refusals that a fault brought, and what came after anything of the service
  * had changed, or after the clock was moved.
  */
-export const futileRetry: Rule = {
+export const futileRetry: AuditRule = {
   name: 'futile-retry',
   watch: (course) => {
     const runs = new Map<string, Run>();
@@ -91,7 +91,7 @@ export const futileRetry: Rule = {
 };
 
 /** Whether so many of them came within the time. */
-function isDense(exchanges: readonly Recorded[]): boolean {
+function isDense(exchanges: readonly AuditedExchange[]): boolean {
   return exchanges.some((last, index) => {
     const first = exchanges[index - LEAST + 1];
     return first !== undefined && last.ended - first.began <= WINDOW;
@@ -99,7 +99,7 @@ function isDense(exchanges: readonly Recorded[]): boolean {
 }
 
 /** What was given as a reason, and by whom: the same text for the same credential. */
-function toCode({ entry, who }: Recorded): string {
+function toCode({ entry, who }: AuditedExchange): string {
   return `${who.credential ?? ''} ${entry.answer.body}`;
 }
 
@@ -109,7 +109,7 @@ function mayMatterTo({ cause }: Commit, counts: ReadonlyMap<string, number>): bo
 }
 
 /** Whether the answer may be another one behind it. */
-function mayMatter({ cause, changes }: Commit, { entry }: Recorded): boolean {
+function mayMatter({ cause, changes }: Commit, { entry }: AuditedExchange): boolean {
   if (cause.kind === 'clock') return true;
   if (cause.kind === 'act' || cause.kind === 'replace' || cause.provider !== entry.provider) return false;
   return changes.some(({ part, provider }) => part === 'own' && provider === entry.provider);

@@ -1,7 +1,7 @@
 import { findDistance } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 
 /** Letters by which a name may differ from the one that is meant. */
 const NEAR = 2;
@@ -16,11 +16,11 @@ const LOOKED_AT = 256;
  * Leaves alone bodies in which any name is good, and names that are near to none that is absent. Of a name that another variant
  * of the service knows it says so, and no more.
  */
-export const ignoredField: Rule = {
+export const ignoredField: AuditRule = {
   name: 'ignored-field',
   watch: (course) => {
     const known = new Set<string>();
-    const examine = (exchange: Recorded, sent: object, declared: ReadonlySet<string>): void => {
+    const examine = (exchange: AuditedExchange, sent: object, declared: ReadonlySet<string>): void => {
       if (declared.size === 0) return;
       let count = 0;
       for (const name in sent) {
@@ -71,7 +71,7 @@ function findMeant(name: string, sent: object, declared: ReadonlySet<string>): s
   return meant;
 }
 
-function report(exchange: Recorded, name: string, meant: string, course: Course): void {
+function report(exchange: AuditedExchange, name: string, meant: string, course: AuditContext): void {
   const { entry, audited } = exchange;
   const isElsewhere = entry.operation !== undefined && audited?.namesElsewhere(entry.operation).has(name) === true;
   course.report({

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { doubleEffect } from './double-effect.ts';
 import { futileRetry } from './futile-retry.ts';
 import { ignoredField } from './ignored-field.ts';
@@ -16,7 +16,7 @@ import { streamAbandoned } from './stream-abandoned.ts';
 import { unseenEffect } from './unseen-effect.ts';
 
 /** All of them. A new one is a file beside this one and a line here. */
-export const RULES: readonly Rule[] = [
+export const RULES: readonly AuditRule[] = [
   doubleEffect,
   keyReuse,
   overdrawn,

@@ -1,6 +1,6 @@
 import type { KeyUse } from '../keys.ts';
 import { shorten } from '../../core/values/quotation.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent, toIds } from '../sentences.ts';
 
 /**
@@ -9,7 +9,7 @@ import { describeIntent, toIds } from '../sentences.ts';
  *
  * Leaves alone a first attempt that was refused, because its key is bound to nothing, and fields that are made anew for each attempt.
  */
-export const keyReuse: Rule = {
+export const keyReuse: AuditRule = {
   name: 'key-reuse',
   watch: (course) => ({
     *end() {

@@ -2,8 +2,8 @@ import { isDelivery, type Delivery } from '../../core/sandbox/webhooks/delivery.
 import type { Commit } from '../../core/store/commit.ts';
 import { listKeys } from '../keys.ts';
 import { Recent } from '../recent.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent } from '../sentences.ts';
 
 /** Milliseconds of real time in which a client may still come to look. */
@@ -11,7 +11,7 @@ const PATIENCE = 10_000;
 const FOLLOWED = 10_000;
 
 interface Missing {
-  readonly exchange: Recorded;
+  readonly exchange: AuditedExchange;
   /** When its client could have looked, in real time: at the latest when anybody came next. */
   since: number | undefined;
   isSeen: boolean;
@@ -24,19 +24,19 @@ interface Missing {
  * Leaves alone what has no effect by contract, a repeat of what took effect, a client that was told by a webhook or looked,
  * and a record that ends within 10 s of real time.
  */
-export const missingEffect: Rule = {
+export const missingEffect: AuditRule = {
   name: 'missing-effect',
   watch: (course) => {
     /** Exchanges that wait for their effect. */
-    const waiting = new Set<Recorded>();
+    const waiting = new Set<AuditedExchange>();
     const missing: Missing[] = [];
     /** Those that nobody has come after yet. */
     let newest: Missing[] = [];
     const unseen = new Unseen();
-    const again = new Set<Recorded>();
+    const again = new Set<AuditedExchange>();
     const notified = new Notified();
     let last = 0;
-    const judge = (exchange: Recorded): void => {
+    const judge = (exchange: AuditedExchange): void => {
       if (exchange.effects.length > 0 || exchange.idle.length === 0) return;
       const one: Missing = { exchange, since: undefined, isSeen: false };
       missing.push(one);
@@ -93,7 +93,7 @@ class Notified {
   }
 
   /** Whether they were told of its subject after it was due. */
-  knows({ entry, subject, idle }: Recorded): boolean {
+  knows({ entry, subject, idle }: AuditedExchange): boolean {
     const seq = this.#newest.get(`${entry.provider} ${subject ?? ''}`) ?? this.#newest.get(`${entry.provider} `) ?? 0;
     return seq > (idle.at(-1)?.seq ?? Infinity);
   }
@@ -112,7 +112,7 @@ class Unseen {
     this.#open.set(who.place, own.set(subject, some));
   }
 
-  look(exchange: Recorded): void {
+  look(exchange: AuditedExchange): void {
     const { terms, subject, who, told } = exchange;
     if (!terms || terms.shows === 'none' || told !== 'told') return;
     const own = this.#open.get(who.place);
@@ -131,7 +131,7 @@ class Unseen {
 }
 
 /** Whether a client was told something of what an exchange was about. */
-function isLook(exchange: Recorded, { who, subject, client, entry, idle }: Recorded): boolean {
+function isLook(exchange: AuditedExchange, { who, subject, client, entry, idle }: AuditedExchange): boolean {
   const { terms } = exchange;
   if (!terms || terms.shows === 'none' || exchange.told !== 'told' || exchange.client !== client) return false;
   if (exchange.entry.provider !== entry.provider || exchange.who.tenant !== who.tenant) return false;
@@ -142,7 +142,7 @@ function isLook(exchange: Recorded, { who, subject, client, entry, idle }: Recor
 }
 
 /** Of a batch each item has a key of its own: it is enough that they came with another one that took effect. */
-function hasTakenEffectElsewhere(exchange: Recorded, { keys }: Course): boolean {
+function hasTakenEffectElsewhere(exchange: AuditedExchange, { keys }: AuditContext): boolean {
   return listKeys(exchange).some((own) => {
     const uses = keys.findRepeated(own);
     if (!uses.some((use) => use.exchange === exchange)) return false;
@@ -150,7 +150,7 @@ function hasTakenEffectElsewhere(exchange: Recorded, { keys }: Course): boolean 
   });
 }
 
-function report(exchange: Recorded, idle: readonly Commit[], course: Course): void {
+function report(exchange: AuditedExchange, idle: readonly Commit[], course: AuditContext): void {
   const [first] = idle;
   const kind = first && 'operation' in first.cause ? first.cause.operation : 'effect';
   course.report({

@@ -1,6 +1,6 @@
 import { listKeys } from '../keys.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent, describeLoss } from '../sentences.ts';
 
 /**
@@ -10,11 +10,11 @@ import { describeIntent, describeLoss } from '../sentences.ts';
  * Leaves alone operations that have none, an attempt with the key of the first, and what came again after the client was shown
  * what became of the first.
  */
-export const noKey: Rule = {
+export const noKey: AuditRule = {
   name: 'no-key',
   watch: (course) => {
     /** The attempts of one intent, by each of them. */
-    const chains = new Map<Recorded, Recorded[]>();
+    const chains = new Map<AuditedExchange, AuditedExchange[]>();
     return {
       retried: ({ exchange }, again) => {
         if (exchange.terms?.key === undefined || isSameKey(exchange, again)) return;
@@ -44,7 +44,7 @@ export const noKey: Rule = {
 };
 
 /** Each item of a batch may have its own. */
-function isSameKey(one: Recorded, other: Recorded): boolean {
+function isSameKey(one: AuditedExchange, other: AuditedExchange): boolean {
   const [first, second] = [listKeys(one), listKeys(other)].map((uses) =>
     uses.filter(({ isOfContract }) => isOfContract).map(({ key }) => key),
   );

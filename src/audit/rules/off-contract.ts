@@ -1,6 +1,6 @@
 import { shorten } from '../../core/values/quotation.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
 
 /** What browsers and those who watch over services ask anybody for. */
 const PROBES =
@@ -16,11 +16,11 @@ const NAMED = 20;
  *
  * Leaves alone preflights, what browsers ask for by themselves, and health probes.
  */
-export const offContract: Rule = {
+export const offContract: AuditRule = {
   name: 'off-contract',
   watch: (course) => {
-    const kinds = new Map<string, Recorded[]>();
-    const take = (place: string, exchange: Recorded): void => {
+    const kinds = new Map<string, AuditedExchange[]>();
+    const take = (place: string, exchange: AuditedExchange): void => {
       const known = kinds.get(place);
       if (known) {
         if (known.length < NAMED) known.push(exchange);

@@ -2,8 +2,8 @@ import type { Commit, LedgerEntry } from '../../core/store/commit.ts';
 import { add, isNegative } from '../../core/values/decimal.ts';
 import { shorten } from '../../core/values/quotation.ts';
 import { Recent } from '../recent.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { toReadable } from '../sentences.ts';
 
 /** Clients and subjects of which it is known what was told last. */
@@ -15,18 +15,18 @@ const FOLLOWED = 20_000;
  * Leaves alone a service that refuses that, a client that was told less or nothing, and one that took from the balance twice itself.
  * What is taken later counts by what its client had been told when it asked.
  */
-export const overdrawn: Rule = {
+export const overdrawn: AuditRule = {
   name: 'overdrawn',
   watch: (course) => {
-    const told = new Recent<string, Recorded>(FOLLOWED);
-    const judge = (exchange: Recorded, commit: Commit): void => {
+    const told = new Recent<string, AuditedExchange>(FOLLOWED);
+    const judge = (exchange: AuditedExchange, commit: Commit): void => {
       const taken = commit.ledger.find(({ delta, after }) => isNegative(delta) && isNegative(after));
       const known = taken && told.get(exchange.who.accountOf(exchange.subject ?? taken.account));
       if (!known || known.position > exchange.position) return;
       // Where nothing has happened in between there is nothing that it could not have known.
       if (commit.seq - known.entry.seen > 1) examine({ known, exchange, commit, taken }, course);
     };
-    const judgeLate = (exchange: Recorded): void => {
+    const judgeLate = (exchange: AuditedExchange): void => {
       for (const commit of exchange.effects) if (commit.isBelowZero) judge(exchange, commit);
     };
     return {
@@ -47,13 +47,13 @@ export const overdrawn: Rule = {
 
 interface Taking {
   /** What told the client of the balance. */
-  readonly known: Recorded;
-  readonly exchange: Recorded;
+  readonly known: AuditedExchange;
+  readonly exchange: AuditedExchange;
   readonly commit: Commit;
   readonly taken: LedgerEntry;
 }
 
-function examine({ known, exchange, commit, taken }: Taking, course: Course): void {
+function examine({ known, exchange, commit, taken }: Taking, course: AuditContext): void {
   const between = course.commits.between(known.entry.seen, commit.seq);
   if (!between) return;
   const moved = between.filter((one) => mayMove(one, taken)).flatMap(toMoved(taken));

@@ -1,8 +1,8 @@
 import { CORE } from '../../core/store/due.ts';
 import { toCanonical } from '../canonical.ts';
 import { Recent } from '../recent.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 
 const LEAST = 3;
 /** Exchanges of one page that are named. */
@@ -15,7 +15,7 @@ const CURSORS = 1000;
 interface Walk {
   readonly told: ToldCursors;
   /** By the cursor of the contract, or else by what was told: who was told that page since anything was changed. */
-  readonly pages: Map<string, Recorded[]>;
+  readonly pages: Map<string, AuditedExchange[]>;
   /** The newest change of the provider when the pages began. */
   since: number;
   isTold: boolean;
@@ -27,7 +27,7 @@ interface Walk {
  *
  * Leaves alone repeats after answers that were lost, and a new walk.
  */
-export const pageLoop: Rule = {
+export const pageLoop: AuditRule = {
   name: 'page-loop',
   watch: (course) => {
     const walks = new Recent<string, Walk>(FOLLOWED);
@@ -49,7 +49,12 @@ export const pageLoop: Rule = {
         const walk =
           known && goesOn(known, cursor, exchange)
             ? known
-            : { told: new ToldCursors(terms.cursor.out), pages: new Map<string, Recorded[]>(), since, isTold: false };
+            : {
+                told: new ToldCursors(terms.cursor.out),
+                pages: new Map<string, AuditedExchange[]>(),
+                since,
+                isTold: false,
+              };
         walks.set(place, walk);
         if (walk.since !== since) walk.pages.clear();
         walk.since = since;
@@ -75,13 +80,13 @@ const NONE = '';
 class ToldCursors {
   readonly #field: string;
   readonly #read = new Set<string>();
-  #unread: Recorded[] = [];
+  #unread: AuditedExchange[] = [];
 
   constructor(field: string) {
     this.#field = field;
   }
 
-  add(exchange: Recorded): void {
+  add(exchange: AuditedExchange): void {
     this.#unread.push(exchange);
     if (this.#unread.length >= UNREAD) this.#readAll();
   }
@@ -121,13 +126,13 @@ function mayTell(text: string, path: string, cursor: string): boolean {
 const UNREAD = 20;
 
 /** Whether a request asks for another page of a walk: by a cursor of it, under whatever name. */
-function goesOn({ told }: Walk, cursor: string, { query, body }: Recorded): boolean {
+function goesOn({ told }: Walk, cursor: string, { query, body }: AuditedExchange): boolean {
   if (cursor !== NONE) return told.has(cursor);
   const values: readonly unknown[] = [...Object.values(query), ...(Object.values(toObject(body)) as unknown[])];
   return values.some((value) => told.has(toText(value)));
 }
 
-function findSent({ query, body }: Recorded, name: string): unknown {
+function findSent({ query, body }: AuditedExchange, name: string): unknown {
   return query[name] ?? (Reflect.get(toObject(body), name) as unknown);
 }
 
@@ -157,7 +162,7 @@ function findField(value: unknown, path: string): unknown {
   return found;
 }
 
-function report(page: readonly Recorded[], exchange: Recorded, course: Course): void {
+function report(page: readonly AuditedExchange[], exchange: AuditedExchange, course: AuditContext): void {
   const { entry, who, terms } = exchange;
   course.report({
     rule: 'page-loop',

@@ -1,5 +1,5 @@
-import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent } from '../sentences.ts';
 
 /** Milliseconds by which clocks and networks may differ. */
@@ -7,10 +7,10 @@ const LENIENCE = 100;
 const FOLLOWED = 5000;
 
 interface Wait {
-  readonly answer: Recorded;
+  readonly answer: AuditedExchange;
   /** Milliseconds. */
   readonly length: number;
-  readonly early: Recorded[];
+  readonly early: AuditedExchange[];
 }
 
 /**
@@ -20,7 +20,7 @@ interface Wait {
  *
  * Leaves alone calls that were on their way already, and those that came when either clock had gone far enough.
  */
-export const retryAfterIgnored: Rule = {
+export const retryAfterIgnored: AuditRule = {
   name: 'retry-after-ignored',
   watch: (course) => {
     const waits = new Map<string, Wait>();
@@ -75,7 +75,7 @@ export const retryAfterIgnored: Rule = {
 const NONE: readonly string[] = [];
 
 /** Milliseconds that an answer told its client to wait, whoever made it. */
-function findWait({ entry, status }: Recorded): number | undefined {
+function findWait({ entry, status }: AuditedExchange): number | undefined {
   if ((status !== 429 && status !== 503) || entry.leftAt !== undefined) return undefined;
   if (entry.fate !== 'whole' && entry.fate !== 'replaced') return undefined;
   const [, written] = Object.entries(entry.answer.headers).find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
@@ -85,13 +85,13 @@ function findWait({ entry, status }: Recorded): number | undefined {
   return Number.isNaN(until) ? undefined : until - entry.at;
 }
 
-function toScope(exchange: Recorded): string {
+function toScope(exchange: AuditedExchange): string {
   const [own = '', limit] = listScopes(exchange);
   return exchange.entry.fate === 'whole' ? (limit ?? own) : own;
 }
 
 /** Of the client and the operation; and of the service's limit, where it has one. */
-function listScopes({ entry, client, audited }: Recorded): readonly string[] {
+function listScopes({ entry, client, audited }: AuditedExchange): readonly string[] {
   const own = `${entry.provider} ${entry.operation ?? ''} ${client}`;
   if (!audited?.limit) return [own];
   const { method, url, requestHeaders: headers } = entry;
@@ -99,10 +99,10 @@ function listScopes({ entry, client, audited }: Recorded): readonly string[] {
   return [own, `${entry.provider} limit ${key}`];
 }
 
-function isOver({ answer, length }: Wait, { began, entry }: Recorded): boolean {
+function isOver({ answer, length }: Wait, { began, entry }: AuditedExchange): boolean {
   return began >= answer.ended + length - LENIENCE || entry.at >= answer.entry.at + length - LENIENCE;
 }
 
-function isEarly({ answer }: Wait, { began }: Recorded): boolean {
+function isEarly({ answer }: Wait, { began }: AuditedExchange): boolean {
   return began > answer.ended + LENIENCE;
 }

@@ -1,5 +1,5 @@
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent } from '../sentences.ts';
 
 /** Milliseconds below which nobody has waited. */
@@ -14,7 +14,7 @@ const FOLLOWED = 5000;
 
 /** Attempts of one intent, each of which ended before the next began. */
 interface Chain {
-  readonly exchanges: Recorded[];
+  readonly exchanges: AuditedExchange[];
   /** Milliseconds in front of each but the first. */
   readonly gaps: number[];
 }
@@ -25,7 +25,7 @@ interface Chain {
  *
  * Leaves alone constant gaps of a second and more, and attempts that overlap.
  */
-export const retryStorm: Rule = {
+export const retryStorm: AuditRule = {
   name: 'retry-storm',
   watch: (course) => {
     const chains = new Map<string, Chain>();
@@ -77,7 +77,7 @@ export const retryStorm: Rule = {
   },
 };
 
-function report({ exchanges, gaps }: Chain, first: Recorded, course: Course): void {
+function report({ exchanges, gaps }: Chain, first: AuditedExchange, course: AuditContext): void {
   const how = findStorm(gaps);
   if (how === undefined) return;
   course.report({

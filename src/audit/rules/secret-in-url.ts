@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { quote } from '../../core/values/quotation.ts';
-import type { Who } from '../clients.ts';
+import type { ClientIdentity } from '../client-identity.ts';
 import { Recent } from '../recent.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
 
 /** Characters of what is taken for a secret. */
 const SHORTEST = 8;
@@ -18,8 +18,8 @@ const DEEPEST = 4;
 const SCHEME = /^(?:bearer|basic|token) +/i;
 
 /** Where in a URL something stood. */
-interface Place {
-  readonly exchange: Recorded;
+interface UrlOccurrence {
+  readonly exchange: AuditedExchange;
   readonly where: string;
 }
 
@@ -29,14 +29,14 @@ interface Place {
  *
  * Leaves alone parameters of the query that the contract has, short values, and values that are only a part of a component.
  */
-export const secretInUrl: Rule = {
+export const secretInUrl: AuditRule = {
   name: 'secret-in-url',
   watch: (course) => {
     /** By value, under what name. */
     const secrets = new Map<string, string>();
     /** Components of URLs that may turn out to be secrets. */
-    const components = new Map<string, Place>();
-    const found = new Map<string, Place>();
+    const components = new Map<string, UrlOccurrence>();
+    const found = new Map<string, UrlOccurrence>();
     const headers = new SecretHeaders();
     const paths = new Recent<string, true>(PATHS);
 
@@ -57,7 +57,7 @@ export const secretInUrl: Rule = {
       }
     };
     const isKnown = (value: string): boolean => secrets.has(value) || found.has(value);
-    const look = (component: string, exchange: Recorded, where: string): void => {
+    const look = (component: string, exchange: AuditedExchange, where: string): void => {
       if (component.length < SHORTEST || component.length > LONGEST) return;
       if (secrets.has(component)) {
         if (!found.has(component)) found.set(component, { exchange, where });
@@ -112,13 +112,13 @@ interface Known {
 
 /** Tells which secret headers have come, but for those that had come from the same client just before. */
 class SecretHeaders {
-  readonly #known = new WeakMap<Who, Known>();
+  readonly #known = new WeakMap<ClientIdentity, Known>();
   #last: IncomingHttpHeaders = {};
 
   /** @param isRemembered whether what had come is known, so that it need not be told again */
   list(
     headers: IncomingHttpHeaders,
-    who: Who,
+    who: ClientIdentity,
     isRemembered: boolean,
   ): readonly (readonly [name: string, value: unknown])[] {
     if (headers === this.#last) return NONE;
@@ -153,7 +153,7 @@ function haveNames(headers: IncomingHttpHeaders, names: readonly string[]): bool
 }
 
 /** Where the contract puts it. */
-function isDeclared(name: string, { operation, audited }: Recorded): boolean {
+function isDeclared(name: string, { operation, audited }: AuditedExchange): boolean {
   if (!operation) return false;
   if (operation.queryNames.has(name) || operation.credentials.some((place) => place.name === name)) return true;
   return audited?.service.parameters === 'merged' && operation.fieldNames.has(name);

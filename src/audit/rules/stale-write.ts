@@ -4,8 +4,8 @@ import type { Change } from '../../core/store/collection.ts';
 import type { Commit } from '../../core/store/commit.ts';
 import { shorten } from '../../core/values/quotation.ts';
 import { Recent } from '../recent.ts';
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent, toIds, toReadable } from '../sentences.ts';
 
 /** Milliseconds of real time for which a value that was read is taken for what a write rests on. */
@@ -28,10 +28,10 @@ interface Stale {
  * Leaves alone a set without such a read, which means to set, one with a write of the same client about the account in between,
  * and a value that was there already.
  */
-export const staleWrite: Rule = {
+export const staleWrite: AuditRule = {
   name: 'stale-write',
   watch: (course) => {
-    const reads = new Recent<string, Recorded>(FOLLOWED);
+    const reads = new Recent<string, AuditedExchange>(FOLLOWED);
     /** The numbers of the commits that were sets which rest on a read. */
     const bases = new Recent<number, true>(FOLLOWED);
     return {
@@ -57,7 +57,12 @@ export const staleWrite: Rule = {
   },
 };
 
-function findStale(read: Recorded, { body }: Recorded, commit: Commit, { commits }: Course): Stale | undefined {
+function findStale(
+  read: AuditedExchange,
+  { body }: AuditedExchange,
+  commit: Commit,
+  { commits }: AuditContext,
+): Stale | undefined {
   const between = commits.between(read.entry.seen, commit.seq);
   if (!between) return undefined;
   const sent = new Set(Object.values(body ?? {}).map((value) => JSON.stringify(String(value))));
@@ -86,7 +91,13 @@ function hasChanged({ before, after }: Change, field: string): boolean {
   return !!before && !!after && !isDeepStrictEqual(Reflect.get(before, field), Reflect.get(after, field));
 }
 
-function report(stale: Stale, read: Recorded, exchange: Recorded, isTwofold: boolean, course: Course): void {
+function report(
+  stale: Stale,
+  read: AuditedExchange,
+  exchange: AuditedExchange,
+  isTwofold: boolean,
+  course: AuditContext,
+): void {
   const { field, between } = stale;
   const other = course.commits.findExchange(between.seq);
   const by = other

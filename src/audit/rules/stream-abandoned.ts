@@ -1,5 +1,5 @@
-import type { Recorded } from '../recorded.ts';
-import type { Course, Rule } from '../rule.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
 
 /** Milliseconds of real time in which a client is expected to open the stream again. */
 const PATIENCE = 10_000;
@@ -7,10 +7,10 @@ const LEAST = 2;
 const FOLLOWED = 1000;
 
 interface Ended {
-  readonly stream: Recorded;
+  readonly stream: AuditedExchange;
   readonly at: number;
   readonly isStalled: boolean;
-  readonly later: Recorded[];
+  readonly later: AuditedExchange[];
 }
 
 /**
@@ -20,7 +20,7 @@ interface Ended {
  * Leaves alone a client that tried, even if it was refused, one that was busy with other subjects, and one that ended the
  * stream itself. Of a stream that only stalled it says so, and no more.
  */
-export const streamAbandoned: Rule = {
+export const streamAbandoned: AuditRule = {
   name: 'stream-abandoned',
   watch: (course) => {
     const open = new Set<Ended>();
@@ -75,13 +75,13 @@ export const streamAbandoned: Rule = {
 
 const NONE: readonly Ended[] = [];
 
-function isOfClient({ client, entry, subject, began }: Recorded, { stream, at }: Ended): boolean {
+function isOfClient({ client, entry, subject, began }: AuditedExchange, { stream, at }: Ended): boolean {
   if (client !== stream.client || entry.provider !== stream.entry.provider || began <= at) return false;
   return subject !== undefined && subject === stream.subject;
 }
 
 /** How a stream ended otherwise than by its client; when a stalled one stalled is not known, but that it began before. */
-function toEnded(stream: Recorded): Ended | undefined {
+function toEnded(stream: AuditedExchange): Ended | undefined {
   const { entry, ended: at, began } = stream;
   if (!entry.sent) return undefined;
   if (entry.answer.ended !== undefined) return { stream, at, isStalled: false, later: [] };
@@ -89,7 +89,7 @@ function toEnded(stream: Recorded): Ended | undefined {
   return isStalled ? { stream, at: began, isStalled, later: [] } : undefined;
 }
 
-function report({ stream, isStalled, later }: Ended, course: Course): void {
+function report({ stream, isStalled, later }: Ended, course: AuditContext): void {
   if (later.length < LEAST) return;
   const { entry } = stream;
   course.report({

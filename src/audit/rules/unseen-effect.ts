@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { AuditRule } from '../audit-rule.ts';
 import { describeCourse, describeIntent, describeLoss, toIds } from '../sentences.ts';
 
 /**
@@ -8,7 +8,7 @@ import { describeCourse, describeIntent, describeLoss, toIds } from '../sentence
  * Leaves alone what the contract does on the side, such as an empty wallet that is made by a request that fails: it changes
  * no balance.
  */
-export const unseenEffect: Rule = {
+export const unseenEffect: AuditRule = {
   name: 'unseen-effect',
   watch: (course) => ({
     *end() {

@@ -2,7 +2,7 @@ import type { ContractOperation } from '../../core/contract/contract.ts';
 import { BodyComparison, type BodyTerms } from './bodies.ts';
 import { Findings } from './findings.ts';
 import { Numeral, parseJson, type Json } from './json.ts';
-import { findVariation, toField, toRoot } from './place.ts';
+import { findVariation, toField, toRoot } from './value-location.ts';
 
 /** What came back for one read. */
 export interface Seen {

@@ -4,7 +4,7 @@ import type { DifferenceKind } from './difference.ts';
 import type { Findings } from './findings.ts';
 import type { Identities } from './identities.ts';
 import { isList, isObject, Numeral, toKind, toPlain, type Json } from './json.ts';
-import { findVariation, toField, toItem, type Place } from './place.ts';
+import { findVariation, toField, toItem, type ValueLocation } from './value-location.ts';
 import type { Showing } from './showing.ts';
 
 export interface BodyTerms {
@@ -31,7 +31,7 @@ export class BodyComparison {
     this.#findings = findings;
   }
 
-  compare(ours: Json, theirs: Json, place: Place): void {
+  compare(ours: Json, theirs: Json, place: ValueLocation): void {
     const [kind, other] = [toKind(ours), toKind(theirs)];
     if (kind !== other) {
       this.#add(place, kind === 'null' || other === 'null' ? 'null' : 'type', ours, theirs);
@@ -40,7 +40,7 @@ export class BodyComparison {
     else this.#compareScalars(ours, theirs, place);
   }
 
-  #compareObjects(ours: Readonly<Record<string, Json>>, theirs: Readonly<Record<string, Json>>, place: Place): void {
+  #compareObjects(ours: Readonly<Record<string, Json>>, theirs: Readonly<Record<string, Json>>, place: ValueLocation): void {
     for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
       const field = this.#toField(place, name);
       const [own, other] = [get(ours, name), get(theirs, name)];
@@ -49,7 +49,7 @@ export class BodyComparison {
     }
   }
 
-  #compareLists(ours: readonly Json[], theirs: readonly Json[], place: Place): void {
+  #compareLists(ours: readonly Json[], theirs: readonly Json[], place: ValueLocation): void {
     const item = toItem(place, 0);
     const { pairs, missing, extra, isReordered } = align(
       ours.map((one) => this.#maskOurs(one, item)),
@@ -67,7 +67,7 @@ export class BodyComparison {
     for (const index of extra) this.#add(toItem(place, index), 'extra', undefined, theirs[index]);
   }
 
-  #compareScalars(ours: Json, theirs: Json, place: Place): void {
+  #compareScalars(ours: Json, theirs: Json, place: ValueLocation): void {
     const [own, other] = [toText(ours), toText(theirs)];
     if (own === other && this.#vary(place) !== 'id') return;
     switch (this.#vary(place)) {
@@ -86,26 +86,26 @@ export class BodyComparison {
     }
   }
 
-  #vary(place: Place): ReturnType<typeof findVariation> {
+  #vary(place: ValueLocation): ReturnType<typeof findVariation> {
     return place.isSecret ? 'token' : findVariation(place, this.#terms.operation);
   }
 
-  #isSame(ours: string, theirs: string, place: Place): boolean {
+  #isSame(ours: string, theirs: string, place: ValueLocation): boolean {
     const { named, identities } = this.#terms;
     if (ours !== theirs && ours.length >= SHORTEST_NAMED && named.has(ours)) return false;
     return identities.pair(ours, theirs, place);
   }
 
   /** A text that is equal to the other's where nothing differs but what may. */
-  #maskOurs(value: Json, place: Place): string {
+  #maskOurs(value: Json, place: ValueLocation): string {
     return this.#mask(value, place, (id, at) => this.#terms.identities.find(id, at));
   }
 
-  #maskTheirs(value: Json, place: Place): string {
+  #maskTheirs(value: Json, place: ValueLocation): string {
     return this.#mask(value, place, (id, at) => (this.#terms.identities.isKnown(id, at) ? id : undefined));
   }
 
-  #mask(value: Json, place: Place, findId: (id: string, place: Place) => string | undefined): string {
+  #mask(value: Json, place: ValueLocation, findId: (id: string, place: ValueLocation) => string | undefined): string {
     if (isList(value)) {
       const item = toItem(place, 0);
       return `[${value.map((one) => this.#mask(one, item, findId)).join()}]`;
@@ -123,18 +123,18 @@ export class BodyComparison {
     return known === undefined ? `<${variation}>` : `<id ${JSON.stringify(known)}>`;
   }
 
-  #add(place: Place, kind: DifferenceKind, ours: Json | undefined, theirs: Json | undefined): void {
+  #add(place: ValueLocation, kind: DifferenceKind, ours: Json | undefined, theirs: Json | undefined): void {
     this.#findings.add(this.#toSpot(place), kind, () => ({
       ...(ours !== undefined && { ours: toPlain(ours) }),
       ...(theirs !== undefined && { theirs: toPlain(theirs) }),
     }));
   }
 
-  #toField(place: Place, name: string): Place {
+  #toField(place: ValueLocation, name: string): ValueLocation {
     return toField(place, name, this.#terms.isSecret(name));
   }
 
-  #toSpot({ pointer, name, isSecret }: Place): Parameters<Findings['add']>[0] {
+  #toSpot({ pointer, name, isSecret }: ValueLocation): Parameters<Findings['add']>[0] {
     return { where: `body${this.#terms.showing.words(pointer)}`, name, isSecret };
   }
 }

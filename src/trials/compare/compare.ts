@@ -15,7 +15,7 @@ import { Emulated } from './emulated.ts';
 import { listBundledReads, listExampleReads } from './reads.ts';
 import { toReport, type Report } from './report.ts';
 import { askService } from './sender.ts';
-import { parseHeaders, parseTarget } from './target.ts';
+import { parseHeaders, parseTarget } from './remote-service.ts';
 
 export interface CompareOptions extends Omit<Manner, 'onRead'> {
   /** The id of a bundled provider, or a file that exports another one. */
@@ -46,15 +46,15 @@ export async function compareWithService(options: CompareOptions): Promise<Repor
   const bundle = options.bundle === undefined ? undefined : await readBundle(options.bundle);
   const { config, provider } = await toOurs(named, bundle, options.set);
   const target = parseTarget(options.target, provider.basePaths);
-  const { theatre, ...composition } = await compose({ ...config, isMute: true }, silent);
+  const { replayEnvironment, ...composition } = await compose({ ...config, isMute: true }, silent);
   try {
-    const service = theatre.services.get(provider.id);
+    const service = replayEnvironment.services.get(provider.id);
     if (!service) throw new Error(`"${provider.id}" is not there, although it was configured.`);
     const basePaths = target.basePath === undefined ? (provider.basePaths ?? ['']) : [target.basePath];
     const reading = bundle ? listBundledReads(bundle, service, basePaths) : listExampleReads(service, basePaths);
     const count = reading.scenes.reduce((sum, { reads }) => sum + reads.length, 0);
     const sides = {
-      ours: new Emulated(theatre, service),
+      ours: new Emulated(replayEnvironment, service),
       book: new CredentialBook(service, provider.secrets, given),
       ask: (outgoing: Parameters<typeof askService>[1]) => askService(target, outgoing, patience),
     };

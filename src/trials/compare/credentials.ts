@@ -5,7 +5,7 @@ import { SecretNames } from '../../core/wire/secrets/names.ts';
 import type { Outgoing } from './sender.ts';
 import { splitUrl, type Read } from './reads.ts';
 import { Showing } from './showing.ts';
-import { isReserved } from './target.ts';
+import { isReserved } from './remote-service.ts';
 
 /** Headers of one client's connection, of the emulator's own, and of what stood before it. */
 const NOT_SENT = /^(?:keep-alive|proxy-.*|prefer|if-.*|range|forwarded|x-forwarded-.*|x-emulator-.*)$/;

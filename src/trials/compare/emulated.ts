@@ -4,7 +4,7 @@ import type { Sandbox } from '../../core/sandbox/sandbox.ts';
 import { parseInstant } from '../../core/values/clock.ts';
 import { abandoned } from '../../core/wire/answer.ts';
 import type { Request } from '../../core/wire/request.ts';
-import { toOrigin, type Theatre } from '../../bundles/replay.ts';
+import { toOrigin, type ReplayEnvironment } from '../../bundles/replay.ts';
 import type { Seen } from './answers.ts';
 import type { Read, Scene } from './reads.ts';
 import type { Outgoing, Unanswered } from './sender.ts';
@@ -12,20 +12,20 @@ import type { Outgoing, Unanswered } from './sender.ts';
 /** An emulator of which nobody else knows, which is asked what the real service is asked. */
 export class Emulated {
   readonly sandbox: Sandbox;
-  readonly #theatre: Theatre;
+  readonly #environment: ReplayEnvironment;
   readonly #service: Service;
 
-  constructor(theatre: Theatre, service: Service) {
-    this.#theatre = theatre;
+  constructor(environment: ReplayEnvironment, service: Service) {
+    this.#environment = environment;
     this.#service = service;
-    this.sandbox = theatre.sandboxes.get('default');
+    this.sandbox = environment.sandboxes.get('default');
   }
 
   /** Puts it into the state of which reads are asked, without the rules that were armed. @throws {ConfigError} */
   async enter({ chapter }: Scene): Promise<void> {
     if (!chapter) return;
     const { at, numbering, state } = chapter;
-    const { roots } = await this.#theatre.buildState({ ...state, clock: at }, this.sandbox);
+    const { roots } = await this.#environment.buildState({ ...state, clock: at }, this.sandbox);
     this.sandbox.remake(toOrigin({ ...roots, numbering }, this.sandbox));
     this.sandbox.faults.clear();
   }
@@ -46,7 +46,7 @@ export class Emulated {
       for (const left of [...leavers]) left();
     }, patience);
     try {
-      return toSeen(await this.#theatre.exchanges.handle(this.#service, this.sandbox.name, request));
+      return toSeen(await this.#environment.exchanges.handle(this.#service, this.sandbox.name, request));
     } finally {
       clearTimeout(timer);
     }

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 
 import { toMessage } from '../../core/values/message.ts';
 import type { Seen } from './answers.ts';
-import type { Target } from './target.ts';
+import type { RemoteService } from './remote-service.ts';
 
 /** What is sent to a service. */
 export interface Outgoing {
@@ -38,7 +38,7 @@ export function parseWritten(origin: string, url: string): URL | undefined {
  * @throws for any method that may change something: nothing of it is sent
  */
 export async function askService(
-  { origin, prefix, host }: Target,
+  { origin, prefix, host }: RemoteService,
   { method, url, headers, body }: Outgoing,
   patience: number,
 ): Promise<Seen | Unanswered> {

@@ -11,7 +11,7 @@ import {
 import { defineCollection, type StateOf } from '../../../src/core/store/collection.ts';
 import { CORE } from '../../../src/core/store/due.ts';
 import { coreCollections } from '../../../src/core/sandbox/core-collections.ts';
-import { parseRule } from '../../../src/core/faults/rule.ts';
+import { parseRule } from '../../../src/core/faults/fault-rule.ts';
 import { FixtureMistake } from '../../../src/core/provider/fixture.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { Catalog, type Roots } from '../../../src/core/store/roots.ts';

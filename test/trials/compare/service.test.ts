@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { askService } from '../../../src/trials/compare/sender.ts';
-import { parseTarget } from '../../../src/trials/compare/target.ts';
+import { parseTarget } from '../../../src/trials/compare/remote-service.ts';
 import { startEmulator } from '../../support/emulator.ts';
 import { createFolder } from '../../support/folder.ts';
 import { bell } from '../../support/plain-provider.ts';
