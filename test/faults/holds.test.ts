@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import { openSocket, startFaulty, toBytes, type Faulty, type RawSocket } from '../support/raw-socket.ts';
 
 const CREDITS = '/klaim/users/ada/credits';
@@ -234,7 +234,7 @@ describe('a hold', () => {
     expect([refused.status, await refused.json()]).toMatchObject([
       400,
       {
-        detail: 'X-Emulator-Inject: Requests are held by rules, and by nothing that a request or a record asks for.',
+        detail: 'X-Emulator-Inject: Only rules can hold requests, not requests or records.',
       },
     ]);
   });

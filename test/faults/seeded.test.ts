@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../src/config/config.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { done, ok, startControl, type ControlApi } from '../control/api.ts';
 import { createFiles } from '../support/folder.ts';
 
@@ -172,7 +172,7 @@ describe('a start is refused with file, line, column and path', () => {
     [
       'an impossible phase',
       `- effect: { body: truncate }\n  phase: after\n`,
-      ':2:3: [0].phase: A body has the phase "during", not "after".',
+      ':2:3: [0].phase: A body needs the phase "during", not "after".',
     ],
     [
       'a misspelt field',

@@ -1,32 +1,32 @@
 import type { Release } from '../wire/fault.ts';
-import type { Rule } from './rule.ts';
+import type { FaultRule } from './fault-rule.ts';
 
-/** How many may be held in one sandbox: each keeps its request and its connection. */
+/** Maximum number of held exchanges in a sandbox: each keeps its request and its connection. */
 const MOST = 1000;
 
-/** Where exchanges of one sandbox wait for each other, by the rules that hold them. */
+/** Holds exchanges of one sandbox until their group is complete. */
 export class Gates {
-  /** The one of each rule that others may still join. */
+  /** By rule id, the group that exchanges can still join. */
   readonly #open = new Map<string, Group>();
-  readonly #held = new Set<Place>();
-  /** Somebody else says when a group goes, and not the time. */
+  readonly #held = new Set<HeldExchange>();
+  /** The player releases groups; timeouts are off. */
   isSteered = false;
 
-  /** How many are held. */
+  /** The number of held exchanges. */
   get size(): number {
     return this.#held.size;
   }
 
   /**
-   * An exchange that fits a rule comes to its gate.
+   * Holds an exchange that matches a rule.
    *
-   * @param fires whether the rule fires, which is asked for each group
-   * @param content what it says, for a release by that
-   * @returns `undefined` where it does not, or where no more can be held
+   * @param fires whether the rule fires; asked once for each group
+   * @param content the request, for a release in the order of content
+   * @returns `undefined` if the rule does not fire, or if no more exchanges can be held
    */
-  enter(rule: Rule, fires: () => boolean, content: Content): Place | undefined {
+  enter(rule: FaultRule, fires: () => boolean, content: Content): HeldExchange | undefined {
     const { effect } = rule.fault;
-    if (effect?.kind !== 'hold') throw new TypeError(`"${rule.id}" holds nothing.`);
+    if (effect?.kind !== 'hold') throw new TypeError(`The rule "${rule.id}" has no hold.`);
     if (this.#held.size >= MOST) return undefined;
     const known = this.#open.get(rule.id);
     if (known?.rule === rule) return this.#join(known, content);
@@ -47,25 +47,25 @@ export class Gates {
     return this.#join(group, content);
   }
 
-  #join(group: Group, content: Content): Place {
+  #join(group: Group, content: Content): HeldExchange {
     const place = group.join(content);
     if (!place.isFree) this.#held.add(place);
     return place;
   }
 
-  /** Has those go whose rule is no longer there. */
-  keepOnly(isArmed: (rule: Rule) => boolean): void {
+  /** Releases groups whose rule was removed. */
+  keepOnly(isArmed: (rule: FaultRule) => boolean): void {
     for (const group of [...this.#open.values()]) if (!isArmed(group.rule)) group.go();
   }
 
-  /** Nobody waits any more. */
+  /** Lets every held exchange leave. */
   clear(): void {
     for (const place of [...this.#held]) place.quit();
     this.#open.clear();
   }
 }
 
-/** What tells exchanges apart that may come in any order. */
+/** The parts of a request by which exchanges are ordered, however they arrive. */
 export interface Content {
   readonly operation: string | undefined;
   readonly subject: string | undefined;
@@ -76,31 +76,31 @@ export interface Content {
 interface GroupTerms {
   readonly until: number;
   readonly release: Release;
-  /** Milliseconds; `undefined` for without end. */
+  /** Milliseconds; `undefined`: no timeout. */
   readonly timeout: number | undefined;
-  /** Nobody joins any more. */
+  /** Called when no exchange can join any more. */
   readonly onClose: () => void;
-  /** One is held no longer. */
-  readonly onFree: (place: Place) => void;
+  /** Called when an exchange is no longer held. */
+  readonly onFree: (place: HeldExchange) => void;
 }
 
-/** Those that wait for each other at one gate. It stays open while nobody is there, so that who leaves counts out. */
+/** Exchanges that wait for each other. It stays open while empty, so an exchange that leaves no longer counts. */
 class Group {
-  readonly rule: Rule;
+  readonly rule: FaultRule;
   readonly #terms: GroupTerms;
-  readonly #held: Place[] = [];
-  /** In the order in which they go, once they do. */
-  #going: Place[] | undefined;
+  readonly #held: HeldExchange[] = [];
+  /** In the order of release, once it begins. */
+  #going: HeldExchange[] | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(rule: Rule, terms: GroupTerms) {
+  constructor(rule: FaultRule, terms: GroupTerms) {
     this.rule = rule;
     this.#terms = terms;
   }
 
-  join(content: Content): Place {
+  join(content: Content): HeldExchange {
     const { timeout, until } = this.#terms;
-    const place = new Place(this, content, (wasFreed) => {
+    const place = new HeldExchange(this, content, (wasFreed) => {
       this.#leave(place, wasFreed);
     });
     this.#held.push(place);
@@ -113,7 +113,7 @@ class Group {
     return place;
   }
 
-  /** One after another, each once the one before it has done what it was held from. */
+  /** Releases them one after another, each when the one before it has finished. */
   go(): void {
     if (this.#going) return;
     this.#stopTimer();
@@ -134,9 +134,9 @@ class Group {
     next.free();
   }
 
-  #leave(place: Place, wasFreed: boolean): void {
+  #leave(place: HeldExchange, wasFreed: boolean): void {
     if (wasFreed) {
-      // The answer of this one is on its way before the next one goes.
+      // Sends this response before the next exchange resumes.
       setImmediate(() => {
         this.#goOn();
       });
@@ -148,7 +148,7 @@ class Group {
     if (this.#held.length === 0 && !this.#going) this.#stopTimer();
   }
 
-  #drop(place: Place): void {
+  #drop(place: HeldExchange): void {
     const at = this.#held.indexOf(place);
     if (at < 0) return;
     this.#held.splice(at, 1);
@@ -156,8 +156,8 @@ class Group {
   }
 }
 
-/** That of one exchange at a gate. */
-export class Place {
+/** One exchange in a group. */
+export class HeldExchange {
   readonly content: Content;
   readonly #group: Pick<Group, 'go'>;
   readonly #onQuit: (wasFreed: boolean) => void;
@@ -171,12 +171,12 @@ export class Place {
     this.#onQuit = onQuit;
   }
 
-  /** Whether it may go on. */
+  /** Whether it may resume. */
   get isFree(): boolean {
     return this.#isFree;
   }
 
-  /** @param tell called once it may go on, never at once @returns what takes that back */
+  /** @param tell called when it may resume, never synchronously @returns a function that stops listening */
   listen(tell: () => void): () => void {
     this.#tell = tell;
     if (this.#isFree) queueMicrotask(() => this.#tell?.());
@@ -190,12 +190,12 @@ export class Place {
     this.#tell?.();
   }
 
-  /** Somebody else says that its time is over, and so that of its group: who comes next is not of it. */
+  /** Releases its whole group; later exchanges join another one. */
   releaseGroup(): void {
     this.#group.go();
   }
 
-  /** The exchange is over, or waits for something else: it is not counted any more, or the next one goes. */
+  /** The exchange ended or waits for something else: it no longer counts, or the next one is released. */
   quit(): void {
     if (this.#hasQuit) return;
     this.#hasQuit = true;
@@ -203,8 +203,8 @@ export class Place {
   }
 }
 
-/** Of a list of places, those of fewer than there might have been are left out. */
-function toOrder(held: readonly Place[], operations: readonly string[], release: Release): Place[] {
+/** The order of release. After a timeout the group may be smaller than the list of positions; the rest is ignored. */
+function toOrder(held: readonly HeldExchange[], operations: readonly string[], release: Release): HeldExchange[] {
   if (release === 'arrival') return [...held];
   if (release === 'reverse') return held.toReversed();
   if (!('content' in release)) return release.flatMap((place) => held[place - 1] ?? []);
@@ -212,7 +212,7 @@ function toOrder(held: readonly Place[], operations: readonly string[], release:
   return release.content.flatMap((place) => sorted[place - 1] ?? []);
 }
 
-/** By the operations as the rule names them, whom they are about, the URL and the body. */
+/** Orders by operation (as the rule lists them), subject, URL and body. */
 function compareContent(a: Content, b: Content, operations: readonly string[]): number {
   return (
     operations.indexOf(a.operation ?? NONE) - operations.indexOf(b.operation ?? NONE) ||

@@ -22,7 +22,7 @@ import type { Instant } from '../../core/values/clock.ts';
 import { ZERO, type Amount } from '../../core/values/decimal.ts';
 import * as schemas from '../../core/values/json-schema.ts';
 import { FAILURES, isErrorCode, type ErrorCode } from './errors.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/inveterate.ts';
 
 export type Topic = components['schemas']['Topic'];
 
