@@ -22,5 +22,4 @@ const cards = defineList({
   dump: (/** @type {import('./state.js').State} */ state) => state.cards.values(),
 });
 
-/** The section `giftcard:` of a fixture. */
 export const fixture = defineFixture({ lists: { shops, cards } });
