@@ -10,7 +10,7 @@ USER node
 COPY --chown=node:node package.json package-lock.json ./
 # Without scripts: ours would build, and what it builds comes only now, so that a change of it leaves this layer as it is.
 RUN npm ci --ignore-scripts
-COPY --chown=node:node tsconfig*.json ./
+COPY --chown=node:node tsconfig*.json redocly.yaml ./
 COPY --chown=node:node scripts scripts
 COPY --chown=node:node specs specs
 COPY --chown=node:node fixtures fixtures

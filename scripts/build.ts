@@ -40,9 +40,9 @@ const LATE_PARTS = [
   'cli/generating.ts',
   'cli/matrix-table.ts',
   'cli/race-table.ts',
-  'storage.ts',
+  'compose/storage.ts',
   'fixtures/source.ts',
-  'fixtures/validation.ts',
+  'compose/validation.ts',
   'fixtures/worlds.ts',
 ];
 /** What others import that stands beside it. */

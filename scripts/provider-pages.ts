@@ -1,6 +1,6 @@
 /**
  * Writes docs/reference/<id>.md: what is known of each bundled provider by its documents and its declaration, and so
- * never differs from them. With `--check` it only says whether they are as they should be. Part of `npm run types`.
+ * never differs from them. With `--check` it only says whether they are as they should be. Run by `npm run pages`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -99,7 +99,7 @@ function renderPage({ place, provider }: Bundled): string {
   const paths = basePaths.map((path) => code(`/${id}${path}`)).join(', ');
   return [
     `# ${title}: reference`,
-    'Made from its documents and its declaration by `npm run types`. What it does, and how that is known, is told by ' +
+    'Made from its documents and its declaration by `npm run pages`. What it does, and how that is known, is told by ' +
       `[its own page](../../src/providers/${id}/README.md).`,
     `Port ${SHARED + place}; on the shared port ${paths}; under the host \`${id}.localhost\` on every port.`,
     '## Operations',
@@ -129,7 +129,7 @@ for (const one of bundled) {
   const text = await format(renderPage(one), { parser: 'markdown', printWidth: 120 });
   if (!check) writeFileSync(file, text);
   else if (readFileSync(file, 'utf8') !== text) {
-    process.stdout.write(`docs/reference/${one.provider.id}.md is not what its documents say: npm run types\n`);
+    process.stdout.write(`docs/reference/${one.provider.id}.md is not what its documents say: npm run pages\n`);
     process.exitCode = 1;
   }
 }

@@ -1,1 +1,1 @@
-export { createApp, type EmulatorApp } from './emulator.ts';
+export { createApp, type EmulatorApp } from './compose/emulator.ts';

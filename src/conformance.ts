@@ -1,21 +1,10 @@
-import { describeBehaviour, type Skipped } from './conformance/behaviour.ts';
-import { describeFaults, type Envelope } from './conformance/faults.ts';
-import type { ProviderRequests, SampleRequest } from './conformance/subject.ts';
-import type { Provider } from './core/provider/provider.ts';
-
-export type { Check, Skipped } from './conformance/behaviour.ts';
-export type { Envelope, ProviderRequests, SampleRequest };
-
-export interface Conformance {
-  readonly requests: ProviderRequests;
-  /** What every failure looks like where the document says nothing of its status; any object of JSON if left out. */
-  readonly envelope?: Envelope;
-  /** Checks that the provider does not pass, each with the reason. */
-  readonly skip?: readonly Skipped[];
-}
-
-/** For a file of vitest's tests: the suite that the bundled providers pass, for a provider of one's own. */
-export function describeProvider(provider: Provider, { requests, envelope, skip }: Conformance): void {
-  describeBehaviour(provider, requests, skip);
-  describeFaults(provider, requests, envelope);
-}
+/** The suite that every provider passes, for vitest. */
+export {
+  describeProvider,
+  type Check,
+  type Conformance,
+  type Envelope,
+  type ProviderRequests,
+  type SampleRequest,
+  type Skipped,
+} from './conformance/provider-suite.ts';

@@ -1,6 +1,6 @@
-export { createEmulator, type Emulator } from './emulator.ts';
+export { createEmulator, type Emulator } from './compose/emulator.ts';
 export type { EmulatorOptions, FixtureValue } from './config/options.ts';
-export { ConfigError } from './config/config-error.ts';
+export { ConfigError } from './core/values/config-error.ts';
 
 // What `emulator.sandbox(name)` gives, which `credits-emulator/client` has over HTTP.
 export { EmulatorError, UnreachableError, VerificationError, type Miss, type Problem } from './client/failures.ts';
@@ -52,7 +52,7 @@ export type {
   RandomSource,
 } from './core/provider/call.ts';
 export type { WebhookEvent, WebhookPolicy } from './core/provider/webhooks.ts';
-export { Snapshot, Stream, type Reply, type Sight } from './core/wire/reply.ts';
+export { TopicView, Stream, type Reply, type TopicValue } from './core/wire/reply.ts';
 export type { Request } from './core/wire/request.ts';
 export { parseFields, parseJson } from './core/wire/body.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError } from '../src/config/config-error.ts';
+import { ConfigError } from '../src/core/values/config-error.ts';
 import type { FixtureValue } from '../src/config/options.ts';
 import { generateFixture, parseSizes } from '../src/fixtures/generation.ts';
 import { bundled } from '../src/providers/index.ts';

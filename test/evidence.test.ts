@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import type { Evidence } from '../src/core/contract/shape.ts';
+import type { Evidence } from '../src/core/contract/operation-object.ts';
 import { bundled } from '../src/providers/index.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;

@@ -5,7 +5,7 @@ import { Contract } from '../src/core/contract/contract.ts';
 import { readBundled, toBundledUrl } from '../src/core/values/bundled-file.ts';
 import { bundled } from '../src/providers/index.ts';
 import { startApp } from './support/emulator.ts';
-import { listExamples, type ExampleRequest } from '../src/proof/compare/examples.ts';
+import { listExamples, type ExampleRequest } from '../src/trials/compare/examples.ts';
 import { takeFirstEvent } from './support/first-event.ts';
 import { listSubjects, type SampleRequest } from '../src/conformance/subject.ts';
 import { loadRequests } from './support/requests.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { EmulatorOptions } from '../src/config/options.ts';
-import { createEmulator } from '../src/emulator.ts';
+import { createEmulator } from '../src/compose/emulator.ts';
 import { testLogger } from './support/log.ts';
 import { findFreePort } from './support/ports.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 import { expect, it } from 'vitest';
 
-import { compose } from '../src/compose.ts';
+import { compose } from '../src/compose/compose.ts';
 import { toConfig } from '../src/config/config.ts';
 import { Contract } from '../src/core/contract/contract.ts';
 import type { Account } from '../src/core/store/balance-book.ts';

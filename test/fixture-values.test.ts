@@ -2,7 +2,7 @@ import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions, FixtureValue } from '../src/config/options.ts';
-import { createApp } from '../src/emulator.ts';
+import { createApp } from '../src/compose/emulator.ts';
 import { LANTERN, ok, startControl } from './control/api.ts';
 import { startApp, startEmulator } from './support/emulator.ts';
 import { createFiles } from './support/folder.ts';

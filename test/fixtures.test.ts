@@ -2,7 +2,7 @@ import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions } from '../src/config/options.ts';
-import { createApp } from '../src/emulator.ts';
+import { createApp } from '../src/compose/emulator.ts';
 import { startApp } from './support/emulator.ts';
 import { createFiles } from './support/folder.ts';
 import { testLogger } from './support/log.ts';

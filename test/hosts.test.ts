@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { ConfigError, toConfig } from '../src/config/config.ts';
-import { createEmulator } from '../src/emulator.ts';
+import { createEmulator } from '../src/compose/emulator.ts';
 import { createFolder } from './support/folder.ts';
 import { tally } from './support/providers.ts';
 

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 
 import { bundled } from '../src/providers/index.ts';
 
-const SOURCES = listFiles('src').filter((file) => file.endsWith('.ts') && !file.endsWith('types.ts'));
+const SOURCES = listFiles('src').filter((file) => file.endsWith('.ts') && !file.startsWith('src/generated/'));
+const PAGE = listFiles('src/page').filter((file) => file.endsWith('.tsx'));
 const IDS = bundled.map(({ provider }) => provider.id);
 
 function listFiles(folder: string): readonly string[] {
@@ -29,6 +30,33 @@ function neighboursOf(file: string): readonly string[] {
 /** Of core, lowest first. */
 const WINGS: readonly string[] = ['values', 'wire', 'store', 'contract', 'faults', 'provider', 'sandbox', 'exchange'];
 
+/** The folders of src, each of which imports only those above it. */
+const FLOORS: readonly string[] = [
+  'generated',
+  'core',
+  'providers',
+  'fixtures',
+  'config',
+  'audit',
+  'http',
+  'bundles',
+  'control',
+  'client',
+  'compose',
+  'trials',
+  'conformance',
+  'page',
+  'cli',
+];
+
+/** What others import gives on what is on the floors, and computes nothing. */
+const ENTRIES = /^src\/([^/]+)\.ts$/;
+
+function toFloor(file: string): number {
+  // The page and the command line are users of the client, as others are.
+  return FLOORS.indexOf(/^src\/([^/]+)/.exec(file.replace(/^src\/client\.ts$/, 'src/client/'))?.[1] ?? file);
+}
+
 /** What lies outside the wings is in none of them. */
 function toWing(file: string): string {
   return /^src\/core\/([^/]+)\//.exec(file)?.[1] ?? file;
@@ -50,9 +78,24 @@ function whoImports(library: string): readonly string[] {
 
 describe('layers', () => {
   it('keep the names of providers out of core, http, control, client and cli', () => {
-    const shared = SOURCES.filter((file) => /^src\/(core|http|control|client|cli|page|proof)\//.test(file));
+    const shared = SOURCES.filter((file) =>
+      /^src\/(core|fixtures|audit|http|bundles|control|client|trials|cli|page)\//.test(file),
+    );
     const leaks = shared.filter((file) => IDS.some((id) => new RegExp(`\\b${id}\\b`, 'i').test(withoutExamples(file))));
     expect(leaks).toEqual([]);
+  });
+
+  it('let a floor import only itself and those above it', () => {
+    const below = [...SOURCES, ...PAGE]
+      .filter((file) => !ENTRIES.test(file))
+      .flatMap((file) =>
+        neighboursOf(file)
+          .filter((name) => toFloor(name) === -1 || toFloor(name) > toFloor(file))
+          .map((name) => `${file} imports ${name}`),
+      );
+    expect(below).toEqual([]);
+    const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual([...FLOORS].sort());
   });
 
   it('let a wing of core import only itself and those below it', () => {
@@ -67,9 +110,9 @@ describe('layers', () => {
   });
 
   it('let the audit import itself and core only', () => {
-    const audit = SOURCES.filter((file) => file.startsWith('src/proof/audit/'));
+    const audit = SOURCES.filter((file) => file.startsWith('src/audit/'));
     const foreign = audit.flatMap((file) =>
-      neighboursOf(file).filter((name) => !name.startsWith('src/core/') && !name.startsWith('src/proof/audit/')),
+      neighboursOf(file).filter((name) => !name.startsWith('src/core/') && !name.startsWith('src/audit/')),
     );
     expect([audit.length > 20, foreign]).toEqual([true, []]);
   });
@@ -83,17 +126,21 @@ describe('layers', () => {
   });
 
   it('import each other in no circle', () => {
-    const all = [...SOURCES, ...listFiles('src/page').filter((file) => file.endsWith('.tsx'))];
+    const all = [...SOURCES, ...PAGE];
     expect(findCircles(new Map(all.map((file) => [file, neighboursOf(file)])))).toEqual([]);
   });
 
-  it('let a provider import core and itself only', () => {
+  it('let a provider import core, generated types and itself only', () => {
     for (const id of IDS) {
       const own = SOURCES.filter((file) => file.startsWith(`src/providers/${id}/`));
       const foreign = own.flatMap((file) =>
         importsOf(file).filter((name) => {
           const path = new URL(name, `file:///${file}`).pathname;
-          return name.startsWith('.') && !path.startsWith('/src/core/') && !path.startsWith(`/src/providers/${id}/`);
+          return (
+            name.startsWith('.') &&
+            !/^\/src\/(core|generated)\//.test(path) &&
+            !path.startsWith(`/src/providers/${id}/`)
+          );
         }),
       );
       expect([id, foreign]).toEqual([id, []]);
@@ -107,9 +154,9 @@ describe('layers', () => {
     ['sorted-btree', ['src/core/store/tree.ts']],
     ['decimal.js', ['src/core/values/decimal.ts']],
     ['yargs', ['src/cli/client.ts', 'src/cli/command-line.ts']],
-    ['cross-spawn', ['src/proof/command.ts']],
+    ['cross-spawn', ['src/trials/command.ts']],
     // For types, and to run `taskkill`: the commands of users are started by cross-spawn.
-    ['node:child_process', ['src/proof/command-run.ts', 'src/proof/command.ts']],
+    ['node:child_process', ['src/trials/command-run.ts', 'src/trials/command.ts']],
     ['pino', ['src/config/log.ts']],
     ['prom-client', ['src/control/exposition.ts']],
     ['@peculiar/x509', ['src/http/certificate-authority.ts']],
@@ -120,7 +167,7 @@ describe('layers', () => {
         'src/conformance/bench.ts',
         'src/conformance/faults.ts',
         'src/conformance/sentences.ts',
-        'src/vitest.ts',
+        'src/trials/test-sandboxes.ts',
       ],
     ],
   ])('import %s where the tree says', (library, expected) => {

@@ -4,12 +4,12 @@ import { parseInstant } from '../src/core/values/clock.ts';
 import { Catalog } from '../src/core/store/roots.ts';
 import { CORE } from '../src/core/store/due.ts';
 import { coreCollections } from '../src/core/sandbox/core-collections.ts';
-import { Seeds } from '../src/fixtures/seeds.ts';
+import { SeedCache } from '../src/fixtures/seed-cache.ts';
 import { toSource, type Source } from '../src/fixtures/source.ts';
 import { klaim } from '../src/providers/klaim/index.ts';
 
-function createSeeds(): Seeds {
-  return new Seeds({
+function createSeeds(): SeedCache {
+  return new SeedCache({
     catalog: new Catalog([{ id: CORE, collections: coreCollections }, klaim]),
     providers: [klaim],
     naming: { nameable: new Map([['klaim', { operations: [], codes: [] }]]), known: ['klaim'] },

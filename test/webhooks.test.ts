@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { SandboxEvent } from '../src/client.ts';
-import { createEmulator, type Emulator } from '../src/emulator.ts';
+import { createEmulator, type Emulator } from '../src/compose/emulator.ts';
 import { START, startEmulator } from './support/emulator.ts';
 import { createFolder } from './support/folder.ts';
 import { testLogger } from './support/log.ts';

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import type { Finding, RuleName } from '../client.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { renderGithub } from './findings/github.ts';
 import { renderJunit } from './findings/junit.ts';
 import { renderText } from './findings/text.ts';
@@ -44,7 +44,7 @@ export const audit: CommandModule<object, AuditFlags> = {
     const failOn = parseChoice('--fail-on', flags['fail-on'], SEVERITIES);
     const format = parseChoice('--format', flags.format ?? (flags.json ? 'json' : 'text'), FORMATS);
     const rules = flags.rules?.split(',').map((rule) => rule.trim()) as RuleName[] | undefined;
-    const report = await steer(flags, (sandbox) => sandbox.audit({ rules, every: flags.every }));
+    const report = await withSandbox(flags, (sandbox) => sandbox.audit({ rules, every: flags.every }));
     const isGrave = ({ severity }: Finding): boolean => SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
     const { findings, waived, from } = report;
     const rendered = {

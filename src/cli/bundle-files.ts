@@ -1,8 +1,8 @@
 import { parse, join } from 'node:path';
 
 import { toMessage } from '../core/values/message.ts';
-import type { Emulator } from '../emulator.ts';
-import { saveBundle } from '../proof/bundle-saving.ts';
+import type { Emulator } from '../compose/emulator.ts';
+import { saveBundle } from '../trials/bundle-saving.ts';
 
 /** Writes one of each sandbox that was used: that of the default one to the file, others beside it under their names. */
 export async function saveBundles(emulator: Pick<Emulator, 'sandbox' | 'sandboxes'>, file: string): Promise<void> {

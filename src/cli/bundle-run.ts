@@ -1,8 +1,9 @@
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { NotRecorded } from '../core/sandbox/recording.ts';
-import { playBundle, readBundle } from '../proof/bundle-file.ts';
-import { NotPlayable } from '../proof/player.ts';
-import type { Difference, Replayed } from '../proof/replay.ts';
+import { readBundle } from '../bundles/bundle-file.ts';
+import { playBundle } from '../trials/bundle-run.ts';
+import { NotPlayable } from '../bundles/player.ts';
+import type { Difference, Replayed } from '../bundles/replay.ts';
 import { NotVerified } from './report.ts';
 
 /** @throws {NotVerified} where it does not come out as it did */

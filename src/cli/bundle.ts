@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Argv, CommandModule } from 'yargs';
 
 import { toMessage } from '../core/values/message.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { NotVerified, report } from './report.ts';
 import { defineVerbGroup } from './verb-group.ts';
 
@@ -19,7 +19,7 @@ const save: CommandModule<object, SaveFlags> = {
       .example('$0 bundle save failure.json --sandbox checkout', ''),
   handler: async (flags) => {
     const { file, redact, json } = flags;
-    const bundle = await steer(flags, (sandbox) => sandbox.bundle({ redact }));
+    const bundle = await withSandbox(flags, (sandbox) => sandbox.bundle({ redact }));
     await writeFile(file, `${JSON.stringify(bundle)}\n`).catch((error: unknown) => {
       throw new NotVerified(`${file} cannot be written: ${toMessage(error)}`);
     });

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 
 export const ca: CommandModule<object, ClientFlags> = {
   command: 'ca',
@@ -10,7 +10,7 @@ export const ca: CommandModule<object, ClientFlags> = {
       .example('$0 ca > ca.pem', 'into a file')
       .example('NODE_EXTRA_CA_CERTS=ca.pem npm test', 'which Node is told of, for one'),
   handler: async (flags) => {
-    const certificate = await steer(flags, (_, emulator) => emulator.ca());
+    const certificate = await withSandbox(flags, (_, emulator) => emulator.ca());
     process.stdout.write(flags.json ? `${JSON.stringify({ ca: certificate })}\n` : certificate);
   },
 };

@@ -46,7 +46,7 @@ const PATIENCE = 10_000;
  * @throws {UsageError} for what is no URL
  * @throws {NotVerified} when nobody answers, or the answer is no
  */
-export async function steer<T>(
+export async function withSandbox<T>(
   flags: ClientFlags,
   work: (sandbox: Sandbox, emulator: Connection) => Promise<T>,
   patience = PATIENCE,

@@ -1,14 +1,14 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import type { ClockReading } from '../client.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 
 const show: CommandModule<object, ClientFlags> = {
   command: ['show', '$0'],
   describe: 'Show what time it is in a sandbox',
   builder: (yargs) => clientFlags(yargs).example('$0 clock show --sandbox checkout', ''),
   handler: async (flags) => {
-    print(flags, await steer(flags, (sandbox) => sandbox.clock.get()));
+    print(flags, await withSandbox(flags, (sandbox) => sandbox.clock.get()));
   },
 };
 
@@ -20,7 +20,7 @@ const freeze: CommandModule<object, ClientFlags & { readonly instant: string | u
       .positional('instant', { type: 'string', describe: 'RFC 3339' })
       .example('$0 clock freeze 2026-01-01T00:00:00Z', ''),
   handler: async (flags) => {
-    print(flags, await steer(flags, (sandbox) => sandbox.clock.freeze(flags.instant)));
+    print(flags, await withSandbox(flags, (sandbox) => sandbox.clock.freeze(flags.instant)));
   },
 };
 
@@ -32,7 +32,7 @@ const set: CommandModule<object, ClientFlags & { readonly instant: string }> = {
       .positional('instant', { type: 'string', demandOption: true, describe: 'RFC 3339' })
       .example('$0 clock set 2026-07-01T12:00:00+02:00', ''),
   handler: async (flags) => {
-    print(flags, await steer(flags, (sandbox) => sandbox.clock.set(flags.instant)));
+    print(flags, await withSandbox(flags, (sandbox) => sandbox.clock.set(flags.instant)));
   },
 };
 
@@ -44,7 +44,7 @@ const advance: CommandModule<object, ClientFlags & { readonly by: string }> = {
       .positional('by', { type: 'string', demandOption: true, describe: 'ISO 8601, or milliseconds' })
       .example('$0 clock advance P30D', ''),
   handler: async (flags) => {
-    print(flags, await steer(flags, (sandbox) => sandbox.clock.advance(flags.by)));
+    print(flags, await withSandbox(flags, (sandbox) => sandbox.clock.advance(flags.by)));
   },
 };
 
@@ -53,7 +53,7 @@ const run: CommandModule<object, ClientFlags> = {
   describe: 'Have the clock run on from where it is',
   builder: (yargs) => clientFlags(yargs).example('$0 clock run', ''),
   handler: async (flags) => {
-    print(flags, await steer(flags, (sandbox) => sandbox.clock.run()));
+    print(flags, await withSandbox(flags, (sandbox) => sandbox.clock.run()));
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import { toMessage } from '../core/values/message.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { renderEntries } from './ledger.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
@@ -30,7 +30,7 @@ export const control: CommandModule<object, ControlFlags> = {
     }
     if (name === undefined) throw new UsageError('control needs a provider and the name of a control.');
     const body = flags.arguments === undefined ? {} : parseArguments(flags.arguments);
-    const outcome = await steer(flags, ({ controls }) => controls.run(provider, name, body));
+    const outcome = await withSandbox(flags, ({ controls }) => controls.run(provider, name, body));
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(outcome)}\n`);
       return;
@@ -42,7 +42,7 @@ export const control: CommandModule<object, ControlFlags> = {
 };
 
 async function list(flags: ClientFlags): Promise<void> {
-  const listed = await steer(flags, ({ controls }) => controls.list());
+  const listed = await withSandbox(flags, ({ controls }) => controls.list());
   const rows = listed.controls.map(({ provider, name, description }) => [provider, name, description]);
   process.stdout.write(
     flags.json ? `${JSON.stringify(listed)}\n` : renderTable([['PROVIDER', 'NAME', 'DOES'], ...rows]),

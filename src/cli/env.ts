@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import { toStranger } from '../client/failures.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { FORMATS, renderVariables, type Format } from './variables.ts';
 
@@ -19,7 +19,7 @@ export const env: CommandModule<object, EnvFlags> = {
   handler: async (flags) => {
     const format = flags.format ?? (flags.json ? 'json' : 'dotenv');
     if (flags.json && format !== 'json') throw new UsageError(`--json and --format ${format} do not go together.`);
-    const { variables, hints } = await steer(flags, async (sandbox, emulator) => {
+    const { variables, hints } = await withSandbox(flags, async (sandbox, emulator) => {
       const [given, { hints: told = {} }] = await Promise.all([sandbox.env(), sandbox.health()]);
       // A shell will run what is printed, whoever has answered.
       if (!Object.entries(given).every(isVariable)) throw toStranger(emulator.url);

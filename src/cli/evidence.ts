@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { renderTable } from './table.ts';
 
 interface EvidenceFlags extends ClientFlags {
@@ -16,9 +16,9 @@ export const evidence: CommandModule<object, EvidenceFlags> = {
       .example('$0 evidence', 'Of all sandboxes, those that are gone too')
       .example('$0 evidence --kept klaim.json', 'With what the real service was seen to answer'),
   handler: async (flags) => {
-    const { readKept, withKept } = await import('../proof/compare/kept.ts');
+    const { readKept, withKept } = await import('../trials/compare/kept.ts');
     const kept = await Promise.all([flags.kept ?? []].flat().map(readKept));
-    const listed = await steer(flags, (sandbox, emulator) =>
+    const listed = await withSandbox(flags, (sandbox, emulator) =>
       // A suite has many sandboxes, and most are gone when it ends.
       flags.sandbox === undefined && sandbox.name === 'default' ? emulator.evidence() : sandbox.evidence(),
     );

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 import type { CommandModule } from 'yargs';
 
-import type { Command } from '../proof/command.ts';
+import type { Command } from '../trials/command.ts';
 import { toNotRun } from './report.ts';
 import { startFlags, toCommand, type StartFlags } from './start-flags.ts';
 
@@ -43,7 +43,7 @@ export const exec: CommandModule<object, StartFlags> = {
  * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
  */
 async function runChild(command: Command, variables: Readonly<Record<string, string>>): Promise<number> {
-  const { startCommand } = await import('../proof/command.ts');
+  const { startCommand } = await import('../trials/command.ts');
   return new Promise((resolve, reject) => {
     const child = startCommand(command, variables, { stdio: 'inherit' });
     const pass = (signal: NodeJS.Signals): void => {

@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import type { ArmedFault, Fault } from '../client.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { parseShortRule } from './short-rule.ts';
 import { renderTable } from './table.ts';
@@ -19,7 +19,7 @@ const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[
   handler: async (flags) => {
     // The emulator checks it.
     const rule = parseShortRule(flags.rule.map(String)) as Fault;
-    const armed = await steer(flags, ({ faults }) => faults.add(rule));
+    const armed = await withSandbox(flags, ({ faults }) => faults.add(rule));
     process.stdout.write(flags.json ? `${JSON.stringify(armed)}\n` : `${armed.id}\n`);
   },
 };
@@ -29,7 +29,7 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List the rules in the order in which they are tried',
   builder: (yargs) => clientFlags(yargs).example('$0 fault list --sandbox checkout', ''),
   handler: async (flags) => {
-    const listed = await steer(flags, ({ faults }) => faults.list());
+    const listed = await withSandbox(flags, ({ faults }) => faults.list());
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(listed)}\n`);
       return;
@@ -70,7 +70,7 @@ const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[
     const ids = (flags.id ?? []).map(String);
     // As a variable that is not set would have it.
     if (ids.includes('')) throw new UsageError('The id of a rule is not empty; without any, all rules go.');
-    await steer(flags, async ({ faults }) => {
+    await withSandbox(flags, async ({ faults }) => {
       if (ids.length === 0) await faults.clear();
       for (const id of ids) await faults.delete(id);
     });

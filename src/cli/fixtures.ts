@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import { SETTINGS } from '../config/setting-values.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 
@@ -10,7 +10,7 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List what may be loaded by name, and the rules that each brings',
   builder: (yargs) => clientFlags(yargs).example('$0 fixtures list --json', ''),
   handler: async (flags) => {
-    const listed = await steer(flags, (sandbox) => sandbox.fixtures.list());
+    const listed = await withSandbox(flags, (sandbox) => sandbox.fixtures.list());
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(listed)}\n`);
       return;
@@ -45,7 +45,7 @@ const load: CommandModule<object, LoadFlags> = {
     const names = words.filter((word) => !isFile(word));
     const data = file === undefined ? undefined : await readData(file);
     const body = { ...(names.length > 0 && { names }), ...(data && { data }), replace: flags.replace };
-    await steer(flags, (sandbox) => sandbox.fixtures.load(body));
+    await withSandbox(flags, (sandbox) => sandbox.fixtures.load(body));
     if (flags.json) process.stdout.write(`${JSON.stringify({ loaded: words })}\n`);
   },
 };

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { suggest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { LedgerEntry, LedgerFilters, Sandbox } from '../client.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { renderTable } from './table.ts';
 
 type Page = Awaited<ReturnType<Sandbox['ledger']['list']>>;
@@ -34,7 +34,7 @@ export const ledger: CommandModule<object, LedgerFlags> = {
     const { provider, operation, tenant, account, since, limit } = flags;
     // The emulator reads them as they were written.
     const filters: object = { provider, operation, tenant, account, since, limit };
-    const page = await steer(flags, (sandbox) => sandbox.ledger.list(filters as LedgerFilters));
+    const page = await withSandbox(flags, (sandbox) => sandbox.ledger.list(filters as LedgerFilters));
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(page)}\n`);
       return;

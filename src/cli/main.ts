@@ -2,7 +2,7 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { runCompiled } from './compiled.ts';
+import { runCompiled } from './compile-cache.ts';
 import type * as Server from './server.ts';
 
 /** Tells one bundle of a start from others; the build puts it in. */

@@ -1,6 +1,6 @@
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { readRuleList } from '../fixtures/rule-list.ts';
 import {
   FAULTS,
@@ -13,8 +13,8 @@ import {
   type MatrixFault,
   type MatrixLine,
   type MatrixRun,
-} from '../proof/matrix.ts';
-import { Trials } from '../proof/trials.ts';
+} from '../trials/matrix.ts';
+import { Trials } from '../trials/trials.ts';
 import { NotVerified, UsageError } from './report.ts';
 import { toCommand, type StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { renderTable } from './table.ts';
 
 export const providers: CommandModule<object, ClientFlags> = {
@@ -8,7 +8,7 @@ export const providers: CommandModule<object, ClientFlags> = {
   describe: 'List the emulated services',
   builder: (yargs) => clientFlags(yargs).example('$0 providers --json', ''),
   handler: async (flags) => {
-    const { providers: list } = await steer(flags, (_, emulator) => emulator.providers.list());
+    const { providers: list } = await withSandbox(flags, (_, emulator) => emulator.providers.list());
     if (flags.json) {
       process.stdout.write(`${JSON.stringify({ providers: list })}\n`);
       return;

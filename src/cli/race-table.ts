@@ -1,7 +1,7 @@
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
-import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../proof/race.ts';
-import { Trials } from '../proof/trials.ts';
+import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../trials/race.ts';
+import { Trials } from '../trials/trials.ts';
 import { UsageError } from './report.ts';
 import { toCommand, type StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';

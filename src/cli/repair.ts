@@ -35,7 +35,10 @@ export const repair: CommandModule<object, RepairFlags> = {
         'Ends with 0 when nothing is lost, and with 1 when something is: the new folder is written, and the list says what it lacks.',
       ),
   handler: async ({ dir, out, config, provider, json }) => {
-    const [{ resolveFlags }, { repairData }] = await Promise.all([import('./server.ts'), import('../storage.ts')]);
+    const [{ resolveFlags }, { repairData }] = await Promise.all([
+      import('./server.ts'),
+      import('../compose/storage.ts'),
+    ]);
     const folder = resolve(dir);
     const to = out === undefined ? `${folder}.repaired` : resolve(out);
     const options = await resolveFlags({ config, provider });

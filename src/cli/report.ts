@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { findBlamed } from '../core/provider/blame.ts';
 import { toMessage } from '../core/values/message.ts';
 

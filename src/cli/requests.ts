@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 
 import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { Following, listRequests, type Filters } from './follow.ts';
 import { UsageError } from './report.ts';
 
@@ -48,7 +48,7 @@ export const requests: CommandModule<object, RequestFlags> = {
     const filters = toFilters(flags);
     const print = createPrinter(flags);
     const limit = parseLimit(flags.limit);
-    await steer(flags, async (sandbox) => {
+    await withSandbox(flags, async (sandbox) => {
       if (flags.follow) await follow(sandbox, filters, limit, print);
       else print(await listRequests(sandbox, filters, limit));
     });

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 
 type RewindFlags = ClientFlags & { readonly id: string };
 
@@ -12,7 +12,7 @@ export const rewind: CommandModule<object, RewindFlags> = {
       .positional('id', { type: 'string', demandOption: true, describe: 'Of the exchange' })
       .example('$0 rewind default-7', 'Makes default.before-default-7'),
   handler: async (flags) => {
-    const sandbox = await steer(flags, (one) => one.rewind(flags.id));
+    const sandbox = await withSandbox(flags, (one) => one.rewind(flags.id));
     process.stdout.write(flags.json ? `${JSON.stringify({ sandbox })}\n` : `${sandbox}\n`);
   },
 };

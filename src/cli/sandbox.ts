@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import type { SandboxOptions } from '../client.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { readData } from './fixtures.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
@@ -25,7 +25,7 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List all sandboxes',
   builder: (yargs) => clientFlags(yargs).example('$0 sandbox list', ''),
   handler: async (flags) => {
-    const found = await steer(flags, (_, emulator) => emulator.sandboxes.list());
+    const found = await withSandbox(flags, (_, emulator) => emulator.sandboxes.list());
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(found)}\n`);
       return;
@@ -78,7 +78,7 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox go with all that it is; its streams end',
   builder: (yargs) => named(yargs).example('$0 sandbox delete checkout', ''),
   handler: async (flags) => {
-    await steer(flags, (_, emulator) => emulator.sandboxes.delete(toName(flags)));
+    await withSandbox(flags, (_, emulator) => emulator.sandboxes.delete(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };
@@ -120,7 +120,7 @@ async function put(flags: TermFlags, origin: Pick<SandboxOptions, 'from' | 'fixt
     ...(ttl !== undefined && { ttl }),
     ...(listen && { listen }),
   };
-  const made = await steer(flags, (_, emulator) => emulator.sandboxes.create(toName(flags), options));
+  const made = await withSandbox(flags, (_, emulator) => emulator.sandboxes.create(toName(flags), options));
   if (flags.json) process.stdout.write(`${JSON.stringify(made)}\n`);
   else if (listen) process.stdout.write(renderTable(Object.entries(made.urls)));
 }

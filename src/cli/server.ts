@@ -4,7 +4,7 @@
  */
 import type { EmulatorOptions } from '../config/options.ts';
 import { monotonic } from '../core/values/clock.ts';
-import { createEmulator, type Emulator } from '../emulator.ts';
+import { createEmulator, type Emulator } from '../compose/emulator.ts';
 import { createLogger, isPretty, isTerminal } from '../config/log.ts';
 import { SETTINGS } from '../config/setting-values.ts';
 import { resolveSettings } from '../config/settings.ts';

@@ -1,6 +1,6 @@
 import { toMessage } from '../core/values/message.ts';
 import { quote } from '../core/values/quotation.ts';
-import type { WrittenRule } from '../core/faults/rule.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/faults/injection.ts';
 import { UsageError } from './report.ts';
 

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 import { defineVerbGroup } from './verb-group.ts';
@@ -12,7 +12,7 @@ const list: CommandModule<object, ClientFlags> = {
   describe: 'List the snapshots of a sandbox',
   builder: (yargs) => clientFlags(yargs).example('$0 snapshot list --sandbox checkout', ''),
   handler: async (flags) => {
-    const found = await steer(flags, (sandbox) => sandbox.snapshots.list());
+    const found = await withSandbox(flags, (sandbox) => sandbox.snapshots.list());
     const rows = found.snapshots.map(({ name, at }) => [name, at]);
     process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : renderTable([['NAME', 'AT'], ...rows]));
   },
@@ -23,7 +23,7 @@ const save: CommandModule<object, NameFlags> = {
   describe: 'Keep what a sandbox is now under a name, in the place of what had it',
   builder: (yargs) => named(yargs).example('$0 snapshot save before --sandbox checkout', ''),
   handler: async (flags) => {
-    const taken = await steer(flags, (sandbox) => sandbox.snapshots.take(toName(flags)));
+    const taken = await withSandbox(flags, (sandbox) => sandbox.snapshots.take(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify(taken)}\n`);
   },
 };
@@ -33,7 +33,7 @@ const restore: CommandModule<object, NameFlags> = {
   describe: 'Have a sandbox be what it was, as often as you like',
   builder: (yargs) => named(yargs).example('$0 snapshot restore before --sandbox checkout', ''),
   handler: async (flags) => {
-    await steer(flags, (sandbox) => sandbox.snapshots.restore(toName(flags)));
+    await withSandbox(flags, (sandbox) => sandbox.snapshots.restore(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ restored: flags.name })}\n`);
   },
 };
@@ -43,7 +43,7 @@ const remove: CommandModule<object, NameFlags> = {
   describe: 'Drop a snapshot of a sandbox',
   builder: (yargs) => named(yargs).example('$0 snapshot delete before --sandbox checkout', ''),
   handler: async (flags) => {
-    await steer(flags, (sandbox) => sandbox.snapshots.delete(toName(flags)));
+    await withSandbox(flags, (sandbox) => sandbox.snapshots.delete(toName(flags)));
     if (flags.json) process.stdout.write(`${JSON.stringify({ deleted: flags.name })}\n`);
   },
 };

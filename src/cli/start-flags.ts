@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
-import type { Command } from '../proof/command.ts';
+import type { Command } from '../trials/command.ts';
 import { UsageError } from './report.ts';
 
 /** As they were written. */

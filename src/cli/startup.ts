@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 
-import { compose } from '../compose.ts';
+import { compose } from '../compose/compose.ts';
 import { readConfig } from '../config/imported-providers.ts';
 import { silent } from '../core/values/logger.ts';
 import { Connection } from '../http/connection.ts';

@@ -7,7 +7,7 @@ import type { Argv, CommandModule } from 'yargs';
 import type { StateDocument } from '../client.ts';
 import { toMessage } from '../core/values/message.ts';
 import { quote } from '../core/values/quotation.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 import { defineVerbGroup } from './verb-group.ts';
 
@@ -29,7 +29,7 @@ const get: CommandModule<object, StateFlags> = {
   handler: async (flags) => {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
-    const text = JSON.stringify(await steer(flags, (sandbox) => sandbox.state.get(), PATIENCE));
+    const text = JSON.stringify(await withSandbox(flags, (sandbox) => sandbox.state.get(), PATIENCE));
     if (file === true) {
       process.stdout.write(`${text}\n`);
       return;
@@ -50,7 +50,7 @@ const put: CommandModule<object, StateFlags> = {
     const { file } = flags;
     if (file === '') throw new UsageError('The name of a file is not empty.');
     const body = file === true ? await parseInput(await buffer(process.stdin)) : await readState(file);
-    await steer(flags, (sandbox) => sandbox.state.put(body), PATIENCE);
+    await withSandbox(flags, (sandbox) => sandbox.state.put(body), PATIENCE);
     if (flags.json) process.stdout.write(`${JSON.stringify({ put: flags.sandbox ?? 'default' })}\n`);
   },
 };

@@ -1,9 +1,9 @@
 /** What the verbs have in common that run a command again and again. They are loaded when one of them does. */
-import type { WrittenRule } from '../core/faults/rule.ts';
-import { createEmulator, type Emulator } from '../emulator.ts';
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
+import { createEmulator, type Emulator } from '../compose/emulator.ts';
 import { createLogger } from '../config/log.ts';
-import type { Command } from '../proof/command.ts';
-import type { StartEmulator } from '../proof/trials.ts';
+import type { Command } from '../trials/command.ts';
+import type { StartEmulator } from '../trials/trials.ts';
 import { toNotRun, UsageError } from './report.ts';
 import { resolveFlags } from './server.ts';
 import type { StartFlags } from './start-flags.ts';

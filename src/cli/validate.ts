@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 
 import { SETTINGS } from '../config/setting-values.ts';
-import type { Checked } from '../fixtures/validation.ts';
+import type { Checked } from '../compose/validation.ts';
 import { NotVerified } from './report.ts';
 
 interface ValidateFlags {
@@ -29,7 +29,7 @@ export const validate: CommandModule<object, ValidateFlags> = {
   handler: async ({ file, config, provider, json }) => {
     const [{ resolveFlags }, { validateInstallation }] = await Promise.all([
       import('./server.ts'),
-      import('../fixtures/validation.ts'),
+      import('../compose/validation.ts'),
     ]);
     const { mistakes, checked } = await validateInstallation(() => resolveFlags({ config, provider }), file);
     if (json) process.stdout.write(`${JSON.stringify({ valid: mistakes.length === 0, mistakes, checked })}\n`);

@@ -5,7 +5,7 @@ import type { CommandModule } from 'yargs';
 import { monotonic } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 
 const PAUSE = 50;
@@ -23,7 +23,7 @@ export const wait: CommandModule<object, ClientFlags & { readonly timeout: strin
     const deadline = monotonic() + parseTimeout(flags.timeout);
     for (;;) {
       try {
-        await steer(flags, (_, emulator) => emulator.ready(), Math.max(deadline - monotonic(), SHORTEST));
+        await withSandbox(flags, (_, emulator) => emulator.ready(), Math.max(deadline - monotonic(), SHORTEST));
         if (flags.json) process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
         return;
       } catch (error) {

@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 
 import type { Webhook, WebhookFilters } from '../client.ts';
-import { clientFlags, steer, type ClientFlags } from './client.ts';
+import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
 import { UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 import { defineVerbGroup } from './verb-group.ts';
@@ -34,7 +34,7 @@ const list: CommandModule<object, ListFlags> = {
     const { provider, topic, subject, state, since, limit } = flags;
     // The emulator reads them as they were written.
     const filters: object = { provider, topic, subject, state, since, limit };
-    const page = await steer(flags, ({ webhooks }) => webhooks.list(filters as WebhookFilters));
+    const page = await withSandbox(flags, ({ webhooks }) => webhooks.list(filters as WebhookFilters));
     process.stdout.write(flags.json ? `${JSON.stringify(page)}\n` : renderWebhooks(page.webhooks));
     if (!flags.json && page.next !== undefined)
       process.stderr.write('There are more; --limit shows as many as 10000.\n');
@@ -46,7 +46,7 @@ const get: CommandModule<object, IdFlags> = {
   describe: 'Show one with its body and its tries',
   builder: (yargs) => identified(yargs).example('$0 webhook get 1', ''),
   handler: async (flags) => {
-    const found = await steer(flags, ({ webhooks }) => webhooks.get(toId(flags)));
+    const found = await withSandbox(flags, ({ webhooks }) => webhooks.get(toId(flags)));
     process.stdout.write(flags.json ? `${JSON.stringify(found)}\n` : `${JSON.stringify(found, null, 2)}\n`);
   },
 };
@@ -56,7 +56,7 @@ const send: CommandModule<object, IdFlags> = {
   describe: 'Send one now, out of its turn, whatever became of it',
   builder: (yargs) => identified(yargs).example('$0 webhook send 1', ''),
   handler: async (flags) => {
-    const sent = await steer(flags, ({ webhooks }) => webhooks.send(toId(flags)));
+    const sent = await withSandbox(flags, ({ webhooks }) => webhooks.send(toId(flags)));
     process.stdout.write(flags.json ? `${JSON.stringify(sent)}\n` : renderWebhooks([sent]));
   },
 };

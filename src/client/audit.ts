@@ -1,5 +1,5 @@
-import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, QueryOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi, AnswerOf, QueryOf } from './control-api.ts';
 
 export type Finding = components['schemas']['Finding'];
 export type RuleName = Finding['rule'];
@@ -24,18 +24,17 @@ export interface Audit {
   clear(options?: Pick<AuditOptions, 'every'>): Promise<void>;
 }
 
-export function createAudit(acts: Acts): Audit {
+export function createAudit(api: ControlApi): Audit {
   const read = ({ rules, every }: AuditOptions = {}): Promise<AnswerOf<'listFindings'>> => {
     const query: QueryOf<'listFindings'> = {
       ...(rules && { rules: rules.join(',') }),
       ...(every !== undefined && { every }),
     };
-    return acts.call('listFindings', { query });
+    return api.call('listFindings', { query });
   };
   return Object.assign(read, {
-    allow: (...rules: readonly RuleName[]): Promise<void> =>
-      acts.call('allowFindings', { body: { rules: [...rules] } }),
+    allow: (...rules: readonly RuleName[]): Promise<void> => api.call('allowFindings', { body: { rules: [...rules] } }),
     clear: ({ every }: Pick<AuditOptions, 'every'> = {}): Promise<void> =>
-      acts.call('clearFindings', { query: { every } }),
+      api.call('clearFindings', { query: { every } }),
   });
 }

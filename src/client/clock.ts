@@ -1,38 +1,38 @@
-import type { components } from '../control/types.ts';
-import type { Acts } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi } from './control-api.ts';
 
 export type ClockReading = components['schemas']['Clock'];
 
 /** The time of a sandbox. Instants are RFC 3339 or a `Date`. */
 export class Clock {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   get(): Promise<ClockReading> {
-    return this.#acts.call('getClock', {});
+    return this.#api.call('getClock', {});
   }
 
   /** Stops it, where it is or at an instant. */
   freeze(at?: string | Date): Promise<ClockReading> {
-    return this.#acts.call('putClock', { body: { frozen: true, ...(at !== undefined && { now: toText(at) }) } });
+    return this.#api.call('putClock', { body: { frozen: true, ...(at !== undefined && { now: toText(at) }) } });
   }
 
   /** Where it moves ahead, what is due on the way happens in order. */
   set(now: string | Date): Promise<ClockReading> {
-    return this.#acts.call('putClock', { body: { now: toText(now) } });
+    return this.#api.call('putClock', { body: { now: toText(now) } });
   }
 
   /** @param by ISO 8601, such as PT1H, or milliseconds */
   advance(by: string | number): Promise<ClockReading> {
-    return this.#acts.call('advanceClock', { body: { by } });
+    return this.#api.call('advanceClock', { body: { by } });
   }
 
   /** Lets it run on with real time. */
   run(): Promise<ClockReading> {
-    return this.#acts.call('putClock', { body: { frozen: false } });
+    return this.#api.call('putClock', { body: { frozen: false } });
   }
 }
 

@@ -1,6 +1,6 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import { EmulatorError, toFailure } from './failures.ts';
-import type { ActAnswer } from './transport.ts';
+import type { ControlResponse } from '../http/control-transport.ts';
 
 type Schemas = components['schemas'];
 
@@ -51,7 +51,7 @@ const PAUSE = 100;
  * @throws {UnreachableError} when no emulator answers any more
  */
 export async function* followEvents(
-  open: (after: string | undefined) => Promise<ActAnswer>,
+  open: (after: string | undefined) => Promise<ControlResponse>,
   { after, signal, onOpen, tries = TRIES }: EventOptions,
 ): AsyncGenerator<SandboxEvent, void, undefined> {
   let last = after;

@@ -1,4 +1,4 @@
-import type { components } from '../control/types.ts';
+import type { components } from '../generated/emulator.ts';
 import { parseObject } from './json.ts';
 
 export type Problem = components['schemas']['Problem'];

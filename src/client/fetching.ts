@@ -1,5 +1,5 @@
 import { toStranger, UnreachableError } from './failures.ts';
-import type { ActAnswer, ActRequest, Transport } from './transport.ts';
+import type { ControlResponse, ControlRequest, Transport } from '../http/control-transport.ts';
 
 export interface FetchOptions {
   /** Of the emulator, without a slash at its end. */
@@ -13,7 +13,15 @@ export interface FetchOptions {
 /** The control API over HTTP. */
 export function createFetchTransport({ url, token, timeout }: FetchOptions): Transport {
   return {
-    send: async ({ method, path, sandbox, body, headers, signal, goesOn }: ActRequest): Promise<ActAnswer> => {
+    send: async ({
+      method,
+      path,
+      sandbox,
+      body,
+      headers,
+      signal,
+      goesOn,
+    }: ControlRequest): Promise<ControlResponse> => {
       const own = {
         ...(body === undefined ? undefined : { 'Content-Type': 'application/json' }),
         ...(sandbox === undefined ? undefined : { 'X-Emulator-Sandbox': sandbox }),

@@ -1,4 +1,4 @@
-import type { Controls, Operations } from '../providers/name-types.ts';
+import type { Controls, Operations } from '../generated/names.ts';
 
 /** Of the providers that are bundled. */
 export type ProviderId = keyof Operations;

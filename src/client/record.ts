@@ -1,5 +1,5 @@
-import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, BodyOf, QueryOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi, AnswerOf, BodyOf, QueryOf } from './control-api.ts';
 import type { Naming, NamingSeveral, ProviderName } from './names.ts';
 
 export type JournalEntry = components['schemas']['JournalEntry'];
@@ -23,24 +23,24 @@ export interface Expectation<P = ProviderName> {
 
 /** The journal of a sandbox. */
 export class Requests {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   /** A page of it, newest first. */
   list<P extends ProviderName = ProviderName>(filters: RequestFilters<P> = {}): Promise<AnswerOf<'listRequests'>> {
-    return this.#acts.call('listRequests', { query: filters });
+    return this.#api.call('listRequests', { query: filters });
   }
 
   /** @param id the `X-Emulator-Request-Id` of its answer */
   get(id: string): Promise<JournalEntry> {
-    return this.#acts.call('getRequest', { path: { id } });
+    return this.#api.call('getRequest', { path: { id } });
   }
 
   clear(): Promise<void> {
-    return this.#acts.call('clearRequests', {});
+    return this.#api.call('clearRequests', {});
   }
 
   /**
@@ -49,38 +49,38 @@ export class Requests {
    * @throws {VerificationError} where they were not, with what came nearest and why
    */
   verify<P extends ProviderName = ProviderName>(expected: Expectation<P>): Promise<AnswerOf<'verifyRequests'>> {
-    return this.#acts.call('verifyRequests', { body: expected as BodyOf<'verifyRequests'> });
+    return this.#api.call('verifyRequests', { body: expected as BodyOf<'verifyRequests'> });
   }
 
   /** As an archive in the format HAR 1.2, oldest first. */
   har<P extends ProviderName = ProviderName>(filters: ArchiveFilters<P> = {}): Promise<AnswerOf<'exportRequests'>> {
-    return this.#acts.call('exportRequests', { query: filters });
+    return this.#api.call('exportRequests', { query: filters });
   }
 }
 
 /** Every change of every balance in a sandbox. */
 export class Ledger {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   /** A page of entries, newest first. */
   list<P extends ProviderName = ProviderName>(filters: LedgerFilters<P> = {}): Promise<AnswerOf<'listLedger'>> {
-    return this.#acts.call('listLedger', { query: filters });
+    return this.#api.call('listLedger', { query: filters });
   }
 }
 
 /** Every balance in a sandbox. */
 export class Accounts {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   list(filters: AccountFilters = {}): Promise<AnswerOf<'listAccounts'>> {
-    return this.#acts.call('listAccounts', { query: filters });
+    return this.#api.call('listAccounts', { query: filters });
   }
 }

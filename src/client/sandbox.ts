@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, BodyOf, QueryOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi, AnswerOf, BodyOf, QueryOf } from './control-api.ts';
 import { createAudit, type Audit } from './audit.ts';
 import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
@@ -28,47 +28,47 @@ export class Sandbox implements AsyncDisposable {
   readonly controls: Controls;
   readonly webhooks: Webhooks;
   readonly audit: Audit;
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(name: string, acts: Acts) {
+  constructor(name: string, api: ControlApi) {
     this.name = name;
-    this.#acts = acts;
-    this.faults = new Faults(acts);
-    this.requests = new Requests(acts);
-    this.ledger = new Ledger(acts);
-    this.accounts = new Accounts(acts);
-    this.clock = new Clock(acts);
-    this.state = new State(acts);
-    this.fixtures = new Fixtures(acts);
-    this.snapshots = new Snapshots(acts);
-    this.controls = new Controls(acts);
-    this.webhooks = new Webhooks(acts);
-    this.audit = createAudit(acts);
+    this.#api = api;
+    this.faults = new Faults(api);
+    this.requests = new Requests(api);
+    this.ledger = new Ledger(api);
+    this.accounts = new Accounts(api);
+    this.clock = new Clock(api);
+    this.state = new State(api);
+    this.fixtures = new Fixtures(api);
+    this.snapshots = new Snapshots(api);
+    this.controls = new Controls(api);
+    this.webhooks = new Webhooks(api);
+    this.audit = createAudit(api);
   }
 
   /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */
   reset(options: ResetOptions = {}): Promise<void> {
-    return this.#acts.call('reset', { body: options });
+    return this.#api.call('reset', { body: options });
   }
 
   /** All that happens in it, from the moment of the call on; ends with the sandbox. */
   events(options: EventOptions = {}): AsyncGenerator<SandboxEvent, void, undefined> {
-    return this.#acts.follow(options);
+    return this.#api.follow(options);
   }
 
   /** Streams of providers that are open in it, in the order in which they were opened. */
   streams(): Promise<AnswerOf<'listStreams'>> {
-    return this.#acts.call('listStreams', {});
+    return this.#api.call('listStreams', {});
   }
 
   /** Which operations were called in it and how they answered, with how that is known, assumed ones first. */
   evidence(): Promise<AnswerOf<'listEvidence'>> {
-    return this.#acts.call('listEvidence', {});
+    return this.#api.call('listEvidence', {});
   }
 
   /** What it did since it began, to be saved as a file and played elsewhere by `bundle run`. */
   bundle(options: QueryOf<'getBundle'> = {}): Promise<AnswerOf<'getBundle'>> {
-    return this.#acts.call('getBundle', { query: options });
+    return this.#api.call('getBundle', { query: options });
   }
 
   /**
@@ -78,7 +78,7 @@ export class Sandbox implements AsyncDisposable {
    * @returns its name
    */
   async rewind(request: string): Promise<string> {
-    return (await this.#acts.call('rewindSandbox', { body: { request } })).sandbox;
+    return (await this.#api.call('rewindSandbox', { body: { request } })).sandbox;
   }
 
   /** Base URLs of the providers in it, by id. */
@@ -89,18 +89,18 @@ export class Sandbox implements AsyncDisposable {
 
   /** Of the emulator, with the URLs of this sandbox. */
   health(): Promise<Health> {
-    return this.#acts.call('getHealth', {}, [503]);
+    return this.#api.call('getHealth', {}, [503]);
   }
 
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
-    return this.#acts.call('getEnv', {});
+    return this.#api.call('getEnv', {});
   }
 
   /** Has it go, at the end of an `await using`; whoever names it after that finds a new one. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      await this.#acts.call('deleteSandbox', { path: { name: this.name } });
+      await this.#api.call('deleteSandbox', { path: { name: this.name } });
     } catch (error) {
       if (!(error instanceof EmulatorError) || error.status !== 404) throw error;
     }

@@ -1,5 +1,5 @@
-import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, BodyOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi, AnswerOf, BodyOf } from './control-api.ts';
 import { toText } from './clock.ts';
 
 export type SandboxDescription = components['schemas']['Sandbox'];
@@ -16,18 +16,18 @@ export type SandboxOptions = Omit<Terms, 'from' | 'clock'> & {
 
 /** All sandboxes of an emulator. */
 export class Sandboxes {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   list(): Promise<AnswerOf<'listSandboxes'>> {
-    return this.#acts.call('listSandboxes', {});
+    return this.#api.call('listSandboxes', {});
   }
 
   get(name: string): Promise<SandboxDescription> {
-    return this.#acts.call('getSandbox', { path: { name } });
+    return this.#api.call('getSandbox', { path: { name } });
   }
 
   /** Makes it, or makes it anew. */
@@ -37,7 +37,7 @@ export class Sandboxes {
       ...(from !== undefined && { from: typeof from === 'string' ? { sandbox: from } : from }),
       ...(clock !== undefined && { clock: toText(clock) }),
     };
-    return this.#acts.call('putSandbox', { path: { name }, body });
+    return this.#api.call('putSandbox', { path: { name }, body });
   }
 
   /** As another one is, which costs the same at any size. */
@@ -47,6 +47,6 @@ export class Sandboxes {
 
   /** Its streams end; the next request that names it finds a new one. */
   delete(name: string): Promise<void> {
-    return this.#acts.call('deleteSandbox', { path: { name } });
+    return this.#api.call('deleteSandbox', { path: { name } });
   }
 }

@@ -1,30 +1,30 @@
-import type { components } from '../control/types.ts';
-import { Acts, type AnswerOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import { ControlApi, type AnswerOf } from './control-api.ts';
 import { Sandbox, type Health } from './sandbox.ts';
 import { Sandboxes, type SandboxOptions } from './sandboxes.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from '../http/control-transport.ts';
 
 export type ProviderDescription = components['schemas']['Provider'];
 
 /** The services that an emulator answers for. */
 export class Providers {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   list(): Promise<AnswerOf<'listProviders'>> {
-    return this.#acts.call('listProviders', {});
+    return this.#api.call('listProviders', {});
   }
 
   get(id: string): Promise<ProviderDescription> {
-    return this.#acts.call('getProvider', { path: { id } });
+    return this.#api.call('getProvider', { path: { id } });
   }
 
   /** The OpenAPI document by which it answers; that of the control API by the name `emulator`. */
   document(id: string): Promise<AnswerOf<'getDocument'>> {
-    return this.#acts.call('getDocument', { path: { file: `${id}.json` } });
+    return this.#api.call('getDocument', { path: { file: `${id}.json` } });
   }
 }
 
@@ -32,15 +32,15 @@ export class Providers {
 export class Steering {
   readonly providers: Providers;
   readonly sandboxes: Sandboxes;
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
   readonly #named: string | undefined;
 
   /** @param sandbox the one that is meant where none is named */
   constructor(transport: Transport, sandbox?: string) {
-    this.#acts = new Acts(transport, sandbox);
+    this.#api = new ControlApi(transport, sandbox);
     this.#named = sandbox;
-    this.providers = new Providers(this.#acts);
-    this.sandboxes = new Sandboxes(this.#acts);
+    this.providers = new Providers(this.#api);
+    this.sandboxes = new Sandboxes(this.#api);
   }
 
   /** All that can be done with a sandbox, which is made by the first that asks for it. */
@@ -48,18 +48,18 @@ export class Steering {
   /** The same, once it has been made as it is asked for, or made anew. */
   sandbox(name: string, options: SandboxOptions): Promise<Sandbox>;
   sandbox(name = this.#named ?? 'default', options?: SandboxOptions): Sandbox | Promise<Sandbox> {
-    const sandbox = new Sandbox(name, this.#acts.in(name));
+    const sandbox = new Sandbox(name, this.#api.in(name));
     return options ? this.sandboxes.create(name, options).then(() => sandbox) : sandbox;
   }
 
   /** Answers also while the disk takes nothing; `status` says so. */
   health(): Promise<Health> {
-    return this.#acts.call('getHealth', {}, [503]);
+    return this.#api.call('getHealth', {}, [503]);
   }
 
   /** Whether it answers as its providers do. */
   ready(): Promise<Health> {
-    return this.#acts.call('getReady', {});
+    return this.#api.call('getReady', {});
   }
 
   /**
@@ -68,21 +68,21 @@ export class Steering {
    * @throws {EmulatorError} where it was started without
    */
   ca(): Promise<string> {
-    return this.#acts.read('getCa');
+    return this.#api.read('getCa');
   }
 
   /** What Prometheus reads of it. */
   metrics(): Promise<string> {
-    return this.#acts.read('getMetrics');
+    return this.#api.read('getMetrics');
   }
 
   /** What all its sandboxes were answered since the start, those that are gone too, with how that is known. */
   evidence(): Promise<AnswerOf<'listEvidence'>> {
-    return this.#acts.call('listEvidence', { query: { all: true } });
+    return this.#api.call('listEvidence', { query: { all: true } });
   }
 
   /** The variables that point clients at it. */
   env(): Promise<Readonly<Record<string, string>>> {
-    return this.#acts.call('getEnv', {});
+    return this.#api.call('getEnv', {});
   }
 }

@@ -1,5 +1,5 @@
-import type { components } from '../control/types.ts';
-import type { Acts, AnswerOf, QueryOf } from './acts.ts';
+import type { components } from '../generated/emulator.ts';
+import type { ControlApi, AnswerOf, QueryOf } from './control-api.ts';
 import type { ProviderName } from './names.ts';
 
 export type Webhook = components['schemas']['Webhook'];
@@ -11,23 +11,23 @@ export type WebhookFilters = Omit<QueryOf<'listWebhooks'>, 'provider'> & {
 
 /** What providers send to those who subscribed. */
 export class Webhooks {
-  readonly #acts: Acts;
+  readonly #api: ControlApi;
 
-  constructor(acts: Acts) {
-    this.#acts = acts;
+  constructor(api: ControlApi) {
+    this.#api = api;
   }
 
   /** A page of deliveries, newest first. */
   list(filters: WebhookFilters = {}): Promise<AnswerOf<'listWebhooks'>> {
-    return this.#acts.call('listWebhooks', { query: filters });
+    return this.#api.call('listWebhooks', { query: filters });
   }
 
   get(id: string): Promise<Webhook> {
-    return this.#acts.call('getWebhook', { path: { id } });
+    return this.#api.call('getWebhook', { path: { id } });
   }
 
   /** Sends it now, out of its turn, whatever state it is in. Resolves when its receiver has answered. */
   send(id: string): Promise<Webhook> {
-    return this.#acts.call('sendWebhook', { path: { id } });
+    return this.#api.call('sendWebhook', { path: { id } });
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { parseInstant, type Instant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import type { Provider } from '../core/provider/provider.ts';
@@ -8,7 +8,7 @@ import type { AnyOptionValue, OptionDefinition, OptionDefinitions } from '../cor
 import { findProviderMistakes, isProvider } from '../core/provider/provider-check.ts';
 import { toVariant } from '../core/provider/variant.ts';
 import { suggest } from '../core/values/nearest.ts';
-import { parseTarget, type Target } from '../core/values/target.ts';
+import { parseTarget, type AllowlistEntry } from '../core/values/allowlist.ts';
 import { quote } from '../core/values/quotation.ts';
 import { toSource } from '../fixtures/source.ts';
 import type { Fixture } from '../fixtures/worlds.ts';
@@ -63,7 +63,7 @@ export interface Config {
   readonly allowOrigin: readonly string[];
   readonly allowHost: readonly string[];
   /** That webhooks may be sent to, beside loopback and private addresses. */
-  readonly allowTarget: readonly Target[];
+  readonly allowTarget: readonly AllowlistEntry[];
   /** Whether no webhook is sent, whatever state is put in: of an emulator that stands beside another service. */
   readonly isMute?: boolean;
   readonly journalSize: number;

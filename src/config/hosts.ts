@@ -1,5 +1,5 @@
 import type { Provider } from '../core/provider/provider.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 
 /** A request to a real host name is of one provider. @returns all of those names @throws {ConfigError} */
 export function listHosts(providers: readonly Provider[]): readonly string[] {

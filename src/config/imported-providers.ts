@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { toMessage } from '../core/values/message.ts';
 import type { Bundled } from '../providers/index.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { parseOptions, toConfig, type Config } from './config.ts';
 import type { EmulatorOptions } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { DURABILITIES, LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
 import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';
@@ -6,7 +6,7 @@ import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
-import { parseTarget } from '../core/values/target.ts';
+import { parseTarget } from '../core/values/allowlist.ts';
 
 type Kind =
   | 'text'

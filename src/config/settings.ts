@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../core/values/config-error.ts';
 import { findImageSettings, MOUNTED } from './image-settings.ts';
 import type { EmulatorOptions } from './options.ts';
 import { toFixtureName } from '../fixtures/worlds.ts';

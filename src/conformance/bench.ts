@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-import { compose } from '../compose.ts';
+import { compose } from '../compose/compose.ts';
 import { toConfig } from '../config/config.ts';
 import type { EmulatorOptions } from '../config/options.ts';
 import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';

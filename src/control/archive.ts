@@ -3,7 +3,7 @@ import { renderInstant } from '../core/values/clock.ts';
 import { loadHttp } from '../core/values/node-http.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Places } from '../http/addresses.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 /** HAR 1.2, with entries oldest first. @param next the cursor from where older ones go on, if there are any */
 export function presentArchive(

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { DELIVERY_HEADER } from '../core/wire/outgoing.ts';
 import type { RequestHead } from '../core/wire/request.ts';
 import { listForwardedHosts, parseForwarded } from '../http/forwarded.ts';
-import { toHostName } from '../http/target.ts';
+import { toHostName } from '../http/request-route.ts';
 import { isLoopback, isTrustedHost } from '../http/trusted-host.ts';
 import { toFailure } from './problems.ts';
 import { quote } from '../core/values/quotation.ts';

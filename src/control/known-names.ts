@@ -1,12 +1,12 @@
-import { assertNames, RuleMistake } from '../core/faults/rule.ts';
+import { assertNames, RuleMistake } from '../core/faults/fault-rule.ts';
 import { ASKED } from '../core/wire/fault.ts';
 import { findNearest } from '../core/values/nearest.ts';
 import { shorten } from '../core/values/quotation.ts';
 import type { Account } from '../core/store/balance-book.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
-import type { Installation } from './act.ts';
+import type { Installation } from './endpoint.ts';
 import { toFailure, type ProblemCode } from './problems.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Unknown = components['schemas']['Unknown'][number];
 

@@ -3,7 +3,7 @@ import { KEPT_BODY, toKeptText } from '../core/sandbox/journal.ts';
 import type { Delivery } from '../core/sandbox/webhooks/delivery.ts';
 import { renderInstant } from '../core/values/clock.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

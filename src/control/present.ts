@@ -9,7 +9,7 @@ import type { Change } from '../core/store/collection.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { ListedRequest } from './request-line.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 import { shortenTo } from '../core/values/quotation.ts';
-import type { components } from './types.ts';
+import type { components } from '../generated/emulator.ts';
 
 type Entry = components['schemas']['JournalEntry'];
 

@@ -4,12 +4,12 @@ import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { findTraceId } from '../core/wire/trace.ts';
 import { toMessage } from '../core/values/message.ts';
-import type { Installation } from './act.ts';
+import type { Installation } from './endpoint.ts';
 import { assertKnown } from './known-names.ts';
 import { toFailure } from './problems.ts';
 
 /** The journal of a sandbox, and what it takes to read its requests again. */
-export interface Place {
+export interface JournalContext {
   readonly sandbox: Sandbox;
   readonly installation: Installation;
 }
@@ -29,7 +29,7 @@ export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'
  * @throws {Failure} for names that there are not, and for a body that is no object
  */
 export async function selectExchanges(
-  place: Place,
+  place: JournalContext,
   { fault, trace, unmatched, body, ...others }: Filters,
 ): Promise<(entry: JournalEntry) => boolean> {
   assertKnown(others, place.installation);
@@ -49,7 +49,7 @@ export async function selectExchanges(
 
 /** Visits every exchange that is kept, newest first, with its body read where a condition asks for it. */
 export async function recallAll(
-  place: Place,
+  place: JournalContext,
   conditions: readonly Condition<Recalled>[],
   visit: (recalled: Recalled) => void,
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function recallAll(
   }
 }
 
-function recall({ sandbox, installation }: Place, entry: JournalEntry): Recalled {
+function recall({ sandbox, installation }: JournalContext, entry: JournalEntry): Recalled {
   const service = installation.services.get(entry.provider);
   if (!service) throw new Error(`The journal has an exchange of "${entry.provider}", which is no provider.`);
   return new Recalled(entry, service, sandbox);

@@ -9,11 +9,11 @@ import { parseRequest } from '../core/exchange/parse-request.ts';
 import { findMissing, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
-import type { ActId, Act, Installation } from './act.ts';
-import { allowFindings, clearFindings, listFindings } from './acts/audit.ts';
-import { getBundle, rewindSandbox } from './acts/bundle.ts';
-import { advanceClock, getClock, putClock } from './acts/clock.ts';
-import { listControls, runControl } from './acts/controls.ts';
+import type { EndpointId, Endpoint, Installation } from './endpoint.ts';
+import { allowFindings, clearFindings, listFindings } from './endpoints/audit.ts';
+import { getBundle, rewindSandbox } from './endpoints/bundle.ts';
+import { advanceClock, getClock, putClock } from './endpoints/clock.ts';
+import { listControls, runControl } from './endpoints/controls.ts';
 import {
   getCa,
   getDocument,
@@ -23,24 +23,24 @@ import {
   getProvider,
   getReady,
   listProviders,
-} from './acts/emulator.ts';
-import { listEvidence } from './acts/evidence.ts';
-import { followEvents } from './acts/events.ts';
-import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './acts/faults.ts';
-import { listFixtures, loadFixtures } from './acts/fixtures.ts';
-import { listAccounts, listLedger } from './acts/ledger.ts';
-import { clearRequests, exportRequests, getRequest, listRequests } from './acts/requests.ts';
-import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './acts/sandboxes.ts';
-import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './acts/snapshots.ts';
-import { listStreams } from './acts/streams.ts';
-import { getState, putState, reset } from './acts/state.ts';
-import { verifyRequests } from './acts/verification.ts';
-import { getWebhook, listWebhooks, sendWebhook } from './acts/webhooks.ts';
+} from './endpoints/emulator.ts';
+import { listEvidence } from './endpoints/evidence.ts';
+import { followEvents } from './endpoints/events.ts';
+import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './endpoints/faults.ts';
+import { listFixtures, loadFixtures } from './endpoints/fixtures.ts';
+import { listAccounts, listLedger } from './endpoints/ledger.ts';
+import { clearRequests, exportRequests, getRequest, listRequests } from './endpoints/requests.ts';
+import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './endpoints/sandboxes.ts';
+import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './endpoints/snapshots.ts';
+import { listStreams } from './endpoints/streams.ts';
+import { getState, putState, reset } from './endpoints/state.ts';
+import { verifyRequests } from './endpoints/verification.ts';
+import { getWebhook, listWebhooks, sendWebhook } from './endpoints/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 import { createSite } from './site.ts';
 
-const ACTS: { readonly [Id in ActId]: Act<Id> } = {
+const ENDPOINTS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
   getHealth,
   getReady,
   listProviders,
@@ -94,7 +94,7 @@ const ACTS: { readonly [Id in ActId]: Act<Id> } = {
 };
 
 /** An act with its types forgotten. */
-type AnyAct = {
+type AnyEndpoint = {
   run(
     call: AnyParts & {
       sandbox: Sandbox;
@@ -107,7 +107,7 @@ type AnyAct = {
 }['run'];
 
 /** Of which every sandbox would say the same. */
-const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
+const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<EndpointId>([
   'getHealth',
   'getReady',
   'listProviders',
@@ -125,7 +125,7 @@ const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<ActId>([
 ]);
 
 /** What has to be done again where exchanges are: others say by their commits what they did. */
-const REPEATED: ReadonlySet<string> = new Set<ActId>([
+const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'addFault',
   'clearFaults',
   'putFault',
@@ -161,12 +161,12 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
-  const acts: Readonly<Record<string, AnyAct>> = ACTS;
+  const endpoints: Readonly<Record<string, AnyEndpoint>> = ENDPOINTS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
     const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
-    const run = acts[found.operation.operationId];
+    const run = endpoints[found.operation.operationId];
     if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
     const before = sandbox.seq;
     const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });

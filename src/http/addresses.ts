@@ -1,7 +1,7 @@
 import type { Approach, AskedUrl } from '../core/wire/request.ts';
 import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
 import type { Provider } from '../core/provider/provider.ts';
-import type { Entry } from './target.ts';
+import type { PortRole } from './request-route.ts';
 import { isLoopback } from './trusted-host.ts';
 
 export interface AddressesOptions {
@@ -18,7 +18,7 @@ export interface AddressesOptions {
 /** The ports that are open. Without any, paths stand in for URLs. */
 export class Addresses {
   /** What each listening port is for. */
-  readonly entries = new Map<number, Entry>();
+  readonly entries = new Map<number, PortRole>();
   readonly #options: AddressesOptions;
   readonly #own = new Map<string, number>();
   /** By sandbox and provider. */
@@ -98,7 +98,7 @@ interface Ports {
   readonly own: ReadonlyMap<string, number>;
   /** Of the sandbox that is asked about, if it has some of its own. */
   readonly ofSandbox: ReadonlyMap<string, number> | undefined;
-  readonly entries: ReadonlyMap<number, Entry>;
+  readonly entries: ReadonlyMap<number, PortRole>;
 }
 
 /** Whether a sandbox's name can stand in a host. */
@@ -114,7 +114,7 @@ export class Places {
   readonly #https: boolean;
   readonly #ports: Ports;
   readonly #asked: AskedUrl | undefined;
-  readonly #entry: Entry;
+  readonly #entry: PortRole;
   readonly #sandbox: string | undefined;
 
   constructor(

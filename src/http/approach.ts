@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { AskedUrl } from '../core/wire/request.ts';
 import { parseAuthority, parseForwarded, parsePrefix, type Forwarded } from './forwarded.ts';
-import { toWholeHost, type Directory } from './target.ts';
+import { toWholeHost, type Directory } from './request-route.ts';
 
 export interface ApproachPolicy {
   /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked for. */

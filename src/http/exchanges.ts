@@ -1,14 +1,14 @@
 import type { Engine, Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import { findAsked } from '../core/faults/injection.ts';
-import { assertCode, RuleMistake } from '../core/faults/rule.ts';
+import { assertCode, RuleMistake } from '../core/faults/fault-rule.ts';
 import { DEFAULT_SANDBOX, isSandboxName, TooManySandboxes, type Sandboxes } from '../core/sandbox/sandboxes.ts';
 import { quote } from '../core/values/quotation.ts';
 import { renderAnswer, type Answer } from '../core/wire/answer.ts';
 import type { Reply } from '../core/wire/reply.ts';
 import type { Request } from '../core/wire/request.ts';
 import { renderProblem } from './problem.ts';
-import { splitCredential } from './target.ts';
+import { splitCredential } from './request-route.ts';
 
 export interface ExchangesOptions {
   readonly engine: Engine;

@@ -24,28 +24,28 @@ import type { Exchanges } from './exchanges.ts';
 import { renderProblem } from './problem.ts';
 import { renderWelcome, type Welcome } from './welcome.ts';
 import type { EventStreams } from './sse.ts';
-import { findTarget, type Directory, type Entry, type Target } from './target.ts';
+import { findRoute, type Directory, type PortRole, type RequestRoute } from './request-route.ts';
 import type { WholeRequest } from './whole-request.ts';
 
 export interface FrontOptions {
   readonly exchanges: Exchanges;
   readonly directory: Directory;
   /** What each listening port is for; any other port is a shared one. */
-  readonly entries: ReadonlyMap<number, Entry>;
+  readonly entries: ReadonlyMap<number, PortRole>;
   readonly approach: ApproachPolicy;
   readonly welcome: (approach?: Approach) => Welcome;
   readonly streams: EventStreams;
   readonly logger: Logger;
 }
 
-const EVERYTHING: Entry = { only: 'everything' };
+const EVERYTHING: PortRole = { only: 'everything' };
 const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
 
 /** However it came. */
 type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'> &
   Partial<Pick<IncomingMessage, 'resume'>>;
 
-type ServiceTarget = Extract<Target, { kind: 'service' }>;
+type ServiceTarget = Extract<RequestRoute, { kind: 'service' }>;
 
 export interface Front {
   /** For servers of others: everything, by an Express app without routes. */
@@ -134,16 +134,16 @@ class RequestHandler {
     this.#complete(request, response, NO_BODY, () => handled);
   }
 
-  #findTarget(message: Message): Target {
+  #findTarget(message: Message): RequestRoute {
     const { entries, directory } = this.#options;
-    return findTarget(message, entries.get(message.socket.localPort ?? 0) ?? EVERYTHING, directory);
+    return findRoute(message, entries.get(message.socket.localPort ?? 0) ?? EVERYTHING, directory);
   }
 
-  #isForProvider(target: Target): target is ServiceTarget {
+  #isForProvider(target: RequestRoute): target is ServiceTarget {
     return target.kind === 'service' && target.service !== this.#options.directory.control;
   }
 
-  #route(target: Target, request: IncomingMessage, response: ServerResponse): void {
+  #route(target: RequestRoute, request: IncomingMessage, response: ServerResponse): void {
     if (target.kind !== 'service') {
       this.#answerUnread(request, response, this.#explain(target, request));
       return;
@@ -217,7 +217,7 @@ class RequestHandler {
     return this.#options.exchanges.answerItself(BROKEN, method);
   }
 
-  #explain(target: Exclude<Target, ServiceTarget>, request: IncomingMessage): Reply {
+  #explain(target: Exclude<RequestRoute, ServiceTarget>, request: IncomingMessage): Reply {
     const { method = 'GET', headers } = request;
     if (target.kind === 'welcome') {
       if (!READING.includes(method)) return toNotReading(method);

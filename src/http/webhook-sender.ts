@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
 
 import { toMessage } from '../core/values/message.ts';
-import type { Targets } from '../core/values/target.ts';
+import type { Targets } from '../core/values/allowlist.ts';
 import type { Outgoing, Received, Send } from '../core/wire/outgoing.ts';
 
 /** Requests that are on their way at once; the others wait. */

@@ -13,7 +13,7 @@ import {
   type SandboxEvent,
   type Webhook,
 } from '../client.ts';
-import { addEntries, toAccountKey, type Courses } from './course.ts';
+import { addEntries, toAccountKey, type BalanceSeriesByAccount } from './balance-series.ts';
 import { toMillis } from './instant.ts';
 import { Rows, toNumber, toRow } from './rows.ts';
 
@@ -48,7 +48,7 @@ export const version = signal('');
 export const sandboxes = signal<readonly SandboxDescription[]>([]);
 export const rules = signal<readonly ArmedFault[]>([]);
 export const accounts = signal<ReadonlyMap<string, Account>>(new Map());
-export const courses = signal<Courses>(new Map());
+export const courses = signal<BalanceSeriesByAccount>(new Map());
 /** What providers have sent or will send, by id; the oldest of the last ones first. */
 export const webhooks = signal<ReadonlyMap<string, Webhook>>(new Map());
 export const streams = signal<readonly OpenStream[]>([]);
@@ -373,7 +373,7 @@ export async function refresh(stale: Stale, isCurrent: () => boolean): Promise<v
 }
 
 /** A list of accounts, but with the balances that events have told since. @param before the courses when it was asked for */
-function putOver(listed: ReadonlyMap<string, Account>, before: Courses): ReadonlyMap<string, Account> {
+function putOver(listed: ReadonlyMap<string, Account>, before: BalanceSeriesByAccount): ReadonlyMap<string, Account> {
   const all = new Map(listed);
   for (const [key, course] of courses.value) {
     const told = accounts.value.get(key);

@@ -1,5 +1,5 @@
 import { toInstant } from '../../src/core/values/clock.ts';
-import { parseRule, type Nameable } from '../../src/core/faults/rule.ts';
+import { parseRule, type Nameable } from '../../src/core/faults/fault-rule.ts';
 import { Faults } from '../../src/core/faults/armed-rules.ts';
 import { coreCollections } from '../../src/core/sandbox/core-collections.ts';
 import { CORE } from '../../src/core/store/due.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { callCommand } from '../support/command-in-process.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
-import { serveStandIn } from '../proof/compare/stand-in.ts';
+import { serveStandIn } from '../trials/compare/stand-in.ts';
 
 const SEEDED = { Authorization: 'Bearer klaim_test_lantern' };
 const KEY = 'live_key_of_somebody';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { createEmulator } from '../../src/emulator.ts';
+import { createEmulator } from '../../src/compose/emulator.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { Logger } from '../../src/core/values/logger.ts';
 import { DataFolder } from '../../src/core/store/disk/data-folder.ts';

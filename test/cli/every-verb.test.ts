@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { createEmulator } from '../../src/emulator.ts';
+import { createEmulator } from '../../src/compose/emulator.ts';
 import { VERBS } from '../client/verbs.ts';
 import { callCommand, readHelp } from '../support/command-in-process.ts';
 import { startServer } from '../support/command.ts';

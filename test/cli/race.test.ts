@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { listOrders } from '../../src/proof/race.ts';
+import { listOrders } from '../../src/trials/race.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { createFolder } from '../support/folder.ts';
 

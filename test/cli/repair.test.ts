@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 
-import { createEmulator } from '../../src/emulator.ts';
+import { createEmulator } from '../../src/compose/emulator.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';

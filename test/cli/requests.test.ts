@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
-import type { Emulator } from '../../src/emulator.ts';
+import type { Emulator } from '../../src/compose/emulator.ts';
 
 const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
 

@@ -2,8 +2,8 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import type { Sandbox, SandboxEvent } from '../../src/client.ts';
 import type { ControlName, OperationName } from '../../src/client/names.ts';
-import type { components } from '../../src/control/types.ts';
-import type { Controls, Operations } from '../../src/providers/name-types.ts';
+import type { components } from '../../src/generated/emulator.ts';
+import type { Controls, Operations } from '../../src/generated/names.ts';
 import { startEmulator } from '../support/emulator.ts';
 
 describe('the types of a client', () => {

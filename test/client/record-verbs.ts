@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import type { Problem, Sandbox, Steering } from '../../src/client.ts';
-import { RULE_NAMES } from '../../src/proof/audit/finding.ts';
+import { RULE_NAMES } from '../../src/audit/finding.ts';
 import { START } from '../support/emulator.ts';
 
 /** What every form of an emulator as a whole has. */

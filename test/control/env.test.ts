@@ -4,7 +4,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { startApp, startEmulator } from '../support/emulator.ts';
 import { testLogger } from '../support/log.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';

@@ -49,7 +49,7 @@ describe('a client of GET /events that does not read', () => {
       await note(served.url, LARGE);
       most = Math.max(most, unread());
     }
-    const { position } = served.sandbox.happenings;
+    const { position } = served.sandbox.events;
     await quick.heard(position - 1);
     expect([quick.told.filter(({ name }) => name === 'gap'), findLeaps(quick.told)]).toEqual([[], []]);
     slow.goOn();
@@ -65,13 +65,13 @@ describe('many clients of GET /events', () => {
   it('are told the same by the time that the cause is answered', async () => {
     const { url, sandbox } = await serveApp({ providers: [board] });
     const hearers = await Promise.all(Array.from({ length: MANY }, () => hear(url)));
-    expect(sandbox.happenings.size).toBe(MANY);
+    expect(sandbox.events.size).toBe(MANY);
     for (const text of ['one', 'two', 'three']) await note(url, text);
     const [first = []] = await Promise.all(hearers.map(({ heard }) => heard(6)));
     expect(first.map(({ name }) => name)).toEqual(['change', 'request', 'change', 'request', 'change', 'request']);
     const others = new Set(hearers.map(({ told }) => JSON.stringify(told)));
     expect([...others]).toEqual([JSON.stringify(first)]);
     for (const { leave } of hearers) leave();
-    await expect.poll(() => sandbox.happenings.size).toBe(0);
+    await expect.poll(() => sandbox.events.size).toBe(0);
   });
 });

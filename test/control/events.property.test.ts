@@ -74,7 +74,7 @@ it('the events of GET /events, done to what was there before, give what is there
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
       const before = readRecords(sandbox);
-      const last = sandbox.happenings.position;
+      const last = sandbox.events.position;
       const hearer = await hear(url);
       for (const one of steps) {
         if (one.act === 'note') await send('PUT', `/board/notes/${one.name}`, { text: one.text });
@@ -82,7 +82,7 @@ it('the events of GET /events, done to what was there before, give what is there
         else if (one.act === 'reset') await send('POST', '/_emulator/reset', {});
         else await send('POST', '/_emulator/clock/advance', { by: 'PT1H' });
       }
-      const { position } = sandbox.happenings;
+      const { position } = sandbox.events;
       const told = await hearer.heard(position - last);
       hearer.leave();
       expect(told.map(({ id }) => id)).toEqual(Array.from({ length: position - last }, (_, place) => last + place + 1));

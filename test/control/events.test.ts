@@ -260,7 +260,7 @@ describe('GET /events', () => {
   it('opens nothing for HEAD, and refuses what is no id', async () => {
     const { url, sandbox } = await serveTwo();
     const head = await fetch(`${url}/_emulator/events`, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-type'), await head.text(), sandbox.happenings.size]).toEqual([
+    expect([head.status, head.headers.get('content-type'), await head.text(), sandbox.events.size]).toEqual([
       200,
       'text/event-stream',
       '',
@@ -279,17 +279,17 @@ describe('GET /events', () => {
       await fetch(`${url}/_emulator/events`),
       await fetch(`${url}/_emulator/events`, { headers: { Origin: 'http://elsewhere.example' } }),
     ];
-    expect([answers.map(({ status }) => status), sandbox.happenings.size]).toEqual([[401, 403], 0]);
+    expect([answers.map(({ status }) => status), sandbox.events.size]).toEqual([[401, 403], 0]);
   });
 
   it('ends with the sandbox, and leaves nothing of one whose client has left', async () => {
     const { url, sandbox, streams } = await serveTwo();
     const [one, other] = [await hear(url), await hear(url)];
-    expect([sandbox.happenings.size, sandbox.isBusy, streams.size]).toEqual([2, true, 2]);
+    expect([sandbox.events.size, sandbox.isBusy, streams.size]).toEqual([2, true, 2]);
     one.leave();
-    await expect.poll(() => [sandbox.happenings.size, streams.size]).toEqual([1, 1]);
+    await expect.poll(() => [sandbox.events.size, streams.size]).toEqual([1, 1]);
     sandbox.close();
-    expect([await other.ended, sandbox.happenings.size, streams.size]).toEqual(['whole', 0, 0]);
+    expect([await other.ended, sandbox.events.size, streams.size]).toEqual(['whole', 0, 0]);
   });
 
   it('ends when the emulator closes', async () => {

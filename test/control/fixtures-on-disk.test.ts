@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { START, startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { takeLogged } from '../support/log.ts';
-import { createEmulator } from '../../src/emulator.ts';
+import { createEmulator } from '../../src/compose/emulator.ts';
 import { LANTERN } from './api.ts';
 
 const ZOE = { app_id: 'app_lantern', user_id: 'zoe', email: 'zoe@lantern.example', credit_balance: 25 };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { connect } from '../../src/client.ts';
-import type { Emulator } from '../../src/emulator.ts';
+import type { Emulator } from '../../src/compose/emulator.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { FakeDisk } from '../support/fake-disk.ts';
 import { createFolder } from '../support/folder.ts';

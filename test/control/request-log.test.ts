@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import type { Logger, Terminal } from '../../src/core/values/logger.ts';
 import { serve, START } from '../support/emulator.ts';
 import { testLogger } from '../support/log.ts';

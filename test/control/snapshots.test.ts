@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { board, type ShownNote } from '../support/board.ts';

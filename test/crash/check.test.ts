@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { createEmulator, type Emulator } from '../../src/emulator.ts';
+import { createEmulator, type Emulator } from '../../src/compose/emulator.ts';
 import { testLogger } from '../support/log.ts';
 import { Account } from './account.ts';
 import { checkSandbox } from './check.ts';

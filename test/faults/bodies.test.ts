@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import type { WrittenEffect } from '../../src/core/faults/rule.ts';
+import type { WrittenEffect } from '../../src/core/faults/fault-rule.ts';
 import { board } from '../support/board.ts';
 import { follow } from '../support/events.ts';
 import { tally } from '../support/providers.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import { RICH, streamOf, type Snapshot } from '../providers/decentraland/stream-api.ts';
 import { follow } from '../support/events.ts';
 import { failureOf, openSocket, startFaulty, toBytes, type Faulty } from '../support/raw-socket.ts';

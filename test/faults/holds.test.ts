@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import { openSocket, startFaulty, toBytes, type Faulty, type RawSocket } from '../support/raw-socket.ts';
 
 const CREDITS = '/klaim/users/ada/credits';

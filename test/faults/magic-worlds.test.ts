@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../src/config/config.ts';
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { createFiles } from '../support/folder.ts';
 import { SERVICES, startMagic, type MagicService, type Seen } from '../support/magic-calls.ts';
 import { listMagic, withoutMagic, type MagicSubject } from '../support/magic.ts';

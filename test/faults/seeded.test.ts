@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../../src/config/config.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { done, ok, startControl, type ControlApi } from '../control/api.ts';
 import { createFiles } from '../support/folder.ts';
 

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import { Contract } from '../../src/core/contract/contract.ts';
 import { readBundled } from '../../src/core/values/bundled-file.ts';
 import { Tally } from '../../src/core/exchange/tally.ts';
 import { Engine, type Handled } from '../../src/core/exchange/engine.ts';
-import { parseRule, type WrittenEffect, type WrittenRule } from '../../src/core/faults/rule.ts';
+import { parseRule, type WrittenEffect, type WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
 import { createProviderService } from '../../src/core/exchange/stages.ts';
 import { stay } from '../support/arrival.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { WrittenEffect } from '../../src/core/faults/rule.ts';
+import type { WrittenEffect } from '../../src/core/faults/fault-rule.ts';
 import { KEPT_BODY } from '../../src/core/sandbox/journal.ts';
 import { RICH, streamOf, type Snapshot } from '../providers/decentraland/stream-api.ts';
 import { board, type ShownNote } from '../support/board.ts';

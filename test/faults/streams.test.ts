@@ -1,7 +1,7 @@
 import { EventSource } from 'eventsource';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
 import { RICH, startStreams, streamOf, type Snapshot } from '../providers/decentraland/stream-api.ts';
 import { board, type ShownNote } from '../support/board.ts';
 import { follow, listen } from '../support/events.ts';

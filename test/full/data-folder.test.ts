@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { createEmulator } from '../../src/emulator.ts';
+import { createEmulator } from '../../src/compose/emulator.ts';
 import { runCommand, startCommand, startServer, type Command, type Ready } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { parseRule, type WrittenEffect } from '../../src/core/faults/rule.ts';
+import { parseRule, type WrittenEffect } from '../../src/core/faults/fault-rule.ts';
 import { board } from '../support/board.ts';
 import { toBytes } from '../support/raw-socket.ts';
 import { serveApp, type Served } from '../support/server.ts';

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import type { WrittenEffect } from '../../src/core/faults/rule.ts';
-import { createApp } from '../../src/emulator.ts';
+import type { WrittenEffect } from '../../src/core/faults/fault-rule.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { board } from '../support/board.ts';
 import { START } from '../support/emulator.ts';
 import { takeLogged, testLogger } from '../support/log.ts';

@@ -6,7 +6,7 @@ import { connect as connectSecurely } from 'node:tls';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createApp, createEmulator, type Emulator } from '../../src/emulator.ts';
+import { createApp, createEmulator, type Emulator } from '../../src/compose/emulator.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { START, startEmulator } from '../support/emulator.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { readFirstEvent } from '../../src/conformance/first-event.ts';
 import type { SampleRequest } from '../../src/conformance/subject.ts';
-import { createApp } from '../../src/emulator.ts';
+import { createApp } from '../../src/compose/emulator.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { START, startEmulator } from '../support/emulator.ts';
 import { testLogger } from '../support/log.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { parseTarget, Targets } from '../../src/core/values/target.ts';
+import { parseTarget, Targets } from '../../src/core/values/allowlist.ts';
 import type { Outgoing, Received } from '../../src/core/wire/outgoing.ts';
 import { createSender, type Resolve } from '../../src/http/webhook-sender.ts';
 

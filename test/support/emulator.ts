@@ -5,7 +5,7 @@ import type TestAgent from 'supertest/lib/agent.js';
 import { onTestFinished } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import { createApp, createEmulator, type Emulator } from '../../src/emulator.ts';
+import { createApp, createEmulator, type Emulator } from '../../src/compose/emulator.ts';
 import { testLogger } from './log.ts';
 
 /** When the clock of every test stands, unless the test says otherwise. */

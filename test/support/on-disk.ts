@@ -4,7 +4,7 @@ import supertest from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { onTestFinished } from 'vitest';
 
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { Files } from '../../src/core/store/disk/files.ts';

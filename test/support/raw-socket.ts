@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
-import type { WrittenRule } from '../../src/core/faults/rule.ts';
-import type { Emulator } from '../../src/emulator.ts';
+import type { WrittenRule } from '../../src/core/faults/fault-rule.ts';
+import type { Emulator } from '../../src/compose/emulator.ts';
 import { startEmulator } from './emulator.ts';
 
 /** How a connection ended: nothing more was to come, or it was reset; `close` where we left it ourselves. */

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-import { compose } from '../../src/compose.ts';
+import { compose } from '../../src/compose/compose.ts';
 import { toConfig } from '../../src/config/config.ts';
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';

@@ -117,7 +117,7 @@ export class Till {
         logger,
       };
       const sandboxes = new Sandboxes(shared, byName, { limit: 1000 }, kept);
-      sandboxes.get('default').upkeep.introduce();
+      sandboxes.get('default').persistence.introduce();
       await folder.begin(byName);
       return new Till(folder, sandboxes, catalog);
     } catch (error) {
@@ -144,12 +144,12 @@ export class Till {
   /** Changes accounts in one transaction; resolves to whether that is kept. */
   async change(sandbox: string, work: (accounts: Accounts) => void): Promise<boolean> {
     const one = this.get(sandbox);
-    const { losses } = one.upkeep;
+    const { losses } = one.persistence;
     one.transaction(till, { kind: 'request', provider: 'till', operation: 'change' }, (context) => {
       work(toAccounts(context));
     });
-    await one.upkeep.pending;
-    return one.upkeep.losses === losses;
+    await one.persistence.pending;
+    return one.persistence.losses === losses;
   }
 
   /** Adds to a balance of an account, which is made where it is not there. */

@@ -1,6 +1,6 @@
 import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
-import type { ObjectSchema } from './shape.ts';
+import type { ObjectSchema } from './operation-object.ts';
 
 /** The first ten mistakes of a body. */
 export function findSome(schema: object, body: unknown): readonly Violation[] {

@@ -26,10 +26,10 @@ import {
   type Content,
   type Evidence,
   type Parameter,
-  type PlacedShape,
+  type PlacedOperation,
   type Response,
-  type Shape,
-} from './shape.ts';
+  type OperationObject,
+} from './operation-object.ts';
 
 /** One operation of a document, compiled once. Validators are compiled when first used. */
 export interface ContractOperation {
@@ -270,7 +270,7 @@ interface Validators {
  */
 function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void {
   for (const operation of operations) {
-    const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedShape;
+    const { method, path, parameters = [], requestBody, responses = {} } = operation as unknown as PlacedOperation;
     const parts: readonly { readonly content?: Readonly<Record<string, Content>> }[] = [
       requestBody ?? {},
       ...Object.values(responses),
@@ -299,7 +299,7 @@ function securityOf({ path, method }: DocumentOperation, { paths, security, comp
 }
 
 function compileOperation(operation: DocumentOperation, security: Security, ajv: Validators): ContractOperation {
-  const shape = operation as unknown as PlacedShape;
+  const shape = operation as unknown as PlacedOperation;
   const { operationId, requestBody } = shape;
   if (operationId === undefined) throw new Error(`${shape.method} ${shape.path} has no operationId.`);
   const parameters = shape.parameters?.flatMap(expandParameter) ?? [];
@@ -380,7 +380,7 @@ type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
 
 const FITS: readonly string[] = [];
 
-function compileReply(shape: Shape, status: number, ajv: Validators): ReplyContract {
+function compileReply(shape: OperationObject, status: number, ajv: Validators): ReplyContract {
   const declared = findResponse(shape, status);
   if (!declared) return () => [`status ${status} is not in the document`];
   const { content } = declared;
@@ -398,7 +398,7 @@ function compileReply(shape: Shape, status: number, ajv: Validators): ReplyContr
 
 /** An operation has one stream at most. */
 function compileEvent(
-  { responses = {} }: Shape,
+  { responses = {} }: OperationObject,
   status: number,
   name: string,
   ajv: Validators,

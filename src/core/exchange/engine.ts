@@ -1,5 +1,5 @@
 import { monotonic } from '../values/clock.ts';
-import { distort, suits, toFate } from '../faults/body-effect.ts';
+import { distort, canApply, toFate } from '../faults/body-effect.ts';
 import {
   abandoned,
   renderAnswer,
@@ -10,8 +10,8 @@ import {
   type Answer,
   type NoAnswer,
 } from '../wire/answer.ts';
-import { Snapshot, Stream, Tail, type Reply } from '../wire/reply.ts';
-import type { KeptSight } from '../sandbox/sights.ts';
+import { TopicView, Stream, Tail, type Reply } from '../wire/reply.ts';
+import type { CachedTopic } from '../sandbox/topic-cache.ts';
 import { Failure, NotKept, type FailureReason } from '../wire/failure.ts';
 import { toMessage } from '../values/message.ts';
 import { ANSWERED, LOST, type Ending } from './ending.ts';
@@ -80,7 +80,7 @@ export class Engine {
     exchange.number = requests;
     sandbox.usage.begin();
     if (service.journalled) this.kept = exchange;
-    const handled = this.#walk(exchange, 0);
+    const handled = this.#runStages(exchange, 0);
     if (handled instanceof Promise) {
       return handled.then(
         (later) => this.#leave(exchange, published, later),
@@ -101,7 +101,7 @@ export class Engine {
     sandbox.leave(!exchange.isRefused);
     // Whoever asks how the emulator is does not wait for the disk.
     if (!exchange.isConcerned) return handled;
-    const { pending } = sandbox.upkeep;
+    const { pending } = sandbox.persistence;
     return pending
       ? pending.then(() => this.#tell(exchange, published, handled))
       : this.#tell(exchange, published, handled);
@@ -111,7 +111,7 @@ export class Engine {
     const { sandbox } = exchange;
     const told = isLost(exchange) ? this.#lose(exchange, handled) : handled;
     if (exchange.entry) {
-      sandbox.happenings.add(exchange.entry);
+      sandbox.events.add(exchange.entry);
       this.#report?.(exchange.entry.item);
     }
     // Those who listen are told before the one who caused it.
@@ -137,7 +137,7 @@ export class Engine {
     return answer;
   }
 
-  #walk(exchange: Exchange, from: number): Handled | Promise<Handled> {
+  #runStages(exchange: Exchange, from: number): Handled | Promise<Handled> {
     const { stages } = exchange.service;
     try {
       for (let index = from; index < stages.length; index += 1) {
@@ -147,7 +147,7 @@ export class Engine {
         return refusing.then(
           (later) => {
             if (isAbandoned(exchange)) return this.#abandon(exchange);
-            return later ? this.#end(exchange, this.#refuse(later, exchange)) : this.#walk(exchange, index + 1);
+            return later ? this.#end(exchange, this.#refuse(later, exchange)) : this.#runStages(exchange, index + 1);
           },
           (error: unknown) => (isAbandoned(exchange) ? this.#abandon(exchange) : this.#stop(error, exchange)),
         );
@@ -178,7 +178,7 @@ export class Engine {
     const { id, service, sandbox, request } = exchange;
     // Most exchanges may meet nothing, and need not be asked.
     const mayMeet = exchange.faultContext && !stream;
-    const effect = mayMeet ? meetDuring(exchange, (one) => suits(one, reply, request.method)) : undefined;
+    const effect = mayMeet ? meetDuring(exchange, (one) => canApply(one, reply, request.method)) : undefined;
     const added = toAddedHeaders(exchange);
     if (reply.body instanceof Tail) return openTail(exchange, reply, { tail: reply.body, added, logger: this.#logger });
     let answer = stream
@@ -274,7 +274,7 @@ export class Engine {
     const { reply } = exchange;
     if (!reply) throw new Error('The stages ended without a reply.');
     if (reply.body instanceof Stream) return this.#openStream(exchange, reply, reply.body);
-    if (reply.body instanceof Snapshot) return this.#show(exchange, reply, reply.body);
+    if (reply.body instanceof TopicView) return this.#show(exchange, reply, reply.body);
     if (reply.body instanceof Tail) return { reply, violations: NOTHING, bug: undefined };
     return {
       reply,
@@ -285,14 +285,14 @@ export class Engine {
   }
 
   /** What was checked and written for one who asked is so for all others. */
-  #show(exchange: Exchange, { status, headers }: Reply, snapshot: Snapshot): Ending {
-    const sight = show(snapshot, exchange);
-    const reply: Reply = { status, ...(headers && { headers }), body: sight.value };
+  #show(exchange: Exchange, { status, headers }: Reply, snapshot: TopicView): Ending {
+    const shown = show(snapshot, exchange);
+    const reply: Reply = { status, ...(headers && { headers }), body: shown.value };
     const refused = status >= 400 ? ANSWERED : undefined;
-    return { reply, violations: this.#checkSight(exchange, reply, sight), bug: undefined, refused, text: sight.text };
+    return { reply, violations: this.#checkTopic(exchange, reply, shown), bug: undefined, refused, text: shown.text };
   }
 
-  #checkSight(exchange: Exchange, reply: Reply, { checks }: KeptSight): readonly string[] {
+  #checkTopic(exchange: Exchange, reply: Reply, { checks }: CachedTopic): readonly string[] {
     const { operation } = exchange.found;
     const known = checks.get(operation);
     if (known) return known;
@@ -302,7 +302,7 @@ export class Engine {
   }
 
   /** Every snapshot is checked against the document, once for all who get it. */
-  #openStream(exchange: Exchange, reply: Reply, { topic, read, snapshot: shared }: Stream): Ending {
+  #openStream(exchange: Exchange, reply: Reply, { topic, read, view: shared }: Stream): Ending {
     const { sandbox, service } = exchange;
     const { streams } = service;
     if (!streams) throw new Error(`"${service.id}" does not say how its streams go on.`);
@@ -317,9 +317,9 @@ export class Engine {
         violations = this.#check(exchange, { status: reply.status, headers, body });
         return body;
       }
-      const sight = show(shared, exchange);
-      violations = this.#checkSight(exchange, { status: reply.status, headers, body: sight.value }, sight);
-      return sight.value;
+      const shown = show(shared, exchange);
+      violations = this.#checkTopic(exchange, { status: reply.status, headers, body: shown.value }, shown);
+      return shown.value;
     };
     const snapshot = readChecked();
     const sent = new SentEvents(sandbox.clock);
@@ -337,7 +337,7 @@ export class Engine {
         const subject = this.#findSubject(exchange);
         const leave = sandbox.streams.open({ request, provider: service.id, operation: operationId, subject, sent });
         let isOpen = true;
-        sandbox.upkeep.whenKept(
+        sandbox.persistence.whenKept(
           () => {
             if (isOpen) sink.push(now);
           },

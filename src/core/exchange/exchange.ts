@@ -1,4 +1,4 @@
-import type { Place } from '../faults/gates.ts';
+import type { HeldExchange } from '../faults/gates.ts';
 import type { Matchable } from '../faults/match.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Contract, ContractOperation, FoundOperation } from '../contract/contract.ts';
@@ -120,7 +120,7 @@ export class Exchange {
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
   /** Where it is held until others come, or was and goes before them. */
-  gate: Place | undefined;
+  gate: HeldExchange | undefined;
   /** It was refused for who sent it or for what it is, so that a sandbox that was made for it need not stay. */
   isRefused = false;
   /** One of them has done something, so that no other one does. */
@@ -143,7 +143,7 @@ export class Exchange {
     this.started = started;
     this.generation = sandbox.generation;
     this.beginnings = sandbox.beginnings;
-    this.losses = sandbox.upkeep.losses;
+    this.losses = sandbox.persistence.losses;
     this.isConcerned = isConcerned;
     this.path = toPath(service, request.url);
     this.basePath = findBasePath(service, this.path);
@@ -249,9 +249,9 @@ function findOperation(contract: Contract, method: string, path: string): FoundO
 }
 
 /** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
-export function isLost({ sandbox: { upkeep }, commit, losses }: Exchange): boolean {
-  if (upkeep.losses === losses) return false;
-  return commit ? upkeep.hasLost(commit) : true;
+export function isLost({ sandbox: { persistence }, commit, losses }: Exchange): boolean {
+  if (persistence.losses === losses) return false;
+  return commit ? persistence.hasLost(commit) : true;
 }
 
 /** Acts change generations themselves, and answer all the same. */

@@ -13,7 +13,7 @@ import {
   type StatusEffect,
   type StreamEffect,
 } from '../wire/fault.ts';
-import type { Content, Place } from '../faults/gates.ts';
+import type { Content, HeldExchange } from '../faults/gates.ts';
 import type { Plan } from '../faults/plan.ts';
 import { parseInjection } from '../faults/injection.ts';
 import { readEarly } from './parse-request.ts';
@@ -30,7 +30,9 @@ export function createFaultsBefore(provider: Provider): Stage {
     const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
     if (!plan && !asked && !hasSubjects) return undefined;
     const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
-    return reading ? reading.then(() => face(exchange, provider, plan)) : face(exchange, provider, plan);
+    return reading
+      ? reading.then(() => applyBeforeFaults(exchange, provider, plan))
+      : applyBeforeFaults(exchange, provider, plan);
   };
 }
 
@@ -53,14 +55,18 @@ export function isOfStream(effect: Effect): effect is StreamEffect {
   return effect.kind === 'stream';
 }
 
-function face(exchange: Exchange, provider: Provider, plan: Plan | undefined): Refusing | Promise<Refusing> {
+function applyBeforeFaults(
+  exchange: Exchange,
+  provider: Provider,
+  plan: Plan | undefined,
+): Refusing | Promise<Refusing> {
   const { sandbox, asked } = exchange;
   const subject = trySubject(exchange);
-  const lying = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
-  if (!plan && !asked && lying === undefined) return undefined;
+  const magicFault = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
+  if (!plan && !asked && magicFault === undefined) return undefined;
   const own: (Fault & MetFault)[] = [];
   if (asked) own.push({ name: ASKED, ...asked });
-  if (lying !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(lying) });
+  if (magicFault !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(magicFault) });
   exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
   return meet(exchange, 'before');
 }
@@ -94,7 +100,7 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
     // What is carried out late happens late, even if the client did not wait for it.
     if (phase === 'before') {
       exchange.at = sandbox.catchUp();
-      exchange.losses = sandbox.upkeep.losses;
+      exchange.losses = sandbox.persistence.losses;
     }
     sandbox.recording.note({ kind: 'go', at: sandbox.time.reached, id });
     return effect && act(exchange, effect);
@@ -112,7 +118,7 @@ async function pass(exchange: Exchange, delay: number): Promise<void> {
 }
 
 /** Until so many others are there, or the client leaves, who is counted no more then. */
-async function hold({ sandbox, request, id }: Exchange, gate: Place | undefined): Promise<void> {
+async function hold({ sandbox, request, id }: Exchange, gate: HeldExchange | undefined): Promise<void> {
   if (!gate) return;
   const client = { hasLeft: false };
   const happened = await sandbox.waits.until((happen) => {
@@ -181,7 +187,7 @@ function choose(
   exchange.met = [...exchange.met, ...met];
   for (const fault of met) {
     const [request, provider] = [exchange.id, service.id];
-    sandbox.happenings.report({
+    sandbox.events.report({
       ...{ kind: 'fault', at: sandbox.clock.now(), fault },
       ...{ request, provider, operation: operation?.operationId },
     });

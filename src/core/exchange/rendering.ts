@@ -1,9 +1,9 @@
 import { blame } from '../provider/blame.ts';
-import type { KeptSight } from '../sandbox/sights.ts';
+import type { CachedTopic } from '../sandbox/topic-cache.ts';
 import { toCorsHeaders } from '../wire/cors.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import { renderMetFaults } from '../wire/fault.ts';
-import type { Reply, Snapshot } from '../wire/reply.ts';
+import type { Reply, TopicView } from '../wire/reply.ts';
 import { NO_HEADERS, type Exchange } from './exchange.ts';
 
 /** In the words of its service. An act that fails has changed nothing. */
@@ -15,10 +15,10 @@ export function renderFailure(reason: FailureReason, exchange: Exchange): Reply 
 }
 
 /** What is shown of a topic by now, made anew only where something has changed it. */
-export function show({ topic, form, read }: Snapshot, { service, sandbox, found }: Exchange): KeptSight {
+export function show({ topic, form, read }: TopicView, { service, sandbox, found }: Exchange): CachedTopic {
   try {
     const make = (): ReturnType<typeof read> => sandbox.read(service.id, read);
-    return sandbox.sights.show(`${service.id} ${topic}`, form, sandbox.time.reached, make);
+    return sandbox.topicCache.show(`${service.id} ${topic}`, form, sandbox.time.reached, make);
   } catch (error) {
     throw blame(`${service.id}.operations.${found.operation.operationId}`, error);
   }

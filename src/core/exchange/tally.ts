@@ -1,5 +1,5 @@
 import type { ContractOperation } from '../contract/contract.ts';
-import type { Evidence } from '../contract/shape.ts';
+import type { Evidence } from '../contract/operation-object.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 /** Answers of one status by one operation. */

@@ -2,7 +2,7 @@ import { defineCollection, type StateOf } from '../store/collection.ts';
 import type { Store } from '../store/store.ts';
 import { toInstant, toLater, type Instant } from '../values/clock.ts';
 import { Plan } from './plan.ts';
-import { parseRule, type Rule, type WrittenRule } from './rule.ts';
+import { parseRule, type FaultRule, type WrittenRule } from './fault-rule.ts';
 
 /** How far a rule has got in one sandbox. */
 export interface Armed {
@@ -14,7 +14,7 @@ export interface Armed {
 
 /** A rule in one sandbox. */
 export interface ArmedRule extends Armed {
-  readonly rule: Rule;
+  readonly rule: FaultRule;
   /** In which order they were armed. */
   readonly place: number;
 }
@@ -77,7 +77,7 @@ export class Faults {
    *
    * @param armed how far it has got already; if left out, it has not fired yet
    */
-  put(rule: Rule, now: Instant, armed: Armed = toFresh(rule, now)): ArmedRule {
+  put(rule: FaultRule, now: Instant, armed: Armed = toFresh(rule, now)): ArmedRule {
     const place = this.#rules.find(rule.id)?.place ?? this.#nextPlace();
     const record: ArmedRule = { ...armed, rule, place };
     this.#rules.put(record);
@@ -105,7 +105,7 @@ export class Faults {
   }
 
   /** Whether a rule that fits fires, which counts. */
-  fire(rule: Rule, now: Instant, draw: () => number): boolean {
+  fire(rule: FaultRule, now: Instant, draw: () => number): boolean {
     const armed = this.#rules.find(rule.id);
     if (armed?.rule !== rule || toRemaining(armed, now) === 0) return false;
     if (armed.passed < rule.skip) {
@@ -151,11 +151,11 @@ export class Faults {
   }
 }
 
-function toFresh({ ttl }: Rule, now: Instant): Armed {
+function toFresh({ ttl }: FaultRule, now: Instant): Armed {
   return { expiresAt: ttl === undefined ? null : toLater(now, ttl), passed: 0, fired: 0 };
 }
 
-function concerns({ provider, operations, enabled }: Rule, id: string, operation: string | undefined): boolean {
+function concerns({ provider, operations, enabled }: FaultRule, id: string, operation: string | undefined): boolean {
   if (!enabled || (provider !== undefined && provider !== id)) return false;
   return operations.length === 0 || (operation !== undefined && operations.includes(operation));
 }

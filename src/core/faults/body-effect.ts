@@ -4,7 +4,7 @@ import { WITHOUT_BODY, type Reply } from '../wire/reply.ts';
 import type { BodyEffect, Effect } from '../wire/fault.ts';
 
 /** Whether an effect can happen to the body of this reply. */
-export function suits(effect: Effect, { status, headers, body }: Reply, method: string): effect is BodyEffect {
+export function canApply(effect: Effect, { status, headers, body }: Reply, method: string): effect is BodyEffect {
   if (effect.kind !== 'body' && effect.kind !== 'cut' && effect.kind !== 'slow') return false;
   if (method === 'HEAD' || body === undefined || body === '' || WITHOUT_BODY.has(status)) return false;
   if (effect.kind !== 'body' || effect.how !== 'malformed-json') return true;

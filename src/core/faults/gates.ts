@@ -1,5 +1,5 @@
 import type { Release } from '../wire/fault.ts';
-import type { Rule } from './rule.ts';
+import type { FaultRule } from './fault-rule.ts';
 
 /** How many may be held in one sandbox: each keeps its request and its connection. */
 const MOST = 1000;
@@ -8,7 +8,7 @@ const MOST = 1000;
 export class Gates {
   /** The one of each rule that others may still join. */
   readonly #open = new Map<string, Group>();
-  readonly #held = new Set<Place>();
+  readonly #held = new Set<HeldExchange>();
   /** Somebody else says when a group goes, and not the time. */
   isSteered = false;
 
@@ -24,7 +24,7 @@ export class Gates {
    * @param content what it says, for a release by that
    * @returns `undefined` where it does not, or where no more can be held
    */
-  enter(rule: Rule, fires: () => boolean, content: Content): Place | undefined {
+  enter(rule: FaultRule, fires: () => boolean, content: Content): HeldExchange | undefined {
     const { effect } = rule.fault;
     if (effect?.kind !== 'hold') throw new TypeError(`"${rule.id}" holds nothing.`);
     if (this.#held.size >= MOST) return undefined;
@@ -47,14 +47,14 @@ export class Gates {
     return this.#join(group, content);
   }
 
-  #join(group: Group, content: Content): Place {
+  #join(group: Group, content: Content): HeldExchange {
     const place = group.join(content);
     if (!place.isFree) this.#held.add(place);
     return place;
   }
 
   /** Has those go whose rule is no longer there. */
-  keepOnly(isArmed: (rule: Rule) => boolean): void {
+  keepOnly(isArmed: (rule: FaultRule) => boolean): void {
     for (const group of [...this.#open.values()]) if (!isArmed(group.rule)) group.go();
   }
 
@@ -81,26 +81,26 @@ interface GroupTerms {
   /** Nobody joins any more. */
   readonly onClose: () => void;
   /** One is held no longer. */
-  readonly onFree: (place: Place) => void;
+  readonly onFree: (place: HeldExchange) => void;
 }
 
 /** Those that wait for each other at one gate. It stays open while nobody is there, so that who leaves counts out. */
 class Group {
-  readonly rule: Rule;
+  readonly rule: FaultRule;
   readonly #terms: GroupTerms;
-  readonly #held: Place[] = [];
+  readonly #held: HeldExchange[] = [];
   /** In the order in which they go, once they do. */
-  #going: Place[] | undefined;
+  #going: HeldExchange[] | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(rule: Rule, terms: GroupTerms) {
+  constructor(rule: FaultRule, terms: GroupTerms) {
     this.rule = rule;
     this.#terms = terms;
   }
 
-  join(content: Content): Place {
+  join(content: Content): HeldExchange {
     const { timeout, until } = this.#terms;
-    const place = new Place(this, content, (wasFreed) => {
+    const place = new HeldExchange(this, content, (wasFreed) => {
       this.#leave(place, wasFreed);
     });
     this.#held.push(place);
@@ -134,7 +134,7 @@ class Group {
     next.free();
   }
 
-  #leave(place: Place, wasFreed: boolean): void {
+  #leave(place: HeldExchange, wasFreed: boolean): void {
     if (wasFreed) {
       // The answer of this one is on its way before the next one goes.
       setImmediate(() => {
@@ -148,7 +148,7 @@ class Group {
     if (this.#held.length === 0 && !this.#going) this.#stopTimer();
   }
 
-  #drop(place: Place): void {
+  #drop(place: HeldExchange): void {
     const at = this.#held.indexOf(place);
     if (at < 0) return;
     this.#held.splice(at, 1);
@@ -157,7 +157,7 @@ class Group {
 }
 
 /** That of one exchange at a gate. */
-export class Place {
+export class HeldExchange {
   readonly content: Content;
   readonly #group: Pick<Group, 'go'>;
   readonly #onQuit: (wasFreed: boolean) => void;
@@ -204,7 +204,7 @@ export class Place {
 }
 
 /** Of a list of places, those of fewer than there might have been are left out. */
-function toOrder(held: readonly Place[], operations: readonly string[], release: Release): Place[] {
+function toOrder(held: readonly HeldExchange[], operations: readonly string[], release: Release): HeldExchange[] {
   if (release === 'arrival') return [...held];
   if (release === 'reverse') return held.toReversed();
   if (!('content' in release)) return release.flatMap((place) => held[place - 1] ?? []);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { LONGEST_TIMER } from '../values/clock.ts';
 import type { Delay, Fault, Phase, Release, StreamHow } from '../wire/fault.ts';
-import { MOST_HELD, parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffect } from './rule.ts';
+import { MOST_HELD, parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffect } from './fault-rule.ts';
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 

@@ -1,6 +1,6 @@
 import type { Phase } from '../wire/fault.ts';
 import { fits, isPlain, readField, toConditions, type Condition, type Match, type Matchable } from './match.ts';
-import type { Rule } from './rule.ts';
+import type { FaultRule } from './fault-rule.ts';
 
 /** The rules that can meet the exchanges of one operation. */
 export class Plan {
@@ -8,26 +8,26 @@ export class Plan {
   readonly asksForContent: boolean;
   readonly #phases: Readonly<Record<Phase, Shelf>>;
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly FaultRule[]) {
     const inPhase = (phase: Phase): Shelf => new Shelf(rules.filter(({ fault }) => fault.phase === phase));
     this.#phases = { before: inPhase('before'), after: inPhase('after'), during: inPhase('during') };
     this.asksForContent = rules.some(({ match }) => match.subject !== undefined || match.body !== undefined);
   }
 
   /** Those that fit, in the order in which they were armed. */
-  find(phase: Phase, exchange: Matchable): readonly Rule[] {
+  find(phase: Phase, exchange: Matchable): readonly FaultRule[] {
     return this.#phases[phase].find(exchange);
   }
 
   /** One that is spent is not looked at again. */
-  drop(rule: Rule): void {
+  drop(rule: FaultRule): void {
     this.#phases[rule.fault.phase].drop(rule);
   }
 }
 
 interface Placed {
   readonly place: number;
-  readonly rule: Rule;
+  readonly rule: FaultRule;
   readonly conditions: readonly Condition<Matchable>[];
 }
 
@@ -43,11 +43,11 @@ class Shelf {
   readonly #loose: Placed[] = [];
   readonly #drawers = new Map<string, Drawer>();
 
-  constructor(rules: readonly Rule[]) {
+  constructor(rules: readonly FaultRule[]) {
     for (const [place, rule] of rules.entries()) this.#put({ place, rule, conditions: toConditions(rule.match) });
   }
 
-  find(exchange: Matchable): readonly Rule[] {
+  find(exchange: Matchable): readonly FaultRule[] {
     const found = this.#loose.filter(({ conditions }) => fits(conditions, exchange));
     for (const { read, byValue } of this.#drawers.values()) {
       // One that stands there several times, as text and as a number too, is one.
@@ -61,7 +61,7 @@ class Shelf {
     return found.map(({ rule }) => rule);
   }
 
-  drop(rule: Rule): void {
+  drop(rule: FaultRule): void {
     const wanted = findWanted(rule.match);
     const among = wanted ? this.#drawers.get(wanted.name)?.byValue.get(wanted.value) : this.#loose;
     const at = among?.findIndex((placed) => placed.rule === rule) ?? -1;

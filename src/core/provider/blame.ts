@@ -52,7 +52,7 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   return watch(place, (call) => {
     const reply = run(call);
     if (!('body' in reply) || !(reply.body instanceof Stream)) return reply;
-    const { topic, read, snapshot } = reply.body;
+    const { topic, read, view: snapshot } = reply.body;
     // What others show, too, is watched where it is shown.
     return snapshot ? reply : { ...reply, body: new Stream(topic, watch(place, read)) };
   });

@@ -3,7 +3,7 @@ import type { IdSource } from '../store/ids.ts';
 import type { Note } from '../store/note.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Failed } from '../wire/failure.ts';
-import type { Reply, Snapshot, Stream } from '../wire/reply.ts';
+import type { Reply, TopicView, Stream } from '../wire/reply.ts';
 import type { Request } from '../wire/request.ts';
 import type { OptionDefinitions, OptionValues } from './options.ts';
 
@@ -93,7 +93,7 @@ type BodyOfReply<C> = C extends { 'text/event-stream': unknown }
   ? Stream
   : keyof C extends `image/${string}`
     ? Buffer
-    : C[keyof C] | Snapshot<never, C[keyof C]>;
+    : C[keyof C] | TopicView<never, C[keyof C]>;
 
 /** The parts of a request with their types forgotten, as the engine handles them. */
 export interface AnyParts {

@@ -1,6 +1,6 @@
 import { toMessage } from '../values/message.ts';
 import { FixtureMistake, type FixturePath } from './fixture.ts';
-import { assertCode } from '../faults/rule.ts';
+import { assertCode } from '../faults/fault-rule.ts';
 import { parseInjection } from '../faults/injection.ts';
 
 /** JSON Schema of the field by which a record of a fixture becomes a magic subject. */

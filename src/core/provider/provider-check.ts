@@ -16,14 +16,14 @@ import {
   aSwitch,
   aText,
   aWhole,
-  defineShape,
+  defineValidator,
   fields,
   isObject,
   listOf,
   oneOf,
   recordOf,
-  type Shape,
-} from './shape.ts';
+  type Validator,
+} from './validators.ts';
 
 const STAGES: Readonly<Record<StageName, true>> = { limit: true, parse: true, authenticate: true, validate: true };
 const MEDIA_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
@@ -33,17 +33,17 @@ const coercion = oneOf(['text', 'everything', 'nothing']);
 const failures = oneOf(['first', 'some', 'all']);
 const operations = recordOf(aFunction);
 const slashes = oneOf(['collapse', 'refuse']);
-const host = defineShape(
+const host = defineValidator(
   'a host name without scheme, port or path, and not localhost',
   (value) => typeof value === 'string' && /^(?!localhost$)[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(value),
 );
-const basePath = defineShape(
+const basePath = defineValidator(
   'a path such as "/api/v2", without a slash at its end',
   (value) => typeof value === 'string' && /^(\/[^/]+)+$/.test(value),
 );
 
 /** A JSON Schema that compiles. */
-const schema: Shape = (value, where) => {
+const schema: Validator = (value, where) => {
   if (!isObject(value)) return [`${where} must be a JSON Schema.`];
   try {
     assertSchema(value);
@@ -55,10 +55,10 @@ const schema: Shape = (value, where) => {
 
 const rate = fields({ limit: aWhole, window: aWhole });
 interface OptionShape {
-  readonly default: Shape;
-  readonly more?: Readonly<Record<string, Shape>>;
+  readonly default: Validator;
+  readonly more?: Readonly<Record<string, Validator>>;
   /** What it may have. */
-  readonly also?: Readonly<Record<string, Shape>>;
+  readonly also?: Readonly<Record<string, Validator>>;
 }
 
 /** What an option has besides `kind`, `default` and `describe`, and what its default is. */
@@ -72,7 +72,7 @@ const OPTIONS: Readonly<Record<string, OptionShape>> = {
 /** Those whose default may be left to the provider. */
 const WITHOUT_DEFAULT = new Set(['boolean', 'rate']);
 
-const option: Shape = (value, where) => {
+const option: Validator = (value, where) => {
   const kind = isObject(value) ? value['kind'] : undefined;
   const known = typeof kind === 'string' && Object.hasOwn(OPTIONS, kind) ? OPTIONS[kind] : undefined;
   if (!known || typeof kind !== 'string') return oneOf(Object.keys(OPTIONS))(kind, `${where}.kind`);
@@ -89,18 +89,22 @@ const option: Shape = (value, where) => {
   })(value, where);
 };
 
-const stages: Shape = andAlso(listOf(oneOf(Object.keys(STAGES))), Array.isArray, (list: readonly unknown[], where) => {
-  const twice = Object.keys(STAGES).filter((name) => list.indexOf(name) < list.lastIndexOf(name));
-  const lacks = ['parse', 'validate'].filter((name) => !list.includes(name));
-  const isEarly = lacks.length === 0 && list.indexOf('validate') < list.indexOf('parse');
-  return [
-    ...twice.map((name) => `${where} has "${name}" twice.`),
-    ...lacks.map((name) => `${where} leaves out "${name}".`),
-    ...(isEarly ? [`${where} has "validate" before "parse".`] : []),
-  ];
-});
+const stages: Validator = andAlso(
+  listOf(oneOf(Object.keys(STAGES))),
+  Array.isArray,
+  (list: readonly unknown[], where) => {
+    const twice = Object.keys(STAGES).filter((name) => list.indexOf(name) < list.lastIndexOf(name));
+    const lacks = ['parse', 'validate'].filter((name) => !list.includes(name));
+    const isEarly = lacks.length === 0 && list.indexOf('validate') < list.indexOf('parse');
+    return [
+      ...twice.map((name) => `${where} has "${name}" twice.`),
+      ...lacks.map((name) => `${where} leaves out "${name}".`),
+      ...(isEarly ? [`${where} has "validate" before "parse".`] : []),
+    ];
+  },
+);
 
-const anOrder = defineShape(
+const anOrder = defineValidator(
   `a function or ${quote(BY_KEY)}`,
   (value) => typeof value === 'function' || value === BY_KEY,
 );
@@ -128,7 +132,7 @@ const bodyPolicy = fields(
 
 const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
 
-const aCountOrFunction = defineShape(
+const aCountOrFunction = defineValidator(
   'a whole number of at least 0, or a function that gives one',
   (value) => typeof value === 'function' || (Number.isSafeInteger(value) && Number(value) >= 0),
 );

@@ -10,7 +10,7 @@ import type { Note } from '../store/note.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
-import type { Upkeep } from './upkeep.ts';
+import type { SandboxPersistence } from './sandbox-persistence.ts';
 
 export interface Appended {
   readonly changes?: readonly Change[];
@@ -34,7 +34,7 @@ interface Parts {
   readonly store: Store;
   readonly book: BalanceBook;
   readonly feed: Feed;
-  readonly upkeep: Upkeep;
+  readonly persistence: SandboxPersistence;
   readonly base: Base;
   /** Other rules may hold now. */
   readonly onRules: () => void;
@@ -110,10 +110,10 @@ export class Commits {
   }
 
   append(cause: Cause, at: Instant, appended: Appended = {}): Commit {
-    const { store, feed, upkeep, onRules, onUndone } = this.#parts;
+    const { store, feed, persistence, onRules, onUndone } = this.#parts;
     const { changes, posting, brought, undo } = appended;
     const { commit, counters } = this.#toCommit(cause, at, changes, posting);
-    upkeep.keep(commit, counters, this.#base, store.numbering, () => {
+    persistence.keep(commit, counters, this.#base, store.numbering, () => {
       feed.takeBack(held);
       store.takeBack(commit, counters);
       undo?.();
@@ -131,10 +131,10 @@ export class Commits {
 
   /** All is another state from here on. @param base what that state shares with others */
   replace(how: Replace['how'], base: Base, before: Before, from?: StateSource): void {
-    const { store, feed, upkeep, onUndone } = this.#parts;
+    const { store, feed, persistence, onUndone } = this.#parts;
     this.#base = base;
     const commit = this.#toOpening(how, from);
-    upkeep.keep(commit, NO_COUNTERS, base, store.numbering, () => {
+    persistence.keep(commit, NO_COUNTERS, base, store.numbering, () => {
       feed.takeBack(held);
       store.restore(before.roots);
       this.#base = before.base;

@@ -1,5 +1,5 @@
 import type { Clock, Instant } from '../values/clock.ts';
-import type { Happenings, StreamIncident } from './happenings.ts';
+import type { EventLog, StreamIncident } from './event-log.ts';
 import type { SentEvents } from './journal.ts';
 
 /** A stream of a provider that a client listens to. */
@@ -18,11 +18,11 @@ export interface OpenedStream {
 export class OpenStreams {
   readonly #streams = new Set<OpenedStream>();
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #happenings: Pick<Happenings, 'report'>;
+  readonly #events: Pick<EventLog, 'report'>;
 
-  constructor(clock: Pick<Clock, 'now'>, happenings: Pick<Happenings, 'report'>) {
+  constructor(clock: Pick<Clock, 'now'>, events: Pick<EventLog, 'report'>) {
     this.#clock = clock;
-    this.#happenings = happenings;
+    this.#events = events;
   }
 
   list(): Iterable<OpenedStream> {
@@ -45,6 +45,6 @@ export class OpenStreams {
   #report({ request, provider, operation, subject, sent }: OpenedStream, what: StreamIncident['what'], ended?: string) {
     const at = this.#clock.now();
     const incident = { kind: 'stream', what, at, request, provider, operation, subject, sent: sent.count } as const;
-    this.#happenings.report(ended === undefined ? incident : { ...incident, ended });
+    this.#events.report(ended === undefined ? incident : { ...incident, ended });
   }
 }

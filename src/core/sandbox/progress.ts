@@ -1,5 +1,5 @@
 import { Faults, type Armed } from '../faults/armed-rules.ts';
-import type { Rule } from '../faults/rule.ts';
+import type { FaultRule } from '../faults/fault-rule.ts';
 import type { StateOf } from '../store/collection.ts';
 import { CORE, DUE, type DueItem } from '../store/due.ts';
 import { isOfDraws } from '../store/ids.ts';
@@ -20,7 +20,7 @@ export interface Progress {
   readonly counters?: Readonly<Record<string, number>> | undefined;
   readonly due?: readonly DueItem[] | undefined;
   /** In their order; those that are not said to have been armed are armed then. */
-  readonly rules?: readonly { readonly rule: Rule; readonly armed?: Armed }[] | undefined;
+  readonly rules?: readonly { readonly rule: FaultRule; readonly armed?: Armed }[] | undefined;
   readonly windows?: readonly OpenWindow[] | undefined;
   readonly webhooks?: readonly Delivery[] | undefined;
 }

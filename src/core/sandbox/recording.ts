@@ -22,7 +22,7 @@ export type Noted =
   | { readonly kind: 'left'; readonly at: Instant; readonly id: string; readonly ago?: number };
 
 /** An exchange as it was, as far as that was kept. */
-export interface Recorded {
+export interface RecordedExchange {
   readonly entry: JournalEntry;
   /** `undefined` for one over the limit. */
   readonly requestBody: Buffer | undefined;
@@ -36,7 +36,7 @@ export interface Chapter {
   readonly at: Instant;
   /** The state that it begins with. */
   readonly roots: Roots;
-  readonly items: readonly (Recorded | Noted)[];
+  readonly items: readonly (RecordedExchange | Noted)[];
 }
 
 /** An exchange that is not all there, so that nothing behind it can be repeated. */
@@ -79,7 +79,7 @@ interface Placed {
 
 type Entered = Pick<Held<JournalEntry>, 'item'>;
 
-interface Whole extends Pick<Recorded, 'requestBody' | 'answerBody'> {
+interface Whole extends Pick<RecordedExchange, 'requestBody' | 'answerBody'> {
   readonly held: Entered;
 }
 
@@ -255,7 +255,7 @@ export class Recording {
     });
   }
 
-  #toWhole(entry: JournalEntry): Recorded {
+  #toWhole(entry: JournalEntry): RecordedExchange {
     const { id, requestBody, requestSize, answer, answerBytes } = entry;
     if (requestBody !== undefined && requestBody.length < requestSize) throw new NotRecorded(id, CUT);
     if (answer.cutFrom !== undefined) throw new NotRecorded(id, CUT);
@@ -267,7 +267,7 @@ export class Recording {
   }
 
   /** Each has a number, and none is left out. */
-  #assertAll(recorded: readonly Recorded[], from: number, until: number): void {
+  #assertAll(recorded: readonly RecordedExchange[], from: number, until: number): void {
     let expected = from + 1;
     for (const { entry } of recorded) {
       const sequence = toSequence(entry.id);
@@ -305,8 +305,8 @@ function assertRepeatable({ id, webhook, sent }: JournalEntry): void {
 }
 
 /** Each note behind the exchanges that had begun by then. */
-function merge(recorded: readonly Recorded[], notes: readonly Placed[]): readonly (Recorded | Noted)[] {
-  const items: (Recorded | Noted)[] = [];
+function merge(recorded: readonly RecordedExchange[], notes: readonly Placed[]): readonly (RecordedExchange | Noted)[] {
+  const items: (RecordedExchange | Noted)[] = [];
   let next = 0;
   for (const { noted, position } of notes) {
     for (let one = recorded[next]; one && toSequence(one.entry.id) <= position; one = recorded[next]) {

@@ -16,8 +16,8 @@ import { Chance } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
 import { DueItems, isDueItem } from './due-items.ts';
-import { createHappening } from './happening-due.ts';
-import { Happenings } from './happenings.ts';
+import { createDueRun } from './due-run.ts';
+import { EventLog } from './event-log.ts';
 import type { Journal } from './journal.ts';
 import { toBeginning, type Origin, type Replacement } from './origin.ts';
 import { keepLasting } from './lasting.ts';
@@ -25,12 +25,12 @@ import { OpenStreams } from './open-streams.ts';
 import { Recording } from './recording.ts';
 import type { Seed } from './seed.ts';
 import type { SharedBy } from './shared.ts';
-import { Sights } from './sights.ts';
+import { TopicCache } from './topic-cache.ts';
 import { Snapshots } from './snapshots.ts';
 import { Timekeeper } from './timekeeper.ts';
 import { Topics, toTopics } from './topics.ts';
 import type { Outcome, Surround, TransactionOptions } from './transaction.ts';
-import { Upkeep } from './upkeep.ts';
+import { SandboxPersistence } from './sandbox-persistence.ts';
 import { Usage } from './usage.ts';
 import { Waits } from './waits.ts';
 import { isDelivery } from './webhooks/delivery.ts';
@@ -55,7 +55,7 @@ export class Sandbox implements Kept {
   readonly recording: Recording;
   readonly ledger: Ledger;
   /** All of it in order, for those who listen. */
-  readonly happenings: Happenings;
+  readonly events: EventLog;
   readonly streams: OpenStreams;
   /** Of clients whose requests are limited. */
   readonly windows: Windows;
@@ -63,10 +63,10 @@ export class Sandbox implements Kept {
   readonly topics: Topics;
   readonly faults: Faults;
   /** What its providers show of topics, by provider and topic. */
-  readonly sights = new Sights();
+  readonly topicCache = new TopicCache();
   readonly waits = new Waits();
   /** What of it is durable. */
-  readonly upkeep: Upkeep;
+  readonly persistence: SandboxPersistence;
   readonly time: Timekeeper;
   /** What it sends to those who subscribed. */
   readonly webhooks: Webhooks;
@@ -102,7 +102,7 @@ export class Sandbox implements Kept {
     this.time = new Timekeeper({
       clock: this.#store.clock,
       due: this.#due,
-      happen: createHappening(this, shared, this.#dropDue.bind(this)),
+      happen: createDueRun(this, shared, this.#dropDue.bind(this)),
       moved: (undo) => {
         this.#commits.append({ kind: 'clock', to: this.clock.state }, this.clock.now(), { undo });
       },
@@ -113,30 +113,30 @@ export class Sandbox implements Kept {
     });
     this.windows = new Windows(this.#store, windows);
     this.faults = new Faults(this.#store, rules);
-    this.upkeep = new Upkeep(name, this.providers, shared.disk);
-    this.#snapshots = new Snapshots(origin?.snapshots, this.upkeep);
-    this.happenings = new Happenings(shared.history, this.upkeep, () => shared.onMuch?.(this));
-    this.feed = new Feed(shared.history, this.happenings);
+    this.persistence = new SandboxPersistence(name, this.providers, shared.disk);
+    this.#snapshots = new Snapshots(origin?.snapshots, this.persistence);
+    this.events = new EventLog(shared.history, this.persistence, () => shared.onMuch?.(this));
+    this.feed = new Feed(shared.history, this.events);
     this.ledger = new Ledger(this.feed);
     this.recording = new Recording(name, shared, () => this.#store.numbering.requests);
-    this.journal = this.recording.openJournal(shared.journalSize, this.happenings.forget, () => {
+    this.journal = this.recording.openJournal(shared.journalSize, this.events.forget, () => {
       shared.onForget?.(this);
     });
-    this.streams = new OpenStreams(this.clock, this.happenings);
+    this.streams = new OpenStreams(this.clock, this.events);
     this.topics = new Topics(shared.logger, (tell) => {
-      this.upkeep.whenKept(tell);
+      this.persistence.whenKept(tell);
     });
     this.#commits = new Commits({
       store: this.#store,
       book: shared.book,
       feed: this.feed,
-      upkeep: this.upkeep,
+      persistence: this.persistence,
       base: origin?.base ?? roots.collections,
       onRules: () => {
         this.faults.forgetPlans();
       },
       onUndone: () => {
-        this.sights.clear();
+        this.topicCache.clear();
         this.time.plan();
       },
     });
@@ -144,7 +144,7 @@ export class Sandbox implements Kept {
     this.feed.listen(this.#follow);
     this.feed.listen(this.recording.follow);
     const start = this.#commits.open(origin?.from ? 'fork' : 'start', origin?.from);
-    if (!origin || origin.from) this.upkeep.begin(start.item, this.base);
+    if (!origin || origin.from) this.persistence.begin(start.item, this.base);
   }
 
   get clock(): Pick<Clock, 'now' | 'frozen' | 'state'> {
@@ -153,13 +153,13 @@ export class Sandbox implements Kept {
 
   /** Whether requests are under way, or clients listen. */
   get isBusy(): boolean {
-    return this.usage.isBusy || this.topics.size > 0 || this.happenings.size > 0;
+    return this.usage.isBusy || this.topics.size > 0 || this.events.size > 0;
   }
 
   /** A request to it ends, and was let in, or refused for who sent it. */
   leave(wasLetIn: boolean): void {
     this.usage.end(wasLetIn);
-    if (wasLetIn) this.upkeep.introduce();
+    if (wasLetIn) this.persistence.introduce();
   }
 
   /** Grows with every reset; work that began in an earlier one has nobody to report to. */
@@ -203,7 +203,7 @@ export class Sandbox implements Kept {
   /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
   nextRequestId(): string {
     const number = this.#store.number('requests');
-    this.upkeep.count(number);
+    this.persistence.count(number);
     return `${this.name}-${this.#counted.of(number)}`;
   }
 
@@ -320,7 +320,7 @@ export class Sandbox implements Kept {
       this.#acts = 0;
       this.journal.clear();
       this.feed.clear();
-      this.happenings.clear();
+      this.events.clear();
     }
     // Where something stays as it was, it is not what somebody else's was.
     this.#commits.replace(how, base, before, replaced.collections === roots.collections ? from : undefined);
@@ -349,7 +349,7 @@ export class Sandbox implements Kept {
     this.recording.close();
     this.journal.clear();
     this.feed.clear();
-    this.happenings.close();
+    this.events.close();
   }
 
   /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
@@ -385,8 +385,8 @@ export class Sandbox implements Kept {
     const topics = toTopics(this.#shared.streaming, changes);
     const isAnother = cause.kind === 'replace' || cause.kind === 'clock';
     // First, so that those who listen see what is so now.
-    if (isAnother) this.sights.clear();
-    else this.sights.forget(topics);
+    if (isAnother) this.topicCache.clear();
+    else this.topicCache.forget(topics);
     if (cause.kind === 'replace') {
       this.time.restart();
       this.topics.publishAll();

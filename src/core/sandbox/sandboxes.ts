@@ -184,7 +184,7 @@ export class Sandboxes {
   /** Whoever made it on purpose wants it, whatever becomes of the first request to it. */
   #want(sandbox: Sandbox): Sandbox {
     sandbox.usage.want();
-    sandbox.upkeep.introduce(() => {
+    sandbox.persistence.introduce(() => {
       this.#drop(sandbox);
     });
     return sandbox;
@@ -194,14 +194,14 @@ export class Sandboxes {
   delete(sandbox: Sandbox): void {
     this.#remove(sandbox);
     sandbox.halt();
-    sandbox.upkeep.delete(() => {
+    sandbox.persistence.delete(() => {
       // One that was made in its place was so no more than that it had gone.
       const other = this.find(sandbox.name);
       if (other) this.#drop(other);
       this.#put(sandbox);
       sandbox.resume();
     });
-    sandbox.upkeep.whenKept(() => {
+    sandbox.persistence.whenKept(() => {
       this.#end(sandbox);
     });
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { Faults } from '../faults/armed-rules.ts';
-import type { Rule } from '../faults/rule.ts';
+import type { FaultRule } from '../faults/fault-rule.ts';
 import { FixtureMistake } from '../provider/fixture.ts';
 import type { Provider } from '../provider/provider.ts';
 import { BalanceBook } from '../store/balance-book.ts';
@@ -34,7 +34,7 @@ export interface SeedOptions {
   /** Where sandboxes' clocks are frozen; `undefined` lets them run with real time. */
   readonly clock: Instant | undefined;
   /** Rules that are armed from the start. */
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly FaultRule[];
   /** That hold whatever the sections say; a later one beats an earlier one. */
   readonly progress?: readonly Progress[];
 }

@@ -8,7 +8,7 @@ import type { Logger } from '../values/logger.ts';
 import type { Send } from '../wire/outgoing.ts';
 import type { Budget } from './recording.ts';
 import type { Seed } from './seed.ts';
-import type { Disk } from './upkeep.ts';
+import type { Disk } from './sandbox-persistence.ts';
 
 /** What all sandboxes of an emulator have in common. @typeParam S what a sandbox is */
 export interface SharedBy<S> {

@@ -1,14 +1,14 @@
 import type { Snapshot } from '../store/disk/kept.ts';
-import type { Upkeep } from './upkeep.ts';
+import type { SandboxPersistence } from './sandbox-persistence.ts';
 
 /** What one sandbox was at moments that were given a name. */
 export class Snapshots {
   readonly #byName: Map<string, Snapshot>;
-  readonly #upkeep: Upkeep;
+  readonly #persistence: SandboxPersistence;
 
-  constructor(left: ReadonlyMap<string, Snapshot> | undefined, upkeep: Upkeep) {
+  constructor(left: ReadonlyMap<string, Snapshot> | undefined, persistence: SandboxPersistence) {
     this.#byName = new Map(left);
-    this.#upkeep = upkeep;
+    this.#persistence = persistence;
   }
 
   get byName(): ReadonlyMap<string, Snapshot> {
@@ -28,7 +28,7 @@ export class Snapshots {
   #change(name: string, snapshot: Snapshot | undefined): void {
     const before = this.#byName.get(name);
     this.#set(name, snapshot);
-    this.#upkeep.keepSnapshot(name, snapshot?.at, () => {
+    this.#persistence.keepSnapshot(name, snapshot?.at, () => {
       this.#set(name, before);
     });
   }

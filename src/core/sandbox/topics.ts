@@ -6,11 +6,11 @@ import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
 
 /** Gives the snapshot of a topic as it is now. */
-export type ReadSnapshot = () => unknown;
+export type ReadTopicView = () => unknown;
 
 interface Channel {
   readonly topic: string;
-  readonly read: ReadSnapshot;
+  readonly read: ReadTopicView;
   readonly sinks: Set<Sink>;
 }
 
@@ -80,7 +80,7 @@ export class Topics {
    * @param form what is shown of the topic; the same form has the same snapshot
    * @returns what ends it
    */
-  subscribe(topic: string, form: string, read: ReadSnapshot, sink: Sink): () => void {
+  subscribe(topic: string, form: string, read: ReadTopicView, sink: Sink): () => void {
     const shown = this.#channels.get(topic) ?? new Map<string, Channel>();
     this.#channels.set(topic, shown);
     const channel = shown.get(form) ?? { topic, read, sinks: new Set() };

@@ -11,10 +11,10 @@ export interface Reply {
   readonly body?: unknown;
 }
 
-const SNAPSHOT = Symbol.for('credits-emulator snapshot');
+const TOPIC_VIEW = Symbol.for('credits-emulator topic view');
 
 /** What a topic looks like, and up to when that is so if nothing changes; `undefined` for as long as nothing does. */
-export interface Sight<T> {
+export interface TopicValue<T> {
   readonly value: T;
   readonly until: Instant | undefined;
 }
@@ -23,23 +23,23 @@ export interface Sight<T> {
  * A body that shows a topic. It is made, checked against the document and written out once, for all who ask and for
  * streams of the same form, until a change concerns the topic.
  */
-export class Snapshot<C = unknown, T = unknown> {
-  readonly [SNAPSHOT] = true;
+export class TopicView<C = unknown, T = unknown> {
+  readonly [TOPIC_VIEW] = true;
   /** What the provider's `topics` will say of changes that concern it. */
   readonly topic: string;
   /** What is shown of it: one topic in one form has one snapshot. There must be few. */
   readonly form: string;
   /** Gives it, from the provider's state as it is then. Written so that its context may be a narrower one. */
-  readonly read: { read(context: C): Sight<T> }['read'];
+  readonly read: { read(context: C): TopicValue<T> }['read'];
 
-  constructor(topic: string, form: string, read: (context: C) => Sight<T>) {
+  constructor(topic: string, form: string, read: (context: C) => TopicValue<T>) {
     this.topic = topic;
     this.form = form;
     this.read = read;
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {
-    return isKin(this, Snapshot, SNAPSHOT, value);
+    return isKin(this, TopicView, TOPIC_VIEW, value);
   }
 }
 
@@ -53,19 +53,19 @@ export class Stream<C = unknown> {
   /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
   readonly read: { read(context: C): unknown }['read'];
   /** Of that it sends, where others show the same. */
-  readonly snapshot: Snapshot<C> | undefined;
+  readonly view: TopicView<C> | undefined;
 
   constructor(topic: string, read: (context: C) => unknown);
-  constructor(snapshot: Snapshot<C>);
-  constructor(shown: string | Snapshot<C>, read: (context: C) => unknown = () => undefined) {
+  constructor(snapshot: TopicView<C>);
+  constructor(shown: string | TopicView<C>, read: (context: C) => unknown = () => undefined) {
     if (typeof shown === 'string') {
       this.topic = shown;
       this.read = read;
-      this.snapshot = undefined;
+      this.view = undefined;
     } else {
       this.topic = shown.topic;
       this.read = (context) => shown.read(context).value;
-      this.snapshot = shown;
+      this.view = shown;
     }
   }
 

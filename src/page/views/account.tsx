@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Account, LedgerEntry } from '../../client.ts';
 import { toShown, toShownUnit, toSigned } from '../amount.ts';
-import { toAccountKey } from '../course.ts';
+import { toAccountKey } from '../balance-series.ts';
 import { Form, type FieldSchema } from '../form.tsx';
 import { toMillis, toTime } from '../instant.ts';
 import { List } from '../list.tsx';
@@ -60,7 +60,7 @@ function Known({ account }: { readonly account: Account }): JSX.Element {
           <Amount value={balance} unit={unit} />
         </span>
       </div>
-      {entries && <Course entries={entries} />}
+      {entries && <BalancePlot entries={entries} />}
       <section aria-labelledby="entries-title" class="fill">
         <h2 id="entries-title">Entries</h2>
         {entries === undefined && <p class="empty">Nothing is known yet.</p>}
@@ -143,7 +143,7 @@ function renderEntry(entry: LedgerEntry): JSX.Element {
   );
 }
 
-function Course({ entries }: { readonly entries: readonly LedgerEntry[] }): JSX.Element | null {
+function BalancePlot({ entries }: { readonly entries: readonly LedgerEntry[] }): JSX.Element | null {
   const coincide = entries.some(({ at }, place) => place > 0 && toMillis(at) <= toMillis(entries[place - 1]?.at ?? at));
   const [by, setBy] = useState<'time' | 'order' | undefined>(undefined);
   const target = useRef<HTMLDivElement>(null);

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import type { Account, ProviderDescription } from '../../client.ts';
 import { addDecimals, toGrouped } from '../amount.ts';
-import { toAccountKey, toStepPath, type Course } from '../course.ts';
+import { toAccountKey, toStepPath, type BalanceSeries } from '../balance-series.ts';
 import { List } from '../list.tsx';
 import { useNarrow } from '../narrow.ts';
 import { Amount, attempt, Choice, Copy, Data } from '../parts.tsx';
@@ -255,7 +255,7 @@ function renderAccount(row: Account): JSX.Element {
 
 const [WIDTH, HEIGHT] = [96, 20];
 
-function SmallPlot({ course, balance }: { readonly course: Course; readonly balance: string }): JSX.Element {
+function SmallPlot({ course, balance }: { readonly course: BalanceSeries; readonly balance: string }): JSX.Element {
   const { start, points } = course;
   return (
     <svg

@@ -3,8 +3,8 @@ import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { Signer } from './signatures/signer.ts';
 import type { collections } from './state.ts';
-import type { operations as DocumentSpec } from './types.ts';
-import type { operations as WireSpec } from './wire-types.ts';
+import type { operations as DocumentSpec } from '../../generated/decentraland.ts';
+import type { operations as WireSpec } from '../../generated/decentraland-wire.ts';
 
 /** The types that make an operation one of Decentraland's. */
 export interface Decentraland {

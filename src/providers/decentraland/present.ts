@@ -14,8 +14,8 @@ import {
 } from './rules.ts';
 import { CONTRACT, sign, toExpirySeconds, toSalt } from './credit-signature.ts';
 import type { Credit, Flag, Season } from './state.ts';
-import type { components } from './types.ts';
-import type { components as WireComponents } from './wire-types.ts';
+import type { components } from '../../generated/decentraland.ts';
+import type { components as WireComponents } from '../../generated/decentraland-wire.ts';
 
 type Schemas = components['schemas'];
 type WireSchemas = WireComponents['schemas'];

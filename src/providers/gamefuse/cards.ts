@@ -1,6 +1,6 @@
 import type { UserId } from './ids.ts';
 import type { State, User } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/gamefuse.ts';
 import { getUser } from './users.ts';
 
 type Schemas = components['schemas'];

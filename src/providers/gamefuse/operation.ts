@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { SystemKey } from './keys/access.ts';
 import type { collections, User } from './state.ts';
-import type { operations } from './types.ts';
+import type { operations } from '../../generated/gamefuse.ts';
 
 type Twins =
   | 'verifyGameJson'

@@ -1,7 +1,7 @@
 import { parseJson } from '../../core/wire/body.ts';
 import { DEPTH } from './policies.ts';
 import { NO_EXTRA_ATTRIBUTES } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/gamefuse.ts';
 
 type Scalar = string | number | boolean;
 

@@ -17,7 +17,7 @@ import {
   type User,
 } from './state.ts';
 import type { Options } from './options.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/gamefuse.ts';
 import { toVersion } from './versions.ts';
 
 type Schemas = components['schemas'];

@@ -2,7 +2,7 @@ import type { Context, Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { collections, Merchant } from './state.ts';
-import type { operations } from './types.ts';
+import type { operations } from '../../generated/inveterate.ts';
 
 /** The types that make an operation one of Inveterate's. */
 export interface Inveterate {

@@ -2,7 +2,7 @@ import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { Amount } from '../../core/values/decimal.ts';
 import { findTier } from './tiers.ts';
 import type { Benefit, Entry, Member, Merchant, Redemption, State, Subscription, Tier } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/inveterate.ts';
 
 type Schemas = components['schemas'];
 

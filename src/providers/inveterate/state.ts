@@ -4,7 +4,7 @@ import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collect
 import { toRecordKey } from '../../core/store/key.ts';
 import type { Amount } from '../../core/values/decimal.ts';
 import type { ErrorCode } from './errors.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/inveterate.ts';
 
 export type Topic = components['schemas']['Topic'];
 

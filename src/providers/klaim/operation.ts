@@ -2,7 +2,7 @@ import type { Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { App, collections } from './state.ts';
-import type { operations } from './types.ts';
+import type { operations } from '../../generated/klaim.ts';
 
 /** The types that make an operation one of Klaim's. */
 export interface Klaim {

@@ -1,6 +1,6 @@
 import type { Amount } from '../../core/values/decimal.ts';
 import type { User } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/klaim.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,9 +1,9 @@
 import type { Context, Operation } from '../../core/provider/call.ts';
 import type { ErrorCode } from './errors.ts';
-import type { operations as HeadSpec } from './head-types.ts';
+import type { operations as HeadSpec } from '../../generated/openmonetize-head.ts';
 import type { options } from './options.ts';
 import type { collections, Customer } from './state.ts';
-import type { operations as SeedSpec } from './types.ts';
+import type { operations as SeedSpec } from '../../generated/openmonetize.ts';
 
 /** The types that make an operation one of OpenMonetize's. */
 export interface OpenMonetize {

@@ -1,7 +1,7 @@
 import { renderFixed, type Amount } from '../../core/values/decimal.ts';
 import type { Margin, ProviderModel, Sum, Sums, UsageSums } from './analytics.ts';
 import type { Wallet } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/openmonetize.ts';
 
 type Schemas = components['schemas'];
 

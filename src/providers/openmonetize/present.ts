@@ -1,9 +1,9 @@
 import { renderInstant, renderInstantOrNull, type Instant } from '../../core/values/clock.ts';
 import { renderFixed, type Amount } from '../../core/values/decimal.ts';
 import { countUses } from './entitlements.ts';
-import type { components as HeadComponents } from './head-types.ts';
+import type { components as HeadComponents } from '../../generated/openmonetize-head.ts';
 import type { BurnTable, Customer, Entitlement, State, Transaction, UsageEvent, User, Wallet } from './state.ts';
-import type { components } from './types.ts';
+import type { components } from '../../generated/openmonetize.ts';
 import { findUsage } from './stored.ts';
 import { findWalletOfUser } from './wallets.ts';
 

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 
 import { tuneHeap } from '../../../src/cli/heap.ts';
-import { compose } from '../../../src/compose.ts';
+import { compose } from '../../../src/compose/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
 import { silent } from '../../../src/core/values/logger.ts';
@@ -31,20 +31,20 @@ const wanted = Number(values.entries);
 tuneHeap();
 const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
 const composition = await compose(config, silent);
-const { theatre, sandboxes, transport } = composition;
+const { replayEnvironment, sandboxes, transport } = composition;
 const sandbox = sandboxes.get('default');
 
 const statuses = new Map<number, number>();
 let exchanges = 0;
 
 function send(turn: Turn, more: Record<string, string> = {}): void {
-  const service = theatre.services.get(turn.provider);
+  const service = replayEnvironment.services.get(turn.provider);
   if (!service) throw new Error(`There is no "${turn.provider}".`);
   const { method, path, body } = turn.ask;
   const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
   const headers = { ...toHeaders(turn, bytes.length), ...more };
   const request: Request = { method, url: path, headers, body: bytes, onLeave: () => () => undefined };
-  const handled = theatre.exchanges.handle(service, undefined, request);
+  const handled = replayEnvironment.exchanges.handle(service, undefined, request);
   exchanges += 1;
   const status = typeof handled === 'object' && 'status' in handled ? handled.status : 0;
   statuses.set(status, (statuses.get(status) ?? 0) + 1);
@@ -78,9 +78,7 @@ await new Promise((resolve) => {
 });
 const answered = [...statuses].map(([status, count]) => `${count} of ${status}`).join(', ');
 tell(`${countEntries()} ledger entries, ${exchanges} exchanges (${answered}), made in ${made} s`);
-tell(
-  `told ${sandbox.happenings.position - sandbox.happenings.forgotten}, ${toMegabytes(process.memoryUsage().heapUsed)} MB`,
-);
+tell(`told ${sandbox.events.position - sandbox.events.forgotten}, ${toMegabytes(process.memoryUsage().heapUsed)} MB`);
 
 // What is loaded with the first act of all is no part of it.
 await read('other');

@@ -1,4 +1,4 @@
-import { klaim, gamefuse, inveterate, openmonetize, type Ask } from '../../proof/zoo/cast.ts';
+import { klaim, gamefuse, inveterate, openmonetize, type Ask } from '../../audit/zoo/cast.ts';
 
 /** What one of many clients sends, and to whom. */
 export interface Turn {

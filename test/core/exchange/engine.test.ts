@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { compose } from '../../../src/compose.ts';
+import { compose } from '../../../src/compose/compose.ts';
 import { toConfig } from '../../../src/config/config.ts';
 import { Contract } from '../../../src/core/contract/contract.ts';
 import { readBundled } from '../../../src/core/values/bundled-file.ts';

@@ -5,7 +5,7 @@ import { CORE } from '../../../src/core/store/due.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Store } from '../../../src/core/store/store.ts';
 import { toInstant, type Instant } from '../../../src/core/values/clock.ts';
-import { parseRule, type Nameable, type Rule, type WrittenRule } from '../../../src/core/faults/rule.ts';
+import { parseRule, type Nameable, type FaultRule, type WrittenRule } from '../../../src/core/faults/fault-rule.ts';
 import { Faults, toRemaining, type ArmedRule } from '../../../src/core/faults/armed-rules.ts';
 import type { Match, Matchable } from '../../../src/core/faults/match.ts';
 import type { Phase } from '../../../src/core/wire/fault.ts';
@@ -31,7 +31,7 @@ function noDraw(): number {
   throw new Error('Nothing is left to chance.');
 }
 
-function toRule(id: string, rule: Partial<WrittenRule> = {}): Rule {
+function toRule(id: string, rule: Partial<WrittenRule> = {}): FaultRule {
   return parseRule({ effect: { status: 500 }, ...rule }, id, NAMEABLE);
 }
 

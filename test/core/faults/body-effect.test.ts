@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { distort, suits } from '../../../src/core/faults/body-effect.ts';
+import { distort, canApply } from '../../../src/core/faults/body-effect.ts';
 import { Chance } from '../../../src/core/values/random.ts';
 import { renderAnswer, type Answer } from '../../../src/core/wire/answer.ts';
 import type { Reply } from '../../../src/core/wire/reply.ts';
@@ -29,9 +29,9 @@ function distortWith(effect: BodyEffect, reply?: Reply): Answer {
   return distort(render(reply), effect, drawOne);
 }
 
-describe(suits, () => {
+describe(canApply, () => {
   it.each(BODIES)('takes %j for an answer with JSON', (effect) => {
-    expect(suits(effect, REPLY, 'GET')).toBe(true);
+    expect(canApply(effect, REPLY, 'GET')).toBe(true);
   });
 
   it.each<[string, Reply, string]>([
@@ -42,7 +42,7 @@ describe(suits, () => {
     ['status 205', { status: 205, body: {} }, 'GET'],
     ['status 304', { status: 304, body: {} }, 'GET'],
   ])('takes nothing for an answer to or with %s', (_, reply, method) => {
-    expect(BODIES.map((effect) => suits(effect, reply, method))).toEqual(BODIES.map(() => false));
+    expect(BODIES.map((effect) => canApply(effect, reply, method))).toEqual(BODIES.map(() => false));
   });
 
   it.each<Effect>([
@@ -50,7 +50,7 @@ describe(suits, () => {
     { kind: 'connection', how: 'reset' },
     { kind: 'stream', how: 'drop', after: 1 },
   ])('takes no %j', (effect) => {
-    expect(suits(effect, REPLY, 'GET')).toBe(false);
+    expect(canApply(effect, REPLY, 'GET')).toBe(false);
   });
 
   it.each<[Reply, boolean]>([
@@ -60,8 +60,8 @@ describe(suits, () => {
     [{ status: 200, body: '{}', headers: { 'Content-Type': 'application/json' } }, true],
     [{ status: 200, body: 'text', headers: { 'Content-Type': 'text/plain' } }, false],
   ])('takes malformed JSON for %j: %s', (reply, isFit) => {
-    expect(suits({ kind: 'body', how: 'malformed-json' }, reply, 'GET')).toBe(isFit);
-    expect(suits({ kind: 'body', how: 'truncate' }, reply, 'GET')).toBe(true);
+    expect(canApply({ kind: 'body', how: 'malformed-json' }, reply, 'GET')).toBe(isFit);
+    expect(canApply({ kind: 'body', how: 'truncate' }, reply, 'GET')).toBe(true);
   });
 });
 

@@ -1,8 +1,8 @@
 import { assert, constantFrom, integer, nat, oneof, property, record, array, shuffledSubarray } from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { Gates, type Content, type Place } from '../../../src/core/faults/gates.ts';
-import { parseRule, type Rule } from '../../../src/core/faults/rule.ts';
+import { Gates, type Content, type HeldExchange } from '../../../src/core/faults/gates.ts';
+import { parseRule, type FaultRule } from '../../../src/core/faults/fault-rule.ts';
 import type { Release } from '../../../src/core/wire/fault.ts';
 import { propertyRuns } from '../../support/property.ts';
 
@@ -109,7 +109,7 @@ function toContent(says: number): Content {
   return { operation: undefined, subject: undefined, url: '/', body: Buffer.from(String(says)) };
 }
 
-function toRule(until: number, release: Release): Rule {
+function toRule(until: number, release: Release): FaultRule {
   return parseRule({ effect: { hold: { until, release, timeout: TIMEOUT } } }, 'gate');
 }
 
@@ -126,7 +126,7 @@ it('lets go whole groups, or what is there at the time-out, one after another in
       const gates = new Gates();
       const rule = toRule(until, release);
       const model = new Model(until, release);
-      const places = new Map<number, Place>();
+      const places = new Map<number, HeldExchange>();
       const gone: number[] = [];
       let count = 0;
       const settle = (): void => void vi.advanceTimersByTime(0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Fault } from '../../../src/core/wire/fault.ts';
-import { RuleMistake } from '../../../src/core/faults/rule.ts';
+import { RuleMistake } from '../../../src/core/faults/fault-rule.ts';
 import { findAsked, parseInjection } from '../../../src/core/faults/injection.ts';
 
 /** Which word is wrong, and what is said about it. */

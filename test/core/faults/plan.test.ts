@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Match, Matchable } from '../../../src/core/faults/match.ts';
 import { Plan } from '../../../src/core/faults/plan.ts';
-import { parseRule, type Rule } from '../../../src/core/faults/rule.ts';
+import { parseRule, type FaultRule } from '../../../src/core/faults/fault-rule.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 const MANY = 5_000;
@@ -17,7 +17,7 @@ const CALL: Matchable = {
   body: { amount: 100, memo: 'rent', tags: ['a', 'b'] },
 };
 
-function toRule(id: string, match: Match): Rule {
+function toRule(id: string, match: Match): FaultRule {
   return parseRule({ effect: { status: 500 }, match }, id, new Map());
 }
 
@@ -39,7 +39,7 @@ function watch(call: Matchable): { readonly watched: Matchable; readonly looks: 
   return { watched, looks: () => count };
 }
 
-function toIds(rules: readonly Rule[]): readonly string[] {
+function toIds(rules: readonly FaultRule[]): readonly string[] {
   return rules.map(({ id }) => id);
 }
 

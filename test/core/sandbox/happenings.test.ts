@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import type { Happening } from '../../../src/core/sandbox/happenings.ts';
+import type { LoggedEvent } from '../../../src/core/sandbox/event-log.ts';
 import type { Sandbox } from '../../../src/core/sandbox/sandbox.ts';
 import type { OpenFile } from '../../../src/core/store/disk/files.ts';
 import type { Logger } from '../../../src/core/values/logger.ts';
@@ -43,31 +43,31 @@ const quiet: Logger = { error: () => undefined, warn: () => undefined, info: () 
 
 /** What one is told who listens from now on, in short. */
 function listen(sandbox: Sandbox): readonly string[] {
-  const { happenings } = sandbox;
+  const { events } = sandbox;
   const told: string[] = [];
-  let last = happenings.position;
+  let last = events.position;
   const wake = (): void => {
-    if (last < happenings.forgotten) {
-      told.push(`gap ${last + 1} ${happenings.forgotten}`);
-      last = happenings.forgotten;
+    if (last < events.forgotten) {
+      told.push(`gap ${last + 1} ${events.forgotten}`);
+      last = events.forgotten;
     }
-    while (last < happenings.position) told.push(`${(last += 1)} ${toWord(happenings.at(last))}`);
+    while (last < events.position) told.push(`${(last += 1)} ${toWord(events.at(last))}`);
   };
-  happenings.listen({ wake, end: () => told.push('end') });
+  events.listen({ wake, end: () => told.push('end') });
   return told;
 }
 
-function toWord(happening: Happening | undefined): string {
-  if (!happening) return 'nothing';
-  if (!('cause' in happening)) return 'kind' in happening ? happening.kind : 'request';
-  const { cause, changes } = happening;
+function toWord(event: LoggedEvent | undefined): string {
+  if (!event) return 'nothing';
+  if (!('cause' in event)) return 'kind' in event ? event.kind : 'request';
+  const { cause, changes } = event;
   return cause.kind === 'replace' ? cause.how : `${cause.kind} ${changes.map(({ key }) => key).join(' ')}`.trim();
 }
 
 const FAULT = { kind: 'fault', request: 'default-1', provider: 'till', operation: undefined } as const;
 
-function reportFault({ happenings, clock }: Sandbox): void {
-  happenings.report({ ...FAULT, at: clock.now(), fault: { name: 'lost', phase: 'before', written: { status: 500 } } });
+function reportFault({ events, clock }: Sandbox): void {
+  events.report({ ...FAULT, at: clock.now(), fault: { name: 'lost', phase: 'before', written: { status: 500 } } });
 }
 
 describe('what happens in a sandbox whose state is kept on disk', () => {
@@ -91,7 +91,7 @@ describe('what happens in a sandbox whose state is kept on disk', () => {
     till.get().reset();
     disk.letGo();
     await one;
-    await till.get().upkeep.pending;
+    await till.get().persistence.pending;
     expect(told).toEqual(['2 request a', '3 reset']);
   });
 
@@ -102,9 +102,9 @@ describe('what happens in a sandbox whose state is kept on disk', () => {
     };
     expect(await till.add('default', 'a', 1)).toBe(false);
     till.get().reset();
-    await till.get().upkeep.pending;
+    await till.get().persistence.pending;
     disk.onPoint = () => undefined;
     await expect.poll(() => till.add('default', 'b', 1)).toBe(true);
-    expect([told, till.get().happenings.position]).toEqual([['2 start', '3 request b'], 3]);
+    expect([told, till.get().events.position]).toEqual([['2 start', '3 request b'], 3]);
   });
 });

@@ -11,13 +11,13 @@ import {
 import { defineCollection, type StateOf } from '../../../src/core/store/collection.ts';
 import { CORE } from '../../../src/core/store/due.ts';
 import { coreCollections } from '../../../src/core/sandbox/core-collections.ts';
-import { parseRule } from '../../../src/core/faults/rule.ts';
+import { parseRule } from '../../../src/core/faults/fault-rule.ts';
 import { FixtureMistake } from '../../../src/core/provider/fixture.ts';
 import type { Provider } from '../../../src/core/provider/provider.ts';
 import { Catalog, type Roots } from '../../../src/core/store/roots.ts';
 import { Seed, type Section } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
-import { createApp } from '../../../src/emulator.ts';
+import { createApp } from '../../../src/compose/emulator.ts';
 import { startControl, type ControlApi } from '../../control/api.ts';
 import { createFiles } from '../../support/folder.ts';
 import { testLogger } from '../../support/log.ts';

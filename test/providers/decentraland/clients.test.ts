@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { Emulator } from '../../../src/emulator.ts';
+import type { Emulator } from '../../../src/compose/emulator.ts';
 import { startEmulator } from '../../support/emulator.ts';
 import { CONTRACT, anySignature, anyUuid } from './api.ts';
 import { AccountClient } from './clients/account.ts';

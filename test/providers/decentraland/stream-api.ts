@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
-import type { Emulator } from '../../../src/emulator.ts';
+import type { Emulator } from '../../../src/compose/emulator.ts';
 import { startEmulator } from '../../support/emulator.ts';
 import { follow, listen, type Followed, type FollowOptions, type Listener } from '../../support/events.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createApp } from '../../../src/emulator.ts';
+import { createApp } from '../../../src/compose/emulator.ts';
 import { testLogger } from '../../support/log.ts';
 import {
   ADA,

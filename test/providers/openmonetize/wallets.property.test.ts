@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import type { Emulator } from '../../../src/emulator.ts';
+import type { Emulator } from '../../../src/compose/emulator.ts';
 import { START, startEmulator } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
 import { propertyRuns } from '../../support/property.ts';

@@ -13,7 +13,7 @@ import { DELIVERY_HEADER, type Outgoing, type Received, type Send } from '../../
 import type { coreCollections } from '../core-collections.ts';
 import { toKeptBody, toKeptText, type Journal, type JournalEntry } from '../journal.ts';
 import type { Timekeeper } from '../timekeeper.ts';
-import type { Upkeep } from '../upkeep.ts';
+import type { SandboxPersistence } from '../sandbox-persistence.ts';
 import { isOver, type Delivery } from './delivery.ts';
 import type { Recording } from '../recording.ts';
 import { toFailed, toRetried, toTaken, toTried, toTry } from './outcome.ts';
@@ -28,7 +28,7 @@ interface Home {
   readonly recording: Pick<Recording, 'add'>;
   /** How often ids have begun anew. */
   readonly beginnings: number;
-  readonly upkeep: Pick<Upkeep, 'pending' | 'whenKept'>;
+  readonly persistence: Pick<SandboxPersistence, 'pending' | 'whenKept'>;
   readonly time: Pick<Timekeeper, 'plan'>;
   nextRequestId(): string;
   chance(stream: string): Chance;
@@ -100,8 +100,8 @@ export class Webhooks {
       this.#isWaking = false;
       if (this.#isClosed) return;
       const { last } = this.queue;
-      const { upkeep } = this.#home;
-      upkeep.whenKept(
+      const { persistence } = this.#home;
+      persistence.whenKept(
         () => {
           this.#durable = Math.max(this.#durable, last);
           this.pump();
@@ -339,7 +339,7 @@ export class Webhooks {
     const generation = this.#generation;
     while (!this.#isClosed && this.#generation === generation) {
       const { last } = this.queue;
-      await this.#home.upkeep.pending;
+      await this.#home.persistence.pending;
       if (this.#generation !== generation) return;
       this.#durable = Math.max(this.#durable, last);
       this.pump();
@@ -369,7 +369,7 @@ export class Webhooks {
       round: 0,
     };
     this.#put('sendWebhook', again);
-    await this.#home.upkeep.pending;
+    await this.#home.persistence.pending;
     const current = this.queue.find(delivery.seq);
     if (current?.state === 'waiting' && !this.isUnderWay(current.seq)) await this.#start(`${current.seq}`, current);
     else await this.settle();

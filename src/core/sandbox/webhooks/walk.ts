@@ -1,6 +1,6 @@
 import type { Clock, Instant } from '../../values/clock.ts';
 import type { Timekeeper } from '../timekeeper.ts';
-import type { Upkeep } from '../upkeep.ts';
+import type { SandboxPersistence } from '../sandbox-persistence.ts';
 import type { Webhooks } from './dispatch.ts';
 
 /** Instants at which a clock that is moved stays: what is due may be made by others without end. */
@@ -11,7 +11,7 @@ interface Walking {
   readonly clock: Pick<Clock, 'now'>;
   readonly time: Timekeeper;
   readonly webhooks: Webhooks;
-  readonly upkeep: Pick<Upkeep, 'losses'>;
+  readonly persistence: Pick<SandboxPersistence, 'losses'>;
 }
 
 /**
@@ -19,13 +19,13 @@ interface Walking {
  * the disk did not take a step, which is taken back.
  */
 export async function walkTo(instant: Instant, walking: Walking, generation: number): Promise<void> {
-  const { clock, time, webhooks, upkeep } = walking;
-  const { losses } = upkeep;
+  const { clock, time, webhooks, persistence } = walking;
+  const { losses } = persistence;
   if (instant <= clock.now()) time.moveTo(instant);
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     await webhooks.settle();
     const now = clock.now();
-    if (walking.generation !== generation || upkeep.losses !== losses || now >= instant) return;
+    if (walking.generation !== generation || persistence.losses !== losses || now >= instant) return;
     const { nextAt } = webhooks;
     time.moveTo(nextAt !== undefined && nextAt < instant ? nextAt : instant, () => webhooks.hasDue);
     // There is no end of what is due.

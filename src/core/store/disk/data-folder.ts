@@ -7,7 +7,7 @@ import { Damage } from './damage.ts';
 import { openDatabase, type Database } from './database.ts';
 import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
 import { DocumentReader } from './document-reader.ts';
-import { isSame, isAlike, Seeds, type Base, type Kept } from './kept.ts';
+import { isSame, isAlike, BaseIds, type Base, type Kept } from './kept.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
 import { assertReadable, findSize, isMissing, readHead, toUnusable } from './folder-files.ts';
@@ -43,7 +43,7 @@ export class DataFolder {
   readonly #paths: Paths;
   readonly #lock: Lock;
   readonly #head: DocumentHead | undefined;
-  readonly #seeds = new Seeds();
+  readonly #seeds = new BaseIds();
   readonly #log: CommitLog;
   #catalog: Catalog | undefined;
   /** What was read. */

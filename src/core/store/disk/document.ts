@@ -9,9 +9,9 @@ import {
   writeRest,
   type Base,
   type WrittenRest,
-  type Entry,
+  type RecordWrite,
   type Kept,
-  type Seeds,
+  type BaseIds,
 } from './kept.ts';
 import { toChecksum } from './lines.ts';
 
@@ -44,7 +44,7 @@ export function* renderDocument(
   head: DocumentHead,
   sandboxes: readonly (readonly [name: string, kept: Kept])[],
   catalog: Catalog,
-  seeds: Seeds,
+  seeds: BaseIds,
 ): IterableIterator<string> {
   yield renderHead(head);
   const empty = catalog.empty.collections;
@@ -121,7 +121,7 @@ function renderHead(head: DocumentHead): string {
 function* renderPart(
   name: string,
   rest: string,
-  entries: IterableIterator<Entry>,
+  entries: IterableIterator<RecordWrite>,
   isFollowed: boolean,
 ): IterableIterator<string> {
   let crc = 0;
@@ -132,7 +132,7 @@ function* renderPart(
   yield `},"checksum":"${toChecksum(crc)}"}${isFollowed ? ',' : ''}\n`;
 }
 
-function* renderLines(name: string, rest: string, entries: IterableIterator<Entry>): IterableIterator<string> {
+function* renderLines(name: string, rest: string, entries: IterableIterator<RecordWrite>): IterableIterator<string> {
   yield `${JSON.stringify(name)}:${rest.slice(0, -1)},"records":{\n`;
   let open: Declared | undefined;
   let last = '';

@@ -10,9 +10,9 @@ import {
   writeRecord,
   writeRest,
   type Base,
-  type Entry,
+  type RecordWrite,
   type Kept,
-  type Seeds,
+  type BaseIds,
   type WrittenClock,
   type WrittenRest,
 } from './kept.ts';
@@ -80,7 +80,7 @@ export function* writeSeed(
   yield toLine();
 }
 
-function writeEntry({ declared, key, record }: Entry): WrittenChange {
+function writeEntry({ declared, key, record }: RecordWrite): WrittenChange {
   return [declared.provider, declared.name, key, writeRecord(declared, record)];
 }
 
@@ -95,7 +95,7 @@ export interface Committed extends Pick<Kept, 'base' | 'providers'> {
   readonly entries: number;
 }
 
-export function writeCommit(committed: Committed, catalog: Catalog, seeds: Seeds): WrittenCommit {
+export function writeCommit(committed: Committed, catalog: Catalog, seeds: BaseIds): WrittenCommit {
   const { sandbox, base, providers, entries } = committed;
   const { seq, at: instant, cause, changes } = committed.commit;
   const at = renderInstant(instant);

@@ -32,7 +32,7 @@ function hasSameRecords(roots: Roots, others: Roots | undefined): boolean {
 }
 
 /** The names under which bases are written, so that a sandbox can refer to its own. */
-export class Seeds {
+export class BaseIds {
   readonly #ids = new WeakMap<Base, string>();
   #count = 0;
 
@@ -93,7 +93,7 @@ export function readRest(written: WrittenRest, collections: readonly Trees[]): R
 }
 
 /** A record that is there, or is gone, where it is written. */
-export interface Entry {
+export interface RecordWrite {
   readonly declared: Declared;
   readonly key: string;
   readonly record: object | undefined;
@@ -103,7 +103,7 @@ export interface Entry {
 const AT_ONCE = 2000;
 
 /** What has to be done to one state's collections to make them the other's, lazily. */
-export function* listDifferences(catalog: Catalog, from: Base, to: Base): IterableIterator<Entry> {
+export function* listDifferences(catalog: Catalog, from: Base, to: Base): IterableIterator<RecordWrite> {
   for (const declared of catalog.declared) {
     const [before, after] = [from[declared.place], to[declared.place]];
     if (!before || !after || before === after) continue;

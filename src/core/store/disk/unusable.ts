@@ -50,7 +50,7 @@ function* listSome(trees: Trees | undefined): IterableIterator<object> {
 }
 
 /** The names that objects at one place of the records of a collection have. */
-interface Place {
+interface FieldNameCounts {
   objects: number;
   readonly names: Map<string, number>;
 }
@@ -67,7 +67,7 @@ const MOST = 1000;
  * @param others more of the same collection, to compare with
  */
 function findMisnamed(records: readonly (object | undefined)[], others: Iterable<object>): ReadonlySet<object> {
-  const places = new Map<string, Place>();
+  const places = new Map<string, FieldNameCounts>();
   const count = (object: object, path: string): void => {
     const place = places.get(path) ?? { objects: 0, names: new Map<string, number>() };
     places.set(path, place);
@@ -88,7 +88,7 @@ function findMisnamed(records: readonly (object | undefined)[], others: Iterable
   return misnamed;
 }
 
-function isMisnamed(object: object, { objects, names }: Place): boolean {
+function isMisnamed(object: object, { objects, names }: FieldNameCounts): boolean {
   if (objects < 2 || names.size > MOST) return false;
   const odd = Object.keys(object).filter((name) => names.get(name) === 1);
   if (odd.length === 0) return false;

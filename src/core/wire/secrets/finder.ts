@@ -18,7 +18,7 @@ const DISPOSITION = /^content-disposition[ \t]*:/im;
  * What a text is: all that was sent, a value inside another text, or a form, in which a colon gives nothing a value. The
  * first word of a value is rather one of a sentence, such as "Password: too short", than the name of a field.
  */
-export type Place = 'whole' | 'inner' | 'form';
+export type TextKind = 'whole' | 'inner' | 'form';
 
 /**
  * Finds the values of secret names in one text that was sent, as those who parse it do. Where a text does not parse, or
@@ -34,7 +34,7 @@ export class SecretFinder {
   }
 
   /** In a text of unknown kind. */
-  find(text: string, place: Place = 'whole'): readonly Span[] {
+  find(text: string, place: TextKind = 'whole'): readonly Span[] {
     if (!NAMED.test(text)) return NO_SPANS;
     this.#left -= text.length;
     if (this.#left < 0) return [{ from: 0, to: text.length, mark: REDACTED }];
@@ -50,7 +50,7 @@ export class SecretFinder {
   }
 
   /** In a query, in a form, and in what may be one: a secret lasts until the next `&`. */
-  findInPairs(text: string, place: Place = 'form'): readonly Span[] {
+  findInPairs(text: string, place: TextKind = 'form'): readonly Span[] {
     const spans: Span[] = [];
     for (let from = 0, to = 0; from < text.length; from = to + 1) {
       const next = text.indexOf('&', from);
@@ -120,7 +120,7 @@ export class SecretFinder {
   }
 
   /** The first secret name with a value. */
-  #findNamed(text: string, from: number, to: number, place: Place): Word | undefined {
+  #findNamed(text: string, from: number, to: number, place: TextKind): Word | undefined {
     for (let sign = from; sign < to; sign += 1) {
       const character = text.charAt(sign);
       if (character !== '=' && character !== ':') continue;
@@ -163,7 +163,7 @@ const QUOTE = /["']/;
 const FIELD_BEGINNING = /[\n\r{,;&(]/;
 
 /** Whether a name with a colon is one of a field and not a word in a sentence: it is quoted, or begins something. */
-function isField(text: string, { begin, end, sign }: Word, place: Place): boolean {
+function isField(text: string, { begin, end, sign }: Word, place: TextKind): boolean {
   if (place === 'form') return false;
   if (QUOTE.test(text.slice(end, sign))) return true;
   let before = begin;

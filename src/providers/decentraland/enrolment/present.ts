@@ -1,6 +1,6 @@
 import { renderInstant } from '../../../core/values/clock.ts';
 import type { Wallet } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/decentraland.ts';
 
 /** FIDELITY: the form and the three words (account client). */
 export function presentEnrolment(wallet: Wallet | undefined): components['schemas']['EnrolmentAnswer'] {

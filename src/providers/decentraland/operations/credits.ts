@@ -1,6 +1,6 @@
 import type { Instant } from '../../../core/values/clock.ts';
 import { Failed, refused } from '../../../core/wire/failure.ts';
-import { Snapshot, Stream } from '../../../core/wire/reply.ts';
+import { TopicView, Stream } from '../../../core/wire/reply.ts';
 import type { Context } from '../../../core/provider/call.ts';
 import type { Decentraland, DocumentOperation, WireOperation } from '../operation.ts';
 import { presentCredits, presentFlag, presentWireCredits } from '../present.ts';
@@ -45,8 +45,8 @@ function showCredits<Body>(
   address: Address,
   status: Filter['status'],
   present: Present<Body>,
-): Snapshot<Reading, Body> {
-  return new Snapshot(address, status ?? '', ({ state, now }: Reading) => {
+): TopicView<Reading, Body> {
+  return new TopicView(address, status ?? '', ({ state, now }: Reading) => {
     const spendable = listSpendable(state, address, now);
     const shown = status === undefined ? spendable : spendable.filter((credit) => toStatus(credit, now) === status);
     return { value: present(shown, spendable, now), until: findFirstExpiry(spendable) };

@@ -1,6 +1,6 @@
 import type { Instant } from '../../../core/values/clock.ts';
-import type { components } from '../types.ts';
-import type { components as WireComponents } from '../wire-types.ts';
+import type { components } from '../../../generated/decentraland.ts';
+import type { components as WireComponents } from '../../../generated/decentraland-wire.ts';
 import type { Order, Purchase, Purse } from './record.ts';
 import { PACKS, toCredits } from './rules.ts';
 

@@ -43,9 +43,9 @@ export const createChat: GameFuseOperation<'createChat'> = ({ params, state, pri
   return { status: 200, body: presentChat(state, chat, principal) };
 };
 
-type Place = Pick<Chat, 'groupId' | 'userIds'>;
+type ChatMembers = Pick<Chat, 'groupId' | 'userIds'>;
 
-function toGroupPlace(state: State, principal: User, groupId: unknown): Place {
+function toGroupPlace(state: State, principal: User, groupId: unknown): ChatMembers {
   const group = findGroup(state, principal, groupId);
   assert(group, 'GROUP_UNKNOWN');
   assert(isMember(state, group.id, principal), 'NOT_A_MEMBER');
@@ -53,7 +53,7 @@ function toGroupPlace(state: State, principal: User, groupId: unknown): Place {
 }
 
 /** FIDELITY: the caller is one of them without being named (REST docs, v3). ASSUMED: with somebody else. */
-function toPlayersPlace(state: State, principal: User, usernames: readonly string[]): Place {
+function toPlayersPlace(state: State, principal: User, usernames: readonly string[]): ChatMembers {
   const others = usernames.map((name) => {
     const user = state.users.findBy('username', principal.gameId, name);
     assert(user, 'USER_UNKNOWN');

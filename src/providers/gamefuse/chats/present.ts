@@ -4,7 +4,7 @@ import { listStanding } from '../groups/members.ts';
 import type { UserId } from '../ids.ts';
 import { takePage } from '../parameters.ts';
 import type { State, User } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 import type { Chat, Message } from './record.ts';
 
 type Schemas = components['schemas'];

@@ -2,7 +2,7 @@ import { renderInstant } from '../../../core/values/clock.ts';
 import { presentCardOf } from '../cards.ts';
 import type { UserId } from '../ids.ts';
 import type { State } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 import type { Friendship } from './record.ts';
 
 type Schemas = components['schemas'];

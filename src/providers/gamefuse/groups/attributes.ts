@@ -5,7 +5,7 @@ import type { State, User } from '../state.ts';
 import { findMembership, getGroup, isAdmin, isMember } from './members.ts';
 import { presentAttribute, type ListForm } from './present.ts';
 import type { GroupAttribute } from './record.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 
 // FIDELITY: refused with 401, though one client had expected 403 as the REST docs have it (client tests).
 export const listGroupAttributes: GameFuseOperation<'listGroupAttributes'> = ({

@@ -1,6 +1,6 @@
 import { presentCardOf } from '../cards.ts';
 import type { State, User } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 import { isAdmin, listStanding } from './members.ts';
 import type { Group, GroupAttribute, Membership, Standing } from './record.ts';
 

@@ -6,7 +6,7 @@ import { isGiven, toExtraAttributes, toFlag, toText, toWhole } from '../paramete
 import { presentEntry, presentUser } from '../present.ts';
 import { toCount } from '../rules.ts';
 import { NO_EXTRA_ATTRIBUTES, type LeaderboardEntry } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 import { getUser } from '../users.ts';
 
 // FIDELITY: `extra_attributes` is a text of JSON in v2, `metadata` an object in v3 (REST docs, v2 and v3).

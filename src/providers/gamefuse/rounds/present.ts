@@ -3,7 +3,7 @@ import { presentCardOf } from '../cards.ts';
 import type { UserId } from '../ids.ts';
 import { takePage } from '../parameters.ts';
 import type { State } from '../state.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/gamefuse.ts';
 import type { GameRound } from './record.ts';
 
 type Schemas = components['schemas'];

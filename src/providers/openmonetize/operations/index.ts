@@ -1,5 +1,5 @@
 import type { ProviderDefinition, Variant } from '../../../core/provider/provider.ts';
-import type { operations as HeadSpec } from '../head-types.ts';
+import type { operations as HeadSpec } from '../../../generated/openmonetize-head.ts';
 import type { OpenMonetize } from '../operation.ts';
 import { getBurnRate, getCosts, getFilteredUsage, getOwnBurnRate, getOwnCosts, getUsage } from './analytics.ts';
 import * as burnTables from './burn-tables.ts';

@@ -11,7 +11,7 @@ import {
 import { findBurnTable, findRating, type Calculation, type Rating } from '../rating.ts';
 import type { State } from '../state.ts';
 import type { Instant } from '../../../core/values/clock.ts';
-import type { components } from '../types.ts';
+import type { components } from '../../../generated/openmonetize.ts';
 
 type Schemas = components['schemas'];
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { addFields, findChangedFields } from '../../../../src/core/store/disk/changed-fields.ts';
 import { writeCommit } from '../../../../src/core/store/disk/entries.ts';
-import { Seeds } from '../../../../src/core/store/disk/kept.ts';
+import { BaseIds } from '../../../../src/core/store/disk/kept.ts';
 import { Catalog } from '../../../../src/core/store/roots.ts';
 import { toInstant } from '../../../../src/core/values/clock.ts';
 import { till } from '../../../support/till.ts';
@@ -49,7 +49,7 @@ describe('the fields in which a record differs', () => {
         ledger: [],
       } as const;
       const committed = { sandbox: 'default', commit, counters: [], requests: 1, entries: 1 };
-      const seeds = new Seeds();
+      const seeds = new BaseIds();
       return writeCommit({ ...committed, base: catalog.empty.collections, providers: [] }, catalog, seeds).changes;
     };
     const whole = ['till', 'accounts', 'a', change.after];

@@ -100,7 +100,7 @@ describe('a disk with trouble', () => {
     expect(look()).toEqual(before);
     expect(till.folder.status).toEqual({ status: 'failing', error: 'No space left.' });
     sandbox.reset();
-    await sandbox.upkeep.pending;
+    await sandbox.persistence.pending;
     expect({ balances: till.balances(), progress: till.progress() }).toMatchObject({ balances: { a: '1' } });
     disk.onPoint = () => undefined;
     expect(await till.add('default', 'a', 1)).toBe(true);
@@ -170,7 +170,7 @@ describe('a disk with trouble', () => {
     };
     till.sandboxes.delete(other);
     other.import(till.get().roots, false);
-    await other.upkeep.pending;
+    await other.persistence.pending;
     disk.onPoint = () => undefined;
     expect(till.sandboxes.find('other')).toBe(other);
     expect(await till.add('other', 'b', 1)).toBe(true);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defineCollection } from '../../../../src/core/store/collection.ts';
 import { DocumentReader } from '../../../../src/core/store/disk/document-reader.ts';
 import { renderDocument } from '../../../../src/core/store/disk/document.ts';
-import { Seeds, listDifferences, type Kept } from '../../../../src/core/store/disk/kept.ts';
+import { BaseIds, listDifferences, type Kept } from '../../../../src/core/store/disk/kept.ts';
 import { Line } from '../../../../src/core/store/disk/lines.ts';
 import { Catalog } from '../../../../src/core/store/roots.ts';
 import { Store } from '../../../../src/core/store/store.ts';
@@ -76,7 +76,7 @@ function read(text: string, size: number, emulator = head.emulator): DocumentRea
 }
 
 function toText(kept: Kept): string {
-  return [...renderDocument(head, [['default', kept]], catalog, new Seeds())].join('');
+  return [...renderDocument(head, [['default', kept]], catalog, new BaseIds())].join('');
 }
 
 /** All that operations could see of it. */

@@ -33,9 +33,9 @@ async function run(disk: FakeDisk, folder: string): Promise<Ran> {
       const before = till.sandboxes.list();
       const working = work();
       note(till);
-      const all = new Set([...before, ...till.sandboxes.list()].map(({ upkeep }) => upkeep));
+      const all = new Set([...before, ...till.sandboxes.list()].map(({ persistence }) => persistence));
       await working;
-      for (const upkeep of all) await upkeep.pending;
+      for (const persistence of all) await persistence.pending;
       for (const { losses } of all) if (losses > 0) throw new Gone();
       acknowledged = course.length;
     };

@@ -12,10 +12,10 @@ const open = (disk: FakeDisk, options: Partial<TillOptions> = {}): Promise<Till>
 
 /** Does something to a sandbox and waits until it is kept. @throws {NotKept} */
 async function kept(sandbox: Sandbox, work: () => void): Promise<void> {
-  const { losses } = sandbox.upkeep;
+  const { losses } = sandbox.persistence;
   work();
-  await sandbox.upkeep.pending;
-  if (sandbox.upkeep.losses !== losses) throw new NotKept();
+  await sandbox.persistence.pending;
+  if (sandbox.persistence.losses !== losses) throw new NotKept();
 }
 
 async function take(till: Till, sandbox: string, name: string): Promise<void> {
@@ -38,10 +38,10 @@ async function restore(till: Till, sandbox: string, name: string): Promise<void>
 }
 
 async function fork(till: Till, name: string, source: string, snapshot?: string): Promise<void> {
-  const { upkeep } = till.sandboxes.fork(name, till.get(source), snapshot);
-  const { losses } = upkeep;
-  await upkeep.pending;
-  if (upkeep.losses !== losses) throw new NotKept();
+  const { persistence } = till.sandboxes.fork(name, till.get(source), snapshot);
+  const { losses } = persistence;
+  await persistence.pending;
+  if (persistence.losses !== losses) throw new NotKept();
 }
 
 async function remove(till: Till, name: string): Promise<void> {
@@ -204,9 +204,9 @@ describe('a disk that takes nothing', () => {
     [
       'making one with a seed of its own',
       async (till) => {
-        const { upkeep } = till.sandboxes.begin('new', till.get().seed);
-        await upkeep.pending;
-        if (upkeep.losses > 0) throw new NotKept();
+        const { persistence } = till.sandboxes.begin('new', till.get().seed);
+        await persistence.pending;
+        if (persistence.losses > 0) throw new NotKept();
       },
     ],
     ['deleting one', (till) => remove(till, 'other')],

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../../../src/emulator.ts';
+import type { Emulator } from '../../../../src/compose/emulator.ts';
 import { startEmulator } from '../../../support/emulator.ts';
 import { readIdentity, type Client, type Game, type Identity, type Player, type Received } from './client.ts';
 import type { Dialect } from './dialects.ts';

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 
-import type { paths } from '../../../../src/providers/inveterate/types.ts';
+import type { paths } from '../../../../src/generated/inveterate.ts';
 
 /** What a client has read in the end. */
 export interface Paging {

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 
-import type { paths } from '../../../../src/providers/inveterate/types.ts';
+import type { paths } from '../../../../src/generated/inveterate.ts';
 
 // Whatever is declared here with a type is what the document promises; nothing is converted to it. That the
 // types are as the document is, and that this compiles with them, `npm test` checks.

@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 
-import type { paths } from '../../../../src/providers/openmonetize/types.ts';
+import type { paths } from '../../../../src/generated/openmonetize.ts';
 
 // What does not fit the document, and what the compiler says of it. Nothing of this runs.
 

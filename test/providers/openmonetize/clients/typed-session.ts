@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 
-import type { paths } from '../../../../src/providers/openmonetize/types.ts';
+import type { paths } from '../../../../src/generated/openmonetize.ts';
 
 // Whatever is declared here with a type is what the document promises; nothing is converted to it. That the
 // types are as the document is, and that this compiles with them, `npm test` checks.

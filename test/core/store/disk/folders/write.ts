@@ -54,7 +54,7 @@ disk.onPoint = () => undefined;
 // It is tried again after a second, though nobody writes.
 await setTimeout(1500);
 third.folder.count('default', { requests: 700 });
-await third.get('made').upkeep.pending;
+await third.get('made').persistence.pending;
 third.get('other').import(third.get().roots, false);
 await third.add('other', 'f', 50);
 
@@ -62,7 +62,7 @@ third.get('other').takeSnapshot('kept');
 third.get('other').takeSnapshot('dropped');
 third.get('other').dropSnapshot('dropped');
 await third.add('other', 'h', 70);
-await third.sandboxes.fork('forked', third.get('other'), 'kept').upkeep.pending;
+await third.sandboxes.fork('forked', third.get('other'), 'kept').persistence.pending;
 third.get('alike').restore('early');
 third.sandboxes.delete(third.get('gone'));
 await third.add('forked', 'i', 80);

@@ -1,0 +1,52 @@
+import { listKeys } from '../keys.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditRule } from '../audit-rule.ts';
+import { describeIntent, describeLoss } from '../sentences.ts';
+
+/**
+ * A request whose answer was lost was sent again without an idempotency key, or under another one, although the contract has
+ * a place for one.
+ *
+ * Leaves alone operations that have none, an attempt with the key of the first, and what came again after the client was shown
+ * what became of the first.
+ */
+export const noKey: AuditRule = {
+  name: 'no-key',
+  watch: (course) => {
+    /** The attempts of one intent, by each of them. */
+    const chains = new Map<AuditedExchange, AuditedExchange[]>();
+    return {
+      retried: ({ exchange }, again) => {
+        if (exchange.terms?.key === undefined || isSameKey(exchange, again)) return;
+        const chain = chains.get(exchange) ?? [exchange];
+        chain.push(again);
+        chains.set(exchange, chain);
+        chains.set(again, chain);
+      },
+      *end() {
+        for (const chain of new Set(chains.values())) {
+          yield;
+          const [first, again] = chain;
+          if (!first || !again) continue;
+          const field = first.terms?.key ?? '';
+          const how = listKeys(again).length === 0 ? 'without a key' : 'under another key';
+          course.report({
+            rule: 'no-key',
+            ...{ certainty: 'likely', severity: 'warning', exchanges: chain },
+            subject: first.subject,
+            what: `${describeIntent(first)} was sent again ${how}, after it ${describeLoss(first)}`,
+            advice: `Make a key before the first attempt, and send it as ${field} with each one.`,
+          });
+        }
+      },
+    };
+  },
+};
+
+/** Each item of a batch may have its own. */
+function isSameKey(one: AuditedExchange, other: AuditedExchange): boolean {
+  const [first, second] = [listKeys(one), listKeys(other)].map((uses) =>
+    uses.filter(({ isOfContract }) => isOfContract).map(({ key }) => key),
+  );
+  return first !== undefined && first.length > 0 && first.join('\n') === second?.join('\n');
+}

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Change } from '../../core/store/collection.ts';
+import type { Commit } from '../../core/store/commit.ts';
+import { shorten } from '../../core/values/quotation.ts';
+import { Recent } from '../recent.ts';
+import type { AuditedExchange } from '../audited-exchange.ts';
+import type { AuditContext, AuditRule } from '../audit-rule.ts';
+import { describeIntent, toIds, toReadable } from '../sentences.ts';
+
+/** Milliseconds of real time for which a value that was read is taken for what a write rests on. */
+const FRESH = 10_000;
+const FOLLOWED = 5000;
+
+/** A field that was written on the ground of a value that was so no more. */
+interface Stale {
+  readonly field: string;
+  readonly read: unknown;
+  readonly was: unknown;
+  readonly written: unknown;
+  readonly between: Commit;
+}
+
+/**
+ * A value was set that rests on a read of the same client not more than 10 s before, although something else had changed that
+ * field in between: what that did is lost. Grave where that was another set which rests on the same state.
+ *
+ * Leaves alone a set without such a read, which means to set, one with a write of the same client about the account in between,
+ * and a value that was there already.
+ */
+export const staleWrite: AuditRule = {
+  name: 'stale-write',
+  watch: (course) => {
+    const reads = new Recent<string, AuditedExchange>(FOLLOWED);
+    /** The numbers of the commits that were sets which rest on a read. */
+    const bases = new Recent<number, true>(FOLLOWED);
+    return {
+      exchange: (exchange) => {
+        const { terms, entry, subject } = exchange;
+        if (!terms || subject === undefined || (terms.kind !== 'read' && reads.isEmpty)) return;
+        const place = exchange.account;
+        if (terms.kind === 'read') {
+          if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
+          reads.set(place, exchange);
+          return;
+        }
+        const read = reads.get(place);
+        reads.delete(place);
+        const { commit } = entry;
+        if (terms.kind !== 'set' || !read || !commit || exchange.effects.length === 0) return;
+        if (read.ended > exchange.began || exchange.began - read.ended > FRESH) return;
+        bases.set(commit.seq, true);
+        const stale = findStale(read, exchange, commit, course);
+        if (stale) report(stale, read, exchange, bases.get(stale.between.seq) === true, course);
+      },
+    };
+  },
+};
+
+function findStale(
+  read: AuditedExchange,
+  { body }: AuditedExchange,
+  commit: Commit,
+  { commits }: AuditContext,
+): Stale | undefined {
+  const between = commits.between(read.entry.seen, commit.seq);
+  if (!between) return undefined;
+  const sent = new Set(Object.values(body ?? {}).map((value) => JSON.stringify(String(value))));
+  for (const change of commit.changes) {
+    if (change.part !== 'own' || !change.before || !change.after) continue;
+    for (const field of Object.keys(change.after)) {
+      const [was, written] = [Reflect.get(change.before, field), Reflect.get(change.after, field)] as unknown[];
+      // What the service keeps beside it, such as when it was changed, was not sent.
+      if (isDeepStrictEqual(was, written) || !sent.has(JSON.stringify(String(written)))) continue;
+      const [first] = between.flatMap((other) =>
+        other.changes.filter((one) => isOfRecord(one, change) && hasChanged(one, field)).map((one) => ({ one, other })),
+      );
+      if (!first?.one.before) continue;
+      const value: unknown = Reflect.get(first.one.before, field);
+      if (!isDeepStrictEqual(value, was)) return { field, read: value, was, written, between: first.other };
+    }
+  }
+  return undefined;
+}
+
+function isOfRecord(one: Change, other: Change): boolean {
+  return one.provider === other.provider && one.collection === other.collection && one.key === other.key;
+}
+
+function hasChanged({ before, after }: Change, field: string): boolean {
+  return !!before && !!after && !isDeepStrictEqual(Reflect.get(before, field), Reflect.get(after, field));
+}
+
+function report(
+  stale: Stale,
+  read: AuditedExchange,
+  exchange: AuditedExchange,
+  isTwofold: boolean,
+  course: AuditContext,
+): void {
+  const { field, between } = stale;
+  const other = course.commits.findExchange(between.seq);
+  const by = other
+    ? describeIntent(other)
+    : between.cause.kind === 'control'
+      ? `the control ${between.cause.operation}`
+      : 'something else';
+  course.report({
+    rule: 'stale-write',
+    certainty: 'likely',
+    severity: isTwofold && exchange.who.isNamed ? 'error' : 'warning',
+    exchanges: [read, ...(other ? [other] : []), exchange],
+    entries: [...(other ? toIds([other]) : []), ...toIds([exchange])],
+    subject: exchange.subject,
+    what: `${exchange.entry.operation ?? ''} set ${field} of ${shorten(exchange.subject ?? '')} from ${toText(stale.was)} to ${toText(stale.written)}, having read ${toText(stale.read)}: what ${by} had done in between is lost`,
+    advice: 'Send what is to be added, where the service can, or read again and write within one turn of yours.',
+  });
+}
+
+function toText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^-?\d+(\.\d+)?$/.test(text) ? toReadable(text) : shorten(text);
+}

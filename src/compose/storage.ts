@@ -1,0 +1,151 @@
+import { readdir } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+
+import { ConfigError, type Config } from '../config/config.ts';
+import { readConfig } from '../config/imported-providers.ts';
+import type { EmulatorOptions } from '../config/options.ts';
+import { version } from '../config/version.ts';
+import { coreCollections } from '../core/sandbox/core-collections.ts';
+import type { Collections } from '../core/store/collection.ts';
+import { Damage } from '../core/store/disk/damage.ts';
+import { DataFolder } from '../core/store/disk/data-folder.ts';
+import { UnusableFolder } from '../core/store/disk/folder-files.ts';
+import type { StoredProvider } from '../core/store/disk/document.ts';
+import { files as realFiles, type Files } from '../core/store/disk/files.ts';
+import { Locked } from '../core/store/disk/lock.ts';
+import { repairFolder, type Repair } from '../core/store/disk/repair.ts';
+import { CORE } from '../core/store/due.ts';
+import { isSandboxName } from '../core/sandbox/sandboxes.ts';
+import { silent, type Logger } from '../core/values/logger.ts';
+import { toMessage } from '../core/values/message.ts';
+import { bundled } from '../providers/index.ts';
+
+/** Of what core itself keeps. */
+const CORE_VERSION = 1;
+
+/** Told now and then while something takes long; from 0 to 1. */
+export type OnProgress = (part: number) => void;
+
+/** How a data folder is reached. */
+export interface DiskAccess {
+  /** What stands in the place of the file system. */
+  readonly files?: Files | undefined;
+  /** Told while a folder is read. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * The folder that the state is kept in.
+ *
+ * @param folder as it was given
+ * @throws {ConfigError} where it is in use, damaged or cannot be written
+ */
+export async function openFolder(
+  config: Config,
+  folder: string,
+  logger: Logger,
+  { files = realFiles, onProgress }: DiskAccess,
+): Promise<DataFolder> {
+  const { durability, resetData } = config;
+  const described = { folder: resolve(folder), durability, files, emulator: version, providers: toProviders(config) };
+  const options = { ...described, logger, ...(onProgress && { onProgress }) };
+  return explained(folder, () => DataFolder.open(options, resetData));
+}
+
+/**
+ * Says what a start finds in its folder, and which settings do not count for that.
+ *
+ * @param found how many sandboxes
+ */
+export function announce(
+  { beginning, resetData, sandboxIdle }: Config,
+  folder: string,
+  found: number,
+  log: Logger,
+): void {
+  const fields = { folder, sandboxes: found };
+  const ignored = beginning.length === 0 ? '' : `; for new ones and for resets alone: ${beginning.join(', ')}`;
+  const start = resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded';
+  log.info(fields, found > 0 ? `sandboxes go on as they were left${ignored}` : start);
+  if (sandboxIdle !== undefined)
+    log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
+}
+
+/**
+ * Writes what can be read of a damaged folder to a new one.
+ *
+ * @param provider files of providers from outside, as `start` takes them; the bundled ones are there in any case
+ * @throws {ConfigError} where one of the folders is in use or cannot be used
+ */
+export async function repairData(
+  provider: EmulatorOptions['provider'],
+  folder: string,
+  to: string,
+  onProgress: OnProgress,
+): Promise<Repair> {
+  const config = await readConfig(provider === undefined ? {} : { provider }, bundled);
+  await assertNew(to, folder);
+  const owners = [{ id: CORE, collections: coreCollections }, ...config.providers];
+  const described = {
+    durability: config.durability,
+    files: realFiles,
+    emulator: version,
+    providers: toProviders(config),
+  };
+  const into = { ...described, folder: to, logger: silent };
+  return explained(folder, () => repairFolder({ folder, files: realFiles, owners, isSandboxName, into, onProgress }));
+}
+
+/** @throws {ConfigError} */
+async function assertNew(to: string, folder: string): Promise<void> {
+  if ((await findNames(folder)) === undefined) throw new ConfigError(`There is no folder ${folder}.`);
+  const way = relative(folder, to);
+  if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))) {
+    throw new ConfigError(`${to} is in ${folder}, in which nothing is changed. Name another folder with --out.`);
+  }
+  const names = await findNames(to);
+  if (names !== undefined && names.length > 0) {
+    throw new ConfigError(`${to} is there and not empty. Name a new folder with --out.`);
+  }
+}
+
+/** @returns `undefined` where there is no such folder */
+async function findNames(folder: string): Promise<readonly string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new ConfigError(`${folder} cannot be used for data: ${toMessage(error)}`);
+  }
+}
+
+/** @throws {ConfigError} for what is wrong with the folder itself */
+export async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Damage) {
+      throw new ConfigError(
+        `${error.message}\nNothing was changed. Put back a copy of the folder, or have what can be read written to a new one: credits-emulator repair ${folder}`,
+      );
+    }
+    if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
+    if (isOfSystem(error)) throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What the system says of a call, such as that a file may not be read. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function toProviders({ providers }: Config): ReadonlyMap<string, StoredProvider> {
+  const stored = new Map<string, StoredProvider>([[CORE, toStored(CORE_VERSION, coreCollections)]]);
+  for (const { id, collections, recordVersion = 1 } of providers) stored.set(id, toStored(recordVersion, collections));
+  return stored;
+}
+
+function toStored(recordVersion: number, collections: Collections): StoredProvider {
+  return { version: recordVersion, collections: Object.keys(collections) };
+}

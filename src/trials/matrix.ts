@@ -1,0 +1,124 @@
+import type { WrittenRule } from '../core/faults/fault-rule.ts';
+import type { Emulator } from '../compose/emulator.ts';
+import type { CommandRun } from './command-run.ts';
+import type { Finding } from '../client/audit.ts';
+import { listFindings } from './findings.ts';
+import { runPool, toLimit, type Trials } from './trials.ts';
+
+/** A fault that each operation is to meet, by the name under which it stands in the table. */
+export interface MatrixFault {
+  readonly name: string;
+  readonly rule: WrittenRule;
+}
+
+/** Each happens to one call: a client should outlive that, and need not outlive a service that never answers. */
+export const FAULTS: readonly MatrixFault[] = [
+  { name: 'lost-answers', rule: { phase: 'after', effect: { status: 500 }, times: 1 } },
+  { name: 'outage', rule: { phase: 'before', effect: { status: 503 }, times: 1 } },
+  { name: 'slow', rule: { phase: 'before', effect: { delay: 2000 }, times: 1 } },
+  { name: 'reset', rule: { phase: 'after', effect: { connection: 'reset' }, times: 1 } },
+];
+
+/** An operation that a run without faults called. */
+export interface CalledOperation {
+  readonly provider: string;
+  readonly operation: string;
+  /** Whether a call of it changed anything: where none did, nothing comes behind the change. */
+  readonly isChange: boolean;
+}
+
+/** One run of the table. */
+export interface MatrixLine extends CalledOperation {
+  readonly fault: MatrixFault;
+  /** What names it: `PROVIDER.OPERATION:FAULT`. */
+  readonly line: string;
+}
+
+export type Result = 'passed' | 'failed' | 'hung';
+
+export interface MatrixRun extends CommandRun {
+  readonly result: Result;
+  readonly findings: readonly Finding[];
+}
+
+export interface FirstRun extends MatrixRun {
+  readonly operations: readonly CalledOperation[];
+}
+
+/** Without any fault. Ends where it has failed: nothing can be told from faults then. */
+export async function runFirst(trials: Trials, signal: AbortSignal): Promise<FirstRun> {
+  const { seen, ...run } = await trials.run({ rules: [], signal }, async (emulator) => ({
+    operations: await listCalled(emulator),
+    findings: await listFindings(emulator),
+  }));
+  return { ...run, ...seen, result: toResult(run) };
+}
+
+/** Each operation with each fault that fits it, in the order of the operations. */
+export function toLines(operations: readonly CalledOperation[], faults: readonly MatrixFault[]): readonly MatrixLine[] {
+  return operations.flatMap((called) =>
+    faults
+      .filter((fault) => fits(fault.rule, called))
+      .map((fault) => ({ ...called, fault, line: `${called.provider}.${called.operation}:${fault.name}` })),
+  );
+}
+
+function fits({ provider, operation, phase }: WrittenRule, called: CalledOperation): boolean {
+  const named = [operation ?? []].flat();
+  if (provider !== undefined && provider !== called.provider) return false;
+  if (named.length > 0 && !named.includes(called.operation)) return false;
+  return phase !== 'after' || called.isChange;
+}
+
+interface MatrixTerms {
+  /** How many at a time. */
+  readonly jobs: number;
+  /** Whether the first one that fails is the last one that is begun. */
+  readonly failFast: boolean;
+  readonly signal: AbortSignal;
+  /** Is told of each as it ends. */
+  readonly onRun: (line: MatrixLine, run: MatrixRun) => void;
+}
+
+/** @returns what each line came to; those that were not begun are not in it */
+export async function runMatrix(
+  trials: Trials,
+  lines: readonly MatrixLine[],
+  first: FirstRun,
+  { jobs, failFast, signal, onRun }: MatrixTerms,
+): Promise<ReadonlyMap<MatrixLine, MatrixRun>> {
+  const limit = toLimit(first.duration);
+  const runs = new Map<MatrixLine, MatrixRun>();
+  await runPool(lines, jobs, async (line) => {
+    const { provider, operation, fault } = line;
+    const rule = { ...fault.rule, id: fault.name, provider, operation };
+    const { seen: findings, ...run } = await trials.run({ rules: [rule], limit, signal }, listFindings);
+    const outcome = { ...run, findings, result: toResult(run) };
+    runs.set(line, outcome);
+    onRun(line, outcome);
+    return failFast && isBad(outcome, first) ? 'stop' : 'go on';
+  });
+  return runs;
+}
+
+/** It failed where the run without faults did not, or the audit finds what it did not find there. */
+export function isBad({ result, findings }: MatrixRun, first: MatrixRun): boolean {
+  const known = new Set(first.findings.map(({ rule }) => rule));
+  return result !== 'passed' || findings.some(({ rule, severity }) => severity !== 'info' && !known.has(rule));
+}
+
+function toResult({ code, isHung }: CommandRun): Result {
+  if (isHung) return 'hung';
+  return code === 0 ? 'passed' : 'failed';
+}
+
+/** In the order of their names. */
+async function listCalled(emulator: Emulator): Promise<readonly CalledOperation[]> {
+  const { evidence } = await emulator.evidence();
+  const called = new Map<string, CalledOperation>();
+  for (const { provider, operation, changed } of evidence) {
+    const name = `${provider}.${operation}`;
+    called.set(name, { provider, operation, isChange: changed > 0 || called.get(name)?.isChange === true });
+  }
+  return [...called].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, operation]) => operation);
+}
