@@ -16,7 +16,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { listSubjects, type Subject } from '../src/conformance/subject.ts';
 import type { OptionDefinition } from '../src/core/provider/options.ts';
-import { createEmulator, type Emulator } from '../src/emulator.ts';
+import { createEmulator, type Emulator } from '../src/index.ts';
 import type { Provider } from '../src/core/provider/provider.ts';
 import { generateFixture, parseSizes } from '../src/fixtures/generation.ts';
 import { bundled } from '../src/providers/index.ts';
