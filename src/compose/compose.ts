@@ -92,6 +92,12 @@ async function composeOn(
   const providers = config.providers.map(toWatched);
   const ids = providers.map(({ id }) => id);
   const { host, publicUrl, trustProxy, https } = config;
+  // Before the folder is opened: two providers with one host are refused, and nothing is left behind.
+  const hosts = [
+    ...config.allowHost,
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+    ...listHosts(providers),
+  ];
   const addresses = new Addresses({ providers, host, https, publicUrl });
   const ownPorts = new OwnPorts(ids, addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
@@ -170,11 +176,6 @@ async function composeOn(
     seeds,
     buildState,
   };
-  const hosts = [
-    ...config.allowHost,
-    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
-    ...listHosts(providers),
-  ];
   const control = createControlService(getOwnContract(CONTROL_DOCUMENT, { failures: 'some' }), installation, {
     hosts,
     origins: config.allowOrigin,
