@@ -135,7 +135,10 @@ describe('bundle', () => {
         /items\/1\/path must match/,
       ],
       [change('"at":"2026-01-01T00:00:00.000Z","provider"', '"at":"noon","provider"'), /"noon" is not an instant/],
-      [change('"provider":"klaim"', '"provider":"claim"'), /cannot be played: The request "default-1" is for the provider "claim", which is not/],
+      [
+        change('"provider":"klaim"', '"provider":"claim"'),
+        /cannot be played: The request "default-1" is for the provider "claim", which is not/,
+      ],
       [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be played: .*"claim"; did you mean "klaim"/],
       [change('"state":{', '"state":{"klam":{},'), /cannot be played: .*klam/],
     ];
