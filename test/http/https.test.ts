@@ -135,7 +135,7 @@ describe('with --https', () => {
   });
 
   it('a handler that is mounted elsewhere has no certificate', async () => {
-    await expect(createApp({ https: true })).rejects.toThrow('createEmulator takes https');
+    await expect(createApp({ https: true })).rejects.toThrow('createEmulator for https');
   });
 });
 
