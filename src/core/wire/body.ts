@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse as parseQueryString } from 'node:querystring';
 
+import { JsonScanner } from '../values/json-scanner.ts';
 import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './policies.ts';
 
@@ -112,26 +113,12 @@ function refuseProtoKey(key: string, value: unknown): unknown {
   return value;
 }
 
-const OPEN = new Set(['[', '{']);
-const CLOSE = new Set([']', '}']);
-
-/** Looks before anything recursive does: a validator or a serialiser would run out of stack. */
+/** Measures nesting before anything recursive reads the text: a validator or a serialiser would run out of stack. */
 export function isDeeperThan(text: string, limit: number): boolean {
-  // Every level takes a bracket on each side, so most bodies need no look at all.
+  // Every level takes two brackets, so most bodies need not be read.
   if (text.length < limit * 2) return false;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (OPEN.has(character)) {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (CLOSE.has(character)) depth -= 1;
-  }
+  const scanner = new JsonScanner(text);
+  while (scanner.next()) if (scanner.depth > limit) return true;
   return false;
 }
 
