@@ -1,9 +1,9 @@
 import { JsonScanner } from '../../core/values/json-scanner.ts';
 
-/** A value as JSON has it, with its numbers as they were written. */
+/** A JSON value whose numbers keep their digits. */
 export type Json = null | boolean | string | Numeral | readonly Json[] | { readonly [name: string]: Json };
 
-/** A number by its digits: `705.0` is another text than `705`, and a JavaScript number holds 17 of them. */
+/** A number as written: `705.0` differs from `705`, and a JavaScript number holds 17 digits only. */
 export class Numeral {
   readonly text: string;
 
@@ -11,7 +11,7 @@ export class Numeral {
     this.text = text;
   }
 
-  /** The same for all ways to write one number. */
+  /** A canonical form, equal for all notations of one number. */
   get value(): string {
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(this.text) ?? [];
     const digits = whole + fraction;
@@ -24,10 +24,10 @@ export class Numeral {
 }
 
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** How deep lists and objects may lie in each other. */
+/** Maximum nesting of lists and objects. */
 const DEEPEST = 64;
 
-/** @throws {SyntaxError} if the text is not JSON, or is nested deeper than 64 levels */
+/** Parses JSON. @throws {SyntaxError} if it is not JSON, or nested deeper than 64 levels */
 export function parseJson(text: string): Json {
   const { outline, numbers } = takeNumbers(text);
   return JSON.parse(outline, (_, value: unknown) =>
@@ -35,7 +35,7 @@ export function parseJson(text: string): Json {
   ) as Json;
 }
 
-/** The text with each number replaced by its place among the numbers. */
+/** Replaces each number by its index. */
 function takeNumbers(text: string): { readonly outline: string; readonly numbers: readonly string[] } {
   const numbers: string[] = [];
   const parts: string[] = [];
@@ -48,7 +48,7 @@ function takeNumbers(text: string): { readonly outline: string; readonly numbers
     numbers.push(text.slice(scanner.start, scanner.end));
     copied = scanner.end;
   }
-  // In "[7,05]", the place of the second number and the 5 would make another number.
+  // In "[7,05]", the index of the second number and the 5 would make another number.
   if (scanner.token !== 'end') throw new SyntaxError('It is not JSON.');
   return { outline: parts.join('') + text.slice(copied), numbers };
 }
@@ -70,7 +70,7 @@ export function isObject(value: Json): value is Readonly<Record<string, Json>> {
   return toKind(value) === 'object';
 }
 
-/** As it is shown: a number that JavaScript would write otherwise stays the text that it was. */
+/** A plain value to show: a number that JavaScript would write differently stays text. */
 export function toPlain(value: Json): unknown {
   if (value instanceof Numeral) return String(Number(value.text)) === value.text ? Number(value.text) : value.text;
   if (isList(value)) return value.map(toPlain);
