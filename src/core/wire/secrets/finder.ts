@@ -1,6 +1,6 @@
 import { JsonScanner } from '../../values/json-scanner.ts';
 import { decode, JSON_ESCAPES, NO_ESCAPES, PERCENT_ESCAPES, toInnerText, type InnerText } from './inner-text.ts';
-import { hasParts, listPartNames, listParts } from './multipart-text.ts';
+import { hasParts, listPartNames, listParts, type TextPart } from './multipart-text.ts';
 import type { SecretNames } from './names.ts';
 import { REDACTED, uniteSpans, type Span } from './spans.ts';
 
@@ -47,8 +47,8 @@ export class SecretFinder {
 
   /** Reads a form of several parts, or any text if it has none. */
   findInMultipart(text: string, contentType: string): readonly Span[] {
-    const spans = this.#findInParts(text, contentType);
-    return spans ? uniteSpans(spans) : this.find(text);
+    const parts = listParts(text, contentType);
+    return parts.length > 0 ? uniteSpans(this.#findInParts(text, parts)) : this.find(text);
   }
 
   findInForm(text: string): readonly Span[] {
@@ -60,79 +60,69 @@ export class SecretFinder {
   }
 
   /** A value that cannot be read to its end is hidden with all that follows. */
-  #findInJson(text: string, kind: TextKind): readonly Span[] {
-    const found: (readonly Span[])[] = [];
+  *#findInJson(text: string, kind: TextKind): Iterable<Span> {
     const scanner = new JsonScanner(text);
     do {
       while (scanner.next()) {
-        if (scanner.token !== 'name' && scanner.token !== 'string') continue;
-        const inner = toInnerText(text, scanner.start + 1, scanner.end - 1, JSON_ESCAPES);
-        found.push(this.#findInside(inner));
-        if (scanner.token === 'string' || !this.#names.has(inner.text)) continue;
+        const { token, start, end } = scanner;
+        if (token !== 'name' && token !== 'string') continue;
+        const inner = toInnerText(text, start + 1, end - 1, JSON_ESCAPES);
+        yield* this.#findInside(inner);
+        if (token === 'string' || !this.#names.has(inner.text)) continue;
         scanner.next();
-        const { start } = scanner;
-        found.push([{ from: start, to: scanner.skip() ? scanner.end : text.length, mark: `"${REDACTED}"` }]);
+        const from = scanner.start;
+        const to = scanner.skip() ? scanner.end : text.length;
+        yield { from, to, mark: scanner.token === 'broken' ? REDACTED : `"${REDACTED}"` };
       }
     } while (scanner.token === 'end' && scanner.end < text.length);
-    if (scanner.token === 'end') return found.flat();
+    if (scanner.token === 'end') return;
     // The string that is cut, or what a lenient parser would read.
     const rest = toInnerText(text, scanner.start + 1, text.length, JSON_ESCAPES);
-    if (scanner.token === 'cut' || rest.isEscaped) found.push(this.#findInside(rest));
-    // Of two equal spans, the first gives the mark.
-    if (scanner.token === 'broken') found.unshift(this.#findInWords(text, kind));
-    return found.flat();
+    if (scanner.token === 'cut' || rest.isEscaped) yield* this.#findInside(rest);
+    if (scanner.token === 'broken') yield* this.#findInWords(text, kind);
   }
 
   /** Reads a text that is not JSON. */
-  #findInWords(text: string, kind: TextKind): readonly Span[] {
-    return [...(hasParts(text) ? (this.#findInParts(text) ?? []) : []), ...this.#findInPairs(text, kind)];
+  *#findInWords(text: string, kind: TextKind): Iterable<Span> {
+    if (hasParts(text)) yield* this.#findInParts(text, listParts(text));
+    yield* this.#findInPairs(text, kind);
   }
 
-  #findInParts(text: string, contentType?: string): readonly Span[] | undefined {
-    const parts = listParts(text, contentType);
-    if (parts.length === 0) return undefined;
-    return parts.flatMap(({ from, content, to }) => {
+  *#findInParts(text: string, parts: readonly TextPart[]): Iterable<Span> {
+    for (const { from, content, to } of parts) {
       const head = toInnerText(text, from, content, NO_ESCAPES);
-      const spans = head.toOuter(uniteSpans(this.#findInPairs(head.text, 'whole')));
-      if (content === to) return spans;
+      yield* head.toOuter(uniteSpans(this.#findInPairs(head.text, 'whole')));
+      if (content === to) continue;
       const names = listPartNames(head.text);
       const isHidden = names.length === 0 || names.some((name) => this.#names.has(name));
-      if (isHidden) return [...spans, { from: content, to, mark: REDACTED }];
-      return [...spans, ...this.#findInside(toInnerText(text, content, to, NO_ESCAPES))];
-    });
+      if (isHidden) yield { from: content, to, mark: REDACTED };
+      else yield* this.#findInside(toInnerText(text, content, to, NO_ESCAPES));
+    }
   }
 
   /** Reads a query, a form or what may be one. */
-  #findInPairs(text: string, kind: TextKind): readonly Span[] {
-    return [...this.#findEncoded(text), ...this.#findNamed(text, kind)];
-  }
-
-  /** Finds what names and values hold once they are decoded. */
-  #findEncoded(text: string): readonly Span[] {
-    const found: (readonly Span[])[] = [];
+  *#findInPairs(text: string, kind: TextKind): Iterable<Span> {
     for (const { 0: pair, 1: name = '', 2: value = '', index } of text.matchAll(PAIR)) {
       if (!pair.includes('%')) continue;
       const end = index + pair.length;
       for (const [from, to] of [[index, index + name.length] as const, [end - value.length, end] as const]) {
         const inner = toInnerText(text, from, to, PERCENT_ESCAPES);
-        if (inner.isEscaped) found.push(this.#findInside(inner));
+        if (inner.isEscaped) yield* this.#findInside(inner);
       }
     }
-    return found.flat();
+    yield* this.#findNamed(text, kind);
   }
 
   /** Nothing says where a value after a colon ends; one after an equals sign ends before the next `&`. */
-  #findNamed(text: string, kind: TextKind): readonly Span[] {
-    const spans: Span[] = [];
+  *#findNamed(text: string, kind: TextKind): Iterable<Span> {
     let hiddenTo = 0;
     for (const { 0: sign, 1: before = '', 2: word = '', 3: closing = '', index } of text.matchAll(SIGN)) {
       if (index < hiddenTo || !this.#names.has(toName(word))) continue;
       if (sign === ':' && !isField(before, closing, kind)) continue;
       const next = sign === '=' ? text.indexOf('&', index) : -1;
       hiddenTo = next < 0 ? text.length : next;
-      spans.push({ from: index + 1, to: hiddenTo, mark: REDACTED });
+      yield { from: index + 1, to: hiddenTo, mark: REDACTED };
     }
-    return spans;
   }
 }
 

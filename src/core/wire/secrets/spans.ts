@@ -19,9 +19,9 @@ export function hideSpans(text: string, spans: readonly Span[]): string {
 }
 
 /** Sorts spans, and makes one of those that overlap or meet. */
-export function uniteSpans(spans: readonly Span[]): readonly Span[] {
+export function uniteSpans(spans: Iterable<Span>): readonly Span[] {
   const united: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+  for (const span of [...spans].sort((a, b) => a.from - b.from || b.to - a.to)) {
     const last = united.at(-1);
     if (!last || span.from > last.to) united.push(span);
     else if (span.to > last.to) united.splice(-1, 1, { ...last, to: span.to });
