@@ -53,7 +53,7 @@ describe('the section of a fixture', () => {
     [
       'a balance that no number holds',
       { apps: [APP], users: [{ app_id: 'a', email: 'x', credit_balance: '9'.repeat(400) }] },
-      'klaim.users[0].credit_balance: An amount must be what a JSON number can hold.',
+      'klaim.users[0].credit_balance: An amount must fit into a JSON number.',
     ],
     [
       'an instant out of range',
