@@ -53,7 +53,7 @@ import { rewind } from '../bundles/rewind.ts';
 import { bundled } from '../providers/index.ts';
 import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
 import { version } from '../config/version.ts';
-import { createAudits } from '../audit/audit.ts';
+import { createAudits } from '../audit/audits.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
 
@@ -152,9 +152,6 @@ async function composeOn(
     },
     onForget: (sandbox) => {
       audits.keep(sandbox);
-    },
-    onMuch: (sandbox) => {
-      audits.judgeAhead(sandbox);
     },
   });
   let seeded = toSeeded(catalog, seed);
@@ -309,7 +306,6 @@ interface Beginning {
   readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
   readonly onForget: (sandbox: Sandbox) => void;
-  readonly onMuch: (sandbox: Sandbox) => void;
 }
 
 /** The sandboxes that there were, and the default one, with what others begin with. */
@@ -317,8 +313,13 @@ async function createSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, history, onGone, onForget, onMuch }: Beginning,
-): Promise<{ readonly catalog: Catalog; readonly seeds: SeedCache; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
+  { providers, naming, fixtures, faults, history, onGone, onForget }: Beginning,
+): Promise<{
+  readonly catalog: Catalog;
+  readonly seeds: SeedCache;
+  readonly seed: Seed;
+  readonly sandboxes: Sandboxes;
+}> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
   const seeds = new SeedCache({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
@@ -339,7 +340,6 @@ async function createSandboxes(
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: config.isMute === true ? undefined : createSender(new Targets(config.allowTarget)),
       onForget,
-      onMuch,
       logger,
     },
     byName,
