@@ -1,7 +1,7 @@
-/** A value as JSON has it, with its numbers as they were written. */
+/** A JSON value whose numbers keep their digits. */
 export type Json = null | boolean | string | Numeral | readonly Json[] | { readonly [name: string]: Json };
 
-/** A number by its digits: `705.0` is another text than `705`, and a JavaScript number holds 17 of them. */
+/** A number as written: `705.0` differs from `705`, and a JavaScript number holds 17 digits only. */
 export class Numeral {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Numeral {
     this.text = text;
   }
 
-  /** The same for all ways to write one number. */
+  /** A canonical form, equal for all notations of one number. */
   get value(): string {
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(this.text) ?? [];
     const digits = whole + fraction;
@@ -23,20 +23,20 @@ export class Numeral {
 
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const NUMBER = /-?\d[\d.eE+-]*/y;
-/** How deep lists and objects may lie in each other. */
+/** Maximum nesting of lists and objects. */
 const DEEPEST = 64;
 
-/** @throws {SyntaxError} for what is no JSON, or is nested deeper than 64 levels */
+/** Parses JSON. @throws {SyntaxError} if it is not JSON, or nested deeper than 64 levels */
 export function parseJson(text: string): Json {
   const { outline, numbers } = takeNumbers(text);
-  // What is no JSON is none with other numbers in it either, but for how those were written.
+  // Numbers are replaced before JSON.parse, so their notation is checked here.
   for (const number of numbers) if (!PARTS.test(number) || /^-?0\d/.test(number)) JSON.parse(number);
   return JSON.parse(outline, (_, value: unknown) =>
     typeof value === 'number' ? new Numeral(numbers[value] ?? '') : value,
   ) as Json;
 }
 
-/** The text with the place of each of its numbers in their stead. */
+/** Replaces each number by its index. */
 function takeNumbers(text: string): { readonly outline: string; readonly numbers: readonly string[] } {
   const numbers: string[] = [];
   const parts: string[] = [];
@@ -59,7 +59,7 @@ function takeNumbers(text: string): { readonly outline: string; readonly numbers
   return { outline: parts.join('') + text.slice(copied), numbers };
 }
 
-/** Where the string ends that begins there. */
+/** Finds the end of the string that begins at `start`. */
 function findEnd(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at += 1) {
     if (text[at] === '\\') at += 1;
@@ -85,7 +85,7 @@ export function isObject(value: Json): value is Readonly<Record<string, Json>> {
   return toKind(value) === 'object';
 }
 
-/** As it is shown: a number that JavaScript would write otherwise stays the text that it was. */
+/** A plain value to show: a number that JavaScript would write differently stays text. */
 export function toPlain(value: Json): unknown {
   if (value instanceof Numeral) return String(Number(value.text)) === value.text ? Number(value.text) : value.text;
   if (isList(value)) return value.map(toPlain);
