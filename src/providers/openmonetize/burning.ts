@@ -1,10 +1,10 @@
 import { multiply, roundUp, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
 import { CREDITS_PER_UNIT, CREDITS_PER_USD, getTokenPrice, IMAGE_PRICE } from './prices.ts';
-import type { EventType } from './state.ts';
+import type { UsageEvent } from './state.ts';
 
 /** What of an event its price depends on. */
 export interface Usage {
-  readonly event_type: EventType | 'FEATURE_ACCESS';
+  readonly event_type: UsageEvent['eventType'] | 'FEATURE_ACCESS';
   readonly provider?: string;
   readonly model?: string;
   readonly unit_type?: string;

@@ -1,5 +1,5 @@
 import { parseInstant, type Instant } from '../../core/values/clock.ts';
-import type { Period } from './state.ts';
+import type { Entitlement } from './state.ts';
 
 export const DAY = 86_400_000;
 
@@ -9,7 +9,7 @@ export function toDay(instant: Instant): number {
 }
 
 /** The first day of the period that an instant lies in; nothing where it has no beginning. */
-export function findFirstDay(period: Period | null, now: Instant): number | undefined {
+export function findFirstDay(period: Entitlement['period'], now: Instant): number | undefined {
   switch (period) {
     case 'DAILY':
       return toDay(now);

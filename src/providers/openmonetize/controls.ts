@@ -1,3 +1,4 @@
+import { toFieldsSchema, type EntryOf } from '../../core/provider/fields.ts';
 import { toAmount } from '../../core/values/decimal.ts';
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
 import type { Control } from '../../core/provider/provider.ts';
@@ -7,8 +8,16 @@ import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import { presentBurnTable, presentCustomer, presentNewUser } from './present.ts';
 import { isInt64 } from './rules.ts';
-import { unitPriceFields, type UnitPriceEntry } from './fixture-schema.ts';
-import type { BurnTable, Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
+import {
+  unitPriceFields,
+  type BurnTable,
+  type Customer,
+  type Metadata,
+  type State,
+  type Team,
+  type TeamId,
+  type UserId,
+} from './state.ts';
 import { post } from './transactions.ts';
 import { addUser } from './users.ts';
 
@@ -97,24 +106,26 @@ export const adjustWallet: Control<OpenMonetize, Adjustment> = {
   },
 };
 
-export const suspendCustomer: Control<OpenMonetize, { readonly customerId: string; readonly status?: CustomerStatus }> =
-  {
-    describe: 'Suspend a customer, whose key is unknown from then on, or give it another status.',
-    schema: toObjectSchema(['customerId'], {
-      customerId: text,
-      status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'], default: 'SUSPENDED' },
-    }),
-    run: ({ state, args: { customerId, status = 'SUSPENDED' } }) => {
-      const customer: Customer = { ...getCustomer(state, customerId), status };
-      state.customers.put(customer);
-      return presentCustomer(customer).data;
-    },
-  };
+export const suspendCustomer: Control<
+  OpenMonetize,
+  { readonly customerId: string; readonly status?: Customer['status'] }
+> = {
+  describe: 'Suspend a customer, whose key is unknown from then on, or give it another status.',
+  schema: toObjectSchema(['customerId'], {
+    customerId: text,
+    status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'], default: 'SUSPENDED' },
+  }),
+  run: ({ state, args: { customerId, status = 'SUSPENDED' } }) => {
+    const customer: Customer = { ...getCustomer(state, customerId), status };
+    state.customers.put(customer);
+    return presentCustomer(customer).data;
+  },
+};
 
 /** FIDELITY: prices of images and videos come from a script that an installation may leave out (server source). */
-export const setUnitPrice: Control<OpenMonetize, UnitPriceEntry> = {
+export const setUnitPrice: Control<OpenMonetize, EntryOf<typeof unitPriceFields>> = {
   describe: 'Say what a provider takes for an image or a second of video, as a script of the vendor does.',
-  schema: toObjectSchema(['provider', 'model', 'costType', 'costPerUnit'], unitPriceFields),
+  schema: toFieldsSchema(unitPriceFields),
   run: ({ state, args: { costPerUnit, ...named } }) => {
     const price = { ...named, costPerUnit: toAmount(costPerUnit) };
     state.unitPrices.put(price);

@@ -1,9 +1,9 @@
 import { findFirstDay } from './calendar.ts';
 import { assert } from './errors.ts';
 import type { Calling } from './operation.ts';
-import { CREDITS_PER_USD, findTokenRates, findUnitPrice, PROVIDERS } from './prices.ts';
+import { CREDITS_PER_USD, findTokenRates, findUnitPrice } from './prices.ts';
 import { toJsonNumber, toUsd } from './rating.ts';
-import { toFeatureKey, type Entitlement, type State, type UserId, type Wallet } from './state.ts';
+import { PROVIDERS, toFeatureKey, type Entitlement, type State, type UserId, type Wallet } from './state.ts';
 import { findWallet } from './wallets.ts';
 import type { Instant } from '../../core/values/clock.ts';
 

@@ -1,6 +1,6 @@
 import { toAmount } from '../../core/values/decimal.ts';
 import type { Profile } from './options.ts';
-import { toPriceKey, type CostType, type State, type UnitPrice } from './state.ts';
+import { PROVIDERS, toPriceKey, type State, type UnitPrice } from './state.ts';
 
 /** Credits for a million tokens; 1000 credits are one US dollar. */
 interface TokenPrice {
@@ -50,15 +50,6 @@ export const CREDITS_PER_USD = 1000;
 /** Tokens that a price is for. */
 export const TOKENS_PER_PRICE = 1_000_000;
 
-const FIRST_PROVIDERS = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'COHERE', 'MISTRAL'];
-const LATER_PROVIDERS = ['STABILITY_AI', 'RUNWAY', 'REPLICATE', 'AMAZON', 'BLACK_FOREST_LABS'];
-
-/** FIDELITY: those that the database knows, in its order (server source). */
-export const PROVIDERS: Readonly<Record<Profile, readonly string[]>> = {
-  seed: FIRST_PROVIDERS,
-  head: [...FIRST_PROVIDERS, ...LATER_PROVIDERS],
-};
-
 /** What burning takes, which has a price for every model. */
 export function getTokenPrice(provider: string, model: string): TokenPrice {
   return findTokenPrice(provider, model) ?? (model.includes('o1') ? OTHER_O1 : OTHER);
@@ -86,7 +77,7 @@ export function findUnitPrice(
   state: State,
   provider: string,
   model: string,
-  costType: CostType,
+  costType: UnitPrice['costType'],
 ): UnitPrice['costPerUnit'] | undefined {
   return state.unitPrices.find(toPriceKey(provider, model, costType))?.costPerUnit;
 }

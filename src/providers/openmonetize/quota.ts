@@ -1,7 +1,11 @@
-import type { CustomerId, State, Tier } from './state.ts';
+import type { Customer, CustomerId, State } from './state.ts';
 
 /** Events a month. FIDELITY: server source. */
-const LIMITS: Readonly<Record<Tier, number | undefined>> = { STARTER: 10_000, GROWTH: 100_000, ENTERPRISE: undefined };
+const LIMITS: Readonly<Record<Customer['tier'], number | undefined>> = {
+  STARTER: 10_000,
+  GROWTH: 100_000,
+  ENTERPRISE: undefined,
+};
 
 export interface Quota {
   readonly limit: number;
@@ -14,7 +18,7 @@ export interface Quota {
 /** Nothing where the tier has none. */
 export function findQuota(
   state: State,
-  { id, tier }: { readonly id: CustomerId; readonly tier: Tier },
+  { id, tier }: Pick<Customer, 'id' | 'tier'>,
   period: string,
 ): Quota | undefined {
   const limit = LIMITS[tier];

@@ -1,108 +1,169 @@
-import type { Brand } from '../../core/values/brand.ts';
-import type { Instant } from '../../core/values/clock.ts';
-import type { Amount } from '../../core/values/decimal.ts';
+import {
+  amount,
+  anyText,
+  credential,
+  fault,
+  field,
+  flag,
+  instant,
+  integer,
+  oneOf,
+  text,
+  type RecordOf,
+} from '../../core/provider/fields.ts';
+import { FixtureMistake, type FixturePath } from '../../core/provider/fixture.ts';
 import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collection.ts';
 import { toRecordKey } from '../../core/store/key.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import { toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
+import { FAILURES } from './errors.ts';
+import type { Profile } from './options.ts';
+import { isInt64 } from './rules.ts';
 
 export type CustomerId = Brand<string, 'CustomerId'>;
 export type UserId = Brand<string, 'UserId'>;
 export type TeamId = Brand<string, 'TeamId'>;
 export type WalletId = Brand<string, 'WalletId'>;
-export type Tier = 'STARTER' | 'GROWTH' | 'ENTERPRISE';
-export type CustomerStatus = 'ACTIVE' | 'SUSPENDED' | 'CHURNED';
-export type TransactionType = 'PURCHASE' | 'BURN' | 'REFUND' | 'EXPIRATION' | 'GRANT';
-/** FIDELITY: the database knows no other; FEATURE_ACCESS is taken, and then never stored (server source). */
-export type EventType = 'TOKEN_USAGE' | 'API_CALL' | 'IMAGE_GENERATION' | 'CUSTOM';
-export type LimitType = 'HARD' | 'SOFT' | 'NONE';
-export type Period = 'DAILY' | 'MONTHLY' | 'TOTAL';
-export type CostType = 'IMAGE' | 'VIDEO';
 export type Metadata = Readonly<Record<string, unknown>>;
 
+const FIRST_PROVIDERS = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'COHERE', 'MISTRAL'];
+const LATER_PROVIDERS = ['STABILITY_AI', 'RUNWAY', 'REPLICATE', 'AMAZON', 'BLACK_FOREST_LABS'];
+
+/** FIDELITY: those that the database knows, in its order (server source). */
+export const PROVIDERS: Readonly<Record<Profile, readonly string[]>> = {
+  seed: FIRST_PROVIDERS,
+  head: [...FIRST_PROVIDERS, ...LATER_PROVIDERS],
+};
+
+const UUID = {
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'A UUID.',
+};
+const CREDITS = { description: 'Whole credits; a string for more digits than a number holds.' };
+const USD = {
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^[0-9]+([.][0-9]+)?$' },
+  ],
+};
+
+const credits = field<Amount, number | string>({
+  schema: { ...CREDITS, anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[0-9]{1,19}$' }] },
+  parse: parseCredits,
+});
+const metadata = field<Metadata>({ schema: { type: 'object' } });
+const count = integer({ minimum: 0 });
+
+export function parseCredits(written: number | string, at: FixturePath): Amount {
+  const whole = BigInt(written);
+  if (!isInt64(whole)) throw new FixtureMistake(at, `${written} is beyond 64 bits.`);
+  return toAmount(whole.toString());
+}
+
+export const customerFields = {
+  id: text<CustomerId>(UUID),
+  name: text(),
+  email: text(),
+  apiKey: credential().describe('What clients send as Bearer or X-API-Key.'),
+  tier: oneOf('STARTER', 'GROWTH', 'ENTERPRISE').or('STARTER'),
+  status: oneOf('ACTIVE', 'SUSPENDED', 'CHURNED').or('ACTIVE'),
+  createdAt: instant(),
+};
+
 /** A tenant, with the one key that it has. */
-export interface Customer {
-  readonly id: CustomerId;
-  readonly name: string;
-  readonly email: string;
-  readonly apiKey: string;
-  readonly tier: Tier;
-  readonly status: CustomerStatus;
-  readonly createdAt: Instant;
+export interface Customer extends RecordOf<typeof customerFields> {
   /** Among the customers, in the order in which they came. So of users, wallets and events. */
   readonly place: number;
 }
 
+export const userFields = {
+  id: text<UserId>().describe('By which credits are granted.'),
+  customerId: text<CustomerId>(),
+  externalUserId: text().derived().describe("The customer's own id; as `id` if left out."),
+  email: anyText().orNull(),
+  metadata: metadata.orNull(),
+  createdAt: instant(),
+  fault: fault({ id: 'openmonetize', codes: FAILURES }),
+};
+
 /** An end user of a customer. Its id is unique among the users of all customers. */
-export interface User {
-  readonly id: UserId;
-  readonly customerId: CustomerId;
-  readonly externalUserId: string;
-  readonly email: string | null;
-  readonly metadata: Metadata | null;
-  readonly createdAt: Instant;
+export interface User extends RecordOf<typeof userFields> {
   readonly place: number;
-  /** That every call about the user meets. */
-  readonly fault?: string | undefined;
 }
 
-export interface Team {
-  readonly id: TeamId;
-  readonly customerId: CustomerId;
-  readonly name: string;
-}
+export const teamFields = { id: text<TeamId>(), customerId: text<CustomerId>(), name: text() };
+
+export type Team = RecordOf<typeof teamFields>;
+
+export const walletFields = {
+  id: text<WalletId>(UUID),
+  customerId: text<CustomerId>(),
+  userId: text<UserId>().orNull(),
+  teamId: text<TeamId>().orNull(),
+  balance: credits.derived().describe('What its transactions come to, or else 0, if left out.'),
+  expiresAt: instant().orNull(),
+  createdAt: instant(),
+};
 
 /** Credits of a user, of a team, or of the customer as such, where it is neither. */
-export interface Wallet {
-  readonly id: WalletId;
-  readonly customerId: CustomerId;
-  readonly userId: UserId | null;
-  readonly teamId: TeamId | null;
-  /** Whole credits in the range of 64 bits. */
-  readonly balance: Amount;
-  readonly expiresAt: Instant | null;
-  readonly createdAt: Instant;
+export interface Wallet extends RecordOf<typeof walletFields> {
   readonly place: number;
 }
 
-/** One change of a wallet. Never changed itself. */
-export interface Transaction {
+export const transactionFields = {
   /** By chance, which a saved state has go on elsewhere: to look whether it is new took a fifth of a grant. */
-  readonly id: string;
-  readonly walletId: WalletId;
-  /** Who caused it, which need not be whose wallet it is. */
-  readonly customerId: CustomerId;
+  id: text(UUID).derived(),
+  walletId: text<WalletId>(),
+  customerId: text<CustomerId>().derived().describe("Who caused it; the wallet's customer if left out."),
+  transactionType: oneOf('PURCHASE', 'BURN', 'REFUND', 'EXPIRATION', 'GRANT'),
+  amount: credits.describe('What it added; negative for a BURN.'),
+  balanceBefore: credits.derived().describe('What the one before it came to, or else 0, if left out.'),
+  balanceAfter: credits.derived(),
+  description: anyText().orNull(),
+  metadata: metadata.or({}),
+  idempotencyKey: text().orNull(),
+  createdAt: instant(),
+};
+
+/** One change of a wallet. Never changed itself. */
+export interface Transaction extends RecordOf<typeof transactionFields> {
   /** Of the wallet. */
   readonly userId: UserId | null;
-  readonly transactionType: TransactionType;
-  readonly amount: Amount;
-  readonly balanceBefore: Amount;
-  readonly balanceAfter: Amount;
-  readonly description: string | null;
-  readonly metadata: Metadata;
-  readonly idempotencyKey: string | null;
-  readonly createdAt: Instant;
   /** In its history, from 1 without a gap, so that a page is found by arithmetic. */
   readonly place: number;
   /** Among all transactions, in the order in which they happened. */
   readonly sequence: number;
 }
 
+export const eventFields = {
+  event_id: text(),
+  customer_id: text<CustomerId>(),
+  user_id: text().orNull(),
+  idempotency_key: text().orNull(),
+  /** FIDELITY: the database knows no other; FEATURE_ACCESS is taken, and then never stored (server source). */
+  event_type: oneOf('TOKEN_USAGE', 'API_CALL', 'IMAGE_GENERATION', 'CUSTOM'),
+  feature_id: anyText(),
+  provider: anyText().orNull(),
+  model: anyText().orNull(),
+  input_tokens: count.orNull(),
+  output_tokens: count.orNull(),
+  creditsBurned: field<Amount, number | string>({
+    schema: {
+      ...CREDITS,
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^[0-9]{1,19}$' },
+      ],
+    },
+    parse: parseCredits,
+  }).or(ZERO),
+  costUsd: amount(USD).or(ZERO).describe('What its provider takes, in USD; 0 if left out.'),
+  timestamp: instant({ type: 'string' }).required(),
+  metadata: metadata.or({}),
+};
+
 /** An event that was processed. */
-export interface UsageEvent {
-  readonly eventId: string;
-  readonly customerId: CustomerId;
-  readonly userId: string | null;
-  readonly idempotencyKey: string | null;
-  readonly eventType: EventType;
-  readonly featureId: string;
-  readonly provider: string | null;
-  readonly model: string | null;
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly creditsBurned: Amount;
-  /** What its provider takes for it. */
-  readonly costUsd: Amount;
-  readonly timestamp: Instant;
-  readonly metadata: Metadata;
+export interface UsageEvent extends RecordOf<typeof eventFields> {
   readonly place: number;
 }
 
@@ -130,53 +191,61 @@ export interface FeatureUse {
   readonly events: number;
 }
 
-/** What a customer's users may do with a feature. */
-export interface Entitlement {
-  readonly id: string;
-  readonly customerId: CustomerId;
-  readonly userId: UserId | null;
-  readonly featureId: string;
-  readonly limitType: LimitType;
-  readonly limitValue: Amount | null;
-  readonly period: Period | null;
-  readonly metadata: Metadata | null;
+export const entitlementFields = {
+  id: text(UUID),
+  customerId: text<CustomerId>(),
+  userId: text<UserId>().orNull(),
+  featureId: anyText(),
+  limitType: oneOf('HARD', 'SOFT', 'NONE'),
+  limitValue: credits.orNull(),
+  period: oneOf('DAILY', 'MONTHLY', 'TOTAL').orNull(),
+  metadata: metadata.orNull(),
   /** Kept as it is, since those between may go. */
-  readonly place: number;
-}
+  place: integer({ minimum: 1 }).derived().describe('Those with a lower one are older; the newest if left out.'),
+};
+
+/** What a customer's users may do with a feature. */
+export type Entitlement = RecordOf<typeof entitlementFields>;
+
+export const burnTableFields = {
+  id: text(UUID),
+  /** Whose usage is rated by it; that of all who have none of their own where it is nobody's. */
+  customerId: text<CustomerId>().orNull().describe('For all customers who have none of their own if left out.'),
+  name: text(),
+  version: integer({ minimum: 1 }).or(1),
+  rules: metadata.describe(
+    'By model or `default`: input_tokens, output_tokens and per_unit, which are read only in snake case.',
+  ),
+  isActive: flag().or(true),
+  validFrom: instant().derived(),
+  validUntil: instant().orNull(),
+  createdAt: instant(),
+  updatedAt: instant().derived(),
+};
 
 /** What models cost in credits, for the rating only. */
-export interface BurnTable {
-  readonly id: string;
-  /** Whose usage is rated by it; that of all who have none of their own where it is nobody's. */
-  readonly customerId: CustomerId | null;
-  readonly name: string;
-  readonly version: number;
-  /** By model, as they were written. */
-  readonly rules: Readonly<Record<string, unknown>>;
-  readonly isActive: boolean;
-  readonly validFrom: Instant;
-  readonly validUntil: Instant | null;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
+export interface BurnTable extends RecordOf<typeof burnTableFields> {
   readonly place: number;
 }
 
+export const unitPriceFields = {
+  provider: oneOf(...PROVIDERS.head),
+  model: text(),
+  costType: oneOf('IMAGE', 'VIDEO'),
+  costPerUnit: amount(USD).describe('For an image or a second of video, in USD.'),
+};
+
 /** What a provider takes for an image, or for a second of video. */
-export interface UnitPrice {
-  readonly provider: string;
-  readonly model: string;
-  readonly costType: CostType;
-  /** In USD. */
-  readonly costPerUnit: Amount;
-}
+export type UnitPrice = RecordOf<typeof unitPriceFields>;
+
+export const quotaFields = {
+  customerId: text<CustomerId>(),
+  period: text({ pattern: '^[0-9]{1,4}-([1-9]|1[0-2])$', description: 'The year and the month: 2026-1.' }),
+  used: count.describe('Events that were counted in it.'),
+};
 
 /** How many events a customer has sent in a month. */
-export interface QuotaCount {
-  readonly customerId: CustomerId;
-  /** The year and the month, without a zero in front: "2026-1". */
-  readonly period: string;
-  readonly used: number;
-}
+export type QuotaCount = RecordOf<typeof quotaFields>;
 
 /** Stands for "none" in keys; no id is empty. */
 const NONE = '';
@@ -279,7 +348,7 @@ export function toUseKey(use: Pick<FeatureUse, 'customerId' | 'featureId' | 'use
   return JSON.stringify([...toFeatureKey(use), use.day]);
 }
 
-export function toPriceKey(provider: string, model: string, costType: CostType): string {
+export function toPriceKey(provider: string, model: string, costType: UnitPrice['costType']): string {
   return JSON.stringify([provider, model, costType]);
 }
 

@@ -9,13 +9,12 @@ import {
   type Metadata,
   type State,
   type Transaction,
-  type TransactionType,
   type UserId,
   type Wallet,
 } from './state.ts';
 
 export interface Posting {
-  readonly transactionType: TransactionType;
+  readonly transactionType: Transaction['transactionType'];
   readonly customerId: CustomerId;
   readonly description: string;
   readonly metadata: Metadata;

@@ -3,9 +3,8 @@ import { sumBurned, sumUsage, toEarlier, toMargin, type TimeWindow, type UsageFi
 import { parseWritten } from '../calendar.ts';
 import { assert, type ErrorCode } from '../errors.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
-import { PROVIDERS } from '../prices.ts';
 import { presentBurnRate, presentCosts, presentUsage } from '../present-analytics.ts';
-import type { State, UserId, Wallet } from '../state.ts';
+import { PROVIDERS, type State, type UserId, type Wallet } from '../state.ts';
 import { assertOwn } from '../tenancy.ts';
 import { findWallet } from '../wallets.ts';
 

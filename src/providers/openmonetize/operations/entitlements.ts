@@ -5,7 +5,7 @@ import { createId } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
 import { presentEntitlement, presentLimit, presentSavedEntitlement } from '../present.ts';
 import { findInt64 } from '../rules.ts';
-import type { Entitlement, LimitType, Metadata, Period, State } from '../state.ts';
+import type { Entitlement, Metadata, State } from '../state.ts';
 import { assertOwn } from '../tenancy.ts';
 
 export const checkEntitlement: SeedOperation<'checkEntitlement'> = (call) => {
@@ -23,9 +23,9 @@ function answerCheck(call: Calling & { readonly body: Parameters<typeof check>[1
 interface NewEntitlement {
   readonly userId?: string;
   readonly featureId: string;
-  readonly limitType: LimitType;
+  readonly limitType: Entitlement['limitType'];
   readonly limitValue?: number | null;
-  readonly period?: Period | null;
+  readonly period?: Entitlement['period'];
   readonly metadata?: Metadata;
 }
 

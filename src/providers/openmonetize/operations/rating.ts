@@ -1,15 +1,8 @@
 import { assert } from '../errors.ts';
 import type { HeadOperation, SeedOperation } from '../operation.ts';
-import {
-  listPricing,
-  PROVIDERS,
-  TOKENS_PER_PRICE,
-  findUnitPrice,
-  findTokenRates,
-  type ListedPrice,
-} from '../prices.ts';
+import { listPricing, TOKENS_PER_PRICE, findUnitPrice, findTokenRates, type ListedPrice } from '../prices.ts';
 import { findBurnTable, findRating, type Calculation, type Rating } from '../rating.ts';
-import type { State } from '../state.ts';
+import { PROVIDERS, type State } from '../state.ts';
 import type { Instant } from '../../../core/values/clock.ts';
 import type { components } from '../../../generated/openmonetize.ts';
 
