@@ -75,12 +75,12 @@ interface DeclaredWallet {
   hasTransactions: boolean;
 }
 
-/** What its lists of wallets and transactions share while a section is loaded. */
+/** State that the lists of wallets and transactions share while a section is loaded. */
 interface Progress {
   readonly wallets: Map<WalletId, DeclaredWallet>;
-  /** The ids of transactions that the section adds. */
+  /** The ids of the transactions that the section adds. */
   readonly added: string[];
-  /** The ids of transactions that it finds. */
+  /** The ids of the transactions that existed before. */
   readonly known: ReadonlySet<string>;
 }
 
@@ -107,7 +107,7 @@ const wallets = defineList({
     assertUser(userId, [...at, 'userId'], state);
     if (teamId !== null) getReferred(state.teams.find(teamId), `team "${teamId}"`, [...at, 'teamId']);
     if (userId !== null && teamId !== null) {
-      throw new FixtureMistake([...at, 'teamId'], 'A wallet is of a user or of a team, and not of both.');
+      throw new FixtureMistake([...at, 'teamId'], 'A wallet cannot have both a user and a team. Remove one.');
     }
     assertCustomer(customerId, [...at, 'customerId'], state);
     getProgress(loading).wallets.set(id, { balance, at: [...at, 'balance'], hasTransactions: false });
@@ -125,7 +125,7 @@ const transactions = defineList({
     const { userId } = wallet;
     const { wallets: declared, added, known } = getProgress(loading);
     const own = declared.get(wallet.id);
-    // A wallet that this section declares says what its transactions come to, not what they begin with.
+    // If the section declares the wallet, its `balance` is the one after its transactions, not before.
     const opening = own && !own.hasTransactions ? (entry.balanceBefore ?? ZERO) : wallet.balance;
     if (own) own.hasTransactions = true;
     const customerId = entry.customerId ?? wallet.customerId;
@@ -145,7 +145,10 @@ const transactions = defineList({
     const { id, idempotencyKey, balanceAfter } = transaction;
     loading.assertNew(`transaction ${id}`, [...at, 'id']);
     if (known.has(id)) {
-      throw new FixtureMistake([...at, 'id'], 'It is there already; to replace it, replace its wallet.');
+      throw new FixtureMistake(
+        [...at, 'id'],
+        'A transaction with this id already exists. To replace it, replace its wallet.',
+      );
     }
     added.push(id);
     const holder = idempotencyKey === null ? undefined : state.transactions.findBy('idempotencyKey', idempotencyKey);
@@ -156,7 +159,7 @@ const transactions = defineList({
   end(_, loading) {
     const { state, context } = loading;
     const { wallets: declared, added } = getProgress(loading);
-    // Ids that were made up are written out when a state is saved: both draw on from the same position.
+    // A saved state contains the ids that this load makes up, so both continue from the same random position.
     context.drawOthers('transaction', added);
     for (const [id, { balance, at, hasTransactions }] of declared) {
       if (hasTransactions) assertSame(balance, state.wallets.find(id)?.balance, at);
@@ -258,7 +261,7 @@ function assertOnly(holder: { readonly id: string } | undefined, own: { readonly
 
 function assertSame(written: Amount | undefined, known: Amount | undefined, at: FixturePath): void {
   if (written === undefined || written === known) return;
-  throw new FixtureMistake(at, `It says ${written}, but the transactions come to ${known}.`);
+  throw new FixtureMistake(at, `${written} differs from the sum of the transactions, ${known}.`);
 }
 
 /** Deletes all transactions of wallets. */

@@ -29,7 +29,7 @@ export type Metadata = Readonly<Record<string, unknown>>;
 const FIRST_PROVIDERS = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'COHERE', 'MISTRAL'];
 const LATER_PROVIDERS = ['STABILITY_AI', 'RUNWAY', 'REPLICATE', 'AMAZON', 'BLACK_FOREST_LABS'];
 
-/** FIDELITY: those that the database knows, in its order (server source). */
+/** FIDELITY: the providers that the database knows, in its order (server source). */
 export const PROVIDERS: Readonly<Record<Profile, readonly string[]>> = {
   seed: FIRST_PROVIDERS,
   head: [...FIRST_PROVIDERS, ...LATER_PROVIDERS],
@@ -56,7 +56,7 @@ const count = integer({ minimum: 0 });
 
 export function parseCredits(written: number | string, at: FixturePath): Amount {
   const whole = BigInt(written);
-  if (!isInt64(whole)) throw new FixtureMistake(at, `${written} is beyond 64 bits.`);
+  if (!isInt64(whole)) throw new FixtureMistake(at, `${written} exceeds 64 bits.`);
   return toAmount(whole.toString());
 }
 
@@ -70,16 +70,16 @@ export const customerFields = {
   createdAt: instant(),
 };
 
-/** A tenant, with the one key that it has. */
+/** A tenant with its only key. */
 export interface Customer extends RecordOf<typeof customerFields> {
-  /** Among the customers, in the order in which they came. So of users, wallets and events. */
+  /** The position in the order of creation, as for users, wallets and events. */
   readonly place: number;
 }
 
 export const userFields = {
-  id: text<UserId>().describe('By which credits are granted.'),
+  id: text<UserId>().describe('The id that grants name.'),
   customerId: text<CustomerId>(),
-  externalUserId: text().derived().describe("The customer's own id; as `id` if left out."),
+  externalUserId: text().derived().describe("The customer's own id for the user. Default: `id`."),
   email: anyText().orNull(),
   metadata: metadata.orNull(),
   createdAt: instant(),
@@ -100,24 +100,24 @@ export const walletFields = {
   customerId: text<CustomerId>(),
   userId: text<UserId>().orNull(),
   teamId: text<TeamId>().orNull(),
-  balance: credits.derived().describe('What its transactions come to, or else 0, if left out.'),
+  balance: credits.derived().describe('Default: the sum of its transactions, or 0.'),
   expiresAt: instant().orNull(),
   createdAt: instant(),
 };
 
-/** Credits of a user, of a team, or of the customer as such, where it is neither. */
+/** Credits of a user, of a team, or of the customer itself. */
 export interface Wallet extends RecordOf<typeof walletFields> {
   readonly place: number;
 }
 
 export const transactionFields = {
-  /** By chance, which a saved state has go on elsewhere: to look whether it is new took a fifth of a grant. */
+  /** Random, and not checked to be new, which took a fifth of a grant's time. `drawOthers` prevents repeats. */
   id: text(UUID).derived(),
   walletId: text<WalletId>(),
-  customerId: text<CustomerId>().derived().describe("Who caused it; the wallet's customer if left out."),
+  customerId: text<CustomerId>().derived().describe("The customer that caused it. Default: the wallet's."),
   transactionType: oneOf('PURCHASE', 'BURN', 'REFUND', 'EXPIRATION', 'GRANT'),
-  amount: credits.describe('What it added; negative for a BURN.'),
-  balanceBefore: credits.derived().describe('What the one before it came to, or else 0, if left out.'),
+  amount: credits.describe('The credits that it added; negative for a BURN.'),
+  balanceBefore: credits.derived().describe('Default: the balance after the previous transaction, or 0.'),
   balanceAfter: credits.derived(),
   description: anyText().orNull(),
   metadata: metadata.or({}),
@@ -125,13 +125,13 @@ export const transactionFields = {
   createdAt: instant(),
 };
 
-/** One change of a wallet. Never changed itself. */
+/** One change of a wallet. Is never changed. */
 export interface Transaction extends RecordOf<typeof transactionFields> {
-  /** Of the wallet. */
+  /** The wallet's user. */
   readonly userId: UserId | null;
-  /** In its history, from 1 without a gap, so that a page is found by arithmetic. */
+  /** The position in its history, from 1 without gaps, so that a page is found by arithmetic. */
   readonly place: number;
-  /** Among all transactions, in the order in which they happened. */
+  /** The position in the order of all transactions. */
   readonly sequence: number;
 }
 
@@ -140,7 +140,7 @@ export const eventFields = {
   customer_id: text<CustomerId>(),
   user_id: text().orNull(),
   idempotency_key: text().orNull(),
-  /** FIDELITY: the database knows no other; FEATURE_ACCESS is taken, and then never stored (server source). */
+  /** FIDELITY: the database knows no others; FEATURE_ACCESS is accepted but never stored (server source). */
   event_type: oneOf('TOKEN_USAGE', 'API_CALL', 'IMAGE_GENERATION', 'CUSTOM'),
   feature_id: anyText(),
   provider: anyText().orNull(),
@@ -157,7 +157,7 @@ export const eventFields = {
     },
     parse: parseCredits,
   }).or(ZERO),
-  costUsd: amount(USD).or(ZERO).describe('What its provider takes, in USD; 0 if left out.'),
+  costUsd: amount(USD).or(ZERO).describe("The provider's price in USD. Default: 0."),
   timestamp: instant({ type: 'string' }).required(),
   metadata: metadata.or({}),
 };
@@ -167,7 +167,7 @@ export interface UsageEvent extends RecordOf<typeof eventFields> {
   readonly place: number;
 }
 
-/** What the stored events of one user of a customer come to; of no user for all others. */
+/** The totals of a user's stored events; without a user, those of events that name none. */
 export interface UserUsage {
   readonly customerId: CustomerId;
   readonly userId: string | null;
@@ -175,18 +175,18 @@ export interface UserUsage {
   readonly burned: Amount;
 }
 
-/** How many events a customer has stored. */
+/** The number of a customer's stored events. */
 export interface EventCount {
   readonly customerId: CustomerId;
   readonly events: number;
 }
 
-/** How many events of a feature have a timestamp in one day: of one user, or of everybody where there is none. */
+/** The number of a feature's events on one day, by one user or (null) by all. */
 export interface FeatureUse {
   readonly customerId: CustomerId;
   readonly featureId: string;
   readonly userId: string | null;
-  /** Since 1970, in UTC. */
+  /** The number of days since 1970, in UTC. */
   readonly day: number;
   readonly events: number;
 }
@@ -200,22 +200,19 @@ export const entitlementFields = {
   limitValue: credits.orNull(),
   period: oneOf('DAILY', 'MONTHLY', 'TOTAL').orNull(),
   metadata: metadata.orNull(),
-  /** Kept as it is, since those between may go. */
-  place: integer({ minimum: 1 }).derived().describe('Those with a lower one are older; the newest if left out.'),
+  /** Written out, because deleted entitlements leave gaps. */
+  place: integer({ minimum: 1 }).derived().describe('Lower is older. Default: the newest.'),
 };
 
-/** What a customer's users may do with a feature. */
+/** The limit of a feature for a customer's users. */
 export type Entitlement = RecordOf<typeof entitlementFields>;
 
 export const burnTableFields = {
   id: text(UUID),
-  /** Whose usage is rated by it; that of all who have none of their own where it is nobody's. */
-  customerId: text<CustomerId>().orNull().describe('For all customers who have none of their own if left out.'),
+  customerId: text<CustomerId>().orNull().describe('Default: all customers without a table of their own.'),
   name: text(),
   version: integer({ minimum: 1 }).or(1),
-  rules: metadata.describe(
-    'By model or `default`: input_tokens, output_tokens and per_unit, which are read only in snake case.',
-  ),
+  rules: metadata.describe('By model or `default`: input_tokens, output_tokens and per_unit, in snake case.'),
   isActive: flag().or(true),
   validFrom: instant().derived(),
   validUntil: instant().orNull(),
@@ -223,7 +220,7 @@ export const burnTableFields = {
   updatedAt: instant().derived(),
 };
 
-/** What models cost in credits, for the rating only. */
+/** Prices of models in credits, used only by the rating. */
 export interface BurnTable extends RecordOf<typeof burnTableFields> {
   readonly place: number;
 }
@@ -235,19 +232,19 @@ export const unitPriceFields = {
   costPerUnit: amount(USD).describe('For an image or a second of video, in USD.'),
 };
 
-/** What a provider takes for an image, or for a second of video. */
+/** A provider's price for an image or a second of video. */
 export type UnitPrice = RecordOf<typeof unitPriceFields>;
 
 export const quotaFields = {
   customerId: text<CustomerId>(),
-  period: text({ pattern: '^[0-9]{1,4}-([1-9]|1[0-2])$', description: 'The year and the month: 2026-1.' }),
-  used: count.describe('Events that were counted in it.'),
+  period: text({ pattern: '^[0-9]{1,4}-([1-9]|1[0-2])$', description: 'Year and month: 2026-1.' }),
+  used: count.describe('The number of events that were counted.'),
 };
 
-/** How many events a customer has sent in a month. */
+/** The number of events that a customer sent in a month. */
 export type QuotaCount = RecordOf<typeof quotaFields>;
 
-/** Stands for "none" in keys; no id is empty. */
+/** Means "none" in keys; no id is empty. */
 const NONE = '';
 
 export const collections = {
@@ -335,7 +332,7 @@ export const collections = {
   }),
 };
 
-/** Of all that was done with a feature by one user, or by everybody. */
+/** The sort key that begins the uses of a feature by one user or by all. */
 export function toFeatureKey({
   customerId,
   featureId,
@@ -352,7 +349,7 @@ export function toPriceKey(provider: string, model: string, costType: UnitPrice[
   return JSON.stringify([provider, model, costType]);
 }
 
-/** What begins the keys of what a customer has caused in the wallets of one user; of no user for all other wallets. */
+/** The sort key that begins the transactions that a customer caused in a user's wallets, or (null) in wallets without a user. */
 export function toHistory(customerId: CustomerId, userId: UserId | null): readonly [string, string] {
   return [customerId, userId ?? NONE];
 }
@@ -361,12 +358,12 @@ export function toTransactionKey(transaction: Pick<Transaction, 'customerId' | '
   return toRecordKey([transaction.customerId, transaction.userId ?? NONE, transaction.place]);
 }
 
-/** Of what is counted by user. */
+/** The key of a user's totals. */
 export function toUserKey(customerId: CustomerId, userId: string | null): string {
   return `${customerId} ${userId ?? NONE}`;
 }
 
-/** The sort key that begins the wallets of one owner. */
+/** The sort key that begins the wallets of an owner. */
 export function toOwnerKey({ customerId, userId, teamId }: Owner): readonly [string, string, string] {
   return [customerId, userId ?? NONE, teamId ?? NONE];
 }
