@@ -42,7 +42,7 @@ describe('the audit of a sandbox', () => {
           requests: [`${name}-1`, `${name}-2`],
           entries: ['1', '2'],
           what: 'updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.',
-          advice: 'After an answer that did not come, look at what became of it before the request is sent again.',
+          advice: 'After a lost response, read the state before sending the request again.',
           link: `${stage.emulator.url}/_emulator/?sandbox=${name}#/traffic/${name}-2`,
         },
       ],

@@ -34,7 +34,7 @@ function findBlock(text: string, language: string): string {
 }
 
 /** The page was printed by clients that had really waited. */
-const toPrinted = (text: string): string => text.replaceAll(/came after [\d.]+ s/g, 'came after some time');
+const toPrinted = (text: string): string => text.replaceAll(/sent after [\d.]+ s/g, 'sent after some time');
 
 // A script is a module, whose only import is given to it: nobody waits here.
 const SHARED_LINES = findBlock(OPENING, 'js').replace(/^import .*\n/, '');

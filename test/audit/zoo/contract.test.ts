@@ -111,7 +111,7 @@ describe.each<[string, () => Ask, string, string]>([
   it('is found where a name is nearly one that is known', async () => {
     const findings = await stage.judge(sending({ [wrong]: 'x' }, [meant]));
     expect(findings.map(toGist)).toEqual(['ignored-field certain warning 1']);
-    expect(findings[0]?.what).toContain(`"${wrong}", which nobody knows, and not "${meant}"`);
+    expect(findings[0]?.what).toContain(`"${wrong}", which is unknown, but not "${meant}"`);
   });
 
   it.each<[string, Script]>([

@@ -141,10 +141,10 @@ it('secret-in-url repeats no secret, however it was written, and names a path th
     { rules: ['secret-in-url'] },
   );
   expect(findings.map(({ what }) => what)).toEqual([
-    'a value that is secret as "authorization" stood in the path of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET /v9/x.',
+    'a secret value of "authorization" was in the path of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of GET /v9/x.',
   ]);
 });
 
