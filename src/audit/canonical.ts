@@ -2,7 +2,7 @@
 const DEEPEST = 50;
 
 /**
- * Writes a JSON value as text in which the order of fields does not matter: equal texts are equal values.
+ * Writes a JSON value as text with sorted fields: equal texts are equal values.
  *
  * @param isLeftOut whether to leave out fields with this name, at any depth
  */

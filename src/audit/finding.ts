@@ -7,7 +7,7 @@ export type Severity = (typeof SEVERITIES)[number];
 /** `certain` follows from the record; `likely` from the reading that the rule states. */
 export type Certainty = 'certain' | 'likely';
 
-/** Names of rules, in the order in which findings of one severity are listed. */
+/** Names of rules. Findings of one severity are listed in this order. */
 export const RULE_NAMES = [
   ...(['double-effect', 'key-reuse', 'overdrawn', 'page-loop', 'stale-write', 'no-key'] as const),
   ...(['retry-after-ignored', 'stream-abandoned', 'secret-in-url', 'ignored-field'] as const),
@@ -20,7 +20,7 @@ export interface FindingDraft {
   readonly rule: RuleName;
   readonly certainty: Certainty;
   readonly severity: Severity;
-  /** The exchanges that prove it, at least one, in the order in which they ended. The client is that of the last. */
+  /** The exchanges that prove it, at least one, in order of their ends. The client is that of the last. */
   readonly exchanges: readonly AuditedExchange[];
   /** Ids of the ledger entries that prove it. */
   readonly entries?: readonly number[];
@@ -55,7 +55,7 @@ export interface KeptFinding {
   readonly isExtra: boolean;
 }
 
-/** Most severe first; findings of one rule stay in the order in which they were found. */
+/** Most severe first; findings of one rule keep their order. */
 export function sortFindings(findings: readonly KeptFinding[]): readonly KeptFinding[] {
   const rank = ({ finding: { severity, rule } }: KeptFinding): number =>
     SEVERITIES.indexOf(severity) * RULE_NAMES.length + RULE_NAMES.indexOf(rule);

@@ -7,7 +7,7 @@ import { describeIntent, toIds } from '../sentences.ts';
  * An idempotency key under which a request had taken effect came with another intent: another amount, subject, tenant or
  * operation. The service returns the first response or does both, and the client notices neither.
  *
- * Leaves alone: a first attempt that was refused, because its key is not bound; fields that each attempt has anew.
+ * Leaves alone: a first attempt that was refused, because its key is not bound; fields that differ with each attempt.
  */
 export const keyReuse: AuditRule = {
   name: 'key-reuse',
