@@ -1,3 +1,5 @@
+import { JsonScanner } from '../../core/values/json-scanner.ts';
+
 /** A JSON value whose numbers keep their digits. */
 export type Json = null | boolean | string | Numeral | readonly Json[] | { readonly [name: string]: Json };
 
@@ -22,15 +24,12 @@ export class Numeral {
 }
 
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-const NUMBER = /-?\d[\d.eE+-]*/y;
 /** Maximum nesting of lists and objects. */
 const DEEPEST = 64;
 
 /** Parses JSON. @throws {SyntaxError} if it is not JSON, or nested deeper than 64 levels */
 export function parseJson(text: string): Json {
   const { outline, numbers } = takeNumbers(text);
-  // Numbers are replaced before JSON.parse, so their notation is checked here.
-  for (const number of numbers) if (!PARTS.test(number) || /^-?0\d/.test(number)) JSON.parse(number);
   return JSON.parse(outline, (_, value: unknown) =>
     typeof value === 'number' ? new Numeral(numbers[value] ?? '') : value,
   ) as Json;
@@ -40,32 +39,18 @@ export function parseJson(text: string): Json {
 function takeNumbers(text: string): { readonly outline: string; readonly numbers: readonly string[] } {
   const numbers: string[] = [];
   const parts: string[] = [];
-  let [depth, copied] = [0, 0];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character === '"') at = findEnd(text, at);
-    else if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-    else if (character === '-' || (character >= '0' && character <= '9')) {
-      NUMBER.lastIndex = at;
-      const [number] = NUMBER.exec(text) ?? [character];
-      parts.push(text.slice(copied, at), String(numbers.length));
-      numbers.push(number);
-      copied = at + number.length;
-      at = copied - 1;
-    }
-    if (depth > DEEPEST) throw new SyntaxError(`It is nested deeper than ${DEEPEST} levels.`);
+  let copied = 0;
+  const scanner = new JsonScanner(text);
+  while (scanner.next()) {
+    if (scanner.depth > DEEPEST) throw new SyntaxError(`It is nested deeper than ${DEEPEST} levels.`);
+    if (scanner.token !== 'number') continue;
+    parts.push(text.slice(copied, scanner.start), String(numbers.length));
+    numbers.push(text.slice(scanner.start, scanner.end));
+    copied = scanner.end;
   }
+  // In "[7,05]", the index of the second number and the 5 would make another number.
+  if (scanner.token !== 'end') throw new SyntaxError('It is not JSON.');
   return { outline: parts.join('') + text.slice(copied), numbers };
-}
-
-/** Finds the end of the string that begins at `start`. */
-function findEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
 }
 
 export type Kind = 'null' | 'boolean' | 'string' | 'number' | 'list' | 'object';
