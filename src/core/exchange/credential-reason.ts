@@ -1,9 +1,12 @@
 import type { CredentialPlace } from '../contract/security.ts';
 import { findNearest } from '../values/nearest.ts';
 import { shorten } from '../values/quotation.ts';
-import type { Reason } from '../wire/reason.ts';
-import type { Key } from './exchange.ts';
-import { readQuery, toReason, type Refused } from './refused.ts';
+import { toReason, type Reason } from '../wire/reason.ts';
+import type { Request } from '../wire/request.ts';
+import { parseQuery, type Exchange, type Key } from './exchange.ts';
+
+interface Refused
+  extends Pick<Exchange, 'service' | 'operation' | 'sandbox' | 'credential'>, Pick<Request, 'url' | 'headers'> {}
 
 /** Which credential is looked for where, and what came instead. The credential itself is never said. */
 export function toCredentialReason(refused: Refused, text: string | undefined): Reason {
@@ -54,7 +57,9 @@ function describePlace({ where, name, scheme }: CredentialPlace): string {
 
 function readPlace(refused: Refused, { where, name }: CredentialPlace): string | undefined {
   const value: unknown =
-    where === 'query' ? Reflect.get(readQuery(refused), name) : refused.headers[name.toLowerCase()];
+    where === 'query'
+      ? Reflect.get(parseQuery(refused.url, refused.service), name)
+      : refused.headers[name.toLowerCase()];
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -68,7 +73,7 @@ interface Stray {
 function findStray(refused: Refused, keys: readonly Key[]): Stray | undefined {
   for (const [where, values] of [
     ['header', refused.headers],
-    ['query', readQuery(refused)],
+    ['query', parseQuery(refused.url, refused.service)],
   ] as const) {
     for (const [name, value] of Object.entries<unknown>({ ...values })) {
       const key = keys.find((one) => typeof value === 'string' && value.includes(one.value));

@@ -1,7 +1,7 @@
 import type { SentEvents } from '../sandbox/journal.ts';
 import type { OpenStream } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
-import type { Ended } from './refusal.ts';
+import type { Refused } from './reasons.ts';
 
 /** What the stages of an exchange have come to, before it becomes an answer. */
 export interface Ending {
@@ -11,7 +11,7 @@ export interface Ending {
   readonly bug: string | undefined;
   /** The body as it goes on the wire, where it has been written before. */
   readonly text?: string;
-  readonly refused?: Pick<Ended, 'cause' | 'isInjected'> | undefined;
+  readonly refused?: Refused | undefined;
   /** Headers that a fault has the answer have. */
   readonly forced?: Readonly<Record<string, string>>;
   readonly stream?: Omit<OpenStream, 'reportEnd' | 'sent'> & {

@@ -23,7 +23,7 @@ import type { Logger } from '../values/logger.ts';
 import { findBlamed, toBlame } from '../provider/blame.ts';
 import { Exchange, findSubject, isAbandoned, isLost, type Arrival } from './exchange.ts';
 import { MISFIT, openTail } from './open-tail.ts';
-import { keepRefusal } from './refusal.ts';
+import { createRefusal } from './reasons.ts';
 import { renderFailure, show, toAddedHeaders, toMediaType } from './rendering.ts';
 import type { Tally } from './tally.ts';
 
@@ -126,12 +126,12 @@ export class Engine {
     const { reply } = this.#fail(new NotKept(), exchange);
     const answer = renderAnswer(reply, exchange.id, request.method, toAddedHeaders(exchange));
     if (exchange.entry) {
-      const { subject, requestBody: body } = exchange.entry.item;
+      const { subject, requestHeaders: headers, requestBody: body } = exchange.entry.item;
       sandbox.journal.amend(exchange.entry, {
         answer: toKept(answer, answer.body),
         fate: 'whole',
         commit: undefined,
-        refusal: keepRefusal(exchange, { ...LOST, status: answer.status, subject, body }),
+        refusal: createRefusal(exchange, LOST, { status: answer.status, headers, subject, body }),
       });
     }
     return answer;
@@ -225,7 +225,7 @@ export class Engine {
     const { service, sandbox, request } = exchange;
     const subject = this.#findSubject(exchange);
     const body = toKeptBody(request.body);
-    const { status } = answer;
+    const headers = sandbox.journal.shareHeaders(request.headers);
     return {
       id: exchange.id,
       sandbox: sandbox.name,
@@ -238,7 +238,7 @@ export class Engine {
       subject,
       method: request.method,
       url: request.url,
-      requestHeaders: sandbox.journal.shareHeaders(request.headers),
+      requestHeaders: headers,
       requestBody: body,
       requestSize: request.body?.length ?? 0,
       commit: exchange.commit,
@@ -252,7 +252,7 @@ export class Engine {
       violations,
       bug,
       sent,
-      refusal: refused && keepRefusal(exchange, { ...refused, status, subject, body }),
+      refusal: refused && createRefusal(exchange, refused, { status: answer.status, headers, subject, body }),
     };
   }
 

@@ -149,7 +149,7 @@ export class Exchange {
     this.basePath = findBasePath(service, this.path);
     this.#found = this.#find();
     const { operation } = this;
-    this.query = operation && request.url.includes('?') ? operation.selectQuery(this.fields()) : {};
+    this.query = operation && request.url.includes('?') ? operation.selectQuery(parseQuery(request.url, service)) : {};
   }
 
   /** To be asked for behind the stage that looks whether there is one. */
@@ -165,13 +165,6 @@ export class Exchange {
 
   get operation(): ContractOperation | undefined {
     return 'kind' in this.#found ? undefined : this.#found.operation;
-  }
-
-  /** All of the query, also what the document does not know. */
-  fields(): Record<string, unknown> {
-    const { url } = this.request;
-    const queryAt = url.indexOf('?');
-    return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), this.service.body);
   }
 
   #find(): FoundOperation | NoRoute {
@@ -211,6 +204,12 @@ function findBasePath({ basePaths }: Service, path: string): string | undefined 
   return undefined;
 }
 
+/** The whole query of a URL, including names that the document does not know. */
+export function parseQuery(url: string, { body }: Service): Record<string, unknown> {
+  const queryAt = url.indexOf('?');
+  return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), body);
+}
+
 /** What a provider sees of an exchange. */
 export function toParsedRequest({ found, query, body, params, basePath = '' }: Exchange): ParsedRequest {
   return { path: found.params, query, body, params, basePath };
@@ -225,7 +224,7 @@ export function toMatchable(exchange: Exchange, subject: string | undefined): Ma
     method: request.method,
     path,
     get query() {
-      return (query ??= exchange.fields());
+      return (query ??= parseQuery(request.url, service));
     },
     headers: request.headers,
     get body() {
