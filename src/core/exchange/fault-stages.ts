@@ -1,5 +1,5 @@
 import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
-import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing, type Stage } from './exchange.ts';
+import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
 import { Failure } from '../wire/failure.ts';
@@ -22,23 +22,58 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { toFraction, type Chance } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 
-/** In front of everything, so that nothing is looked at that a service which is down would not look at. */
-export function createFaultsBefore(provider: Provider): Stage {
-  return (exchange) => {
-    const { sandbox, operation, asked } = exchange;
-    const plan = sandbox.faults.planFor(provider.id, operation?.operationId);
-    const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
-    if (!plan && !asked && !hasSubjects) return undefined;
-    const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
-    return reading
-      ? reading.then(() => applyBeforeFaults(exchange, provider, plan))
-      : applyBeforeFaults(exchange, provider, plan);
-  };
+/**
+ * Finds whose account the exchange is about, if a fault depends on that, and what faults may meet it. Reads the body
+ * before its turn if a fault rule or a magic subject needs it.
+ */
+export function identify(exchange: Exchange, provider: Provider): undefined | Promise<undefined> {
+  const { sandbox, operation, asked } = exchange;
+  const plan = sandbox.faults.planFor(provider.id, operation?.operationId);
+  const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
+  if (!plan && !asked && !hasSubjects) return undefined;
+  const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
+  if (!reading) {
+    findFaults(exchange, provider, plan);
+    return undefined;
+  }
+  return reading.then(() => {
+    findFaults(exchange, provider, plan);
+    return undefined;
+  });
 }
 
-/** Behind the commit. Where nothing was changed there is nothing that the client could miss. */
-export const faultsAfter: Stage = (exchange) =>
-  exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
+function findFaults(exchange: Exchange, provider: Provider, plan: Plan | undefined): void {
+  const { sandbox, asked } = exchange;
+  const subject = trySubject(exchange);
+  const magicFault = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
+  if (!plan && !asked && magicFault === undefined) return;
+  const own: (Fault & MetFault)[] = [];
+  if (asked) own.push({ name: ASKED, ...asked });
+  if (magicFault !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(magicFault) });
+  exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
+}
+
+/** The engine logs why the subject is unknown. */
+function trySubject(exchange: Exchange): string | undefined {
+  try {
+    const name = findSubject(exchange);
+    // What cannot be read may be about another account.
+    if (exchange.unreadable === undefined) exchange.subject = { name };
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A service that is down looks at nothing, so these come before the operation is found. */
+export function faultsBefore(exchange: Exchange): Refusing | Promise<Refusing> {
+  return meet(exchange, 'before');
+}
+
+/** If the exchange changed nothing of its own, its client has nothing to miss. */
+export function faultsAfter(exchange: Exchange): Refusing | Promise<Refusing> {
+  return exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
+}
 
 /** The fault that meets the sending of the answer. */
 export function meetDuring<E extends Effect>(
@@ -53,34 +88,6 @@ export function meetDuring<E extends Effect>(
 
 export function isOfStream(effect: Effect): effect is StreamEffect {
   return effect.kind === 'stream';
-}
-
-function applyBeforeFaults(
-  exchange: Exchange,
-  provider: Provider,
-  plan: Plan | undefined,
-): Refusing | Promise<Refusing> {
-  const { sandbox, asked } = exchange;
-  const subject = trySubject(exchange);
-  const magicFault = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
-  if (!plan && !asked && magicFault === undefined) return undefined;
-  const own: (Fault & MetFault)[] = [];
-  if (asked) own.push({ name: ASKED, ...asked });
-  if (magicFault !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(magicFault) });
-  exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
-  return meet(exchange, 'before');
-}
-
-/** The engine says so when it cannot be told. */
-function trySubject(exchange: Exchange): string | undefined {
-  try {
-    const name = findSubject(exchange);
-    // What cannot be read may be about somebody else.
-    if (exchange.unreadable === undefined) exchange.subject = { name };
-    return name;
-  } catch {
-    return undefined;
-  }
 }
 
 function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {

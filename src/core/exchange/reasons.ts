@@ -24,7 +24,6 @@ export interface Refused {
 /** What the journal keeps of the exchange in any case. */
 interface Kept {
   readonly status: number;
-  readonly headers: Request['headers'];
   readonly body: KeptBody | undefined;
   readonly subject: string | undefined;
 }
@@ -33,11 +32,10 @@ interface Kept {
 interface Known
   extends
     Kept,
-    Pick<Exchange, 'service' | 'sandbox' | 'operation' | 'basePath' | 'path' | 'credential' | 'met'>,
-    Pick<Request, 'method' | 'url'> {
+    Pick<Exchange, 'service' | 'sandbox' | 'operation' | 'basePath' | 'path' | 'pathParams' | 'credential' | 'met'>,
+    Pick<Request, 'method' | 'url' | 'headers'> {
   /** `undefined` if all reasons were found at once. */
   readonly cause: Exclude<Cause, { readonly kind: 'invalid' }> | undefined;
-  readonly params: object;
 }
 
 /** Bytes of a refusal, and of each reason, in addition to their texts. */
@@ -50,14 +48,13 @@ const NONE: readonly Reason[] = [];
  * of a body. The rest is found when it is read: made at once, the reason of a 404 took longer than the 404.
  */
 export function createRefusal(exchange: Exchange, { cause, isInjected }: Refused, kept: Kept): Refusal {
-  const { service, sandbox, operation, basePath, path, credential, met, request } = exchange;
-  const { method, url } = request;
+  const { service, sandbox, operation, basePath, path, pathParams, credential, met, request } = exchange;
+  const { method, url, headers } = request;
   const inBody = isInjected ? NONE : listReasonsOfBody(exchange, cause).map(toOwn);
   const known: Known = {
     ...kept,
-    ...{ service, sandbox, operation, basePath, path, credential, met, method, url },
+    ...{ service, sandbox, operation, basePath, path, pathParams, credential, met, method, url, headers },
     cause: isInjected ? { kind: 'injected', status: kept.status } : cause.kind === 'invalid' ? undefined : cause,
-    params: operation ? exchange.found.params : {},
   };
   return {
     bytes: inBody.reduce((sum, { field, problem }) => sum + REASON + (field?.length ?? 0) + problem.length, REFUSAL),
@@ -193,12 +190,12 @@ function toRuleText({ codes = {} }: Service, code: string): string | undefined {
 }
 
 function toRuleReason(known: Known, code: string, detail = ''): Reason {
-  const { service, subject = '', params } = known;
+  const { service, subject = '', pathParams } = known;
   const text = toRuleText(service, code);
   const problem = shorten(text === undefined ? code : `${code}: ${text}${detail}`);
   const nearest = findNearestSubject(known);
   if (nearest === undefined) return toReason('rule', null, problem);
-  const parameter = Object.keys(params).find((name) => Reflect.get(params, name) === subject);
+  const parameter = Object.keys(pathParams).find((name) => Reflect.get(pathParams, name) === subject);
   const where = parameter === undefined ? 'rule' : 'path';
   return toReason(where, parameter ?? null, `${problem.replace(/\.$/, '')}; no account is ${quote(subject)}`, nearest);
 }

@@ -196,10 +196,6 @@ export class Journal {
   readonly #size: number;
   readonly #onClear: () => void;
   readonly #entries: Records<JournalEntry>;
-  /** Of the entry before, with their names. */
-  #lastHeaders: IncomingHttpHeaders = {};
-  #lastNames: readonly string[] = [];
-  #lastSize = 0;
   /** The highest number of an entry that there was. */
   #highest = 0;
 
@@ -223,32 +219,17 @@ export class Journal {
     return this.#size > 0;
   }
 
-  /** @param sequence the number that its id ends in, where it is known */
-  add(entry: JournalEntry, sequence = toSequence(entry.id)): Held<JournalEntry> {
+  add(entry: JournalEntry): Held<JournalEntry> {
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
     if (this.#size === 0) return toUnkept(kept);
     if (this.#entries.size === this.#size) this.#entries.forget();
-    const { requestHeaders } = kept;
-    const headers = requestHeaders === this.#lastHeaders ? this.#lastSize : countHeaders(requestHeaders);
-    const held = this.#entries.push(kept, headers + countBytes(kept));
+    const held = this.#entries.push(kept, countBytes(kept));
     kept.sent?.onGrow((more) => {
       this.#entries.grow(held, more);
     });
-    this.#sink(sequence);
+    this.#sink(toSequence(entry.id));
     return held;
-  }
-
-  /** Clients send the same headers with every request; then they are kept once. */
-  shareHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-    if (headers === this.#lastHeaders) return headers;
-    const names = Object.keys(headers);
-    if (!haveSameEntries(names, headers, this.#lastNames, this.#lastHeaders)) {
-      this.#lastHeaders = headers;
-      this.#lastNames = names;
-      this.#lastSize = countHeaders(headers);
-    }
-    return this.#lastHeaders;
   }
 
   /** Says more of an exchange, also to those who are not told of it yet. */
@@ -292,22 +273,6 @@ export class Journal {
   }
 }
 
-/** In the same order, as a client sends them. */
-function haveSameEntries(
-  names: readonly string[],
-  one: IncomingHttpHeaders,
-  others: readonly string[],
-  other: IncomingHttpHeaders,
-): boolean {
-  if (names.length !== others.length) return false;
-  for (let at = 0; at < names.length; at += 1) {
-    const name = names[at] ?? '';
-    // A list of several values, such as that of cookies, is a new one each time.
-    if (name !== others[at] || one[name] !== other[name]) return false;
-  }
-  return true;
-}
-
 /** What is told, and not kept. */
 function toUnkept(entry: JournalEntry): Held<JournalEntry> {
   const held = new Held(entry, 0, 0);
@@ -318,21 +283,11 @@ function toUnkept(entry: JournalEntry): Held<JournalEntry> {
 /** Bytes of an entry beside its texts, as measured. */
 const ENTRY = 1500;
 
-/** About what an entry takes in memory beside the headers of its request. What its changes hold is counted with their commit. */
-function countBytes({ url, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
-  return (
-    ENTRY +
-    (answerBytes?.length ?? 0) +
-    url.length +
-    (requestBody?.length ?? 0) +
-    answer.body.length +
-    (refusal?.bytes ?? 0)
-  );
-}
-
-function countHeaders(headers: IncomingHttpHeaders): number {
-  let bytes = 0;
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
+/** About what an entry takes in memory. What its changes hold is counted with their commit. */
+function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
+  let bytes = ENTRY + url.length + answer.body.length + (refusal?.bytes ?? 0);
+  bytes += (requestBody?.length ?? 0) + (answerBytes?.length ?? 0);
+  for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
   return bytes;
 }
 

@@ -11,7 +11,6 @@ import { Faults } from '../faults/armed-rules.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock, Instant } from '../values/clock.ts';
-import { CountedText } from '../values/counted.ts';
 import { Chance } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
@@ -79,7 +78,6 @@ export class Sandbox implements Kept {
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
-  readonly #counted = new CountedText();
   readonly #snapshots: Snapshots;
   readonly #commits: Commits;
 
@@ -204,12 +202,7 @@ export class Sandbox implements Kept {
   nextRequestId(): string {
     const number = this.#store.number('requests');
     this.persistence.count(number);
-    return `${this.name}-${this.#counted.of(number)}`;
-  }
-
-  /** The number that the newest of these ids ends in. */
-  get requests(): number {
-    return this.#store.numbering.requests;
+    return `${this.name}-${number}`;
   }
 
   nextActId(): string {
@@ -225,9 +218,13 @@ export class Sandbox implements Kept {
   }
 
   /** What a provider's code may look at outside a transaction. */
-  read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
+  viewOf(provider: string): Pick<Workspace, 'state' | 'options'> {
     const { state, options } = this.#workspaces.get(provider);
-    return look({ state, options, now: this.time.reached });
+    return { state, options };
+  }
+
+  read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
+    return look({ ...this.viewOf(provider), now: this.time.reached });
   }
 
   /** The next value of a stream of chance. */
