@@ -97,25 +97,13 @@ function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | und
   return below;
 }
 
-/** Split first, decode then: an encoded slash stays inside its segment. `undefined` for what cannot be decoded. */
+/** Splits first and decodes then: an encoded slash stays inside its segment. `undefined` if it cannot be decoded. */
 function splitPath(path: string): readonly string[] | undefined {
-  const segments = toSegments(path);
+  const segments = path.split('/');
   if (!path.includes('%')) return segments;
   try {
     return segments.map(decodeURIComponent);
   } catch {
     return undefined;
   }
-}
-
-/** As `split` does, in 340 ns instead of 550 for a path of three. */
-function toSegments(path: string): string[] {
-  const segments: string[] = [];
-  let from = 0;
-  for (let to = path.indexOf('/'); to >= 0; to = path.indexOf('/', from)) {
-    segments.push(path.slice(from, to));
-    from = to + 1;
-  }
-  segments.push(path.slice(from));
-  return segments;
 }

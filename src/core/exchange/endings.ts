@@ -27,7 +27,7 @@ export interface Ending {
     readonly sent: SentEvents;
     /** For the journal. */
     readonly first: Buffer;
-    /** Says how it ends, before it does. */
+    /** Notes how it ends, before it does. */
     noteEnd(how: string | undefined): void;
   };
   readonly tail?: OpenTail;

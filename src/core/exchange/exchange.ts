@@ -110,7 +110,7 @@ export class Exchange {
   commit: Commit | undefined;
   /** The number of the newest commit that its answer could know of; 0 for none. */
   seen = 0;
-  /** When its client left while it waited, on the scale of `monotonic`. */
+  /** When its client left, if that was while it waited, on the scale of `monotonic`. */
   leftAt: number | undefined;
   /** Its entry in the journal, once it has one. */
   entry: Held<JournalEntry> | undefined;
@@ -131,7 +131,7 @@ export class Exchange {
   met: readonly MetFault[] = NOTHING;
   /** Its place in the group that a fault holds, or held and released it from. */
   gate: HeldExchange | undefined;
-  /** Whether a sandbox that was made for it can go again: it was refused for its credential, or failed in the control API. */
+  /** Whether it was refused for its credential, or failed in the control API. A sandbox made for it is deleted then. */
   isRefused = false;
   /** Whether a fault has had an effect, so that no other one has. */
   isHit = false;

@@ -75,7 +75,7 @@ export function faultsAfter(exchange: Exchange): Refusing | Promise<Refusing> {
   return exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
 }
 
-/** The fault that meets the sending of the answer. */
+/** The fault that applies while the answer is sent. */
 export function meetDuring<E extends Effect>(
   exchange: Exchange,
   accepts: (effect: Effect) => effect is E,
@@ -98,13 +98,13 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   const { gate } = exchange;
   const isHeld = gate !== before && gate !== undefined;
   if (delay === 0 && !isHeld) return effect && act(exchange, effect);
-  // Who waits for something else lets those go that come behind it.
+  // An exchange that waits for something else does not block later ones of its group.
   before?.quit();
   const waits = delay === 0 ? hold(exchange, gate) : pass(exchange, delay).then(() => hold(exchange, gate));
   return waits.then(() => {
     const { sandbox, id } = exchange;
     sandbox.waits.settle(id);
-    // What is carried out late happens late, even if the client did not wait for it.
+    // An exchange that was delayed happens at the later instant, even if its client has left.
     if (phase === 'before') {
       exchange.at = sandbox.catchUp();
       exchange.losses = sandbox.persistence.losses;
@@ -124,7 +124,7 @@ async function pass(exchange: Exchange, delay: number): Promise<void> {
   if (!wentBy) throw new Severed('empty');
 }
 
-/** Until so many others are there, or the client leaves, who is counted no more then. */
+/** Waits until its group is complete, or its client leaves and no longer counts. */
 async function hold({ sandbox, request, id }: Exchange, gate: HeldExchange | undefined): Promise<void> {
   if (!gate) return;
   const client = { hasLeft: false };
@@ -133,7 +133,7 @@ async function hold({ sandbox, request, id }: Exchange, gate: HeldExchange | und
       client.hasLeft = true;
       happen();
     });
-    // Who is steered goes when it went.
+    // A replay releases it when it was released before.
     const freed = sandbox.waits.isSteered ? undefined : gate.listen(happen);
     return () => {
       left();
@@ -150,7 +150,7 @@ function toLeft({ recording, time }: Sandbox, id: string): Severed {
   return new Severed('left');
 }
 
-/** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
+/** Delays add up. Of the faults with an effect only the first applies, once in an exchange. */
 function choose(
   exchange: Exchange,
   faultContext: FaultContext,
@@ -158,7 +158,7 @@ function choose(
   accepts: (effect: Effect | undefined) => boolean,
 ): { readonly delay: number; readonly effect: Effect | undefined } {
   const { sandbox, at, service, operation } = exchange;
-  // Anew, for rules may have gone while it waited.
+  // Looked up again, because rules may have been removed while it waited.
   const plan = sandbox.faults.planFor(service.id, operation?.operationId);
   const draw = (): number => toFraction(sandbox.chance('faults'));
   let delay = 0;
@@ -214,7 +214,7 @@ function toMilliseconds(delay: Delay, draw: () => Chance): number {
     return least + (most - least) * toFraction(chance);
   }
   const { median, sigma } = delay.lognormal;
-  // Box and Muller's: two even fractions make one of the normal distribution.
+  // Box–Muller transform: makes a normally distributed number of two uniform ones.
   const normal = Math.sqrt(-2 * Math.log(1 - toFraction(chance))) * Math.cos(2 * Math.PI * toFraction(chance, 1));
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
@@ -231,7 +231,7 @@ function act({ sandbox, request, gate, id }: Exchange, effect: Effect): Promise<
     });
 }
 
-/** A failure that a fault brings, in the provider's words. */
+/** A failure that a fault injects, in the provider's words. */
 export class Injected extends Failure {
   readonly #effect: StatusEffect;
 
@@ -241,12 +241,12 @@ export class Injected extends Failure {
     this.#effect = effect;
   }
 
-  /** With the fault's own status, where it has one. */
+  /** Gives the reply the fault's own status, if it has one. */
   shape(reply: Reply): Reply {
     return { ...reply, status: this.#effect.status ?? reply.status };
   }
 
-  /** That the answer has, whatever else it has under these names. */
+  /** Headers that replace those of the answer. */
   get headers(): Readonly<Record<string, string>> {
     const { headers, retryAfter } = this.#effect;
     const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };

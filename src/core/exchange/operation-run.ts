@@ -1,10 +1,11 @@
 import type { ContractOperation } from '../contract/contract.ts';
+import type { AnyCall, Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import { loadExamples } from '../values/json-schema-example.ts';
 import { Chance } from '../values/random.ts';
 import { Failed } from '../wire/failure.ts';
 import type { Reply } from '../wire/reply.ts';
-import { toParsedRequest, type FoundExchange, type Refusing } from './exchange.ts';
+import type { FoundExchange, Refusing } from './exchange.ts';
 
 export interface OperationOptions {
   /** Whether an operation that is not written answers 501 instead of a generated example. */
@@ -28,7 +29,7 @@ export function runOperation(
     (context, surround) => {
       const admitted =
         principal && provider.admit ? surround(() => provider.admit?.({ ...context, principal })) : principal;
-      return run({ ...context, ...toParsedRequest(exchange), principal: admitted });
+      return run(toCall(context, exchange, admitted));
     },
     { at: exchange.at, drop: request.method === 'HEAD', brought: request.body?.length ?? 0 },
   );
@@ -37,6 +38,15 @@ export function runOperation(
   if (result instanceof Failed) return result.reason;
   exchange.reply = result;
   return undefined;
+}
+
+/** Made field by field: to spread three objects into one takes a microsecond of the 11 of a GET. */
+function toCall(
+  { state, options, random, ids, note, schedule, now }: Context<ProviderTypes>,
+  { pathParams: path, query, body, params, basePath = '' }: FoundExchange,
+  principal: object | undefined,
+): AnyCall {
+  return { state, options, random, ids, note, schedule, now, path, query, body, params, basePath, principal };
 }
 
 function answerExample(exchange: FoundExchange, { strict }: OperationOptions): Refusing | Promise<Refusing> {

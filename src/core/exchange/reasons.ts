@@ -45,7 +45,7 @@ const NONE: readonly Reason[] = [];
 
 /**
  * Keeps why an exchange was refused. What is wrong with its body is found at once, because the journal does not keep all
- * of a body. The rest is found when it is read: made at once, the reason of a 404 took longer than the 404.
+ * of a body. The rest is found when it is read: finding the nearest account took longer than a 404 itself.
  */
 export function createRefusal(exchange: Exchange, { cause, isInjected }: Refused, kept: Kept): Refusal {
   const { service, sandbox, operation, basePath, path, pathParams, credential, met, request } = exchange;
@@ -68,7 +68,7 @@ function listReasonsOfBody(exchange: Exchange, cause: Cause): readonly Reason[] 
   return cause.kind === 'refused' || cause.kind === 'answered' ? listMisspelt(exchange) : NONE;
 }
 
-/** A copy: a part of a text keeps the whole text alive. */
+/** A copy, because a part of a text keeps the whole text alive. */
 function toOwn({ where, field, problem, nearest }: Reason): Reason {
   return toReason(where, field && copy(field), copy(problem), nearest);
 }
@@ -97,13 +97,15 @@ function listOtherReasons(known: Known): readonly Reason[] {
     case 'injected':
       return [toFaultReason(known)];
     case 'unwritten':
-      return [toReason('document', cause.operationId, 'is in the document, but not written; --strict refuses it')];
+      return [toReason('document', cause.operationId, 'is in the document, but not implemented; --strict refuses it')];
     case 'refused':
       return [toRuleReason(known, cause.code, cause.detail)];
     case 'answered':
       return [toAnsweredReason(known)];
     case 'notKept':
-      return [toReason('disk', null, 'did not take what was changed, so nothing was; GET /_emulator/health says why')];
+      return [
+        toReason('disk', null, 'could not store the change, so nothing was changed; GET /_emulator/health says why'),
+      ];
     case 'bug':
     case undefined:
       return NONE;
@@ -114,7 +116,7 @@ function toFaultReason({ met, status }: Known): Reason {
   const last = met.at(-1);
   if (!last) return toReason('fault', null, `a fault answered ${status}`);
   const { name, phase } = last;
-  const when = phase === 'after' ? 'after the change was stored' : 'before anything was looked at';
+  const when = phase === 'after' ? 'after the change was stored' : 'before the request was processed';
   const from = name === ASKED ? 'the request itself asked for it' : 'a fault that is armed';
   return toReason('fault', shorten(name), `${from}: answered ${status} ${when}`);
 }
@@ -126,7 +128,7 @@ function toRouteReason({ service, operation, method, path, basePath }: Known): R
     return toReason('path', field, `${operation.operationId} is not answered under ${quote(basePath ?? '')}`);
   const nearest = findNearestRoute(contract.operations, { method, path, basePaths });
   const begins = basePath === undefined ? `; paths begin with ${basePaths.join(' or ')}` : '';
-  return toReason('path', field, `is no path of ${service.id}${begins}`, nearest ?? null);
+  return toReason('path', field, `is not a path of ${service.id}${begins}`, nearest ?? null);
 }
 
 function toMethodReason({ method, path }: Known, allow: readonly string[]): Reason {
@@ -147,12 +149,12 @@ function toParseReason(known: Known, cause: ParseCause): Reason {
     case 'json':
       return toReason('body', null, toJsonProblem(text, (body?.length ?? 0) >= KEPT_BODY));
     case 'mediaType': {
-      if (type === undefined) return toReason('header', 'content-type', `is missing; taken is ${accept.join(', ')}`);
+      if (type === undefined) return toReason('header', 'content-type', `is missing; send ${accept.join(' or ')}`);
       const essence = (type.split(';', 1)[0] ?? '').trim();
       const isTaken = accept.some((mediaType) => mediaType === essence.toLowerCase());
-      // Its parts are not as it says.
+      // Its parts do not match what it says.
       if (isTaken) return toReason('body', null, `is not ${essence} as its Content-Type describes it`);
-      const problem = `${quote(essence)} is not read here; taken is ${accept.join(', ')}`;
+      const problem = `${quote(essence)} is not accepted here; send ${accept.join(' or ')}`;
       return toReason('header', 'content-type', problem, findNearest(essence, accept) ?? null);
     }
     case 'encoding':
@@ -163,15 +165,15 @@ function toParseReason(known: Known, cause: ParseCause): Reason {
 function toEncodingReason({ headers }: Known): Reason {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
   if (encoding !== 'identity') {
-    return toReason('header', 'content-encoding', `${quote(encoding)} is not read here; send the body as it is`);
+    return toReason('header', 'content-encoding', `${quote(encoding)} is not accepted here; send the body without it`);
   }
-  if (/charset/i.test(type)) return toReason('header', 'content-type', `${quote(type)}: only UTF-8 is read here`);
+  if (/charset/i.test(type)) return toReason('header', 'content-type', `${quote(type)}: only UTF-8 is accepted here`);
   return toReason('body', null, 'is not UTF-8');
 }
 
 function toJsonProblem(text: string, isCut: boolean): string {
   const found = findJsonBreak(text);
-  if (found?.isEnd === true && isCut) return 'is not JSON, somewhere behind what the journal keeps of it';
+  if (found?.isEnd === true && isCut) return 'is not JSON, at a place after the part that the journal keeps';
   if (!found) return 'is JSON with a field such as "__proto__", which is refused here';
   const place = `line ${found.line}, column ${found.column}`;
   return found.isEnd ? `is JSON that ends too early, at ${place}` : `is not JSON from ${place} on`;
@@ -204,10 +206,10 @@ function toAnsweredReason({ operation, status }: Known): Reason {
   return toReason('rule', null, shorten(operation?.describeStatus(status) ?? `answered ${status}`));
 }
 
-/** Accounts that are looked through for the one that was meant: of more than these nothing is said. */
+/** Accounts that are searched for the one that was meant. If there are more, none is suggested. */
 const ACCOUNTS = 500;
 
-/** Where no account has the id that an exchange is about: the nearest that one has. */
+/** The nearest account, if none has the id that the exchange is about. */
 function findNearestSubject({ subject, sandbox, service }: Known): string | undefined {
   if (subject === undefined) return undefined;
   const known = new Set<string>();

@@ -1,15 +1,13 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Provider, StageName } from '../provider/provider.ts';
-import { frameHeaders } from '../wire/answer.ts';
 import { authenticate, listKeys } from './authentication.ts';
 import type { Exchange, FoundExchange, Refusing, Service, Stage } from './exchange.ts';
 import { faultsAfter, faultsBefore, identify } from './fault-stages.ts';
 import { runOperation, type OperationOptions } from './operation-run.ts';
 import { parseRequest } from './parse-request.ts';
 
-/** A provider behind its document. */
+/** A provider with its document as a service. */
 export function createProviderService(provider: Provider, contract: Contract, options: OperationOptions): Service {
-  frameHeaders(provider.headers);
   return {
     ...provider,
     contract,
@@ -19,21 +17,21 @@ export function createProviderService(provider: Provider, contract: Contract, op
   };
 }
 
-/** Everything that applies to each exchange with a provider is an entry of this list. The engine sends what comes out. */
+/** Everything that an exchange with a provider passes, in order. The engine then sends the answer. */
 function listStages(provider: Provider, options: OperationOptions): readonly Stage[] {
   return [
-    // Reads the body already here if a fault rule or a magic subject needs it.
+    // Reads the body here if a fault rule or a magic subject needs it.
     (exchange) => identify(exchange, provider),
     faultsBefore,
     findOperation,
     ...listOwnStages(provider),
-    // In a transaction, which commits.
+    // Runs in a transaction, which commits.
     (exchange) => runOperation(exchange, provider, options),
     faultsAfter,
   ];
 }
 
-/** In the order of the real service. */
+/** The stages that each provider puts in the order of the real service. */
 function listOwnStages(provider: Provider): readonly Stage[] {
   const byName: Readonly<Record<StageName, Stage>> = {
     limit: (exchange) => limit(exchange, provider),

@@ -6,7 +6,6 @@ import type { Base } from '../store/disk/kept.ts';
 import type { Feed } from '../store/feed.ts';
 import type { Held } from '../store/history.ts';
 import { listEntries, toPosting, type Posting } from '../store/ledger.ts';
-import type { Note } from '../store/note.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
@@ -46,41 +45,36 @@ const NO_CHANGES: readonly Change[] = [];
 const NO_COUNTERS: MovedCounters = [];
 const NO_POSTING: Posting = { count: 0, isBelowZero: false, note: undefined, first: 0 };
 
-/**
- * A commit with as little as it can be told from. Its ledger is derived each time that it is asked for, and what it is
- * made of is not kept as an object of its own: there are many commits, each lives long enough for the garbage collector to carry it about, and few are ever
- * looked at.
- */
+type Numbered = Pick<Commit, 'seq' | 'at' | 'cause' | 'changes'>;
+
+/** Its ledger is derived each time it is read: many commits are kept, and few are looked at. */
 class MadeCommit implements Commit {
   readonly seq: number;
   readonly at: Instant;
   readonly cause: Cause;
   readonly changes: readonly Change[];
-  readonly entries: number;
-  readonly isBelowZero: boolean;
   readonly #book: BalanceBook;
-  readonly #note: Note | undefined;
-  readonly #first: number;
+  readonly #posting: Posting;
 
-  constructor(
-    book: BalanceBook,
-    made: { readonly seq: number; readonly at: Instant; readonly cause: Cause; readonly changes: readonly Change[] },
-    posting: Posting,
-  ) {
-    this.seq = made.seq;
-    this.at = made.at;
-    this.cause = made.cause;
-    this.changes = made.changes;
-    this.entries = posting.count;
-    this.isBelowZero = posting.isBelowZero;
+  constructor(book: BalanceBook, { seq, at, cause, changes }: Numbered, posting: Posting) {
+    this.seq = seq;
+    this.at = at;
+    this.cause = cause;
+    this.changes = changes;
     this.#book = book;
-    this.#note = posting.note;
-    this.#first = posting.first;
+    this.#posting = posting;
+  }
+
+  get entries(): number {
+    return this.#posting.count;
+  }
+
+  get isBelowZero(): boolean {
+    return this.#posting.isBelowZero;
   }
 
   get ledger(): readonly LedgerEntry[] {
-    if (this.entries === 0) return [];
-    return listEntries(this.#book, { note: this.#note, first: this.#first }, this);
+    return this.entries === 0 ? [] : listEntries(this.#book, this.#posting, this);
   }
 }
 

@@ -10,9 +10,6 @@ const MOST = 100_000;
 export class DueItems {
   readonly #items: StateOf<typeof coreCollections>['due'];
   readonly #onEndless: () => void;
-  #next: DueItem | undefined;
-  /** Of the items, when the next of them was looked for. */
-  #version: number | undefined;
 
   constructor(items: StateOf<typeof coreCollections>['due'], onEndless: () => void) {
     this.#items = items;
@@ -23,17 +20,8 @@ export class DueItems {
     return this.#items.size;
   }
 
-  /** Every exchange asks, and to look for it opens an iterator on a tree, so it is kept until any is written. */
   get next(): DueItem | undefined {
-    const { version } = this.#items;
-    if (version === this.#version) return this.#next;
-    this.#version = version;
-    return (this.#next = this.#find());
-  }
-
-  #find(): DueItem | undefined {
-    for (const item of this.#items.list('at')) return item;
-    return undefined;
+    return this.#items.first('at', []);
   }
 
   /** Those up to an instant, for each to be deleted in its turn; those included that come up on the way. */

@@ -356,13 +356,12 @@ export class Sandbox implements Kept {
     work: (context: Context<ProviderTypes>, surround: Surround) => T,
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
-    const workspace = this.#workspaces.get(provider.id);
-    let posting: Posting | undefined;
-    const { state, options, random, ids, note, schedule } = workspace;
+    const { state, options, random, ids, note, schedule } = this.#workspaces.get(provider.id);
     const context = { state, options, random, ids, note, schedule, now: at };
+    let posting: Posting | undefined;
     const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
-      follow: provider.webhooks?.isAwaited(workspace.state)
+      follow: provider.webhooks?.isAwaited(context.state)
         ? (changed) => {
             this.webhooks.take(provider, changed, context);
           }

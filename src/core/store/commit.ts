@@ -1,7 +1,6 @@
 import type { ClockState, Instant } from '../values/clock.ts';
 import type { Amount } from '../values/decimal.ts';
 import type { Change } from './collection.ts';
-import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
 /** A provider's code has run in a transaction. */
@@ -54,6 +53,12 @@ export interface Commit {
 
 /** Counters that have moved since the commit before, also by what made no commit, with where they stand now. Requests are counted apart. */
 export type MovedCounters = readonly (readonly [name: string, value: number])[];
+
+/** What an operation may add to the ledger entries that are derived from its changes. */
+export interface Note {
+  readonly key?: string | undefined;
+  readonly memo?: string | undefined;
+}
 
 /** What a transaction says of the commit that it will be. */
 export interface Draft {

@@ -12,10 +12,7 @@ export type KeyPart = string | number;
  */
 export function toKey(parts: readonly KeyPart[]): string {
   let key = '';
-  // With for-of, lists of several kinds take an object for each part.
-  const count = parts.length;
-  for (let at = 0; at < count; at += 1) {
-    const part = parts[at];
+  for (const part of parts) {
     if (typeof part === 'number') key += `${toDigits(part)}\0`;
     else if (typeof part === 'string') key += `${escapeNul(part)}\0\0`;
     else refuse(part);
@@ -32,9 +29,7 @@ export function toKey(parts: readonly KeyPart[]): string {
  */
 export function toRecordKey(parts: readonly KeyPart[]): string {
   let key = '';
-  const count = parts.length;
-  for (let at = 0; at < count; at += 1) {
-    const part = parts[at];
+  for (const part of parts) {
     if (typeof part === 'number') key += `${toDigits(part)} `;
     else if (typeof part === 'string') key += `${toQuoted(part)} `;
     else refuse(part);
@@ -46,7 +41,7 @@ function toQuoted(part: string): string {
   return part.includes('"') || part.includes('\\') ? JSON.stringify(part) : `"${part}"`;
 }
 
-function refuse(part: undefined): never {
+function refuse(part: never): never {
   throw new TypeError(`A key part must be a string or a safe integer, got ${String(part)}.`);
 }
 

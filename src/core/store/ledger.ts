@@ -1,8 +1,7 @@
 import { subtract } from '../values/decimal.ts';
 import type { BalanceBook } from './balance-book.ts';
-import type { Cause, Commit, Draft, LedgerEntry, TransactionCause } from './commit.ts';
+import type { Cause, Commit, Draft, LedgerEntry, Note, TransactionCause } from './commit.ts';
 import type { Feed } from './feed.ts';
-import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
 /** What the changes of a commit do to balances: how many entries of the ledger that is, and whatever they cannot tell. */

@@ -333,7 +333,6 @@ function fillIndex(collection: string, index: Index, records: Tree<object>): Tre
     const parts = index.parts(record);
     if (!parts) return;
     const place = toKey(parts);
-    // To compare it has V8 make one text of the parts, which are garbage then before they are old.
     if (!(last < place)) falls += 1;
     last = place;
     places.push(place);

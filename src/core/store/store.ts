@@ -1,7 +1,6 @@
 import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, StateOf } from './collection.ts';
-import type { Commit, Draft, MovedCounters } from './commit.ts';
-import type { Note } from './note.ts';
+import type { Commit, Draft, MovedCounters, Note } from './commit.ts';
 import { Failed } from '../wire/failure.ts';
 import {
   cloneTrees,
@@ -13,7 +12,7 @@ import {
   type Trees,
 } from './roots.ts';
 import { StoredCollection, type CollectionHolder } from './stored-collection.ts';
-import { areOfDifferentRecords, FEW, isEffective, mergeWrites, toRecordId } from './writes.ts';
+import { isEffective, mergeWrites, toRecordId } from './writes.ts';
 
 /** What is under way. */
 interface Transaction {
@@ -260,8 +259,7 @@ export class Store implements CollectionHolder {
 
   /** What a list of writes amounts to: a record that was written twice changed once. */
   #toChanges(writes: readonly Change[]): readonly Change[] {
-    if (writes.length === 0) return NO_CHANGES;
-    if (writes.length <= FEW && areOfDifferentRecords(writes)) return toEffective(writes);
+    if (writes.length <= 1) return toEffective(writes);
     const merged = new Map<string, Change>();
     mergeWrites(writes, merged);
     return toEffective([...merged.values()]);
@@ -374,8 +372,7 @@ export class Store implements CollectionHolder {
 
 const REQUESTS = 'requests';
 
-/** A list of its own, without room for more: as long as its commit is kept it is, too. */
 function toEffective(writes: readonly Change[]): readonly Change[] {
-  const effective = writes.every(isEffective) ? writes.slice() : writes.filter(isEffective);
+  const effective = writes.filter(isEffective);
   return effective.length > 0 ? effective : NO_CHANGES;
 }

@@ -19,23 +19,3 @@ export function mergeWrites(writes: readonly Change[], into: Map<string, Change>
     into.set(id, earlier ? { ...write, before: earlier.before, part } : write);
   }
 }
-
-/** Writes that are compared with each other sooner than put into a map. */
-export const FEW = 4;
-
-/** Whether no record is written twice. Costs a look at each pair. */
-export function areOfDifferentRecords(writes: readonly Change[]): boolean {
-  for (let at = 1; at < writes.length; at += 1) {
-    const write = writes[at];
-    for (let before = 0; before < at; before += 1) {
-      const earlier = writes[before];
-      if (
-        earlier?.key === write?.key &&
-        earlier?.collection === write?.collection &&
-        earlier?.provider === write?.provider
-      )
-        return false;
-    }
-  }
-  return true;
-}
