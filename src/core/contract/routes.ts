@@ -8,7 +8,7 @@ interface Node<T> {
 
 interface Route<T> {
   readonly value: T;
-  /** Of the path parameters, in the order of the path. */
+  /** The names of the path parameters, in the order of the path. */
   readonly names: readonly string[];
 }
 
@@ -70,13 +70,13 @@ function createNode<T>(): Node<T> {
 interface Search {
   readonly method: string;
   readonly segments: readonly string[];
-  /** Of the parameters on the way. */
+  /** The values of the parameters on the way. */
   readonly values: string[];
-  /** Of the paths that fit, if any does and none has the method. */
+  /** The methods of matching paths, if none has the method. */
   methods: Set<string> | undefined;
 }
 
-/** Literal segments win over parameters, where both have the method; a parameter is never empty. */
+/** Literal segments win over parameters if both have the method. A parameter is never empty. */
 function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | undefined {
   const segment = search.segments[at];
   if (segment === undefined) {

@@ -5,11 +5,11 @@ import { toParsedRequest, type FoundExchange, type Key, type Refusing } from './
 
 /** Finds out who sent the request, unless the document opens the operation to everybody. */
 export function authenticate(exchange: FoundExchange, provider: Provider): Refusing {
-  const { sandbox, operation, credential, request, pathParams: path, query, body, params, basePath = '' } = exchange;
+  const { sandbox, operation, credential, request } = exchange;
   if (operation.open) return undefined;
   const { method, url, headers } = request;
   const { operationId } = operation;
-  const credentials = { path, query, body, params, basePath, method, url, headers, credential, operationId };
+  const credentials = { ...toParsedRequest(exchange), method, url, headers, credential, operationId };
   const principal = provider.authenticate(credentials, sandbox.viewOf(provider.id));
   if (principal instanceof Failed) return principal.reason;
   exchange.principal = principal;

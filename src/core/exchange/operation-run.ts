@@ -40,7 +40,7 @@ export function runOperation(
   return undefined;
 }
 
-/** Made field by field: to spread three objects into one takes a microsecond of the 11 of a GET. */
+/** Takes each field by name: spreading the objects costs 0.3 of the 12 µs of processor time of a GET. */
 function toCall(
   { state, options, random, ids, note, schedule, now }: Context<ProviderTypes>,
   { pathParams: path, query, body, params, basePath = '' }: FoundExchange,

@@ -17,15 +17,15 @@ export interface Appended {
   readonly posting?: Posting | undefined;
   /** Bytes from outside that it may keep. */
   readonly brought?: number;
-  /** Puts back what is no record. */
+  /** Restores what is not a record. */
   readonly undo?: () => void;
 }
 
-/** What to go back to where a replacement cannot be kept. */
+/** What to restore if a replacement cannot be stored. */
 export interface Before {
   readonly roots: Roots;
   readonly base: Base;
-  /** Puts back what is neither. */
+  /** Restores what is neither. */
   readonly undo: () => void;
 }
 
@@ -35,9 +35,9 @@ interface Parts {
   readonly feed: Feed;
   readonly persistence: SandboxPersistence;
   readonly base: Base;
-  /** Other rules may hold now. */
+  /** Is called when fault rules may have changed. */
   readonly onRules: () => void;
-  /** What was committed is not so. */
+  /** Is called after a commit was undone. */
   readonly onUndone: () => void;
 }
 
@@ -78,7 +78,7 @@ class MadeCommit implements Commit {
   }
 }
 
-/** Makes a commit of what has happened to one sandbox, and undoes it where it cannot be kept. */
+/** Makes the commits of one sandbox, and undoes those that cannot be stored. */
 export class Commits {
   readonly #parts: Parts;
   #base: Base;
@@ -93,7 +93,7 @@ export class Commits {
     return this.#base;
   }
 
-  /** What a transaction of a provider does to balances, if it changes anything; the provider's own code reads them. */
+  /** What a transaction does to balances, if it changes anything. The provider's own code reads them. */
   prepare(provider: string, draft: Draft): Posting | undefined {
     if (draft.changes.length === 0) return undefined;
     try {
@@ -118,12 +118,12 @@ export class Commits {
     return commit;
   }
 
-  /** Opens the feed anew with the state as it is. */
+  /** Starts the feed again with the state as it is. */
   open(how: Replace['how'], from?: StateSource): Held<Commit> {
     return this.#parts.feed.append(this.#toOpening(how, from));
   }
 
-  /** All is another state from here on. @param base what that state shares with others */
+  /** Commits that all state was replaced. @param base what that state shares with others */
   replace(how: Replace['how'], base: Base, before: Before, from?: StateSource): void {
     const { store, feed, persistence, onUndone } = this.#parts;
     this.#base = base;
@@ -133,7 +133,7 @@ export class Commits {
       store.restore(before.roots);
       this.#base = before.base;
       before.undo();
-      // What was in front of it is forgotten.
+      // The commits before it are forgotten.
       feed.clear();
       this.open('start');
       onUndone();
@@ -145,7 +145,7 @@ export class Commits {
     const { store, onRules } = this.#parts;
     store.takeCarried();
     onRules();
-    // What no commit has carried yet is so in the roots, and has just been taken.
+    // The roots hold what no commit has carried yet.
     return this.#toCommit({ kind: 'replace', how, from, roots: store.roots }, store.clock.now()).commit;
   }
 

@@ -3,7 +3,7 @@ import { CORE, type DueItem } from '../store/due.ts';
 import type { Instant } from '../values/clock.ts';
 import type { coreCollections } from './core-collections.ts';
 
-/** Due items that are let happen at once: some may have been made by others without end. */
+/** Due items that run at once: they may schedule others without end. */
 const MOST = 100_000;
 
 /** What is due in one sandbox, in order. */
@@ -24,7 +24,7 @@ export class DueItems {
     return this.#items.first('at', []);
   }
 
-  /** Those up to an instant, for each to be deleted in its turn; those included that come up on the way. */
+  /** The items up to an instant, including those scheduled meanwhile. The caller deletes each of them. */
   *until(instant: Instant): IterableIterator<DueItem> {
     for (let count = 0; count < MOST; count += 1) {
       const item = this.next;

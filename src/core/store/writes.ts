@@ -1,11 +1,11 @@
 import type { Change } from './collection.ts';
 
-/** A record that was put and taken out again is no change. */
+/** Whether a write changed anything: a record that was put and deleted again did not change. */
 export function isEffective({ before, after }: Change): boolean {
   return before !== after;
 }
 
-/** What tells a record from those of all collections. */
+/** Identifies a record among those of all collections. */
 export function toRecordId({ provider, collection, key }: Pick<Change, 'provider' | 'collection' | 'key'>): string {
   return `${provider}\0${collection}\0${key}`;
 }
