@@ -1,12 +1,12 @@
 import type { Contract } from '../core/contract/contract.ts';
-import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
+import type { FoundExchange, Service, Stage } from '../core/exchange/exchange.ts';
 import type { Reply } from '../core/wire/reply.ts';
 import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
-import { findMissing, validateRequest } from '../core/exchange/stages.ts';
+import { findOperation, validateRequest } from '../core/exchange/stages.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { EndpointId, Endpoint, Installation } from './endpoint.ts';
@@ -163,16 +163,17 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
   const endpoints: Readonly<Record<string, AnyEndpoint>> = ENDPOINTS;
   const act: Stage = async (exchange) => {
-    const { found, query, body, sandbox, request } = exchange;
+    const { operation, pathParams, query, body, sandbox, request } = exchange;
     const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
-    const run = endpoints[found.operation.operationId];
-    if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    const { operationId } = operation;
+    const run = endpoints[operationId];
+    if (!run) throw new Error(`The act "${operationId}" is not written.`);
     const before = sandbox.seq;
-    const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    const reply = run({ path: pathParams, query, body, sandbox, installation, headers, bytes, approach });
     // What was done at once is noted before anything else can come.
     exchange.reply = reply instanceof Promise ? await reply : reply;
-    if (REPEATED.has(found.operation.operationId)) {
+    if (REPEATED.has(operationId)) {
       const { method, url: path } = request;
       const [last] = sandbox.feed.since(before).slice(-1);
       const at = last?.at ?? sandbox.time.reached;
@@ -193,7 +194,7 @@ export function createControlService(contract: Contract, installation: Installat
     guard: createGuard(options),
     answerAside: createSite(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
-    stages: [findMissing, refuseUnknownParameters, parseRequest, validateRequest, act],
+    stages: [findOperation, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -216,8 +217,8 @@ function concernsSandbox({ method, url }: RequestHead, contract: Contract): bool
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
-function refuseUnknownParameters({ found, request }: Exchange): undefined {
-  const { queryNames } = found.operation;
+function refuseUnknownParameters({ operation, request }: FoundExchange): undefined {
+  const { queryNames } = operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
       throw toFailure(

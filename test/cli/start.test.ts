@@ -53,7 +53,7 @@ describe('start', () => {
     await fetch(`${url}/klaim/users/ada`);
     const [, line] = (await printed('env`')).split('\n');
     expect(line?.replace(/[\d.]+ ms/, 'N ms')).toBe(
-      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key came; it is looked for in ' +
+      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key was sent; it is expected in ' +
         'header Authorization: Bearer <key>; KLAIM_API_KEY of `credits-emulator env` holds one that works',
     );
   });
