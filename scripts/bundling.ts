@@ -1,5 +1,5 @@
 /**
- * How the code is bundled, for the package and for the start-up snapshot of the image.
+ * How the code is bundled.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
