@@ -80,7 +80,7 @@ const { outputFiles, metafile } = await build({
   plugins: [...COMMON.plugins, whole(exported)],
 });
 
-// What a start runs is there a second time, in one file: V8 keeps what it compiled while that ran; see cli/compiled.ts.
+// What a start runs is there a second time, in one file: V8 keeps what it compiled while that ran; see cli/compile-cache.ts.
 const start = await build({
   ...COMMON,
   entryPoints: ['src/cli/server.ts'],

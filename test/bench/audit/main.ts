@@ -4,7 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 
-import { tuneHeap } from '../../../src/cli/heap.ts';
 import { compose } from '../../../src/compose/compose.ts';
 import { readConfig } from '../../../src/config/imported-providers.ts';
 import type { Request } from '../../../src/core/wire/request.ts';
@@ -27,8 +26,6 @@ const { values } = parseArgs({
 const next = values.alone ? toTurnOfOne : toTurn;
 const wanted = Number(values.entries);
 
-// As the command does.
-tuneHeap();
 const config = await readConfig({ port: 0, journalSize: 1_000_000, historyBytes: 2 ** 39 }, bundled);
 const composition = await compose(config, silent);
 const { replayEnvironment, sandboxes, transport } = composition;
