@@ -142,7 +142,7 @@ describe('a start with a data folder', () => {
   it('ends with 2 where a setting about the folder has none', async () => {
     expect(await callCommand(['start', '--durability', 'os'])).toEqual({
       stdout: '',
-      stderr: 'durability goes with data, which says in which folder state is kept.\n',
+      stderr: 'durability requires data, the folder that stores state.\n',
       code: 2,
     });
   });

@@ -26,7 +26,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a setting that makes no sense', async () => {
     expect(await callCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
       stdout: '',
-      stderr: 'There is no port 65537 for klaim. Start with a lower --port, or with --no-provider-ports.\n',
+      stderr: 'klaim would need port 65537, which does not exist. Use a lower --port, or --no-provider-ports.\n',
       code: 2,
     });
   });

@@ -123,7 +123,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'an empty effect',
     { effect: {} },
-    'body/effect: An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
+    'body/effect: An effect needs a status, code, delay, connection, body, stream, webhook or hold.',
   ],
   [
     'a header that has no name of one',
@@ -171,32 +171,32 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'a code without a provider',
     { effect: { code: 'CONFLICT' } },
-    'body/effect/code: A code is one of a provider: name the provider, too.',
+    'body/effect/code: A code belongs to a provider: name the provider too.',
   ],
   [
     'a phase that a status cannot have',
     { phase: 'during', effect: { status: 500 } },
-    'body/phase: A status has the phase "before" or "after", not "during".',
+    'body/phase: A status needs the phase "before" or "after", not "during".',
   ],
   [
     'a phase that a body cannot have',
     { phase: 'after', effect: { body: 'truncate' } },
-    'body/phase: A body has the phase "during", not "after".',
+    'body/phase: A body needs the phase "during", not "after".',
   ],
   [
     'two effects',
     { effect: { status: 500, connection: 'reset' } },
-    'body/effect: A fault has one effect, and this has status and connection: write a rule for each.',
+    'body/effect: A rule has one effect; this one has status and connection. Write a rule for each.',
   ],
   [
     'a message without a status',
     { effect: { message: 'no', delay: 1 } },
-    'body/effect/message: "message" goes with a status or a code.',
+    'body/effect/message: "message" requires a status or a code.',
   ],
   [
     'a status without a body',
     { effect: { status: 204 } },
-    'body/effect/status: An answer of status 204 has no body that could say what failed.',
+    'body/effect/status: A response with status 204 has no body, so it cannot report a failure.',
   ],
   [
     'a range that is turned round',
@@ -206,12 +206,12 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'a hold while an answer is sent',
     { phase: 'during', effect: { hold: { until: 2 } } },
-    'body/phase: A hold has the phase "before" or "after", not "during".',
+    'body/phase: A hold needs the phase "before" or "after", not "during".',
   ],
   [
     'a hold and a status',
     { effect: { status: 500, hold: { until: 2 } } },
-    'body/effect: A fault has one effect, and this has status and hold: write a rule for each.',
+    'body/effect: A rule has one effect; this one has status and hold. Write a rule for each.',
   ],
   ...[
     [2, 2],
@@ -222,13 +222,13 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       [
         `the order ${release.join(', ')} of two`,
         { effect: { hold: { until: 2, release } } },
-        'body/effect/hold/release: As a list it has each number from 1 to 2 once, in the order in which they go.',
+        'body/effect/hold/release: A release list contains each number from 1 to 2 once, in the order of release.',
       ] as const,
   ),
   [
     'an order by content of others than two',
     { effect: { hold: { until: 2, release: { content: [1, 3] } } } },
-    'body/effect/hold/release/content: As a list it has each number from 1 to 2 once, in the order in which they go.',
+    'body/effect/hold/release/content: A release list contains each number from 1 to 2 once, in the order of release.',
   ],
   [
     'a time-out that is no duration',
@@ -240,7 +240,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       [
         `a time-out of ${timeout}`,
         { effect: { hold: { until: 2, timeout } } },
-        'body/effect/hold/timeout: It is more than 0 and at most 2147483647 milliseconds.',
+        'body/effect/hold/timeout: A timeout must be more than 0 and at most 2147483647 milliseconds.',
       ] as const,
   ),
   [
@@ -285,7 +285,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
 
   it('the id of what requests ask for', async () => {
     const { get, post, put } = await startControl();
-    const detail = 'body/id: "request" is the name of what a request asks for itself.';
+    const detail = 'body/id: "request" is reserved for faults that a request asks for. Choose another id.';
     const refused = problem(400, 'Not a rule', detail, RULE_HINT);
     expect(await post('/faults', { id: 'request', effect: { status: 500 } })).toEqual(refused);
     expect(await put('/faults/request', { effect: { status: 500 } })).toEqual(refused);

@@ -80,7 +80,7 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
     {
       klaim: { apps: [APP], users: [USER, { ...USER, user_id: 'v', email: 'v', fault: 'body=truncate; phase=after' }] },
     },
-    'body: klaim.users[1].fault: A body has the phase "during", not "after".',
+    'body: klaim.users[1].fault: A body needs the phase "during", not "after".',
   ],
   [
     'two magic subjects of one name',

@@ -172,7 +172,7 @@ describe('a start is refused with file, line, column and path', () => {
     [
       'an impossible phase',
       `- effect: { body: truncate }\n  phase: after\n`,
-      ':2:3: [0].phase: A body has the phase "during", not "after".',
+      ':2:3: [0].phase: A body needs the phase "during", not "after".',
     ],
     [
       'a misspelt field',

@@ -183,7 +183,7 @@ describe('certificates', () => {
     await expect(start({ httpsFolder: join(folder, 'certificate.pem') })).rejects.toThrow(
       'cannot be used for certificates',
     );
-    await expect(start({ https: false, httpsFolder: folder })).rejects.toThrow('https-folder goes with https');
+    await expect(start({ https: false, httpsFolder: folder })).rejects.toThrow('https-folder requires https');
   });
 
   it('are printed by the verb ca, as text or as JSON', async () => {

@@ -65,6 +65,11 @@ export function assertUnheld(holder: string | false | undefined, at: FixturePath
   if (holder) throw new FixtureMistake(at, `The ${holder} has the same ${at.at(-1) ?? ''}.`);
 }
 
+/** As `assertUnheld`. @param toName gives each record a name of its own, such as `app "a"` */
+export function assertOnly<R>(holder: R | undefined, own: R, toName: (record: R) => string, at: FixturePath): void {
+  assertUnheld(holder !== undefined && toName(holder) !== toName(own) && toName(holder), at);
+}
+
 /** An amount that a service shows as a JSON number. */
 export function parseNumericAmount(written: number | string, at: FixturePath): Amount {
   const amount = toAmount(written);

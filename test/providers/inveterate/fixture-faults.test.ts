@@ -156,7 +156,7 @@ describe('the section of a fixture', () => {
     [
       'an entry that no number holds',
       member({ credits: [{ amount: 1 }, { amount: HUGE }] }),
-      'credits[1]: An amount must be what a JSON number can hold.',
+      'credits[1].amount: An amount must be what a JSON number can hold.',
     ],
     [
       'spending that no number holds',
