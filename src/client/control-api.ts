@@ -1,64 +1,10 @@
+import { ENDPOINTS } from '../generated/endpoints.ts';
 import type { operations } from '../generated/emulator.ts';
 import { followEvents, type EventOptions, type SandboxEvent } from './events.ts';
-import { toFailure } from './failures.ts';
-import { parseObject } from './json.ts';
+import { parseObject, toFailure } from './failures.ts';
 import type { ControlResponse, ControlRequest, Transport } from '../http/control-transport.ts';
 
-export type EndpointId = keyof operations;
-
-/** Method and path of every act, as `specs/emulator.yaml` has them. */
-export const ENDPOINTS: Readonly<Record<EndpointId, `${'GET' | 'PUT' | 'POST' | 'DELETE'} /${string}`>> = {
-  getHealth: 'GET /health',
-  getReady: 'GET /ready',
-  listProviders: 'GET /providers',
-  getProvider: 'GET /providers/{id}',
-  getDocument: 'GET /specs/{file}',
-  getEnv: 'GET /env',
-  getCa: 'GET /ca',
-  getMetrics: 'GET /metrics',
-  listFixtures: 'GET /fixtures',
-  loadFixtures: 'POST /fixtures',
-  reset: 'POST /reset',
-  getState: 'GET /state',
-  putState: 'PUT /state',
-  listSnapshots: 'GET /snapshots',
-  takeSnapshot: 'PUT /snapshots/{name}',
-  deleteSnapshot: 'DELETE /snapshots/{name}',
-  restoreSnapshot: 'POST /snapshots/{name}/restore',
-  listSandboxes: 'GET /sandboxes',
-  getSandbox: 'GET /sandboxes/{name}',
-  putSandbox: 'PUT /sandboxes/{name}',
-  deleteSandbox: 'DELETE /sandboxes/{name}',
-  getClock: 'GET /clock',
-  putClock: 'PUT /clock',
-  advanceClock: 'POST /clock/advance',
-  listFaults: 'GET /faults',
-  addFault: 'POST /faults',
-  clearFaults: 'DELETE /faults',
-  getFault: 'GET /faults/{id}',
-  putFault: 'PUT /faults/{id}',
-  deleteFault: 'DELETE /faults/{id}',
-  listControls: 'GET /controls',
-  runControl: 'POST /controls/{provider}/{name}',
-  listRequests: 'GET /requests',
-  clearRequests: 'DELETE /requests',
-  verifyRequests: 'POST /requests/verify',
-  exportRequests: 'GET /requests.har',
-  getRequest: 'GET /requests/{id}',
-  followEvents: 'GET /events',
-  listStreams: 'GET /streams',
-  listWebhooks: 'GET /webhooks',
-  getWebhook: 'GET /webhooks/{id}',
-  sendWebhook: 'POST /webhooks/{id}/send',
-  listLedger: 'GET /ledger',
-  listAccounts: 'GET /accounts',
-  listFindings: 'GET /audit',
-  clearFindings: 'DELETE /audit',
-  allowFindings: 'PUT /audit/allowed',
-  listEvidence: 'GET /evidence',
-  getBundle: 'GET /bundle',
-  rewindSandbox: 'POST /rewind',
-};
+type EndpointId = keyof operations;
 
 type Parameters<Id extends EndpointId> = operations[Id]['parameters'];
 type PathOf<Id extends EndpointId> =
@@ -130,7 +76,7 @@ export class ControlApi {
     { path, query, body }: InputOf<Id>,
     how: Pick<ControlRequest, 'headers' | 'signal' | 'goesOn'> = {},
   ): Promise<ControlResponse> {
-    const [method = '', template = ''] = ENDPOINTS[id].split(' ');
+    const { method, path: template } = ENDPOINTS[id];
     const filled = `${fill(template, path ?? {})}${renderQuery(query ?? {})}`;
     return this.#transport.send({ method, path: filled, sandbox: this.#sandbox, body, ...how });
   }
@@ -151,6 +97,15 @@ export class ControlApi {
       isFirst = false;
       return first;
     }, options);
+  }
+}
+
+/** Calls that belong together. */
+export abstract class Group {
+  protected readonly api: ControlApi;
+
+  constructor(api: ControlApi) {
+    this.api = api;
   }
 }
 

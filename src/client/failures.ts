@@ -1,5 +1,4 @@
 import type { components } from '../generated/emulator.ts';
-import { parseObject } from './json.ts';
 
 export type Problem = components['schemas']['Problem'];
 export type Miss = components['schemas']['Miss'];
@@ -84,4 +83,16 @@ function renderMiss({ id, method, url, status, differences, more = 0 }: Miss): s
   });
   const rest = more > 0 ? [`and ${more} more`] : [];
   return `  ${id} ${method} ${url} ${status ?? 'no answer'}: ${[...told, ...rest].join('; ')}`;
+}
+
+/** The object that a text is as JSON, if it is one. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

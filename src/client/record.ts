@@ -1,5 +1,5 @@
 import type { components } from '../generated/emulator.ts';
-import type { ControlApi, AnswerOf, BodyOf, QueryOf } from './control-api.ts';
+import { Group, type AnswerOf, type BodyOf, type ControlApi, type QueryOf } from './control-api.ts';
 import type { Naming, NamingSeveral, ProviderName } from './names.ts';
 
 export type JournalEntry = components['schemas']['JournalEntry'];
@@ -22,25 +22,19 @@ export interface Expectation<P = ProviderName> {
 }
 
 /** The journal of a sandbox. */
-export class Requests {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+export class Requests extends Group {
   /** A page of it, newest first. */
   list<P extends ProviderName = ProviderName>(filters: RequestFilters<P> = {}): Promise<AnswerOf<'listRequests'>> {
-    return this.#api.call('listRequests', { query: filters });
+    return this.api.call('listRequests', { query: filters });
   }
 
   /** @param id the `X-Emulator-Request-Id` of its answer */
   get(id: string): Promise<JournalEntry> {
-    return this.#api.call('getRequest', { path: { id } });
+    return this.api.call('getRequest', { path: { id } });
   }
 
   clear(): Promise<void> {
-    return this.#api.call('clearRequests', {});
+    return this.api.call('clearRequests', {});
   }
 
   /**
@@ -49,38 +43,88 @@ export class Requests {
    * @throws {VerificationError} where they were not, with what came nearest and why
    */
   verify<P extends ProviderName = ProviderName>(expected: Expectation<P>): Promise<AnswerOf<'verifyRequests'>> {
-    return this.#api.call('verifyRequests', { body: expected as BodyOf<'verifyRequests'> });
+    return this.api.call('verifyRequests', { body: expected as BodyOf<'verifyRequests'> });
   }
 
   /** As an archive in the format HAR 1.2, oldest first. */
   har<P extends ProviderName = ProviderName>(filters: ArchiveFilters<P> = {}): Promise<AnswerOf<'exportRequests'>> {
-    return this.#api.call('exportRequests', { query: filters });
+    return this.api.call('exportRequests', { query: filters });
   }
 }
 
 /** Every change of every balance in a sandbox. */
-export class Ledger {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+export class Ledger extends Group {
   /** A page of entries, newest first. */
   list<P extends ProviderName = ProviderName>(filters: LedgerFilters<P> = {}): Promise<AnswerOf<'listLedger'>> {
-    return this.#api.call('listLedger', { query: filters });
+    return this.api.call('listLedger', { query: filters });
   }
 }
 
 /** Every balance in a sandbox. */
-export class Accounts {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+export class Accounts extends Group {
   list(filters: AccountFilters = {}): Promise<AnswerOf<'listAccounts'>> {
-    return this.#api.call('listAccounts', { query: filters });
+    return this.api.call('listAccounts', { query: filters });
   }
+}
+
+export type Webhook = components['schemas']['Webhook'];
+
+/** Which deliveries; all that is given must fit. */
+export type WebhookFilters = Omit<QueryOf<'listWebhooks'>, 'provider'> & {
+  readonly provider?: ProviderName | undefined;
+};
+
+/** What providers send to those who subscribed. */
+export class Webhooks extends Group {
+  /** A page of deliveries, newest first. */
+  list(filters: WebhookFilters = {}): Promise<AnswerOf<'listWebhooks'>> {
+    return this.api.call('listWebhooks', { query: filters });
+  }
+
+  get(id: string): Promise<Webhook> {
+    return this.api.call('getWebhook', { path: { id } });
+  }
+
+  /** Sends it now, out of its turn, whatever state it is in. Resolves when its receiver has answered. */
+  send(id: string): Promise<Webhook> {
+    return this.api.call('sendWebhook', { path: { id } });
+  }
+}
+
+export type Finding = components['schemas']['Finding'];
+export type RuleName = Finding['rule'];
+
+export interface AuditOptions {
+  /** Only what these rules have found; all of them, if left out. */
+  readonly rules?: readonly RuleName[] | undefined;
+  /** Of every sandbox that there is or was. */
+  readonly every?: boolean | undefined;
+}
+
+/** What is wrong with the clients of a sandbox: `sandbox.audit()`. */
+export interface Audit {
+  /** Gravest first. Findings outlive resets, and the sandbox itself. */
+  (options?: AuditOptions): Promise<AnswerOf<'listFindings'>>;
+  /**
+   * Says which mistakes are made on purpose from now on: what these rules find is counted, and not listed. In the place of
+   * what was allowed before; without any rule, nothing is any more. Ends with a reset, an emptied journal and `clear`.
+   */
+  allow(...rules: readonly RuleName[]): Promise<void>;
+  /** Forgets all findings; what comes from now on is judged. */
+  clear(options?: Pick<AuditOptions, 'every'>): Promise<void>;
+}
+
+export function createAudit(api: ControlApi): Audit {
+  const read = ({ rules, every }: AuditOptions = {}): Promise<AnswerOf<'listFindings'>> => {
+    const query: QueryOf<'listFindings'> = {
+      ...(rules && { rules: rules.join(',') }),
+      ...(every !== undefined && { every }),
+    };
+    return api.call('listFindings', { query });
+  };
+  return Object.assign(read, {
+    allow: (...rules: readonly RuleName[]): Promise<void> => api.call('allowFindings', { body: { rules: [...rules] } }),
+    clear: ({ every }: Pick<AuditOptions, 'every'> = {}): Promise<void> =>
+      api.call('clearFindings', { query: { every } }),
+  });
 }

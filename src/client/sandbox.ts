@@ -1,15 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../generated/emulator.ts';
 import type { ControlApi, AnswerOf, BodyOf, QueryOf } from './control-api.ts';
-import { createAudit, type Audit } from './audit.ts';
-import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { EventOptions, SandboxEvent } from './events.ts';
 import { EmulatorError } from './failures.ts';
 import type { ByProvider } from './names.ts';
-import { Accounts, Ledger, Requests } from './record.ts';
-import { Webhooks } from './webhooks.ts';
-import { Controls, Fixtures, Snapshots, State } from './world.ts';
+import { Accounts, createAudit, Ledger, Requests, Webhooks, type Audit } from './record.ts';
+import { Clock, Controls, Fixtures, Snapshots, State } from './world.ts';
 
 export type Health = components['schemas']['Health'];
 export type ResetOptions = NonNullable<BodyOf<'reset'>>;

@@ -1,30 +1,67 @@
 import type { components } from '../generated/emulator.ts';
-import { ControlApi, type AnswerOf } from './control-api.ts';
+import { ControlApi, Group, type AnswerOf, type BodyOf } from './control-api.ts';
 import { Sandbox, type Health } from './sandbox.ts';
-import { Sandboxes, type SandboxOptions } from './sandboxes.ts';
+import { toText } from './world.ts';
 import type { Transport } from '../http/control-transport.ts';
 
 export type ProviderDescription = components['schemas']['Provider'];
 
 /** The services that an emulator answers for. */
-export class Providers {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+export class Providers extends Group {
   list(): Promise<AnswerOf<'listProviders'>> {
-    return this.#api.call('listProviders', {});
+    return this.api.call('listProviders', {});
   }
 
   get(id: string): Promise<ProviderDescription> {
-    return this.#api.call('getProvider', { path: { id } });
+    return this.api.call('getProvider', { path: { id } });
   }
 
   /** The OpenAPI document by which it answers; that of the control API by the name `emulator`. */
   document(id: string): Promise<AnswerOf<'getDocument'>> {
-    return this.#api.call('getDocument', { path: { file: `${id}.json` } });
+    return this.api.call('getDocument', { path: { file: `${id}.json` } });
+  }
+}
+
+export type SandboxDescription = components['schemas']['Sandbox'];
+
+type Terms = NonNullable<BodyOf<'putSandbox'>>;
+
+/** How a sandbox begins; as the emulator was started, where nothing is said. */
+export type SandboxOptions = Omit<Terms, 'from' | 'clock'> & {
+  /** Another sandbox, or a snapshot of one. */
+  readonly from?: string | NonNullable<Terms['from']> | undefined;
+  /** RFC 3339 or a `Date`, where its clock stands still. */
+  readonly clock?: string | Date | undefined;
+};
+
+/** All sandboxes of an emulator. */
+export class Sandboxes extends Group {
+  list(): Promise<AnswerOf<'listSandboxes'>> {
+    return this.api.call('listSandboxes', {});
+  }
+
+  get(name: string): Promise<SandboxDescription> {
+    return this.api.call('getSandbox', { path: { name } });
+  }
+
+  /** Makes it, or makes it anew. */
+  create(name: string, { from, clock, ...others }: SandboxOptions = {}): Promise<SandboxDescription> {
+    const body: Terms = {
+      ...others,
+      ...(from !== undefined && { from: typeof from === 'string' ? { sandbox: from } : from }),
+      ...(clock !== undefined && { clock: toText(clock) }),
+    };
+    return this.api.call('putSandbox', { path: { name }, body });
+  }
+
+  /** As another one is, which costs the same at any size. */
+  fork(name: string, from: string, snapshot?: string): Promise<SandboxDescription> {
+    return this.create(name, { from: { sandbox: from, ...(snapshot !== undefined && { snapshot }) } });
+  }
+
+  /** Its streams end; the next request that names it finds a new one. */
+  delete(name: string): Promise<void> {
+    return this.api.call('deleteSandbox', { path: { name } });
   }
 }
 

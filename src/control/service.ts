@@ -7,90 +7,50 @@ import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
 import { findMissing, validateRequest } from '../core/exchange/stages.ts';
+import { ENDPOINTS } from '../generated/endpoints.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { EndpointId, Endpoint, Installation } from './endpoint.ts';
-import { allowFindings, clearFindings, listFindings } from './endpoints/audit.ts';
-import { getBundle, rewindSandbox } from './endpoints/bundle.ts';
-import { advanceClock, getClock, putClock } from './endpoints/clock.ts';
-import { listControls, runControl } from './endpoints/controls.ts';
-import {
-  getCa,
-  getDocument,
-  getEnv,
-  getHealth,
-  getMetrics,
-  getProvider,
-  getReady,
-  listProviders,
-} from './endpoints/emulator.ts';
-import { listEvidence } from './endpoints/evidence.ts';
-import { followEvents } from './endpoints/events.ts';
-import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './endpoints/faults.ts';
-import { listFixtures, loadFixtures } from './endpoints/fixtures.ts';
-import { listAccounts, listLedger } from './endpoints/ledger.ts';
-import { clearRequests, exportRequests, getRequest, listRequests } from './endpoints/requests.ts';
-import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './endpoints/sandboxes.ts';
-import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './endpoints/snapshots.ts';
-import { listStreams } from './endpoints/streams.ts';
-import { getState, putState, reset } from './endpoints/state.ts';
-import { verifyRequests } from './endpoints/verification.ts';
-import { getWebhook, listWebhooks, sendWebhook } from './endpoints/webhooks.ts';
+import * as audit from './endpoints/audit.ts';
+import * as bundle from './endpoints/bundle.ts';
+import * as clock from './endpoints/clock.ts';
+import * as controls from './endpoints/controls.ts';
+import * as emulator from './endpoints/emulator.ts';
+import * as evidence from './endpoints/evidence.ts';
+import * as events from './endpoints/events.ts';
+import * as faults from './endpoints/faults.ts';
+import * as fixtures from './endpoints/fixtures.ts';
+import * as ledger from './endpoints/ledger.ts';
+import * as requests from './endpoints/requests.ts';
+import * as sandboxes from './endpoints/sandboxes.ts';
+import * as snapshots from './endpoints/snapshots.ts';
+import * as streams from './endpoints/streams.ts';
+import * as state from './endpoints/state.ts';
+import * as verification from './endpoints/verification.ts';
+import * as webhooks from './endpoints/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 import { createSite } from './site.ts';
 
-const ENDPOINTS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
-  getHealth,
-  getReady,
-  listProviders,
-  getProvider,
-  getDocument,
-  getEnv,
-  getCa,
-  getMetrics,
-  listFixtures,
-  loadFixtures,
-  reset,
-  getState,
-  putState,
-  listSnapshots,
-  takeSnapshot,
-  deleteSnapshot,
-  restoreSnapshot,
-  listSandboxes,
-  getSandbox,
-  putSandbox,
-  deleteSandbox,
-  getClock,
-  putClock,
-  advanceClock,
-  listFaults,
-  addFault,
-  clearFaults,
-  getFault,
-  putFault,
-  deleteFault,
-  listControls,
-  runControl,
-  listRequests,
-  clearRequests,
-  verifyRequests,
-  exportRequests,
-  getRequest,
-  followEvents,
-  listStreams,
-  listWebhooks,
-  getWebhook,
-  sendWebhook,
-  listLedger,
-  listAccounts,
-  listFindings,
-  clearFindings,
-  allowFindings,
-  listEvidence,
-  getBundle,
-  rewindSandbox,
+/** Each function has the name of its operation in `specs/emulator.yaml`. */
+const HANDLERS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
+  ...audit,
+  ...bundle,
+  ...clock,
+  ...controls,
+  ...emulator,
+  ...evidence,
+  ...events,
+  ...faults,
+  ...fixtures,
+  ...ledger,
+  ...requests,
+  ...sandboxes,
+  ...snapshots,
+  ...streams,
+  ...state,
+  ...verification,
+  ...webhooks,
 };
 
 /** An act with its types forgotten. */
@@ -106,23 +66,7 @@ type AnyEndpoint = {
   ): Reply | Promise<Reply>;
 }['run'];
 
-/** Of which every sandbox would say the same. */
-const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<EndpointId>([
-  'getHealth',
-  'getReady',
-  'listProviders',
-  'getProvider',
-  'getDocument',
-  'listSandboxes',
-  'getSandbox',
-  'putSandbox',
-  'deleteSandbox',
-  'getEnv',
-  'getCa',
-  'getMetrics',
-  'listFixtures',
-  'listControls',
-]);
+const DESCRIBED: Readonly<Record<string, { readonly needsSandbox: boolean }>> = ENDPOINTS;
 
 /** What has to be done again where exchanges are: others say by their commits what they did. */
 const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
@@ -161,7 +105,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** The control API: the same engine as the providers', with acts for operations and no journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
-  const endpoints: Readonly<Record<string, AnyEndpoint>> = ENDPOINTS;
+  const endpoints: Readonly<Record<string, AnyEndpoint>> = HANDLERS;
   const act: Stage = async (exchange) => {
     const { found, query, body, sandbox, request } = exchange;
     const { body: content, approach, headers } = request;
@@ -212,7 +156,7 @@ export function createControlService(contract: Contract, installation: Installat
 function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
   const [path = ''] = url.split('?', 1);
   const found = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
-  return 'operation' in found && !WITHOUT_SANDBOX.has(found.operation.operationId);
+  return 'operation' in found && DESCRIBED[found.operation.operationId]?.needsSandbox === true;
 }
 
 /** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */

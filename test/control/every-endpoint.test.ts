@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { connect } from '../../src/client.ts';
-import { ENDPOINTS, type EndpointId } from '../../src/client/control-api.ts';
+import type { EndpointId } from '../../src/control/endpoint.ts';
+import { ENDPOINTS } from '../../src/generated/endpoints.ts';
 import { createApp, type EmulatorApp } from '../../src/app.ts';
 import { START, startEmulator } from '../support/emulator.ts';
 import { FakeDisk } from '../support/fake-disk.ts';
@@ -90,7 +91,7 @@ interface Answered {
 
 /** Reads an answer that goes on up to its first event, and leaves. */
 async function send(id: EndpointId, { path, body, headers = {} }: Sent, at = url): Promise<Answered> {
-  const [method] = ENDPOINTS[id].split(' ');
+  const { method } = ENDPOINTS[id];
   const sent = request(`${at}/_emulator${path}`, {
     method,
     agent,
