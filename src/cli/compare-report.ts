@@ -11,24 +11,24 @@ import { NotVerified, UsageError } from './report.ts';
 import { renderTable } from './table.ts';
 
 /** As they were written. */
-export interface CompareFlags {
+interface CompareFlags {
   readonly provider: string;
   readonly target: string;
-  readonly header?: string | readonly string[] | undefined;
-  readonly bundle?: string | undefined;
-  readonly keep?: string | undefined;
-  readonly set?: string | readonly string[] | undefined;
+  readonly header: string | readonly string[] | undefined;
+  readonly bundle: string | undefined;
+  readonly keep: string | undefined;
+  readonly set: string | readonly string[] | undefined;
   readonly pause: string;
   readonly timeout: string;
   readonly limit: string;
-  readonly format?: string | undefined;
-  readonly json: boolean;
+  readonly format: 'text' | 'json' | undefined;
+  readonly json: boolean | undefined;
 }
 
 /** @throws {NotVerified} where the two differ, where an answer did not come, and where nothing was compared */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { provider, target, header, bundle, keep, set } = flags;
-  const isJson = toFormat(flags) === 'json';
+  const isJson = flags.format === undefined ? flags.json : flags.format === 'json';
   const progress = isJson || !process.stderr.isTTY ? undefined : new Progress();
   const report = await compareWithService({
     ...{ provider, target, bundle },
@@ -48,12 +48,6 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   }
   const { differences, unanswered, compared } = report;
   if (differences.length > 0 || unanswered.length > 0 || compared === 0) throw new NotVerified('');
-}
-
-function toFormat({ format, json }: CompareFlags): 'text' | 'json' {
-  if (format === undefined) return json ? 'json' : 'text';
-  if (format === 'text' || format === 'json') return format;
-  throw new UsageError(`--format cannot be ${quote(format)}: it is text or json.`);
 }
 
 function toMilliseconds(flag: string, written: string): number {

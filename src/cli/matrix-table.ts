@@ -2,6 +2,7 @@ import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { readRuleList } from '../fixtures/rule-list.ts';
+import type { Command } from '../trials/command.ts';
 import {
   FAULTS,
   isBad,
@@ -16,7 +17,7 @@ import {
 } from '../trials/matrix.ts';
 import { Trials } from '../trials/trials.ts';
 import { NotVerified, UsageError } from './report.ts';
-import { toCommand, type StartFlags } from './start-flags.ts';
+import type { StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
 import { quoteOutput, runInterruptibly, toNames, toStart, toTyped } from './trial.ts';
@@ -26,8 +27,7 @@ const SHOWN = 6;
 const SHOWN_ALONE = 200;
 
 /** @returns the exit code */
-export async function runMatrixVerb(flags: StartFlags, jobs: number): Promise<number> {
-  const command = toCommand(flags, 'matrix');
+export async function runMatrixVerb(flags: StartFlags, command: Command, jobs: number): Promise<number> {
   // A rule of one's own is for one operation at a time here, and not armed from the start.
   const start = await toStart({ ...flags, faults: undefined });
   const faults = await toFaults(flags);
@@ -166,7 +166,7 @@ function toHint(
   runs: Runs,
   first: FirstRun,
   { faults }: StartFlags,
-  { name, args }: { readonly name: string; readonly args: readonly string[] },
+  { name, args }: Command,
 ): string {
   const bad = lines.filter((line) => {
     const run = runs.get(line);

@@ -1,16 +1,16 @@
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
+import type { Command } from '../trials/command.ts';
 import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../trials/race.ts';
 import { Trials } from '../trials/trials.ts';
 import { UsageError } from './report.ts';
-import { toCommand, type StartFlags } from './start-flags.ts';
+import type { StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
 import { runInterruptibly, toNames, toStart } from './trial.ts';
 
 /** @returns the exit code */
-export async function runRaceVerb(flags: StartFlags): Promise<number> {
-  const command = toCommand(flags, 'race');
+export async function runRaceVerb(flags: StartFlags, command: Command): Promise<number> {
   const { operations, provider } = toOperations(flags['operations']);
   const patience = toPatience(flags['hold']);
   const start = await toStart(flags);

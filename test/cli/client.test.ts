@@ -38,8 +38,8 @@ describe('env', () => {
   });
 
   it.each([
-    ['--format yaml', 'Invalid values:\n  Argument: format, Given: "yaml", Choices: "dotenv", "powershell", "json"\n'],
-    ['--json --format powershell', '--json and --format powershell do not go together.\n'],
+    ['--format yaml', '--format cannot be "yaml". Known: dotenv, powershell, json.\n'],
+    ['--json --format powershell', '--json and --format powershell cannot be combined.\n'],
   ])('refuses %s', async (flags, message) => {
     expect(await callCommand(['env', ...flags.split(' ')])).toEqual({
       stdout: '',

@@ -8,32 +8,32 @@ import { callCommand, readHelp } from '../support/command-in-process.ts';
 describe('runCommandLine', () => {
   it.each([
     ['strat', '"strat" is not a command; did you mean start?'],
-    ['start --prot 0', 'There is no flag --prot here; did you mean --port?'],
-    ['start --no-provider-prots', 'There is no flag --provider-prots here; did you mean --provider-ports?'],
-    ['start --snapshots PT1H', 'There is no flag --snapshots here.'],
-    ['start --quiet --snapshots PT1H', 'There is no flag --quiet here.\nThere is no flag --snapshots here.'],
+    ['start --prot 0', 'Unknown flag --prot; did you mean --port?'],
+    ['start --no-provider-prots', 'Unknown flag --provider-prots; did you mean --provider-ports?'],
+    ['start --snapshots PT1H', 'Unknown flag --snapshots.'],
+    ['start --quiet --snapshots PT1H', 'Unknown flag --quiet.\nUnknown flag --snapshots.'],
     ['repair', 'Not enough non-option arguments: got 0, need at least 1'],
-    ['repair ./data --into ./new', 'There is no flag --into here.'],
-    ['wait --port 0', 'There is no flag --port here.'],
-    ['start -p 0', 'There is no flag -p here.'],
-    ['start there', '"there" is one word too many.'],
+    ['repair ./data --into ./new', 'Unknown flag --into.'],
+    ['wait --port 0', 'Unknown flag --port.'],
+    ['start -p 0', 'Unknown flag -p.'],
+    ['start there', '"there" is unexpected.'],
     ['start --port', '--port needs a value.'],
     ['start --providers', '--providers needs a value.'],
-    ['start --port 0 --port 1', '--port takes one value, and is given 2.'],
-    ['start --config a.yaml --config b.yaml', '--config takes one value, and is given 2.'],
-    ['requests --status 500 --status 404', '--status takes one value, and is given 2.'],
+    ['start --port 0 --port 1', '--port takes one value, but 2 were given.'],
+    ['start --config a.yaml --config b.yaml', '--config takes one value, but 2 were given.'],
+    ['requests --status 500 --status 404', '--status takes one value, but 2 were given.'],
     [
       'exec --bundle-on-failure a --bundle-on-failure b -- true',
-      '--bundle-on-failure takes one value, and is given 2.',
+      '--bundle-on-failure takes one value, but 2 were given.',
     ],
-    ['race --operations a,b --hold 1s --hold 2s -- true', '--hold takes one value, and is given 2.'],
-    ['ledger --provider klaim --provider gamefuse', '--provider takes one value, and is given 2.'],
+    ['race --operations a,b --hold 1s --hold 2s -- true', '--hold takes one value, but 2 were given.'],
+    ['ledger --provider klaim --provider gamefuse', '--provider takes one value, but 2 were given.'],
     ['start --strict=maybe', '--strict must be true or false, got "maybe".'],
-    ['start --port 0 -- --strict', 'Only the command of exec, matrix and race stands behind "--".'],
-    ['validate -- fixture.yaml', 'Only the command of exec, matrix and race stands behind "--".'],
+    ['start --port 0 -- --strict', '"--" is only for exec, matrix and race.'],
+    ['validate -- fixture.yaml', '"--" is only for exec, matrix and race.'],
     ['exec', 'exec needs a command: credits-emulator exec -- npm test'],
     ['exec --', 'exec needs a command: credits-emulator exec -- npm test'],
-    ['exec npm test', 'The command of exec stands behind "--": credits-emulator exec -- npm test'],
+    ['exec npm test', 'Put the command of exec after "--": credits-emulator exec -- npm test'],
     ['env --url nonsense', '--url must be a URL such as http://127.0.0.1:4620, got "nonsense".'],
     ['wait --url ftp://127.0.0.1', '--url must be a URL such as http://127.0.0.1:4620, got "ftp://127.0.0.1".'],
     [
@@ -88,7 +88,7 @@ describe('runCommandLine', () => {
   });
 
   it.each(['--help', '-h'])('shows the help of a verb with %s', async (flag) => {
-    expect(await readHelp(['wait', flag])).toContain('Return when a running emulator is ready');
+    expect(await readHelp(['wait', flag])).toContain('Wait until the emulator is ready');
   });
 
   it.each(['--version', '-v'])('shows its version with %s', async (flag) => {

@@ -140,7 +140,7 @@ describe('compare', () => {
     ['--provider klaim', 'Missing required argument: target'],
     [
       '--provider klaim --target http://127.0.0.1:9 --header Authorization: Bearer live_12345',
-      "compare takes flags only; quote what has spaces: --header 'Authorization: Bearer KEY'.",
+      "compare takes only flags; quote values with spaces: --header 'Authorization: Bearer KEY'.",
     ],
     ['--provider klaim --target x?key=live_12345', '--target must be a URL such as https://api.example.com, got "x".'],
     ['--provider klaim --target x', '--target must be a URL such as https://api.example.com, got "x".'],
@@ -152,7 +152,7 @@ describe('compare', () => {
       '--provider klaim --target http://127.0.0.1:9 --bundle none.json',
       expect.stringMatching(/^none\.json cannot be read: /),
     ],
-    ['--provider klaim --target http://127.0.0.1:9 --format junit', '--format cannot be "junit": it is text or json.'],
+    ['--provider klaim --target http://127.0.0.1:9 --format junit', '--format cannot be "junit". Known: text, json.'],
     ['--provider klaim --target http://127.0.0.1:9 --limit 0', '--limit is a whole number from 1 to 999999, got "0".'],
     [
       '--provider klaim --target http://127.0.0.1:9 --pause soon',

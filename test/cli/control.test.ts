@@ -66,9 +66,9 @@ describe('control', () => {
 
   it.each([
     [['klaim'], 'control needs a provider and the name of a control.'],
-    [['klaim', 'addMember', '{'], /^The arguments are no JSON: /],
-    [['klaim', 'addMember', '[1]'], 'The arguments of a control are an object as JSON.'],
-    [['klaim', 'addMember', '{}', 'x'], '"x" is one word too many.'],
+    [['klaim', 'addMember', '{'], /^The arguments are not JSON: /],
+    [['klaim', 'addMember', '[1]'], 'The arguments of a control must be a JSON object.'],
+    [['klaim', 'addMember', '{}', 'x'], '"x" is unexpected.'],
   ])('ends with 2 for %j, without asking anybody', async (words, message) => {
     const { stdout, stderr, code } = await callCommand(['control', ...words, '--url', 'http://127.0.0.1:9']);
     expect([stdout, code]).toEqual(['', 2]);

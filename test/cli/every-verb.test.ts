@@ -141,7 +141,7 @@ it('completion has its help, and says what it refuses', async () => {
   expect(await readHelp(['completion', '--help'])).toContain('credits-emulator completion >> ~/.bashrc');
   expect(await callCommand(['completion', '--jsn'])).toEqual({
     stdout: '',
-    stderr: 'There is no flag --jsn here.\nTry: credits-emulator completion --help\n',
+    stderr: 'Unknown flag --jsn.\nTry: credits-emulator completion --help\n',
     code: 2,
   });
 });

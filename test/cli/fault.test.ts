@@ -114,7 +114,7 @@ describe('fault clear', () => {
     await callCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
     expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual({
       stdout: '',
-      stderr: 'The id of a rule is not empty; without any, all rules go.\nTry: credits-emulator fault clear --help\n',
+      stderr: 'A rule id cannot be empty. Omit ids to clear all rules.\nTry: credits-emulator fault clear --help\n',
       code: 2,
     });
     expect(await listFaults(url)).toMatchObject([{ id: 'kept' }]);

@@ -82,11 +82,8 @@ describe('fixtures load', () => {
       'There is no world "outag"; did you mean "outage"? Known: default, flaky, lost-answers, outage, slow.';
     const hint = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
     expect(await call('outag')).toEqual([1, `${url}: ${detail} ${hint}`]);
-    expect(await call('mine.yaml', 'default')).toEqual([
-      2,
-      'One file can be loaded at once, and it comes behind the names.',
-    ]);
-    expect(await call('none.yaml')).toEqual([2, '"none.yaml" is no fixture: it holds no mapping.']);
+    expect(await call('mine.yaml', 'default')).toEqual([2, 'Pass at most one file, after the world names.']);
+    expect(await call('none.yaml')).toEqual([2, '"none.yaml" is not a fixture: it holds no mapping.']);
     expect(await call('gone.yaml')).toEqual([2, 'There is no file "gone.yaml".']);
   });
 });
@@ -126,7 +123,7 @@ describe('fixtures generate', () => {
 
   it.each([
     [['klaim.user=3'], 2, 'klaim makes up no list "user"; did you mean "users"? Known: apps, users.'],
-    [['klaim.users=3', '--out', 'big.yaml'], 2, '--out must end in .json: JSON is made.'],
+    [['klaim.users=3', '--out', 'big.yaml'], 2, '--out must end in .json.'],
     [['klaim.users=3', '--json'], 2, '--json needs --out: standard output is the fixture itself.'],
     [['klaim.users=3', '--random-seed', 'x'], 2, '--random-seed must be a whole number.'],
     [['klaim.users=3', '--out', 'gone/big.json'], 1, 'gone/big.json: It cannot be written (ENOENT).'],

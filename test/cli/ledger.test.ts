@@ -57,11 +57,11 @@ describe('ledger', () => {
   it('says on standard error what the table does not have', async () => {
     const url = await startBusy();
     expect(await callCommand(['ledger', '--limit', '1', '--url', url])).toMatchObject({
-      stderr: 'There are more; --limit shows as many as 10000.\n',
+      stderr: 'There are more; --limit shows up to 10000.\n',
       code: 0,
     });
     expect(await callCommand(['ledger', '--account', 'adda', '--url', url])).toMatchObject({
-      stderr: 'No account "adda" ever was here; did you mean "ada"?\n',
+      stderr: 'No account "adda" was ever seen here; did you mean "ada"?\n',
       code: 0,
     });
   });

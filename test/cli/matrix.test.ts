@@ -149,7 +149,12 @@ describe('matrix', () => {
       2,
       'There is no line "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?\nTry: credits-emulator matrix --help\n',
     ],
-    [['--jobs', '0'], 'naive.mjs', 2, '--jobs is a whole number of at least 1.\nTry: credits-emulator matrix --help\n'],
+    [
+      ['--jobs', '0'],
+      'naive.mjs',
+      2,
+      '--jobs must be a whole number of at least 1.\nTry: credits-emulator matrix --help\n',
+    ],
     [
       ['--data', 'here'],
       'naive.mjs',

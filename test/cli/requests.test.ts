@@ -182,7 +182,7 @@ describe('requests', () => {
       '--limit must be a whole number from 1 to 9999999, got "0".\nTry: credits-emulator requests --help\n',
       2,
     ],
-    [['--folow'], 'There is no flag --folow here; did you mean --follow?\nTry: credits-emulator requests --help\n', 2],
+    [['--folow'], 'Unknown flag --folow; did you mean --follow?\nTry: credits-emulator requests --help\n', 2],
   ])('refuses %j without asking anybody', async (words, stderr, code) => {
     expect(await callCommand(['requests', ...words, '--url', 'http://127.0.0.1:9'])).toEqual({
       stdout: '',

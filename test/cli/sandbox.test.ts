@@ -89,7 +89,7 @@ describe('sandbox', () => {
   it.each([
     [['sandbox'], 'sandbox needs list, create, fork or delete.', 'sandbox'],
     [['sandbox', 'crate', 'a'], 'sandbox has no "crate"; did you mean create?', 'sandbox'],
-    [['sandbox', 'create', ''], 'The name of a sandbox is not empty.', 'sandbox create'],
+    [['sandbox', 'create', ''], 'The name cannot be empty.', 'sandbox create'],
     [['sandbox', 'create', 'a', '--random-seed', 'x'], '--random-seed must be a whole number.', 'sandbox create'],
     [['sandbox', 'fork', 'a'], 'Missing required argument: from', 'sandbox fork'],
   ])('ends with 2 for %j', async (words, message, verb) => {

@@ -28,7 +28,7 @@ describe('snapshot', () => {
     [['snapshot'], 'snapshot needs save, restore, list or delete.', 'snapshot'],
     [['snapshot', 'saev', 'a'], 'snapshot has no "saev"; did you mean save?', 'snapshot'],
     [['snapshot', 'save'], 'Not enough non-option arguments: got 0, need at least 1', 'snapshot save'],
-    [['snapshot', 'restore', ''], 'The name of a snapshot is not empty.', 'snapshot restore'],
+    [['snapshot', 'restore', ''], 'The name cannot be empty.', 'snapshot restore'],
   ])('ends with 2 for %j', async (words, message, verb) => {
     expect(await callCommand(words)).toEqual({
       stdout: '',
