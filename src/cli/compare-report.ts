@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 
-import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
-import { quote, shortenTo } from '../core/values/quotation.ts';
+import { shortenTo } from '../core/values/quotation.ts';
 import { compareWithService } from '../trials/compare/compare.ts';
 import type { PassedOver } from '../trials/compare/reads.ts';
 import type { Report, ReportedDifference } from '../trials/compare/report.ts';
 import { toOneLine } from './findings/text.ts';
-import { NotVerified, UsageError } from './report.ts';
+import { Progress } from './progress.ts';
+import { NotVerified } from './report.ts';
 import { renderTable } from './table.ts';
 
 /** As they were written. */
@@ -18,9 +18,9 @@ interface CompareFlags {
   readonly bundle: string | undefined;
   readonly keep: string | undefined;
   readonly set: string | readonly string[] | undefined;
-  readonly pause: string;
-  readonly timeout: string;
-  readonly limit: string;
+  readonly pause: number;
+  readonly timeout: number;
+  readonly limit: number;
   readonly format: 'text' | 'json' | undefined;
   readonly json: boolean | undefined;
 }
@@ -29,15 +29,19 @@ interface CompareFlags {
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { provider, target, header, bundle, keep, set } = flags;
   const isJson = flags.format === undefined ? flags.json : flags.format === 'json';
-  const progress = isJson || !process.stderr.isTTY ? undefined : new Progress();
+  const progress = isJson || !process.stderr.isTTY ? undefined : new Progress('Comparing');
+  let done = 0;
   const report = await compareWithService({
     ...{ provider, target, bundle },
     headers: [header ?? []].flat(),
     set: [set ?? []].flat(),
-    pause: toMilliseconds('pause', flags.pause),
-    patience: toMilliseconds('timeout', flags.timeout),
-    limit: toLimit(flags.limit),
-    onRead: (count) => progress?.tell(count),
+    pause: flags.pause,
+    patience: flags.timeout,
+    limit: flags.limit,
+    onRead: (count) => {
+      done += 1;
+      progress?.tell(done / count);
+    },
   }).finally(() => progress?.end());
   // Before it is kept: what was asked for is not lost where the file cannot be written.
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : render(report));
@@ -48,33 +52,6 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   }
   const { differences, unanswered, compared } = report;
   if (differences.length > 0 || unanswered.length > 0 || compared === 0) throw new NotVerified('');
-}
-
-function toMilliseconds(flag: string, written: string): number {
-  try {
-    return parseDuration(written);
-  } catch (error) {
-    throw new UsageError(`--${flag}: ${toMessage(error)}`);
-  }
-}
-
-function toLimit(written: string): number {
-  if (/^[1-9]\d{0,5}$/.test(written)) return Number(written);
-  throw new UsageError(`--limit is a whole number from 1 to 999999, got ${quote(written)}.`);
-}
-
-/** A line on the terminal that is written over. */
-class Progress {
-  #done = 0;
-
-  tell(count: number): void {
-    this.#done += 1;
-    process.stderr.write(`\r\u001B[K${this.#done} of ${count} reads`);
-  }
-
-  end(): void {
-    process.stderr.write('\r\u001B[K');
-  }
 }
 
 function render(report: Report): string {

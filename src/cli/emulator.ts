@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { toStranger } from '../client/failures.ts';
 import { monotonic } from '../core/values/clock.ts';
-import { parseDuration } from '../core/values/duration.ts';
-import { toMessage } from '../core/values/message.ts';
 import { CLIENT_FLAGS, defineClientVerb, withSandbox } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
 import { renderTable } from './table.ts';
@@ -60,10 +58,13 @@ const SHORTEST = 200;
 export const wait = defineVerb({
   name: 'wait',
   describe: 'Wait until the emulator is ready',
-  flags: { ...CLIENT_FLAGS, timeout: { default: '30s', describe: 'Give up after this: 10s, PT10S or milliseconds' } },
+  flags: {
+    ...CLIENT_FLAGS,
+    timeout: { type: 'duration', default: '30s', describe: 'Give up after this: 10s, PT10S or milliseconds' },
+  },
   examples: ['$0 wait --timeout 10s'],
   run: async (flags) => {
-    const deadline = monotonic() + parseTimeout(flags.timeout);
+    const deadline = monotonic() + flags.timeout;
     for (;;) {
       try {
         await withSandbox(flags, (_, emulator) => emulator.ready(), Math.max(deadline - monotonic(), SHORTEST));
@@ -76,15 +77,6 @@ export const wait = defineVerb({
     }
   },
 });
-
-/** Takes "30s", as people write it, and "PT30S", as every other duration is written. */
-function parseTimeout(text: string): number {
-  try {
-    return parseDuration(/^\d+(\.\d+)?[smh]$/i.test(text) ? `PT${text.toUpperCase()}` : text);
-  } catch (error) {
-    throw new UsageError(`--timeout: ${toMessage(error)}`);
-  }
-}
 
 export const healthcheck = defineClientVerb({
   name: 'healthcheck',

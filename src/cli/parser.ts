@@ -1,5 +1,7 @@
 import type { Argv, CommandModule, PositionalOptions } from 'yargs';
 
+import { parseDuration } from '../core/values/duration.ts';
+import { toMessage } from '../core/values/message.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { Command } from '../trials/command.ts';
@@ -60,7 +62,7 @@ function toPlaceholder([name, { isList, isRequired }]: readonly [string, Input])
 function toOptions({ describe, type, isList, isRequired, default: preset }: Input): PositionalOptions {
   return {
     ...(describe !== undefined && { describe }),
-    ...(type !== 'file' && { type: type === 'integer' ? 'number' : (type ?? 'string') }),
+    ...(type !== 'file' && { type: type === 'integer' ? 'number' : type === 'boolean' ? type : 'string' }),
     ...(isList && { array: true }),
     ...(isRequired && { demandOption: true }),
     ...(preset !== undefined && { default: typeof preset === 'function' ? preset() : preset }),
@@ -91,11 +93,27 @@ function readInput(name: string, { type, isList, isRepeated, isFilled, choices }
   }
   // yargs turns "-" into `true`.
   const text = typeof value === 'string' ? value : '-';
+  if (type === 'count') return parseCount(name, text);
+  if (type === 'duration') return parseTime(name, text);
   if (isFilled && text === '') throw new UsageError(`The ${name} cannot be empty.`);
   if (choices?.includes(text) === false) {
     throw new UsageError(`--${name} cannot be ${quote(text)}${suggestKnown(text, choices)}`);
   }
   return text;
+}
+
+function parseCount(name: string, text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError(`--${name} must be a whole number from 1 to 9999999, got ${quote(text)}.`);
+}
+
+/** Takes "30s", as people write it, and "PT30S", as every other duration is written. */
+function parseTime(name: string, text: string): number {
+  try {
+    return parseDuration(/^\d+(\.\d+)?[smh]$/i.test(text) ? `PT${text.toUpperCase()}` : text);
+  } catch (error) {
+    throw new UsageError(`--${name}: ${toMessage(error)}`);
+  }
 }
 
 function readCommand(verb: string, words: unknown): Command {

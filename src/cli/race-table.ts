@@ -1,5 +1,3 @@
-import { parseDuration } from '../core/values/duration.ts';
-import { toMessage } from '../core/values/message.ts';
 import type { Command } from '../trials/command.ts';
 import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../trials/race.ts';
 import { Trials } from '../trials/trials.ts';
@@ -10,9 +8,8 @@ import { Tracker } from './tracker.ts';
 import { runInterruptibly, toNames, toStart } from './trial.ts';
 
 /** @returns the exit code */
-export async function runRaceVerb(flags: StartFlags, command: Command): Promise<number> {
+export async function runRaceVerb(flags: StartFlags, command: Command, patience: number): Promise<number> {
   const { operations, provider } = toOperations(flags['operations']);
-  const patience = toPatience(flags['hold']);
   const start = await toStart(flags);
   return runInterruptibly(command, async (signal) => {
     const count = countRuns(operations);
@@ -44,17 +41,6 @@ function toOperations(written: unknown): { operations: readonly string[]; provid
     throw new UsageError('--operations are all of one provider, PROVIDER.OPERATION each, or all without one.');
   }
   return { operations: parts.map(({ operation }) => operation), provider: parts[0]?.provider };
-}
-
-const USUAL = 'PT5S';
-
-/** @throws {UsageError} */
-function toPatience(written: unknown): number {
-  try {
-    return parseDuration(typeof written === 'string' ? written : USUAL);
-  } catch (error) {
-    throw new UsageError(`--hold: ${toMessage(error)}`);
-  }
 }
 
 function toReport(runs: readonly RaceRun[], differences: readonly Difference[]): string {

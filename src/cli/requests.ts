@@ -2,7 +2,6 @@ import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
 import { CLIENT_FLAGS, withSandbox, type ClientFlags } from './client.ts';
 import { Following, listRequests, type Filters } from './follow.ts';
-import { UsageError } from './report.ts';
 import { defineVerb, type Inputs } from './verb.ts';
 
 /** Filters of GET /requests that are text. */
@@ -25,7 +24,7 @@ export const requests = defineVerb({
     ...CLIENT_FLAGS,
     ...FILTERS,
     unmatched: { type: 'boolean', describe: 'Only those that match no operation; --no-unmatched for the others' },
-    limit: { default: '100', describe: 'Maximum number of exchanges' },
+    limit: { type: 'count', default: '100', describe: 'Maximum number of exchanges' },
     follow: { type: 'boolean', describe: 'Print new exchanges as they come, until Ctrl-C' },
   },
   examples: [
@@ -36,10 +35,9 @@ export const requests = defineVerb({
   run: async (flags) => {
     const filters = toFilters(flags);
     const print = createPrinter(flags);
-    const limit = parseLimit(flags.limit);
     await withSandbox(flags, async (sandbox) => {
-      if (flags.follow) await follow(sandbox, filters, limit, print);
-      else print(await listRequests(sandbox, filters, limit));
+      if (flags.follow) await follow(sandbox, filters, flags.limit, print);
+      else print(await listRequests(sandbox, filters, flags.limit));
     });
   },
 });
@@ -55,11 +53,6 @@ function toFilters(flags: ClientFlags & { readonly unmatched: boolean | undefine
     // A line says nothing of bodies.
     ...(flags.json ? {} : { brief: 'true' }),
   };
-}
-
-function parseLimit(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new UsageError(`--limit must be a whole number from 1 to 9999999, got "${text.slice(0, 100)}".`);
 }
 
 function createPrinter({ json }: ClientFlags): (entries: readonly JournalEntry[]) => void {

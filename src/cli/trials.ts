@@ -1,7 +1,6 @@
 /** Verbs that run a command many times. */
 import { availableParallelism } from 'node:os';
 
-import { UsageError } from './report.ts';
 import { START_FLAGS } from './start-flags.ts';
 import { defineVerb } from './verb.ts';
 
@@ -18,17 +17,15 @@ export const matrix = defineVerb({
       isRepeated: true,
       describe: 'Only these of the operations it calls: OPERATION or PROVIDER.OPERATION, separated by commas',
     },
-    jobs: { describe: 'Runs at a time [the number of processor cores]' },
+    jobs: { type: 'count', describe: 'Runs at a time [the number of processor cores]' },
     'fail-fast': { type: 'boolean', describe: 'Start no run after the first failure' },
     only: { describe: 'One run: PROVIDER.OPERATION:FAULT' },
   },
   usage: '$0 matrix [flags] -- COMMAND...',
   examples: ['$0 matrix -- npm test', '$0 matrix --faults lost-answers,./my-faults.yaml -- npm test'],
   runCommand: async (flags, command) => {
-    const jobs = flags.jobs === undefined ? availableParallelism() : Number(flags.jobs);
-    if (!Number.isInteger(jobs) || jobs < 1) throw new UsageError('--jobs must be a whole number of at least 1.');
     const { runMatrixVerb } = await import('./matrix-table.ts');
-    process.exitCode = await runMatrixVerb(flags, command, jobs);
+    process.exitCode = await runMatrixVerb(flags, command, flags.jobs ?? availableParallelism());
   },
 });
 
@@ -42,12 +39,12 @@ export const race = defineVerb({
       isRequired: true,
       describe: 'Two to four operations, each held until all have arrived; one can be named twice: add,add',
     },
-    hold: { describe: 'How long the first waits for the others [PT5S]' },
+    hold: { type: 'duration', default: 'PT5S', describe: 'How long the first waits for the others' },
   },
   usage: '$0 race --operations A,B [flags] -- COMMAND...',
   examples: ['$0 race --operations setCredits,setCredits -- npm test'],
   runCommand: async (flags, command) => {
     const { runRaceVerb } = await import('./race-table.ts');
-    process.exitCode = await runRaceVerb(flags, command);
+    process.exitCode = await runRaceVerb(flags, command, flags.hold);
   },
 });

@@ -3,8 +3,11 @@ import type { Command } from '../trials/command.ts';
 /** A word or a flag that a verb takes. Text needs a value. */
 export interface Input {
   readonly describe?: string;
-  /** Text if left out. A `file` may be "-", standard input or output. */
-  readonly type?: 'boolean' | 'integer' | 'file';
+  /**
+   * Text if left out. A `count` is a whole number of at least 1, a `duration` becomes milliseconds, and a `file` may be
+   * "-", standard input or output.
+   */
+  readonly type?: 'boolean' | 'integer' | 'count' | 'duration' | 'file';
   /** Whether it takes all words up to the next flag. */
   readonly isList?: boolean;
   /** Whether a flag may be given more than once. */
@@ -23,7 +26,7 @@ export type Given = Readonly<Record<string, unknown>>;
 
 type Single<I extends Input> = I extends { readonly type: 'boolean' }
   ? boolean
-  : I extends { readonly type: 'integer' }
+  : I extends { readonly type: 'integer' | 'count' | 'duration' }
     ? number
     : I extends { readonly choices: readonly (infer C)[] }
       ? C

@@ -153,7 +153,10 @@ describe('compare', () => {
       expect.stringMatching(/^none\.json cannot be read: /),
     ],
     ['--provider klaim --target http://127.0.0.1:9 --format junit', '--format cannot be "junit". Known: text, json.'],
-    ['--provider klaim --target http://127.0.0.1:9 --limit 0', '--limit is a whole number from 1 to 999999, got "0".'],
+    [
+      '--provider klaim --target http://127.0.0.1:9 --limit 0',
+      '--limit must be a whole number from 1 to 9999999, got "0".',
+    ],
     [
       '--provider klaim --target http://127.0.0.1:9 --pause soon',
       expect.stringMatching(/^--pause: "soon" is not a duration/),

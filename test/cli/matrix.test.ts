@@ -153,7 +153,7 @@ describe('matrix', () => {
       ['--jobs', '0'],
       'naive.mjs',
       2,
-      '--jobs must be a whole number of at least 1.\nTry: credits-emulator matrix --help\n',
+      '--jobs must be a whole number from 1 to 9999999, got "0".\nTry: credits-emulator matrix --help\n',
     ],
     [
       ['--data', 'here'],
