@@ -32,26 +32,6 @@ describe('fault add', () => {
     ]);
   });
 
-  it('arms one given as JSON in the sandbox that is named, and prints it as JSON', async () => {
-    const { url } = await startEmulator();
-    const rule = { id: 'slow', effect: { delay: 30 } };
-    const armed = { ...rule, phase: 'before', skip: 0, probability: 1, enabled: true, fired: 0, remaining: null };
-    const words = ['fault', 'add', JSON.stringify(rule), '--url', url, '--sandbox', 'checkout', '--json'];
-    const { stdout, code } = await callCommand(words);
-    expect([JSON.parse(stdout), code]).toEqual([armed, 0]);
-    expect([await listFaults(url, 'checkout'), await listFaults(url)]).toEqual([[armed], []]);
-  });
-
-  it('ends with 1 and the nearest name for what the emulator does not know', async () => {
-    const { url } = await startEmulator();
-    expect(await callCommand(['fault', 'add', 'klam', 'status=500', '--url', url])).toEqual({
-      stdout: '',
-      stderr: `${url}: body/provider: There is no provider "klam"; did you mean "klaim"? docs/faults.md has a recipe for each effect.\n`,
-      code: 1,
-    });
-    expect(await listFaults(url)).toEqual([]);
-  });
-
   it.each([
     [['klaim', 'staus=500'], 'There is no "staus" here; did you mean "status"?'],
     [['klaim', 'status=500', 'status=501'], '"status" is there twice.'],
@@ -91,12 +71,6 @@ describe('fault list', () => {
       '',
     ]);
   });
-
-  it('is the answer of the control API with --json', async () => {
-    const { url } = await startEmulator();
-    const { stdout } = await callCommand(['fault', 'list', '--url', url, '--json']);
-    expect(JSON.parse(stdout)).toEqual({ faults: [] });
-  });
 });
 
 describe('fault clear', () => {
@@ -118,29 +92,6 @@ describe('fault clear', () => {
       code: 2,
     });
     expect(await listFaults(url)).toMatchObject([{ id: 'kept' }]);
-  });
-
-  it('ends with 1 and the nearest id for one that is not there', async () => {
-    const { url } = await startEmulator();
-    await callCommand(['fault', 'add', 'status=500', 'id=grant-lost', '--url', url]);
-    expect(await callCommand(['fault', 'clear', 'grant-los', '--url', url])).toMatchObject({
-      stderr: `${url}: There is no rule "grant-los"; did you mean "grant-lost"? GET /_emulator/faults lists them.\n`,
-      code: 1,
-    });
-  });
-});
-
-describe('fault', () => {
-  it.each([
-    [[], 'fault needs add, list or clear.'],
-    [['ad'], 'fault has no "ad"; did you mean add?'],
-    [['purge'], 'fault has no "purge": it has add, list and clear.'],
-  ])('says with %j what it has', async (words, message) => {
-    expect(await callCommand(['fault', ...words])).toEqual({
-      stdout: '',
-      stderr: `${message}\nTry: credits-emulator fault --help\n`,
-      code: 2,
-    });
   });
 });
 

@@ -34,20 +34,6 @@ describe('fixtures', () => {
       ].join('\n'),
     );
   });
-
-  it('prints what the control API says as JSON', async () => {
-    const { url } = await startEmulator({ providers: ['klaim'] });
-    const { stdout } = await callCommand(['fixtures', 'list', '--url', url, '--json']);
-    expect(JSON.parse(stdout)).toEqual(await (await fetch(`${url}/_emulator/fixtures`)).json());
-  });
-
-  it('knows its own verbs', async () => {
-    expect(await callCommand(['fixtures', 'generat'])).toEqual({
-      stdout: '',
-      stderr: 'fixtures has no "generat"; did you mean generate?\nTry: credits-emulator fixtures --help\n',
-      code: 2,
-    });
-  });
 });
 
 describe('fixtures load', () => {

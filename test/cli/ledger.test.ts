@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
-import { runCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 
 /** An emulator with two entries in the sandbox `default` and one in `checkout`. */
@@ -29,15 +28,6 @@ const ESRA =
   '2   2026-01-01T00:00:00.000Z  klaim.updateUserCredits  app_lantern  esra     +10    -30      credits  default-2';
 
 describe('ledger', () => {
-  it('is a table, newest first', async () => {
-    const url = await startBusy();
-    expect(await runCommand(['ledger', '--url', url])).toEqual({
-      stdout: `${HEAD}\n${ESRA}\n${ADA}\n`,
-      stderr: '',
-      code: 0,
-    });
-  });
-
   it.each([
     [['--account', 'ada'], [ADA]],
     [['--since', '1'], [ESRA]],

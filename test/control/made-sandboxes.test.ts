@@ -4,12 +4,9 @@ import { board, type ShownNote } from '../support/board.ts';
 import { describedSandbox } from '../support/described-sandbox.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
-import { DOCUMENT_HINT, done, ok, problem, startControl, type ControlApi } from './api.ts';
+import { done, ok, problem, startControl, type ControlApi } from './api.ts';
 
 const NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
-const SANDBOX_HINT = 'GET /_emulator/sandboxes lists them; PUT makes one.';
-const FIXTURES_HINT =
-  'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 
 const ALONE = {
   klaim: {
@@ -59,15 +56,6 @@ describe('GET /_emulator/sandboxes/{name}', () => {
     const api = await startControl();
     await api.in('one').change('ada', 1);
     expect(await api.get('/sandboxes/one')).toEqual(ok(describedSandbox('one', { requests: 1 })));
-  });
-
-  it('names the nearest where there is none, and makes none', async () => {
-    const api = await startControl();
-    await api.put('/sandboxes/checkout', {});
-    expect(await api.get('/sandboxes/chekout')).toEqual(
-      problem(404, 'No such sandbox', 'There is no sandbox "chekout"; did you mean "checkout"?', SANDBOX_HINT),
-    );
-    expect(await listNames(api)).toEqual(['checkout', 'default']);
   });
 });
 
@@ -299,18 +287,4 @@ describe('DELETE /_emulator/sandboxes/{name}', () => {
     });
     expect(await streams[1]?.next()).toEqual({ name: 'a', version: 1, text: 'new' });
   });
-
-  it('refuses one that is not there', async () => {
-    const api = await startControl();
-    expect(await api.delete('/sandboxes/one')).toEqual(
-      problem(404, 'No such sandbox', 'There is no sandbox "one".', SANDBOX_HINT),
-    );
-    expect(await api.delete('/sandboxes/one?force=1')).toMatchObject({ status: 400 });
-  });
-});
-
-it('says of the hints of refusals where to look', async () => {
-  const api = await startControl();
-  expect(await api.put('/sandboxes/one', { fixtures: ['defaul'] })).toMatchObject({ body: { hint: FIXTURES_HINT } });
-  expect(await api.put('/sandboxes/one', { fixture: [] })).toMatchObject({ body: { hint: DOCUMENT_HINT } });
 });

@@ -129,6 +129,12 @@ export const RECORD_ACTS = {
       { body: {}, call: ['controls.run', 'tally', 'recuont'], words: ['control', 'tally', 'recuont'] },
     ),
     refused(
+      404,
+      '/controls/tally/..%2Freset',
+      ['No such control', 'tally has no control "../reset".', 'GET /_emulator/controls lists them.'],
+      { body: {}, call: ['controls.run', 'tally', '../reset'], words: ['control', 'tally', '../reset'] },
+    ),
+    refused(
       409,
       '/controls/tally/overfill',
       ['Refused by the provider', '{"error":"OVER_THE_LIMIT"}', 'Nothing was changed.'],

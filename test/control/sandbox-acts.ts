@@ -7,6 +7,10 @@ import { count, done, made, ok, refused, SANDBOX, table, type Act } from './act.
 import { DOCUMENT_HINT } from './api.ts';
 
 const snapshot = (sandbox: Sandbox): Promise<unknown> => sandbox.snapshots.take('before');
+/** As many snapshots as there may be. */
+const fill = async ({ snapshots }: Sandbox): Promise<void> => {
+  for (let n = 0; n < 1000; n += 1) await snapshots.take(`n${n}`);
+};
 const RULE = { provider: 'tally', effect: { status: 503 } } as const;
 const ARMED = {
   id: 'lost',
@@ -131,6 +135,7 @@ export const SANDBOX_ACTS = {
   takeSnapshot: [
     made('/snapshots/before', TAKEN, { call: ['snapshots.take', 'before'], words: ['snapshot', 'save', 'before'] }),
     ok('/snapshots/before', TAKEN, { before: snapshot }),
+    ok('/snapshots/n7', { name: 'n7', at: START }, { before: fill }),
     refused(400, '/snapshots/No%20Name', ['Not a name', '"No Name" cannot name a snapshot.', NO_NAME_HINT], {
       call: ['snapshots.take', 'No Name'],
       words: ['snapshot', 'save', 'No Name'],
@@ -143,11 +148,7 @@ export const SANDBOX_ACTS = {
         'The sandbox has 1000 snapshots already.',
         'DELETE /_emulator/snapshots/{name} drops one.',
       ],
-      {
-        before: async ({ snapshots }) => {
-          for (let n = 0; n < 1000; n += 1) await snapshots.take(`n${n}`);
-        },
-      },
+      { before: fill },
     ),
   ],
   deleteSnapshot: [
@@ -178,7 +179,10 @@ export const SANDBOX_ACTS = {
       words: ['snapshot', 'restore', 'befor'],
     }),
   ],
-  getClock: [ok('/clock', FROZEN, { call: ['clock.get'], words: ['clock', 'show'], shown: `${START} frozen\n` })],
+  getClock: [
+    ok('/clock', FROZEN, { call: ['clock.get'], words: ['clock', 'show'], shown: `${START} frozen\n` }),
+    ok('/clock', FROZEN, { words: ['clock'], shown: `${START} frozen\n` }),
+  ],
   putClock: [
     ok('/clock', LATER, {
       body: { now: '2030-01-01T00:00:00Z' },
@@ -191,6 +195,12 @@ export const SANDBOX_ACTS = {
       call: ['clock.freeze', '2030-01-01T00:00:00Z'],
       words: ['clock', 'freeze', '2030-01-01T00:00:00Z'],
       shown: '2030-01-01T00:00:00.000Z frozen\n',
+    }),
+    ok('/clock', FROZEN, {
+      body: { frozen: true },
+      call: ['clock.freeze'],
+      words: ['clock', 'freeze'],
+      shown: `${START} frozen\n`,
     }),
     ok(
       '/clock',
@@ -207,10 +217,10 @@ export const SANDBOX_ACTS = {
       call: ['clock.set', 'noon'],
       words: ['clock', 'set', 'noon'],
     }),
-    refused(400, '/clock', ['Not an instant', NO_INSTANT, INSTANT_HINT], {
-      body: { now: 'noon', frozen: true },
-      call: ['clock.freeze', 'noon'],
-      words: ['clock', 'freeze', 'noon'],
+    refused(400, '/clock', ['Not an instant', NO_INSTANT.replace('noon', ''), INSTANT_HINT], {
+      body: { now: '', frozen: true },
+      call: ['clock.freeze', ''],
+      words: ['clock', 'freeze', ''],
     }),
   ],
   advanceClock: [
