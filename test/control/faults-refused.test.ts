@@ -121,11 +121,6 @@ const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = 
 /** What is the matter with what the rule says. */
 const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
-    'an empty effect',
-    { effect: {} },
-    'body/effect: An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
-  ],
-  [
     'a header that has no name of one',
     { effect: { status: 500, headers: { 'bad name': 'v' } } },
     'body/effect/headers/bad name: Header name must be a valid HTTP token ["bad name"]',
@@ -147,61 +142,6 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
     'a code of a control, which no client of the service gets',
     { provider: 'klaim', effect: { code: 'NO_SUCH_APP' } },
     'body/effect/code: "klaim" has no code "NO_SUCH_APP". Known: INVALID_JSON, MISSING_FIELDS, NO_SUCH_USER, CONFLICT, NOT_ENOUGH_CREDITS, UNAUTHORIZED, NOT_FOUND, BAD_PATH, TOO_LARGE, LIMITED, INTERNAL.',
-  ],
-  [
-    'an unknown provider',
-    { provider: 'kliam', effect: { status: 500 } },
-    'body/provider: There is no provider "kliam"; did you mean "klaim"?',
-  ],
-  [
-    'an unknown operation',
-    { provider: 'klaim', operation: 'updateUserCredit', effect: { status: 500 } },
-    'body/operation: "klaim" has no operation "updateUserCredit"; did you mean "updateUserCredits"?',
-  ],
-  [
-    'an unknown operation of any provider',
-    { operation: ['listUsers', 'listUser'], effect: { status: 500 } },
-    'body/operation: No provider has an operation "listUser"; did you mean "listUsers"?',
-  ],
-  [
-    'an unknown code',
-    { provider: 'klaim', effect: { code: 'NOT_ENOUGH_CREDIT' } },
-    'body/effect/code: "klaim" has no code "NOT_ENOUGH_CREDIT"; did you mean "NOT_ENOUGH_CREDITS"?',
-  ],
-  [
-    'a code without a provider',
-    { effect: { code: 'CONFLICT' } },
-    'body/effect/code: A code is one of a provider: name the provider, too.',
-  ],
-  [
-    'a phase that a status cannot have',
-    { phase: 'during', effect: { status: 500 } },
-    'body/phase: A status has the phase "before" or "after", not "during".',
-  ],
-  [
-    'a phase that a body cannot have',
-    { phase: 'after', effect: { body: 'truncate' } },
-    'body/phase: A body has the phase "during", not "after".',
-  ],
-  [
-    'two effects',
-    { effect: { status: 500, connection: 'reset' } },
-    'body/effect: A fault has one effect, and this has status and connection: write a rule for each.',
-  ],
-  [
-    'a message without a status',
-    { effect: { message: 'no', delay: 1 } },
-    'body/effect/message: "message" goes with a status or a code.',
-  ],
-  [
-    'a status without a body',
-    { effect: { status: 204 } },
-    'body/effect/status: An answer of status 204 has no body that could say what failed.',
-  ],
-  [
-    'a range that is turned round',
-    { effect: { delay: { uniform: [500, 100] } } },
-    'body/effect/delay/uniform: 500 is more than 100.',
   ],
   [
     'a hold while an answer is sent',
@@ -243,11 +183,6 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
         'body/effect/hold/timeout: It is more than 0 and at most 2147483647 milliseconds.',
       ] as const,
   ),
-  [
-    'a ttl that is no duration',
-    { ttl: 'P1M', effect: { status: 500 } },
-    'body/ttl: "P1M" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
-  ],
 ];
 
 describe('a rule is refused, and nothing is changed, by', () => {
