@@ -1,4 +1,4 @@
-/** The control API of a running emulator, typed, over HTTP. Needs only `fetch`, so it also runs in a browser. */
+/** The control API of a running emulator, typed, over HTTP. It needs only `fetch`, so it also runs in a browser. */
 export { connect, type Connection, type ConnectOptions } from './client/connection.ts';
 export { EmulatorError, UnreachableError, VerificationError, type Miss, type Problem } from './client/failures.ts';
 export type { EventOptions, SandboxEvent } from './client/events.ts';

@@ -47,7 +47,7 @@ export const audit = defineVerb({
 function describeRest(waived: number, from: string | undefined): string {
   const lines = [
     ...(waived === 0 ? [] : [`${waived} more ${waived === 1 ? 'was' : 'were'} allowed by the requests themselves.`]),
-    ...(from === undefined ? [] : [`What came before ${from} is no longer kept, and was not judged.`]),
+    ...(from === undefined ? [] : [`Exchanges before ${from} are no longer kept and were not judged.`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

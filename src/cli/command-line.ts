@@ -63,7 +63,7 @@ function toWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns : WIDTH;
 }
 
-/** By itself yargs goes on after the script, fails because there is no verb, and has no help for it. */
+/** By itself yargs continues after the script, then misses a verb, and shows no help for completion. */
 async function printCompletion(parser: Argv, words: readonly string[]): Promise<void> {
   const own: Argv = yargs()
     .scriptName(`credits-emulator ${COMPLETION}`)

@@ -25,7 +25,7 @@ interface CompareFlags {
   readonly json: boolean | undefined;
 }
 
-/** @throws {NotVerified} where the two differ, where an answer did not come, and where nothing was compared */
+/** @throws {NotVerified} if the two differ, if a response is missing, or if nothing was compared */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { provider, target, header, bundle, keep, set } = flags;
   const isJson = flags.format === undefined ? flags.json : flags.format === 'json';
@@ -43,7 +43,7 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
       progress?.tell(done / count);
     },
   }).finally(() => progress?.end());
-  // Before it is kept: what was asked for is not lost where the file cannot be written.
+  // Printed first, so that the result is not lost if the file cannot be written.
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : render(report));
   if (keep !== undefined) {
     await writeFile(keep, `${JSON.stringify(report, undefined, 2)}\n`).catch((error: unknown) => {
@@ -57,9 +57,9 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
 function render(report: Report): string {
   const { target, compared, same, differences, more, repeated, unanswered, passedOver } = report;
   const shown = [...groupByRead(differences)].map(([read, own]) => `${toOneLine(read)}\n${renderDifferences(own)}\n`);
-  const others = [renderReasons('Not answered', unanswered), renderReasons('Passed over', passedOver)];
-  const once = repeated === 0 ? '' : ` ${repeated} repeated ones were sent once.`;
-  const rest = more === 0 ? '' : ` ${more} more are not listed.`;
+  const others = [renderReasons('No response', unanswered), renderReasons('Not sent', passedOver)];
+  const once = repeated === 0 ? '' : ` ${repeated} repeated reads were sent once.`;
+  const rest = more === 0 ? '' : ` ${more} more differences are not listed.`;
   const total = differences.length + more;
   const places = total === 1 ? '1 place' : `${total} places`;
   const verdict = same === compared ? 'all the same' : `${same} the same, ${compared - same} differ in ${places}`;
@@ -67,11 +67,11 @@ function render(report: Report): string {
     compared === 0
       ? `Nothing was compared with ${target}.\n`
       : `${compared} ${compared === 1 ? 'read' : 'reads'} compared with ${target}: ${verdict}.${rest}${once}\n`;
-  const shut = isShut(report) ? 'It let nobody in that asked: --header says who asks.\n' : '';
+  const shut = isShut(report) ? 'The service refused every request: pass its credentials with --header.\n' : '';
   return [...shown, ...others, summary, shut].join('');
 }
 
-/** Whether all that the service said was that it wants to know who asks. */
+/** Whether the service refused every request for its credentials. */
 function isShut({ compared, differences }: Report): boolean {
   const refused = differences.filter(({ kind, theirs }) => kind === 'status' && (theirs === 401 || theirs === 403));
   return compared > 0 && refused.length === compared;
@@ -88,7 +88,7 @@ function groupByRead(differences: readonly ReportedDifference[]): ReadonlyMap<st
   return groups;
 }
 
-/** Characters of a value. */
+/** Characters that are shown of a value. */
 const WIDEST = 60;
 
 function renderDifferences(differences: readonly ReportedDifference[]): string {

@@ -19,9 +19,9 @@ import { pathToFileURL } from 'node:url';
 type Bundle = (require: NodeJS.Require, module: { exports: unknown }, url: string) => void;
 
 interface CompileCache {
-  /** Of plain ASCII. */
+  /** A file of plain ASCII. */
   readonly file: string;
-  /** Where the compiled code is, or comes to be. */
+  /** The file that holds, or will hold, the compiled code. */
   readonly cache: string;
   /** Runs something while what V8 was told meanwhile is taken back: it takes compiled code only where it is told the same. */
   readonly withoutTuning: (act: () => void) => void;

@@ -22,10 +22,10 @@ export const env = defineVerb({
     const format = flags.format ?? (flags.json ? 'json' : 'dotenv');
     if (flags.json && format !== 'json') throw new UsageError(`--json and --format ${format} cannot be combined.`);
     const { variables, hints } = await withSandbox(flags, async (sandbox, emulator) => {
-      const [given, { hints: told = {} }] = await Promise.all([sandbox.env(), sandbox.health()]);
+      const [variables, { hints: given = {} }] = await Promise.all([sandbox.env(), sandbox.health()]);
       // A shell will run what is printed, so nothing is printed that is not a variable.
-      if (!Object.entries(given).every(isVariable)) throw toStranger(emulator.url);
-      return { variables: given, hints: told };
+      if (!Object.entries(variables).every(isVariable)) throw toStranger(emulator.url);
+      return { variables, hints: given };
     });
     process.stdout.write(renderVariables(variables, format));
     // A program may read standard output.

@@ -23,7 +23,7 @@ export const init = defineVerb({
   examples: ['$0 init'],
   run: ({ folder, json }) => {
     const taken = FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
-    if (taken !== undefined) throw new NotVerified(`${taken} is there already. Nothing was written.`);
+    if (taken !== undefined) throw new NotVerified(`${taken} exists already. Nothing was written.`);
     write(folder);
     process.stdout.write(
       json ? `${JSON.stringify({ folder, written: FILES })}\n` : `Written: ${FILES.join(', ')}\n${NEXT}`,

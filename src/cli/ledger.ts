@@ -25,7 +25,7 @@ export const ledger = defineClientVerb({
   note: describeRest,
 });
 
-/** A table, with a head even if there are no entries. */
+/** Renders a table, with a head even if it is empty. */
 export function renderEntries(entries: readonly LedgerEntry[]): string {
   const rows = entries.map(({ id, at, provider, tenant, account, unit, delta, after, operation, requestId, memo }) => [
     id,
@@ -45,7 +45,7 @@ export function renderEntries(entries: readonly LedgerEntry[]): string {
 /** What a table does not show. */
 function describeRest({ next, from, unknown = [] }: Awaited<ReturnType<Sandbox['ledger']['list']>>): string {
   return [
-    ...(next === undefined ? [] : ['There are more; --limit shows up to 10000.']),
+    ...(next === undefined ? [] : ['More entries follow; --limit shows up to 10000.']),
     ...(from === undefined ? [] : [`Entries before ${from} are no longer kept.`]),
     ...unknown.map(
       ({ field, value, nearest }) =>

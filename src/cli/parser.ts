@@ -8,7 +8,7 @@ import type { Command } from '../trials/command.ts';
 import { UsageError } from './report.ts';
 import type { Example, Given, Input, Inputs, Verb, VerbGroup } from './verb.ts';
 
-/** A verb as yargs takes it. */
+/** Turns a verb into a module of yargs. */
 export function toModule(verb: Verb | VerbGroup): CommandModule {
   return 'verbs' in verb ? toGroupModule(verb) : toVerbModule(verb);
 }

@@ -33,12 +33,12 @@ export async function runRaceVerb(flags: StartFlags, command: Command, patience:
 function toOperations(written: unknown): { operations: readonly string[]; provider: string | undefined } {
   const names = toNames(written);
   if (names.length < FEWEST || names.length > MOST) {
-    throw new UsageError(`--operations has ${FEWEST} to ${MOST} names with commas between, got ${names.length}.`);
+    throw new UsageError(`--operations must be ${FEWEST} to ${MOST} names separated by commas, got ${names.length}.`);
   }
   const parts = names.map((name) => ({ provider: /^(.+)\./.exec(name)?.[1], operation: name.replace(/^.+\./, '') }));
   const providers = new Set(parts.map(({ provider }) => provider));
   if (providers.size > 1) {
-    throw new UsageError('--operations are all of one provider, PROVIDER.OPERATION each, or all without one.');
+    throw new UsageError('--operations must all name the same provider, as PROVIDER.OPERATION, or none.');
   }
   return { operations: parts.map(({ operation }) => operation), provider: parts[0]?.provider };
 }
@@ -55,7 +55,7 @@ function toReport(runs: readonly RaceRun[], differences: readonly Difference[]):
   })}\n`;
 }
 
-/** Accounts of which it is shown how they differ. */
+/** Differing accounts that are shown. */
 const SHOWN = 20;
 
 function render(runs: readonly RaceRun[], differences: readonly Difference[], wanted: number): string {
@@ -63,15 +63,15 @@ function render(runs: readonly RaceRun[], differences: readonly Difference[], wa
     ...[String(index + 1), phase, order.join(', '), `${Math.min(held, wanted)} of ${wanted}`],
     ...[isHung ? 'hung' : String(code ?? 'signal'), `${(duration / 1000).toFixed(1)} s`],
   ]);
-  const table = renderTable([['RUN', 'HELD', 'ORDER', 'THERE', 'EXIT', 'TIME'], ...rows]);
+  const table = renderTable([['RUN', 'HELD', 'ORDER', 'ARRIVED', 'EXIT', 'TIME'], ...rows]);
   const never = runs.some(({ held }) => held < wanted)
-    ? `\nNot in every run were ${wanted} of them there at once, so that no order was tried there.\n`
+    ? `\nSome runs never had ${wanted} of the requests at once, so no order was tried in them.\n`
     : '';
   if (differences.length === 0) return `${table}${never}\nAll runs end the same.\n`;
-  const told = differences.slice(0, SHOWN).map(({ what, values }) => {
-    const said = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
-    return `  ${what}: ${said.join('; ')}\n`;
+  const lines = differences.slice(0, SHOWN).map(({ what, values }) => {
+    const ends = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
+    return `  ${what}: ${ends.join('; ')}\n`;
   });
   const more = differences.length > SHOWN ? `  and ${differences.length - SHOWN} more\n` : '';
-  return `${table}${never}\nThe order makes a difference:\n${told.join('')}${more}`;
+  return `${table}${never}\nThe order makes a difference:\n${lines.join('')}${more}`;
 }

@@ -42,7 +42,9 @@ export const repair = defineVerb({
     const whole = losses.length === 0;
     if (json) process.stdout.write(`${JSON.stringify({ folder: to, whole, sandboxes, losses, more })}\n`);
     else
-      process.stdout.write(`${to} holds ${whole ? 'all' : 'what can be read'} of ${folder}: ${toCount(sandboxes)}.\n`);
+      process.stdout.write(
+        `${to} holds ${whole ? 'everything' : 'the readable part'} of ${folder}: ${toCount(sandboxes)}.\n`,
+      );
     if (!whole) throw new NotVerified(json ? '' : [...losses.map(toSentence), ...toRest(more)].join('\n'));
   },
 });

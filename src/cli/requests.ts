@@ -50,7 +50,7 @@ function toFilters(flags: ClientFlags & { readonly unmatched: boolean | undefine
   return {
     ...Object.fromEntries(given),
     ...(flags.unmatched === undefined ? {} : { unmatched: String(flags.unmatched) }),
-    // A line says nothing of bodies.
+    // A line shows no bodies.
     ...(flags.json ? {} : { brief: 'true' }),
   };
 }
@@ -63,7 +63,7 @@ function createPrinter({ json }: ClientFlags): (entries: readonly JournalEntry[]
   };
 }
 
-/** What JSON leaves as it is although a terminal may heed it. */
+/** Escapes characters that JSON allows and a terminal may interpret. */
 function toSafeJson(entry: JournalEntry): string {
   return JSON.stringify(entry).replaceAll(
     /[\u007f-\u009f\u2028\u2029]/g,
@@ -71,7 +71,7 @@ function toSafeJson(entry: JournalEntry): string {
   );
 }
 
-/** Until a signal ends it, as it should; whoever reads may also go. */
+/** Prints exchanges until a signal ends it, or until the reader closes standard output. */
 async function follow(
   sandbox: Sandbox,
   filters: Filters,
@@ -87,7 +87,7 @@ async function follow(
   process.stdout.once('error', end);
   try {
     const report = (word: string): boolean => process.stderr.write(`${word}\n`);
-    // Before the list, so that nothing comes between it and what follows.
+    // Before the list, so that no exchange is missed in between.
     const following = await Following.open(sandbox, filters, { signal: ending.signal, report });
     const listed = await listRequests(sandbox, filters, limit);
     print(listed);

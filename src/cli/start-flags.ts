@@ -1,7 +1,7 @@
 import { parseBoolean, SETTINGS } from '../config/setting-values.ts';
 import type { Inputs } from './verb.ts';
 
-/** As they were written. */
+/** Flags of `start`, as they were written. */
 export type StartFlags = Readonly<Record<string, unknown>>;
 
 /** Kinds of settings that are lists. */
@@ -22,8 +22,8 @@ export const START_FLAGS: Inputs = {
 };
 
 /**
- * The flags of a plain `start`, as yargs would find them; `undefined` for other words, and for those that only yargs
- * knows how to take, or what is wrong with them. To load it takes 70 ms, a third of a start.
+ * The flags of a plain `start`, as yargs would parse them; `undefined` for other words, and for words that only yargs can
+ * parse or refuse. To load yargs takes 70 ms, a third of a start.
  */
 export function findPlainFlags(words: readonly string[]): StartFlags | undefined {
   const [first, ...others] = words;
@@ -50,5 +50,5 @@ export function findPlainFlags(words: readonly string[]): StartFlags | undefined
 }
 
 const PLAIN = /^--(no-)?([a-z-]+?)(?:=(.*))?$/s;
-/** Text of which yargs makes nothing else. */
+/** Text that yargs leaves as it is. */
 const PLAIN_VALUE = /^[^-"'\s][^"']*$/s;

@@ -46,9 +46,9 @@ export const exec = defineVerb({
 });
 
 /**
- * The child's exit code, or 128 and the signal's number as shells give it.
+ * Returns the child's exit code, or 128 plus the number of the signal, as shells do.
  *
- * @throws {NotRun} with 127 where there is no such command, 126 where it is none that runs
+ * @throws {NotRun} with 127 if the command is not found, 126 if it cannot be run
  */
 async function runChild(command: Command, variables: Readonly<Record<string, string>>): Promise<number> {
   const { startCommand } = await import('../trials/command.ts');

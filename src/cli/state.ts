@@ -48,7 +48,7 @@ export const state: VerbGroup = {
   examples: ['$0 state get world.json'],
 };
 
-/** Beside it first: whoever reads the file finds the old content or the new, whatever happens meanwhile. */
+/** Writes a file next to it first, so that readers find the old content or the new, even after a failure. */
 async function writeWhole(file: string, text: string): Promise<void> {
   try {
     const target = await findTarget(file);
@@ -56,18 +56,18 @@ async function writeWhole(file: string, text: string): Promise<void> {
       await writeFile(file, text);
       return;
     }
-    const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+    const draft = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     try {
-      const handle = await open(beside, 'wx');
+      const handle = await open(draft, 'wx');
       try {
         await handle.writeFile(text);
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(beside, target);
+      await rename(draft, target);
     } catch (error) {
-      await rm(beside, { force: true });
+      await rm(draft, { force: true });
       throw error;
     }
   } catch (error) {
@@ -75,7 +75,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
   }
 }
 
-/** What is written in the place of a file, behind links; `undefined` for a device or a pipe, which nothing can replace. */
+/** Follows links to the file that is replaced; `undefined` for a device or a pipe, which cannot be replaced. */
 async function findTarget(file: string): Promise<string | undefined> {
   try {
     const target = await realpath(file);
@@ -112,5 +112,5 @@ async function parseInput(bytes: Buffer): Promise<StateDocument> {
 
 function toObject(value: unknown, what: string): StateDocument {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StateDocument;
-  throw new UsageError(`${what} is no state: that is an object with a key for each provider.`);
+  throw new UsageError(`${what} is not a state document: expected an object with a key for each provider.`);
 }

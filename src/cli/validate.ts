@@ -28,7 +28,7 @@ export const validate = defineVerb({
   },
 });
 
-/** How many there were of each: `1 file, 5 worlds`. */
+/** Lists what was checked: `1 file, 5 worlds`. */
 function toWords(checked: Checked): string {
   const { files, worlds, providers, documents } = checked;
   const counts = { file: files.length, world: worlds.length, provider: providers.length, document: documents.length };

@@ -29,7 +29,7 @@ export const webhook: VerbGroup = {
         return webhooks.list(filters);
       },
       show: ({ webhooks }) => renderWebhooks(webhooks),
-      note: ({ next }) => (next === undefined ? '' : 'There are more; --limit shows up to 10000.\n'),
+      note: ({ next }) => (next === undefined ? '' : 'More deliveries follow; --limit shows up to 10000.\n'),
     }),
     defineClientVerb({
       name: 'get',

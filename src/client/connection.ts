@@ -3,34 +3,34 @@ import { Steering } from './steering.ts';
 import type { ControlResponse, ControlRequest, Transport } from '../http/control-transport.ts';
 
 export interface ConnectOptions {
-  /** What the emulator was started with as `--control-token`. */
+  /** The token that the emulator was started with (`--control-token`). */
   readonly token?: string | undefined;
-  /** Milliseconds after which an emulator that does not answer is none; for ever if left out. */
+  /** Milliseconds to wait for an answer; without a limit if left out. */
   readonly timeout?: number | undefined;
-  /** The one that is meant where none is named; that of the URL, or the default one, if left out. */
+  /** Used if a call names no sandbox; that of the URL, or `default`, if left out. */
   readonly sandbox?: string | undefined;
 }
 
-/** A path of a proxy's, the sandbox's, and a slash. */
+/** The path of a proxy, the path of a sandbox, and a slash. */
 const BASE_PATH = /^(.*?)(?:\/_sandbox\/([^/]+))?\/?$/;
 
 /**
- * Does not wait for anything: the first act finds out whether an emulator is there.
+ * Connects to nothing yet: the first call finds out whether an emulator answers.
  *
- * @param url of the shared port, or of the control API's own, such as `http://127.0.0.1:4620`; one that names a sandbox
- *   by `/_sandbox/NAME`, as `CREDITS_EMULATOR_URL` may, means that one where none is named
- * @throws {TypeError} for what is no such URL
+ * @param url of the shared port, or of the control API's own port, such as `http://127.0.0.1:4620`; it may name the
+ *   sandbox for calls that name none (`/_sandbox/NAME`, as in `CREDITS_EMULATOR_URL`)
+ * @throws {TypeError} if it is not a URL of HTTP
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { protocol, origin, pathname } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is no URL of HTTP.`);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is not a URL of HTTP.`);
   const [, prefix = '', named] = BASE_PATH.exec(pathname) ?? [];
   return new Connection(`${origin}${prefix}`, { ...options, sandbox: options.sandbox ?? named });
 }
 
-/** A running emulator, reached over HTTP. */
+/** A running emulator, called over HTTP. */
 export class Connection extends Steering {
-  /** Of the emulator, without a slash at its end. */
+  /** URL of the emulator, without a slash at its end. */
   readonly url: string;
 
   constructor(url: string, options: ConnectOptions) {
@@ -86,7 +86,7 @@ async function reach<T>(url: string, signal: AbortSignal | undefined, work: () =
   }
 }
 
-/** What fetch wraps: "fetch failed" says nothing. */
+/** The error inside that of fetch, which only says "fetch failed". */
 function describeCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -94,7 +94,7 @@ function describeCause(error: unknown): string {
   return 'code' in cause ? String(cause.code) : cause.message;
 }
 
-/** Not every browser has streams that can be iterated. */
+/** Not every browser can iterate over a stream. */
 async function* readChunks(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;

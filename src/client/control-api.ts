@@ -9,27 +9,27 @@ type EndpointId = keyof operations;
 type Parameters<Id extends EndpointId> = operations[Id]['parameters'];
 type PathOf<Id extends EndpointId> =
   Parameters<Id> extends { path: infer P } ? { readonly path: P } : { readonly path?: undefined };
-/** What may be asked for beside the path. */
+/** The query parameters of an endpoint. */
 export type QueryOf<Id extends EndpointId> = NonNullable<Parameters<Id>['query']>;
 type Content<T> = T extends { content: { 'application/json': infer C } } ? C : never;
-/** What is sent with an act; `never` for one that takes nothing. */
+/** The body of a request to an endpoint; `never` if it takes none. */
 export type BodyOf<Id extends EndpointId> = Content<NonNullable<operations[Id]['requestBody']>>;
 type Sent<Id extends EndpointId> = operations[Id] extends { requestBody: { content: unknown } }
   ? { readonly body: BodyOf<Id> }
   : { readonly body?: BodyOf<Id> | undefined };
 type Responses<Id extends EndpointId> = operations[Id]['responses'];
-/** What an act gives back where it succeeds. */
+/** The body of a successful response. */
 export type AnswerOf<Id extends EndpointId> = {
   [S in keyof Responses<Id> & (200 | 201 | 204)]: Responses<Id>[S] extends { content: { 'application/json': infer C } }
     ? C
     : void;
 }[keyof Responses<Id> & (200 | 201 | 204)];
 
-/** What an act is told. An object among the values of a query is sent as JSON. */
+/** What a call sends. An object in the query is sent as JSON. */
 export type InputOf<Id extends EndpointId> = PathOf<Id> &
   Sent<Id> & { readonly query?: Readonly<Partial<Record<keyof QueryOf<Id>, unknown>>> | undefined };
 
-/** The acts of the control API on one sandbox, by whatever way they travel. */
+/** Calls the control API in one sandbox, over any transport. */
 export class ControlApi {
   readonly #transport: Transport;
   readonly #sandbox: string | undefined;
@@ -44,15 +44,15 @@ export class ControlApi {
   }
 
   /**
-   * @param also statuses that are as good as success
-   * @throws {EmulatorError} when it is refused
-   * @throws {UnreachableError} when no emulator answers
+   * @param also statuses that count as success
+   * @throws {EmulatorError} if the emulator refuses
+   * @throws {UnreachableError} if no emulator answers
    */
   async call<Id extends EndpointId>(id: Id, input: InputOf<Id>, also: readonly number[] = []): Promise<AnswerOf<Id>> {
     const answer = await this.#send(id, input);
     const text = await answer.text();
     if (answer.status >= 300 && !also.includes(answer.status)) throw toFailure(answer.status, text);
-    // The control API holds its answers against the document that these types are made from.
+    // The control API validates its responses against the document that these types are generated from.
     if (answer.status === 204) return undefined as AnswerOf<Id>;
     const content = parseObject(text);
     if (!content) throw this.#transport.toStranger();
@@ -60,9 +60,9 @@ export class ControlApi {
   }
 
   /**
-   * What an act says as text.
+   * Returns the text of a response.
    *
-   * @throws {EmulatorError} and {UnreachableError} as `call`
+   * @throws {EmulatorError} or {UnreachableError} as `call`
    */
   async read(id: 'getCa' | 'getMetrics'): Promise<string> {
     const answer = await this.#send(id, {});
@@ -81,14 +81,14 @@ export class ControlApi {
     return this.#transport.send({ method, path: filled, sandbox: this.#sandbox, body, ...how });
   }
 
-  /** All that happens in the sandbox, from the moment of the call. */
+  /** Returns all events of the sandbox from the moment of the call. */
   follow(options: EventOptions): AsyncGenerator<SandboxEvent, void, undefined> {
     const { brief, signal } = options;
     const open = (after: string | undefined): Promise<ControlResponse> => {
       const headers = after === undefined ? undefined : { 'Last-Event-ID': after };
       return this.#send('followEvents', { query: { brief } }, { headers, signal, goesOn: true });
     };
-    // Now, and not when the first event is asked for: what is done in between is not to be missed.
+    // Opened now and not on the first read, so that no event in between is missed.
     const first = open(options.after);
     first.catch(() => undefined);
     let isFirst = true;

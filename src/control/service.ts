@@ -53,7 +53,7 @@ const HANDLERS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
   ...webhooks,
 };
 
-/** An act with its types forgotten. */
+/** An endpoint without its own types. */
 type AnyEndpoint = {
   run(
     call: AnyParts & {
@@ -68,7 +68,7 @@ type AnyEndpoint = {
 
 const DESCRIBED: Readonly<Record<string, { readonly needsSandbox: boolean }>> = ENDPOINTS;
 
-/** What has to be done again where exchanges are: others say by their commits what they did. */
+/** Endpoints that a replay must call again. All others are replayed from their commits. */
 const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'addFault',
   'clearFaults',
@@ -77,10 +77,10 @@ const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'runControl',
 ]);
 
-/** 64 MiB: a state that was read can be put back. */
+/** 64 MiB, so that a state that was read can be put back. */
 const BODY_LIMIT = 67_108_864;
 
-/** For pages of the origins that were allowed. The guard decides all the same: these headers only let them read. */
+/** Lets pages of allowed origins read responses. The guard decides which requests are accepted. */
 const CORS: CorsPolicy = {
   preflight: {
     'Access-Control-Allow-Methods': 'GET,HEAD,POST,PUT,DELETE',
@@ -92,9 +92,8 @@ const CORS: CorsPolicy = {
 };
 
 /**
- * A browser says whose page asks only where the emulator has an address of this machine. Under any other name the guard
- * takes a page's `<img>` for a client, so that the browser has to be told: such a page is shown nothing, nor whether
- * there is something.
+ * A browser names the page that asks only if the emulator has an address of this machine. Under any other name the guard
+ * cannot tell an `<img>` of a page from a client, so these headers make the browser hide the response from such a page.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -103,7 +102,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-/** The control API: the same engine as the providers', with acts for operations and no journal. */
+/** Creates the control API: the engine of the providers with endpoints as operations, and without a journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
   const endpoints: Readonly<Record<string, AnyEndpoint>> = HANDLERS;
   const act: Stage = async (exchange) => {
@@ -111,10 +110,10 @@ export function createControlService(contract: Contract, installation: Installat
     const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
     const run = endpoints[found.operation.operationId];
-    if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    if (!run) throw new Error(`The endpoint "${found.operation.operationId}" is not written.`);
     const before = sandbox.seq;
     const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
-    // What was done at once is noted before anything else can come.
+    // Changes made so far are noted before another request can be handled.
     exchange.reply = reply instanceof Promise ? await reply : reply;
     if (REPEATED.has(found.operation.operationId)) {
       const { method, url: path } = request;
@@ -152,22 +151,19 @@ export function createControlService(contract: Contract, installation: Installat
   };
 }
 
-/** What names no act is about none either. */
+/** Whether the request is for an endpoint that needs a sandbox. */
 function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
   const [path = ''] = url.split('?', 1);
   const found = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
   return 'operation' in found && DESCRIBED[found.operation.operationId]?.needsSandbox === true;
 }
 
-/** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
+/** A provider ignores unknown parameters; here, a misspelt filter would match everything. */
 function refuseUnknownParameters({ found, request }: Exchange): undefined {
   const { queryNames } = found.operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
-      throw toFailure(
-        'UNKNOWN_PARAMETER',
-        `There is no parameter ${quote(name)} here${suggestKnown(name, queryNames)}`,
-      );
+      throw toFailure('UNKNOWN_PARAMETER', `Unknown parameter ${quote(name)}${suggestKnown(name, queryNames)}`);
     }
   }
 }
