@@ -70,9 +70,13 @@ export {
 } from './core/wire/failure.ts';
 export { defineFailures, type FailureTable, type Saying } from './core/provider/failure-table.ts';
 
-// Its section of a fixture. The schemas are parts for that of the section and those of controls.
+// Its section of a fixture. `fields` has the kinds of fields, `schemas` parts of the schemas of controls.
+export * as fields from './core/provider/fields.ts';
+export type { EntryOf, Field, Fields, LoadedOf, RecordOf } from './core/provider/fields.ts';
+export { defineFixture, defineList, type FixtureList, type ListDefinition } from './core/provider/fixture-list.ts';
 export { FixtureMistake, type FixtureContext, type FixtureFormat, type FixturePath } from './core/provider/fixture.ts';
 export {
+  assertOnly,
   assertUnheld,
   BEYOND_NUMBERS,
   getReferred,

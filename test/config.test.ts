@@ -124,7 +124,10 @@ describe('toConfig', () => {
     [{ port: 65_536 }, 'port must be a whole number from 0 to 65535, got 65536.'],
     [{ port: -1 }, 'port must be a whole number from 0 to 65535, got -1.'],
     [{ port: 1.5 }, 'port must be a whole number from 0 to 65535, got 1.5.'],
-    [{ port: 65_534 }, 'There is no port 65536 for klaim. Start with a lower --port, or with --no-provider-ports.'],
+    [
+      { port: 65_534 },
+      'klaim would need port 65536, which does not exist. Use a lower --port, or --no-provider-ports.',
+    ],
     [{ control: 0 }, 'control must be on, off or the number of a port, got 0.'],
     [{ control: 65_536 }, 'control must be on, off or the number of a port, got 65536.'],
     ...toOriginRefusals(
@@ -140,16 +143,16 @@ describe('toConfig', () => {
     [{ bodyLimit: 0 }, 'bodyLimit must be a whole number from 1 to 1073741824, got 0.'],
     ...['4700', '4799-4700', '0-5', '4700-65536', '4700-', 'a-b'].map((listenPorts): [EmulatorOptions, string] => [
       { listenPorts },
-      `listenPorts must be the first and the last of some ports, such as 4700-4799, got "${listenPorts}".`,
+      `listenPorts must be a range of ports such as 4700-4799, got "${listenPorts}".`,
     ]),
     [{ maxSandboxes: 0 }, 'maxSandboxes must be a whole number from 1 to 1000000, got 0.'],
     [{ randomSeed: 0.5 }, 'randomSeed must be a whole number, got 0.5.'],
     [{ clock: 'now' }, 'clock: "now" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.'],
     [{ host: '' }, 'host must be text.'],
-    [{ providers: [] }, 'providers must be a list with at least one provider in it.'],
+    [{ providers: [] }, 'providers must be a list with at least one provider.'],
     [{ providers: ['klam'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
     [{ providers: ['stripe'] }, 'There is no provider "stripe". Known: klaim.'],
-    [{ providers: [{ ...klaim }] }, 'There are two providers "klaim".'],
+    [{ providers: [{ ...klaim }] }, 'Two providers have the id "klaim". Rename one of them.'],
     [{ set: ['overdraft'] }, 'set takes provider.option=value, got "overdraft".'],
     [{ set: ['klam.overdraft=allow'] }, 'There is no provider "klam"; did you mean "klaim"? Known: klaim.'],
     [{ set: ['klaim.overdarft=allow'] }, 'klaim has no option "overdarft"; did you mean "overdraft"?'],
@@ -168,7 +171,7 @@ describe('toConfig', () => {
     ['{ "logLevel": "loud" }', 'logLevel must be one of silent, error, warn, info, debug, got "loud".'],
     ['{ "logFormat": "xml" }', 'logFormat must be one of pretty, json, got "xml".'],
     ['{ "fixtures": [5] }', 'fixtures must be a list, got [5].'],
-    ['{ "providers": "klaim" }', 'providers must be a list with at least one provider in it.'],
+    ['{ "providers": "klaim" }', 'providers must be a list with at least one provider.'],
   ])('refuses what no compiler has checked: %s', (json, message) => {
     const options = JSON.parse(json) as EmulatorOptions;
     expect(() => toConfig(options, known)).toThrow(new ConfigError(message));

@@ -13,7 +13,9 @@ const abacus = { ...tally, id: 'abacus' };
 it('refuses to serve two providers that have one host, and makes no folder for them', async () => {
   const data = join(createFolder(), 'data');
   await expect(createEmulator({ port: 0, providers: [tally, abacus], data })).rejects.toEqual(
-    new ConfigError('tally and abacus both have the host api.tally.example. Start one of them, with --providers.'),
+    new ConfigError(
+      'tally and abacus both serve the host api.tally.example. Start only one of them, with --providers.',
+    ),
   );
   expect(existsSync(data)).toBe(false);
 });

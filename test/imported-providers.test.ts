@@ -33,21 +33,21 @@ describe('a provider in a file', () => {
   });
 
   it.each<[string, Readonly<Record<string, string>>, string]>([
-    ['that is not there', {}, 'There is no file "FOLDER/mine.js".'],
+    ['that is not there', {}, 'The provider file "FOLDER/mine.js" does not exist.'],
     [
       'that exports none',
       { 'mine.js': 'export const a = 1; export const b = {};' },
-      '"FOLDER/mine.js" exports no provider. It exports a, b; export what defineProvider gives.',
+      '"FOLDER/mine.js" exports a, b, but no provider. Export the result of defineProvider.',
     ],
     [
       'that exports nothing',
       { 'mine.js': '' },
-      '"FOLDER/mine.js" exports no provider. It exports nothing; export what defineProvider gives.',
+      '"FOLDER/mine.js" exports nothing, but no provider. Export the result of defineProvider.',
     ],
     [
       'that exports two',
       { 'mine.js': 'export const a = { id: "a" }; export const b = { id: "b" };' },
-      '"FOLDER/mine.js" exports 2 providers (a, b); make one of them the default.',
+      '"FOLDER/mine.js" exports 2 providers (a, b). Make one the default export.',
     ],
     [
       'that throws',
@@ -124,7 +124,7 @@ describe('--provider', () => {
       stdout: '',
       stderr:
         `The provider "${cwd}/mine.js" cannot be imported: Cannot find package 'credits-emulator' imported from ` +
-        `${cwd}/mine.js. Install the library where the provider lies: npm install credits-emulator\n`,
+        `${cwd}/mine.js. Install the library next to the provider: npm install credits-emulator\n`,
       code: 2,
     });
   });

@@ -62,7 +62,7 @@ describe('what pages print to be typed', () => {
     'docs/clients.md': [['full/pages', 'clients']],
     'docs/faults.md': [['full/pages', 'faults']],
     'docs/first-calls.md': [['full/pages', 'first-calls']],
-    'docs/audit.md': [['proof/page', 'docs/audit.md']],
+    'docs/audit.md': [['audit/page', 'docs/audit.md']],
     'docs/fixtures.md': [['full/fixtures-page', 'docs/fixtures.md']],
     'docs/https.md': [['full/https', 'docs/https.md']],
     'docs/journal.md': [['full/pages', 'journal']],
@@ -71,7 +71,7 @@ describe('what pages print to be typed', () => {
     'docs/persistence.md': [['full/pages', 'docs/persistence.md']],
     'docs/proof.md': [
       ['full/pages', 'proof'],
-      ['proof/page', 'docs/proof.md'],
+      ['audit/page', 'docs/proof.md'],
       ['full/matrix', 'docs/proof.md'],
       ['full/race', 'docs/proof.md'],
     ],

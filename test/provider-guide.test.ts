@@ -19,7 +19,7 @@ it('shows excerpts of the example as they stand in it', () => {
   const missing = excerpts
     .map(([, excerpt = '']) => collapse(excerpt))
     .filter((excerpt) => !code.some((text) => text.includes(excerpt)));
-  expect([excerpts.length, missing]).toEqual([3, []]);
+  expect([excerpts.length, missing]).toEqual([4, []]);
 });
 
 it('says which parts of a provider are required', () => {

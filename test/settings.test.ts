@@ -189,10 +189,10 @@ describe('resolveSettings', () => {
       'allowOrigin: ["*"]\n',
       ':1:1: allowOrigin must be origins such as http://localhost:3000, each in full and without a path, got ["*"].',
     ],
-    ['- port\n', ':1:1: A file with settings is a mapping.'],
+    ['- port\n', ':1:1: A config file must be a mapping of settings.'],
     ['port: [\n', ':2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['port: *port\n', ': Unresolved alias (the anchor must be set before the alias): port'],
-    ['port: 1\n---\nport: 2\n', ':2:1: A file holds one document.'],
+    ['port: 1\n---\nport: 2\n', ':2:1: A file must contain one YAML document.'],
   ])('says where in a file it found the fault: %j', async (text, message) => {
     const file = join(createFolder({ 'settings.yaml': text }), 'settings.yaml');
     await expect(resolve({ file })).rejects.toThrow(new ConfigError(`${file}${message}`));

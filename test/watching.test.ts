@@ -61,7 +61,7 @@ async function startWatched(files: Readonly<Record<string, string>>): Promise<Wa
 }
 
 function loadedAgain(...files: readonly string[]): object {
-  return { level: 'info', message: 'fixtures loaded again; sandboxes are put back to them', files };
+  return { level: 'info', message: 'fixtures loaded again; sandboxes are reset to them', files };
 }
 
 describe('an emulator that watches', () => {
@@ -84,7 +84,7 @@ describe('an emulator that watches', () => {
     writeFileSync(file, world(2).replace('credit_balance', 'credits'));
     expect(await logged()).toEqual({
       level: 'error',
-      message: 'changed fixtures do not fit, and nothing was changed',
+      message: 'changed fixtures do not fit; nothing was changed',
       mistake:
         `${file}:3:62: klaim.users[0].credits: "credits" is not known here. ` +
         'Known: app_id, email, user_id, klaim_id, name, credit_balance, created_at, acquisition_source, metadata, fault.',

@@ -1,14 +1,20 @@
-import { defineCollection } from 'credits-emulator';
+import { defineCollection, fields } from 'credits-emulator';
+
+import { FAILURES } from './failures.js';
+
+export const shopFields = { name: fields.text(), key: fields.credential() };
+
+export const cardFields = {
+  code: fields.text(),
+  shop: fields.text(),
+  cents: fields.integer(),
+  issued: fields.instant(),
+  fault: fields.fault({ id: 'giftcard', codes: FAILURES }),
+};
 
 /**
- * @typedef {{ readonly name: string, readonly key: string }} Shop
- * @typedef {{
- *   readonly code: string,
- *   readonly shop: string,
- *   readonly cents: number,
- *   readonly issued: import('credits-emulator').Instant,
- *   readonly fault?: string | undefined,
- * }} Card
+ * @typedef {import('credits-emulator').RecordOf<typeof shopFields>} Shop
+ * @typedef {import('credits-emulator').RecordOf<typeof cardFields>} Card
  * @typedef {import('credits-emulator').StateOf<typeof collections>} State
  */
 

@@ -1,66 +1,47 @@
-import { Addresses } from '../http/addresses.ts';
-import { getCredentials } from './certificate.ts';
+import { createAudits } from '../audit/audits.ts';
+import { toBundle } from '../bundles/bundle.ts';
+import type { ReplayEnvironment } from '../bundles/replay.ts';
+import { rewind } from '../bundles/rewind.ts';
 import type { Config } from '../config/config.ts';
 import { listHosts } from '../config/hosts.ts';
-import { getOwnContract, listOtherContracts, loadForeignContract } from './contracts.ts';
-import type { Transport } from '../http/control-transport.ts';
+import { version } from '../config/version.ts';
 import type { Installation } from '../control/endpoint.ts';
 import { Metrics } from '../control/metrics.ts';
 import { createRequestLog } from '../control/request-log.ts';
 import { createControlService } from '../control/service.ts';
-import { Clock, monotonic } from '../core/values/clock.ts';
-import { toBundledUrl } from '../core/values/bundled-file.ts';
-import { createDirectTransport } from '../http/direct-transport.ts';
-import { CORE } from '../core/store/due.ts';
-import { coreCollections } from '../core/sandbox/core-collections.ts';
-import { History } from '../core/store/history.ts';
-import { parseProgress } from '../fixtures/progress.ts';
 import { Engine } from '../core/exchange/engine.ts';
-import type { Nameable, NameableProvider } from '../core/faults/fault-rule.ts';
-import { BalanceBook } from '../core/store/balance-book.ts';
-import type { Logger } from '../core/values/logger.ts';
-import type { DataFolder } from '../core/store/disk/data-folder.ts';
-import { openDatabase } from '../core/store/disk/database.ts';
-import type { Service } from '../core/exchange/exchange.ts';
-import type { Provider } from '../core/provider/provider.ts';
-import { toWatched } from '../core/provider/blame.ts';
-import { toMessage } from '../core/values/message.ts';
-import { Targets } from '../core/values/allowlist.ts';
-import { Redaction } from '../core/wire/redaction.ts';
-import type { Sandbox } from '../core/sandbox/sandbox.ts';
-import { DEFAULT_SANDBOX, Sandboxes } from '../core/sandbox/sandboxes.ts';
-import { RECORDED_BYTES } from '../core/sandbox/recording.ts';
-import { Seed } from '../core/sandbox/seed.ts';
-import { createProviderService } from '../core/exchange/stages.ts';
 import { Tally } from '../core/exchange/tally.ts';
-import { Catalog } from '../core/store/roots.ts';
-import { Store } from '../core/store/store.ts';
-import { readRuleList, type Naming, type RuleList } from '../fixtures/rule-list.ts';
-import { SeedCache } from '../fixtures/seed-cache.ts';
+import { toWatched } from '../core/provider/blame.ts';
+import type { Sandboxes } from '../core/sandbox/sandboxes.ts';
+import type { DataFolder } from '../core/store/disk/data-folder.ts';
+import { History } from '../core/store/history.ts';
+import { toBundledUrl } from '../core/values/bundled-file.ts';
+import { monotonic } from '../core/values/clock.ts';
+import type { Logger } from '../core/values/logger.ts';
+import { toMessage } from '../core/values/message.ts';
+import { Redaction } from '../core/wire/redaction.ts';
+import { readRuleList, type Naming } from '../fixtures/rule-list.ts';
 import { watchFiles } from '../fixtures/watching.ts';
-import { assertFixture, loadFixtures, toSections, type Fixtures } from '../fixtures/worlds.ts';
+import { loadFixtures } from '../fixtures/worlds.ts';
+import { Addresses } from '../http/addresses.ts';
 import type { Credentials } from '../http/certificate-authority.ts';
+import type { Transport } from '../http/control-transport.ts';
+import { createDirectTransport } from '../http/direct-transport.ts';
 import { Exchanges } from '../http/exchanges.ts';
 import { createFront, type Front } from '../http/front.ts';
 import { OwnPorts } from '../http/own-ports.ts';
-import { isTrustedHost } from '../http/trusted-host.ts';
-import { EventStreams } from '../http/sse.ts';
-import { createSender } from '../http/webhook-sender.ts';
 import type { Directory } from '../http/request-route.ts';
-import { toBundle } from '../bundles/bundle.ts';
-import type { ReplayEnvironment } from '../bundles/replay.ts';
-import { rewind } from '../bundles/rewind.ts';
-import { bundled } from '../providers/index.ts';
-import { announce, explained, openFolder, type DiskAccess } from './storage.ts';
-import { version } from '../config/version.ts';
-import { createAudits } from '../audit/audit.ts';
+import { EventStreams } from '../http/sse.ts';
+import { isTrustedHost } from '../http/trusted-host.ts';
+import { getCredentials } from './certificate.ts';
+import { ClientVariables } from './client-variables.ts';
+import { getOwnContract, listOtherContracts } from './contracts.ts';
+import { loadServices, toNameable, toServicesByHost } from './services.ts';
+import { openSandboxes } from './starting-sandboxes.ts';
+import { createStateImport } from './state-import.ts';
+import { openFolder, type DiskAccess } from './storage.ts';
 
 const CONTROL_DOCUMENT = toBundledUrl('specs/emulator.yaml');
-
-/** Without a prototype, as the database has them: a sandbox may be called "constructor". */
-function createNames(): Record<string, Sandbox> {
-  return Object.create(null) as Record<string, Sandbox>;
-}
 
 /** An emulator without ports. */
 export interface Composition extends Front {
@@ -68,22 +49,22 @@ export interface Composition extends Front {
   readonly streams: EventStreams;
   readonly addresses: Addresses;
   readonly ownPorts: OwnPorts;
-  /** Of `--https`. */
+  /** The certificate of `--https`, with its key. */
   readonly credentials: Credentials | undefined;
   /** The control API without a socket. */
   readonly transport: Transport;
-  /** Where bundles are played. */
+  /** What plays bundles. */
   readonly replayEnvironment: ReplayEnvironment;
   /** The variables that `credits-emulator env` prints on this machine. */
   environment(): Readonly<Record<string, string>>;
-  /** Loads files of fixtures again when they change, and puts sandboxes back to them; returns how that ends. */
+  /** Loads fixture files again when they change, and resets sandboxes to them; returns a function that stops that. */
   watch: () => () => void;
-  /** Once nothing comes in any more. */
+  /** Call it once no request can arrive any more. */
   close(): Promise<void>;
 }
 
 /**
- * Puts the layers together: config and providers to core, core to http.
+ * Puts the floors together: config and providers into core, core into http.
  *
  * @param disk how data folders are reached
  * @throws {ConfigError} for fixtures that do not fit, and for a folder that cannot be used
@@ -109,39 +90,28 @@ async function composeOn(
 ): Promise<Composition> {
   const started = monotonic();
   const providers = config.providers.map(toWatched);
-  const byId = new Map(providers.map((provider) => [provider.id, provider]));
+  const ids = providers.map(({ id }) => id);
   const { host, publicUrl, trustProxy, https } = config;
+  // Before the folder is opened: two providers with one host are refused, and nothing is left behind.
   const hosts = [
     ...config.allowHost,
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
     ...listHosts(providers),
   ];
   const addresses = new Addresses({ providers, host, https, publicUrl });
-  const ownPorts = new OwnPorts([...byId.keys()], addresses, config.listenPorts);
+  const ownPorts = new OwnPorts(ids, addresses, config.listenPorts);
   const [fixtures, services, faults] = await Promise.all([
     loadFixtures(config.fixtures, { providers, known: new Set(config.places.keys()) }),
-    loadServices({ ...config, providers }),
+    loadServices(providers, config),
     Promise.all(config.faults.map(readRuleList)),
   ]);
-  const nameable: Nameable = new Map(
-    providers.map(({ id, codes = {} }) => {
-      const own: NameableProvider = {
-        // Asked for by who names one.
-        get operations() {
-          return (services.get(id)?.contract.operations ?? []).map(({ operationId }) => operationId);
-        },
-        codes: Object.keys(codes),
-      };
-      return [id, own];
-    }),
-  );
   const audits = createAudits(providers, services, listOtherContracts);
-  const naming: Naming = { nameable, known: [...config.places.keys()] };
-  // Not before the fixtures were read: it may be emptied, and a mistake in them would have it emptied for nothing.
+  const naming: Naming = { nameable: toNameable(providers, services), known: [...config.places.keys()] };
+  // After the fixtures: `--reset-data` empties the folder, and an error in a fixture must not cost what is in it.
   const folder = config.data === undefined ? undefined : await open(config.data);
   const credentials = await getCredentials(config, logger);
   const history = new History(config.historyBytes);
-  const { catalog, seeds, seed, sandboxes } = await createSandboxes(config, folder, logger, {
+  const { catalog, seeds, seed, sandboxes } = await openSandboxes(config, folder, logger, {
     providers,
     naming,
     fixtures,
@@ -153,61 +123,47 @@ async function composeOn(
     onForget: (sandbox) => {
       audits.keep(sandbox);
     },
-    onMuch: (sandbox) => {
-      audits.judgeAhead(sandbox);
-    },
   });
-  let seeded = toSeeded(catalog, seed);
-
-  const environmentOf: Installation['environmentOf'] = (id, approach) => {
-    const provider = byId.get(id);
-    if (!provider) return {};
-    // Asking after a sandbox that nobody has used does not make it.
-    const sandbox = sandboxes.find(approach?.sandbox ?? DEFAULT_SANDBOX);
-    const state = sandbox?.stateOf(id) ?? seeded.open(id, provider.collections);
-    return provider.env(state, addresses.seenFrom(approach).of(id));
-  };
-  const environment: Installation['environment'] = (approach) => ({
-    CREDITS_EMULATOR_URL: addresses.seenFrom(approach).shared,
-    ...Object.fromEntries(providers.flatMap(({ id }) => Object.entries(environmentOf(id, approach)))),
-  });
+  const variables = new ClientVariables({ providers, catalog, seed, sandboxes, addresses });
   const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const tally = new Tally();
   const engine = new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction }));
-  const metrics = new Metrics({
-    version,
-    providers: [...byId.keys()],
-    sandboxes,
-    tally,
-    history,
-    disk: folder,
-    onExchange: engine.onExchange.bind(engine),
-  });
+  const buildState = createStateImport(catalog, providers, naming);
+  const streams = new EventStreams();
+  const exchanges = new Exchanges({ engine, sandboxes, requestFaults: config.requestFaults });
   const installation: Installation = {
     version,
     uptime: () => monotonic() - started,
-    providers: byId,
+    providers: new Map(providers.map((provider) => [provider.id, provider])),
     services,
     options: config.options,
     addresses,
-    environment,
-    environmentOf,
+    environment: variables.ofAll,
+    environmentOf: variables.of,
     documents: new Map([
       ['emulator', CONTROL_DOCUMENT],
       ...providers.map(({ id, document }) => [id, document] as const),
     ]),
-    nameable,
+    nameable: naming.nameable,
     sandboxes,
     ownPorts,
     ca: credentials?.ca,
     disk: folder && (() => ({ folder: folder.path, durability: config.durability, ...folder.status })),
-    metrics,
+    metrics: new Metrics({
+      version,
+      providers: ids,
+      sandboxes,
+      tally,
+      history,
+      disk: folder,
+      onExchange: engine.onExchange.bind(engine),
+    }),
     redaction,
     audits,
     tally,
     catalog,
     written: {
-      providers: [...byId.keys()],
+      providers: ids,
       set: config.set,
       strict: config.strict,
       requestFaults: config.requestFaults,
@@ -215,23 +171,7 @@ async function composeOn(
     },
     rewind: (sandbox, id, name) => rewind(sandbox, id, name, stage),
     seeds,
-    buildState: async (written, sandbox) => {
-      const source = { content: written, trusted: false, locate: () => 'body' };
-      const { clock, progress: content } = assertFixture(source, new Set(naming.known));
-      const imported = content === undefined ? {} : await parseProgress(source, content, naming);
-      const state = new Seed({
-        catalog,
-        sections: toSections(source, providers),
-        randomSeed: imported.randomSeed ?? sandbox.randomSeed,
-        clock,
-        progress: [imported],
-      });
-      const roots = state.roots(clock ?? sandbox.clock.now());
-      return {
-        roots: clock === undefined ? { ...roots, clock: sandbox.clock.state } : roots,
-        keepsFaults: imported.rules === undefined,
-      };
-    },
+    buildState,
   };
   const control = createControlService(getOwnContract(CONTROL_DOCUMENT, { failures: 'some' }), installation, {
     hosts,
@@ -240,15 +180,13 @@ async function composeOn(
     token: config.controlToken,
     trustProxy,
   });
-  const streams = new EventStreams();
-  const exchanges = new Exchanges({ engine, sandboxes, requestFaults: config.requestFaults });
   const transport = createDirectTransport(control, exchanges, streams);
   const stage = { sandboxes, services, exchanges, streams, transport };
   const front = createFront({
     exchanges,
     directory: {
       providers: services,
-      byHost: new Map([...services].flatMap(([id, one]) => (byId.get(id)?.hosts ?? []).map((host) => [host, one]))),
+      byHost: toServicesByHost(providers, services),
       control,
       controlPlace: toControlPlace(config.control),
     },
@@ -259,13 +197,23 @@ async function composeOn(
       return {
         version,
         providers: providers.map(({ id, title }) => ({ id, title, url: places.of(id), hint: places.hintFor(id) })),
-        paths: providers.map(({ id }) => `/${id}`),
+        paths: ids.map((id) => `/${id}`),
         control: config.control === 'off' ? undefined : places.control,
       };
     },
     streams,
     logger,
   });
+  const reload = async (changed: readonly string[]): Promise<void> => {
+    try {
+      const changedSeed = await seeds.start();
+      sandboxes.reseed(changedSeed);
+      variables.reseed(changedSeed);
+      logger.info({ files: changed }, 'fixtures loaded again; sandboxes are reset to them');
+    } catch (error) {
+      logger.error({ mistake: toMessage(error) }, 'changed fixtures do not fit; nothing was changed');
+    }
+  };
   return {
     ...front,
     credentials,
@@ -276,104 +224,18 @@ async function composeOn(
     transport,
     replayEnvironment: {
       ...stage,
-      buildState: (written, sandbox) => installation.buildState(written, sandbox),
+      buildState,
       bundle: (sandbox) => toBundle(sandbox, installation),
     },
-    environment,
-    watch: () =>
-      watchFiles(
-        () => seeds.files,
-        async (changed) => {
-          try {
-            const changedSeed = await seeds.start();
-            sandboxes.reseed(changedSeed);
-            seeded = toSeeded(catalog, changedSeed);
-            logger.info({ files: changed }, 'fixtures loaded again; sandboxes are put back to them');
-          } catch (error) {
-            logger.error({ mistake: toMessage(error) }, 'changed fixtures do not fit, and nothing was changed');
-          }
-        },
-      ),
+    environment: variables.ofAll,
+    watch: () => watchFiles(() => seeds.files, reload),
     close: async () => {
       await folder?.close();
     },
   };
 }
 
-interface Beginning {
-  readonly providers: readonly Provider[];
-  readonly naming: Naming;
-  readonly fixtures: Fixtures;
-  /** Rules that are armed from every start. */
-  readonly faults: readonly RuleList[];
-  readonly history: History;
-  readonly onGone: (sandbox: Sandbox) => void;
-  readonly onForget: (sandbox: Sandbox) => void;
-  readonly onMuch: (sandbox: Sandbox) => void;
-}
-
-/** The sandboxes that there were, and the default one, with what others begin with. */
-async function createSandboxes(
-  config: Config,
-  folder: DataFolder | undefined,
-  logger: Logger,
-  { providers, naming, fixtures, faults, history, onGone, onForget, onMuch }: Beginning,
-): Promise<{ readonly catalog: Catalog; readonly seeds: SeedCache; readonly seed: Seed; readonly sandboxes: Sandboxes }> {
-  const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
-  const { randomSeed, clock } = config;
-  const seeds = new SeedCache({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
-  const seed = await seeds.start(fixtures);
-  const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
-  const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
-  const sandboxes = new Sandboxes(
-    {
-      providers: new Map(providers.map((provider) => [provider.id, provider])),
-      options: config.options,
-      streaming: providers.filter(({ streams }) => streams),
-      catalog,
-      book: new BalanceBook(catalog),
-      seed,
-      disk: folder,
-      journalSize: config.journalSize,
-      history,
-      recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
-      send: config.isMute === true ? undefined : createSender(new Targets(config.allowTarget)),
-      onForget,
-      onMuch,
-      logger,
-    },
-    byName,
-    { limit: config.maxSandboxes, idle: folder ? undefined : config.sandboxIdle, onGone },
-    kept,
-  );
-  const first = sandboxes.get(DEFAULT_SANDBOX);
-  if (folder) {
-    announce(config, folder.path, kept?.size ?? 0, logger);
-    first.persistence.introduce();
-    await explained(folder.path, () => folder.begin(byName));
-  }
-  return { catalog, seeds, seed, sandboxes };
-}
-
-/** What a sandbox would hold that began now. */
-function toSeeded(catalog: Catalog, seed: Seed): Store {
-  return new Store(catalog, seed.roots(new Clock(seed.clock).now()));
-}
-
 function toControlPlace(control: Config['control']): Directory['controlPlace'] {
   if (typeof control === 'number') return 'apart';
   return control === 'on' ? 'everywhere' : 'off';
-}
-
-async function loadServices({ providers, strict, bodyLimit }: Config): Promise<ReadonlyMap<string, Service>> {
-  const services = providers.map(async (provider): Promise<[string, Service]> => {
-    const { id, document, coercion, failures } = provider;
-    // The tests check the bundled documents, and no other provider can have the id of a bundled one.
-    const isBundled = bundled.some((known) => known.provider.id === id);
-    const contract = isBundled ? getOwnContract(document, { coercion, failures }) : await loadForeignContract(provider);
-    const limited: Provider =
-      bodyLimit === undefined ? provider : { ...provider, body: { ...provider.body, limit: bodyLimit } };
-    return [id, createProviderService(limited, contract, { strict })];
-  });
-  return new Map(await Promise.all(services));
 }

@@ -18,9 +18,9 @@ import type { Durability, EmulatorOptions } from './options.ts';
 
 export { ConfigError };
 
-/** What says how a sandbox begins, and nothing of one that is there. */
+/** Settings that affect new sandboxes only. */
 const BEGINNING = ['fixtures', 'randomSeed', 'clock', 'faults'] as const;
-/** Bundled providers have the places up to here. */
+/** The highest place of a bundled provider. */
 const LAST_PLACE = 5;
 const LAST_PORT = 65_535;
 
@@ -32,17 +32,17 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly trustProxy: boolean;
   readonly https: boolean;
-  /** Where its certificates are kept; `undefined` where each start has new ones. */
+  /** The folder of the certificates; `undefined`: each start makes new ones. */
   readonly httpsFolder: string | undefined;
   readonly providers: readonly Provider[];
-  /** How far the port of each known provider lies behind the shared one. */
+  /** For each known provider, its port minus the shared port. */
   readonly places: ReadonlyMap<string, number>;
   readonly fixtures: readonly Fixture[];
-  /** Whether files of fixtures are loaded again when they change. */
+  /** Whether fixture files are loaded again when they change. */
   readonly watch: boolean;
-  /** Those settings that were given of the ones that say how a sandbox begins, as the command line spells them. */
+  /** The given settings that affect new sandboxes only, spelled as flags. */
   readonly beginning: readonly string[];
-  /** Where state is kept on disk, if anywhere. */
+  /** The folder that stores state on disk, if any. */
   readonly data: string | undefined;
   readonly durability: Durability;
   readonly resetData: boolean;
@@ -51,7 +51,7 @@ export interface Config {
   readonly options: Readonly<Record<string, Readonly<Record<string, AnyOptionValue>>>>;
   /** As they were written. */
   readonly set: readonly string[];
-  /** Whether all that happens is kept, so that it can be repeated. */
+  /** Whether every exchange is recorded, for bundles. */
   readonly record: boolean;
   readonly faults: readonly string[];
   readonly requestFaults: boolean;
@@ -59,18 +59,18 @@ export interface Config {
   readonly explain: boolean;
   readonly control: 'on' | 'off' | number;
   readonly controlToken: string | undefined;
-  /** As browsers name them. */
+  /** Spelled as browsers do. */
   readonly allowOrigin: readonly string[];
   readonly allowHost: readonly string[];
-  /** That webhooks may be sent to, beside loopback and private addresses. */
+  /** Targets that webhooks may go to, in addition to loopback and private addresses. */
   readonly allowTarget: readonly AllowlistEntry[];
-  /** Whether no webhook is sent, whatever state is put in: of an emulator that stands beside another service. */
+  /** Whether webhooks are never sent; for an emulator that is compared with a real service. */
   readonly isMute?: boolean;
   readonly journalSize: number;
   readonly bodyLimit: number | undefined;
   readonly historyBytes: number;
   readonly maxSandboxes: number;
-  /** The first and the last of those that sandboxes may have of their own; `undefined` for free ones. */
+  /** The range for sandboxes with ports of their own; `undefined`: free ports. */
   readonly listenPorts: readonly [from: number, to: number] | undefined;
   /** Milliseconds. */
   readonly sandboxIdle: number | undefined;
@@ -134,19 +134,19 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
   return Object.freeze(config);
 }
 
-/** Those who write JavaScript have no compiler that tells. */
+/** Checks the options' types, for users without a compiler. */
 export function parseOptions({ providers, fixtures, ...options }: EmulatorOptions): EmulatorOptions {
-  // What is a value is looked at by `parseFixtures`.
+  // `parseFixtures` checks fixtures that are values.
   const names = Array.isArray(fixtures) ? fixtures.filter((one) => !isPlainObject(one)) : fixtures;
   const others = { ...options, fixtures: names };
   const written = Object.fromEntries(Object.entries(others).map(([name, value]) => [toFlagName(name), value]));
   const parsed = parseSettings(written, { spell: toOptionName });
   if (providers === undefined) return parsed;
   if (Array.isArray(providers) && providers.length > 0) return { ...parsed, providers };
-  throw new ConfigError('providers must be a list with at least one provider in it.');
+  throw new ConfigError('providers must be a list with at least one provider.');
 }
 
-/** Values are copied, and told by their place in the option. @throws {ConfigError} */
+/** Copies values. Errors name their index in the option. @throws {ConfigError} */
 export function parseFixtures(written: NonNullable<EmulatorOptions['fixtures']>): readonly Fixture[] {
   return [written]
     .flat()
@@ -166,27 +166,29 @@ function assertPorts({ port, providerPorts, providers, places }: Config): void {
   for (const { id } of providers) {
     const own = port + (places.get(id) ?? 0);
     if (own <= LAST_PORT) continue;
-    throw new ConfigError(`There is no port ${own} for ${id}. Start with a lower --port, or with --no-provider-ports.`);
+    throw new ConfigError(
+      `${id} would need port ${own}, which does not exist. Use a lower --port, or --no-provider-ports.`,
+    );
   }
 }
 
-/** What says how a folder is used needs one. */
+/** Refuses settings about a folder without that folder. */
 function assertFolder({ data, durability, resetData }: EmulatorOptions): void {
   if (data !== undefined) return;
   const stray = durability === undefined ? resetData === true && 'reset-data' : 'durability';
-  if (stray) throw new ConfigError(`${stray} goes with data, which says in which folder state is kept.`);
+  if (stray) throw new ConfigError(`${stray} requires data, the folder that stores state.`);
 }
 
 function assertHttps({ https, httpsFolder }: EmulatorOptions): void {
   if (httpsFolder === undefined || https === true) return;
-  throw new ConfigError('https-folder goes with https, whose certificates it keeps.');
+  throw new ConfigError('https-folder requires https.');
 }
 
 function isNamedOrOurs(one: unknown, ours: readonly Provider[]): boolean {
   return typeof one === 'string' || ours.some((provider) => provider === one);
 }
 
-/** Providers from outside; the tests check the bundled ones. */
+/** Checks providers from outside; tests check the bundled ones. */
 function parseProviders(values: readonly unknown[]): readonly Provider[] {
   const mistakes = values.flatMap(findProviderMistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
@@ -194,16 +196,17 @@ function parseProviders(values: readonly unknown[]): readonly Provider[] {
 }
 
 const PROVIDER_ID = /^[a-z][a-z0-9]*$/;
-/** What fixtures, paths and documents call something else. */
+/** Names with another meaning in fixtures, paths and documents. */
 const RESERVED_IDS = new Set(['emulator', 'extends', 'clock', 'faults']);
 
-/** Those from outside come behind all that have a place of their own. */
+/** Places providers from outside after the bundled ones. */
 function toPlaces(known: readonly Bundled[], own: readonly Provider[]): ReadonlyMap<string, number> {
   const places = new Map(known.map(({ provider, place }) => [provider.id, place]));
   let last = Math.max(LAST_PLACE, ...places.values());
   for (const { id } of own) {
-    if (places.has(id)) throw new ConfigError(`There are two providers "${id}".`);
-    if (!PROVIDER_ID.test(id) || RESERVED_IDS.has(id)) throw new ConfigError(`A provider cannot be called "${id}".`);
+    if (places.has(id)) throw new ConfigError(`Two providers have the id "${id}". Rename one of them.`);
+    if (!PROVIDER_ID.test(id) || RESERVED_IDS.has(id))
+      throw new ConfigError(`"${id}" is reserved and cannot be the id of a provider.`);
     places.set(id, (last += 1));
   }
   return places;
@@ -249,7 +252,7 @@ function toDefaults(options: OptionDefinitions): Record<string, AnyOptionValue> 
   return Object.fromEntries(Object.entries(options).map(([name, definition]) => [name, definition.default]));
 }
 
-/** `undefined` for a text that is no value of the option. */
+/** Returns `undefined` for text that is not a value of the option. */
 function parseOption(definition: OptionDefinition, text: string): { readonly value: AnyOptionValue } | undefined {
   switch (definition.kind) {
     case 'boolean':

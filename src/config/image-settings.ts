@@ -3,18 +3,18 @@ import { join } from 'node:path';
 
 import type { EmulatorOptions } from './options.ts';
 
-/** In a container the folder that those of users are mounted on. */
+/** The folder in a container on which users mount their fixtures. */
 export const MOUNTED = '/fixtures';
-/** What may lie beside fixtures: settings, and what editors check fixtures by. */
+/** Files in that folder that are not fixtures: settings, and the schema for editors. */
 const NO_FIXTURE = /^credits-emulator\.config\.|^schema\.json$/;
-/** Long enough for any suite; a machine that serves suites for weeks does not fill up. */
+/** Long enough for any suite, short enough that a machine that runs for weeks does not fill up. */
 const IDLE = 'PT1H';
 
 /**
- * What holds inside our image where nobody has said otherwise.
+ * Returns the defaults of our image.
  *
- * @param given what flags, environment and file came to
- * @param mounted folder whose files of YAML and JSON are the fixtures, in the order of their names
+ * @param given options from flags, environment and file
+ * @param mounted folder whose YAML and JSON files are the fixtures, in the order of their names
  */
 export function findImageSettings(given: EmulatorOptions, mounted: string): EmulatorOptions {
   const files = given.fixtures === undefined ? listFixtures(mounted) : [];

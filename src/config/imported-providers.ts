@@ -8,16 +8,16 @@ import { ConfigError } from '../core/values/config-error.ts';
 import { parseOptions, toConfig, type Config } from './config.ts';
 import type { EmulatorOptions } from './options.ts';
 
-/** Imports the providers that the options name by their files, and checks and completes the options. @throws {ConfigError} */
+/** Imports the provider files that the options name, then checks and completes the options. @throws {ConfigError} */
 export async function readConfig(given: EmulatorOptions, known: readonly Bundled[]): Promise<Config> {
   const { provider: files = [] } = parseOptions(given);
   const imported = await Promise.all([...new Set(files.map((file) => resolve(file)))].map(importProvider));
   return toConfig(given, known, imported);
 }
 
-/** What a module exports as its provider; whether it is one is found out with all others. */
+/** Returns what a module exports as its provider; `toConfig` checks it. */
 async function importProvider(file: string): Promise<unknown> {
-  if (!existsSync(file)) throw new ConfigError(`There is no file "${file}".`);
+  if (!existsSync(file)) throw new ConfigError(`The provider file "${file}" does not exist.`);
   const exported = await importModule(file);
   if (exported['default'] !== undefined) return exported['default'];
   const candidates = Object.keys(exported).filter((name) => isIdentified(exported[name]));
@@ -26,8 +26,8 @@ async function importProvider(file: string): Promise<unknown> {
   const names = Object.keys(exported).join(', ') || 'nothing';
   throw new ConfigError(
     only === undefined
-      ? `"${file}" exports no provider. It exports ${names}; export what defineProvider gives.`
-      : `"${file}" exports ${candidates.length} providers (${candidates.join(', ')}); make one of them the default.`,
+      ? `"${file}" exports ${names}, but no provider. Export the result of defineProvider.`
+      : `"${file}" exports ${candidates.length} providers (${candidates.join(', ')}). Make one the default export.`,
   );
 }
 
@@ -39,11 +39,11 @@ async function importModule(file: string): Promise<Readonly<Record<string, unkno
   }
 }
 
-/** What it means that the library is missing, or that a module was taken for CommonJS, is told. */
+/** Explains two frequent errors: a missing library, and an ES module loaded as CommonJS. */
 function toReason(error: unknown, file: string): string {
   const message = toMessage(error);
   if (message.startsWith("Cannot find package 'credits-emulator'")) {
-    return `${message}. Install the library where the provider lies: npm install credits-emulator`;
+    return `${message}. Install the library next to the provider: npm install credits-emulator`;
   }
   if (error instanceof SyntaxError && file.endsWith('.js') && TAKEN_FOR_COMMONJS.test(message)) {
     return `${message}. It is an ES module: name it .mjs, or set "type": "module" in ${findPackageFile(file)}`;
@@ -54,7 +54,7 @@ function toReason(error: unknown, file: string): string {
 const TAKEN_FOR_COMMONJS =
   /^(?:Cannot use (?:import statement|'import\.meta') outside a module|Unexpected token 'export'|await is only valid in)/;
 
-/** The one by which Node decides what a file is; where there is none, the one that would have to be made. */
+/** The package.json by which Node decides the type of a file; if none exists, the one to create. */
 function findPackageFile(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     const found = join(folder, 'package.json');

@@ -6,11 +6,11 @@ import type { Logger, Terminal } from '../core/values/logger.ts';
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat | undefined;
-  /** 1 for standard output, which is the default, or 2 for standard error. */
+  /** 1: standard output (default); 2: standard error. */
   readonly stream?: 1 | 2;
 }
 
-/** Pretty on a terminal, JSON elsewhere, unless a format is asked for. */
+/** Whether lines are for people: on a terminal, unless a format is set. */
 export function isPretty(format: LogFormat | undefined, stream: 1 | 2 = 1): boolean {
   return (format ?? (isTerminal(stream) ? 'pretty' : 'json')) === 'pretty';
 }
@@ -18,7 +18,7 @@ export function isPretty(format: LogFormat | undefined, stream: 1 | 2 = 1): bool
 /** Fields that never reach a log, at the top or one level below. */
 const SECRETS = ['authorization', 'cookie', 'apiKey', 'api_key', 'token', 'password', 'controlToken'];
 
-/** Errors that stop a start are not in it: they go to standard error in any case. */
+/** Errors that stop a start are not logged; they always go to standard error. */
 export function createLogger({ level, format, stream = 1 }: LogOptions): Logger {
   const options = {
     level,
@@ -40,7 +40,7 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
   };
 }
 
-/** What is worth a line for people. */
+/** Which requests get a line for people, by level. */
 const REQUESTS: Readonly<Partial<Record<LogLevel, Terminal['requests']>>> = {
   debug: 'all',
   info: 'all',
@@ -57,7 +57,7 @@ function toTerminal(destination: DestinationStream, requests: Terminal['requests
   };
 }
 
-/** Whether what is written there may be coloured: on a terminal, unless NO_COLOR says no. */
+/** Whether output may be coloured: on a terminal without NO_COLOR. */
 export function hasColours(stream: 1 | 2 = 1): boolean {
   const { NO_COLOR: no = '' } = process.env;
   return isTerminal(stream) && no === '';
@@ -67,7 +67,7 @@ export function isTerminal(stream: 1 | 2 = 1): boolean {
   return (stream === 1 ? process.stdout : process.stderr).isTTY;
 }
 
-/** One line a message for people: level unless info, message, then what else there is to know. */
+/** Writes one line for each message: the level unless it is info, the message, then the other fields. */
 function prettify(destination: DestinationStream): DestinationStream {
   return {
     write(line) {

@@ -11,42 +11,42 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 /** A fixture as a value: a key per provider, and `extends`, `clock`, `randomSeed` and `faults`. */
 export type FixtureValue = Readonly<Record<string, unknown>>;
 
-/** What `createEmulator` takes. Instants are RFC 3339. */
+/** The options of `createEmulator`. Instants are RFC 3339. */
 export interface EmulatorOptions {
   readonly port?: number;
   readonly host?: string;
   readonly providerPorts?: boolean;
-  /** Where the shared port is reached, instead of the URL that is asked. */
+  /** URL by which clients reach the shared port, instead of the request's own. */
   readonly publicUrl?: string;
-  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked. */
+  /** Whether to trust X-Forwarded-Proto, -Host, -Port and -Prefix. */
   readonly trustProxy?: boolean;
-  /** Whether every port takes HTTPS too, with a certificate of an authority of its own. */
+  /** Whether every port also serves HTTPS, with a certificate of the emulator's own authority. */
   readonly https?: boolean;
-  /** Where that is kept. */
+  /** The folder that stores that certificate. */
   readonly httpsFolder?: string;
-  /** Ids of bundled providers, or providers of one's own. */
+  /** Ids of bundled providers, or providers of your own. */
   readonly providers?: readonly (string | Provider)[];
-  /** Files that export a provider each; those providers are known beside the bundled ones. */
+  /** JavaScript files that export a provider each, in addition to the bundled ones. */
   readonly provider?: readonly string[];
   /**
-   * Worlds by name, files, and values of the same form, such as a state; later ones add to and override earlier ones,
-   * record by record. `['default']` if left out.
+   * Worlds by name, files, and values of the same form, such as a state document. Later ones extend and override earlier
+   * ones, record by record. Default: `['default']`.
    */
   readonly fixtures?: readonly (string | FixtureValue)[];
-  /** Whether files of fixtures are loaded again when they change; sandboxes are put back to them then. */
+  /** Whether fixture files are loaded again when they change; sandboxes are then reset to them. */
   readonly watch?: boolean;
-  /** A folder, in which all state is kept on disk. */
+  /** The folder that stores all state on disk. */
   readonly data?: string;
   readonly durability?: Durability;
-  /** Begins anew, whatever the folder holds. */
+  /** Erases the folder and starts from the seed. */
   readonly resetData?: boolean;
   readonly randomSeed?: number;
   readonly clock?: string;
   /** `provider.option=value` each. */
   readonly set?: readonly string[];
-  /** Whether all that happens in a sandbox is kept from the start, so that a bundle of it can be saved. */
+  /** Whether every exchange is recorded from the start, for bundles. */
   readonly record?: boolean;
-  /** Files with rules that are armed in every new sandbox. */
+  /** Files of fault rules that every new sandbox gets. */
   readonly faults?: readonly string[];
   /** Whether requests may ask for faults themselves. */
   readonly requestFaults?: boolean;
@@ -57,18 +57,18 @@ export interface EmulatorOptions {
   readonly controlToken?: string;
   readonly allowOrigin?: readonly string[];
   readonly allowHost?: readonly string[];
-  /** Addresses, ranges and hosts that webhooks may be sent to, beside loopback and private addresses. */
+  /** Addresses, ranges and hosts that webhooks may go to, in addition to loopback and private addresses. */
   readonly allowTarget?: readonly string[];
   readonly journalSize?: number;
   readonly bodyLimit?: number;
-  /** Of the journals and ledgers of all sandboxes together. */
+  /** Bytes for the journals and ledgers of all sandboxes together. */
   readonly historyBytes?: number;
   readonly maxSandboxes?: number;
-  /** The first and the last of the ports that sandboxes may have of their own, such as `4700-4799`. */
+  /** Range of ports for sandboxes with ports of their own, such as `4700-4799`. */
   readonly listenPorts?: string;
-  /** ISO 8601, or milliseconds; a sandbox without a request for so long goes. */
+  /** ISO 8601 duration or milliseconds: sandboxes idle this long are deleted. */
   readonly sandboxIdle?: string | number;
-  /** Silent if left out. */
+  /** Default: silent. */
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
 }

@@ -1,13 +1,13 @@
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+\/?$/i;
 
 /**
- * An origin as browsers name it, "HTTP://LocalHost:3000/" as "http://localhost:3000"; `undefined`
- * for what names none. That of a page from a file is "null".
+ * Spells an origin as browsers do: "HTTP://LocalHost:3000/" becomes "http://localhost:3000". Returns `undefined` for
+ * text that is not an origin. The origin of a page from a file is "null".
  */
 export function parseOrigin(written: string): string | undefined {
   if (written.toLowerCase() === 'null') return 'null';
   if (!ORIGIN.test(written) || !URL.canParse(written)) return undefined;
   const { origin } = new URL(written);
-  // So says Node of schemes that the web knows nothing of, such as those of a browser's extensions.
+  // Node says "null" for schemes outside the web's standard, such as those of browser extensions.
   return origin === 'null' ? written.toLowerCase().replace(/\/$/, '') : origin;
 }

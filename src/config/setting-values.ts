@@ -33,40 +33,37 @@ interface Setting {
 
 const PORTS = [0, 65_535] as const;
 
-/** Every setting by its flag. The environment has each as CREDITS_EMULATOR_<NAME>, the file and the library as flagName. */
+/** Every setting by its flag. Its variable is CREDITS_EMULATOR_<NAME>; the config file and the library call it flagName. */
 export const SETTINGS = {
   port: {
     kind: 'integer',
     range: PORTS,
-    describe: 'Shared port; providers follow on N+1, N+2, ...; 0 takes free ones [4620]',
+    describe: 'Shared port; providers use N+1, N+2, ...; 0 picks free ports [4620]',
   },
   host: { kind: 'text', describe: 'Address to listen on [127.0.0.1]' },
   'provider-ports': { kind: 'boolean', describe: 'Open a port for each provider [true]' },
-  'public-url': { kind: 'url', describe: 'URL at which clients reach the shared port [the URL of each request]' },
+  'public-url': { kind: 'url', describe: 'URL by which clients reach the shared port [from the request]' },
   'trust-proxy': {
     kind: 'boolean',
     describe: 'Trust X-Forwarded-Proto, -Host, -Port and -Prefix [false]',
   },
-  https: {
-    kind: 'boolean',
-    describe: 'Accept HTTPS as well as HTTP on every port; `ca` prints the certificate [false]',
-  },
+  https: { kind: 'boolean', describe: 'Serve HTTPS next to HTTP on every port; `ca` prints the certificate [false]' },
   'https-folder': {
     kind: 'text',
-    describe: 'Folder that stores the certificates of --https [https in --data; else new ones at each start]',
+    describe: 'Store the certificates of --https here [https in --data; else new at each start]',
   },
-  providers: { kind: 'list', describe: 'Only these providers, by id, separated by commas [all]' },
-  provider: { kind: 'list', describe: 'JavaScript file that exports another provider' },
+  providers: { kind: 'list', describe: 'Start only these providers, ids with commas between [all]' },
+  provider: { kind: 'list', describe: 'Add the provider that this JavaScript file exports' },
   fixtures: {
     kind: 'list',
-    describe: 'World or file; can be repeated, and later ones override earlier ones [default]',
+    describe: 'Load a world or a file; later ones extend and override earlier ones [default]',
   },
-  record: { kind: 'boolean', describe: 'Record everything from the start, for bundles [false]' },
+  record: { kind: 'boolean', describe: 'Record every exchange from the start, for bundles [false]' },
   watch: { kind: 'boolean', describe: 'Reload fixture files when they change, and reset to them [false]' },
-  data: { kind: 'text', describe: 'Folder that stores state on disk [none: in memory]' },
+  data: { kind: 'text', describe: 'Store all state in this folder [none: in memory]' },
   durability: {
     kind: 'durability',
-    describe: 'What an acknowledged change survives: fsync a power cut, os a killed process, none neither [fsync]',
+    describe: 'What acknowledged changes survive: fsync a power cut, os a killed process, none neither [fsync]',
   },
   'reset-data': { kind: 'boolean', describe: 'Erase --data and start from the seed [false]' },
   'random-seed': { kind: 'integer', describe: 'Seed for ids and all random values [1]' },
@@ -74,30 +71,34 @@ export const SETTINGS = {
     kind: 'instant',
     describe: 'Freeze the clock at this instant, e.g. 2026-01-01T00:00:00Z [real time, running]',
   },
-  set: { kind: 'list', describe: 'Option of a provider: provider.option=value' },
-  faults: { kind: 'list', describe: 'File with fault rules for every new sandbox' },
+  set: { kind: 'list', describe: 'Set an option of a provider: provider.option=value' },
+  faults: { kind: 'list', describe: 'Add the fault rules of this file to every new sandbox' },
   'request-faults': {
     kind: 'boolean',
     describe: 'Honour the request headers X-Emulator-Inject and Prefer: code=N [true]',
   },
   strict: {
     kind: 'boolean',
-    describe: 'Return 501 for an unwritten operation instead of a generated example [false]',
+    describe: 'Return 501 instead of a generated example for an unwritten operation [false]',
   },
-  explain: { kind: 'boolean', describe: 'Log the reasons of each refusal [on a terminal]' },
-  // Not 0: nothing would tell which port it got.
-  control: { kind: 'control', range: [1, 65_535], describe: 'Control API: on, off, or a port of its own [on]' },
-  'control-token': { kind: 'text', describe: 'Bearer token the control API requires [none]' },
-  'allow-origin': { kind: 'origins', describe: 'Origin whose pages may use the control API' },
-  'allow-host': { kind: 'list', describe: 'Host name under which clients may reach the control API' },
+  explain: { kind: 'boolean', describe: 'Log why each refused request was refused [on a terminal]' },
+  // Not 0: nothing would print the port that it got.
+  control: {
+    kind: 'control',
+    range: [1, 65_535],
+    describe: 'Serve the control API: on, off, or on this port only [on]',
+  },
+  'control-token': { kind: 'text', describe: 'Bearer token that the control API requires [none]' },
+  'allow-origin': { kind: 'origins', describe: 'Let pages of this origin use the control API' },
+  'allow-host': { kind: 'list', describe: 'Let clients reach the control API by this host name' },
   'allow-target': {
     kind: 'targets',
-    describe: 'Address, range or host that may receive webhooks, in addition to loopback and private addresses',
+    describe: 'Let webhooks go to this address, range or host, besides loopback and private ones',
   },
   'journal-size': {
     kind: 'integer',
     range: [0, 1_000_000],
-    describe: 'Exchanges that each sandbox keeps [1000]',
+    describe: 'Exchanges in the journal of each sandbox [1000]',
   },
   'body-limit': {
     kind: 'integer',
@@ -107,28 +108,28 @@ export const SETTINGS = {
   'history-bytes': {
     kind: 'integer',
     range: [0, 1_099_511_627_776],
-    describe: 'Maximum bytes of the journals and ledgers of all sandboxes; the oldest entries are dropped [33554432]',
+    describe: 'Bytes for all journals and ledgers together; the oldest entries are dropped first [33554432]',
   },
   'sandbox-idle': {
     kind: 'duration',
-    describe: 'Delete sandboxes idle this long, such as PT1H, except the default one [never]',
+    describe: 'Delete sandboxes idle this long, e.g. PT1H; the default one stays [never]',
   },
   'max-sandboxes': { kind: 'integer', range: [1, 1_000_000], describe: 'Maximum number of sandboxes [10000]' },
   'listen-ports': {
     kind: 'ports',
-    describe: 'Ports for sandboxes that listen on their own ports, such as 4700-4799 [free ones]',
+    describe: 'Ports for sandboxes with ports of their own, e.g. 4700-4799 [free ports]',
   },
   'log-level': { kind: 'logLevel', describe: 'silent, error, warn, info or debug [info]' },
   'log-format': { kind: 'logFormat', describe: 'pretty or json [pretty on a terminal]' },
 } as const satisfies Record<string, Setting>;
 
-/** How a setting is called where it was written, and where that is: for what is said of wrong ones. */
+/** How errors spell a setting's name, and the place where it was written. */
 export interface Spelling {
   readonly spell: (name: string) => string;
   readonly locate?: (name: string) => string;
 }
 
-/** Turns settings by flag name, as text or as a file holds them, into options. @throws {ConfigError} */
+/** Parses settings by flag name, as text or as values of a file. @throws {ConfigError} */
 export function parseSettings(written: Readonly<Record<string, unknown>>, spelling: Spelling): EmulatorOptions {
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(written)) {
@@ -194,7 +195,7 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
       );
     case 'ports':
       if (typeof value === 'string' && parsePorts(value)) return value;
-      return refuse(subject, 'the first and the last of some ports, such as 4700-4799', value);
+      return refuse(subject, 'a range of ports such as 4700-4799', value);
     case 'durability':
       return parseOneOf(DURABILITIES, value) ?? refuse(subject, `one of ${DURABILITIES.join(', ')}`, value);
     case 'logLevel':
@@ -220,7 +221,7 @@ function refuse(subject: string, expected: string, value: unknown): never {
   throw new ConfigError(`${subject} must be ${expected}, got ${shorten(JSON.stringify(value))}.`);
 }
 
-/** Kept as text: options are plain values. */
+/** Checks an instant; it stays text because options are plain values. */
 function parseInstantText(value: unknown, subject: string): string {
   if (typeof value !== 'string') return refuse(subject, 'an instant such as 2026-01-01T00:00:00Z', value);
   try {
@@ -241,7 +242,7 @@ function toWholeNumber(range: Setting['range']): string {
   return range ? `a whole number from ${range[0]} to ${range[1]}` : 'a whole number';
 }
 
-/** The first and the last, of text such as 4700-4799. */
+/** The first and last port of text such as 4700-4799. */
 export function parsePorts(text: string): readonly [from: number, to: number] | undefined {
   const [from = 0, to = 0] = (/^([1-9]\d{0,4})-([1-9]\d{0,4})$/.exec(text) ?? []).slice(1).map(Number);
   return from > 0 && from <= to && to <= PORTS[1] ? [from, to] : undefined;
@@ -253,7 +254,7 @@ export function parseBoolean(value: unknown): boolean | undefined {
   return value === 'false' || value === '0' ? false : undefined;
 }
 
-/** A list, or text with commas between; the items of a list may have commas between too. */
+/** Parses a list, or text with commas. The items of a list may contain commas too. */
 function parseList(value: unknown): readonly string[] | undefined {
   const written: unknown[] = Array.isArray(value) ? value : [value];
   if (!written.every((item) => typeof item === 'string')) return undefined;
@@ -264,7 +265,7 @@ function parseList(value: unknown): readonly string[] | undefined {
   return items.length === 0 && written.length > 0 ? undefined : items;
 }
 
-/** Of what answers over HTTP, without a slash at its end. */
+/** Parses an HTTP URL, without a trailing slash. */
 function parseUrl(value: unknown): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
   const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
@@ -288,15 +289,15 @@ function parseOneOf(values: readonly string[], value: unknown): string | undefin
 }
 
 const PREFIX = 'CREDITS_EMULATOR_';
-/** Set in our image. */
+/** A variable that our image sets. */
 export const IN_IMAGE = 'CREDITS_EMULATOR_IMAGE';
-/** Variables that `env` prints or that the other verbs read. */
+/** Variables that `env` prints or other verbs read; they are not settings. */
 const NOT_SETTINGS = new Set(['CREDITS_EMULATOR_URL', 'CREDITS_EMULATOR_SANDBOX', 'CREDITS_EMULATOR_CONFIG', IN_IMAGE]);
-/** What container platforms set in every container for a service that is called credits-emulator. */
+/** Variables that container platforms set for a service named credits-emulator. */
 const PLATFORM_VARIABLE = /^CREDITS_EMULATOR_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))/;
 const PLATFORM_VALUE = /^(tcp|udp|sctp):\/\//;
 
-/** Settings of the environment by flag name. */
+/** Reads the settings in the environment, by flag name. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const settings: Record<string, string> = {};
   for (const [variable, value] of Object.entries(environment)) {
@@ -310,10 +311,10 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   return settings;
 }
 
-/** Switches that are on and are switched off by their negation. */
+/** Negations of switches that are on by default. */
 const NEGATED = /^no-(provider-ports|request-faults)$/;
 
-/** What is neither true nor false stays, to be refused as such. */
+/** Leaves any other value as it is, so that it is refused. */
 function toNegation(value: string): string {
   const parsed = parseBoolean(value);
   return parsed === undefined ? value : String(!parsed);

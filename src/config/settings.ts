@@ -11,29 +11,29 @@ import { readFileSource } from '../fixtures/source.ts';
 const CONFIG_FILES = ['yaml', 'yml', 'json'].map((extension) => `credits-emulator.config.${extension}`);
 
 export interface SettingSources {
-  /** By flag name; `undefined` for those that were not given. */
+  /** Values by flag name; `undefined` for flags that were not given. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The file named by `--config`; without it the one in the working folder, if there is one. */
+  /** The file named by `--config`. Default: the one in the working folder, if it exists. */
   readonly file?: string | undefined;
-  /** Where fixtures are mounted in our image. */
+  /** The folder on which fixtures are mounted in our image. */
   readonly mounted?: string;
 }
 
-/** Flags beat the environment, which beats the file, which beats what our image adds. @throws {ConfigError} */
+/** Flags override the environment, which overrides the file, which overrides the defaults of our image. @throws {ConfigError} */
 export async function resolveSettings({
   flags,
   environment,
   file,
   mounted = MOUNTED,
 }: SettingSources): Promise<EmulatorOptions> {
-  // A variable that is set to nothing is not set.
+  // An empty variable counts as not set.
   const given = (variable: string): string | undefined =>
     environment[variable] === '' ? undefined : environment[variable];
   const path = file ?? given('CREDITS_EMULATOR_CONFIG') ?? CONFIG_FILES.find((name) => existsSync(resolve(name)));
   const options: EmulatorOptions = {
     ...(path === undefined ? undefined : await readConfigFile(path)),
-    // As many platforms name it; our own variable is the more exact one.
+    // Many platforms set PORT; our own variable overrides it.
     ...parseSettings({ port: given('PORT') }, { spell: () => 'PORT' }),
     ...parseSettings(readEnvironment(environment), { spell: toVariable }),
     ...parseSettings(flags, { spell: (name) => `--${name}` }),
@@ -41,13 +41,13 @@ export async function resolveSettings({
   return given(IN_IMAGE) === undefined ? options : { ...findImageSettings(options, mounted), ...options };
 }
 
-/** Settings are spelled as the library does, logLevel, or as the flags, log-level. */
+/** Reads settings spelled as in the library (logLevel) or as flags (log-level). */
 async function readConfigFile(path: string): Promise<EmulatorOptions> {
   const source = await readFileSource(path);
   const { content } = source;
   if (content === null) return {};
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new ConfigError(`${source.locate([])}: A file with settings is a mapping.`);
+    throw new ConfigError(`${source.locate([])}: A config file must be a mapping of settings.`);
   }
   const entries = Object.entries(content) as [string, unknown][];
   const keys = new Map(entries.map(([key]) => [toFlagName(key), key]));

@@ -26,7 +26,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a setting that makes no sense', async () => {
     expect(await callCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
       stdout: '',
-      stderr: 'There is no port 65537 for klaim. Start with a lower --port, or with --no-provider-ports.\n',
+      stderr: 'klaim would need port 65537, which does not exist. Use a lower --port, or --no-provider-ports.\n',
       code: 2,
     });
   });
@@ -69,7 +69,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for an address that this machine does not have', async () => {
     expect(await callCommand(['start', '--host', '192.0.2.1'])).toEqual({
       stdout: '',
-      stderr: 'There is no address "192.0.2.1" on this machine to listen on.\n',
+      stderr: 'The host "192.0.2.1" is not an address of this machine. Start with another --host.\n',
       code: 2,
     });
   });

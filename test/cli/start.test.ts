@@ -34,7 +34,7 @@ describe('start', () => {
       level: 'info',
       time: expect.any(String) as unknown,
       files: [file],
-      msg: 'fixtures loaded again; sandboxes are put back to them',
+      msg: 'fixtures loaded again; sandboxes are reset to them',
     });
     expect((await fetch(`${ready.url}/klaim/users`)).status).toBe(503);
   });

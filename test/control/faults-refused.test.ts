@@ -146,12 +146,12 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
     'a hold while an answer is sent',
     { phase: 'during', effect: { hold: { until: 2 } } },
-    'body/phase: A hold has the phase "before" or "after", not "during".',
+    'body/phase: A hold needs the phase "before" or "after", not "during".',
   ],
   [
     'a hold and a status',
     { effect: { status: 500, hold: { until: 2 } } },
-    'body/effect: A fault has one effect, and this has status and hold: write a rule for each.',
+    'body/effect: A rule has one effect; this one has status and hold. Write a rule for each.',
   ],
   ...[
     [2, 2],
@@ -162,13 +162,13 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       [
         `the order ${release.join(', ')} of two`,
         { effect: { hold: { until: 2, release } } },
-        'body/effect/hold/release: As a list it has each number from 1 to 2 once, in the order in which they go.',
+        'body/effect/hold/release: A release list contains each number from 1 to 2 once, in the order of release.',
       ] as const,
   ),
   [
     'an order by content of others than two',
     { effect: { hold: { until: 2, release: { content: [1, 3] } } } },
-    'body/effect/hold/release/content: As a list it has each number from 1 to 2 once, in the order in which they go.',
+    'body/effect/hold/release/content: A release list contains each number from 1 to 2 once, in the order of release.',
   ],
   [
     'a time-out that is no duration',
@@ -180,7 +180,7 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       [
         `a time-out of ${timeout}`,
         { effect: { hold: { until: 2, timeout } } },
-        'body/effect/hold/timeout: It is more than 0 and at most 2147483647 milliseconds.',
+        'body/effect/hold/timeout: A timeout must be more than 0 and at most 2147483647 milliseconds.',
       ] as const,
   ),
 ];
@@ -220,7 +220,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
 
   it('the id of what requests ask for', async () => {
     const { get, post, put } = await startControl();
-    const detail = 'body/id: "request" is the name of what a request asks for itself.';
+    const detail = 'body/id: "request" is reserved for faults that a request asks for. Choose another id.';
     const refused = problem(400, 'Not a rule', detail, RULE_HINT);
     expect(await post('/faults', { id: 'request', effect: { status: 500 } })).toEqual(refused);
     expect(await put('/faults/request', { effect: { status: 500 } })).toEqual(refused);

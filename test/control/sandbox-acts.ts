@@ -114,7 +114,7 @@ export const SANDBOX_ACTS = {
       '/state',
       [
         'Not a state',
-        'body: tali: "tali" is no provider; did you mean "tally"?',
+        'body: tali: "tali" is not a provider; did you mean "tally"?',
         'Nothing was changed. Send a document in the format of fixtures.',
       ],
       { body: { tali: {} }, call: ['state.put', { tali: {} }], words: ['state', 'put', 'wrong.json'] },

@@ -234,7 +234,7 @@ describe('a hold', () => {
     expect([refused.status, await refused.json()]).toMatchObject([
       400,
       {
-        detail: 'X-Emulator-Inject: Requests are held by rules, and by nothing that a request or a record asks for.',
+        detail: 'X-Emulator-Inject: Only rules can hold requests, not requests or records.',
       },
     ]);
   });

@@ -69,8 +69,8 @@ describe.each(SERVICES)('a world with magic subjects of $id', (service) => {
     ['status=50', '"status" takes a whole number from 200 to 599, not "50".'],
     ['status=500; status=503', '"status" is there twice.'],
     ['later', '"later" is no pair such as status=500.'],
-    ['phase=after', 'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.'],
-    ['body=truncate; phase=before', 'A body has the phase "during", not "before".'],
+    ['phase=after', 'An effect needs a status, code, delay, connection, body, stream, webhook or hold.'],
+    ['body=truncate; phase=before', 'A body needs the phase "during", not "before".'],
     ['', 'must NOT have fewer than 1 characters'],
   ])('is refused for the fault "%s" with its place', async (fault, message) => {
     const [list, record] = toRecord(service, ordinary, fault);

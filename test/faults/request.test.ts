@@ -149,13 +149,13 @@ describe('a wrong X-Emulator-Inject', () => {
   it.each([
     ['statsu=500', 'There is no "statsu" here; did you mean "status"?'],
     ['status=500; phase=aftre', '"phase" is one of before, after, during, not "aftre"; did you mean "after"?'],
-    ['status=500; phase=during', 'A status has the phase "before" or "after", not "during".'],
+    ['status=500; phase=during', 'A status needs the phase "before" or "after", not "during".'],
     ['500', '"500" is no pair such as status=500.'],
     [
       'body=trncate',
       '"body" is one of truncate, garbage, malformed-json, wrong-type, slow:BYTES_PER_SECOND, not "trncate"; did you mean "truncate"?',
     ],
-    ['status=204', 'An answer of status 204 has no body that could say what failed.'],
+    ['status=204', 'A response with status 204 has no body, so it cannot report a failure.'],
   ])('is refused, with the nearest name, and nothing is done: %s', async (text, message) => {
     const api = await start();
     await api.post('/faults', { id: 'rule', effect: { delay: 0 } });

@@ -172,7 +172,7 @@ describe('a start is refused with file, line, column and path', () => {
     [
       'an impossible phase',
       `- effect: { body: truncate }\n  phase: after\n`,
-      ':2:3: [0].phase: A body has the phase "during", not "after".',
+      ':2:3: [0].phase: A body needs the phase "during", not "after".',
     ],
     [
       'a misspelt field',
@@ -197,7 +197,7 @@ describe('a start is refused with file, line, column and path', () => {
       ':2:27: [1].id: The rule "good" is there twice.',
     ],
     ['a rule that is none', `${good}- status\n`, ':2:3: [1]: must be object'],
-    ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" has no place in a file of faults.'],
+    ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" is not a valid key in a faults file.'],
     ['no list', 'faults: { status: 500 }\n', ':1:1: faults: "faults" must be a list of rules.'],
     [
       'a duration that is none',

@@ -4,10 +4,10 @@ import { toInstant, toLater, type Instant } from '../values/clock.ts';
 import { Plan } from './plan.ts';
 import { parseRule, type FaultRule, type WrittenRule } from './fault-rule.ts';
 
-/** How far a rule has got in one sandbox. */
+/** The counts of a rule in one sandbox. */
 export interface Armed {
   readonly expiresAt: Instant | null;
-  /** Of those that fit, how many it has let pass, as far as it is to skip some. */
+  /** Matching exchanges skipped so far, up to the rule's `skip`. */
   readonly passed: number;
   readonly fired: number;
 }
@@ -15,18 +15,18 @@ export interface Armed {
 /** A rule in one sandbox. */
 export interface ArmedRule extends Armed {
   readonly rule: FaultRule;
-  /** In which order they were armed. */
+  /** Position in the order of arming. */
   readonly place: number;
 }
 
-/** Rules are records, so that a state that is kept, copied or put back has them too. */
+/** Rules are records, so every copy of a state contains them. */
 export const armedRules = defineCollection({
   key: ({ rule }: ArmedRule) => rule.id,
   orders: { place: ({ place }) => [place] },
   stored: {
     write: ({ rule, ...armed }) => ({ ...armed, rule: { ...rule.written, id: rule.id } }),
     read: (written) => {
-      // As `write` has made it.
+      // Made by `write`.
       const { rule, ...armed } = written as Omit<ArmedRule, 'rule'> & { readonly rule: WrittenRule & { id: string } };
       return { ...armed, rule: parseRule(rule, rule.id) };
     },
@@ -37,17 +37,17 @@ type Records = StateOf<{ rules: typeof armedRules }>['rules'];
 
 const IDS = 'rule ids';
 
-/** How often it can fire still; `undefined` for ever. */
+/** How often it can still fire; `undefined`: no limit. */
 export function toRemaining({ rule, fired, expiresAt }: ArmedRule, now: Instant): number | undefined {
   if (expiresAt !== null && now >= expiresAt) return 0;
   return rule.times === undefined ? undefined : Math.max(rule.times - fired, 0);
 }
 
-/** The rules of one sandbox. They are changed in a transaction, but for what they count. */
+/** The fault rules of one sandbox. Every change except a count needs a transaction. */
 export class Faults {
   readonly #store: Store;
   readonly #rules: Records;
-  /** By provider and operation ("" for unknown routes), made when first asked for. `undefined` where none can. */
+  /** By provider and operation ("" for unknown routes), made on demand. `undefined` if no rule matches. */
   readonly #plans = new Map<string, Map<string, Plan | undefined>>();
 
   constructor(store: Store, rules: Records) {
@@ -55,7 +55,7 @@ export class Faults {
     this.#rules = rules;
   }
 
-  /** In the order in which they were armed. */
+  /** Rules in the order of arming. */
   list(): IterableIterator<ArmedRule> {
     return this.#rules.list('place');
   }
@@ -64,7 +64,7 @@ export class Faults {
     return this.#rules.find(id);
   }
 
-  /** An id that no rule has. */
+  /** An unused id. */
   nextId(): string {
     for (;;) {
       const id = `fault-${this.#store.next(IDS) + 1}`;
@@ -73,9 +73,9 @@ export class Faults {
   }
 
   /**
-   * In the place of the one with the same id, if there is one.
+   * Adds a rule, or replaces the one with the same id.
    *
-   * @param armed how far it has got already; if left out, it has not fired yet
+   * @param armed its counts; if omitted, it has not fired yet
    */
   put(rule: FaultRule, now: Instant, armed: Armed = toFresh(rule, now)): ArmedRule {
     const place = this.#rules.find(rule.id)?.place ?? this.#nextPlace();
@@ -97,14 +97,14 @@ export class Faults {
     for (const { rule } of [...this.#rules.values()]) this.#rules.delete(rule.id);
   }
 
-  /** The clock was put elsewhere, and no time has gone by. */
+  /** Moves expiry along with a clock that was set: no time has passed. */
   shift(milliseconds: number): void {
     for (const armed of [...this.#rules.values()]) {
       if (armed.expiresAt !== null) this.#rules.put({ ...armed, expiresAt: toShifted(armed.expiresAt, milliseconds) });
     }
   }
 
-  /** Whether a rule that fits fires, which counts. */
+  /** Whether a matching rule fires; counts it. */
   fire(rule: FaultRule, now: Instant, draw: () => number): boolean {
     const armed = this.#rules.find(rule.id);
     if (armed?.rule !== rule || toRemaining(armed, now) === 0) return false;
@@ -115,13 +115,13 @@ export class Faults {
     if (rule.probability < 1 && draw() >= rule.probability) return false;
     const fired = armed.fired + 1;
     this.#count({ ...armed, fired });
-    // More may join the group that it holds.
+    // A rule that holds stays: exchanges may still join its group.
     if (fired === rule.times && rule.fault.effect?.kind !== 'hold')
       for (const plans of this.#plans.values()) for (const plan of plans.values()) plan?.drop(rule);
     return true;
   }
 
-  /** What counts makes no commit: a rule may fire on a read. */
+  /** Counting makes no commit, because a rule may fire on a read. */
   #count(armed: ArmedRule): void {
     this.#store.drift(() => {
       this.#rules.put(armed);
@@ -130,7 +130,7 @@ export class Faults {
 
   /**
    * @param operation `undefined` for an unknown route
-   * @returns `undefined` where no rule can meet it
+   * @returns `undefined` if no rule can match it
    */
   planFor(provider: string, operation: string | undefined): Plan | undefined {
     if (this.#rules.size === 0) return undefined;
@@ -145,7 +145,7 @@ export class Faults {
     return plan;
   }
 
-  /** After any change of which rules there are. */
+  /** Call it after a rule was added or removed. */
   forgetPlans(): void {
     this.#plans.clear();
   }

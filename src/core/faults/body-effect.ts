@@ -3,7 +3,7 @@ import type { Answer, Delivery } from '../wire/answer.ts';
 import { WITHOUT_BODY, type Reply } from '../wire/reply.ts';
 import type { BodyEffect, Effect } from '../wire/fault.ts';
 
-/** Whether an effect can happen to the body of this reply. */
+/** Whether an effect can be applied to the body of this reply. */
 export function canApply(effect: Effect, { status, headers, body }: Reply, method: string): effect is BodyEffect {
   if (effect.kind !== 'body' && effect.kind !== 'cut' && effect.kind !== 'slow') return false;
   if (method === 'HEAD' || body === undefined || body === '' || WITHOUT_BODY.has(status)) return false;
@@ -12,7 +12,7 @@ export function canApply(effect: Effect, { status, headers, body }: Reply, metho
   return isJson || headers?.['Content-Type']?.includes('json') === true;
 }
 
-/** The answer as the client gets it. @param draw a value of chance */
+/** The response as the client gets it. @param draw returns a random value */
 export function distort(answer: Answer, effect: BodyEffect, draw: () => Chance): Answer {
   switch (effect.kind) {
     case 'cut':
@@ -36,7 +36,7 @@ export function distort(answer: Answer, effect: BodyEffect, draw: () => Chance):
   }
 }
 
-/** What the client can make of an answer that came like this. What is cut behind its last byte may look whole. */
+/** What the client received. A response that is cut after its last byte may look whole. */
 export function toFate(effect: BodyEffect, { delivery }: Answer): 'whole' | 'replaced' | 'cut' | 'unsure' {
   if (effect.kind === 'slow') return 'whole';
   if (delivery?.kind !== 'cut') return 'replaced';
@@ -55,7 +55,7 @@ function cut(answer: Answer, afterBytes: number, end: 'reset' | 'close'): Answer
   };
 }
 
-/** No text in any encoding that JSON may have. */
+/** Bytes that are not text in any encoding of JSON. */
 function toGarbage(length: number, chance: Chance): Buffer {
   const garbage = Buffer.alloc(length);
   for (let at = 0; at < length; at += 1) garbage[at] = chance.word(at >>> 2) >>> (8 * (at % 4));

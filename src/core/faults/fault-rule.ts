@@ -19,7 +19,7 @@ import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
 import type { Match } from './match.ts';
 
-/** A rule as people write it. Its shape has been checked; what it says has not. */
+/** A rule as users write it. Its schema has been checked, its names have not. */
 export interface WrittenRule {
   readonly id?: string;
   readonly provider?: string;
@@ -52,27 +52,27 @@ export interface WrittenEffect {
   readonly stream?: StreamHow | Partial<Readonly<Record<StreamHow, { readonly after?: number }>>>;
 }
 
-/** Says which exchanges meet a fault, and how often. */
+/** Matches exchanges and injects a fault into them. */
 export interface FaultRule {
   readonly id: string;
   readonly provider: string | undefined;
-  /** Empty for all, unknown routes included. */
+  /** Empty for all, including unknown routes. */
   readonly operations: readonly string[];
   readonly match: Match;
   readonly fault: Fault;
-  /** So many that fit are let pass first. */
+  /** The number of matching exchanges to skip first. */
   readonly skip: number;
-  /** `undefined` for ever. */
+  /** `undefined`: no limit. */
   readonly times: number | undefined;
   readonly probability: number;
   /** Milliseconds of the sandbox's time. */
   readonly ttl: number | undefined;
   readonly enabled: boolean;
-  /** For showing it again. */
+  /** The rule as it was written, to show it. */
   readonly written: WrittenRule;
 }
 
-/** What rules may name. */
+/** The names that rules may use, by provider. */
 export type Nameable = ReadonlyMap<string, NameableProvider>;
 
 export interface NameableProvider {
@@ -80,7 +80,7 @@ export interface NameableProvider {
   readonly codes: readonly string[];
 }
 
-/** A rule that cannot be, and where in it. */
+/** An error in a written rule, with the path of the field. */
 export class RuleMistake extends Error {
   override readonly name = 'RuleMistake';
   readonly path: readonly string[];
@@ -92,11 +92,12 @@ export class RuleMistake extends Error {
 }
 
 /**
- * @param nameable left out for a rule that was armed before, maybe for a provider that is not there now
- * @throws {RuleMistake} which names the field, what is wrong and the nearest known name
+ * @param nameable omit it for a rule that was armed earlier: its provider may be off now
+ * @throws {RuleMistake} names the field, what is wrong, and the nearest known name
  */
 export function parseRule(written: WrittenRule, id: string, nameable?: Nameable): FaultRule {
-  if (id === ASKED) throw new RuleMistake(['id'], `"${ASKED}" is the name of what a request asks for itself.`);
+  if (id === ASKED)
+    throw new RuleMistake(['id'], `"${ASKED}" is reserved for faults that a request asks for. Choose another id.`);
   const operations = [written.operation ?? []].flat();
   if (nameable) assertNames(written.provider, operations, nameable);
   const fault = parseFault(written.effect, written.phase);
@@ -117,14 +118,14 @@ export function parseRule(written: WrittenRule, id: string, nameable?: Nameable)
   };
 }
 
-/** Webhooks are no exchanges of any operation, and have a topic. */
+/** A webhook has a topic and belongs to no operation. */
 function assertConcern({ match }: WrittenRule, operations: readonly string[], { effect }: Fault): void {
   if (effect?.kind === 'webhook') {
     if (operations.length === 0) return;
-    throw new RuleMistake(['operation'], 'A webhook is sent by no operation: write match.topic or match.subject.');
+    throw new RuleMistake(['operation'], 'A rule for webhooks names no operation: use match.topic or match.subject.');
   }
   if (match?.topic === undefined) return;
-  throw new RuleMistake(['match', 'topic'], 'Only webhooks have a topic: the effect of such a rule is "webhook".');
+  throw new RuleMistake(['match', 'topic'], 'Only webhooks have a topic: remove it, or use the effect "webhook".');
 }
 
 function parseTtl(ttl: string | number): number {
@@ -135,7 +136,7 @@ function parseTtl(ttl: string | number): number {
   }
 }
 
-/** @throws {RuleMistake} where there is no such provider, or no such operation */
+/** @throws {RuleMistake} for an unknown provider or operation */
 export function assertNames(
   provider: string | undefined,
   operations: readonly string[],
@@ -155,17 +156,17 @@ export function assertNames(
 
 function assertCodeOf(fault: Fault, provider: string | undefined, nameable: Nameable): void {
   if (findCode(fault) !== undefined && provider === undefined) {
-    throw new RuleMistake(['effect', 'code'], 'A code is one of a provider: name the provider, too.');
+    throw new RuleMistake(['effect', 'code'], 'A code belongs to a provider: name the provider too.');
   }
   assertCode(fault, provider ?? '', nameable.get(provider ?? '')?.codes ?? []);
 }
 
-/** The failure of a provider's own that a fault brings, by its name. */
+/** The name of the provider's own failure that a fault injects. */
 function findCode({ effect }: Fault): string | undefined {
   return effect?.kind === 'status' ? effect.code : undefined;
 }
 
-/** @throws {RuleMistake} where it names a code that the provider does not have */
+/** @throws {RuleMistake} for a code that the provider does not have */
 export function assertCode(fault: Fault, provider: string, codes: readonly string[]): void {
   const code = findCode(fault);
   if (code === undefined || codes.includes(code)) return;
@@ -190,8 +191,8 @@ const PHASES: Readonly<Record<Effect['kind'] | 'delay', readonly [usual: Phase, 
 const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
   status: 'A status',
   delay: 'A delay',
-  connection: 'A connection that ends without an answer',
-  cut: 'A reset in mid-answer',
+  connection: 'A connection fault',
+  cut: 'A reset during the response',
   body: 'A body',
   slow: 'A slow body',
   stream: 'A stream',
@@ -199,7 +200,7 @@ const NAMES: Readonly<Record<Effect['kind'] | 'delay', string>> = {
   hold: 'A hold',
 };
 
-/** @throws {RuleMistake} for effects that do not go together, with each other or with the phase */
+/** @throws {RuleMistake} for effects that cannot be combined, with each other or with the phase */
 export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   const { delay } = written;
   const effect = parseEffect(written);
@@ -207,19 +208,19 @@ export function parseFault(written: WrittenEffect, phase?: Phase): Fault {
   if (!effect && delay === undefined) {
     throw new RuleMistake(
       ['effect'],
-      'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
+      'An effect needs a status, code, delay, connection, body, stream, webhook or hold.',
     );
   }
   const [usual, ...others] = PHASES[kind];
   const chosen = phase ?? usual;
   if (chosen !== usual && !others.includes(chosen)) {
     const possible = [usual, ...others].map((one) => `"${one}"`).join(' or ');
-    throw new RuleMistake(['phase'], `${NAMES[kind]} has the phase ${possible}, not "${chosen}".`);
+    throw new RuleMistake(['phase'], `${NAMES[kind]} needs the phase ${possible}, not "${chosen}".`);
   }
   if (delay !== undefined && chosen === 'during') {
     throw new RuleMistake(
       ['effect', 'delay'],
-      'A delay comes before or after the operation: write a second rule for it.',
+      'A delay fires before or after the operation: write a second rule for it.',
     );
   }
   assertDelay(delay);
@@ -247,7 +248,7 @@ function parseEffect(written: WrittenEffect): Effect | undefined {
     );
     throw new RuleMistake(
       ['effect'],
-      `A fault has one effect, and this has ${kinds.join(' and ')}: write a rule for each.`,
+      `A rule has one effect; this one has ${kinds.join(' and ')}. Write a rule for each.`,
     );
   }
   return effects[0];
@@ -257,22 +258,22 @@ function toStatus({ status, code, message, headers, retryAfter }: WrittenEffect)
   if (status === undefined && code === undefined) {
     const [stray] = Object.entries({ message, headers, retryAfter }).find(([, value]) => value !== undefined) ?? [];
     if (stray === undefined) return undefined;
-    throw new RuleMistake(['effect', stray], `${quote(stray)} goes with a status or a code.`);
+    throw new RuleMistake(['effect', stray], `${quote(stray)} requires a status or a code.`);
   }
   if (status !== undefined && WITHOUT_BODY.has(status)) {
     throw new RuleMistake(
       ['effect', 'status'],
-      `An answer of status ${status} has no body that could say what failed.`,
+      `A response with status ${status} has no body, so it cannot report a failure.`,
     );
   }
   assertHeaders(headers ?? {});
   if (code !== undefined && message !== undefined) {
-    throw new RuleMistake(['effect', 'message'], 'A code has its own message: write one of them.');
+    throw new RuleMistake(['effect', 'message'], 'A code has its own message: use either code or message.');
   }
   return { kind: 'status', status, code, message, headers, retryAfter };
 }
 
-/** Of these the emulator needs its own, or the answer is no HTTP any more. */
+/** The emulator sets these itself; another value would break HTTP. */
 const RESERVED = /^(?:content-length|transfer-encoding|connection|trailer|upgrade|x-emulator-.*)$/i;
 
 function assertHeaders(headers: Readonly<Record<string, string>>): void {
@@ -307,7 +308,7 @@ function toStream({ stream }: WrittenEffect): Effect | undefined {
   const given = STREAMS.filter((how) => stream[how] !== undefined);
   const [how] = given;
   if (how === undefined || given.length > 1) {
-    throw new RuleMistake(['effect', 'stream'], `A fault does one thing to a stream: ${STREAMS.join(', ')}.`);
+    throw new RuleMistake(['effect', 'stream'], `A stream fault has exactly one of ${STREAMS.join(', ')}.`);
   }
   return { kind: 'stream', how, after: stream[how]?.after ?? FIRST };
 }
@@ -323,7 +324,7 @@ function toHold({ hold }: WrittenEffect): HoldEffect | undefined {
   if (typeof order !== 'string' && !isOrderOf(until, order)) {
     throw new RuleMistake(
       ['effect', 'hold', 'release', ...(order === release ? [] : ['content'])],
-      `As a list it has each number from 1 to ${until} once, in the order in which they go.`,
+      `A release list contains each number from 1 to ${until} once, in the order of release.`,
     );
   }
   return { kind: 'hold', until, release, timeout: parseTimeout(timeout) };
@@ -344,15 +345,15 @@ function parseTimeout(written: string | number): number {
     throw new RuleMistake(at, toMessage(error));
   }
   if (timeout > 0 && timeout <= LONGEST_TIMER) return timeout;
-  throw new RuleMistake(at, `It is more than 0 and at most ${LONGEST_TIMER} milliseconds.`);
+  throw new RuleMistake(at, `A timeout must be more than 0 and at most ${LONGEST_TIMER} milliseconds.`);
 }
 
-/** How many one group may hold. */
+/** Maximum number of exchanges in one group. */
 export const MOST_HELD = 100;
 
 export const WEBHOOKS: readonly WebhookHow[] = ['hold', 'drop', 'duplicate', 'reorder'];
 
-/** The first event is what a client gets at once; a fault is usually wanted behind it. */
+/** Clients get the first event at once, and usually want a fault after it. */
 const FIRST = 1;
 
 export const STREAMS: readonly StreamHow[] = ['drop', 'stall', 'duplicate', 'reorder', 'malformed', 'gap', 'refuse'];

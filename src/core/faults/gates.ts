@@ -1,32 +1,32 @@
 import type { Release } from '../wire/fault.ts';
 import type { FaultRule } from './fault-rule.ts';
 
-/** How many may be held in one sandbox: each keeps its request and its connection. */
+/** Maximum number of held exchanges in a sandbox: each keeps its request and its connection. */
 const MOST = 1000;
 
-/** Where exchanges of one sandbox wait for each other, by the rules that hold them. */
+/** Holds exchanges of one sandbox until their group is complete. */
 export class Gates {
-  /** The one of each rule that others may still join. */
+  /** By rule id, the group that exchanges can still join. */
   readonly #open = new Map<string, Group>();
   readonly #held = new Set<HeldExchange>();
-  /** Somebody else says when a group goes, and not the time. */
+  /** The player releases groups; timeouts are off. */
   isSteered = false;
 
-  /** How many are held. */
+  /** The number of held exchanges. */
   get size(): number {
     return this.#held.size;
   }
 
   /**
-   * An exchange that fits a rule comes to its gate.
+   * Holds an exchange that matches a rule.
    *
-   * @param fires whether the rule fires, which is asked for each group
-   * @param content what it says, for a release by that
-   * @returns `undefined` where it does not, or where no more can be held
+   * @param fires whether the rule fires; asked once for each group
+   * @param content the request, for a release in the order of content
+   * @returns `undefined` if the rule does not fire, or if no more exchanges can be held
    */
   enter(rule: FaultRule, fires: () => boolean, content: Content): HeldExchange | undefined {
     const { effect } = rule.fault;
-    if (effect?.kind !== 'hold') throw new TypeError(`"${rule.id}" holds nothing.`);
+    if (effect?.kind !== 'hold') throw new TypeError(`The rule "${rule.id}" has no hold.`);
     if (this.#held.size >= MOST) return undefined;
     const known = this.#open.get(rule.id);
     if (known?.rule === rule) return this.#join(known, content);
@@ -53,19 +53,19 @@ export class Gates {
     return place;
   }
 
-  /** Has those go whose rule is no longer there. */
+  /** Releases groups whose rule was removed. */
   keepOnly(isArmed: (rule: FaultRule) => boolean): void {
     for (const group of [...this.#open.values()]) if (!isArmed(group.rule)) group.go();
   }
 
-  /** Nobody waits any more. */
+  /** Lets every held exchange leave. */
   clear(): void {
     for (const place of [...this.#held]) place.quit();
     this.#open.clear();
   }
 }
 
-/** What tells exchanges apart that may come in any order. */
+/** The parts of a request by which exchanges are ordered, however they arrive. */
 export interface Content {
   readonly operation: string | undefined;
   readonly subject: string | undefined;
@@ -76,20 +76,20 @@ export interface Content {
 interface GroupTerms {
   readonly until: number;
   readonly release: Release;
-  /** Milliseconds; `undefined` for without end. */
+  /** Milliseconds; `undefined`: no timeout. */
   readonly timeout: number | undefined;
-  /** Nobody joins any more. */
+  /** Called when no exchange can join any more. */
   readonly onClose: () => void;
-  /** One is held no longer. */
+  /** Called when an exchange is no longer held. */
   readonly onFree: (place: HeldExchange) => void;
 }
 
-/** Those that wait for each other at one gate. It stays open while nobody is there, so that who leaves counts out. */
+/** Exchanges that wait for each other. It stays open while empty, so an exchange that leaves no longer counts. */
 class Group {
   readonly rule: FaultRule;
   readonly #terms: GroupTerms;
   readonly #held: HeldExchange[] = [];
-  /** In the order in which they go, once they do. */
+  /** In the order of release, once it begins. */
   #going: HeldExchange[] | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -113,7 +113,7 @@ class Group {
     return place;
   }
 
-  /** One after another, each once the one before it has done what it was held from. */
+  /** Releases them one after another, each when the one before it has finished. */
   go(): void {
     if (this.#going) return;
     this.#stopTimer();
@@ -136,7 +136,7 @@ class Group {
 
   #leave(place: HeldExchange, wasFreed: boolean): void {
     if (wasFreed) {
-      // The answer of this one is on its way before the next one goes.
+      // Sends this response before the next exchange resumes.
       setImmediate(() => {
         this.#goOn();
       });
@@ -156,7 +156,7 @@ class Group {
   }
 }
 
-/** That of one exchange at a gate. */
+/** One exchange in a group. */
 export class HeldExchange {
   readonly content: Content;
   readonly #group: Pick<Group, 'go'>;
@@ -171,12 +171,12 @@ export class HeldExchange {
     this.#onQuit = onQuit;
   }
 
-  /** Whether it may go on. */
+  /** Whether it may resume. */
   get isFree(): boolean {
     return this.#isFree;
   }
 
-  /** @param tell called once it may go on, never at once @returns what takes that back */
+  /** @param tell called when it may resume, never synchronously @returns a function that stops listening */
   listen(tell: () => void): () => void {
     this.#tell = tell;
     if (this.#isFree) queueMicrotask(() => this.#tell?.());
@@ -190,12 +190,12 @@ export class HeldExchange {
     this.#tell?.();
   }
 
-  /** Somebody else says that its time is over, and so that of its group: who comes next is not of it. */
+  /** Releases its whole group; later exchanges join another one. */
   releaseGroup(): void {
     this.#group.go();
   }
 
-  /** The exchange is over, or waits for something else: it is not counted any more, or the next one goes. */
+  /** The exchange ended or waits for something else: it no longer counts, or the next one is released. */
   quit(): void {
     if (this.#hasQuit) return;
     this.#hasQuit = true;
@@ -203,7 +203,7 @@ export class HeldExchange {
   }
 }
 
-/** Of a list of places, those of fewer than there might have been are left out. */
+/** The order of release. After a timeout the group may be smaller than the list of positions; the rest is ignored. */
 function toOrder(held: readonly HeldExchange[], operations: readonly string[], release: Release): HeldExchange[] {
   if (release === 'arrival') return [...held];
   if (release === 'reverse') return held.toReversed();
@@ -212,7 +212,7 @@ function toOrder(held: readonly HeldExchange[], operations: readonly string[], r
   return release.content.flatMap((place) => sorted[place - 1] ?? []);
 }
 
-/** By the operations as the rule names them, whom they are about, the URL and the body. */
+/** Orders by operation (as the rule lists them), subject, URL and body. */
 function compareContent(a: Content, b: Content, operations: readonly string[]): number {
   return (
     operations.indexOf(a.operation ?? NONE) - operations.indexOf(b.operation ?? NONE) ||

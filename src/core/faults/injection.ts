@@ -6,7 +6,7 @@ import { MOST_HELD, parseFault, RuleMistake, STREAMS, WEBHOOKS, type WrittenEffe
 import { suggest, suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 
-/** Faults in short: `status=500; phase=after; delay=200`, in a header, in the `fault` of a record, on the command line. */
+/** The short form of faults (`status=500; phase=after; delay=200`), in a header, a record's `fault`, or on the command line. */
 
 /** @throws {RuleMistake} */
 export function parseInjection(text: string): Fault {
@@ -22,13 +22,10 @@ export function parseInjection(text: string): Fault {
     else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };
   }
   if (effect.webhook !== undefined) {
-    throw new RuleMistake(
-      ['webhook'],
-      'Webhooks are met by rules, and by nothing that a request or a record asks for.',
-    );
+    throw new RuleMistake(['webhook'], 'Only rules can have a webhook effect, not requests or records.');
   }
   if (effect.hold !== undefined) {
-    throw new RuleMistake(['hold'], 'Requests are held by rules, and by nothing that a request or a record asks for.');
+    throw new RuleMistake(['hold'], 'Only rules can hold requests, not requests or records.');
   }
   return parseFault(effect, phase);
 }
@@ -40,13 +37,13 @@ export function splitPair(part: string): readonly [name: string, value: string] 
   return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
 }
 
-/** What a request asks for itself: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleMistake} */
+/** The fault that a request asks for: `X-Emulator-Inject: status=500; phase=after`, or `Prefer: code=409`. @throws {RuleMistake} */
 export function findAsked({ 'x-emulator-inject': injection, prefer }: IncomingHttpHeaders): Fault | undefined {
   if (injection !== undefined) return parseInjection(String(injection));
   return prefer === undefined ? undefined : parsePreference(String(prefer));
 }
 
-/** Other preferences, and codes of success, are no business of ours. */
+/** Ignores other preferences and codes of success. */
 function parsePreference(text: string): Fault | undefined {
   const status = Number(/(?:^|[,;\s])code\s*=\s*"?(\d{3})"?(?=$|[,;\s])/i.exec(text)?.[1]);
   return status >= 400 && status <= 599 ? parseFault({ status }) : undefined;
@@ -76,7 +73,8 @@ const PARSERS: Readonly<Record<string, (value: string) => WrittenEffect>> = {
     const at = value.indexOf(':');
     const how: StreamHow = parseOneOf('stream', at < 0 ? value : value.slice(0, at), STREAMS);
     if (at < 0) return { stream: how };
-    if (how === 'refuse') throw new RuleMistake(['stream'], '"refuse" comes before all events and takes no number.');
+    if (how === 'refuse')
+      throw new RuleMistake(['stream'], '"refuse" takes no number: it fires before the first event.');
     const count = value.slice(at + 1);
     return { stream: { [how]: { after: parseWhole('stream', count, 0, Number.MAX_SAFE_INTEGER) } } };
   },
@@ -108,7 +106,7 @@ export function parseEffectPair(name: string, value: string, known: readonly str
 
 const DELAYS = '"delay" takes milliseconds such as 200, a range such as 100-500, or lognormal:200,0.6.';
 
-/** As the control API has it. */
+/** The same limit as in the control API. */
 const WIDEST = 10;
 
 function parseDelay(value: string): Delay {
@@ -131,7 +129,7 @@ export function parseWhole(name: string, value: string, least: number, most: num
   throw new RuleMistake([name], `"${name}" takes a whole number from ${least} to ${most}, not ${quote(value)}.`);
 }
 
-/** @param others forms that are named and read elsewhere */
+/** @param others forms that the error also lists, parsed elsewhere */
 export function parseOneOf<T extends string>(
   name: string,
   value: string,

@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** What a request must be like. All that is given must fit. */
+/** What a request must look like. Every given field must match. */
 export interface Match {
   readonly subject?: string;
   readonly method?: string;
-  /** As the provider's real service sees it; `*` stands for any characters. */
+  /** The path that the real service would see; `*` matches any characters. */
   readonly path?: string;
-  /** Of a webhook; no exchange has one. */
+  /** The topic of a webhook; exchanges have none. */
   readonly topic?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Each given field must be equal. */
+  /** Every given field must be equal. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** What is matched. What could not be read is `undefined`. */
+/** The parts of an exchange that are matched. A part that could not be read is `undefined`. */
 export interface Matchable {
   readonly subject: string | undefined;
   readonly method: string;
@@ -26,7 +26,7 @@ export interface Matchable {
   readonly body: unknown;
 }
 
-/** One thing that is asked of an exchange. */
+/** One condition on an exchange. */
 export interface Condition<T> {
   /** `method`, or the part and the name of a field in it. */
   readonly place: readonly [part: string, ...name: readonly string[]];
@@ -35,9 +35,9 @@ export interface Condition<T> {
   readonly accepts: (actual: unknown) => boolean;
 }
 
-/** Where an exchange is not as it was asked to be. */
+/** One part of an exchange that does not match. */
 export interface Difference extends Pick<Condition<never>, 'place' | 'expected'> {
-  /** `undefined` where there is nothing. */
+  /** `undefined` if it is missing. */
   readonly actual: unknown;
 }
 
@@ -45,7 +45,7 @@ export function fits<T>(conditions: readonly Condition<T>[], exchange: T): boole
   return conditions.every(({ read, accepts }) => accepts(read(exchange)));
 }
 
-/** In the order of the conditions; none where the exchange fits. */
+/** Differences in the order of the conditions; none if the exchange matches. */
 export function findDifferences<T>(conditions: readonly Condition<T>[], exchange: T): readonly Difference[] {
   const differences: Difference[] = [];
   for (const { place, expected, read, accepts } of conditions) {
@@ -55,7 +55,7 @@ export function findDifferences<T>(conditions: readonly Condition<T>[], exchange
   return differences;
 }
 
-/** What tells most comes first: whom it is about, how it is asked for, what it says. */
+/** The most telling conditions come first: the subject, then method and path, then the content. */
 export function toConditions({
   subject,
   topic,
@@ -86,7 +86,7 @@ export function toConditions({
   ];
 }
 
-/** That a part has a certain value. */
+/** A condition that a part equals a value. */
 export function toCondition<T>(part: string, expected: string | number, read: (exchange: T) => unknown): Condition<T> {
   return { place: [part], expected, read, accepts: (actual) => actual === expected };
 }
@@ -107,7 +107,7 @@ function toFieldConditions(
   }));
 }
 
-/** The value of a field of its own; `undefined` where there is none. */
+/** The value of an own field; `undefined` if it is missing. */
 export function readField(whole: unknown, name: string): unknown {
   return isObject(whole) && Object.hasOwn(whole, name) ? Reflect.get(whole, name) : undefined;
 }
@@ -116,7 +116,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** A number that came as text, as in a form, is the same; of a parameter that came several times one is enough. */
+/** A number equals its text, as in a form. Of a repeated parameter one value is enough. */
 function isSame(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && !Array.isArray(other)) return one.some((item) => isSame(item, other));
   return isDeepStrictEqual(one, other) || (isPlain(one) && isPlain(other) && String(one) === String(other));
@@ -130,7 +130,7 @@ function toLowerCase(headers: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** `*` stands for any characters. Written by hand: a pattern from outside must not cost more than its length. */
+/** `*` matches any characters. No regular expression, so that a hostile pattern costs no more than its length. */
 function toPattern(pattern: string): (text: string) => boolean {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return (text) => text === pattern;

@@ -2,9 +2,9 @@ import type { Phase } from '../wire/fault.ts';
 import { fits, isPlain, readField, toConditions, type Condition, type Match, type Matchable } from './match.ts';
 import type { FaultRule } from './fault-rule.ts';
 
-/** The rules that can meet the exchanges of one operation. */
+/** The rules that can match exchanges of one operation. */
 export class Plan {
-  /** Some rule asks for the subject or the body. */
+  /** Whether a rule matches on the subject or the body. */
   readonly asksForContent: boolean;
   readonly #phases: Readonly<Record<Phase, Shelf>>;
 
@@ -14,12 +14,12 @@ export class Plan {
     this.asksForContent = rules.some(({ match }) => match.subject !== undefined || match.body !== undefined);
   }
 
-  /** Those that fit, in the order in which they were armed. */
+  /** The rules that match, in the order of arming. */
   find(phase: Phase, exchange: Matchable): readonly FaultRule[] {
     return this.#phases[phase].find(exchange);
   }
 
-  /** One that is spent is not looked at again. */
+  /** Removes a rule that cannot fire any more. */
   drop(rule: FaultRule): void {
     this.#phases[rule.fault.phase].drop(rule);
   }
@@ -31,15 +31,15 @@ interface Placed {
   readonly conditions: readonly Condition<Matchable>[];
 }
 
-/** A part of an exchange that rules ask to have one value, and those rules by the value. */
+/** Rules that ask one part of an exchange to have a certain value, by that value. */
 interface Drawer {
   readonly read: (exchange: Matchable) => unknown;
   readonly byValue: Map<string, Placed[]>;
 }
 
-/** Rules where they are found without a look at all of them: by one part of the exchange that must have a certain value. */
+/** Rules indexed by one part of the exchange that must have a certain value, so that 1,000 rules cost as much as one. */
 class Shelf {
-  /** Those that ask for nothing of the kind. */
+  /** Rules without such a condition. */
   readonly #loose: Placed[] = [];
   readonly #drawers = new Map<string, Drawer>();
 
@@ -50,7 +50,7 @@ class Shelf {
   find(exchange: Matchable): readonly FaultRule[] {
     const found = this.#loose.filter(({ conditions }) => fits(conditions, exchange));
     for (const { read, byValue } of this.#drawers.values()) {
-      // One that stands there several times, as text and as a number too, is one.
+      // A repeated value counts once, also as both text and a number.
       for (const value of new Set([read(exchange)].flat(Infinity).filter(isPlain).map(String))) {
         for (const placed of byValue.get(value) ?? []) {
           if (fits(placed.conditions, exchange)) found.push(placed);
@@ -88,7 +88,7 @@ interface Wanted extends Pick<Drawer, 'read'> {
   readonly value: string;
 }
 
-/** The part of an exchange that tells most: whom it is about, then what it says, then how it is asked for. */
+/** The most selective condition: the subject, then the content, then the path. */
 function findWanted({ subject, body, query, headers, path }: Match): Wanted | undefined {
   if (subject !== undefined) return { name: 'subject', value: subject, read: (exchange) => exchange.subject };
   for (const part of ['body', 'query', 'headers'] as const) {

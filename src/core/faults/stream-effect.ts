@@ -1,12 +1,12 @@
 import type { StreamEffect } from '../wire/fault.ts';
 
-/** What is written for one event, and how the connection goes on. */
+/** What is written for one event, and what happens to the connection then. */
 export interface Twisted {
   readonly write: readonly Buffer[];
   readonly then: 'go on' | 'drop' | 'stall';
 }
 
-/** The events of one connection on which a fault lies. */
+/** Applies a stream fault to the events of one connection. */
 export class Twist {
   readonly #effect: StreamEffect;
   #count = 0;
@@ -16,7 +16,7 @@ export class Twist {
     this.#effect = effect;
   }
 
-  /** What happens before the first event. */
+  /** The effect before the first event. */
   begin(): Twisted {
     return { write: [], then: this.#effect.after === 0 ? this.#reach([]).then : 'go on' };
   }
@@ -29,7 +29,7 @@ export class Twist {
       this.#held = undefined;
       return { write: [event, held], then: 'go on' };
     }
-    // Those that end something do so behind the last event that goes through, the others to the next one.
+    // Drop and stall act after the last event that passes; the others change the next one.
     if (this.#count === after) return this.#reach([event]);
     return this.#count === after + 1 ? this.#change(event) : { write: [event], then: 'go on' };
   }
@@ -58,7 +58,7 @@ export class Twist {
   }
 }
 
-/** An event whose data are no JSON. */
+/** An event whose data is not JSON. */
 function toMalformed(event: Buffer): Buffer {
   return Buffer.from(`${event.toString().trimEnd().slice(0, -1)}\n\n`);
 }

@@ -3,7 +3,7 @@ import { FixtureMistake, type FixturePath } from './fixture.ts';
 import { assertCode } from '../faults/fault-rule.ts';
 import { parseInjection } from '../faults/injection.ts';
 
-/** JSON Schema of the field by which a record of a fixture becomes a magic subject. */
+/** JSON Schema of the field that makes a record a magic subject. */
 export const faultField = {
   type: 'string',
   minLength: 1,
@@ -22,11 +22,19 @@ export function parseFaultField(
   at: FixturePath,
   provider: { readonly id: string; readonly codes: object },
 ): string | undefined {
-  if (written === undefined) return undefined;
+  return written === undefined ? undefined : parseFault(written, [...at, 'fault'], provider);
+}
+
+/** As `parseFaultField`, of what is written. @param at where it is written */
+export function parseFault(
+  written: string,
+  at: FixturePath,
+  { id, codes }: { readonly id: string; readonly codes: object },
+): string {
   try {
-    assertCode(parseInjection(written), provider.id, Object.keys(provider.codes));
+    assertCode(parseInjection(written), id, Object.keys(codes));
     return written;
   } catch (error) {
-    throw new FixtureMistake([...at, 'fault'], toMessage(error));
+    throw new FixtureMistake(at, toMessage(error));
   }
 }

@@ -2,7 +2,7 @@ import { toInstant, type Instant } from '../../core/values/clock.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Working } from './operation.ts';
 import { findTier } from './tiers.ts';
-import { toOwnerKey, type CancellationSource, type Member, type Owner } from './state.ts';
+import { toOwnerKey, type Cancellation, type Member, type Owner } from './state.ts';
 
 /** Why a member cannot ask for the end of the membership, if so. ASSUMED: asking again before it is confirmed is taken. */
 export function findObstacle({ cancellation }: Member): ErrorCode | undefined {
@@ -53,7 +53,7 @@ export function confirmCancellation(context: Working, member: Member): Member {
 }
 
 /** ASSUMED: balance, ledger and an active code stay, and credits can be changed as before. */
-export function endMembership(context: Working, member: Member, source: CancellationSource): Member {
+export function endMembership(context: Working, member: Member, source: Cancellation['source']): Member {
   const { state, now } = context;
   const { requestedAt = now, endsAt = null, token = createToken(context) } = member.cancellation ?? {};
   const ended: Member = {

@@ -1,269 +1,235 @@
-import type { Instant } from '../../core/values/clock.ts';
-import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
-import { FixtureMistake, type FixtureFormat, type FixturePath } from '../../core/provider/fixture.ts';
+import type { LoadedOf } from '../../core/provider/fields.ts';
+import { defineFixture, defineList } from '../../core/provider/fixture-list.ts';
+import { FixtureMistake, type FixtureContext, type FixturePath } from '../../core/provider/fixture.ts';
 import {
+  assertOnly,
   assertUnheld,
   BEYOND_NUMBERS,
   getReferred,
-  loadEach,
-  Loading,
-  parseNumericAmount,
+  listByPlace,
+  type Loading,
 } from '../../core/provider/loading.ts';
-import { parseFaultField } from '../../core/provider/magic-subject.ts';
-import { FAILURES, isErrorCode } from './errors.ts';
+import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
 import { generate } from './generation.ts';
 import { isCallback } from './operations/subscriptions.ts';
 import { claimOrder } from './orders.ts';
-import { dump } from './fixture-dump.ts';
-import {
-  schema,
-  type CreditEntry,
-  type MemberEntry,
-  type MerchantEntry,
-  type PendingEntry,
-  type Section,
-  type SubscriptionEntry,
-} from './fixture-schema.ts';
-import { MANUAL, post, REDEEMED } from './ledger.ts';
+import { MANUAL, post, REDEEMED, type Row } from './ledger.ts';
 import { forget, toEnrolment, toNewMember, toProfile } from './members.ts';
 import {
+  memberFields,
+  merchantFields,
+  pendingFields,
+  subscriptionFields,
   toOwnerKey,
+  type Cancellation,
   type Change,
-  type CustomerId,
   type Member,
   type Merchant,
-  type MerchantId,
   type Owner,
   type State,
 } from './state.ts';
 
-export const fixture: FixtureFormat<State, Section> = {
-  schema,
-  generate,
+type LoadedMember = LoadedOf<typeof memberFields>;
 
-  load({ merchants, members, pending = [], subscriptions }, state, context) {
-    const loading = new ShopLoading(state, context);
-    loadEach(merchants, ['merchants'], (entry, at) => loading.merchant(entry, at));
-    loadEach(members, ['members'], (entry, at) => loading.member(entry, at));
-    // Before any is made, so that none of those that are made is one that follows.
-    for (const { id } of pending) if (id !== undefined) context.ids.claim('change', id);
-    loadEach(pending, ['pending'], (entry, at) => loading.pending(entry, at));
-    loadEach(subscriptions, ['subscriptions'], (entry, at) => loading.subscription(entry, at));
+const merchants = defineList({
+  fields: merchantFields,
+  load(entry, at, loading) {
+    const { state } = loading;
+    const { merchantId } = entry;
+    loading.assertNew(`merchant ${merchantId}`, [...at, 'merchantId']);
+    const shopDomain = entry.shopDomain ?? `${merchantId}.myshopify.com`;
+    const place = state.merchants.find(merchantId)?.place ?? state.merchants.size;
+    const merchant: Merchant = { ...entry, shopDomain, place };
+    assertOnly(state.merchants.findBy('apiKey', entry.apiKey), merchant, toMerchantName, [...at, 'apiKey']);
+    assertTiers(merchant, at);
+    state.merchants.put(merchant);
   },
+  dump: (state: State) => state.merchants.list('place'),
+});
 
-  dump,
-};
-
-/** One section on its way into the state. */
-class ShopLoading extends Loading<State> {
-  merchant(entry: MerchantEntry, at: FixturePath): void {
-    const merchantId = entry.merchantId as MerchantId;
-    this.assertNew(`merchant ${merchantId}`, [...at, 'merchantId']);
-    const { merchants } = this.state;
-    const holder = merchants.findBy('apiKey', entry.apiKey);
-    assertUnheld(holder && holder.merchantId !== merchantId && `merchant "${holder.merchantId}"`, [...at, 'apiKey']);
-    merchants.put({
-      merchantId,
-      name: entry.name,
-      shopDomain: entry.shopDomain ?? `${merchantId}.myshopify.com`,
-      currency: entry.currency ?? 'USD',
-      apiKey: entry.apiKey,
-      creditExpiryDays: entry.creditExpiryDays ?? null,
-      tiers: this.#toTiers(entry, at),
-      benefits: entry.benefits ?? [],
-      place: merchants.find(merchantId)?.place ?? merchants.size,
-    });
-  }
-
-  /** A member who is there already goes with the whole ledger and all that waits. */
-  member(entry: MemberEntry, at: FixturePath): void {
-    const owner = this.#toOwner(entry, at);
-    this.assertNew(`member ${toOwnerKey(owner)}`, [...at, 'customerId']);
-    const place = this.state.members.find(toOwnerKey(owner))?.place ?? this.state.members.size;
-    forget(this.state, owner);
-    const joinedAt = this.parseInstant(entry.joinedAt, [...at, 'joinedAt']);
-    const joined: Member = { ...toNewMember(owner, place, joinedAt), ...toProfile(entry) };
-    const member = this.#loadCredits(joined, entry, at);
-    const redemption = this.#toRedemption(entry, member, [...at, 'redemption']);
-    this.state.members.put({
+/** A member who is there already goes with the whole ledger and all that waits. */
+const members = defineList({
+  fields: memberFields,
+  load(entry, at, loading) {
+    const { state, context } = loading;
+    assertMerchant(entry, at, state);
+    const key = toOwnerKey(entry);
+    loading.assertNew(`member ${key}`, [...at, 'customerId']);
+    const place = state.members.find(key)?.place ?? state.members.size;
+    forget(state, entry);
+    const member = loadCredits({ ...toNewMember(entry, place, entry.joinedAt), ...toProfile(entry) }, entry, at, state);
+    assertRedeemable(entry, member, [...at, 'redemption'], state);
+    assertOnlyMagic(entry, [...at, 'fault'], state);
+    state.members.put({
       ...member,
-      redemption,
-      orderIds: entry.orderIds ?? [],
-      totalSpend: parseNumericAmount(entry.totalSpend ?? 0, [...at, 'totalSpend']),
-      lastPurchaseAt: this.parseInstantOrNull(entry.lastPurchaseAt, [...at, 'lastPurchaseAt']),
-      referrals: entry.referrals ?? 0,
+      redemption: entry.redemption,
+      orderIds: entry.orderIds,
+      totalSpend: entry.totalSpend,
+      lastPurchaseAt: entry.lastPurchaseAt,
+      referrals: entry.referrals,
       enrolment: toEnrolment(entry),
-      contractId: entry.contractId ?? null,
-      cancellation: this.#toCancellation(entry, [...at, 'cancellation']),
-      fault: this.#parseFault(entry, at),
-      updatedAt:
-        entry.updatedAt === undefined ? member.updatedAt : this.parseInstant(entry.updatedAt, [...at, 'updatedAt']),
+      contractId: entry.contractId,
+      cancellation: toCancellation(entry, [...at, 'cancellation'], context),
+      fault: entry.fault,
+      updatedAt: entry.updatedAt ?? member.updatedAt,
     });
-    for (const id of entry.orderIds ?? []) claimOrder(this.context.ids, id);
-    this.#scheduleExpiries(owner);
-  }
+    for (const id of entry.orderIds) claimOrder(context.ids, id);
+    scheduleExpiries(entry, loading);
+  },
+  dump: (state: State) =>
+    listByPlace(state.members).map((member) => {
+      const credits = [...state.entries.list('ledger', { within: [member.merchantId, member.customerId] })];
+      return { ...member, ...member.enrolment, credit: member.balance, credits };
+    }),
+});
 
-  subscription(entry: SubscriptionEntry, at: FixturePath): void {
-    const found = this.state.merchants.find(entry.merchantId);
-    const { merchantId } = getReferred(found, `merchant "${entry.merchantId}"`, [...at, 'merchantId']);
+const pending = defineList({
+  fields: pendingFields,
+  description: 'Changes that were taken and have no effect yet.',
+  // Before any is made, so that none of those that are made is one that follows.
+  begin(entries, { context }) {
+    for (const { id } of entries) if (id !== undefined) context.ids.claim('change', id);
+  },
+  load(entry, at, { state, context }) {
+    const { merchantId, customerId, acceptedAt, settlesAt, refused } = entry;
+    assertMerchant(entry, at, state);
+    if (entry.kind !== 'member') {
+      getReferred(state.members.find(toOwnerKey(entry)), `member "${customerId}"`, [...at, 'customerId']);
+    }
+    const id = entry.id ?? context.ids.next('change');
+    if (state.pending.find(String(id))) throw new FixtureMistake([...at, 'id'], `There is a change ${id} already.`);
+    state.pending.put({ merchantId, customerId, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
+    if (refused === null) context.schedule(settlesAt, 'settle', { id });
+  },
+  dump: (state: State) =>
+    Array.from(state.pending.list('settling'), ({ change, ...waiting }) => ({
+      ...waiting,
+      ...change,
+      ...('enrolment' in change && change.enrolment),
+    })),
+});
+
+const subscriptions = defineList({
+  fields: subscriptionFields,
+  description: 'Who is told of what.',
+  load(entry, at, loading) {
+    const { state, context } = loading;
+    assertMerchant(entry, at, state);
     if (!isCallback(entry.callbackUrl))
       throw new FixtureMistake([...at, 'callbackUrl'], 'It is no URL of http or https.');
-    const id = entry.id ?? this.context.text(`subscription ${this.state.subscriptions.size}`, '0123456789abcdef', 32);
-    this.assertNew(`subscription ${id}`, [...at, 'id']);
-    this.state.subscriptions.put({
-      ...{ merchantId, id, topic: entry.topic, callbackUrl: entry.callbackUrl, name: entry.name },
-      token: entry.token ?? null,
-      createdAt: this.parseInstant(entry.createdAt, [...at, 'createdAt']),
-      updatedAt: this.parseInstant(entry.updatedAt ?? entry.createdAt, [...at, 'updatedAt']),
-    });
-  }
+    const id = entry.id ?? context.text(`subscription ${state.subscriptions.size}`, '0123456789abcdef', 32);
+    loading.assertNew(`subscription ${id}`, [...at, 'id']);
+    state.subscriptions.put({ ...entry, id, updatedAt: entry.updatedAt ?? entry.createdAt });
+  },
+  dump: (state: State) => state.subscriptions.list('making'),
+});
 
-  #toTiers({ tiers = [], benefits = [] }: MerchantEntry, at: FixturePath): Merchant['tiers'] {
-    if (tiers.length > 0 && benefits.length > 0) {
-      throw new FixtureMistake([...at, 'benefits'], 'A merchant with tiers has its benefits there.');
-    }
-    const known = new Set<string>();
-    for (const [index, { segmentId }] of tiers.entries()) {
-      if (known.has(segmentId)) throw new FixtureMistake([...at, 'tiers', index, 'segmentId'], 'It is there twice.');
-      known.add(segmentId);
-    }
-    return tiers.map(({ segmentId, tierName, isPaid = false, benefits: own = [] }) => ({
-      segmentId,
-      tierName,
-      isPaid,
-      benefits: own,
-    }));
-  }
+export const fixture = defineFixture({ lists: { merchants, members, pending, subscriptions }, generate });
 
-  #toCancellation(
-    { merchantId, customerId, cancellation = null }: MemberEntry,
-    at: FixturePath,
-  ): Member['cancellation'] {
-    if (cancellation === null) return null;
-    const { status, source = 'CUSTOMER' } = cancellation;
-    const endsAt = this.parseInstantOrNull(cancellation.endsAt, [...at, 'endsAt']);
-    const token = cancellation.token ?? this.context.text(`cancellation ${customerId}`, '0123456789abcdef', 32);
-    if (status === 'PENDING_CANCELLATION') {
-      if (endsAt === null) throw new FixtureMistake([...at, 'endsAt'], 'One that is pending ends at some time.');
-      this.context.schedule(endsAt, 'cancel', { merchantId, customerId, token });
-    }
-    return {
-      status,
-      source,
-      requestedAt: this.parseInstant(cancellation.requestedAt, [...at, 'requestedAt']),
-      endsAt,
-      token,
-    };
-  }
+function toMerchantName({ merchantId }: Pick<Merchant, 'merchantId'>): string {
+  return `merchant "${merchantId}"`;
+}
 
-  pending(entry: PendingEntry, at: FixturePath): void {
-    const owner = this.#toOwner(entry, at);
-    if (entry.kind !== 'member') {
-      getReferred(this.state.members.find(toOwnerKey(owner)), `member "${owner.customerId}"`, [...at, 'customerId']);
-    }
-    const { refused = null } = entry;
-    if (refused !== null && !isErrorCode(refused)) {
-      throw new FixtureMistake([...at, 'refused'], `"${refused}" is no reason.`);
-    }
-    const id = entry.id ?? this.context.ids.next('change');
-    if (this.state.pending.find(String(id))) {
-      throw new FixtureMistake([...at, 'id'], `There is a change ${id} already.`);
-    }
-    const settlesAt = this.parseInstant(entry.settlesAt, [...at, 'settlesAt']);
-    const acceptedAt = this.parseInstant(entry.acceptedAt, [...at, 'acceptedAt']);
-    this.state.pending.put({ ...owner, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
-    if (refused === null) this.context.schedule(settlesAt, 'settle', { id });
-  }
+function assertMerchant(entry: Pick<Merchant, 'merchantId'>, at: FixturePath, state: State): void {
+  getReferred(state.merchants.find(entry.merchantId), toMerchantName(entry), [...at, 'merchantId']);
+}
 
-  #loadCredits(joined: Member, { credit, credits }: MemberEntry, at: FixturePath): Member {
-    if (credits) {
-      let member = joined;
-      loadEach(credits, [...at, 'credits'], (entry, place) => {
-        member = this.#loadCredit(member, entry, place);
-      });
-      const known = credit === undefined ? member.balance : parseNumericAmount(credit, [...at, 'credit']);
-      if (known === member.balance) return member;
-      throw new FixtureMistake([...at, 'credit'], `It says ${known}, but the entries come to ${member.balance}.`);
-    }
-    const balance = parseNumericAmount(credit ?? 0, [...at, 'credit']);
-    if (balance === ZERO) return joined;
-    return this.#loadCredit(joined, { amount: balance }, [...at, 'credit'], joined.joinedAt);
+function assertTiers({ tiers, benefits }: Merchant, at: FixturePath): void {
+  if (tiers.length > 0 && benefits.length > 0) {
+    throw new FixtureMistake([...at, 'benefits'], 'A merchant with tiers has its benefits there.');
   }
-
-  #loadCredit(member: Member, entry: CreditEntry, at: FixturePath, joinedAt?: Instant): Member {
-    const amount = parseNumericAmount(entry.amount, at);
-    if (amount === ZERO) throw new FixtureMistake(at, 'An entry adds something or takes something.');
-    const balance = add(member.balance, amount);
-    if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than there is.');
-    if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, BEYOND_NUMBERS);
-    const createdAt = joinedAt ?? this.parseInstant(entry.createdAt, [...at, 'createdAt']);
-    const reason = entry.reason ?? MANUAL;
-    const { note = null, appliedBy = null, orderId = null } = entry;
-    const expiresAt = this.parseInstantOrNull(entry.expirationDate, [...at, 'expirationDate']);
-    const posted = post(this.state, member, { amount, reason, note, appliedBy, orderId, expiresAt, createdAt });
-    if (reason !== REDEEMED) return posted;
-    return { ...posted, redemptions: member.redemptions + 1, lastRedemptionAt: createdAt };
-  }
-
-  #toRedemption({ redemption = null }: MemberEntry, { balance }: Member, at: FixturePath): Member['redemption'] {
-    if (redemption === null) return null;
-    const { code } = redemption;
-    const value = parseNumericAmount(redemption.value, [...at, 'value']);
-    if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
-      throw new FixtureMistake(
-        [...at, 'value'],
-        `A code is worth something, and no more than the balance of ${balance}.`,
-      );
-    }
-    const holder = this.state.members.findBy('code', code);
-    assertUnheld(holder && `member "${holder.customerId}"`, [...at, 'code']);
-    return { code, value };
-  }
-
-  #scheduleExpiries({ merchantId, customerId }: Owner): void {
-    const lots = [...this.state.lots.list('spending', { within: [merchantId, customerId] })];
-    for (const { sequence, expiresAt } of lots) {
-      if (expiresAt !== null) this.context.schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
-    }
-  }
-
-  #toOwner(entry: { readonly merchantId: string; readonly customerId: string }, at: FixturePath): Owner {
-    const found = this.state.merchants.find(entry.merchantId);
-    const merchant = getReferred(found, `merchant "${entry.merchantId}"`, [...at, 'merchantId']);
-    return { merchantId: merchant.merchantId, customerId: entry.customerId as CustomerId };
-  }
-
-  /** A fault is found by the customer alone, whom several merchants may have. */
-  #parseFault({ fault, customerId }: MemberEntry, at: FixturePath): string | undefined {
-    const parsed = parseFaultField(fault, at, { id: 'inveterate', codes: FAILURES });
-    const holder = parsed === undefined ? undefined : this.state.members.findBy('fault', customerId);
-    if (!holder) return parsed;
-    throw new FixtureMistake([...at, 'fault'], `The member of "${holder.merchantId}" has a fault, too.`);
+  const known = new Set<string>();
+  for (const [index, { segmentId }] of tiers.entries()) {
+    if (known.has(segmentId)) throw new FixtureMistake([...at, 'tiers', index, 'segmentId'], 'It is there twice.');
+    known.add(segmentId);
   }
 }
 
-function toChange(entry: PendingEntry, at: FixturePath): Change {
-  const { kind, amount = null, note = null, force = false, credits = 0, referrals = 0 } = entry;
+function loadCredits(joined: Member, { credit, credits }: LoadedMember, at: FixturePath, state: State): Member {
+  if (!credits) {
+    if (credit === undefined || credit === ZERO) return joined;
+    const entry = { amount: credit, reason: MANUAL, createdAt: joined.joinedAt };
+    return loadCredit(joined, entry, [...at, 'credit'], state);
+  }
+  let member = joined;
+  for (const [index, entry] of credits.entries()) member = loadCredit(member, entry, [...at, 'credits', index], state);
+  if (credit === undefined || credit === member.balance) return member;
+  throw new FixtureMistake([...at, 'credit'], `It says ${credit}, but the entries come to ${member.balance}.`);
+}
+
+function loadCredit(member: Member, row: Row, at: FixturePath, state: State): Member {
+  if (row.amount === ZERO) throw new FixtureMistake(at, 'An entry adds something or takes something.');
+  const balance = add(member.balance, row.amount);
+  if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than there is.');
+  if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, BEYOND_NUMBERS);
+  const posted = post(state, member, row);
+  if (row.reason !== REDEEMED) return posted;
+  return { ...posted, redemptions: member.redemptions + 1, lastRedemptionAt: row.createdAt };
+}
+
+function assertRedeemable(
+  { redemption }: LoadedMember,
+  { balance }: Member,
+  at: FixturePath,
+  { members: known }: State,
+): void {
+  if (redemption === null) return;
+  const { code, value } = redemption;
+  if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
+    throw new FixtureMistake(
+      [...at, 'value'],
+      `A code is worth something, and no more than the balance of ${balance}.`,
+    );
+  }
+  const holder = known.findBy('code', code);
+  assertUnheld(holder && `member "${holder.customerId}"`, [...at, 'code']);
+}
+
+/** A fault is found by the customer alone, whom several merchants may have. */
+function assertOnlyMagic({ fault, customerId }: LoadedMember, at: FixturePath, { members: known }: State): void {
+  const holder = fault === undefined ? undefined : known.findBy('fault', customerId);
+  if (holder) throw new FixtureMistake(at, `The member of "${holder.merchantId}" has a fault, too.`);
+}
+
+function toCancellation(
+  { merchantId, customerId, cancellation }: LoadedMember,
+  at: FixturePath,
+  context: FixtureContext,
+): Cancellation | null {
+  if (cancellation === null) return null;
+  const { status, endsAt } = cancellation;
+  const token = cancellation.token ?? context.text(`cancellation ${customerId}`, '0123456789abcdef', 32);
+  if (status === 'PENDING_CANCELLATION') {
+    if (endsAt === null) throw new FixtureMistake([...at, 'endsAt'], 'One that is pending ends at some time.');
+    context.schedule(endsAt, 'cancel', { merchantId, customerId, token });
+  }
+  return { ...cancellation, token };
+}
+
+function scheduleExpiries({ merchantId, customerId }: Owner, { state, context }: Loading<State>): void {
+  const lots = [...state.lots.list('spending', { within: [merchantId, customerId] })];
+  for (const { sequence, expiresAt } of lots) {
+    if (expiresAt !== null) context.schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
+  }
+}
+
+function toChange(entry: LoadedOf<typeof pendingFields>, at: FixturePath): Change {
+  const { kind, amount = null, note = null, force = false, credits = ZERO, referrals = 0 } = entry;
   switch (kind) {
     case 'credits':
-      return { kind, amount: parseNumericAmount(amount ?? 0, [...at, 'amount']), note, force };
+      return { kind, amount: amount ?? ZERO, note, force };
     case 'redemption':
-      return { kind, amount: amount === null ? null : parsePositive(amount, [...at, 'amount']) };
+      if (amount === ZERO) throw new FixtureMistake([...at, 'amount'], 'Nothing can be redeemed for a code.');
+      assertNotNegative(amount, [...at, 'amount']);
+      return { kind, amount };
     case 'cancellation':
       return { kind };
     case 'member':
-      return { kind, enrolment: toEnrolment(entry), referrals, credits: parseGrant(credits, [...at, 'credits']) };
+      assertNotNegative(credits, [...at, 'credits']);
+      return { kind, enrolment: toEnrolment(entry), referrals, credits };
   }
 }
 
-function parsePositive(written: number | string, at: FixturePath): Amount {
-  const amount = parseGrant(written, at);
-  if (amount !== ZERO) return amount;
-  throw new FixtureMistake(at, 'Nothing can be redeemed for a code.');
-}
-
-function parseGrant(written: number | string, at: FixturePath): Amount {
-  const amount = parseNumericAmount(written, at);
-  if (!isNegative(amount)) return amount;
-  throw new FixtureMistake(at, 'It must not be negative.');
+function assertNotNegative(amount: Amount | null, at: FixturePath): void {
+  if (amount !== null && isNegative(amount)) throw new FixtureMistake(at, 'It must not be negative.');
 }

@@ -6,7 +6,6 @@ import { settle as settleChange } from './changes.ts';
 import { expireCredits, settle, useCode } from './controls/credits.ts';
 import { cancelMembership, changeTier, confirmCancellation, createMember as addMember } from './controls/members.ts';
 import { announce } from './controls/webhooks.ts';
-import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { expireLot } from './ledger.ts';
@@ -32,7 +31,6 @@ import {
   findTiers,
 } from './operations/tiers.ts';
 import { options } from './options.ts';
-import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -43,12 +41,37 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   document: toBundledUrl('specs/inveterate.yaml'),
   seed: toBundledUrl('fixtures/inveterate.yaml'),
   options,
-  env: toEnvironment,
+  // The URL has no version, and the key is that of the merchant that was seeded first.
+  env({ merchants }, url) {
+    const first = merchants.first('place', []);
+    return { INVETERATE_BASE_URL: url, ...(first && { INVETERATE_API_KEY: first.apiKey }) };
+  },
   // ASSUMED: in the order in which the text of a 400 names them: key, URL, body.
   stages: ['authenticate', 'parse', 'validate'],
-  body,
-  paths,
-  cors,
+  body: {
+    // FIDELITY: the only type of the published document.
+    accept: ['application/json'],
+    // ASSUMED: a body without a type is read as JSON.
+    assume: 'application/json',
+    // ASSUMED: the names of operations and schemas are habits of NestJS, whose limit this is.
+    limit: 102_400,
+    // ASSUMED: nothing is documented.
+    depth: 200,
+    protoKeys: 'data',
+  },
+  // ASSUMED: as Express, on which NestJS is built, routes by default.
+  paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
+  // ASSUMED: browsers are not documented, and a private key does not belong there; any origin may call, so that the page of
+  // a demo can.
+  cors: {
+    preflight: {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Methods': 'GET,POST,PUT,PATCH,DELETE',
+      'Access-Control-Allow-Headers': 'X-Inveterate-Api-Key,Content-Type',
+      'Access-Control-Max-Age': '600',
+    },
+    actual: { 'Access-Control-Allow-Origin': '*' },
+  },
   headers: {},
   credential: ({ headers }) => findApiKey(headers),
   authenticate: ({ credential }, { state }) => authenticate(credential, state),

@@ -1,9 +1,27 @@
-import type { Brand } from '../../core/values/brand.ts';
-import type { Instant } from '../../core/values/clock.ts';
+import {
+  anyText,
+  credential,
+  fault,
+  field,
+  flag,
+  instant,
+  integer,
+  list,
+  listOf,
+  numericAmount,
+  object,
+  oneOf,
+  text,
+  type RecordOf,
+} from '../../core/provider/fields.ts';
+import { FixtureMistake, type FixturePath } from '../../core/provider/fixture.ts';
 import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collection.ts';
 import { toRecordKey } from '../../core/store/key.ts';
-import type { Amount } from '../../core/values/decimal.ts';
-import type { ErrorCode } from './errors.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import type { Instant } from '../../core/values/clock.ts';
+import { ZERO, type Amount } from '../../core/values/decimal.ts';
+import * as schemas from '../../core/values/json-schema.ts';
+import { FAILURES, isErrorCode, type ErrorCode } from './errors.ts';
 import type { components } from '../../generated/inveterate.ts';
 
 export type Topic = components['schemas']['Topic'];
@@ -12,117 +30,149 @@ export type MerchantId = Brand<string, 'MerchantId'>;
 /** The number of a Shopify customer, as text. */
 export type CustomerId = Brand<string, 'CustomerId'>;
 
+/** In the major unit of the merchant's currency. */
+const money = numericAmount({
+  ...schemas.amount,
+  description: 'In the major unit of the currency: 5 or "5.25". A string for more digits than a number holds.',
+});
+
 /** Something that members of a tier, or of a merchant without tiers, have. */
 export interface Benefit {
   readonly type: string;
 }
 
-export interface Tier {
-  readonly segmentId: string;
-  readonly tierName: string;
+const benefits = listOf(
+  field<Benefit>({ schema: { type: 'object', required: ['type'], properties: { type: schemas.text } } }),
+).or([]);
+
+const tierFields = {
+  segmentId: text(),
+  tierName: text(),
   /** Whether its members pay. */
-  readonly isPaid: boolean;
-  readonly benefits: readonly Benefit[];
-}
+  isPaid: flag().or(false).with({ default: false }),
+  benefits: benefits.describe('Each with its `type`, and whatever else it says.'),
+};
+
+export type Tier = RecordOf<typeof tierFields>;
+
+export const merchantFields = {
+  merchantId: text<MerchantId>(),
+  name: text(),
+  shopDomain: text().derived(),
+  currency: text({ pattern: '^[A-Z]{3}$', default: 'USD' }).or('USD'),
+  apiKey: credential().describe('What clients send as X-Inveterate-Api-Key.'),
+  creditExpiryDays: integer({ minimum: 1, maximum: 36_500 })
+    .orNull()
+    .describe('Days after which credits expire that are added from then on. Never, if null or left out.'),
+  tiers: list(tierFields).or([]),
+  benefits: benefits.describe('Of a merchant without tiers.'),
+};
 
 /** A shop. Its key decides which members a caller sees. */
-export interface Merchant {
-  readonly merchantId: MerchantId;
-  readonly name: string;
-  readonly shopDomain: string;
-  readonly currency: string;
-  readonly apiKey: string;
-  /** Days after which credits that are granted from now on expire; `null` for never. */
-  readonly creditExpiryDays: number | null;
-  /** None for a merchant that has benefits instead. */
-  readonly tiers: readonly Tier[];
-  readonly benefits: readonly Benefit[];
-  /** Among the merchants, in the order in which they were seeded. */
+export interface Merchant extends RecordOf<typeof merchantFields> {
+  /** The position among the merchants in the order in which they were seeded. */
   readonly place: number;
 }
 
+const ownerFields = {
+  merchantId: text<MerchantId>(),
+  customerId: text<CustomerId>({ pattern: '^[0-9]{1,32}$' }).describe('Of Shopify: digits, in quotes.'),
+};
+
 /** Whose ledger something belongs to. */
-export interface Owner {
-  readonly merchantId: MerchantId;
-  readonly customerId: CustomerId;
+export type Owner = RecordOf<typeof ownerFields>;
+
+const enrolmentFields = {
+  segmentId: text().optional(),
+  overrideSpendThreshold: flag().optional(),
+  keepInSpendBasedTier: flag().optional(),
+  dateOfBirth: text().optional(),
+};
+
+/** What was said when a customer became a member. `segmentId` is the tier; the others have no effect. */
+export type Enrolment = RecordOf<typeof enrolmentFields>;
+
+const profileFields = {
+  email: anyText().orNull(),
+  firstName: anyText().orNull(),
+  lastName: anyText().orNull(),
+  phoneNumber: anyText().orNull(),
+  notes: anyText().orNull(),
+};
+
+export type Profile = RecordOf<typeof profileFields>;
+
+const entryFields = {
+  amount: money.describe('Negative where it took something.'),
+  reason: anyText().or('MANUAL').with({ default: 'MANUAL' }),
+  note: anyText().orNull(),
+  appliedBy: anyText().orNull(),
+  orderId: anyText().orNull(),
+  expirationDate: instant().orNull().as('expiresAt'),
+  createdAt: instant(),
+};
+
+/** One row of a member's ledger. */
+export interface Entry extends Owner, RecordOf<typeof entryFields> {
+  /** Its number in the member's ledger, from 1. */
+  readonly sequence: number;
+  readonly previousBalance: Amount;
+  readonly newBalance: Amount;
 }
+
+const redemptionFields = { code: text(), value: money };
 
 /** A code that reserves credits of a member until it is used on an order. */
-export interface Redemption {
-  readonly code: string;
-  readonly value: Amount;
-}
+export type Redemption = RecordOf<typeof redemptionFields>;
 
-/** With what a customer was made a member. `segmentId` is the tier; the others have no effect. */
-export interface Enrolment {
-  readonly segmentId?: string | undefined;
-  readonly overrideSpendThreshold?: boolean | undefined;
-  readonly keepInSpendBasedTier?: boolean | undefined;
-  readonly dateOfBirth?: string | undefined;
-}
-
-export interface Profile {
-  readonly email: string | null;
-  readonly firstName: string | null;
-  readonly lastName: string | null;
-  readonly phoneNumber: string | null;
-  readonly notes: string | null;
-}
-
-/** Who had a membership end: the customer, a payment that failed, the shop. */
-export type CancellationSource = 'CUSTOMER' | 'FAILURE' | 'MERCHANT';
+const cancellationFields = {
+  /** Asked for, and not confirmed by the customer yet; confirmed; over. */
+  status: oneOf('REQUESTED', 'PENDING_CANCELLATION', 'CANCELLED'),
+  /** Who ended it: the customer, a payment that failed, the shop. */
+  source: oneOf('CUSTOMER', 'FAILURE', 'MERCHANT').or('CUSTOMER').with({ default: 'CUSTOMER' }),
+  requestedAt: instant(),
+  endsAt: instant().orNull().describe('Until when it is paid for. Needed where it is pending.'),
+  token: text().derived(),
+};
 
 /** That a membership is to end, or has. */
-export interface Cancellation {
-  /** Asked for, and not confirmed by the customer yet; confirmed; over. */
-  readonly status: 'REQUESTED' | 'PENDING_CANCELLATION' | 'CANCELLED';
-  readonly source: CancellationSource;
-  readonly requestedAt: Instant;
-  /** Until when it was paid for, where it is. */
-  readonly endsAt: Instant | null;
-  readonly token: string;
-}
+export type Cancellation = RecordOf<typeof cancellationFields>;
 
-/** A customer who collects credits, with what the ledger comes to. */
-export interface Member extends Owner, Profile {
+const referrals = integer({ minimum: 0 });
+
+export const memberFields = {
+  ...ownerFields,
+  ...profileFields,
+  credit: money
+    .derived()
+    .describe('The balance; without `credits`, an entry of its own. What those come to if left out.'),
+  credits: list(entryFields).derived().describe('The ledger, oldest first.'),
+  redemption: object(redemptionFields).orNull().describe('The active code.'),
+  orderIds: listOf(integer({ minimum: 0 })).or([]),
+  totalSpend: money.or(ZERO),
+  lastPurchaseAt: instant().orNull(),
+  referrals: referrals.or(0),
+  /** The subscription by which the membership is paid for. */
+  contractId: integer({ minimum: 0 }).orNull(),
+  cancellation: object(cancellationFields).orNull(),
+  joinedAt: instant(),
+  updatedAt: instant().derived(),
+  ...enrolmentFields,
+  fault: fault({ id: 'inveterate', codes: FAILURES }),
+};
+
+/** A customer who collects credits, with the sums of the ledger. */
+export interface Member extends Omit<RecordOf<typeof memberFields>, 'credit' | 'credits' | keyof Enrolment> {
   readonly balance: Amount;
   /** All that was ever added. */
   readonly earned: Amount;
-  readonly redemption: Redemption | null;
   /** How many entries the ledger has. */
   readonly entries: number;
   readonly redemptions: number;
   readonly lastRedemptionAt: Instant | null;
-  readonly orderIds: readonly number[];
-  readonly totalSpend: Amount;
-  readonly lastPurchaseAt: Instant | null;
-  readonly referrals: number;
   readonly enrolment: Enrolment;
-  /** Of the subscription by which it is paid for. */
-  readonly contractId: number | null;
-  readonly cancellation: Cancellation | null;
-  readonly joinedAt: Instant;
-  readonly updatedAt: Instant;
-  /** Among all members, in the order in which they were added. */
+  /** The position among all members in the order in which they were added. */
   readonly place: number;
-  /** That every call about the customer meets. */
-  readonly fault?: string | undefined;
-}
-
-/** One row of a member's ledger. */
-export interface Entry extends Owner {
-  /** Among the member's, from 1. */
-  readonly sequence: number;
-  /** Negative where it took something. */
-  readonly amount: Amount;
-  readonly previousBalance: Amount;
-  readonly newBalance: Amount;
-  readonly reason: string;
-  readonly note: string | null;
-  readonly appliedBy: string | null;
-  readonly orderId: string | null;
-  readonly expiresAt: Instant | null;
-  readonly createdAt: Instant;
 }
 
 /** What is left of the credits that an entry added. Gone once nothing is. */
@@ -140,6 +190,28 @@ export type Change =
   | { readonly kind: 'cancellation' }
   | { readonly kind: 'member'; readonly enrolment: Enrolment; readonly referrals: number; readonly credits: Amount };
 
+export const pendingFields = {
+  id: integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
+    .derived()
+    .describe('By which what is due knows it. The next one if left out.'),
+  ...ownerFields,
+  kind: oneOf('credits', 'redemption', 'member', 'cancellation'),
+  amount: money.orNull().optional(),
+  note: anyText().orNull().optional(),
+  force: flag().optional(),
+  referrals: referrals.optional(),
+  credits: money.optional(),
+  ...enrolmentFields,
+  acceptedAt: instant(),
+  settlesAt: instant().required().describe('When it has its effect: RFC 3339, or relative to the start: now+PT5S.'),
+  refused: field<ErrorCode, string>({ schema: schemas.text, parse: parseReason }).orNull(),
+};
+
+function parseReason(written: string, at: FixturePath): ErrorCode {
+  if (isErrorCode(written)) return written;
+  throw new FixtureMistake(at, `"${written}" is no reason.`);
+}
+
 /** A change that was taken and has no effect yet, or could not have it any more when its time came. */
 export interface PendingChange extends Owner {
   readonly id: number;
@@ -147,29 +219,6 @@ export interface PendingChange extends Owner {
   readonly acceptedAt: Instant;
   readonly settlesAt: Instant;
   readonly refused: ErrorCode | null;
-}
-
-/** Whom a merchant has told of a topic. */
-export interface Subscription {
-  readonly merchantId: MerchantId;
-  /** 32 hex digits. */
-  readonly id: string;
-  readonly topic: Topic;
-  readonly callbackUrl: string;
-  readonly name: string;
-  /** That comes back in each delivery, where there is one. */
-  readonly token: string | null;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-}
-
-/** What those who subscribed are told by a control. The last one of each merchant. */
-export interface Announcement {
-  readonly merchantId: MerchantId;
-  readonly number: number;
-  readonly topic: Topic;
-  readonly customerId: CustomerId | null;
-  readonly payload: object;
 }
 
 export const TOPICS: readonly Topic[] = [
@@ -190,6 +239,29 @@ export const TOPICS: readonly Topic[] = [
   'customer.cancelled',
   'customer.pending_cancellation',
 ];
+
+export const subscriptionFields = {
+  merchantId: text<MerchantId>(),
+  id: text({ pattern: '^[0-9a-f]{32}$' }).derived().describe('Made up if left out.'),
+  topic: oneOf(...TOPICS),
+  callbackUrl: text({ maxLength: 2048 }).describe('Of http or https.'),
+  name: text({ maxLength: 256 }),
+  token: text().orNull().describe('That comes back in each delivery.'),
+  createdAt: instant(),
+  updatedAt: instant().derived(),
+};
+
+/** Whom a merchant has told of a topic. */
+export type Subscription = RecordOf<typeof subscriptionFields>;
+
+/** What those who subscribed are told by a control. The last one of each merchant. */
+export interface Announcement {
+  readonly merchantId: MerchantId;
+  readonly number: number;
+  readonly topic: Topic;
+  readonly customerId: CustomerId | null;
+  readonly payload: object;
+}
 
 /** A customer's number has digits only, so that nothing else has the same key. */
 export function toOwnerKey({ merchantId, customerId }: Owner): string {

@@ -1,38 +1,57 @@
-import type { Brand } from '../../core/values/brand.ts';
-import type { Instant } from '../../core/values/clock.ts';
-import type { Amount } from '../../core/values/decimal.ts';
+import {
+  anyText,
+  credential,
+  fault,
+  field,
+  instant,
+  numericAmount,
+  oneOf,
+  text,
+  type RecordOf,
+} from '../../core/provider/fields.ts';
 import { defineCollection, type StateOf } from '../../core/store/collection.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import { ZERO } from '../../core/values/decimal.ts';
+import { amount } from '../../core/values/json-schema.ts';
+import { FAILURES } from './errors.ts';
 
 export type AppId = Brand<string, 'AppId'>;
 export type KlaimId = Brand<string, 'KlaimId'>;
-export type Metadata = Readonly<Record<string, unknown>>;
-export type AcquisitionSource = 'api' | 'promotion' | 'member_manual';
+
+export const appFields = {
+  app_id: text<AppId>().describe('Our name for the app; Klaim shows none.'),
+  name: text(),
+  api_key: credential().describe('What clients send as Bearer.'),
+};
 
 /** A company's app. Its key decides which users a caller sees. */
-export interface App {
-  readonly appId: AppId;
-  readonly name: string;
-  readonly apiKey: string;
-  /** Among the apps, in the order in which they were seeded. */
+export interface App extends RecordOf<typeof appFields> {
+  /** The position in the order of seeding. */
   readonly place: number;
 }
 
+export const userFields = {
+  app_id: text<AppId>().describe('The app that the user belongs to.'),
+  user_id: text().derived().describe('Without one, the klaim_id.'),
+  klaim_id: text<KlaimId>({ pattern: '^-?[0-9]+_[0-9A-Za-z]{5}$' })
+    .derived()
+    .describe('Without one, made of created_at.'),
+  email: text(),
+  credit_balance: numericAmount().or(ZERO).describe(`${amount.description} 0 if left out.`),
+  created_at: instant({
+    description: 'RFC 3339, milliseconds, or relative to the start: now-P30D. Now if left out.',
+    anyOf: [{ type: 'string' }, { type: 'integer' }],
+  }),
+  acquisition_source: oneOf('api', 'promotion', 'member_manual').or('api'),
+  name: anyText().optional(),
+  metadata: field<Readonly<Record<string, unknown>>>({ schema: { type: 'object' } }).optional(),
+  fault: fault({ id: 'klaim', codes: FAILURES }),
+};
+
 /** A user of one app, together with the credits it holds. */
-export interface User {
-  readonly klaimId: KlaimId;
-  readonly appId: AppId;
-  /** The caller's own id, or the klaimId where the caller gave none. */
-  readonly userId: string;
-  readonly email: string;
-  readonly creditBalance: Amount;
-  readonly createdAt: Instant;
-  /** Among all users, in the order in which they were added; tells those of one millisecond apart. */
+export interface User extends RecordOf<typeof userFields> {
+  /** The position in the order of adding; orders users of the same millisecond. */
   readonly place: number;
-  readonly acquisitionSource: AcquisitionSource;
-  readonly name?: string | undefined;
-  readonly metadata?: Metadata | undefined;
-  /** That every call about the user meets. */
-  readonly fault?: string | undefined;
 }
 
 export const collections = {
@@ -47,10 +66,10 @@ export const collections = {
     unique: {
       userId: (user) => [user.appId, user.userId],
       email: (user) => [user.appId, user.email],
-      // Of all apps, for a call is about a user_id before it is known whose key it has.
+      // Across all apps, because the user_id of a request is known before its app.
       fault: (user) => (user.fault === undefined ? undefined : [user.userId]),
     },
-    // ASSUMED: oldest first, as ids that begin with their millisecond would sort.
+    // ASSUMED: oldest first, as ids that begin with milliseconds sort.
     orders: { created: (user) => [user.appId, user.createdAt, user.place, user.klaimId] },
     balances: [
       { field: 'creditBalance', unit: 'credits', tenant: (user) => user.appId, account: (user) => user.userId },

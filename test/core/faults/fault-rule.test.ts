@@ -156,7 +156,7 @@ describe(parseRule, () => {
   it('takes a code with its provider only', () => {
     expect(refusal({ effect: { code: 'CLOSED' } })).toEqual([
       'effect/code',
-      'A code is one of a provider: name the provider, too.',
+      'A code belongs to a provider: name the provider too.',
     ]);
   });
 
@@ -200,64 +200,60 @@ describe(parseFault, () => {
   });
 
   it.each<[WrittenEffect, 'before' | 'after' | 'during', string]>([
-    [{ status: 500 }, 'during', 'A status has the phase "before" or "after", not "during".'],
-    [{ code: 'X' }, 'during', 'A status has the phase "before" or "after", not "during".'],
-    [{ delay: 5 }, 'during', 'A delay has the phase "before" or "after", not "during".'],
-    [
-      { connection: 'empty' },
-      'during',
-      'A connection that ends without an answer has the phase "before" or "after", not "during".',
-    ],
+    [{ status: 500 }, 'during', 'A status needs the phase "before" or "after", not "during".'],
+    [{ code: 'X' }, 'during', 'A status needs the phase "before" or "after", not "during".'],
+    [{ delay: 5 }, 'during', 'A delay needs the phase "before" or "after", not "during".'],
+    [{ connection: 'empty' }, 'during', 'A connection fault needs the phase "before" or "after", not "during".'],
     [
       { connection: { reset: { afterBytes: 1 } } },
       'before',
-      'A reset in mid-answer has the phase "during", not "before".',
+      'A reset during the response needs the phase "during", not "before".',
     ],
-    [{ body: 'truncate' }, 'after', 'A body has the phase "during", not "after".'],
-    [{ body: { slow: { bytesPerSecond: 1 } } }, 'before', 'A slow body has the phase "during", not "before".'],
-    [{ stream: 'drop' }, 'after', 'A stream has the phase "during", not "after".'],
+    [{ body: 'truncate' }, 'after', 'A body needs the phase "during", not "after".'],
+    [{ body: { slow: { bytesPerSecond: 1 } } }, 'before', 'A slow body needs the phase "during", not "before".'],
+    [{ stream: 'drop' }, 'after', 'A stream needs the phase "during", not "after".'],
   ])('refuses %j in the phase %s', (effect, phase, message) => {
     expect(refusal({ effect, phase })).toEqual(['phase', message]);
   });
 
   it.each<[WrittenEffect, string, string]>([
-    [{}, 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.'],
-    [{ message: 'no' }, 'effect/message', '"message" goes with a status or a code.'],
-    [{ headers: {}, delay: 1 }, 'effect/headers', '"headers" goes with a status or a code.'],
-    [{ retryAfter: 1, body: 'garbage' }, 'effect/retryAfter', '"retryAfter" goes with a status or a code.'],
-    [{ code: 'X', message: 'no' }, 'effect/message', 'A code has its own message: write one of them.'],
-    [{ status: 204 }, 'effect/status', 'An answer of status 204 has no body that could say what failed.'],
-    [{ status: 205 }, 'effect/status', 'An answer of status 205 has no body that could say what failed.'],
-    [{ status: 304 }, 'effect/status', 'An answer of status 304 has no body that could say what failed.'],
+    [{}, 'effect', 'An effect needs a status, code, delay, connection, body, stream, webhook or hold.'],
+    [{ message: 'no' }, 'effect/message', '"message" requires a status or a code.'],
+    [{ headers: {}, delay: 1 }, 'effect/headers', '"headers" requires a status or a code.'],
+    [{ retryAfter: 1, body: 'garbage' }, 'effect/retryAfter', '"retryAfter" requires a status or a code.'],
+    [{ code: 'X', message: 'no' }, 'effect/message', 'A code has its own message: use either code or message.'],
+    [{ status: 204 }, 'effect/status', 'A response with status 204 has no body, so it cannot report a failure.'],
+    [{ status: 205 }, 'effect/status', 'A response with status 205 has no body, so it cannot report a failure.'],
+    [{ status: 304 }, 'effect/status', 'A response with status 304 has no body, so it cannot report a failure.'],
     [
       { body: 'garbage', delay: 1 },
       'effect/delay',
-      'A delay comes before or after the operation: write a second rule for it.',
+      'A delay fires before or after the operation: write a second rule for it.',
     ],
     [
       { stream: 'stall', delay: 1 },
       'effect/delay',
-      'A delay comes before or after the operation: write a second rule for it.',
+      'A delay fires before or after the operation: write a second rule for it.',
     ],
     [
       { status: 500, body: 'garbage' },
       'effect',
-      'A fault has one effect, and this has status and body: write a rule for each.',
+      'A rule has one effect; this one has status and body. Write a rule for each.',
     ],
     [
       { connection: { reset: { afterBytes: 1 } }, body: { slow: { bytesPerSecond: 1 } }, stream: 'drop' },
       'effect',
-      'A fault has one effect, and this has connection and body and stream: write a rule for each.',
+      'A rule has one effect; this one has connection and body and stream. Write a rule for each.',
     ],
     [
       { stream: {} },
       'effect/stream',
-      'A fault does one thing to a stream: drop, stall, duplicate, reorder, malformed, gap, refuse.',
+      'A stream fault has exactly one of drop, stall, duplicate, reorder, malformed, gap, refuse.',
     ],
     [
       { stream: { drop: {}, stall: {} } },
       'effect/stream',
-      'A fault does one thing to a stream: drop, stall, duplicate, reorder, malformed, gap, refuse.',
+      'A stream fault has exactly one of drop, stall, duplicate, reorder, malformed, gap, refuse.',
     ],
     [{ delay: { uniform: [500, 100] } }, 'effect/delay/uniform', '500 is more than 100.'],
   ])('refuses %j', (effect, path, message) => {

@@ -123,18 +123,14 @@ describe(parseInjection, () => {
     ],
     ['stream=drop:', 'stream', '"stream" takes a whole number from 0 to 9007199254740991, not "".'],
     ['status=500; phase=aftre', 'phase', '"phase" is one of before, after, during, not "aftre"; did you mean "after"?'],
-    ['status=500; phase=during', 'phase', 'A status has the phase "before" or "after", not "during".'],
+    ['status=500; phase=during', 'phase', 'A status needs the phase "before" or "after", not "during".'],
     [
       'status=500; body=garbage',
       'effect',
-      'A fault has one effect, and this has status and body: write a rule for each.',
+      'A rule has one effect; this one has status and body. Write a rule for each.',
     ],
-    [
-      'phase=after',
-      'effect',
-      'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.',
-    ],
-    ['', 'effect', 'An effect has a status, a code, a delay, a connection, a body, a stream, a webhook or a hold.'],
+    ['phase=after', 'effect', 'An effect needs a status, code, delay, connection, body, stream, webhook or hold.'],
+    ['', 'effect', 'An effect needs a status, code, delay, connection, body, stream, webhook or hold.'],
   ])('refuses %j', (text, path, message) => {
     expect(refusal(text)).toEqual([path, message]);
   });
