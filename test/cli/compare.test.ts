@@ -90,7 +90,7 @@ describe('compare', () => {
     expect([code, stdout.split('\n').slice(0, 2), stdout.trimEnd().split('\n').at(-1)]).toEqual([
       1,
       ['GET /users  listUsers', '  status  status  ours 200  theirs 401'],
-      'It let nobody in that asked: --header says who asks.',
+      'The service refused every request: pass its credentials with --header.',
     ]);
   });
 

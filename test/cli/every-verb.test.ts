@@ -28,7 +28,7 @@ const OWN: Readonly<Record<string, OwnVerb>> = {
   init: {
     words: ['init', 'new'],
     printed: { folder: 'new', written: ['world.yaml', 'credits-emulator.config.yaml', 'credits.test.mjs'] },
-    refused: { words: ['init', 'old'], stderr: 'old/world.yaml is there already. Nothing was written.\n', code: 1 },
+    refused: { words: ['init', 'old'], stderr: 'old/world.yaml exists already. Nothing was written.\n', code: 1 },
   },
   'fixtures generate': {
     words: ['fixtures', 'generate', 'klaim.users=2', '--out', 'big.json'],
@@ -104,7 +104,7 @@ it('exec ends as its command does, logs JSON, and says what it refuses', async (
   }
   expect(await callCommand([...words, '--', 'no-such-command'])).toEqual({
     stdout: '',
-    stderr: 'no-such-command cannot be run: there is no such command.\n',
+    stderr: 'Cannot run no-such-command: command not found.\n',
     code: 127,
   });
 });

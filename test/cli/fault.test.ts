@@ -34,13 +34,13 @@ describe('fault add', () => {
 
   it.each([
     [['klaim', 'staus=500'], 'There is no "staus" here; did you mean "status"?'],
-    [['klaim', 'status=500', 'status=501'], '"status" is there twice.'],
+    [['klaim', 'status=500', 'status=501'], '"status" is given twice.'],
     [['klaim', 'status=abc'], '"status" takes a whole number from 200 to 599, not "abc".'],
     [['klaim', 'status'], '"status" is no pair such as status=500.'],
     [['klaim', 'phase=afer'], '"phase" is one of before, after, during, not "afer"; did you mean "after"?'],
     [['klaim', 'probability=2'], '"probability" takes a number from 0 to 1, not "2".'],
-    [['{"effect":'], /^The rule is no JSON: /],
-    [['{}', 'x=1'], '"x=1" is one word too many behind a rule as JSON.'],
+    [['{"effect":'], /^The rule is not JSON: /],
+    [['{}', 'x=1'], '"x=1" is unexpected after a JSON rule.'],
   ])('ends with 2 for %j, without asking anybody', async (words, message) => {
     const { stdout, stderr, code } = await callCommand(['fault', 'add', ...words, '--url', 'http://127.0.0.1:9']);
     expect([stdout, code]).toEqual(['', 2]);

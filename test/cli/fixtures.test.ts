@@ -99,7 +99,7 @@ describe('fixtures generate', () => {
     const words = ['fixtures', 'generate', 'klaim.users=3', '--out', 'big.json'];
     expect(await callCommand(words, { cwd })).toEqual({
       stdout: '',
-      stderr: 'big.json: It is there already; --force writes over it.\n',
+      stderr: 'big.json: The file exists already; --force overwrites it.\n',
       code: 1,
     });
     expect(readFileSync(join(cwd, 'big.json'), 'utf8')).toBe('mine');
@@ -112,7 +112,7 @@ describe('fixtures generate', () => {
     [['klaim.users=3', '--out', 'big.yaml'], 2, '--out must end in .json.'],
     [['klaim.users=3', '--json'], 2, '--json needs --out: standard output is the fixture itself.'],
     [['klaim.users=3', '--random-seed', 'x'], 2, '--random-seed must be a whole number.'],
-    [['klaim.users=3', '--out', 'gone/big.json'], 1, 'gone/big.json: It cannot be written (ENOENT).'],
+    [['klaim.users=3', '--out', 'gone/big.json'], 1, 'gone/big.json: The file cannot be written (ENOENT).'],
     [[], 2, 'Not enough non-option arguments: got 0, need at least 1'],
   ])('refuses %j', async (words, code, line) => {
     const cwd = createFolder();

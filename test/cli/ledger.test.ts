@@ -47,7 +47,7 @@ describe('ledger', () => {
   it('says on standard error what the table does not have', async () => {
     const url = await startBusy();
     expect(await callCommand(['ledger', '--limit', '1', '--url', url])).toMatchObject({
-      stderr: 'There are more; --limit shows up to 10000.\n',
+      stderr: 'More entries follow; --limit shows up to 10000.\n',
       code: 0,
     });
     expect(await callCommand(['ledger', '--account', 'adda', '--url', url])).toMatchObject({

@@ -149,7 +149,7 @@ describe('requests', () => {
     const { stdout, ...others } = await ended;
     expect([linesOf(stdout), others]).toEqual([
       [SUCCESS, SUCCESS, 'GET  /users/benoit  klaim.getUser  200  N ms'],
-      { stderr: 'The connection broke; going on behind what has come.\n', code: 0 },
+      { stderr: 'The connection broke; resuming after the last event received.\n', code: 0 },
     ]);
   });
 

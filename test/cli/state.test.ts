@@ -111,7 +111,7 @@ describe('state put', () => {
   it.each([
     ['none.json', undefined, 'There is no file "none.json".'],
     ['half.json', '{"tally":', /^half\.json:1:\d+: /],
-    ['list.json', '[]', '"list.json" is no state: that is an object with a key for each provider.'],
+    ['list.json', '[]', '"list.json" is not a state document: expected an object with a key for each provider.'],
     ['', undefined, 'The file cannot be empty.'],
   ])('ends with 2 for the file %j with %j, without asking anybody', async (file, content, message) => {
     const cwd = createFolder();

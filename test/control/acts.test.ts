@@ -113,7 +113,7 @@ const COMMON: readonly {
     concerns: () => true,
     change: ({ path, body }) => ({ path: `${path}${path.includes('?') ? '&' : '?'}nothing=1`, body }),
     refusal: (act) => [
-      ...([400, 'Unknown parameter', `There is no parameter "nothing" here${list(listQueryNames(act))}`] as const),
+      ...([400, 'Unknown parameter', `Unknown parameter "nothing"${list(listQueryNames(act))}`] as const),
       'GET /_emulator/specs/emulator.yaml describes them all.',
     ],
   },
@@ -121,7 +121,7 @@ const COMMON: readonly {
     concerns: () => true,
     change: ({ path, body }) => ({ path, body, headers: { Authorization: 'Bearer sesame' } }),
     refusal: () => [
-      ...([401, 'Token needed', 'The control API asks for a token.'] as const),
+      ...([401, 'Token needed', 'The control API requires a token.'] as const),
       'Send Authorization: Bearer with the value of --control-token.',
     ],
   },
@@ -139,7 +139,7 @@ const COMMON: readonly {
     refusal: (act) => {
       const known = Object.keys(findSchema(act)?.properties ?? {}).join(', ');
       const detail = `body must NOT have additional properties (nothing; known: ${known})`;
-      return [400, 'Not what the act takes', detail, DOCUMENT_HINT];
+      return [400, 'Invalid request', detail, DOCUMENT_HINT];
     },
   },
   {
@@ -150,7 +150,7 @@ const COMMON: readonly {
   {
     concerns: (act) => act.requestBody !== undefined,
     change: ({ path }) => ({ path, body: Buffer.from('{}'), headers: { 'Content-Type': 'text/plain' } }),
-    refusal: () => [415, 'Unreadable body', 'The body is of a type that is not read here.', NOT_JSON],
+    refusal: () => [415, 'Unreadable body', 'The media type of the body is not supported.', NOT_JSON],
   },
   {
     concerns: (act) => act.requestBody !== undefined,
@@ -167,13 +167,13 @@ const NO_ROOM: Refusal = [
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
-  ...([500, 'Not kept'] as const),
+  ...([500, 'Not stored'] as const),
   'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
-  'Make room on the disk, or mend what else is wrong with it.',
+  'Free space on the disk, or fix what else is wrong with it.',
 ];
 const NO_JOURNAL: Refusal = [
   ...([409, 'No journal is kept'] as const),
-  'No exchange is remembered, so none can be verified.',
+  'This emulator keeps no exchanges to verify.',
   'Start with a --journal-size above 0.',
 ];
 

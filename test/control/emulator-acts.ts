@@ -64,7 +64,7 @@ const OTHER = { ...MADE, name: 'other', urls: { tally: TALLY.replace('case', 'ot
 const NO_SANDBOX = [
   'No such sandbox',
   'There is no sandbox "csae"; did you mean "case"?',
-  'GET /_emulator/sandboxes lists them; PUT makes one.',
+  'GET /_emulator/sandboxes lists them; PUT creates one.',
 ] as const;
 const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
 
@@ -133,7 +133,7 @@ export const EMULATOR_ACTS = {
       [
         'No such document',
         'There is no document "tali.json"; did you mean "tally.json"?',
-        "Ask for a provider's id or emulator, with .yaml or .json.",
+        'Name a provider or "emulator", with .yaml or .json.',
       ],
       { call: ['providers.document', 'tali'] },
     ),

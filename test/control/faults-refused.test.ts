@@ -190,7 +190,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
     const { get, post, put } = await startControl();
     await post('/faults', KEPT);
     const before = await get('/faults');
-    const refused = problem(400, 'Not what the act takes', detail, DOCUMENT_HINT);
+    const refused = problem(400, 'Invalid request', detail, DOCUMENT_HINT);
     expect(await post('/faults', rule)).toEqual(refused);
     expect(await put('/faults/kept', rule)).toEqual(refused);
     expect(await get('/faults')).toEqual(before);
@@ -202,7 +202,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
     const before = await get('/faults');
     const refused = await post('/faults', rule);
     const { detail } = refused.body as { detail: string };
-    expect(refused).toEqual(problem(400, 'Not what the act takes', detail, DOCUMENT_HINT));
+    expect(refused).toEqual(problem(400, 'Invalid request', detail, DOCUMENT_HINT));
     for (const part of parts) expect(detail).toContain(part);
     expect(await put('/faults/kept', rule)).toEqual(refused);
     expect(await get('/faults')).toEqual(before);
@@ -230,7 +230,7 @@ describe('a rule is refused, and nothing is changed, by', () => {
   it('an id that the path cannot have', async () => {
     const { get, put } = await startControl();
     const answer = await put('/faults/a%2Fb', { effect: { status: 500 } });
-    expect(answer).toMatchObject({ status: 400, body: { title: 'Not what the act takes' } });
+    expect(answer).toMatchObject({ status: 400, body: { title: 'Invalid request' } });
     expect(await get('/faults')).toEqual(ok({ faults: [] }));
   });
 
@@ -255,7 +255,7 @@ it('a rule with a million fields that are not known is refused for the first ten
     return `body must NOT have additional properties (unknown-${index}${index === 0 ? known : ''})`;
   });
   expect(refused).toEqual(
-    problem(400, 'Not what the act takes', [...names, 'body has more mistakes'].join('; '), DOCUMENT_HINT),
+    problem(400, 'Invalid request', [...names, 'body has more mistakes'].join('; '), DOCUMENT_HINT),
   );
   expect(await get('/faults')).toMatchObject({ body: { faults: [] } });
 });

@@ -9,7 +9,7 @@ import { DOCUMENT_HINT } from './api.ts';
 const NO_EXCHANGE = [
   'No such exchange',
   'The journal of "case" has no "case-9".',
-  'The journal keeps the last ones of a sandbox only, and none over a reset.',
+  'The journal keeps only recent exchanges; a reset clears it.',
 ] as const;
 const NO_FINDINGS = { findings: [], waived: 0 };
 /** Adds the same again, which the audit finds. */
@@ -49,15 +49,15 @@ export const PROOF_ACTS = {
       before: count,
       call: ['audit', { rules: ['double-effect', 'no-key'] }],
       words: ['audit', '--rules', 'double-effect,no-key'],
-      shown: 'Nothing is wrong with the clients, as far as the record tells.\n',
+      shown: 'No client bugs found in the recorded exchanges.\n',
     }),
     refused(
       400,
       '/audit?rules=dubble-effect',
       [
-        'Unknown rule of the audit',
+        'Unknown audit rule',
         'query/rules: There is no rule "dubble-effect"; did you mean "double-effect"?',
-        'docs/audit.md says what each of them finds.',
+        'docs/audit.md says what each rule finds.',
       ],
       { call: ['audit', { rules: ['dubble-effect'] }], words: ['audit', '--rules', 'dubble-effect'] },
     ),
@@ -74,7 +74,7 @@ export const PROOF_ACTS = {
       400,
       '/audit/allowed',
       [
-        'Not what the act takes',
+        'Invalid request',
         `body/rules/0 must be equal to one of the allowed values (${RULE_NAMES.join(', ')}; did you mean "double-effect"?)`,
         DOCUMENT_HINT,
       ],
@@ -87,9 +87,9 @@ export const PROOF_ACTS = {
       409,
       '/bundle',
       [
-        'Not kept whole',
+        'Not recorded in full',
         'The exchange "case-1" is no longer kept.',
-        'Start with --record, and everything is kept from the start.',
+        'Start with --record to keep everything from the start.',
       ],
       {
         before: async (sandbox, call) => {
@@ -123,9 +123,9 @@ export const PROOF_ACTS = {
       409,
       '/rewind',
       [
-        'Not kept whole',
+        'Not recorded in full',
         'The exchange "case-1" is longer than what is kept of one.',
-        'Start with --record, and everything is kept from the start.',
+        'Start with --record to keep everything from the start.',
       ],
       {
         body: { request: 'case-2' },
@@ -149,6 +149,6 @@ export const PROOF_ACTS = {
         ),
       },
     ),
-    refused(400, '/evidence?all=yes', ['Not what the act takes', 'query/all must be boolean', DOCUMENT_HINT]),
+    refused(400, '/evidence?all=yes', ['Invalid request', 'query/all must be boolean', DOCUMENT_HINT]),
   ],
 } as const satisfies Partial<Record<EndpointId, readonly [Act, ...Act[]]>>;

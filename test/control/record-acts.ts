@@ -30,7 +30,7 @@ const NO_WEBHOOK = ['No such delivery', '"case" has no delivery "3".', 'GET /_em
 const NO_EXCHANGE = [
   'No such exchange',
   'The journal of "case" has no "case-9".',
-  'The journal keeps the last ones of a sandbox only, and none over a reset.',
+  'The journal keeps only recent exchanges; a reset clears it.',
 ] as const;
 const NO_PROVIDER = [
   'Unknown provider',
@@ -180,7 +180,7 @@ export const RECORD_ACTS = {
         title: 'Not verified',
         status: 422,
         detail:
-          '0 exchanges in "case" fit, not at least 1. Nearest is case-1 (POST /counters/a/add, 200): body.by is 5, not 6.',
+          '0 exchanges in "case" fit, not at least 1. The nearest is case-1 (POST /counters/a/add, 200): body.by is 5, not 6.',
         hint: 'GET /_emulator/requests/case-1 shows it whole.',
         verified: false,
         matched: 0,
@@ -196,7 +196,7 @@ export const RECORD_ACTS = {
     refused(
       400,
       '/requests/verify',
-      ['Not a count', 'body/count says exactly and a limit, too.', 'Say exactly, or atLeast and atMost.'],
+      ['Not a count', 'body/count has both exactly and a limit.', 'Send exactly, or atLeast and atMost.'],
       {
         body: { match: {}, count: { exactly: 1, atLeast: 1 } },
         call: ['requests.verify', { match: {}, count: { exactly: 1, atLeast: 1 } }],
@@ -253,7 +253,7 @@ export const RECORD_ACTS = {
     refused(
       400,
       '/events',
-      ['Not what the act takes', 'header/last-event-id must match pattern "^\\d{1,15}$"', DOCUMENT_HINT],
+      ['Invalid request', 'header/last-event-id must match pattern "^\\d{1,15}$"', DOCUMENT_HINT],
       { headers: { 'Last-Event-ID': 'never' }, call: ['events', { after: 'never' }] },
     ),
   ],
@@ -305,8 +305,8 @@ export const RECORD_ACTS = {
       '/webhooks/2/send',
       [
         'Nothing to send',
-        'Of "2" nothing was kept that could be sent.',
-        'Its event was not kept; webhooks whose end has come make room.',
+        'The content of "2" is no longer kept.',
+        'The event of a finished delivery is dropped to make room.',
       ],
       { before: queued, body: {}, call: ['webhooks.send', '2'], words: ['webhook', 'send', '2'] },
     ),

@@ -37,7 +37,7 @@ const NO_RULE = [
 const NO_SNAPSHOT = [
   'No such snapshot',
   'The sandbox "case" has no snapshot "befor"; did you mean "before"?',
-  'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.',
+  'GET /_emulator/snapshots lists those of the sandbox; PUT saves one.',
 ] as const;
 const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
 const NO_FIXTURES_HINT =
@@ -146,7 +146,7 @@ export const SANDBOX_ACTS = {
       [
         'Too many snapshots',
         'The sandbox has 1000 snapshots already.',
-        'DELETE /_emulator/snapshots/{name} drops one.',
+        'DELETE /_emulator/snapshots/{name} deletes one.',
       ],
       { before: fill },
     ),
@@ -284,7 +284,7 @@ export const SANDBOX_ACTS = {
     refused(
       409,
       '/faults',
-      ['There is one already', 'There is a rule "lost" already.', 'PUT /_emulator/faults/{id} replaces it.'],
+      ['Rule exists already', 'The rule "lost" exists already.', 'PUT /_emulator/faults/{id} replaces it.'],
       { before: arm, body: { id: 'lost', ...RULE }, call: ['faults.add', { id: 'lost', ...RULE }] },
     ),
   ],
@@ -303,7 +303,7 @@ export const SANDBOX_ACTS = {
     refused(
       400,
       '/faults/a%20b',
-      ['Not what the act takes', 'path/id must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"', DOCUMENT_HINT],
+      ['Invalid request', 'path/id must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"', DOCUMENT_HINT],
       { call: ['faults.get', 'a b'] },
     ),
   ],

@@ -6,7 +6,7 @@ import { follow } from '../support/events.ts';
 import { tally } from '../support/providers.ts';
 import { done, ok, problem, startControl } from './api.ts';
 
-const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.';
+const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT saves one.';
 const LATER = '2030-01-01T00:00:00.000Z';
 
 describe('PUT /_emulator/snapshots/{name}', () => {
