@@ -138,7 +138,7 @@ describe('action.yml', () => {
     const { code, text } = await act({ command: COMMAND, flags: '--prot=0' });
     expect([code, text]).toEqual([
       1,
-      expect.stringContaining('There is no flag --prot here; did you mean --port?') as string,
+      expect.stringContaining('Unknown flag --prot; did you mean --port?') as string,
     ]);
     expect(text).toContain('::error::credits-emulator did not become ready');
   });

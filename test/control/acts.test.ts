@@ -1,23 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { Agent, createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer, type Server } from 'node:http';
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { connect } from '../../src/client.ts';
-import { ENDPOINTS, type EndpointId } from '../../src/client/control-api.ts';
 import { createApp, type EmulatorApp } from '../../src/app.ts';
+import { connect } from '../../src/client.ts';
+import { ENDPOINTS } from '../../src/generated/endpoints.ts';
 import { START, startEmulator } from '../support/emulator.ts';
 import { FakeDisk } from '../support/fake-disk.ts';
 import { createFolder } from '../support/folder.ts';
 import { takeLogged, testLogger } from '../support/log.ts';
 import { listen, occupyPort } from '../support/ports.ts';
 import { startOnDisk } from '../support/on-disk.ts';
-import { provider, PUBLIC_URL, SANDBOX, type Case } from './endpoint-case.ts';
-import { CASES } from './endpoint-cases.ts';
+import { provider, PUBLIC_URL, SANDBOX, type Act } from './act.ts';
+import { ACTS } from './acts.ts';
 import { DOCUMENT_HINT, problem } from './api.ts';
+import { callVerb, closeConnections, JSON_TYPE, listMethods, send, TOKEN, WAYS, type EndpointId } from './ways.ts';
 
 interface Described {
   readonly parameters?: readonly ({ readonly $ref: string } | { readonly name: string; readonly in: string })[];
@@ -31,7 +30,7 @@ interface Schema {
   readonly properties?: object;
 }
 
-type Act = Described & { readonly operationId: EndpointId };
+type Endpoint = Described & { readonly operationId: EndpointId };
 
 const document = parse(readFileSync('specs/emulator.yaml', 'utf8')) as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -41,16 +40,13 @@ const document = parse(readFileSync('specs/emulator.yaml', 'utf8')) as {
   };
 };
 const DECLARED = Object.values(document.paths).flatMap((path) =>
-  Object.values(path).filter((value): value is Act => Object.hasOwn(value as object, 'operationId')),
+  Object.values(path).filter((value): value is Endpoint => Object.hasOwn(value as object, 'operationId')),
 );
 
-const TOKEN = 'open-sesame';
-const JSON_TYPE = 'application/json';
 /** Of the control API's body, in bytes. */
 const LIMIT = 67_108_864;
 const TOO_MUCH = Buffer.alloc(LIMIT + 1, ' ');
 
-const agent = new Agent({ keepAlive: true });
 let emulator: EmulatorApp;
 let server: Server;
 let url: string;
@@ -68,61 +64,20 @@ beforeAll(async () => {
 afterAll(() => {
   server.close();
   server.closeAllConnections();
-  agent.destroy();
+  closeConnections();
 });
 
-afterEach(async () => {
+/** Every sandbox begins again, and only one is there. */
+async function clear(): Promise<void> {
   const { sandboxes } = await emulator.sandboxes.list();
-  for (const { name } of sandboxes) if (name !== 'default' && name !== SANDBOX) await emulator.sandboxes.delete(name);
-});
-
+  for (const { name } of sandboxes) if (name !== 'default') await emulator.sandboxes.delete(name);
+}
 async function call(path: string, body: object, at = url): Promise<void> {
   const headers = { 'Content-Type': JSON_TYPE };
   await fetch(`${at}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-type Sent = Pick<Case, 'path' | 'body' | 'headers'>;
-
-interface Answered {
-  readonly status: number;
-  readonly answer: unknown;
-}
-
-/** Reads an answer that goes on up to its first event, and leaves. */
-async function send(id: EndpointId, { path, body, headers = {} }: Sent, at = url): Promise<Answered> {
-  const [method] = ENDPOINTS[id].split(' ');
-  const sent = request(`${at}/_emulator${path}`, {
-    method,
-    agent,
-    headers: {
-      ...{ Authorization: `Bearer ${TOKEN}`, 'X-Emulator-Sandbox': SANDBOX },
-      ...(body !== undefined && { 'Content-Type': JSON_TYPE }),
-      ...headers,
-    },
-  });
-  sent.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  const { statusCode: status = 0 } = response;
-  const type = response.headers['content-type'];
-  if (type === 'text/event-stream') {
-    const [first] = (await once(response, 'data')) as [Buffer];
-    response.destroy();
-    return { status, answer: first.toString() };
-  }
-  const received = await text(response);
-  // A refusal says that it is one; that the emulator is not well is none.
-  if (status >= 400 && !(id === 'getHealth' && status === 503)) expect(type).toBe('application/problem+json');
-  const isJson = type?.includes('json') === true;
-  return { status, answer: isJson ? (JSON.parse(received) as unknown) : received === '' ? undefined : received };
-}
-
-/** In a sandbox that has had nothing but what goes before. */
-async function answer(id: EndpointId, { before, ...sent }: Sent & Pick<Case, 'before'>): Promise<unknown> {
-  const sandbox = emulator.sandbox(SANDBOX);
-  await sandbox[Symbol.asyncDispose]();
-  await before?.(sandbox, call);
-  return send(id, sent);
-}
+type Sent = Pick<Act, 'path' | 'body' | 'headers'>;
 
 type Refusal = readonly [status: number, title: string, detail: string, hint: string];
 
@@ -135,13 +90,13 @@ function list(names: readonly string[]): string {
   return names.length === 0 ? '.' : `. Known: ${names.join(', ')}.`;
 }
 
-function listQueryNames({ parameters = [] }: Act): readonly string[] {
+function listQueryNames({ parameters = [] }: Endpoint): readonly string[] {
   return parameters
     .map((one) => ('$ref' in one ? document.components.parameters[one.$ref.split('/').at(-1) ?? ''] : one))
     .flatMap((one) => (one?.in === 'query' ? [one.name] : []));
 }
 
-function findSchema({ requestBody }: Act): Schema | undefined {
+function findSchema({ requestBody }: Endpoint): Schema | undefined {
   const schema = requestBody?.content[JSON_TYPE].schema;
   return schema?.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1) ?? ''];
 }
@@ -150,15 +105,15 @@ const NOT_JSON = 'Send JSON in UTF-8 as Content-Type: application/json.';
 
 /** What the document declares for all acts alike, or for all that take a body. */
 const COMMON: readonly {
-  readonly concerns: (act: Act) => boolean;
-  readonly change: (first: Case) => Sent;
-  readonly refusal: (act: Act) => Refusal;
+  readonly concerns: (endpoint: Endpoint) => boolean;
+  readonly change: (first: Act) => Sent;
+  readonly refusal: (endpoint: Endpoint) => Refusal;
 }[] = [
   {
     concerns: () => true,
     change: ({ path, body }) => ({ path: `${path}${path.includes('?') ? '&' : '?'}nothing=1`, body }),
     refusal: (act) => [
-      ...([400, 'Unknown parameter', `There is no parameter "nothing" here${list(listQueryNames(act))}`] as const),
+      ...([400, 'Unknown parameter', `Unknown parameter "nothing"${list(listQueryNames(act))}`] as const),
       'GET /_emulator/specs/emulator.yaml describes them all.',
     ],
   },
@@ -166,7 +121,7 @@ const COMMON: readonly {
     concerns: () => true,
     change: ({ path, body }) => ({ path, body, headers: { Authorization: 'Bearer sesame' } }),
     refusal: () => [
-      ...([401, 'Token needed', 'The control API asks for a token.'] as const),
+      ...([401, 'Token needed', 'The control API requires a token.'] as const),
       'Send Authorization: Bearer with the value of --control-token.',
     ],
   },
@@ -184,7 +139,7 @@ const COMMON: readonly {
     refusal: (act) => {
       const known = Object.keys(findSchema(act)?.properties ?? {}).join(', ');
       const detail = `body must NOT have additional properties (nothing; known: ${known})`;
-      return [400, 'Not what the act takes', detail, DOCUMENT_HINT];
+      return [400, 'Invalid request', detail, DOCUMENT_HINT];
     },
   },
   {
@@ -195,7 +150,7 @@ const COMMON: readonly {
   {
     concerns: (act) => act.requestBody !== undefined,
     change: ({ path }) => ({ path, body: Buffer.from('{}'), headers: { 'Content-Type': 'text/plain' } }),
-    refusal: () => [415, 'Unreadable body', 'The body is of a type that is not read here.', NOT_JSON],
+    refusal: () => [415, 'Unreadable body', 'The media type of the body is not supported.', NOT_JSON],
   },
   {
     concerns: (act) => act.requestBody !== undefined,
@@ -212,56 +167,67 @@ const NO_ROOM: Refusal = [
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
-  ...([500, 'Not kept'] as const),
+  ...([500, 'Not stored'] as const),
   'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
-  'Make room on the disk, or mend what else is wrong with it.',
+  'Free space on the disk, or fix what else is wrong with it.',
 ];
 const NO_JOURNAL: Refusal = [
   ...([409, 'No journal is kept'] as const),
-  'No exchange is remembered, so none can be verified.',
+  'This emulator keeps no exchanges to verify.',
   'Start with a --journal-size above 0.',
 ];
 
-/** Of the process, or of a sandbox that they name themselves. */
-const WITHOUT_SANDBOX: ReadonlySet<EndpointId> = new Set([
-  ...([
-    'getHealth',
-    'getReady',
-    'listProviders',
-    'getProvider',
-    'getDocument',
-    'getEnv',
-    'getCa',
-    'listFixtures',
-  ] as const),
-  'getMetrics',
-  ...(['listControls', 'listSandboxes', 'getSandbox', 'putSandbox', 'deleteSandbox'] as const),
-]);
-const CHANGING: ReadonlySet<EndpointId> = new Set([
-  ...(['loadFixtures', 'reset', 'putState', 'takeSnapshot', 'deleteSnapshot', 'restoreSnapshot'] as const),
-  ...(['putSandbox', 'deleteSandbox', 'putClock', 'advanceClock', 'addFault', 'clearFaults', 'putFault'] as const),
-  ...(['deleteFault', 'runControl', 'sendWebhook', 'rewindSandbox'] as const),
-]);
+/** Endpoints that the disk can refuse. */
+const CHANGING = DECLARED.filter(({ responses }) => '500' in responses).map(({ operationId }) => operationId);
 /** Of an emulator that was started otherwise, or is not well. */
 const ELSEWHERE: Partial<Record<EndpointId, number>> = { getHealth: 503, verifyRequests: 409, getCa: 200 };
 
-describe('an act of the control API', () => {
-  it.each(DECLARED)('$operationId answers as it is described, done or refused', async (act) => {
-    const { operationId: id } = act;
-    for (const { status, answer: expected, ...sent } of CASES[id]) {
-      expect([sent, await answer(id, sent)]).toEqual([sent, { status, answer: expected }]);
-    }
-    const [first] = CASES[id];
+const ROWS = DECLARED.flatMap(({ operationId: id }) => ACTS[id].map((act) => ({ id, act, ...act })));
+
+describe.each(WAYS.map((way) => [way.name, way] as const))('an endpoint %s', (_, { goes, tryIt }) => {
+  it.each(ROWS.filter(goes))('answers $id of $path with $status', async ({ id, act }) => {
+    await clear();
+    const sandbox = emulator.sandbox(SANDBOX);
+    await act.before?.(sandbox, call);
+    await tryIt({ emulator, url }, id, act);
+    const [read, holds] = act.left ?? [];
+    if (read) expect(await read(sandbox)).toEqual(holds);
+  });
+});
+
+describe('an endpoint', () => {
+  it.each(DECLARED)('$operationId refuses what the document declares for all alike', async (endpoint) => {
+    const { operationId: id } = endpoint;
     for (const { concerns, change, refusal } of COMMON) {
-      if (concerns(act)) expect([id, await send(id, change(first))]).toEqual([id, toAnswer(refusal(act))]);
+      if (concerns(endpoint))
+        expect([id, await send(url, id, change(ACTS[id][0]))]).toEqual([id, toAnswer(refusal(endpoint))]);
     }
   });
 
+  it('has every method of the client in the table', () => {
+    const tried = new Set(ROWS.flatMap(({ act }) => act.call?.slice(0, 1) ?? []));
+    expect(listMethods(emulator).filter((name) => !tried.has(name))).toEqual([]);
+  });
+
+  it.each(ROWS.flatMap(({ act: { words, status } }) => (words && status < 300 ? [words] : [])))(
+    'is refused by a verb for a sandbox that cannot be: %s %s %s',
+    async (...words) => {
+      expect(await callVerb(url, words, 'No Name')).toEqual({
+        stdout: '',
+        stderr:
+          `${url}: "No Name" cannot name a sandbox. ` +
+          'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".\n',
+        code: 1,
+      });
+    },
+  );
+
   it('is refused where there is no room for the sandbox that it is about', async () => {
     for (const { operationId: id } of DECLARED) {
+      await clear();
       for (const name of [SANDBOX, 'filler']) await emulator.sandbox(name).clock.get();
-      const answered = await send(id, { ...CASES[id][0], headers: { 'X-Emulator-Sandbox': 'one-more' } });
-      if (WITHOUT_SANDBOX.has(id)) expect([id, answered.status]).toEqual([id, expect.toBeOneOf([200, 204, 404])]);
+      const answered = await send(url, id, { ...ACTS[id][0], headers: { 'X-Emulator-Sandbox': 'one-more' } });
+      if (!ENDPOINTS[id].needsSandbox) expect([id, answered.status]).toEqual([id, expect.toBeOneOf([200, 204, 404])]);
       else expect([id, answered]).toEqual([id, toAnswer(NO_ROOM)]);
     }
   });
@@ -272,20 +238,20 @@ describe('an act of the control API', () => {
     const { url: at } = await startOnDisk({ data, files: disk, providers: [provider], publicUrl: PUBLIC_URL });
     for (const id of CHANGING) {
       const sandbox = connect(at).sandbox(SANDBOX);
-      await CASES[id][0].before?.(sandbox, (path, body) => call(path, body, at));
+      await ACTS[id][0].before?.(sandbox, (path, body) => call(path, body, at));
       disk.onPoint = (point) => {
         if (!point.startsWith('remove')) throw new Error(`ENOSPC: ${point}`);
       };
-      expect([id, await send(id, CASES[id][0], at)]).toEqual([id, toAnswer(NOT_KEPT)]);
+      expect([id, await send(at, id, ACTS[id][0])]).toEqual([id, toAnswer(NOT_KEPT)]);
       takeLogged();
-      const [{ status, answer: health }] = [await send('getHealth', CASES.getHealth[0], at)];
+      const [{ status, answer: health }] = [await send(at, 'getHealth', ACTS.getHealth[0])];
       const failing = {
         folder: data,
         durability: 'fsync',
         status: 'failing',
         error: expect.stringContaining('ENOSPC') as unknown,
       };
-      const expected = { ...(CASES.getHealth[0].answer as object), status: 'failing', disk: failing };
+      const expected = { ...(ACTS.getHealth[0].answer as object), status: 'failing', disk: failing };
       expect([id, status, health]).toEqual([id, 503, expected]);
       disk.onPoint = () => undefined;
       await sandbox[Symbol.asyncDispose]();
@@ -295,8 +261,8 @@ describe('an act of the control API', () => {
   it('is refused where it needs a journal and none is kept', async () => {
     const none = createServer(await createApp({ providers: [provider], journalSize: 0 }, testLogger));
     const port = await occupyPort(0, none);
-    const { path, body } = CASES.verifyRequests[0];
-    const answered = await send('verifyRequests', { path, body }, `http://127.0.0.1:${port}`);
+    const { path, body } = ACTS.verifyRequests[0];
+    const answered = await send(`http://127.0.0.1:${port}`, 'verifyRequests', { path, body });
     expect(answered).toEqual(toAnswer(NO_JOURNAL));
   });
 
@@ -311,13 +277,13 @@ describe('an act of the control API', () => {
   });
 
   it('is tried here with every status that the document declares for it', () => {
-    const tried = DECLARED.map((act) => {
-      const { operationId: id } = act;
+    const tried = DECLARED.map((endpoint) => {
+      const { operationId: id } = endpoint;
       const statuses = [
-        ...CASES[id].map(({ status }) => status),
-        ...COMMON.flatMap(({ concerns, refusal }) => (concerns(act) ? [refusal(act)[0]] : [])),
-        ...(WITHOUT_SANDBOX.has(id) ? [] : [NO_ROOM[0]]),
-        ...(CHANGING.has(id) ? [NOT_KEPT[0]] : []),
+        ...ACTS[id].map(({ status }) => status),
+        ...COMMON.flatMap(({ concerns, refusal }) => (concerns(endpoint) ? [refusal(endpoint)[0]] : [])),
+        ...(ENDPOINTS[id].needsSandbox ? [NO_ROOM[0]] : []),
+        ...(CHANGING.includes(id) ? [NOT_KEPT[0]] : []),
         ...(ELSEWHERE[id] === undefined ? [] : [ELSEWHERE[id]]),
       ];
       return [id, [...new Set(statuses)].map(String).sort()];
