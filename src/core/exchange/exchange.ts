@@ -203,7 +203,7 @@ function toPath({ paths }: Service, url: string): string {
 }
 
 /** `undefined` where the service has base paths and the path begins with none of them. */
-function findBasePath({ basePaths }: Service, path: string): string | undefined {
+export function findBasePath({ basePaths }: Pick<Service, 'basePaths'>, path: string): string | undefined {
   if (!basePaths) return '';
   for (const basePath of basePaths) {
     if (path.startsWith(basePath) && path.startsWith(SLASH, basePath.length)) return basePath;
