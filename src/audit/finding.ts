@@ -16,7 +16,7 @@ export const RULE_NAMES = [
 export type RuleName = (typeof RULE_NAMES)[number];
 
 /** What a rule has found, as it tells it. */
-export interface Draft {
+export interface FindingDraft {
   readonly rule: RuleName;
   readonly certainty: Certainty;
   readonly severity: Severity;

@@ -16,7 +16,7 @@ import type { DiskStatus, Durability } from '../core/store/disk/commit-log.ts';
 import type { Catalog, Roots } from '../core/store/roots.ts';
 import type { BundledOptions } from '../bundles/bundle.ts';
 import type { SeedCache } from '../fixtures/seed-cache.ts';
-import type { Audits } from '../audit/audit.ts';
+import type { Audits } from '../audit/audits.ts';
 import type { Metrics } from './metrics.ts';
 import type { operations } from '../generated/emulator.ts';
 

@@ -19,7 +19,7 @@ interface Mistake {
   readonly printed: string;
 }
 
-const [, PART = ''] = PAGE.split('\n## A client with each mistake\n');
+const [, PART = ''] = PAGE.split('\n## An example of each finding\n');
 const [OPENING = '', ...SECTIONS] = (PART.split('\n## ')[0] ?? '').split('\n### ');
 
 const MISTAKES: readonly Mistake[] = SECTIONS.map((section) => ({

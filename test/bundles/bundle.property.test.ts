@@ -12,7 +12,7 @@ import { createFolder } from '../support/folder.ts';
 import { takeLogged } from '../support/log.ts';
 import { withoutMagic } from '../support/magic.ts';
 import { propertyRuns } from '../support/property.ts';
-import { arbitrarySession, OPTIONS, runSession, SANDBOXES, type Step } from '../audit/session.ts';
+import { arbitrarySession, OPTIONS, runSession, SANDBOXES, type Step } from './session.ts';
 
 const LONGEST = 100;
 const SESSIONS = Math.min(propertyRuns(1), LONGEST);

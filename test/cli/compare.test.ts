@@ -172,7 +172,7 @@ describe('compare', () => {
     for (const file of ['other.json', 'text.json']) {
       expect(await refuse(file)).toEqual({
         ...{ stdout: '', code: 2 },
-        stderr: expect.stringMatching(new RegExp(`^${file} is no comparison: `)) as unknown,
+        stderr: expect.stringMatching(new RegExp(`^${file} is not a comparison: `)) as unknown,
       });
     }
     expect(await refuse('none.json')).toMatchObject({ code: 2 });

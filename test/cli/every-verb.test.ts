@@ -44,7 +44,7 @@ const OWN: Readonly<Record<string, OwnVerb>> = {
     printed: expect.objectContaining({ whole: true, losses: [] }),
     refused: {
       words: ['repair', 'nowhere'],
-      stderr: expect.stringMatching(/^There is no folder \S+nowhere\.\n$/) as string,
+      stderr: expect.stringMatching(/^The folder \S+nowhere does not exist\.\n$/) as string,
       code: 2,
     },
   },

@@ -125,7 +125,7 @@ describe('fixtures generate', () => {
   });
 
   it.each([
-    [['klaim.user=3'], 2, 'klaim makes up no list "user"; did you mean "users"? Known: apps, users.'],
+    [['klaim.user=3'], 2, 'klaim cannot generate the list "user"; did you mean "users"? Known: apps, users.'],
     [['klaim.users=3', '--out', 'big.yaml'], 2, '--out must end in .json: JSON is made.'],
     [['klaim.users=3', '--json'], 2, '--json needs --out: standard output is the fixture itself.'],
     [['klaim.users=3', '--random-seed', 'x'], 2, '--random-seed must be a whole number.'],

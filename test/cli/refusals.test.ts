@@ -69,7 +69,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for an address that this machine does not have', async () => {
     expect(await callCommand(['start', '--host', '192.0.2.1'])).toEqual({
       stdout: '',
-      stderr: 'There is no address "192.0.2.1" on this machine to listen on.\n',
+      stderr: 'The host "192.0.2.1" is not an address of this machine. Start with another --host.\n',
       code: 2,
     });
   });

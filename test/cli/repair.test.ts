@@ -124,9 +124,9 @@ describe('repair', () => {
     mkdirSync(join(cwd, 'taken', 'inner'), { recursive: true });
     mkdirSync(join(cwd, 'empty'));
     const refused: Record<string, string> = {
-      'repair none': `There is no folder ${join(cwd, 'none')}.\n`,
-      'repair data --out taken': `${join(cwd, 'taken')} is there and not empty. Name a new folder with --out.\n`,
-      'repair data --out data/new': `${join(data, 'new')} is in ${data}, in which nothing is changed. Name another folder with --out.\n`,
+      'repair none': `The folder ${join(cwd, 'none')} does not exist.\n`,
+      'repair data --out taken': `${join(cwd, 'taken')} is not empty. Name a new folder with --out.\n`,
+      'repair data --out data/new': `${join(data, 'new')} is inside ${data}, which repair must not change. Name another folder with --out.\n`,
       'repair empty': `${join(cwd, 'empty')} has neither emulator.json nor emulator.log.\n`,
       'repair data --provider none.mjs': `The provider file "${join(cwd, 'none.mjs')}" does not exist.\n`,
     };

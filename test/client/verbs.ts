@@ -174,7 +174,7 @@ export const VERBS: readonly Verb[] = [
       how: {
         status: 400,
         title: 'Not a state',
-        detail: 'body: klam: "klam" is no provider; did you mean "klaim"?',
+        detail: 'body: klam: "klam" is not a provider; did you mean "klaim"?',
         hint: 'Nothing was changed. Send a document in the format of fixtures.',
       },
     },

@@ -164,7 +164,7 @@ export const CASES: Readonly<Record<EndpointId, readonly [Case, ...Case[]]>> = {
       '/state',
       [
         'Not a state',
-        'body: tali: "tali" is no provider; did you mean "tally"?',
+        'body: tali: "tali" is not a provider; did you mean "tally"?',
         'Nothing was changed. Send a document in the format of fixtures.',
       ],
       { body: { tali: {} } },

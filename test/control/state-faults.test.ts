@@ -19,8 +19,8 @@ async function look({ get }: ControlApi): Promise<readonly Answer[]> {
 
 /** Each with a first user who would be there if anything of the document were taken. */
 const FAULTS: readonly (readonly [string, object, string])[] = [
-  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is no provider; did you mean "klaim"?'],
-  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is no provider; did you mean "clock"?'],
+  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is not a provider; did you mean "klaim"?'],
+  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is not a provider; did you mean "clock"?'],
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
@@ -169,9 +169,7 @@ describe('PUT /_emulator/state', () => {
     const { put } = await startControl();
     const apps = Array.from({ length: 300_000 }, () => []);
     const lines = Array.from({ length: 10 }, (_, index) => `body: klaim.apps[${index}]: must be object`);
-    expect(await put('/state', { klaim: { apps } })).toEqual(
-      badState([...lines, 'There are more mistakes than these.'].join('\n')),
-    );
+    expect(await put('/state', { klaim: { apps } })).toEqual(badState([...lines, 'More errors follow.'].join('\n')));
   });
 
   it('tells of ten mistakes behind as many records that fit', async () => {

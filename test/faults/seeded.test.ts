@@ -185,7 +185,7 @@ describe('a start is refused with file, line, column and path', () => {
       ':2:27: [1].id: The rule "good" is there twice.',
     ],
     ['a rule that is none', `${good}- status\n`, ':2:3: [1]: must be object'],
-    ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" has no place in a file of faults.'],
+    ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" is not a valid key in a faults file.'],
     ['no list', 'faults: { status: 500 }\n', ':1:1: faults: "faults" must be a list of rules.'],
   ])('for %s in a file of faults', async (_, text, expected) => {
     const { 'faults.yaml': file } = createFiles({ 'faults.yaml': text });

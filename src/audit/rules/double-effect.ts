@@ -14,7 +14,7 @@ import { describeCourse, describeIntent, describeLoss, describeTimes, toIds } fr
  */
 export const doubleEffect: AuditRule = {
   name: 'double-effect',
-  watch: (course) => {
+  watch: (context) => {
     /** Of intents that came again, by each of their attempts. */
     const chains = new Map<AuditedExchange, AuditedExchange[]>();
     return {
@@ -27,12 +27,12 @@ export const doubleEffect: AuditRule = {
       },
       *end() {
         const told = new Set<AuditedExchange>();
-        for (const uses of course.keys.repeated()) {
-          reportKeyed(uses, told, course);
+        for (const uses of context.keys.repeated()) {
+          reportKeyed(uses, told, context);
           yield;
         }
         for (const chain of new Set(chains.values())) {
-          reportChain(chain, told, course);
+          reportChain(chain, told, context);
           yield;
         }
       },
@@ -48,16 +48,16 @@ function hasEffect({ effects }: AuditedExchange): boolean {
   return effects.length > 0;
 }
 
-function reportKeyed(uses: readonly KeyUse[], told: Set<AuditedExchange>, course: AuditContext): void {
+function reportKeyed(uses: readonly KeyUse[], told: Set<AuditedExchange>, context: AuditContext): void {
   // What becomes of each item by itself is not in the record.
   const effective = uses.filter(({ exchange, isOfItem }) => !isOfItem && isAdding(exchange) && hasEffect(exchange));
   const [first] = effective;
   if (!first || effective.length < 2) return;
-  const same = effective.filter((use) => use.hasIntentOf(first)).map(({ exchange }) => exchange);
+  const same = effective.filter((use) => use.intent === first.intent).map(({ exchange }) => exchange);
   if (same.length < 2) return;
   for (const exchange of same) told.add(exchange);
   const ignored = first.isOfContract ? '' : ', because the service knows no such key';
-  course.report({
+  context.report({
     rule: 'double-effect',
     ...{ certainty: 'certain', severity: 'error', exchanges: same, entries: toIds(same) },
     subject: first.exchange.subject,
@@ -71,12 +71,12 @@ function reportKeyed(uses: readonly KeyUse[], told: Set<AuditedExchange>, course
 function reportChain(
   chain: readonly AuditedExchange[],
   told: ReadonlySet<AuditedExchange>,
-  course: AuditContext,
+  context: AuditContext,
 ): void {
   const effective = chain.filter(hasEffect);
   const [first] = effective;
   if (!first || effective.length < 2 || effective.some((exchange) => told.has(exchange))) return;
-  course.report({
+  context.report({
     rule: 'double-effect',
     certainty: 'likely',
     severity: first.who.isNamed ? 'error' : 'warning',

@@ -11,9 +11,9 @@ import { describeIntent, toIds } from '../sentences.ts';
  */
 export const keyReuse: AuditRule = {
   name: 'key-reuse',
-  watch: (course) => ({
+  watch: (context) => ({
     *end() {
-      for (const uses of course.keys.repeated()) {
+      for (const uses of context.keys.repeated()) {
         yield;
         const bound = uses.find(({ exchange }) => exchange.effects.length > 0);
         if (!bound) continue;
@@ -21,7 +21,7 @@ export const keyReuse: AuditRule = {
         const [other] = others;
         if (!other) continue;
         const exchanges = [bound, ...others].map(({ exchange }) => exchange);
-        course.report({
+        context.report({
           rule: 'key-reuse',
           ...{ certainty: 'certain', severity: 'error', exchanges, entries: toIds(exchanges) },
           subject: other.exchange.subject,
@@ -37,7 +37,7 @@ export const keyReuse: AuditRule = {
 function isOther(use: KeyUse, bound: KeyUse): boolean {
   const { who, entry } = use.exchange;
   const isOtherTenant = entry.seen > 0 && who.tenant !== bound.exchange.who.tenant;
-  return isOtherTenant || !use.hasIntentOf(bound);
+  return isOtherTenant || use.intent !== bound.intent;
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {

@@ -12,7 +12,7 @@ import { describeIntent, describeLoss } from '../sentences.ts';
  */
 export const noKey: AuditRule = {
   name: 'no-key',
-  watch: (course) => {
+  watch: (context) => {
     /** The attempts of one intent, by each of them. */
     const chains = new Map<AuditedExchange, AuditedExchange[]>();
     return {
@@ -30,7 +30,7 @@ export const noKey: AuditRule = {
           if (!first || !again) continue;
           const field = first.terms?.key ?? '';
           const how = listKeys(again).length === 0 ? 'without a key' : 'under another key';
-          course.report({
+          context.report({
             rule: 'no-key',
             ...{ certainty: 'likely', severity: 'warning', exchanges: chain },
             subject: first.subject,

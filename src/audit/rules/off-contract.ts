@@ -18,7 +18,7 @@ const NAMED = 20;
  */
 export const offContract: AuditRule = {
   name: 'off-contract',
-  watch: (course) => {
+  watch: (context) => {
     const kinds = new Map<string, AuditedExchange[]>();
     const take = (place: string, exchange: AuditedExchange): void => {
       const known = kinds.get(place);
@@ -45,7 +45,7 @@ export const offContract: AuditRule = {
           const { entry, path, status, subject } = first;
           const isUnknown = entry.operation === undefined;
           const times = exchanges.length === 1 ? '' : `, ${exchanges.length} times`;
-          course.report({
+          context.report({
             rule: 'off-contract',
             ...{ certainty: 'certain', severity: 'info', exchanges, subject, isExtra: !isUnknown },
             what: isUnknown

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../../core/store/collection.ts';
 import type { Commit } from '../../core/store/commit.ts';
 import { shorten } from '../../core/values/quotation.ts';
-import { Recent } from '../recent.ts';
+import { RecentMap } from '../recent-map.ts';
 import type { AuditedExchange } from '../audited-exchange.ts';
 import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent, toIds, toReadable } from '../sentences.ts';
@@ -30,28 +30,28 @@ interface Stale {
  */
 export const staleWrite: AuditRule = {
   name: 'stale-write',
-  watch: (course) => {
-    const reads = new Recent<string, AuditedExchange>(FOLLOWED);
+  watch: (context) => {
+    const reads = new RecentMap<string, AuditedExchange>(FOLLOWED);
     /** The numbers of the commits that were sets which rest on a read. */
-    const bases = new Recent<number, true>(FOLLOWED);
+    const bases = new RecentMap<number, true>(FOLLOWED);
     return {
       exchange: (exchange) => {
         const { terms, entry, subject } = exchange;
-        if (!terms || subject === undefined || (terms.kind !== 'read' && reads.isEmpty)) return;
-        const place = exchange.account;
+        if (!terms || subject === undefined) return;
+        const account = exchange.accountKey();
         if (terms.kind === 'read') {
           if (terms.shows !== 'subject' || !exchange.isToldSuccess) return;
-          reads.set(place, exchange);
+          reads.set(account, exchange);
           return;
         }
-        const read = reads.get(place);
-        reads.delete(place);
+        const read = reads.get(account);
+        reads.delete(account);
         const { commit } = entry;
         if (terms.kind !== 'set' || !read || !commit || exchange.effects.length === 0) return;
         if (read.ended > exchange.began || exchange.began - read.ended > FRESH) return;
         bases.set(commit.seq, true);
-        const stale = findStale(read, exchange, commit, course);
-        if (stale) report(stale, read, exchange, bases.get(stale.between.seq) === true, course);
+        const stale = findStale(read, exchange, commit, context);
+        if (stale) report(stale, read, exchange, bases.get(stale.between.seq) === true, context);
       },
     };
   },
@@ -96,16 +96,16 @@ function report(
   read: AuditedExchange,
   exchange: AuditedExchange,
   isTwofold: boolean,
-  course: AuditContext,
+  context: AuditContext,
 ): void {
   const { field, between } = stale;
-  const other = course.commits.findExchange(between.seq);
+  const other = context.commits.findExchange(between.seq);
   const by = other
     ? describeIntent(other)
     : between.cause.kind === 'control'
       ? `the control ${between.cause.operation}`
       : 'something else';
-  course.report({
+  context.report({
     rule: 'stale-write',
     certainty: 'likely',
     severity: isTwofold && exchange.who.isNamed ? 'error' : 'warning',

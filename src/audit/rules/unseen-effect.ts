@@ -10,15 +10,15 @@ import { describeCourse, describeIntent, describeLoss, toIds } from '../sentence
  */
 export const unseenEffect: AuditRule = {
   name: 'unseen-effect',
-  watch: (course) => ({
+  watch: (context) => ({
     *end() {
-      for (const lost of course.lost) {
+      for (const lost of context.lost) {
         yield;
         const { exchange, writtenAgain } = lost;
         if (!exchange.hasLedger || lost.wasShown) continue;
         const again = writtenAgain ? [writtenAgain] : [];
         const exchanges = [exchange, ...again];
-        course.report({
+        context.report({
           rule: 'unseen-effect',
           certainty: 'certain',
           severity: writtenAgain ? 'warning' : 'info',

@@ -1,14 +1,14 @@
 import { suggestKnown } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
 import { RULE_NAMES, sortFindings, type Finding, type KeptFinding, type RuleName } from '../../audit/finding.ts';
-import type { Report } from '../../audit/audit.ts';
-import type { Endpoint, Installation } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../../generated/emulator.ts';
 
 export const listFindings: Endpoint<'listFindings'> = async ({ sandbox, installation, approach, query }) => {
   const asked = parseRules(query.rules);
-  const reports = query.every === true ? await readEvery(installation) : [await installation.audits.read(sandbox)];
+  const { audits, sandboxes } = installation;
+  const reports = query.every === true ? await audits.readEvery(sandboxes.list()) : [await audits.read(sandbox)];
   const page = installation.addresses.seenFrom(approach && { ...approach, sandbox: undefined }).control;
   const kept = sortFindings(reports.flatMap(({ findings }) => findings));
   const from = query.every === true ? undefined : reports[0]?.from;
@@ -33,18 +33,6 @@ export const allowFindings: Endpoint<'allowFindings'> = ({ sandbox, installation
   installation.audits.allow(sandbox, new Set(body.rules));
   return { status: 204 };
 };
-
-/** Of the sandboxes that there are, and of those that there were. */
-async function readEvery({ audits, sandboxes }: Installation): Promise<readonly Report[]> {
-  const reports: Report[] = [];
-  const known = new Set<string>();
-  for (const sandbox of sandboxes.list()) {
-    known.add(sandbox.name);
-    reports.push(await audits.read(sandbox));
-  }
-  for (const name of audits.names) if (!known.has(name)) reports.push(audits.readPast(name));
-  return reports;
-}
 
 function isAsked({ finding, isExtra }: KeptFinding, asked: ReadonlySet<RuleName> | undefined): boolean {
   return asked === undefined ? !isExtra : asked.has(finding.rule);

@@ -44,7 +44,7 @@ interface Parts {
 
 const NO_CHANGES: readonly Change[] = [];
 const NO_COUNTERS: MovedCounters = [];
-const NO_POSTING: Posting = { count: 0, isBelowZero: false, note: undefined, first: 0 };
+const NO_POSTING: Posting = { count: 0, note: undefined, first: 0 };
 
 /**
  * A commit with as little as it can be told from. Its ledger is derived each time that it is asked for, and what it is
@@ -57,7 +57,6 @@ class MadeCommit implements Commit {
   readonly cause: Cause;
   readonly changes: readonly Change[];
   readonly entries: number;
-  readonly isBelowZero: boolean;
   readonly #book: BalanceBook;
   readonly #note: Note | undefined;
   readonly #first: number;
@@ -72,7 +71,6 @@ class MadeCommit implements Commit {
     this.cause = made.cause;
     this.changes = made.changes;
     this.entries = posting.count;
-    this.isBelowZero = posting.isBelowZero;
     this.#book = book;
     this.#note = posting.note;
     this.#first = posting.first;

@@ -141,22 +141,22 @@ describe('the section of a fixture', () => {
     [
       'a balance that no number holds',
       member({ credit: HUGE }),
-      'credit: An amount must be what a JSON number can hold.',
+      'credit: An amount must fit into a JSON number.',
     ],
     [
       'an entry that no number holds',
       member({ credits: [{ amount: 1 }, { amount: HUGE }] }),
-      'credits[1].amount: An amount must be what a JSON number can hold.',
+      'credits[1].amount: An amount must fit into a JSON number.',
     ],
     [
       'spending that no number holds',
       member({ totalSpend: HUGE }),
-      'totalSpend: An amount must be what a JSON number can hold.',
+      'totalSpend: An amount must fit into a JSON number.',
     ],
     [
       'a code that no number holds',
       member({ credit: 5, redemption: { code: CODE, value: HUGE } }),
-      'redemption.value: An amount must be what a JSON number can hold.',
+      'redemption.value: An amount must fit into a JSON number.',
     ],
   ])('refuses a member with %s', async (_, section, message) => {
     expect(await put(section)).toBe(`body: inveterate.members[0].${message}`);
@@ -177,7 +177,7 @@ describe('the section of a fixture', () => {
     ['member', { credits: HUGE }, 'credits'],
   ])('refuses what waits with an amount that no number holds: %s', async (kind, fields, field) => {
     expect(await put(pending({ ...ONE, kind, settlesAt: 'now', ...fields }))).toBe(
-      `body: inveterate.pending[0].${field}: An amount must be what a JSON number can hold.`,
+      `body: inveterate.pending[0].${field}: An amount must fit into a JSON number.`,
     );
   });
 

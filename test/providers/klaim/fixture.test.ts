@@ -37,12 +37,12 @@ describe('the section of a fixture', () => {
     [
       'a balance that no number holds',
       { apps: [APP], users: [{ app_id: 'a', email: 'x', credit_balance: '9'.repeat(400) }] },
-      'klaim.users[0].credit_balance: An amount must be what a JSON number can hold.',
+      'klaim.users[0].credit_balance: An amount must fit into a JSON number.',
     ],
     [
       'an instant out of range',
       { apps: [APP], users: [{ app_id: 'a', email: 'x', created_at: 9e15 }] },
-      'klaim.users[0].created_at: 9000000000000000 is outside the range of instants.',
+      'klaim.users[0].created_at: 9000000000000000 is outside the years 0000 to 9999.',
     ],
   ])('refuses %s', async (_, section, message) => {
     expect(await put(section)).toContain(message);

@@ -1,18 +1,14 @@
 /**
- * A map that remembers what was put in last, and forgets the rest without looking for it: at least half as many as it may
- * hold, and never more.
+ * A map that keeps the newest entries, in two halves: once the young half is full, it replaces the old one. So it keeps at
+ * least half as many entries as it may hold, and never more than that.
  */
-export class Recent<K, V> {
+export class RecentMap<K, V> {
   readonly #half: number;
   #young = new Map<K, V>();
   #old = new Map<K, V>();
 
-  constructor(most: number) {
-    this.#half = Math.ceil(most / 2);
-  }
-
-  get isEmpty(): boolean {
-    return this.#young.size === 0 && this.#old.size === 0;
+  constructor(limit: number) {
+    this.#half = Math.ceil(limit / 2);
   }
 
   get(key: K): V | undefined {
