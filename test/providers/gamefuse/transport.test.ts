@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { sendRaw } from '../../support/raw.ts';
-import { ADA, GAME, noToken, notFound, refusal, shown, startGameFuse, store } from './api.ts';
+import { ADA, noToken, notFound, shown, startGameFuse, store } from './api.ts';
 
 const ADD = '/users/1/add_credits';
 const ITEMS = '/users/1/game_user_store_items';
@@ -61,16 +61,5 @@ describe('the name of a sandbox behind a token', () => {
     expect(await api.with({}).call('post', ADD, body)).toEqual(noToken);
     const boxed = api.with({ authentication_token: `${ADA}~box` });
     expect(await boxed.call('post', ADD, body)).toEqual(shown('ada', 1, { credits: 5201 }));
-  });
-
-  it('keeps players and tokens of one sandbox from another', async () => {
-    const api = await startGameFuse();
-    const grace = { email: 'g@x.example', password: 'p', username: 'g', ...GAME };
-    await api.with({ 'X-Emulator-Sandbox': 'box' }).call('post', '/users', grace);
-    const session = { email: 'g@x.example', password: 'p', game_id: 1 };
-    expect(await api.call('post', '/sessions', session)).toEqual(refusal(404, 'User Not Found!'));
-    expect(await api.with({ 'X-Emulator-Sandbox': 'box' }).call('post', '/sessions', session)).toMatchObject({
-      status: 200,
-    });
   });
 });

@@ -138,11 +138,7 @@ describe('the section of a fixture', () => {
       member({ credit: 5, redemption: { code: CODE, value: -1 } }),
       'redemption.value: A code is worth something, and no more than the balance of 5.',
     ],
-    [
-      'a balance that no number holds',
-      member({ credit: HUGE }),
-      'credit: An amount must fit into a JSON number.',
-    ],
+    ['a balance that no number holds', member({ credit: HUGE }), 'credit: An amount must fit into a JSON number.'],
     [
       'an entry that no number holds',
       member({ credits: [{ amount: 1 }, { amount: HUGE }] }),

@@ -86,12 +86,6 @@ describe('a body', () => {
     expect(({} as { note?: unknown }).note).toBeUndefined();
   });
 
-  it('with the same field twice has the last one', async () => {
-    const api = await startInveterate();
-    expect(await api.send('post', creditsOf(DMITRI), '{"amount":5,"amount":7}')).toStrictEqual(submitted);
-    expect(await balanceOf(api, DMITRI)).toBe(7);
-  });
-
   it('of a GET is not looked at', async () => {
     const { url } = await startEmulator({ providers: ['inveterate'] });
     const answer = await sendRaw(
