@@ -33,9 +33,9 @@ const WRONG = [true, 5, 'wrong', [], {}];
 
 /**
  * Puts states with one mistake each, made of the state that the samples leave and of the schema: a required field that is
- * missing, a value of a wrong type, an unknown field, an instant that is none, and an entry that is written twice.
+ * missing, a value of a wrong type, an unknown field, an unreadable instant, and an entry that is written twice.
  *
- * @returns a sentence for each that is not refused with its place. Lists without entries are passed over
+ * @returns a sentence for each that is not refused with its place. Lists without entries are skipped
  */
 export async function findOverlooked(subject: Subject): Promise<readonly string[]> {
   const { id, fixture } = subject.provider;
@@ -60,7 +60,7 @@ export async function findOverlooked(subject: Subject): Promise<readonly string[
   return sentences;
 }
 
-/** An entry that is written twice must be refused at the second one, or be there twice. */
+/** An entry that is written twice must be refused at the second one, or kept twice. */
 async function findReplaced(bench: Bench, id: string, section: Section, list: string): Promise<readonly string[]> {
   const entries = section[list] ?? [];
   const { status, text } = await put(bench, id, { ...section, [list]: [...entries, entries[0]] }, 'twice');

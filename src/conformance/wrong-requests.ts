@@ -10,6 +10,7 @@ import { isUnchanged } from './terms.ts';
 const JSON_TYPE = 'application/json';
 const ORIGIN = 'https://page.example';
 
+/** What `fetch` takes. */
 interface Sent {
   readonly method: string;
   readonly path: string;
@@ -20,15 +21,15 @@ interface Sent {
 /** A request that is wrong in one way. */
 interface WrongRequest extends Sent {
   readonly title: string;
-  /** The failures as which it may be rendered. */
+  /** The failures that may be rendered. */
   readonly reasons: readonly FailureReason[];
 }
 
 /**
- * Sends what is wrong by the document and the policies of the provider: unknown paths and methods, and bodies that cannot
- * be read. Each is to be answered as `renderFailure` has it, to be in the journal, and to change nothing.
+ * Sends requests that are wrong by the document and the policies: unknown paths and methods, and bodies that cannot be
+ * read. The answer must be that of `renderFailure`. The journal must have each, and no record may change.
  *
- * @returns a sentence for each answer that is another one
+ * @returns a sentence for each wrong answer
  */
 export async function findMisanswered(subject: Subject, contract: Contract): Promise<readonly string[]> {
   const bench = await openBench(subject);
@@ -42,12 +43,12 @@ export async function findMisanswered(subject: Subject, contract: Contract): Pro
       ...(takesSent(operation) ? listUnread(subject.provider, operation, sent, id === largest) : []),
     ];
     sentences.push(...(await findOtherwise(subject, contract, bench, id, wrong)));
-    sentences.push(...(await findPicky(subject, bench, index, sample)));
+    sentences.push(...(await findDeviations(subject, bench, index, sample)));
   }
   return sentences;
 }
 
-/** As `findMisanswered`, for operations that ask for a credential: without one, and with one that nobody knows. */
+/** Sends samples without their credential and with an unknown one, to operations that need one. See `findMisanswered`. */
 export async function findUnguarded(subject: Subject, contract: Contract): Promise<readonly string[]> {
   const bench = await openBench(subject);
   const sentences: string[] = [];
@@ -156,8 +157,8 @@ function* listUnread(
   if (isLargest) yield wrong('A body over the limit', ' '.repeat(limit + 1), { kind: 'tooLarge', limit });
 }
 
-/** What may differ in a right request and makes no difference, and what a page of a browser asks first. */
-async function findPicky(
+/** Sends a sample with what makes no difference by the policies, and the preflight of a browser. */
+async function findDeviations(
   { provider }: Subject,
   bench: Bench,
   index: number,
