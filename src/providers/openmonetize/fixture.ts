@@ -261,7 +261,7 @@ function assertOnly(holder: { readonly id: string } | undefined, own: { readonly
 
 function assertSame(written: Amount | undefined, known: Amount | undefined, at: FixturePath): void {
   if (written === undefined || written === known) return;
-  throw new FixtureMistake(at, `${written} differs from the sum of the transactions, ${known}.`);
+  throw new FixtureMistake(at, `It says ${written}, but the transactions add up to ${known}.`);
 }
 
 /** Deletes all transactions of wallets. */
