@@ -78,15 +78,15 @@ it('refuses the id of another customer (5)', async () => {
   expect(await api.call('get', historyOf(ADA, HARBOR))).toEqual(foreign);
 });
 
-describe('of a user who does not exist', () => {
-  it('there is no balance, an empty history, and no way to grant anything (6)', async () => {
+describe('a user that does not exist', () => {
+  it('has no balance and an empty history, and gets no grants (6)', async () => {
     const api = await startOpenMonetize();
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(noWallet);
     expect(await api.call('get', historyOf(NOBODY))).toEqual(page([]));
     expect(await api.call('post', GRANT, { customerId: LANTERN, userId: NOBODY, amount: 1 })).toEqual(grantFailed);
   });
 
-  it('one is made where that is switched on (6)', async () => {
+  it('is created if that is switched on (6)', async () => {
     const api = await startOpenMonetize({ set: ['openmonetize.autoCreateUsers=true'] });
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(noWallet);
     expect(await api.call('get', historyOf(NOBODY))).toEqual(page([]));
@@ -108,7 +108,7 @@ it.each<[string, object, object]>([
   expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
 });
 
-it('takes an amount that is written as text (8)', async () => {
+it('accepts an amount as text (8)', async () => {
   const api = await startOpenMonetize();
   expect(await api.call('post', GRANT, { customerId: LANTERN, amount: '10' })).toEqual(granted('10010', '10'));
 });
@@ -147,7 +147,7 @@ it('describes a transaction by its reason, or by what it was (10)', async () => 
   );
 });
 
-it('keeps the latest expiry, in UTC, and counts what has expired (11)', async () => {
+it('keeps the latest expiry, in UTC, and counts expired credits (11)', async () => {
   const api = await startOpenMonetize();
   const toAda = { customerId: LANTERN, userId: ADA, amount: 1 };
   const path = creditsOf(ADA);
@@ -159,7 +159,7 @@ it('keeps the latest expiry, in UTC, and counts what has expired (11)', async ()
   expect(await api.call('get', path)).toEqual(userBalance(5503, '2020-01-01T00:00:00.000Z'));
 });
 
-it('looks at the body before the key (12)', async () => {
+it('checks the body before the key (12)', async () => {
   const api = await startOpenMonetize();
   const body = { customerId: LANTERN, amount: 1 };
   const without = api.as(undefined);
@@ -168,7 +168,7 @@ it('looks at the body before the key (12)', async () => {
   expect(await api.as('bad').call('post', GRANT, body)).toEqual(unknownKey);
 });
 
-it('takes the key of either header, and "Bearer" with a capital only (13)', async () => {
+it('accepts the key in either header, and "Bearer" only with a capital (13)', async () => {
   const api = await startOpenMonetize();
   expect(await api.with({ 'X-API-Key': LANTERN_KEY }).call('get', BALANCE)).toEqual(customerBalance('10000'));
   expect(await api.with({ Authorization: `bearer ${LANTERN_KEY}` }).call('get', BALANCE)).toEqual(noKey);
@@ -180,14 +180,14 @@ it('answers a GET that names a type and has no body (14)', async () => {
   expect(await api.with(headers).call('get', BALANCE)).toEqual(customerBalance('10000'));
 });
 
-it('grants to the user where a team is named too (15)', async () => {
+it('grants to the user even if a team is named (15)', async () => {
   const api = await startOpenMonetize();
   const body = { customerId: LANTERN, userId: ADA, teamId: TEAM, amount: 5 };
   expect(await api.call('post', GRANT, body)).toEqual(granted('5505', '5', WALLETS.ada));
   expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5505));
 });
 
-it('adds what is bought twice twice (16)', async () => {
+it('adds credits twice for two equal purchases (16)', async () => {
   const api = await startOpenMonetize();
   const body = { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1, idempotencyKey: 'k' };
   const first = await api.call('post', PURCHASE, body);

@@ -114,7 +114,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     },
   );
 
-  it('of a fraction leaves a wallet that is there as it is', async () => {
+  it('of a fraction leaves an existing wallet unchanged', async () => {
     const api = await startOpenMonetize();
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount: 1.5, purchasePrice: 0, expiresAt: '2030-01-01T00:00:00Z' };
@@ -122,7 +122,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     expect(await api.state()).toEqual(before);
   });
 
-  it('to a user who does not exist makes no wallet', async () => {
+  it('to an unknown user creates no wallet', async () => {
     const api = await startOpenMonetize();
     const before = await api.state();
     expect(await add(api, '1.5', NOBODY)).toEqual(failed);
@@ -152,7 +152,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
 });
 
 describe('a grant to the customer', () => {
-  it.each(['1.5', '1e19'])('of %s makes the wallet, so that there is a balance', async (amount) => {
+  it.each(['1.5', '1e19'])('of %s creates the wallet, so the balance exists', async (amount) => {
     const { id, own } = await register(await startOpenMonetize());
     expect(await own.send('post', GRANT, `{"customerId":"${id}","amount":${amount}}`)).toEqual(grantFailed);
     expect(await own.call('get', BALANCE)).toEqual(customerBalance('0'));

@@ -72,14 +72,14 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await api.call('get', `${path}&${OWN}`)).toEqual(report);
   });
 
-  it('is that of the last 30 days if nothing is said', async () => {
+  it('is that of the last 30 days by default', async () => {
     const api = await startUsed(profile);
     expect(await api.call('get', USAGE)).toMatchObject({ body: { data: { summary: { totalEvents: 4 } } } });
     const early = `${USAGE}?startDate=2025-12-02T00:00:00Z`;
     expect(await api.call('get', early)).toMatchObject({ body: { data: { summary: { totalEvents: 5 } } } });
   });
 
-  it('is none where nothing was used', async () => {
+  it('is zero without events', async () => {
     const api = await startProfile(profile);
     expect(await api.call('get', USAGE)).toEqual(
       ok({
@@ -117,7 +117,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
   });
 });
 
-it('breaks at a provider that is none', async () => {
+it('fails for an unknown provider', async () => {
   const api = await startProfile('head');
   expect(await api.call('get', `${USAGE}?provider=OPENAI,openai`)).toEqual(
     refusal(500, 'Failed to fetch usage analytics'),
@@ -125,7 +125,7 @@ it('breaks at a provider that is none', async () => {
 });
 
 describe.each(PROFILES)('costs in profile %s', (profile) => {
-  it('are set against what was burned', async () => {
+  it('are compared with the burned credits', async () => {
     const api = await startProfile(profile);
     await use(api, tokens(1), tokens(2));
     const one = { provider: 'OPENAI', model: 'gpt-4o', providerCost: '0.0150', revenue: '0.0160', margin: '0.0010' };
@@ -152,7 +152,7 @@ describe.each(PROFILES)('costs in profile %s', (profile) => {
     );
   });
 
-  it('are none where nothing was used', async () => {
+  it('are zero without events', async () => {
     const api = await startProfile(profile);
     expect(await api.call('get', `${COSTS}?${OWN}`)).toEqual(
       ok({
@@ -198,7 +198,7 @@ describe.each(PROFILES)('the burn rate in profile %s', (profile) => {
     );
   });
 
-  it('alarms where burning has slowed down', async () => {
+  it('shows the alert if burning has slowed down', async () => {
     const api = await startProfile(profile);
     await use(api, toEvent(1, 251));
     await advance(api, 'P8D');
@@ -219,14 +219,14 @@ describe.each(PROFILES)('the burn rate in profile %s', (profile) => {
     });
   });
 
-  it('is none of a user without a wallet', async () => {
+  it('is a 404 for a user without a wallet', async () => {
     const api = await startProfile(profile);
     expect(await api.call('get', `${RATE}?${OWN}&userId=${DUNJA}`)).toEqual(noWallet);
   });
 });
 
 describe.each(PROFILES)('analytics in profile %s', (profile) => {
-  it('ask for a fitting query, then for a key, then for one’s own customer', async () => {
+  it('check the query, then the key, then the customer', async () => {
     const api = await startProfile(profile);
     const wrong = profile === 'seed' ? 'must match format "date-time"' : 'Invalid ISO datetime';
     expect(await api.as(undefined).call('get', `${USAGE}?startDate=2025-12-01`)).toEqual(
@@ -251,7 +251,7 @@ describe.each(PROFILES)('analytics in profile %s', (profile) => {
   });
 });
 
-it('loses the other four on the way in profile head', async () => {
+it('returns a 404 for the other four in profile head', async () => {
   const api = await startProfile('head');
   const toRoute = (path: string): string => `/v1/rating/analytics/${path}`;
   for (const [asked, told] of [

@@ -66,7 +66,7 @@ describe('a key', () => {
     expect(await api.with(headers).call('get', BALANCE)).toEqual(answer);
   });
 
-  it.each(['query', 'body'])('in the %s is none', async (place) => {
+  it.each(['query', 'body'])('in the %s is not read', async (place) => {
     const api = (await startOpenMonetize()).as(undefined);
     const [query, fields] = place === 'query' ? [`?apiKey=${LANTERN_KEY}`, {}] : ['', { apiKey: LANTERN_KEY }];
     expect(await api.call('post', GRANT + query, { customerId: LANTERN, amount: 1, ...fields })).toEqual(noKey);
@@ -84,7 +84,7 @@ describe('a key', () => {
     },
   );
 
-  it.each(['SUSPENDED', 'CHURNED'])('of a customer is unknown while the status is %s', async (status) => {
+  it.each(['SUSPENDED', 'CHURNED'])('of a customer is refused while the status is %s', async (status) => {
     const api = await startOpenMonetize();
     await api.control('post', '/controls/openmonetize/suspendCustomer', { customerId: LANTERN, status });
     expect(await api.call('get', BALANCE)).toEqual(unknownKey);
@@ -114,7 +114,7 @@ const CALLS: readonly [Method, string, object?][] = [
 const READS = CALLS.flatMap(([method, path]) => (method === 'get' ? [path] : []));
 
 describe.each<[Method, string, object?]>([...CALLS])('%s %s', (method, path, body) => {
-  it('needs a key, and does nothing without', async () => {
+  it('needs a key and does nothing without it', async () => {
     const api = await startOpenMonetize();
     const before = await api.state();
     expect(await api.as(undefined).call(method, path, body)).toEqual(noKey);
@@ -132,7 +132,7 @@ describe.each<[Method, string, object?]>([...CALLS])('%s %s', (method, path, bod
   });
 });
 
-it.each(['/health', '/ready', '/v1/info'])('%s needs no key and minds no wrong one', async (path) => {
+it.each(['/health', '/ready', '/v1/info'])('%s needs no key and ignores a wrong one', async (path) => {
   const api = await startOpenMonetize();
   expect(await api.as(undefined).call('get', path)).toMatchObject({ status: 200 });
   expect(await api.as('wrong').call('get', path)).toMatchObject({ status: 200 });
@@ -144,11 +144,11 @@ it.each([undefined, 'wrong', CLOSED_KEY])('a customer can be registered with the
   expect(await api.call('post', '/v1/customers/register', body)).toMatchObject({ status: 201 });
 });
 
-describe('without a good key', () => {
+describe('without a valid key', () => {
   const badJson = "Body is not valid JSON but content-type is set to 'application/json'";
   const noJson = "Body cannot be empty when content-type is set to 'application/json'";
 
-  it.each([undefined, 'wrong', CLOSED_KEY])('which is %s, a body that is not good is told first', async (key) => {
+  it.each([undefined, 'wrong', CLOSED_KEY])('which is %s, an invalid body is reported first', async (key) => {
     const api = (await startOpenMonetize()).as(key);
     expect(await api.call('post', GRANT, {})).toEqual(invalid("body must have required property 'customerId'"));
     expect(await api.call('post', PURCHASE, { ...purchase, purchasePrice: -1 })).toEqual(
@@ -161,7 +161,7 @@ describe('without a good key', () => {
     );
   });
 
-  it.each([undefined, 'wrong'])('which is %s, parameters that are not good are told first', async (key) => {
+  it.each([undefined, 'wrong'])('which is %s, invalid parameters are reported first', async (key) => {
     const api = (await startOpenMonetize()).as(key);
     expect(await api.call('get', creditsOf('ada'))).toEqual(invalid('params/userId must match format "uuid"'));
     expect(await api.call('get', `${historyOf(ADA)}?limit=0`)).toEqual(invalid('querystring/limit must be >= 1'));
@@ -184,8 +184,8 @@ describe('without a good key', () => {
   });
 });
 
-describe('with a good key', () => {
-  it('a foreign customer is told before a missing wallet', async () => {
+describe('with a valid key', () => {
+  it('another customer is reported before a missing wallet', async () => {
     const api = await startOpenMonetize();
     expect(await api.call('get', creditsOf(NOBODY, HARBOR))).toEqual(foreign);
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(noWallet);
@@ -226,7 +226,7 @@ describe('HEAD', () => {
   });
 });
 
-describe('the name of a sandbox behind a key', () => {
+describe('the name of a sandbox after a key', () => {
   it.each<[string, Fields]>([
     ['a Bearer', { Authorization: `Bearer ${LANTERN_KEY}~box` }],
     ['X-API-Key', { 'X-API-Key': `${LANTERN_KEY}~box` }],

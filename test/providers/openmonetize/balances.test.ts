@@ -44,7 +44,7 @@ describe('the balance of a customer', () => {
     );
   });
 
-  it('is that of whose key it is', async () => {
+  it("is that of the key's customer", async () => {
     const api = await startOpenMonetize();
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toEqual(customerBalance('2'));
   });
@@ -56,13 +56,13 @@ describe('the balance of a customer', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('is missing where only users and teams have wallets', async () => {
+  it('is missing if only users and teams have wallets', async () => {
     const { id, user, own } = await register(await startOpenMonetize());
     await own.call('post', GRANT, { customerId: id, userId: user, amount: 7 });
     expect(await own.call('get', BALANCE)).toEqual(noWallet);
   });
 
-  it('is zero where the wallet is empty', async () => {
+  it('is zero if the wallet is empty', async () => {
     const api = await startOpenMonetize();
     await putWallets(api, WALLETS.lantern, { id: WALLETS.lantern, customerId: LANTERN });
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('0'));
@@ -97,7 +97,7 @@ describe('the balance of a customer', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('9'));
   });
 
-  it('takes no notice of a query', async () => {
+  it('ignores a query', async () => {
     const api = await startOpenMonetize();
     expect(await api.call('get', `${BALANCE}?customerId=${HARBOR}&limit=abc&limit=5`)).toEqual(
       customerBalance('10000'),
@@ -125,13 +125,13 @@ describe('the balance of a user', () => {
     expect(await api.call('get', creditsOf(user))).toEqual(answer);
   });
 
-  it('of another customer is seen, under one’s own id', async () => {
+  it("of another customer's user is visible under one’s own id", async () => {
     const harbor = (await startOpenMonetize()).as(HARBOR_KEY);
     expect(await harbor.call('get', creditsOf(ADA, HARBOR))).toEqual(userBalance(5500));
     expect(await harbor.call('get', creditsOf(ADA, LANTERN))).toEqual(foreign);
   });
 
-  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s, whoever the user', async (customer) => {
+  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s for every user', async (customer) => {
     const api = await startOpenMonetize();
     expect(await api.call('get', creditsOf(ADA, customer))).toEqual(foreign);
     expect(await api.call('get', creditsOf(NOBODY, customer))).toEqual(foreign);
@@ -148,7 +148,7 @@ describe('the balance of a user', () => {
     expect(await api.call('get', creditsOf(user, customer))).toEqual(invalid(message));
   });
 
-  it('may be below zero', async () => {
+  it('can be below zero', async () => {
     const api = await startOpenMonetize();
     await putWallets(api, WALLETS.ada, { id: WALLETS.ada, customerId: LANTERN, userId: ADA, balance: -1_001_674 });
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(-1_001_674));

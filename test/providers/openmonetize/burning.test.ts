@@ -92,7 +92,7 @@ describe('tokens', () => {
     expect(burnTokens('OPENAI', 'gpt-4o', 1, 1)).toBe(1n);
   });
 
-  it('that are not told of are none', () => {
+  it('that are left out count as 0', () => {
     const model = { event_type: 'TOKEN_USAGE', provider: 'OPENAI', model: 'gpt-4o' } as const;
     expect(toCredits(model)).toBe(0n);
     expect(toCredits({ ...model, input_tokens: 1000 })).toBe(3n);
@@ -150,14 +150,14 @@ describe('units of one’s own', () => {
     expect(toCredits({ event_type: 'CUSTOM', unit_type: '', quantity: 3 })).toBe(0n);
   });
 
-  it('burn the same whatever else is told of them', () => {
+  it('burn the same regardless of other fields', () => {
     const tokens = { provider: 'OPENAI', model: 'gpt-4o', input_tokens: 1_000_000 };
     expect(toCredits({ event_type: 'CUSTOM', unit_type: 'page', quantity: 3, ...tokens })).toBe(30n);
     expect(toCredits({ event_type: 'CUSTOM', ...tokens })).toBe(0n);
   });
 });
 
-it.each(['API_CALL', 'FEATURE_ACCESS'] as const)('burns nothing of %s, whatever is told of it', (event_type) => {
+it.each(['API_CALL', 'FEATURE_ACCESS'] as const)('burns nothing for %s, regardless of other fields', (event_type) => {
   const everything = { unit_type: 'page', quantity: 3, input_tokens: 1_000_000, output_tokens: 5, image_count: 2 };
   expect(toCredits({ event_type, provider: 'OPENAI', model: 'gpt-4o', ...everything })).toBe(0n);
 });
@@ -175,7 +175,7 @@ it.each<[Usage, string]>([
   expect(toCharge(usage).costUsd).toBe(costUsd);
 });
 
-it('has an image cost what is known of its model', () => {
+it('prices an image by its model', () => {
   const usage = { event_type: 'IMAGE_GENERATION', provider: 'OPENAI', model: 'dall-e-3', image_count: 2 } as const;
   expect(toCharge(usage, toAmount('0.0655'))).toEqual({ credits: 131n, costUsd: '0.131' });
   expect(toCharge(usage, toAmount('0.0651'))).toEqual({ credits: 131n, costUsd: '0.1302' });

@@ -56,7 +56,7 @@ describe('an amount', () => {
     [[1, 2], 'body/amount must be number'],
     [[[10]], 'body/amount must be number'],
     [{}, 'body/amount must be number'],
-  ])('of %j is none', async (amount, message) => {
+  ])('of %j is refused', async (amount, message) => {
     const api = await startOpenMonetize();
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount, purchasePrice: 0 };
@@ -85,7 +85,7 @@ describe('a reason', () => {
     );
   });
 
-  it.each([[{}], [{ text: 'x' }], [[]], [['a', 'b']], [[['a']]]])('of %j is none', async (reason) => {
+  it.each([[{}], [{ text: 'x' }], [[]], [['a', 'b']], [[['a']]]])('of %j is refused', async (reason) => {
     const api = await startOpenMonetize();
     const answer = await api.call('post', GRANT, { customerId: LANTERN, amount: 5, reason });
     expect(answer).toEqual(invalid('body/reason must be string'));
@@ -105,7 +105,7 @@ describe('a key', () => {
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 6, idempotencyKey: second })).toEqual(answer);
   });
 
-  it.each([[{}], [[]], [['a', 'b']]])('of %j is none', async (idempotencyKey) => {
+  it.each([[{}], [[]], [['a', 'b']]])('of %j is refused', async (idempotencyKey) => {
     const api = await startOpenMonetize();
     const answer = await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey });
     expect(answer).toEqual(invalid('body/idempotencyKey must be string'));
@@ -113,7 +113,7 @@ describe('a key', () => {
 });
 
 describe('an id', () => {
-  it('may be the only element of a list', async () => {
+  it('can be the only element of a list', async () => {
     const api = await startOpenMonetize();
     const body = { customerId: [LANTERN], userId: [ADA], amount: 5 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('5505', '5', WALLETS.ada));
@@ -134,13 +134,13 @@ describe('an id', () => {
 });
 
 describe('metadata', () => {
-  it.each([[null], ['pro'], [5], [true], [[]], [[{}]], [['a']]])('of %j is none', async (metadata) => {
+  it.each([[null], ['pro'], [5], [true], [[]], [[{}]], [['a']]])('of %j is refused', async (metadata) => {
     const api = await startOpenMonetize();
     const body = { customerId: LANTERN, amount: 5, metadata };
     expect(await api.call('post', GRANT, body)).toEqual(invalid('body/metadata must be object'));
   });
 
-  it('is kept as it came, whatever the types in it', async () => {
+  it('is stored as sent, with values of all types', async () => {
     const api = await startOpenMonetize();
     const metadata = { count: '10', flag: 'true', none: null, list: [[1]], constructor: 1, toString: 'x' };
     await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: 'k', metadata });

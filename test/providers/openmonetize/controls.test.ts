@@ -57,7 +57,7 @@ function wrong(detail: string): object {
 const noCustomer = refused('Not Found', 'Customer not found. List customers with `state`.');
 
 describe('the control createUser', () => {
-  it.each(PROFILES)('makes a user who holds credits, in profile %s', async (profile) => {
+  it.each(PROFILES)('creates a user that holds credits, in profile %s', async (profile) => {
     const api = await startProfile(profile);
     const made = { id: NOBODY, externalUserId: NOBODY, email: null, metadata: null, createdAt: NOW };
     expect(await run(api, 'createUser', { customerId: LANTERN, id: NOBODY })).toEqual(done(made));
@@ -66,7 +66,7 @@ describe('the control createUser', () => {
     expect(await api.call('post', '/v1/credits/grant', grant)).toEqual(granted('5', '5'));
   });
 
-  it('makes up an id, which is the external one too', async () => {
+  it('draws an id, which is also the external one', async () => {
     const api = await startOpenMonetize();
     const first = await run(api, 'createUser', { customerId: HARBOR });
     expect(first).toEqual(done({ id: UUID, externalUserId: UUID, email: null, metadata: null, createdAt: NOW }));
@@ -75,13 +75,13 @@ describe('the control createUser', () => {
     expect(await run(api, 'createUser', { customerId: HARBOR })).not.toEqual(first);
   });
 
-  it('takes all that is known of a user', async () => {
+  it('accepts all fields of a user', async () => {
     const api = await startOpenMonetize();
     const user = { id: 'grace', externalUserId: 'g', email: 'grace@lantern.example', metadata: { a: [1] } };
     expect(await run(api, 'createUser', { customerId: LANTERN, ...user })).toEqual(done({ ...user, createdAt: NOW }));
   });
 
-  it('may give two customers the same external id, but no two users the same id', async () => {
+  it('allows the same external id for two customers, but not the same id for two users', async () => {
     const api = await startOpenMonetize();
     expect(await run(api, 'createUser', { customerId: HARBOR, externalUserId: 'user_004' })).toMatchObject({
       result: { externalUserId: 'user_004' },
@@ -124,7 +124,7 @@ describe('the control createTeam', () => {
     );
   });
 
-  it('gives every team another id, whatever its name', async () => {
+  it('gives each team a different id, even with the same name', async () => {
     const api = await startOpenMonetize();
     await run(api, 'createTeam', { customerId: LANTERN, name: 'Research' });
     await run(api, 'createTeam', { customerId: HARBOR, name: 'Research' });
@@ -291,7 +291,7 @@ describe('the control suspendCustomer', () => {
     expect(await api.as(HARBOR_KEY).call('get', '/v1/credits/balance')).toEqual(customerBalance('2'));
   });
 
-  it('gives the key back, and what the customer had', async () => {
+  it('makes the key valid again, with what the customer had', async () => {
     const api = await startOpenMonetize();
     await run(api, 'suspendCustomer', { customerId: LANTERN });
     expect(await run(api, 'suspendCustomer', { customerId: LANTERN, status: 'ACTIVE' })).toEqual(done(shown('ACTIVE')));

@@ -15,7 +15,7 @@ const SENT: Fields = {
 };
 
 describe('in profile head', () => {
-  it('what is told of one user is in numbers, with the ten newest events', async () => {
+  it('shows one user in numbers, with the ten newest events', async () => {
     const api = await startProfile('head');
     const numbers = Array.from({ length: 11 }, (_, index) => index + 1);
     const toTimestamp = (number: number): string => `2025-12-${String(10 + number)}T00:00:00.000Z`;
@@ -78,7 +78,7 @@ describe('in profile head', () => {
     expect(await own.call('get', '/v1/users?search=')).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it('a user whom a grant or an event has made has no metadata', async () => {
+  it('a user that a grant or an event created has no metadata', async () => {
     const { own } = await registerOwn(await startHead());
     await own.call('post', '/v1/credits/grant', { userId: 'granted', amount: 1 });
     await use(own, toEvent(1, 1, { user_id: 'used' }));
@@ -97,7 +97,7 @@ describe('in profile head', () => {
     );
   });
 
-  it('readiness names what was looked at', async () => {
+  it('readiness names the checks', async () => {
     const checks = { database: true, ingestionService: true, ratingEngine: true };
     expect(await (await startHead()).with({}).call('get', '/ready')).toEqual(
       ok({ status: 'ready', checks, timestamp: NOW }),
@@ -140,7 +140,7 @@ describe('in profile head', () => {
   });
 });
 
-it('in profile seed readiness names nothing that was looked at', async () => {
+it('readiness names no checks in profile seed', async () => {
   const api = await startProfile('seed');
   expect(await api.with({}).call('get', '/ready')).toEqual(ok({ status: 'ready', checks: {}, timestamp: NOW }));
 });

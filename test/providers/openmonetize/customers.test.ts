@@ -193,7 +193,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has an entry of each purchase, newest first', async () => {
+  it('has an entry for each purchase, newest first', async () => {
     const api = await startOpenMonetize();
     const body = { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1, idempotencyKey: 'k' };
     await api.call('post', PURCHASE, body);
@@ -208,7 +208,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has the customer of the wallet as the tenant, whoever bought', async () => {
+  it("has the wallet's customer as the tenant, even if another one bought", async () => {
     const api = await startOpenMonetize();
     const harbor = api.as(HARBOR_KEY);
     await harbor.call('post', PURCHASE, { customerId: HARBOR, userId: ADA, amount: 1, purchasePrice: 0 });
@@ -223,7 +223,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has nothing of what fails', async () => {
+  it('has no entry for failed calls', async () => {
     const api = await startOpenMonetize();
     await api.call('post', GRANT, { customerId: LANTERN, userId: DUNJA, amount: 1.5 });
     await api.call('post', GRANT, { customerId: LANTERN, userId: FINN, amount: 1e30 });

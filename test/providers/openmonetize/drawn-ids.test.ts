@@ -6,7 +6,7 @@ const CUSTOMER = { id: LANTERN, name: 'A', email: 'a@a.example', apiKey: LANTERN
 const WALLET = { id: WALLETS.lantern, customerId: LANTERN };
 const ROW = { walletId: WALLETS.lantern, transactionType: 'GRANT', amount: 5 };
 
-describe('the ids that are drawn behind a state', () => {
+describe('the ids that are drawn after a state was loaded', () => {
   it.each(['with', 'without'])(
     'are others where all but one of its transactions were taken out, %s how far chance has got',
     async (how) => {

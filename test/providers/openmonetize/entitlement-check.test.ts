@@ -65,14 +65,14 @@ async function create(api: OpenMonetizeApi, fields: object): Promise<string> {
 }
 
 describe.each(PROFILES)('a check in profile %s', (profile) => {
-  it('lets through what the wallet holds, and says what it would cost', async () => {
+  it('allows what the wallet covers, and estimates the cost', async () => {
     const api = await startProfile(profile);
     const before = await api.state();
     expect(await check(api)).toEqual(verdict(true, null, { credits: 8, usd: 0.0075, balance: 5500 }));
     expect(await api.state()).toEqual(before);
   });
 
-  it('goes step by step: the feature, the wallet, its expiry', async () => {
+  it('checks the feature, then the wallet, then its expiry', async () => {
     const api = await startProfile(profile);
     expect(await check(api, { featureId: 'nobody-limits-it' })).toEqual(
       profile === 'seed'
@@ -144,7 +144,7 @@ describe.each(PROFILES)('a check in profile %s', (profile) => {
     expect(await check(api, own)).toEqual(verdict(false, 'Insufficient credits', { balance: -10 }, purchase));
   });
 
-  it('looks at credits where nothing is limited only in profile head', async () => {
+  it('checks credits without a limit only in profile head', async () => {
     const api = await startProfile(profile);
     await create(api, { limitType: 'NONE' });
     const action = { ...TOKENS, estimated_output_tokens: 200_000 };
@@ -154,7 +154,7 @@ describe.each(PROFILES)('a check in profile %s', (profile) => {
     );
   });
 
-  it('takes the oldest entitlement of a feature, whichever user it was made for', async () => {
+  it("uses the oldest entitlement of a feature, even if it is another user's", async () => {
     const api = await startProfile(profile);
     await create(api, { limitType: 'HARD', limitValue: 5, userId: ADA });
     await create(api, { limitType: 'NONE' });
@@ -162,7 +162,7 @@ describe.each(PROFILES)('a check in profile %s', (profile) => {
     expect(await check(api, { userId: BENOIT, featureId: 'chat', action })).toMatchObject({ body: { allowed: false } });
   });
 
-  it('breaks at a provider that is none', async () => {
+  it('fails for an unknown provider', async () => {
     const api = await startProfile(profile);
     const broken = refusal(500, 'Failed to check entitlement');
     expect(await check(api, { action: { ...TOKENS, provider: 'openai' } })).toEqual(broken);
@@ -224,7 +224,7 @@ describe('a check in profile head', () => {
     });
   });
 
-  it('has a hard limit of 0 refuse always', async () => {
+  it('refuses always with a hard limit of 0', async () => {
     const api = await startProfile('head');
     await create(api, { limitType: 'HARD', limitValue: 0 });
     expect(await check(api, { featureId: 'chat' })).toMatchObject({
@@ -232,7 +232,7 @@ describe('a check in profile head', () => {
     });
   });
 
-  it('knows what images and videos cost where it is told', async () => {
+  it('knows the cost of images and videos that were set', async () => {
     const api = await startProfile('head');
     const image = { type: 'image_generation', provider: 'OPENAI', model: 'dall-e-3', estimated_count: 3 };
     const video = { type: 'video_generation', provider: 'RUNWAY', model: 'gen-4', estimated_duration_seconds: 0 };

@@ -136,7 +136,7 @@ describe.each(PROFILES)('entitlements in profile %s', (profile) => {
     });
   });
 
-  it('are not there, then not one’s own, and have a UUID', async () => {
+  it("are refused if they are unknown, then if they are another customer's, and have a UUID", async () => {
     const api = await startProfile(profile);
     const wrong = invalid(profile === 'seed' ? 'params/id must match format "uuid"' : 'params/id Invalid UUID');
     for (const [method, body] of [
@@ -151,7 +151,7 @@ describe.each(PROFILES)('entitlements in profile %s', (profile) => {
     }
   });
 
-  it('cannot be removed by who names JSON and sends none', async () => {
+  it('cannot be deleted with a JSON content type and no body', async () => {
     const api = await startProfile(profile);
     expect(await api.send('delete', `${ENTITLEMENTS}/${IMAGES}`, '')).toEqual(
       rejection(

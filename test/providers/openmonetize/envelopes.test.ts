@@ -71,7 +71,7 @@ const NO_ROUTES: readonly (readonly [Method, string])[] = [
   ['post', '/v1/customers/rotate-key'],
 ];
 
-describe('a route that is not there', () => {
+describe('an unknown route', () => {
   it('is named with its method and whole URL, with a key or without', async () => {
     const api = await startOpenMonetize();
     for (const [method, url] of NO_ROUTES) {

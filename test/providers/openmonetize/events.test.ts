@@ -150,7 +150,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     });
   });
 
-  it('is kept, as it was told, with what it burned', async () => {
+  it('is stored as sent, with the credits that it burned', async () => {
     const api = await start();
     const tokens = { event_type: 'TOKEN_USAGE', provider: 'OPENAI', model: 'gpt-4o', input_tokens: 1_000_000 };
     await use(api, toEvent(1, 1, { ...tokens, output_tokens: 1000, user_id: ADA, idempotency_key: 'k' }));
@@ -175,7 +175,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.ada)).toBe('2990');
   });
 
-  it('that burns nothing is kept, and leaves no transaction', async () => {
+  it('that burns nothing is stored without a transaction', async () => {
     const api = await start();
     const { transactions } = await api.state();
     await use(api, toEvent(1, 0.25), toEvent(2, 3, { event_type: 'API_CALL' }));
@@ -186,7 +186,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
   });
 
   describe('that came before', () => {
-    it('is a duplicate where its key is stored', async () => {
+    it('is a duplicate if its key is stored', async () => {
       const api = await start();
       await use(api, toEvent(1, 3, { idempotency_key: 'k' }));
       expect(await ingest(api, toEvent(2, 3, { idempotency_key: 'k' }))).toEqual(allDuplicates(1));
@@ -198,7 +198,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
       expect(await balanceOf(api, WALLETS.lantern)).toBe('9950');
     });
 
-    it('is accepted where its key is still on its way, and burns once', async () => {
+    it('is accepted if its key is not stored yet, and burns once', async () => {
       const api = await start();
       expect(await ingest(api, toEvent(1, 3, { idempotency_key: 'k' }))).toEqual(accepted(1));
       expect(await ingest(api, toEvent(2, 5, { idempotency_key: 'k' }))).toEqual(accepted(1));
@@ -258,7 +258,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await ingest(api, toEvent(2, 3, { idempotency_key: 'k' }))).toEqual(allDuplicates(1));
   });
 
-  it('of a customer without a wallet is paid by nobody', async () => {
+  it('of a customer without a wallet burns nothing', async () => {
     const api = await start();
     const { body } = await api.call('post', '/v1/customers/register', { name: 'Meadow', email: 'dev@meadow.example' });
     const { data } = body as { readonly data: { readonly customerId: string; readonly apiKey: string } };
@@ -270,7 +270,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect((await api.state()).events).toMatchObject([{ customer_id: data.customerId, creditsBurned: '30' }]);
   });
 
-  it('may bring a balance below zero, again and again', async () => {
+  it('can make a balance negative repeatedly', async () => {
     const api = await start();
     await use(api, toEvent(1, 2000), toEvent(2, 1, { user_id: ADA }));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('-10000'));
@@ -288,7 +288,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.lantern)).toBe('9990');
   });
 
-  it('does not go by the wallet of another customer', async () => {
+  it('does not burn from the wallet of another customer', async () => {
     const api = await start();
     const harbor = api.with({ 'X-API-Key': HARBOR_KEY });
     const event = { customer_id: '550e8400-e29b-41d4-a716-446655440100', team_id: TEAM };

@@ -83,14 +83,14 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5501, '2030-01-01T00:00:00.000Z'));
   });
 
-  it('fails where it is a leap second, which is in the calendar and no instant', async () => {
+  it('fails for a leap second, which is not an instant', async () => {
     const api = await startOpenMonetize();
     const before = await api.state();
     expect(await api.call('post', path, { ...body, expiresAt: '2016-12-31T23:59:60Z' })).toEqual(failed);
     expect(await api.state()).toEqual(before);
   });
 
-  it('is overwritten by each later one, earlier or not, and kept where there is none', async () => {
+  it('is replaced by each later one, even an earlier date, and kept without one', async () => {
     const api = await startOpenMonetize();
     for (const [index, year] of ['2030', '2028', '2035', '2001'].entries()) {
       await api.call('post', path, { ...body, expiresAt: `${year}-01-01T00:00:00Z` });
@@ -101,7 +101,7 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     }
   });
 
-  it('is that of a wallet which is made', async () => {
+  it('applies to a wallet that is created', async () => {
     const api = await startOpenMonetize();
     await api.call('post', path, { ...body, userId: DUNJA, expiresAt: '2030-01-01T00:00:00Z' });
     expect(await api.call('get', creditsOf(DUNJA))).toEqual(userBalance(1, '2030-01-01T00:00:00.000Z'));

@@ -119,7 +119,7 @@ describe('a later fixture', () => {
     expect(await readBalance(api, DUNJA)).toEqual(userBalance(8));
   });
 
-  it('goes on with the chain of a wallet that it leaves', async () => {
+  it('continues the chain of a wallet that it does not replace', async () => {
     const api = await start({
       transactions: [toRow(WALLETS.ada, 10), toRow(WALLETS.ada, -1, { balanceBefore: 5510 })],
     });
@@ -127,12 +127,12 @@ describe('a later fixture', () => {
     expect(await readBalance(api, ADA)).toEqual(userBalance(5509));
   });
 
-  it('goes on with a balance that no transaction explains', async () => {
+  it('continues from a balance without transactions', async () => {
     const api = await start({ transactions: [toRow(WALLETS.lantern, 10)] });
     expect(await api.call('get', '/v1/credits/balance')).toEqual(customerBalance('10010'));
   });
 
-  it('adds transactions without ids beside those of an earlier one', async () => {
+  it('adds transactions without ids to those of an earlier one', async () => {
     // The same number of records in front of them, so that nothing but the file tells them apart.
     const users = (name: string): object[] => [{ id: name, customerId: LANTERN }];
     const api = await start(

@@ -48,7 +48,7 @@ async function putBack(api: OpenMonetizeApi): Promise<string | undefined> {
 }
 
 describe('a state', () => {
-  it('may say as little as it may, and has the rest filled in', async () => {
+  it('may contain only required fields; the rest is filled in', async () => {
     const api = await startOpenMonetize();
     const event = { event_id: 'e', customer_id: LANTERN, event_type: 'API_CALL', feature_id: '', timestamp: 'now' };
     const section = {
@@ -154,7 +154,7 @@ describe('a state', () => {
     ]);
   });
 
-  it('may begin a chain anywhere, and go on from there', async () => {
+  it('may begin a chain of balances anywhere', async () => {
     const api = await startOpenMonetize();
     const transactions = [{ ...ROW, balanceBefore: 100 }, { ...ROW, amount: -3, transactionType: 'BURN' }, ROW];
     const wallets = [{ ...WALLET, balance: 107 }];

@@ -159,7 +159,7 @@ describe('the id of the customer', () => {
   });
 });
 
-describe('who does not exist', () => {
+describe('a receiver that does not exist', () => {
   it.each<[string, object]>([
     ['a user', { userId: NOBODY }],
     ['a user in capitals', { userId: ADA.toUpperCase() }],
@@ -179,7 +179,7 @@ describe('who does not exist', () => {
 describe('with autoCreateUsers', () => {
   const set = ['openmonetize.autoCreateUsers=true'];
 
-  it('a user who does not exist is made', async () => {
+  it('a user that does not exist is created', async () => {
     const api = await startOpenMonetize({ set });
     const { users } = await api.state();
     expect(await api.call('post', GRANT, { customerId: LANTERN, userId: NOBODY, amount: 5 })).toEqual(
@@ -205,14 +205,14 @@ describe('with autoCreateUsers', () => {
     expect((await api.state()).users).toEqual(users);
   });
 
-  it('a team is not made', async () => {
+  it('a team is not created', async () => {
     const api = await startOpenMonetize({ set });
     const before = await api.state();
     expect(await api.call('post', GRANT, { customerId: LANTERN, teamId: NOBODY, amount: 5 })).toEqual(grantFailed);
     expect(await api.state()).toEqual(before);
   });
 
-  it('the user of a fraction is made, with a wallet', async () => {
+  it('the user of a fraction is created, with a wallet', async () => {
     const api = await startOpenMonetize({ set });
     expect(await api.call('post', GRANT, { customerId: LANTERN, userId: NOBODY, amount: 1.5 })).toEqual(grantFailed);
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(userBalance(0));

@@ -159,7 +159,7 @@ describe('the metadata of a grant', () => {
     expect(await keep('head', body)).toEqual(own);
   });
 
-  it('cannot be made to lie about what the service knows', async () => {
+  it('cannot replace what the service adds', async () => {
     const metadata = { grantedBy: 'me', userId: 'you', teamId: 'us', idempotencyKey: 'mine', other: [1] };
     expect(await keep('head', { metadata, idempotencyKey: 'k' })).toEqual({ ...own, idempotencyKey: 'k', other: [1] });
     expect(await keep('head', { metadata })).toEqual({ ...own, idempotencyKey: 'mine', other: [1] });

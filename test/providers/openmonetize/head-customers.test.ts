@@ -22,7 +22,7 @@ const KEY = expect.stringMatching(/^om_live_[0-9a-f]{64}$/) as string;
 const rotated: Answer = ok({ data: { apiKey: KEY } });
 
 describe('POST /v1/customers/rotate-key', () => {
-  it('gives a new key, and the old one is dead at once', async () => {
+  it('returns a new key and refuses the old one at once', async () => {
     const api = await startHead();
     const answer = await api.call('post', ROTATE);
     expect(answer).toEqual(rotated);
@@ -46,13 +46,13 @@ describe('POST /v1/customers/rotate-key', () => {
     ]);
   });
 
-  it('needs a key that is good', async () => {
+  it('needs a valid key', async () => {
     const api = (await startHead()).as(undefined);
     expect(await api.call('post', ROTATE)).toEqual(noKey);
     expect(await api.as('om_dev_closed_key').call('post', ROTATE)).toEqual(unknownKey);
   });
 
-  it('refuses the content type of JSON without a body, and leaves the key', async () => {
+  it('refuses the content type of JSON without a body and keeps the key', async () => {
     const api = await startHead();
     const empty = "Body cannot be empty when content-type is set to 'application/json'";
     const refused = rejection(400, 'FST_ERR_CTP_EMPTY_JSON_BODY', empty);
@@ -62,20 +62,20 @@ describe('POST /v1/customers/rotate-key', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('refuses JSON that is none, and leaves the key', async () => {
+  it('refuses invalid JSON and keeps the key', async () => {
     const api = await startHead();
     const text = "Body is not valid JSON but content-type is set to 'application/json'";
     expect(await api.send('post', ROTATE, '{')).toEqual(rejection(400, 'FST_ERR_CTP_INVALID_JSON_BODY', text));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('does not care what a body says', async () => {
+  it('ignores the content of a body', async () => {
     const api = await startHead();
     expect(await api.call('post', ROTATE, { apiKey: 'mine' })).toEqual(rotated);
     expect(await api.as('mine').call('get', BALANCE)).toEqual(unknownKey);
   });
 
-  it('shows the new key nowhere but in the state', async () => {
+  it('shows the new key only in the state', async () => {
     const api = await startHead();
     const key = String(dataOf(await api.call('post', ROTATE), 'apiKey'));
     const journal = JSON.stringify(await api.control('get', '/requests'));

@@ -86,7 +86,7 @@ describe('POST /v1/users', () => {
     expect((await api.state()).users.at(-1)).toEqual({ id: UUID, customerId: LANTERN, ...body, createdAt: NOW });
   });
 
-  it('takes a user of whom nothing is known but the id', async () => {
+  it('accepts a user with only an id', async () => {
     const api = await startHead();
     expect(await api.call('post', USERS, { externalUserId: 'x'.repeat(255) })).toEqual({
       status: 201,
@@ -103,7 +103,7 @@ describe('POST /v1/users', () => {
     );
   });
 
-  it('refuses an id that the customer has already, however it came to be', async () => {
+  it('refuses an id that the customer already has, regardless of its origin', async () => {
     const api = await startHead();
     await create(api, { externalUserId: 'grace' });
     await api.call('post', '/v1/credits/grant', { userId: 'made', amount: 1 });
@@ -114,7 +114,7 @@ describe('POST /v1/users', () => {
     expect(await api.call('get', `${USERS}?search=grace`)).toMatchObject({ body: { pagination: { total: 1 } } });
   });
 
-  it('takes an id that another customer has', async () => {
+  it('accepts an id that another customer has', async () => {
     const api = await startHead();
     const mine = await create(api, { externalUserId: 'grace' });
     const theirs = await create(api.as(HARBOR_KEY), { externalUserId: 'grace' });
@@ -138,7 +138,7 @@ describe('POST /v1/users', () => {
     expect(await api.as(undefined).call('post', USERS, body)).toEqual(refusal(400, message));
   });
 
-  it('refuses what cannot be read in two keys', async () => {
+  it('refuses an unreadable body with two keys', async () => {
     const api = await startHead();
     expect(await api.send('post', USERS, '{')).toEqual(
       refusal(400, "Body is not valid JSON but content-type is set to 'application/json'"),
@@ -184,7 +184,7 @@ describe('GET /v1/users', () => {
     expect(await (await registerOwn(api)).own.call('get', USERS)).toEqual(page([]));
   });
 
-  it('puts the later one first where two came at the same time', async () => {
+  it('lists the later of two users of the same time first', async () => {
     const { own } = await registerOwn(await startHead());
     for (const externalUserId of ['b', 'c', 'a']) await create(own, { externalUserId });
     expect(await own.call('get', USERS)).toEqual(
@@ -247,7 +247,7 @@ describe('GET /v1/users', () => {
     expect(await api.call('get', `${USERS}?${query}`)).toEqual(invalid(`querystring/${message}`));
   });
 
-  it('names both where both are wrong, and before it asks for a key', async () => {
+  it('names both if both are wrong, before it checks the key', async () => {
     const api = (await startHead()).as(undefined);
     expect(await api.call('get', `${USERS}?offset=-1&limit=0`)).toEqual(
       invalid(
@@ -272,7 +272,7 @@ describe('GET /v1/users', () => {
     expect(await api.call('get', `${USERS}?search=${search}`)).toEqual(page(users));
   });
 
-  it('counts of a search what was found, on whichever page', async () => {
+  it('counts all results of a search on every page', async () => {
     const api = await startHead();
     expect(await api.call('get', `${USERS}?search=lantern&limit=1&offset=1`)).toEqual(
       page([ada], 1, 1, 2 + magic.length),
@@ -292,7 +292,7 @@ describe('GET /v1/users', () => {
 describe('GET /v1/users/{id}', () => {
   const nothingUsed = { reservedBalance: 0, totalCreditsBurned: 0, recentEvents: [] };
 
-  it('tells of a user what the list tells, and what was used', async () => {
+  it('shows what the list shows of a user, and its usage', async () => {
     const api = await startHead();
     expect(await api.call('get', `${USERS}/${ADA}`)).toEqual(ok({ data: { ...ada, ...nothingUsed } }));
     const id = await create(api, { externalUserId: 'grace' });

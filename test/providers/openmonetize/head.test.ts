@@ -99,7 +99,7 @@ describe('the paths', () => {
 });
 
 describe('customerId', () => {
-  it.each([LANTERN, HARBOR, NOBODY, 'anything', 5, null])('is ignored where it is sent: %j', async (customerId) => {
+  it.each([LANTERN, HARBOR, NOBODY, 'anything', 5, null])('is ignored if it is sent: %j', async (customerId) => {
     const api = await startHead();
     const grant = { customerId, amount: 5 };
     expect(await api.call('post', GRANT, grant)).toEqual(granted('10005', '5', WALLETS.lantern));
@@ -124,14 +124,14 @@ describe('the balance of a customer', () => {
     expect(await own.call('get', BALANCE)).toEqual(noWallet);
   });
 
-  it('does not make a wallet by being looked at', async () => {
+  it('creates no wallet when it is read', async () => {
     const { id, own } = await registerOwn(await startHead());
     await own.call('get', BALANCE);
     expect((await own.state()).wallets.filter((wallet) => Reflect.get(wallet, 'customerId') === id)).toEqual([]);
   });
 });
 
-describe('a user who is not there', () => {
+describe('a user that does not exist', () => {
   it.each([
     ['a grant', GRANT, { amount: 5 }, granted('5', '5')],
     ['a purchase', PURCHASE, { amount: 5, purchasePrice: 0.5 }, purchased(5)],
@@ -146,7 +146,7 @@ describe('a user who is not there', () => {
     expect(await api.call('get', '/v1/users/user-1/credits')).toEqual(userBalance(5));
   });
 
-  it('is made once', async () => {
+  it('is created once', async () => {
     const api = await startHead();
     await api.call('post', GRANT, { userId: 'user-1', amount: 5, reason: 'Gift' });
     await api.call('post', PURCHASE, { userId: 'user-1', amount: 2, purchasePrice: 1 });
@@ -164,7 +164,7 @@ describe('a user who is not there', () => {
     );
   });
 
-  it('is not made by looking, by a wrong body, or by a grant that is a repeat', async () => {
+  it('is not created by a read, by a wrong body, or by a repeated grant', async () => {
     const api = await startHead();
     const first = await api.call('post', GRANT, { amount: 5, idempotencyKey: 'k' });
     const { users } = await api.state();
@@ -176,7 +176,7 @@ describe('a user who is not there', () => {
     expect((await api.state()).users).toEqual(users);
   });
 
-  it('is not made where that is switched off', async () => {
+  it('is not created if that is switched off', async () => {
     const api = await startHead('autoCreateUsers=false');
     const { users } = await api.state();
     expect(await api.call('post', GRANT, { userId: 'user-1', amount: 5 })).toEqual(grantFailed);
@@ -187,7 +187,7 @@ describe('a user who is not there', () => {
     expect(await api.call('post', PURCHASE, purchase)).toEqual(purchased(5));
   });
 
-  it('is of no use to a team, which has to be there', async () => {
+  it('does not apply to a team, which must exist', async () => {
     const api = await startHead();
     expect(await api.call('post', GRANT, { teamId: 'nobody', amount: 5 })).toEqual(grantFailed);
     expect(await api.call('post', GRANT, { teamId: TEAM, amount: 5 })).toEqual(granted('255', '5', WALLETS.team));

@@ -155,7 +155,7 @@ describe('a history of 10,000 transactions', () => {
     }
   });
 
-  it('is answered page by page, and each answer looks for few keys', async () => {
+  it('is returned page by page, with few look-ups per page', async () => {
     const { 'world.json': world } = createFiles({ 'world.json': JSON.stringify({ openmonetize: toSection() }) });
     const app = await startApp({ providers: ['openmonetize'], fixtures: [world] });
     await app.get(`${PATH}/credits`).set(HEADERS).expect(200);

@@ -57,7 +57,7 @@ describe('a key that was used', () => {
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('tells the balance as it was then', async () => {
+  it('returns the balance after the first grant', async () => {
     const api = await startOpenMonetize();
     const body = { customerId: LANTERN, userId: ADA, amount: 5 };
     await api.call('post', GRANT, body);
@@ -65,7 +65,7 @@ describe('a key that was used', () => {
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5505));
   });
 
-  it('of another customer answers with that one’s transaction', async () => {
+  it("of another customer returns that customer's transaction", async () => {
     const api = await startOpenMonetize();
     const before = await api.state();
     const body = { customerId: HARBOR, amount: 5, idempotencyKey: KEY };
@@ -179,7 +179,7 @@ describe('at the same time', () => {
     expect((await api.state()).wallets.filter(({ userId }) => userId === DUNJA)).toHaveLength(1);
   });
 
-  it('200 grants with one key add once, and all are told the same', async () => {
+  it('200 grants with one key add once and return the same', async () => {
     const api = await startOpenMonetize();
     const body = { customerId: LANTERN, amount: 1, idempotencyKey: 'k' };
     const answers = await Promise.all(many.map(() => api.call('post', GRANT, body)));

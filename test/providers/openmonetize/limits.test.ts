@@ -65,7 +65,7 @@ function untold(status: number): Told {
 }
 
 describe('without a limit', () => {
-  it.each([undefined, 'off'])('nothing is told of one, and nothing refused: %s', async (rate) => {
+  it.each([undefined, 'off'])('sends no headers and refuses nothing: %s', async (rate) => {
     const api = await (rate === undefined ? startOpenMonetize() : start(rate));
     for (let count = 0; count < 120; count += 1) {
       if ((await api.call('get', BALANCE)).status !== 200) throw new Error(`Refused after ${count}.`);
@@ -75,7 +75,7 @@ describe('without a limit', () => {
 });
 
 describe.each(['seed', 'head'])('a limit in profile %s', (profile) => {
-  it('is told of in every answer, and counts down', async () => {
+  it('is in the headers of every response and counts down', async () => {
     const api = await start('3/PT1M', profile);
     expect([await ask(api), await ask(api), await ask(api), await ask(api), await ask(api)]).toEqual([
       told(200, 3, 2, 60),
@@ -86,7 +86,7 @@ describe.each(['seed', 'head'])('a limit in profile %s', (profile) => {
     ]);
   });
 
-  it('that is exceeded is told of in three keys', async () => {
+  it('that is exceeded is reported with three keys', async () => {
     const api = await start('1/PT1M', profile);
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
     expect(await api.call('get', BALANCE)).toEqual({
@@ -95,7 +95,7 @@ describe.each(['seed', 'head'])('a limit in profile %s', (profile) => {
     });
   });
 
-  it('is told of with errors, too', async () => {
+  it('is in the headers of errors, too', async () => {
     const api = await start('100/PT1M', profile);
     const grant = ['post', `/openmonetize${GRANT}`] as const;
     const fraction = { customerId: LANTERN, amount: 1.5 };
@@ -159,7 +159,7 @@ describe('a window', () => {
     });
   });
 
-  it('is one of a key, whether it is good or not', async () => {
+  it('counts by key, valid or not', async () => {
     const api = await start('1/PT1M');
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toEqual(customerBalance('2'));
@@ -170,7 +170,7 @@ describe('a window', () => {
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toMatchObject({ status: 429 });
   });
 
-  it('is one of whoever sends no key', async () => {
+  it('is shared by all requests without a key', async () => {
     const api = await start('2/PT1M');
     const health = ['get', '/openmonetize/health'] as const;
     expect(await ask(api, {}, health)).toEqual(told(200, 2, 1, 60));
@@ -178,7 +178,7 @@ describe('a window', () => {
     expect(await ask(api, {}, health)).toEqual(refused(2, 60, 60));
   });
 
-  it('goes by the Bearer, else by the other header', async () => {
+  it('counts by the Bearer, else by the other header', async () => {
     const api = await start('2/PT1M');
     expect(await ask(api, { 'X-API-Key': LANTERN_KEY })).toEqual(told(200, 2, 1, 60));
     expect(await ask(api, { ...BEARER, 'X-API-Key': HARBOR_KEY })).toEqual(told(200, 2, 0, 60));
@@ -187,7 +187,7 @@ describe('a window', () => {
     expect(await ask(api)).toEqual(refused(2, 60, 60));
   });
 
-  it('is one of a sandbox, however it is named', async () => {
+  it('counts by sandbox, in every way to name it', async () => {
     const api = await start('1/PT1M');
     await ask(api);
     expect(await ask(api)).toEqual(refused(1, 60, 60));
@@ -198,7 +198,7 @@ describe('a window', () => {
     expect(await ask(api, { Authorization: `Bearer ${LANTERN_KEY}~third` })).toEqual(refused(1, 60, 60));
   });
 
-  it('is gone after a reset, and after a state was put that holds none', async () => {
+  it('ends after a reset and after loading a state without it', async () => {
     const api = await start('1/PT1M');
     await ask(api);
     expect(await ask(api)).toEqual(refused(1, 60, 60));
@@ -209,7 +209,7 @@ describe('a window', () => {
     expect(await ask(api)).toEqual(told(200, 1, 0, 60));
   });
 
-  it('goes on in a state that was read and put back', async () => {
+  it('continues in a state that was read and loaded', async () => {
     const api = await start('2/PT1M');
     expect(await ask(api)).toEqual(told(200, 2, 1, 60));
     await api.control('put', '/state', (await api.control('get', '/state')) as object);

@@ -31,7 +31,7 @@ describe(toAjvMessage, () => {
     expect(toAjvMessage([violation])).toBe(message);
   });
 
-  it('says nothing of nothing', () => {
+  it('is empty without failures', () => {
     expect(toAjvMessage([])).toBe('');
   });
 
@@ -44,11 +44,11 @@ describe(toAjvMessage, () => {
     expect(toAjvMessage([violate('type', '/amount', { where, message: 'must be number' })])).toBe(message);
   });
 
-  it('names a part alone where all of it is wrong', () => {
+  it('names only the part if the whole part is wrong', () => {
     expect(toAjvMessage([violate('type', '', { message: 'must be object' })])).toBe('body must be object');
   });
 
-  it('tells the first failure only', () => {
+  it('names only the first failure', () => {
     const failures = [
       violate('type', '/userId', { message: 'must be string' }),
       violate('minimum', '/amount', { message: 'must be >= 1' }),
@@ -72,7 +72,7 @@ describe(toAjvMessage, () => {
 });
 
 describe(toZodMessage, () => {
-  it('says nothing of nothing', () => {
+  it('is empty without failures', () => {
     expect(toZodMessage([])).toBe('');
   });
 
@@ -197,7 +197,7 @@ describe(toZodMessage, () => {
     );
   });
 
-  it('tells all failures, with a comma between them', () => {
+  it('names all failures, separated by commas', () => {
     expect(
       toZodMessage(
         [violate('minimum', '/amount', { params: { limit: 1 } }), lack('userId'), lack('tier')].toReversed(),
