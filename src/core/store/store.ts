@@ -12,7 +12,6 @@ import {
   type Trees,
 } from './roots.ts';
 import { StoredCollection, type CollectionHolder } from './stored-collection.ts';
-import { isEffective, mergeWrites, toRecordId } from './writes.ts';
 
 /** The open transaction. */
 interface Transaction {
@@ -374,4 +373,24 @@ const REQUESTS = 'requests';
 function toEffective(writes: readonly Change[]): readonly Change[] {
   const effective = writes.filter(isEffective);
   return effective.length > 0 ? effective : NO_CHANGES;
+}
+
+/** Whether a write changed anything: a record that was put and deleted again did not change. */
+function isEffective({ before, after }: Change): boolean {
+  return before !== after;
+}
+
+/** Identifies a record among those of all collections. */
+function toRecordId({ provider, collection, key }: Pick<Change, 'provider' | 'collection' | 'key'>): string {
+  return `${provider}\0${collection}\0${key}`;
+}
+
+/** Adds writes to those of before, one for each record. */
+function mergeWrites(writes: readonly Change[], into: Map<string, Change>): void {
+  for (const write of writes) {
+    const id = toRecordId(write);
+    const earlier = into.get(id);
+    const part = earlier?.part === 'own' ? 'own' : write.part;
+    into.set(id, earlier ? { ...write, before: earlier.before, part } : write);
+  }
 }
