@@ -19,8 +19,8 @@ describe('an emulator that can be reached from other machines', () => {
     expect(await listWarnings({ host: '0.0.0.0' })).toEqual([
       [
         { host: '0.0.0.0' },
-        'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
-          ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.',
+        'The control API requires no token, so anyone who reaches this address can read and change everything here.' +
+          ' Between your own containers that is fine; elsewhere start with --control-token or --control off.',
       ],
     ]);
   });

@@ -75,7 +75,11 @@ describe('a fixture as a value', () => {
       [{ klaim: { users: [{ app_id: 'a', email: 'a@a.example' }] } }],
       'fixtures[0].klaim.users[0].app_id: There is no app "a".',
     ],
-    ['a provider that is not there', [{ klam: {} }], 'fixtures[0].klam: "klam" is no provider; did you mean "klaim"?'],
+    [
+      'a provider that is not there',
+      [{ klam: {} }],
+      'fixtures[0].klam: "klam" is not a provider; did you mean "klaim"?',
+    ],
     [
       'what it extends',
       [{ extends: 'outag' }],

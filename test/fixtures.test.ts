@@ -115,7 +115,7 @@ describe('a fixture or a file of faults with more mistakes than anybody would re
       'mine.json': `{\n"clock": "2026-01-01T00:00:00Z", "klaim": { "apps": [\n${many}\n] } }`,
       'faults.json': `{ "faults": [\n${many}\n] }`,
     });
-    const more = 'There are more mistakes than these.';
+    const more = 'More errors follow.';
     const toLines = (file: string, first: number, path: string): readonly string[] => [
       ...Array.from({ length: 10 }, (_, index) => `${file}:${first + index}:1: ${path}[${index}]: must be object`),
       more,
@@ -128,6 +128,6 @@ describe('a fixture or a file of faults with more mistakes than anybody would re
     const { 'mine.json': world } = createFiles({
       'mine.json': '{ "cl\\u006fck" : "2026-01-01T00:00:00Z",\n  "a": {"}": [1, "]", {"b,": "\\""}]}, "klaim": 5 }',
     });
-    await expect(createApp({ fixtures: [world] })).rejects.toThrow(`${world}:2:3: a: "a" is no provider`);
+    await expect(createApp({ fixtures: [world] })).rejects.toThrow(`${world}:2:3: a: "a" is not a provider`);
   });
 });

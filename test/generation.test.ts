@@ -127,10 +127,10 @@ describe('sizes', () => {
       'klam.users=1',
       'There is no provider "klam"; did you mean "klaim"? Known: gamefuse, klaim, decentraland, inveterate, openmonetize.',
     ],
-    ['klaim.user=1', 'klaim makes up no list "user"; did you mean "users"? Known: apps, users.'],
+    ['klaim.user=1', 'klaim cannot generate the list "user"; did you mean "users"? Known: apps, users.'],
     ['klaim.users=1 klaim.users=2', 'klaim.users is there twice.'],
     ['klaim.apps=0 klaim.users=2', 'klaim.users needs some of klaim.apps, got 0.'],
-    ['decentraland.seasons=20001', 'decentraland.seasons can be 20000 at most, got 20001.'],
+    ['decentraland.seasons=20001', 'decentraland.seasons can have at most 20000 entries, got 20001.'],
   ])('%s are refused', (words, message) => {
     expect(() => parseSizes(words.split(' '), providers)).toThrow(expect.objectContaining({ message }) as Error);
   });
@@ -138,8 +138,8 @@ describe('sizes', () => {
   const list = { fields: {}, complete: () => ({}) };
 
   it.each([
-    [{ counters: { ...list, needs: { shops: () => 1 } } }, 'No list "shops" stands before it.'],
-    [{ counters: { ...list, needs: { counters: () => 1 } } }, 'No list "counters" stands before it.'],
+    [{ counters: { ...list, needs: { shops: () => 1 } } }, 'It needs "shops", which must come before it.'],
+    [{ counters: { ...list, needs: { counters: () => 1 } } }, 'It needs "counters", which must come before it.'],
     [{ counters: { ...list, fields: { colour: true as const } } }, 'The schema has no field "colour".'],
   ])('are refused of a provider that contradicts itself: %o', async (generated, message) => {
     const provider: Provider = { ...tally, fixture: { ...tally.fixture, generate: generated } };
@@ -151,7 +151,7 @@ describe('sizes', () => {
 
   it('are refused of a provider that says nothing of how its records are made up', () => {
     expect(() => parseSizes(['tally.counters=1'], [tally])).toThrow(
-      'tally makes up no list "counters"; it makes up none.',
+      'tally cannot generate the list "counters"; it generates no lists.',
     );
   });
 });

@@ -87,7 +87,7 @@ describe('an emulator that watches', () => {
       message: 'changed fixtures do not fit; nothing was changed',
       mistake:
         `${file}:3:62: klaim.users[0].credits: "credits" is not known here. ` +
-        'Known: app_id, email, user_id, klaim_id, name, credit_balance, created_at, acquisition_source, metadata, fault.',
+        'Known: app_id, user_id, klaim_id, email, credit_balance, created_at, acquisition_source, name, metadata, fault.',
     });
     expect(await credits()).toBe(1);
     rmSync(file);

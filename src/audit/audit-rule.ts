@@ -1,39 +1,35 @@
 import type { Commit } from '../core/store/commit.ts';
-import type { StreamIncident } from '../core/sandbox/event-log.ts';
-import type { Draft, RuleName } from './finding.ts';
-import type { Lost } from './lost-intents.ts';
+import type { FindingDraft, RuleName } from './finding.ts';
+import type { LostWrite } from './lost-writes.ts';
 import type { AuditedExchange } from './audited-exchange.ts';
 import type { RecentCommits } from './recent-commits.ts';
 import type { Keys } from './keys.ts';
 
-/** What is wrong with clients in one way, told from the record alone. */
+/** Detects one kind of client bug from the record alone. */
 export interface AuditRule {
   readonly name: RuleName;
-  /** Makes what looks at one stretch of a record, from one replacement of all state to the next. */
-  readonly watch: (course: AuditContext) => Watch;
+  /** Creates the watch of one stretch of a record: what happens between two replacements of all state. */
+  readonly watch: (context: AuditContext) => Watch;
 }
 
-/** What looks at a record in the order in which it was told. It keeps no more than what is open. */
+/** Sees the events of a stretch in order, and keeps only what is still open. */
 export interface Watch {
   commit?(commit: Commit): void;
-  incident?(incident: StreamIncident): void;
-  /** An exchange is over. What it committed has been told of before. */
+  /** An exchange ended. Its commit came before. */
   exchange?(exchange: AuditedExchange): void;
-  /** An intent whose answer did not reach its client came again, by the same client and within a minute. */
-  retried?(lost: Lost, again: AuditedExchange): void;
-  /** All is there now that an exchange had scheduled. */
+  /** The same client sent a lost write again within a minute. */
+  retried?(lost: LostWrite, again: AuditedExchange): void;
+  /** The last scheduled effect of an exchange happened. */
   settled?(exchange: AuditedExchange): void;
-  /** The stretch ends here. Yields after every few items. */
+  /** The stretch ended. Yields after each small step. */
   end?(): Generator<void, void, undefined>;
 }
 
-/** What the watches of one stretch have in common. */
+/** What the watches of one stretch share. */
 export interface AuditContext {
-  report(draft: Draft): void;
+  report(draft: FindingDraft): void;
   readonly commits: RecentCommits;
   readonly keys: Keys;
-  /** Every effect whose answer did not reach its client, in the order of their ends. */
-  readonly lost: Iterable<Lost>;
-  /** The exchange that opened a stream that is open, or was until just now. */
-  findStream(request: string): AuditedExchange | undefined;
+  /** In order of their ends. */
+  readonly lost: Iterable<LostWrite>;
 }

@@ -1,118 +1,107 @@
 import type { AuditTerms } from '../core/contract/audit-terms.ts';
 import type { ContractOperation } from '../core/contract/contract.ts';
 import { Recalled } from '../core/exchange/recalled.ts';
+import { isDueItem } from '../core/sandbox/due-items.ts';
 import { KEPT_BODY, toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
+import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { CORE } from '../core/store/due.ts';
 import type { Change } from '../core/store/collection.ts';
 import type { Commit } from '../core/store/commit.ts';
 import { parseFields } from '../core/wire/body.ts';
-import type { Audited } from './audited.ts';
-import type { Glimpse } from './body-forms.ts';
+import { SecretNames } from '../core/wire/secrets/names.ts';
+import type { AuditedProvider } from './audited-provider.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import { toCanonical } from './canonical.ts';
-import type { Kind } from './kinds.ts';
 
-/** Whether the reply of the operation reached the client; `unsure` is all that the record cannot tell. */
+/** Whether the reply of the operation reached the client; `unsure` if the record cannot say. */
 export type Told = 'told' | 'untold' | 'unsure';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\b/i;
 
-/** What of an exchange comes later. */
-interface Later {
+/** Effects that happen after the response. */
+interface LaterEffects {
+  /** How many scheduled items are not due yet. */
   pending: number;
   readonly effects: Commit[];
   readonly idle: Commit[];
-  /** The names of the records by which the exchange itself remembered what is to be done. */
-  put?: ReadonlySet<string>;
 }
 
-/** What is found out of an exchange when it is first asked for. */
-interface Findings {
-  body?: { readonly value: unknown };
-  glimpse?: Glimpse | undefined;
-  query?: Readonly<Record<string, unknown>>;
-  intent?: string;
-  /** Of one whose effect comes later: how much of it is yet to come, and what has. */
-  later?: Later;
+/** Where an exchange took place. */
+interface Surroundings {
+  readonly sandbox: Sandbox;
+  readonly audited: AuditedProvider | undefined;
+  readonly operation: ContractOperation | undefined;
 }
 
-/**
- * An exchange of the record, with what can be told of it. There are many, and of most nobody asks much, so that whatever takes
- * time or room is made when it is first asked for.
- */
+/** An exchange of the record. What takes time to find out is found out on request. */
 export class AuditedExchange {
   readonly entry: JournalEntry;
-  /** Among all that the sandbox told. */
+  /** Its position among the sandbox's events. */
   readonly position: number;
   readonly who: ClientIdentity;
   readonly told: Told;
-  readonly #kind: Kind;
-  #found: Findings | undefined;
+  readonly audited: AuditedProvider | undefined;
+  readonly operation: ContractOperation | undefined;
+  readonly #sandbox: Sandbox;
+  readonly #later: LaterEffects | undefined;
+  #body: { readonly value: unknown } | undefined;
+  #query: Readonly<Record<string, unknown>> | undefined;
+  #intent: string | undefined;
 
-  constructor(entry: JournalEntry, position: number, who: ClientIdentity, kind: Kind) {
+  constructor(
+    entry: JournalEntry,
+    position: number,
+    who: ClientIdentity,
+    { sandbox, audited, operation }: Surroundings,
+  ) {
     this.entry = entry;
     this.position = position;
     this.who = who;
     this.told = toTold(entry);
-    this.#kind = kind;
-    if (!entry.commit || kind.terms?.settles !== true) return;
-    const pending = countScheduled(entry.commit);
-    if (pending > 0) this.#found = { later: { pending, effects: [], idle: [] } };
-  }
-
-  get audited(): Audited | undefined {
-    return this.#kind.audited;
-  }
-
-  get operation(): ContractOperation | undefined {
-    return this.#kind.operation;
+    this.audited = audited;
+    this.operation = operation;
+    this.#sandbox = sandbox;
+    const pending = entry.commit && operation?.audit?.settles === true ? countScheduled(entry.commit) : 0;
+    if (pending > 0) this.#later = { pending, effects: [], idle: [] };
   }
 
   get terms(): AuditTerms | undefined {
-    return this.#kind.terms;
+    return this.operation?.audit;
   }
 
-  get seeds(): Kind['seeds'] {
-    return this.#kind.seeds;
-  }
-
-  /** That its body may have; none where any would do. */
-  get fieldNames(): ReadonlySet<string> {
-    return this.#kind.fieldNames;
-  }
-
+  /** Whether the service takes each parameter from path, query or body alike. */
   get isMerged(): boolean {
-    return this.#kind.isMerged;
+    return this.audited?.service.parameters === 'merged';
   }
 
-  /** What it did to the state: at once, and later by what it had scheduled. */
+  /** The commits that changed the provider's state: its own, or those of the items that it scheduled. */
   get effects(): readonly Commit[] {
     const { commit } = this.entry;
-    return this.#found?.later?.effects ?? (commit && isEffect(commit) ? [commit] : NO_COMMITS);
+    return this.#later?.effects ?? (commit && isEffect(commit) ? [commit] : []);
   }
 
-  /** Of what it had scheduled, that which was due and did nothing. */
+  /** The commits of scheduled items that had no effect. */
   get idle(): readonly Commit[] {
-    return this.#found?.later?.idle ?? NO_COMMITS;
+    return this.#later?.idle ?? [];
   }
 
-  /** Whether its effect is yet to come. */
+  /** Whether an effect is still scheduled. */
   get isPending(): boolean {
-    return (this.#found?.later?.pending ?? 0) > 0;
+    return this.#later !== undefined && this.#later.pending > 0;
   }
 
-  /** What it had scheduled was due. */
+  /** Adds the commit of an item that it scheduled. */
   settle(commit: Commit): void {
-    const later = this.#found?.later;
+    const later = this.#later;
     if (!later) return;
     later.pending -= 1;
-    (isEffect(commit) && this.#changesMore(commit, later) ? later.effects : later.idle).push(commit);
+    (isEffect(commit) && this.#changesMore(commit) ? later.effects : later.idle).push(commit);
   }
 
-  /** Whether it changed more than what the exchange had put down in order to remember what is to be done. */
-  #changesMore({ changes }: Commit, later: Later): boolean {
-    const put = (later.put ??= new Set(this.entry.commit?.changes.filter(isOwn).map(toRecordName)));
-    return put.size === 0 || changes.some((change) => isOwn(change) && !put.has(toRecordName(change)));
+  /** Whether a commit changes more than the records that the exchange wrote when it scheduled the item. */
+  #changesMore({ changes }: Commit): boolean {
+    const noted = new Set(this.entry.commit?.changes.filter(isOwn).map(toRecordName));
+    return noted.size === 0 || changes.some((change) => isOwn(change) && !noted.has(toRecordName(change)));
   }
 
   get client(): string {
@@ -123,9 +112,14 @@ export class AuditedExchange {
     return this.entry.subject;
   }
 
-  /** Stands for its client at its provider with its subject. */
-  get account(): string {
-    return this.who.accountOf(this.entry.subject ?? '');
+  /** Identifies its client at its provider. */
+  get clientKey(): string {
+    return `${this.entry.provider} ${this.client}`;
+  }
+
+  /** Identifies a subject of its provider as its client sees it. */
+  accountKey(subject = this.subject ?? ''): string {
+    return `${this.entry.provider} ${subject} ${this.client}`;
   }
 
   get status(): number {
@@ -136,7 +130,7 @@ export class AuditedExchange {
     return this.entry.began;
   }
 
-  /** When the client knew no more of it: it was answered, or left. On the scale of `began`. */
+  /** When the response was handed over or the client left, on the scale of `began`. */
   get ended(): number {
     return this.entry.leftAt ?? this.entry.began + this.entry.duration;
   }
@@ -145,7 +139,7 @@ export class AuditedExchange {
     return this.terms !== undefined && this.terms.kind !== 'read';
   }
 
-  /** Whether it succeeded, and its client knows. */
+  /** Whether it succeeded and its client was told. */
   get isToldSuccess(): boolean {
     return this.told === 'told' && this.status < 400;
   }
@@ -154,140 +148,83 @@ export class AuditedExchange {
     return this.effects.some(({ entries }) => entries > 0);
   }
 
-  /** Whether all of its body is kept. */
-  get isWhole(): boolean {
-    return this.entry.requestSize <= KEPT_BODY;
-  }
-
   header(name: string): string | undefined {
     const value = this.entry.requestHeaders[name];
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** All of the query, by name. */
+  isSecret(name: string): boolean {
+    return this.audited?.isSecret(name) ?? SECRET_ANYWHERE.has(name);
+  }
+
+  /** The query parameters by name. */
   get query(): Readonly<Record<string, unknown>> {
     const { url } = this.entry;
     const at = url.indexOf('?');
     if (at < 0 || !this.audited) return NOTHING;
-    return ((this.#found ??= {}).query ??= parseFields(url.slice(at + 1), this.audited.service.body));
+    return (this.#query ??= parseFields(url.slice(at + 1), this.audited.service.body));
   }
 
-  /** The path as it came, without the query. */
+  /** The path as it was sent, without the query. */
   get path(): string {
     const { url } = this.entry;
     const at = url.indexOf('?');
     return at < 0 ? url : url.slice(0, at);
   }
 
-  /**
-   * What can be told of a body that needs no reading: whose names the contract knows, none of which is secret, and none
-   * of whose values holds others.
-   */
-  get glimpse(): Glimpse | undefined {
-    const found = (this.#found ??= {});
-    if (!('glimpse' in found)) found.glimpse = this.#glance();
-    return found.glimpse;
-  }
-
-  #glance(): Glimpse | undefined {
-    const { forms, isMerged } = this.#kind;
-    const { requestBody, url } = this.entry;
-    // What the operation itself answered well it has read.
-    if (!forms || !this.isToldSuccess || typeof requestBody !== 'string') return undefined;
-    if (isMerged && url.includes('?')) return undefined;
-    if (!this.#isPlainJson) return undefined;
-    return forms.glimpse(requestBody) ?? forms.learn(requestBody, () => this.body);
-  }
-
-  /** What the body holds, as far as it can be read: of a service that merges its parameters, those of the path and query, too. */
+  /** The body if it can be read, with the query of a service that merges its parameters. */
   get body(): unknown {
-    return ((this.#found ??= {}).body ??= { value: this.#readBody() }).value;
+    return (this.#body ??= { value: this.#readBody() }).value;
   }
 
   #readBody(): unknown {
-    const { entry, audited } = this;
+    const { entry, audited, isMerged } = this;
     const { requestBody } = entry;
-    if (!audited || !this.operation || !this.isWhole) return undefined;
-    const { isMerged } = this.#kind;
+    if (!audited || !this.operation || entry.requestSize > KEPT_BODY) return undefined;
     if (requestBody === undefined || requestBody.length === 0) {
       return isMerged && entry.url.includes('?') ? this.query : undefined;
     }
-    // The quick way for what nearly all clients send. What is in the path is told by the path.
-    if (typeof requestBody === 'string' && JSON_TYPE.test(entry.requestHeaders['content-type'] ?? '')) {
-      try {
+    try {
+      // Read even if the operation takes no body: it may hold a secret.
+      if (typeof requestBody === 'string' && JSON_TYPE.test(this.header('content-type') ?? '')) {
         const body: unknown = JSON.parse(requestBody);
         return isMerged && entry.url.includes('?') ? { ...this.query, ...(body as object) } : body;
-      } catch {
-        return undefined;
       }
-    }
-    // What the operation itself answered well it has read in the same way.
-    if (Buffer.isBuffer(requestBody) && this.isToldSuccess && this.#isPlainJson) {
-      return JSON.parse(requestBody.toString());
-    }
-    const recalled = new Recalled(entry, audited.service, this.#kind.sandbox);
-    try {
-      // What takes time to be read, such as a multipart body, is compared as it came.
-      if (recalled.readBody() instanceof Promise) return undefined;
-      return recalled.body;
+      const recalled = new Recalled(entry, audited.service, this.#sandbox);
+      // A multipart body takes time to read and is compared as text.
+      return recalled.readBody() instanceof Promise ? undefined : recalled.body;
     } catch {
       return undefined;
     }
   }
 
-  get #isPlainJson(): boolean {
-    const { 'content-type': type, 'content-encoding': encoding } = this.entry.requestHeaders;
-    return type === 'application/json' && encoding === undefined;
-  }
-
-  /** It can be read again from what the journal keeps. */
+  /** Forgets what can be read from the entry again: a rule may keep the exchange for long. */
   forgetBody(): void {
-    if (!this.#found) return;
-    const { later, intent } = this.#found;
-    const isLeft = later !== undefined || intent !== undefined;
-    this.#found = isLeft ? { ...(later && { later }), ...(intent !== undefined && { intent }) } : undefined;
+    this.#body = undefined;
+    this.#query = undefined;
   }
 
-  /** Whether they are the same request but for what is made anew for each attempt. */
-  hasIntentOf(other: AuditedExchange): boolean {
-    return this.#isCopyOf(other) || this.intent === other.intent;
-  }
-
-  /** What was sent to the letter is meant as it was. */
-  #isCopyOf(other: AuditedExchange): boolean {
-    const { entry } = other;
-    const { url, requestBody, requestHeaders, bodyHash } = this.entry;
-    if (this.#kind !== other.#kind || bodyHash !== undefined) return false;
-    if (entry.url !== url || entry.requestBody !== requestBody || entry.bodyHash !== undefined) return false;
-    return (
-      entry.method === this.entry.method &&
-      entry.requestHeaders['content-type'] === requestHeaders['content-type'] &&
-      entry.requestHeaders['content-encoding'] === requestHeaders['content-encoding']
-    );
-  }
-
-  /** What its client means by it, without the key and whatever is made anew for each attempt. Equal texts are one intent. */
+  /** What the client means, without the key and the fields that differ with each attempt. Equal texts are one intent. */
   get intent(): string {
-    return ((this.#found ??= {}).intent ??= this.#toIntent());
+    return (this.#intent ??= this.#toIntent());
   }
 
   #toIntent(): string {
-    const { entry, terms, who, isMerged } = this;
+    const { entry, terms, isMerged, body } = this;
     const left = new Set([...(terms?.attemptFields ?? []), ...(isMerged ? [''] : [])]);
     const key = terms?.key?.split('[].').at(-1);
     if (key !== undefined) left.add(key);
-    const { body } = this;
     const written =
       body === undefined
         ? (entry.bodyHash ?? (entry.requestBody === undefined ? '' : toKeptText(entry.requestBody)))
-        : toCanonical(body, (name) => left.has(name) || who.isSecret(name));
-    // Its parameters are in the body as it was read.
+        : toCanonical(body, (name) => left.has(name) || this.isSecret(name));
+    // A merged body includes the query.
     const isInBody = isMerged && body !== undefined;
-    const query = isInBody ? '' : toCanonical(this.query, (name) => who.isSecret(name));
+    const query = isInBody ? '' : toCanonical(this.query, (name) => this.isSecret(name));
     return `${entry.provider} ${entry.operation ?? entry.method} ${this.path} ${query} ${written}`;
   }
 
-  /** The answer's body, where it is JSON that was kept whole. */
+  /** The body of the response if it is JSON and was kept whole. */
   readAnswer(): unknown {
     const { body, cutFrom } = this.entry.answer;
     if (cutFrom !== undefined || body === '') return undefined;
@@ -300,10 +237,10 @@ export class AuditedExchange {
 }
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
-const NO_COMMITS: readonly Commit[] = [];
+const SECRET_ANYWHERE = new SecretNames([]);
 
-/** Whether an operation itself changed something of its provider's. */
-export function isEffect({ changes }: Commit): boolean {
+/** Whether an operation itself changed its provider's state. */
+function isEffect({ changes }: Commit): boolean {
   return changes.some(isOwn);
 }
 
@@ -315,16 +252,9 @@ function toRecordName({ provider, collection, key }: Change): string {
   return `${provider} ${collection} ${key}`;
 }
 
-/** How much of what an operation does is yet to come: nothing, where it has changed a balance already. */
+/** The number of items that a commit scheduled; 0 if it changed a balance already. */
 export function countScheduled({ changes, entries }: Commit): number {
-  if (entries > 0) return 0;
-  let count = 0;
-  for (const change of changes) if (isDueItem(change) && change.after) count += 1;
-  return count;
-}
-
-export function isDueItem({ provider, collection }: Change): boolean {
-  return provider === CORE && collection === 'due';
+  return entries > 0 ? 0 : changes.filter((change) => isDueItem(change) && change.after).length;
 }
 
 function toTold({ fate, answer, leftAt, bug }: JournalEntry): Told {

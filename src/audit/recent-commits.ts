@@ -1,13 +1,13 @@
 import type { Commit } from '../core/store/commit.ts';
 import type { AuditedExchange } from './audited-exchange.ts';
 
-/** How many are looked back at. */
+/** Commits that are kept. */
 const KEPT = 4096;
 
 /** The last commits of a stretch, by their numbers, which have no gap. */
 export class RecentCommits {
-  readonly #ring: (Commit | undefined)[] = [];
-  readonly #makers: ({ readonly seq: number; readonly exchange: AuditedExchange } | undefined)[] = [];
+  readonly #commits: (Commit | undefined)[] = [];
+  readonly #exchanges: ({ readonly seq: number; readonly exchange: AuditedExchange } | undefined)[] = [];
   #last = 0;
 
   get last(): number {
@@ -15,34 +15,28 @@ export class RecentCommits {
   }
 
   add(commit: Commit): void {
-    this.#ring[commit.seq % KEPT] = commit;
+    this.#commits[commit.seq % KEPT] = commit;
     this.#last = commit.seq;
   }
 
-  /** It is known which exchange has made one, itself or by what it had scheduled. */
-  tell(exchange: AuditedExchange, { seq }: Commit): void {
-    this.#makers[seq % KEPT] = { seq, exchange };
+  /** Notes which exchange made a commit, itself or by an item that it scheduled. */
+  attribute({ seq }: Commit, exchange: AuditedExchange): void {
+    this.#exchanges[seq % KEPT] = { seq, exchange };
   }
 
-  /** Whose commit it was, where that is over. */
+  /** The exchange that made a commit, if it has ended. */
   findExchange(seq: number): AuditedExchange | undefined {
-    const found = this.#makers[seq % KEPT];
+    const found = this.#exchanges[seq % KEPT];
     return found?.seq === seq ? found.exchange : undefined;
   }
 
-  /** @returns `undefined` where it is too long ago */
-  find(seq: number): Commit | undefined {
-    const found = this.#ring[seq % KEPT];
-    return found?.seq === seq ? found : undefined;
-  }
-
-  /** Those behind one and in front of another, oldest first; `undefined` where they are not all known. */
+  /** The commits between two others, oldest first; `undefined` if one of them is no longer kept. */
   between(after: number, before: number): readonly Commit[] | undefined {
     if (before - after > KEPT) return undefined;
     const found: Commit[] = [];
     for (let seq = after + 1; seq < before; seq += 1) {
-      const commit = this.find(seq);
-      if (!commit) return undefined;
+      const commit = this.#commits[seq % KEPT];
+      if (commit?.seq !== seq) return undefined;
       found.push(commit);
     }
     return found;

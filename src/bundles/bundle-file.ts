@@ -38,7 +38,7 @@ const request = {
 };
 const act = {
   required: ['method', 'path'],
-  // No others are ever in one.
+  // A bundle contains no other endpoints.
   properties: {
     method: { enum: ['POST', 'PUT', 'DELETE'] },
     path: { type: 'string', pattern: '^/(faults|controls)(/|$)' },
@@ -72,18 +72,18 @@ const schema = toObjectSchema(['bundle', 'version', 'sandbox', 'options', 'chapt
   }),
 });
 
-/** Levels of what is written in it; a state that is put in has half as many at most. */
+/** Maximum nesting of a bundle file; an imported state has half as many levels. */
 const DEEPEST = 2000;
-/** Characters of one mistake: names in it are as long as somebody wrote them. */
+/** Maximum characters of one error, because a name in it may have any length. */
 const MISTAKE = 300;
 
-/** @throws {ConfigError} for what is no bundle */
+/** Reads and checks a bundle file. @throws {ConfigError} if it is not a bundle */
 export async function readBundle(file: string): Promise<Bundle> {
   const written = await readText(file);
   const refuse = (why: string): never => {
-    throw new ConfigError(`${file} is no bundle: ${why}`);
+    throw new ConfigError(`${file} is not a bundle: ${why}`);
   };
-  if (isDeeperThan(written, DEEPEST)) return refuse(`it has more than ${DEEPEST} levels`);
+  if (isDeeperThan(written, DEEPEST)) return refuse(`it is nested more than ${DEEPEST} levels deep`);
   let content: unknown;
   try {
     content = JSON.parse(written);
@@ -96,7 +96,7 @@ export async function readBundle(file: string): Promise<Bundle> {
     const said = mistakes.map(({ pointer, message }) => shortenTo(MISTAKE, `${pointer} ${message}`.trim()));
     return refuse(`${said.join('; ')}${more ? '; and more' : ''}`);
   }
-  // The schema has checked the shape.
+  // The schema has checked the type.
   const bundle = content as Bundle;
   if (!isSandboxName(bundle.sandbox)) return refuse(`/sandbox ${quote(bundle.sandbox)} cannot name a sandbox`);
   try {
@@ -111,7 +111,7 @@ async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > constants.MAX_STRING_LENGTH) {
-      throw new ConfigError(`it has ${size} bytes, and ${constants.MAX_STRING_LENGTH} are the most that can be`);
+      throw new ConfigError(`it has ${size} bytes; the maximum is ${constants.MAX_STRING_LENGTH}`);
     }
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -119,7 +119,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** One of another format may be of any shape. */
+/** Checks the format first: the schema says nothing about other formats. */
 function assertFormat(file: string, content: unknown): void {
   if (typeof content !== 'object' || content === null || !('bundle' in content)) return;
   const { bundle: format } = content;

@@ -10,20 +10,20 @@ import type { Delivery } from '../core/wire/answer.ts';
 import { Allowance } from '../core/wire/excerpt.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 
-/** Text as it is, and bytes that are none. */
+/** Text, or bytes that are not text. */
 export type Bytes = string | { readonly base64: string };
 
-/** What a client saw. */
+/** The response that a client got. */
 export interface BundledAnswer {
-  /** 0 for none. */
+  /** 0: no response. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: Bytes;
-  /** How its bytes went out, where not whole and at once. */
+  /** How its bytes were sent, if not whole and at once. */
   readonly delivery?: Delivery;
-  /** How the connection ended, where it was not by the answer's own end. */
+  /** How the connection ended, if not with the end of the response. */
   readonly ended?: string;
-  /** Of a stream, all that was sent. */
+  /** Every event of a stream. */
   readonly events?: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface BundledRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** `null` for one that was over the limit. */
+  /** `null`: the body exceeded the limit. */
   readonly body: Bytes | null;
   readonly answer: BundledAnswer;
 }
@@ -54,21 +54,21 @@ export type BundledItem =
       readonly kind: 'go' | 'left';
       readonly at: string;
       readonly id: string;
-      /** How often ids have begun anew since it came, where they have. */
+      /** How often ids have restarted since the request arrived. */
       readonly ago?: number;
     };
 
-/** What happened from one state on. */
+/** A state and what happened after it. */
 export interface BundledChapter {
   readonly how: Chapter['how'];
   readonly at: string;
   readonly numbering: Numbering;
-  /** In the format of fixtures. */
+  /** A state document. */
   readonly state: Readonly<Record<string, unknown>>;
   readonly items: readonly BundledItem[];
 }
 
-/** With what an emulator has to be started to answer as that one did. */
+/** The options with which an emulator gives the same responses. */
 export interface BundledOptions {
   readonly providers: readonly string[];
   readonly set: readonly string[];
@@ -77,17 +77,17 @@ export interface BundledOptions {
   readonly bodyLimit?: number;
 }
 
-/** That is written and read. */
+/** The format that this version writes and reads. */
 export const FORMAT = 1;
 
-/** One file in which a sandbox's doings are, so that they can be repeated elsewhere. */
+/** What a sandbox did, as one file that can be replayed elsewhere. */
 export interface Bundle {
-  /** Of this format. */
+  /** The format of the file. */
   readonly bundle: typeof FORMAT;
-  /** Of the emulator that wrote it. */
+  /** The version of the emulator that wrote it. */
   readonly version: string;
   readonly sandbox: string;
-  /** What secrets were taken out of: `options`, `state`, acts by method and path, exchanges by id; left out where none was to be. */
+  /** Where secrets were removed: `options`, `state`, control requests by method and path, exchanges by id. Absent if redaction was off. */
   readonly redacted?: readonly string[];
   readonly options: BundledOptions;
   readonly chapters: readonly BundledChapter[];
@@ -102,10 +102,10 @@ interface Source {
 }
 
 /**
- * What a sandbox has done since it began.
+ * Writes what a sandbox has done since it was created.
  *
- * @param isRedacted without secrets, and then not to be repeated
- * @throws {NotRecorded} with the first exchange that is not all there
+ * @param isRedacted removes secrets; the bundle cannot be replayed then
+ * @throws {NotRecorded} names the first exchange that is incomplete
  */
 export function toBundle(sandbox: Sandbox, source: Source, isRedacted = false): Bundle {
   const { version, written, redaction } = source;
@@ -155,7 +155,7 @@ function toRequest({ entry, requestBody, answerBody }: RecordedExchange): Bundle
     body: requestBody === undefined ? null : toBytes(requestBody),
     answer: {
       ...{ status, headers, body: toBytes(answerBody) },
-      // How the bytes went out in the end depends on who takes them.
+      // The final end of a delivery depends on the client that reads it.
       ...(delivery ? { delivery } : ended !== undefined && { ended }),
       ...(sent && { events: sent.list().map(({ event }) => event.toString()) }),
     },
@@ -176,7 +176,7 @@ export function listRequests({ chapters }: Pick<Bundle, 'chapters'>): readonly B
   return chapters.flatMap(({ items }) => items.filter((item) => item.kind === 'request'));
 }
 
-/** Says what it has taken something out of, for that is not what it was: what asks for it is answered otherwise. */
+/** Removes secrets and lists where, because a replay of those parts would get other responses. */
 function redact(bundle: Bundle, redaction: Redaction): Bundle {
   const redacted = new Set<string>();
   const compare = <T>(place: string, before: T, after: T): T => {
@@ -215,7 +215,7 @@ function redactRequest(item: BundledRequest, redaction: Redaction): BundledReque
 }
 
 function hideBytes(bytes: Bytes, type: string | number | undefined, redaction: Redaction): Bytes {
-  // Nobody can tell what is in them.
+  // Bytes that are not text may contain anything.
   return typeof bytes === 'string' ? redaction.body(bytes, type) : '[redacted]';
 }
 

@@ -1,3 +1,4 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
@@ -6,7 +7,6 @@ import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseInstant } from '../core/values/clock.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import { shortenTo } from '../core/values/quotation.ts';
 import { abandoned, type Answer, type OpenStream } from '../core/wire/answer.ts';
 import type { Request } from '../core/wire/request.ts';
@@ -14,7 +14,7 @@ import type { Exchanges } from '../http/exchanges.ts';
 import type { EventStreams } from '../http/sse.ts';
 import { fromBytes, type BundledItem, type BundledRequest } from './bundle.ts';
 
-/** What answers where something is played. */
+/** The parts of an emulator that a player uses. */
 export interface Stage {
   readonly services: ReadonlyMap<string, Service>;
   readonly exchanges: Exchanges;
@@ -24,19 +24,19 @@ export interface Stage {
 
 type Waited = Extract<BundledItem, { kind: 'go' | 'left' }>;
 
-/** It cannot be played on. */
+/** The replay cannot continue. */
 export class NotPlayable extends Error {
   override readonly name = 'NotPlayable';
 }
 
-/** Has a sandbox do again what one did, each thing at its own instant and in its own order, without waiting for real time. */
+/** Replays a recording in a sandbox: each item at its instant and in its order, without waiting for real time. */
 export class Player {
   readonly #stage: Stage;
   readonly #sandbox: Sandbox;
-  /** Those that were played, by the id that they had, since ids last began anew, and before. */
+  /** Played requests by their recorded id; one map for each time that ids restarted. */
   readonly #eras: Map<string, Played>[] = [];
 
-  /** @param sandbox nobody else uses it meanwhile */
+  /** @param sandbox must not be used by anything else */
   constructor(stage: Stage, sandbox: Sandbox) {
     this.#stage = stage;
     this.#sandbox = sandbox;
@@ -44,7 +44,7 @@ export class Player {
     this.begin();
   }
 
-  /** Ids begin anew. */
+  /** Call it when ids restart. */
   begin(): void {
     this.#eras.unshift(new Map());
   }
@@ -72,16 +72,16 @@ export class Player {
       case 'clock':
         break;
     }
-    // Those who listen are written in turns of their own.
+    // Streams are written in a later turn of the event loop.
     await nextTurn();
   }
 
-  /** What waits still does so by itself from now on. */
+  /** Lets exchanges that still wait continue by themselves. */
   end(): void {
     this.#sandbox.waits.release();
   }
 
-  /** Ends it, with the streams that are open. */
+  /** Ends the replay and its open streams. */
   close(): void {
     this.end();
     for (const era of this.#eras) for (const played of era.values()) played.leave();
@@ -95,7 +95,7 @@ export class Player {
   async #request(item: BundledRequest): Promise<void> {
     const { id, provider } = item;
     const service = this.#stage.services.get(provider);
-    if (!service) throw new NotPlayable(`"${id}" asked "${provider}", which is not there.`);
+    if (!service) throw new NotPlayable(`The request "${id}" is for the provider "${provider}", which is not started.`);
     const played = new Played(item);
     this.#eras[0]?.set(id, played);
     const { name } = this.#sandbox;
@@ -142,7 +142,7 @@ export class Player {
     await this.#settle(played);
   }
 
-  /** Until it is over, or waits for what comes later. */
+  /** Resolves when the request is answered, or waits for a later item. */
   async #settle(played: Played): Promise<void> {
     while (!played.isOver && !this.#sandbox.waits.isWaiting(played.own)) await nextTurn();
   }
@@ -154,13 +154,13 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** A request that comes from no client. */
+/** A request without a client. */
 class Played implements Request {
   readonly method: string;
   readonly url: string;
   readonly headers: Request['headers'];
   readonly body: Buffer | undefined;
-  /** The id that it has now. */
+  /** Its id in this sandbox. */
   own = '';
   isOver = false;
   readonly #leavers = new Set<() => void>();
@@ -183,13 +183,12 @@ class Played implements Request {
     this.#connection?.destroy();
   }
 
-  /** Listens as its client did. */
+  /** Reads the stream as the client did. */
   follow(streams: EventStreams, answer: Answer, stream: OpenStream): void {
     if (this.method === 'HEAD') return;
     this.#connection = new Connection();
-    // Node takes any duplex for a connection here.
+    // Node accepts any duplex as a connection here.
     const socket = this.#connection as unknown as Socket;
-    const { IncomingMessage, ServerResponse } = loadHttp();
     const response = new ServerResponse(new IncomingMessage(socket));
     response.assignSocket(socket);
     streams.open(response, answer, stream);

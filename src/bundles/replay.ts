@@ -5,39 +5,39 @@ import type { Roots } from '../core/store/roots.ts';
 import { listRequests, type Bundle, type BundledAnswer, type BundledRequest } from './bundle.ts';
 import { Player, type Stage } from './player.ts';
 
-/** An emulator of which nobody else knows. */
+/** A private emulator, which no client uses. */
 export interface ReplayEnvironment extends Stage {
   readonly sandboxes: Sandboxes;
-  /** The state that a document in the format of fixtures describes. @throws {ConfigError} */
+  /** Builds the state that a state document describes. @throws {ConfigError} */
   buildState(written: object, sandbox: Sandbox): Promise<{ readonly roots: Roots }>;
-  /** What a sandbox has done. @throws {NotRecorded} */
+  /** Records what a sandbox has done. @throws {NotRecorded} */
   bundle(sandbox: Sandbox): Bundle;
 }
 
-/** Where an answer is another one than it was. */
+/** The first part of a response that differs. */
 export interface Difference {
   readonly id: string;
   readonly request: string;
-  /** What of it differs, such as `body` or `headers.Content-Type`. */
+  /** The part that differs, such as `body` or `headers.Content-Type`. */
   readonly where: string;
   readonly was: unknown;
   readonly is: unknown;
 }
 
 export interface Replayed {
-  /** How many exchanges were compared and are the same. */
+  /** The number of exchanges that were compared and are equal. */
   readonly same: number;
   readonly difference: Difference | undefined;
 }
 
 /**
- * Plays a bundle and compares what clients see byte by byte.
+ * Replays a bundle and compares the responses byte by byte.
  *
  * @throws {NotPlayable} @throws {NotRecorded} for an exchange that never ends
  */
 export async function replay(bundle: Bundle, environment: ReplayEnvironment): Promise<Replayed> {
   const { sandboxes } = environment;
-  // Made on purpose: it stays even if all that it is asked is refused.
+  // Created explicitly, so that it stays even if every request is refused.
   const sandbox = sandboxes.begin(bundle.sandbox, undefined);
   const player = new Player(environment, sandbox);
   for (const [index, { how, at, numbering, state, items }] of bundle.chapters.entries()) {
@@ -60,7 +60,7 @@ export async function replay(bundle: Bundle, environment: ReplayEnvironment): Pr
   return { same, difference: undefined };
 }
 
-/** With its numbers as they are. */
+/** Makes an origin that keeps the numbers of the roots. */
 export function toOrigin(roots: Roots, { providers }: Sandbox): Origin {
   return { roots, base: roots.collections, providers, snapshots: new Map() };
 }

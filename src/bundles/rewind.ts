@@ -5,12 +5,12 @@ import { toItem } from './bundle.ts';
 import { Player, type Stage } from './player.ts';
 
 /**
- * Makes a sandbox as another one stood when an exchange came, by doing again what that one did before. Its clock stands.
+ * Creates a sandbox as another one was before an exchange, by replaying what that one did. The clock of the new one is frozen.
  *
- * @param id of an exchange in the journal
- * @throws {NotRecorded} where not all before it was kept
+ * @param id the id of an exchange in the journal
+ * @throws {NotRecorded} if the journal is not complete up to it
  * @throws {NotPlayable}
- * @throws {NotKept} where the disk does not take it
+ * @throws {NotKept} if the disk does not store it
  */
 export async function rewind(
   sandbox: Sandbox,
@@ -23,7 +23,7 @@ export async function rewind(
   const known = sandboxes.find(name);
   const losses = known?.persistence.losses ?? 0;
   const made = sandboxes.fork(name, sandbox, undefined);
-  // What could not be kept is as it was before, and nothing is done to that.
+  // If the disk did not store it, the sandbox is unchanged and must stay so.
   await assertKept(made, losses);
   const player = new Player(stage, made);
   try {
@@ -35,7 +35,7 @@ export async function rewind(
       }
     }
     player.close();
-    // What waits still had done nothing by then.
+    // Exchanges that still wait had no effect before that instant.
     made.waits.endAll();
     if (entry) await made.moveTo(entry.at);
     await assertKept(made, losses);
@@ -46,7 +46,7 @@ export async function rewind(
   return made;
 }
 
-/** @param losses how often it had lost what was so, before */
+/** @param losses the number of failed writes before this one */
 async function assertKept({ persistence }: Sandbox, losses: number): Promise<void> {
   await persistence.pending;
   if (persistence.losses !== losses) throw new NotKept();

@@ -5,7 +5,7 @@ import type { Provider } from '../core/provider/provider.ts';
 import { renderInstant } from '../core/values/clock.ts';
 import { PROGRESS, renderProgress } from '../fixtures/progress.ts';
 
-/** A whole state in the format of fixtures, which goes on where it is put in as it would have. */
+/** Renders a whole state as a state document. A sandbox that imports it continues as this one would. */
 export function renderState(
   roots: Roots,
   { catalog, providers }: { readonly catalog: Catalog; readonly providers: ReadonlyMap<string, Provider> },

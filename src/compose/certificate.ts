@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -10,20 +10,20 @@ import type { Credentials } from '../http/certificate-authority.ts';
 import { isAddress } from '../http/trusted-host.ts';
 import { bundled } from '../providers/index.ts';
 
-/** Key, certificate and authority in one, so that they are replaced together; for its owner only. */
+/** Key, certificate and authority in one file, so that they are replaced together; readable by its owner only. */
 const SECRET_FILE = 'certificate.pem';
-/** What clients are to trust. */
+/** The certificate that clients must trust. */
 const CA_FILE = 'ca.pem';
-/** Milliseconds that one has to hold yet; with less it is made anew. */
+/** A certificate that expires within this many milliseconds is replaced. */
 const REST = 30 * 86_400_000;
-/** Where nobody is meant in particular. */
+/** Addresses that stand for every interface. */
 const EVERYWHERE = new Set(['0.0.0.0', '::']);
 
 /**
- * What the emulator proves itself with over HTTPS: what the folder keeps, where that holds for all names that are meant,
- * and else something new. `undefined` without `--https`.
+ * The certificate and key for HTTPS: those of the folder if they cover all names, else new ones. `undefined` without
+ * `--https`.
  *
- * @throws {ConfigError} where the folder cannot be used, or holds what is not ours
+ * @throws {ConfigError} if the folder cannot be used, or holds another certificate
  */
 export async function getCredentials(config: Config, logger: Logger): Promise<Credentials | undefined> {
   const { https, httpsFolder: folder } = config;
@@ -39,7 +39,7 @@ export async function getCredentials(config: Config, logger: Logger): Promise<Cr
     if (kept)
       logger.warn(
         { folder },
-        'the certificate was made anew for other names or another year: trust its authority again',
+        'the certificate was replaced for other names or another year: trust its authority again',
       );
     return first;
   } catch (error) {
@@ -49,8 +49,8 @@ export async function getCredentials(config: Config, logger: Logger): Promise<Cr
 }
 
 /**
- * Under which the emulator may be asked: those of this machine, and for every provider that is known, so that another
- * choice of providers needs no other certificate.
+ * The names in the certificate: those of this machine, and of every known provider, so that another choice of providers
+ * needs no other certificate.
  */
 function listNames({ providers, host, allowHost, publicUrl }: Config): readonly string[] {
   const known = new Map([...bundled.map(({ provider }) => provider), ...providers].map((one) => [one.id, one]));
@@ -64,7 +64,7 @@ function listNames({ providers, host, allowHost, publicUrl }: Config): readonly 
   return [...new Set(names.map((name) => name.toLowerCase().replace(/^\[|\]$/g, '')))];
 }
 
-/** Loaded here, because the libraries behind it take longer than the rest of a start. */
+/** Makes a certificate. Its libraries are loaded here, because that takes longer than the rest of a start. */
 async function create(names: readonly string[], now: Instant): Promise<Credentials> {
   const { createCredentials } = await import('../http/certificate-authority.ts');
   return createCredentials(names, now);
@@ -72,7 +72,7 @@ async function create(names: readonly string[], now: Instant): Promise<Credentia
 
 const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n?/g;
 
-/** @returns `undefined` where there are none yet */
+/** @returns `undefined` if the folder has none yet */
 async function readCredentials(folder: string): Promise<Credentials | undefined> {
   const file = join(folder, SECRET_FILE);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -83,34 +83,28 @@ async function readCredentials(folder: string): Promise<Credentials | undefined>
   const [key, certificate, ca] = [...text.matchAll(BLOCK)].map(([block]) => block);
   if (key === undefined || certificate === undefined || ca === undefined || !isOurs(ca)) {
     throw new ConfigError(
-      `${file} is no certificate of this emulator's making, and is not overwritten. Name another folder.`,
+      `${file} is not a certificate of this emulator and was not overwritten. Name another folder.`,
     );
   }
   return { key, certificate, ca };
 }
 
-/** Node's own module is taken late, as the build has it taken everywhere: of that, only functions can be. */
-function parseCertificate(pem: string): X509Certificate {
-  const { X509Certificate: Parsed } = process.getBuiltinModule('node:crypto');
-  return new Parsed(pem);
-}
-
 function isOurs(ca: string): boolean {
   try {
-    return parseCertificate(ca).subject.split('\n').includes('O=credits-emulator');
+    return new X509Certificate(ca).subject.split('\n').includes('O=credits-emulator');
   } catch {
     return false;
   }
 }
 
 function fits({ certificate }: Credentials, names: readonly string[], now: Instant): boolean {
-  const parsed = parseCertificate(certificate);
+  const parsed = new X509Certificate(certificate);
   const covers = (name: string): boolean =>
     (isAddress(name) ? parsed.checkIP(name) : parsed.checkHost(name, { subject: 'never' })) !== undefined;
   return new Date(parsed.validTo).getTime() - now > REST && names.every(covers);
 }
 
-/** @returns what is kept now: of two emulators that begin at the same time, one's is both's */
+/** @returns the stored credentials: if two emulators start at once, both use those of one */
 async function keep(made: Credentials, folder: string, replaces: boolean): Promise<Credentials> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, SECRET_FILE);

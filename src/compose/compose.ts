@@ -1,4 +1,4 @@
-import { createAudits } from '../audit/audit.ts';
+import { createAudits } from '../audit/audits.ts';
 import { toBundle } from '../bundles/bundle.ts';
 import type { ReplayEnvironment } from '../bundles/replay.ts';
 import { rewind } from '../bundles/rewind.ts';
@@ -122,9 +122,6 @@ async function composeOn(
     },
     onForget: (sandbox) => {
       audits.keep(sandbox);
-    },
-    onMuch: (sandbox) => {
-      audits.judgeAhead(sandbox);
     },
   });
   const variables = new ClientVariables({ providers, catalog, seed, sandboxes, addresses });

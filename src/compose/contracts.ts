@@ -9,7 +9,7 @@ import { toMessage } from '../core/values/message.ts';
 import { readFileSource } from '../fixtures/source.ts';
 import { bundled } from '../providers/index.ts';
 
-/** By document and by how it is read. Contracts hold no state, so all emulators of a process share them. */
+/** Contracts by document and terms. They hold no state, so all emulators of a process share them. */
 const own = new Map<string, Contract>();
 const foreign = new Map<string, Promise<Contract>>();
 
@@ -17,7 +17,7 @@ function toContractKey(document: URL, terms: ContractTerms): string {
   return `${document.href} ${JSON.stringify(terms)}`;
 }
 
-/** Of one of our own documents, which have been built with the package. */
+/** The contract of one of the package's own documents. */
 export function getOwnContract(document: URL, terms: ContractTerms): Contract {
   const key = toContractKey(document, terms);
   const known = own.get(key) ?? Contract.late(() => readOwn(document) as object, terms);
@@ -25,13 +25,13 @@ export function getOwnContract(document: URL, terms: ContractTerms): Contract {
   return known;
 }
 
-/** Of a provider from outside, whose document nobody has checked. @throws {ConfigError} */
+/** Loads and checks the contract of a provider from outside. @throws {ConfigError} */
 export async function loadForeignContract(provider: Provider): Promise<Contract> {
   const { document, coercion, failures } = provider;
   const key = toContractKey(document, { coercion, failures });
   const loading = foreign.get(key) ?? readForeignContract(document, { coercion, failures });
   foreign.set(key, loading);
-  // A document that cannot be read may be mended by the next time.
+  // Not cached if it fails: the user may mend the document.
   loading.catch(() => foreign.delete(key));
   const contract = await loading;
   const mistakes = findOperationMistakes(provider, contract.document);
@@ -42,7 +42,7 @@ export async function loadForeignContract(provider: Provider): Promise<Contract>
 async function readForeignContract(document: URL, terms: ContractTerms): Promise<Contract> {
   const file = fileURLToPath(document);
   const { content } = await readFileSource(file);
-  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is no OpenAPI document.`);
+  if (typeof content !== 'object' || content === null) throw new ConfigError(`${file} is not an OpenAPI document.`);
   try {
     return await Contract.load(content, { check: true, ...terms });
   } catch (error) {
@@ -50,7 +50,7 @@ async function readForeignContract(document: URL, terms: ContractTerms): Promise
   }
 }
 
-/** Of the variants of a bundled provider that were not chosen. Those from outside are not read for that. */
+/** Contracts of the variants of a bundled provider that were not chosen; none for a provider from outside. */
 export function listOtherContracts({ id, document, variants, coercion, failures }: Provider): readonly Contract[] {
   const known = bundled.find(({ provider }) => provider.id === id);
   const documents = [known?.provider.document, ...Object.values(variants?.byValue ?? {}).map((one) => one.document)];

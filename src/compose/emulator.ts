@@ -15,21 +15,21 @@ import { DEFAULT_SANDBOX } from '../core/sandbox/sandboxes.ts';
 import { createLogger } from '../config/log.ts';
 import { bundled } from '../providers/index.ts';
 
-/** Milliseconds that exchanges which are under way may take once the emulator closes. */
+/** Milliseconds for running exchanges to finish when the emulator closes. */
 const GRACE = 500;
-/** Also at each start of the image, which listens everywhere because a container's loopback reaches nobody. */
+/** The image always warns: it listens everywhere, because nothing reaches a container's loopback. */
 const UNPROTECTED =
-  'The control API asks for no token, so whoever reaches this address can read and change what is here.' +
-  ' Among your own containers that is as it should be; elsewhere start with --control-token or --control off.';
+  'The control API requires no token, so anyone who reaches this address can read and change everything here.' +
+  ' Between your own containers that is fine; elsewhere start with --control-token or --control off.';
 
-/** Everything that the control API can do, in process: `sandbox(name)` has it all. */
+/** The control API in process, as methods; `sandbox(name)` has most of it. */
 export interface Steered extends Pick<
   Steering,
   'sandbox' | 'sandboxes' | 'providers' | 'health' | 'ca' | 'metrics' | 'evidence'
 > {
   /** The variables that `credits-emulator env` prints. */
   readonly env: Readonly<Record<string, string>>;
-  /** Puts the sandbox back to its seed; the default one if none is named. */
+  /** Resets a sandbox to its seed. Default: the sandbox `default`. */
   reset(sandbox?: string): void;
 }
 
@@ -45,9 +45,9 @@ export interface Emulator extends AsyncDisposable, Steered {
 /**
  * Starts an emulator and resolves when it is ready.
  *
- * @param logger instead of the one that `logLevel` asks for
- * @param onProgress told now and then, from 0 to 1, while a data folder is read
- * @throws {ConfigError} for options, fixtures or ports that cannot be had
+ * @param logger replaces the one of `logLevel`
+ * @param onProgress called with 0 to 1 while a data folder is read
+ * @throws {ConfigError} for wrong options or fixtures, and ports in use
  */
 export async function createEmulator(
   options: EmulatorOptions = {},
@@ -109,7 +109,7 @@ export async function createEmulator(
   const places = addresses.seenFrom();
   const own = {
     url: places.shared,
-    // Those that are switched off have none, although the type of the others cannot say so.
+    // Providers that are off have no URL, which the type cannot express.
     urls: places.byProvider() as ByProvider<string>,
     close,
     [Symbol.asyncDispose]: close,
@@ -117,7 +117,7 @@ export async function createEmulator(
   return steer(own, composition, () => isClosing);
 }
 
-/** Gives it all that the control API can do. */
+/** Adds the control API as methods. */
 function steer<T extends object>(own: T, composition: Composition, isClosing = (): boolean => false): T & Steered {
   const { sandboxes, transport } = composition;
   const steering = new Steering({
@@ -142,14 +142,13 @@ function steer<T extends object>(own: T, composition: Composition, isClosing = (
   return all as T & Steered;
 }
 
-/** For supertest, or a server of one's own. */
+/** A request handler for supertest or your own server. */
 export type EmulatorApp = RequestListener & Steered;
 
 /**
- * A request handler without a port: providers under `/<id>`, the control API under `/_emulator`,
- * and what that can do as methods, as an emulator has them.
+ * Creates a request handler without a port: providers under `/<id>`, the control API under `/_emulator` and as methods.
  *
- * @throws {ConfigError} as `createEmulator`
+ * @throws {ConfigError} like `createEmulator`
  */
 export async function createApp(
   options: EmulatorOptions = {},
@@ -157,9 +156,11 @@ export async function createApp(
 ): Promise<EmulatorApp> {
   const config = await readConfig(options, bundled);
   if (config.data !== undefined)
-    throw new ConfigError('Only an emulator that is closed keeps its state: createEmulator takes data.');
+    throw new ConfigError(
+      'createApp cannot store state, because a handler is never closed: use createEmulator for data.',
+    );
   if (config.https)
-    throw new ConfigError('Whoever mounts the handler has the port, and its certificate: createEmulator takes https.');
+    throw new ConfigError('createApp has no port, so it cannot serve HTTPS: use createEmulator for https.');
   const composition = await compose(config, logger);
   if (config.watch) composition.watch();
   const app = composition.loadApp();
@@ -169,7 +170,7 @@ export async function createApp(
   return steer(handle, composition);
 }
 
-/** What makes a server for each port. Encryption is loaded where it is asked for. */
+/** Returns a factory of servers, one for each port. Loads TLS only if it is needed. */
 async function toServerMaker(composition: Composition): Promise<() => PortServer> {
   const { credentials } = composition;
   if (!credentials) return () => new OwnServer(composition);
@@ -177,7 +178,7 @@ async function toServerMaker(composition: Composition): Promise<() => PortServer
   return () => new SecureServer(composition, credentials);
 }
 
-/** A library is silent unless it is asked to speak. */
+/** The library logs nothing unless `logLevel` is set. */
 function toLogger({ logLevel, logFormat }: EmulatorOptions): Logger {
   return logLevel === undefined ? silent : createLogger({ level: logLevel, format: logFormat });
 }
@@ -194,7 +195,7 @@ function listen(server: PortServer, port: number, host: string): Promise<number>
   });
 }
 
-/** Whether other machines may use the control API without more ado. */
+/** Whether other machines can use the control API without a token. */
 function isUnprotected({ control, controlToken }: Config, servers: ReadonlySet<PortServer>): boolean {
   return control !== 'off' && controlToken === undefined && [...servers].some((server) => !isOnLoopback(server));
 }
@@ -208,14 +209,14 @@ function toListenError(error: NodeJS.ErrnoException, port: number, host: string)
   const meant: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).`,
     EACCES: `Port ${port} may not be used by this user. Start with --port N above 1023.`,
-    EADDRNOTAVAIL: `There is no address "${host}" on this machine to listen on.`,
-    ENOTFOUND: `There is no address "${host}" on this machine to listen on.`,
+    EADDRNOTAVAIL: `The host "${host}" is not an address of this machine. Start with another --host.`,
+    ENOTFOUND: `The host "${host}" is not an address of this machine. Start with another --host.`,
   };
   const message = meant[error.code ?? ''];
   return message === undefined ? error : new ConfigError(message);
 }
 
-/** Lets exchanges under way end, then ends the rest. */
+/** Waits for running exchanges, then closes the remaining connections. */
 async function closeServer(server: PortServer): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));

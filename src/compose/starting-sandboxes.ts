@@ -28,7 +28,6 @@ interface Parts {
   readonly history: History;
   readonly onGone: (sandbox: Sandbox) => void;
   readonly onForget: (sandbox: Sandbox) => void;
-  readonly onMuch: (sandbox: Sandbox) => void;
 }
 
 interface StartingSandboxes {
@@ -43,7 +42,7 @@ export async function openSandboxes(
   config: Config,
   folder: DataFolder | undefined,
   logger: Logger,
-  { providers, naming, fixtures, faults, history, onGone, onForget, onMuch }: Parts,
+  { providers, naming, fixtures, faults, history, onGone, onForget }: Parts,
 ): Promise<StartingSandboxes> {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, ...providers], folder?.foreign);
   const { randomSeed, clock } = config;
@@ -65,7 +64,6 @@ export async function openSandboxes(
       recorded: config.record ? { left: Math.max(config.historyBytes, RECORDED_BYTES) } : undefined,
       send: config.isMute === true ? undefined : createSender(new Targets(config.allowTarget)),
       onForget,
-      onMuch,
       logger,
     },
     byName,

@@ -20,25 +20,25 @@ import { silent, type Logger } from '../core/values/logger.ts';
 import { toMessage } from '../core/values/message.ts';
 import { bundled } from '../providers/index.ts';
 
-/** Of what core itself keeps. */
+/** The version of core's own records. */
 const CORE_VERSION = 1;
 
-/** Told now and then while something takes long; from 0 to 1. */
+/** Called with 0 to 1 while something takes long. */
 export type OnProgress = (part: number) => void;
 
 /** How a data folder is reached. */
 export interface DiskAccess {
-  /** What stands in the place of the file system. */
+  /** Replaces the file system. */
   readonly files?: Files | undefined;
-  /** Told while a folder is read. */
+  /** Called while a folder is read. */
   readonly onProgress?: OnProgress | undefined;
 }
 
 /**
- * The folder that the state is kept in.
+ * Opens the folder that stores the state.
  *
- * @param folder as it was given
- * @throws {ConfigError} where it is in use, damaged or cannot be written
+ * @param folder the path as given
+ * @throws {ConfigError} if it is in use, damaged or not writable
  */
 export async function openFolder(
   config: Config,
@@ -53,9 +53,9 @@ export async function openFolder(
 }
 
 /**
- * Says what a start finds in its folder, and which settings do not count for that.
+ * Logs what a start found in its folder, and which settings have no effect on it.
  *
- * @param found how many sandboxes
+ * @param found the number of sandboxes
  */
 export function announce(
   { beginning, resetData, sandboxIdle }: Config,
@@ -64,18 +64,19 @@ export function announce(
   log: Logger,
 ): void {
   const fields = { folder, sandboxes: found };
-  const ignored = beginning.length === 0 ? '' : `; for new ones and for resets alone: ${beginning.join(', ')}`;
-  const start = resetData ? 'the data folder was emptied and is seeded' : 'the data folder is empty and is seeded';
-  log.info(fields, found > 0 ? `sandboxes go on as they were left${ignored}` : start);
+  const ignored =
+    beginning.length === 0 ? '' : `; these settings affect only new sandboxes and resets: ${beginning.join(', ')}`;
+  const start = resetData ? 'the data folder was erased and seeded' : 'the data folder was empty and is seeded';
+  log.info(fields, found > 0 ? `sandboxes continue from the data folder${ignored}` : start);
   if (sandboxIdle !== undefined)
     log.warn(fields, 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted');
 }
 
 /**
- * Writes what can be read of a damaged folder to a new one.
+ * Writes the readable part of a damaged folder to a new one.
  *
- * @param provider files of providers from outside, as `start` takes them; the bundled ones are there in any case
- * @throws {ConfigError} where one of the folders is in use or cannot be used
+ * @param provider files of providers from outside, as for `start`; bundled ones are always known
+ * @throws {ConfigError} if one of the folders is in use or cannot be used
  */
 export async function repairData(
   provider: EmulatorOptions['provider'],
@@ -98,18 +99,18 @@ export async function repairData(
 
 /** @throws {ConfigError} */
 async function assertNew(to: string, folder: string): Promise<void> {
-  if ((await findNames(folder)) === undefined) throw new ConfigError(`There is no folder ${folder}.`);
+  if ((await findNames(folder)) === undefined) throw new ConfigError(`The folder ${folder} does not exist.`);
   const way = relative(folder, to);
   if (way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way))) {
-    throw new ConfigError(`${to} is in ${folder}, in which nothing is changed. Name another folder with --out.`);
+    throw new ConfigError(`${to} is inside ${folder}, which repair must not change. Name another folder with --out.`);
   }
   const names = await findNames(to);
   if (names !== undefined && names.length > 0) {
-    throw new ConfigError(`${to} is there and not empty. Name a new folder with --out.`);
+    throw new ConfigError(`${to} is not empty. Name a new folder with --out.`);
   }
 }
 
-/** @returns `undefined` where there is no such folder */
+/** @returns `undefined` if the folder does not exist */
 async function findNames(folder: string): Promise<readonly string[] | undefined> {
   try {
     return await readdir(folder);
@@ -119,14 +120,14 @@ async function findNames(folder: string): Promise<readonly string[] | undefined>
   }
 }
 
-/** @throws {ConfigError} for what is wrong with the folder itself */
+/** Turns errors of a data folder into sentences for users. @throws {ConfigError} */
 export async function explained<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Damage) {
       throw new ConfigError(
-        `${error.message}\nNothing was changed. Put back a copy of the folder, or have what can be read written to a new one: credits-emulator repair ${folder}`,
+        `${error.message}\nNothing was changed. Restore a copy of the folder, or salvage what is readable: credits-emulator repair ${folder}`,
       );
     }
     if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
@@ -135,7 +136,7 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
   }
 }
 
-/** What the system says of a call, such as that a file may not be read. */
+/** Whether an error came from a system call, such as a denied read. */
 function isOfSystem(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }

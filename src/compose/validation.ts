@@ -15,7 +15,7 @@ import { findOperationMistakes } from '../core/provider/provider-check.ts';
 import { bundled } from '../providers/index.ts';
 import { readFileSource } from '../fixtures/source.ts';
 
-/** What was looked at: files and worlds by their names, providers by their ids, documents by their files. */
+/** What was checked: files and worlds by name, providers by id, documents by file. */
 export interface Checked {
   readonly files: readonly string[];
   readonly worlds: readonly string[];
@@ -24,7 +24,7 @@ export interface Checked {
 }
 
 export interface Validation {
-  /** What is wrong, each with file, line and path; empty if all is well. */
+  /** Errors, each with file, line and path. */
   readonly mistakes: readonly string[];
   readonly checked: Checked;
 }
@@ -32,9 +32,9 @@ export interface Validation {
 /**
  * Checks configuration, fixtures and documents without starting.
  *
- * @param resolve gives the options that flags, environment and file come to
- * @param files fixtures to check, each alone; if there are none, those of the configuration and all of the package's own,
- *   and documents of providers from outside; the package's own documents are checked when it is built
+ * @param resolve returns the options of flags, environment and file
+ * @param files fixtures to check, each alone. Default: those of the configuration, the package's own, and documents of
+ *   providers from outside; tests check the package's own documents
  */
 export async function validateInstallation(
   resolve: () => Promise<EmulatorOptions>,
@@ -50,7 +50,7 @@ export async function validateInstallation(
       );
     }
   };
-  // What cannot be resolved or does not fit is one fault; the fixtures are looked at in any case.
+  // Fixtures are checked even if the configuration has an error.
   let options: EmulatorOptions = {};
   let known = bundled.map(({ provider }) => provider);
   await collect(async () => {
@@ -64,7 +64,7 @@ export async function validateInstallation(
   for (const fixtures of files.length > 0 ? files.map((file) => [file]) : toWorlds(options)) {
     await collect(async () => {
       const config = await readConfig({ ...options, fixtures }, bundled);
-      // What a start would keep is left alone.
+      // Never opens the data folder.
       const { sandboxes } = await compose({ ...config, data: undefined }, silent);
       sandboxes.close();
     });
@@ -83,19 +83,19 @@ export async function validateInstallation(
   };
 }
 
-/** The configured fixtures go together as they would in a start; a world goes by itself. */
+/** Lists what is loaded together: the configured fixtures as in a start, and each world by itself. */
 function toWorlds({ fixtures = [] }: EmulatorOptions): readonly NonNullable<EmulatorOptions['fixtures']>[] {
   const worlds = listWorlds().map((world) => [world]);
   return fixtures.length > 0 ? [fixtures, ...worlds] : worlds;
 }
 
-/** The provider as it is by default and in each of its variants. */
+/** The provider and each of its variants. */
 function listContracts(provider: Provider): readonly Provider[] {
   const { option = '', byValue = {} } = provider.variants ?? {};
   return [provider, ...Object.keys(byValue).map((name) => toVariant(provider, { [option]: name }))];
 }
 
-/** The package's own documents are held against their code by its tests, and cannot change. */
+/** Whether a provider is from outside. Tests compare the package's own documents with their code. */
 function isForeign({ id }: Provider): boolean {
   return !bundled.some(({ provider }) => provider.id === id);
 }

@@ -9,23 +9,23 @@ import { quote } from '../core/values/quotation.ts';
 import { bundled } from '../providers/index.ts';
 
 /**
- * Plays a bundle against a fresh emulator.
+ * Replays a bundle against a new emulator.
  *
- * @param files that export providers which are not bundled
+ * @param files JavaScript files of providers that are not bundled
  * @throws {ConfigError} @throws {NotPlayable} @throws {NotRecorded}
  */
 export async function playBundle(bundle: Bundle, files: readonly string[] = []): Promise<Replayed> {
   const { redacted, options } = bundle;
   if (redacted && redacted.length > 0) {
-    throw new NotPlayable(
-      `Its secrets were taken out, so that what depends on them cannot be played: ${describe(redacted)}.`,
-    );
+    throw new NotPlayable(`It was saved without secrets, so these parts cannot be replayed: ${describe(redacted)}.`);
   }
   const config = await readConfig({ ...options, provider: files, record: true, port: 0, control: 'on' }, bundled);
   const there = new Set(config.providers.map(({ id }) => id));
   for (const { id, provider } of listRequests(bundle)) {
     if (there.has(provider)) continue;
-    throw new ConfigError(`${quote(id)} asked ${quote(provider)}, which is not there. Name it with --provider FILE.`);
+    throw new ConfigError(
+      `The request ${quote(id)} is for the provider ${quote(provider)}, which is not bundled. Add it with --provider FILE.`,
+    );
   }
   const composition = await compose(config, silent);
   try {

@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 import type { Sandbox } from '../client/sandbox.ts';
 
 /**
- * Writes what a sandbox did to a file, in a folder that is made where there is none.
+ * Writes the bundle of a sandbox to a file. Creates the folder if needed.
  *
- * @returns whether there is a file: what did nothing has none
- * @throws {Error} where it cannot be repeated, or the file cannot be written
+ * @returns false if the sandbox did nothing, so that no file was written
+ * @throws {Error} if the run cannot be replayed, or the file cannot be written
  */
 export async function saveBundle(sandbox: Pick<Sandbox, 'bundle'>, file: string): Promise<boolean> {
   const bundle = await sandbox.bundle();
-  // A reset begins another one, and is something that was done.
+  // A reset starts another chapter and counts as something that was done.
   if (bundle.chapters.length < 2 && !bundle.chapters.some(hasItems)) return false;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(bundle)}\n`);

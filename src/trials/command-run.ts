@@ -4,35 +4,35 @@ import { monotonic } from '../core/values/clock.ts';
 import { startCommand, type Command } from './command.ts';
 
 export interface RunTerms {
-  /** Beside those of this process. */
+  /** Variables in addition to those of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds after which it is ended; never if left out. */
+  /** Milliseconds after which the command is ended. Default: never. */
   readonly limit?: number | undefined;
-  /** Ends it before. */
+  /** Ends the command early. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface CommandRun {
-  /** Its exit code; `undefined` where it was ended from outside, by us or another. */
+  /** The exit code; `undefined` if a signal ended the command. */
   readonly code: number | undefined;
-  /** It had not ended at its limit. */
+  /** Whether it was still running at its limit. */
   readonly isHung: boolean;
   /** Milliseconds. */
   readonly duration: number;
-  /** The end of what it wrote to both streams. */
+  /** The end of its output on both streams. */
   readonly output: string;
 }
 
-/** Characters of output that are kept. */
+/** Maximum characters of output that are kept. */
 const KEPT = 16_384;
-/** Milliseconds in which what is ended may do so in good order. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const GRACE = 500;
 const HAS_GROUPS = process.platform !== 'win32';
 
 /**
- * Runs a command to its end, and ends with it all that it has started. It reads nothing, since several may run at once.
+ * Runs a command and then ends every process that it started. The command has no standard input, because several may run at once.
  *
- * @throws {Error} of Node, with a `code`, where it cannot be run
+ * @throws {Error} Node's error, with a `code`, if the command cannot be started
  */
 export function runCommand(command: Command, { env, limit, signal }: RunTerms): Promise<CommandRun> {
   signal?.throwIfAborted();
@@ -40,7 +40,7 @@ export function runCommand(command: Command, { env, limit, signal }: RunTerms): 
     const started = monotonic();
     const child = startCommand(command, env, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // The leader of a group, by which all can be ended that it starts.
+      // The leader of a process group, so that everything it starts can be ended.
       detached: HAS_GROUPS,
       windowsHide: true,
     });
@@ -72,7 +72,7 @@ export function runCommand(command: Command, { env, limit, signal }: RunTerms): 
       reject(error);
     });
     child.on('exit', () => {
-      // What it leaves behind would hold its streams open, and talk to an emulator that is gone.
+      // A process left running would keep the streams open and call an emulator that no longer exists.
       if (HAS_GROUPS) endAll(child, 'SIGKILL');
     });
     child.on('close', (code) => {

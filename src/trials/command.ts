@@ -2,16 +2,16 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 
 import spawn from 'cross-spawn';
 
-/** A command and what it is run with. */
+/** A command and its arguments. */
 export interface Command {
   readonly name: string;
   readonly args: readonly string[];
 }
 
 /**
- * Starts a command of the user's, with these variables beside those of this process.
+ * Starts a user's command with these variables in addition to those of this process.
  *
- * On Windows `npm` is a script for its shell, which Node starts only with words that are escaped for that.
+ * On Windows `npm` is a shell script, which Node starts only with escaped arguments.
  */
 export function startCommand(
   { name, args }: Command,

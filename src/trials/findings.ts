@@ -1,7 +1,7 @@
-import type { Finding } from '../client/audit.ts';
+import type { Finding } from '../client/record.ts';
 import type { Emulator } from '../compose/emulator.ts';
 
-/** What the audit says of the clients of all sandboxes that are there. */
+/** Audits every sandbox. */
 export async function listFindings(emulator: Emulator): Promise<readonly Finding[]> {
   const { sandboxes } = await emulator.sandboxes.list();
   const audits = await Promise.all(sandboxes.map(({ name }) => emulator.sandbox(name).audit()));

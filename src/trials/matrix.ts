@@ -1,17 +1,17 @@
 import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { Emulator } from '../compose/emulator.ts';
 import type { CommandRun } from './command-run.ts';
-import type { Finding } from '../client/audit.ts';
+import type { Finding } from '../client/record.ts';
 import { listFindings } from './findings.ts';
 import { runPool, toLimit, type Trials } from './trials.ts';
 
-/** A fault that each operation is to meet, by the name under which it stands in the table. */
+/** A fault that is injected into each operation, with its name in the table. */
 export interface MatrixFault {
   readonly name: string;
   readonly rule: WrittenRule;
 }
 
-/** Each happens to one call: a client should outlive that, and need not outlive a service that never answers. */
+/** Each fires once: a client should survive one lost call, but not a service that never responds. */
 export const FAULTS: readonly MatrixFault[] = [
   { name: 'lost-answers', rule: { phase: 'after', effect: { status: 500 }, times: 1 } },
   { name: 'outage', rule: { phase: 'before', effect: { status: 503 }, times: 1 } },
@@ -19,18 +19,18 @@ export const FAULTS: readonly MatrixFault[] = [
   { name: 'reset', rule: { phase: 'after', effect: { connection: 'reset' }, times: 1 } },
 ];
 
-/** An operation that a run without faults called. */
+/** An operation that the run without faults called. */
 export interface CalledOperation {
   readonly provider: string;
   readonly operation: string;
-  /** Whether a call of it changed anything: where none did, nothing comes behind the change. */
+  /** Whether any call changed something. If none did, a fault after the change cannot fire. */
   readonly isChange: boolean;
 }
 
 /** One run of the table. */
 export interface MatrixLine extends CalledOperation {
   readonly fault: MatrixFault;
-  /** What names it: `PROVIDER.OPERATION:FAULT`. */
+  /** Its name: `PROVIDER.OPERATION:FAULT`. */
   readonly line: string;
 }
 
@@ -45,7 +45,7 @@ export interface FirstRun extends MatrixRun {
   readonly operations: readonly CalledOperation[];
 }
 
-/** Without any fault. Ends where it has failed: nothing can be told from faults then. */
+/** Runs without faults. If that fails, runs with faults prove nothing. */
 export async function runFirst(trials: Trials, signal: AbortSignal): Promise<FirstRun> {
   const { seen, ...run } = await trials.run({ rules: [], signal }, async (emulator) => ({
     operations: await listCalled(emulator),
@@ -54,7 +54,7 @@ export async function runFirst(trials: Trials, signal: AbortSignal): Promise<Fir
   return { ...run, ...seen, result: toResult(run) };
 }
 
-/** Each operation with each fault that fits it, in the order of the operations. */
+/** Combines each operation with each fault that can apply, in the order of the operations. */
 export function toLines(operations: readonly CalledOperation[], faults: readonly MatrixFault[]): readonly MatrixLine[] {
   return operations.flatMap((called) =>
     faults
@@ -71,16 +71,16 @@ function fits({ provider, operation, phase }: WrittenRule, called: CalledOperati
 }
 
 interface MatrixTerms {
-  /** How many at a time. */
+  /** The number of parallel runs. */
   readonly jobs: number;
-  /** Whether the first one that fails is the last one that is begun. */
+  /** Whether to start no more runs after the first failure. */
   readonly failFast: boolean;
   readonly signal: AbortSignal;
-  /** Is told of each as it ends. */
+  /** Called when a run ends. */
   readonly onRun: (line: MatrixLine, run: MatrixRun) => void;
 }
 
-/** @returns what each line came to; those that were not begun are not in it */
+/** @returns the result of each line that was run */
 export async function runMatrix(
   trials: Trials,
   lines: readonly MatrixLine[],
@@ -101,7 +101,7 @@ export async function runMatrix(
   return runs;
 }
 
-/** It failed where the run without faults did not, or the audit finds what it did not find there. */
+/** Whether it failed although the run without faults passed, or the audit found something new. */
 export function isBad({ result, findings }: MatrixRun, first: MatrixRun): boolean {
   const known = new Set(first.findings.map(({ rule }) => rule));
   return result !== 'passed' || findings.some(({ rule, severity }) => severity !== 'info' && !known.has(rule));
@@ -112,7 +112,7 @@ function toResult({ code, isHung }: CommandRun): Result {
   return code === 0 ? 'passed' : 'failed';
 }
 
-/** In the order of their names. */
+/** Lists called operations in the order of their names. */
 async function listCalled(emulator: Emulator): Promise<readonly CalledOperation[]> {
   const { evidence } = await emulator.evidence();
   const called = new Map<string, CalledOperation>();

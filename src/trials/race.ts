@@ -2,23 +2,23 @@ import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { CommandRun } from './command-run.ts';
 import { readBalances, toLimit, type Trials } from './trials.ts';
 
-/** Operations that are held, of which one may stand there several times. */
+/** The operations to hold; one may appear several times. */
 export interface RaceTerms {
   readonly operations: readonly string[];
-  /** `undefined` for those of any. */
+  /** `undefined`: any provider. */
   readonly provider: string | undefined;
-  /** Milliseconds that the first waits for the others. */
+  /** Milliseconds that the first request waits for the others. */
   readonly patience: number;
   readonly signal: AbortSignal;
   readonly onRun: (run: RaceRun) => void;
 }
 
 export interface RaceRun extends CommandRun {
-  /** Where they are held. */
+  /** The phase in which they are held. */
   readonly phase: 'before' | 'after';
-  /** By their places among what they say, in the order in which they went. */
+  /** The order of release, as positions in the order of content. */
   readonly order: readonly number[];
-  /** How many were held at once. */
+  /** The number of requests held at once. */
   readonly held: number;
   readonly balances: ReadonlyMap<string, string>;
 }
@@ -27,14 +27,14 @@ const HOLD = 'race';
 export const FEWEST = 2;
 export const MOST = 4;
 
-/** How many runs it takes. */
+/** The number of runs. */
 export function countRuns(operations: readonly string[]): number {
   return listOrders(operations.length).length * PHASES.length;
 }
 
 const PHASES = ['before', 'after'] as const;
 
-/** One after another, since what differs is to come from the order and from nothing else. */
+/** Runs one after another, so that only the order of requests differs. */
 export async function runRace(trials: Trials, terms: RaceTerms): Promise<readonly RaceRun[]> {
   const { operations, provider, patience, signal, onRun } = terms;
   const runs: RaceRun[] = [];
@@ -62,8 +62,8 @@ export async function runRace(trials: Trials, terms: RaceTerms): Promise<readonl
 }
 
 /**
- * Places are counted by what requests say, since who comes first may be another one in each run. Where their answers are
- * held they are carried out in one order in all runs.
+ * Positions are counted by content, because requests may arrive in another order in each run. If the responses are held,
+ * the operations run in the same order in all runs.
  */
 function toRules(
   operations: readonly string[],
@@ -78,14 +78,14 @@ function toRules(
     operation: [...new Set(operations)],
     phase: where,
     effect: { hold: { until: operations.length, release: { content: places }, timeout } },
-    // What comes behind one group is not held for nothing.
+    // Later requests are not held: their group would never be complete.
     times: 1,
   });
   const held = toRule(HOLD, phase, order);
   return phase === 'before' ? [held] : [toRule(`${HOLD}-changes`, 'before', order.toSorted()), held];
 }
 
-/** All orders of so many, the first as they are counted. */
+/** All permutations of `count` positions, the sorted one first. */
 export function listOrders(count: number): readonly (readonly number[])[] {
   const places = Array.from({ length: count }, (_, index) => index + 1);
   const order = (left: readonly number[]): readonly (readonly number[])[] =>
@@ -95,7 +95,7 @@ export function listOrders(count: number): readonly (readonly number[])[] {
   return order(places);
 }
 
-/** What is not the same in all runs, and each value with the places of the runs that have it. */
+/** Lists what differs between runs: each value, with the indexes of the runs that have it. */
 export function findDifferences(runs: readonly RaceRun[]): readonly Difference[] {
   const names = new Set(runs.flatMap(({ balances }) => [...balances.keys()]));
   const differences = [

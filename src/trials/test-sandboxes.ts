@@ -12,35 +12,34 @@ import { shortenTo } from '../core/values/quotation.ts';
 import { createEmulator, type Emulator } from '../compose/emulator.ts';
 import { saveBundle } from './bundle-saving.ts';
 
-/** What belongs to one test. */
+/** The sandbox of one test. */
 export interface TestSandbox {
-  /** With all that can be done with it. */
+  /** The sandbox, with the whole control API as methods. */
   readonly sandbox: Sandbox;
-  /** Base URLs of providers in it, by id. */
+  /** Base URLs of the providers in this sandbox, by id. */
   readonly urls: ByProvider<string>;
-  /** The variables that point clients at it. */
+  /** The environment variables that point clients at this sandbox. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Belongs to the test that is running. Read it there; what is taken out of it before is refused. */
+/** The sandbox of the running test. Read it inside a test; elsewhere it throws. */
 export interface EmulatorInTests extends TestSandbox {
   readonly emulator: Emulator;
-  /** The same by the context of a test, which is what tests need that run at the same time. */
+  /** The sandbox of a test by its context, for tests that run concurrently. */
   of(context: TestContext): TestSandbox;
 }
 
-/** As those of `createEmulator`, and what becomes of a test that fails. */
+/** The options of `createEmulator`, and what to do when a test fails. */
 export interface TestOptions extends EmulatorOptions {
-  /** A folder to which what a failed test did is written as a bundle, for `credits-emulator bundle run`; made where there is none. */
+  /** A folder for bundles of failed tests, for `credits-emulator bundle run`; created if needed. */
   readonly bundleOnFailure?: string;
 }
 
 /**
- * Starts an emulator on free ports before the tests of the file, or of the `describe` that this stands in, and closes
- * it behind them. Each test has a sandbox of its own, which goes at its end. What a failed test has asked for is
- * printed.
+ * Starts an emulator on free ports before the tests of the file or `describe`, and closes it after them. Each test has a
+ * sandbox of its own, which is deleted after the test. Prints the requests of a failed test.
  *
- * @param options as those of `createEmulator`, and `bundleOnFailure`
+ * @param options the options of `createEmulator`, and `bundleOnFailure`
  */
 export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): EmulatorInTests {
   const running = new Map<string, TestSandbox & { readonly isConcurrent: boolean }>();
@@ -64,7 +63,7 @@ export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): 
     if (task.result?.state === 'fail') {
       const told = [await describeJournal(own.sandbox)];
       if (bundleOnFailure !== undefined) told.push(...(await keep(own.sandbox, toFile(bundleOnFailure, task, own))));
-      // At once: what is printed later is no longer taken for this test's.
+      // Printed now: vitest would not assign later output to this test.
       report(told.join('\n'));
     }
     await own.sandbox[Symbol.asyncDispose]();
@@ -76,11 +75,11 @@ export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): 
   };
   const getOnly = (): TestSandbox => {
     const [own, ...others] = running.values();
-    if (!own) throw new Error('There is a sandbox while a test runs: use it in tests and in hooks for each test.');
+    if (!own) throw new Error('The sandbox exists only while a test runs: use it in tests, beforeEach and afterEach.');
     if (own.isConcurrent || others.length > 0) {
       throw new Error(
-        'Tests run at the same time, and none can be told from another here. Use of(context).sandbox with what the' +
-          ' test is called with: it.concurrent(name, async (context) => ...).',
+        'Concurrent tests have a sandbox each. Use of(context).sandbox with the context of the test:' +
+          ' it.concurrent(name, async (context) => ...).',
       );
     }
     return own;
@@ -100,30 +99,30 @@ export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): 
     },
     of: ({ task }) => {
       const own = running.get(task.id);
-      if (!own) throw new Error(`"${task.name}" is no test that is running with this emulator.`);
+      if (!own) throw new Error(`"${task.name}" is not a running test of this emulator.`);
       return own;
     },
   };
 }
 
-/** Characters of a test's name that its sandbox is called by. */
+/** Maximum characters of a test's name in the name of its sandbox. */
 const NAMED = 40;
 
-/** With a number, since two tests may be called the same, or differ only where a sandbox's name cannot. */
+/** Adds a number, because two tests may have the same name, or differ only in characters that are dropped. */
 function toSandboxName(test: string, number: number): string {
   const words = test.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   const named = words.slice(0, NAMED).replaceAll(/^-|-$/g, '');
   return named === '' ? `test-${number}` : `${named}-${number}`;
 }
 
-/** Exchanges that are printed, and characters of each body. */
+/** Maximum exchanges that are printed, and characters of each body. */
 const LISTED = 20;
 const BODY_SHOWN = 300;
 
-/** What a sandbox was asked and how it answered, oldest first. Secrets are not in it, as nowhere in the journal. */
+/** Describes the exchanges of a sandbox, oldest first. Like the journal, it contains no secrets. */
 async function describeJournal({ name, requests }: Sandbox): Promise<string> {
   const { requests: listed, total = listed.length } = await requests.list({ limit: LISTED, count: true });
-  if (listed.length === 0) return `No provider was asked for anything in the sandbox "${name}".`;
+  if (listed.length === 0) return `The sandbox "${name}" received no requests.`;
   const lines = listed.toReversed().flatMap((entry) => {
     const { request, answer, changes } = entry;
     return [
@@ -137,17 +136,17 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
   return [`${total} exchanges in the sandbox "${name}"${left}:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-/** Other files of tests may have one that is called the same. */
+/** The name contains the test file: another file may have a test of the same name. */
 function toFile(folder: string, { file }: TestContext['task'], { sandbox }: TestSandbox): string {
   return join(folder, `${file.name.replaceAll(/[^\w.-]+/g, '-')}.${sandbox.name}.json`);
 }
 
-/** What is to be said of it: nothing where the test has done nothing. */
+/** Saves the bundle and returns lines to print; none if the test did nothing. */
 async function keep(sandbox: Sandbox, file: string): Promise<readonly string[]> {
   try {
-    return (await saveBundle(sandbox, file)) ? [`To see it again: credits-emulator bundle run ${file}`] : [];
+    return (await saveBundle(sandbox, file)) ? [`Replay it: credits-emulator bundle run ${file}`] : [];
   } catch (error) {
-    return [`There is no bundle: ${toMessage(error)}`];
+    return [`No bundle was saved: ${toMessage(error)}`];
   }
 }
 
@@ -159,7 +158,7 @@ function toLine(body: string): string {
   return toVisible(shortenTo(BODY_SHOWN, body));
 }
 
-/** By the way that vitest shows under the name of the test. */
+/** Prints to standard error, which vitest shows under the name of the test. */
 function report(text: string): void {
   // eslint-disable-next-line no-console
   console.error(text);

@@ -3,7 +3,7 @@ import type { Emulator } from '../compose/emulator.ts';
 import type { Command } from './command.ts';
 import { runCommand, type CommandRun } from './command-run.ts';
 
-/** Starts an emulator for one run, with these rules armed in each of its sandboxes from the beginning and after each reset. */
+/** Starts an emulator for one run. Each of its sandboxes has these fault rules, also after a reset. */
 export type StartEmulator = (rules: readonly WrittenRule[]) => Promise<Emulator>;
 
 export interface Trial {
@@ -24,8 +24,8 @@ export class Trials {
   }
 
   /**
-   * @param look at the emulator once the command has ended
-   * @throws {Error} of Node where the command cannot be run
+   * @param look reads results from the emulator after the command has ended
+   * @throws {Error} Node's error if the command cannot be started
    */
   async run<T>(
     { rules, limit, signal }: Trial,
@@ -41,17 +41,17 @@ export class Trials {
   }
 }
 
-/** Milliseconds beside the time of the first run: what a fault may have a client wait for, tries again and pauses between. */
+/** Milliseconds in addition to the first run's time, for retries and pauses that a fault causes. */
 const PATIENCE = 15_000;
-/** Several runs share the machine, and one with a fault has more to do. */
+/** Several runs share the machine, and a run with a fault does more. */
 const SLACK = 4;
 
-/** After how many milliseconds a run hangs, by how long it takes without a fault. */
+/** The time limit of a run in milliseconds, from its duration without a fault. */
 export function toLimit(duration: number): number {
   return Math.ceil(duration * SLACK + PATIENCE);
 }
 
-/** Works on all, so many at a time, in their order. Stops beginning where `work` says so. */
+/** Works on all items in order, `jobs` at a time. Starts no more once `work` returns 'stop'. */
 export async function runPool<T>(
   items: readonly T[],
   jobs: number,
@@ -68,7 +68,7 @@ export async function runPool<T>(
 
 const PAGE = 10_000;
 
-/** Every balance of every sandbox, by what it is. */
+/** Reads every balance of every sandbox, by sandbox and account. */
 export async function readBalances(emulator: Emulator): Promise<ReadonlyMap<string, string>> {
   const balances = new Map<string, string>();
   const { sandboxes } = await emulator.sandboxes.list();

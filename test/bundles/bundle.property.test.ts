@@ -12,7 +12,7 @@ import { createFolder } from '../support/folder.ts';
 import { takeLogged } from '../support/log.ts';
 import { withoutMagic } from '../support/magic.ts';
 import { propertyRuns } from '../support/property.ts';
-import { arbitrarySession, OPTIONS, runSession, SANDBOXES, type Step } from '../audit/session.ts';
+import { arbitrarySession, OPTIONS, runSession, SANDBOXES, type Step } from './session.ts';
 
 const LONGEST = 100;
 const SESSIONS = Math.min(propertyRuns(1), LONGEST);
@@ -62,7 +62,7 @@ it('a random session over all services is played to the same answers by another 
         writeFileSync(join(cwd, file), JSON.stringify(bundle));
         const count = listRequests(bundle).length;
         files.push(file);
-        expected.push(`${file}: ${count} exchanges, all as they were.\n`);
+        expected.push(`${file}: ${count} exchanges, all as recorded.\n`);
         compared += count;
       }
     }

@@ -324,7 +324,7 @@ describe('a bundle', () => {
     const redacted = [...(isInState ? ['state'] : []), ...(body === undefined ? [] : ['default-1']), 'default-2'];
     expect(bundle.redacted).toEqual(redacted);
     await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow(
-      `Its secrets were taken out, so that what depends on them cannot be played: ${redacted.join(', ')}.`,
+      `It was saved without secrets, so these parts cannot be replayed: ${redacted.join(', ')}.`,
     );
   });
 
@@ -343,6 +343,6 @@ describe('a bundle', () => {
       .faults.add({ match: { headers: { authorization: 'Bearer hush' } }, effect: { status: 500 } });
     const bundle = await emulator.sandbox().bundle({ redact: true });
     expect(JSON.stringify(bundle)).not.toContain('hush');
-    await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow('cannot be played: POST /faults.');
+    await expect(playBundle(bundle as unknown as Bundle)).rejects.toThrow('cannot be replayed: POST /faults.');
   });
 });

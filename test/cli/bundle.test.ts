@@ -31,7 +31,7 @@ describe('bundle', () => {
   it('is saved, and run elsewhere', async () => {
     const cwd = await save();
     expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
-      stdout: 'b.json: 2 exchanges, all as they were.\n',
+      stdout: 'b.json: 2 exchanges, all as recorded.\n',
       stderr: '',
       code: 0,
     });
@@ -55,7 +55,7 @@ describe('bundle', () => {
         'b.json: default-2 (PUT /users/ada/credits) has another body:',
         String.raw`  was "{\"message\":\"resource updated successfully\",\"credit_balance\":1}"`,
         String.raw`  is  "{\"message\":\"resource updated successfully\",\"credit_balance\":711}"`,
-        '1 exchanges before it are as they were.',
+        '1 exchanges before it are as recorded.',
         '',
       ].join('\n'),
       code: 1,
@@ -72,7 +72,7 @@ describe('bundle', () => {
       return { stdout: stdout.split('\n'), failed: stderr.match(/^\w+\.json/gm) ?? [], code };
     };
     expect(await run('other.json', 'b.json', 'none.json', 'b.json')).toEqual({
-      stdout: [...Array.from({ length: 2 }, () => 'b.json: 2 exchanges, all as they were.'), ''],
+      stdout: [...Array.from({ length: 2 }, () => 'b.json: 2 exchanges, all as recorded.'), ''],
       failed: ['other.json', 'none.json'],
       code: 2,
     });
@@ -93,7 +93,7 @@ describe('bundle', () => {
     expect(await run('b.json')).toEqual({
       stdout: '',
       stderr:
-        'b.json cannot be played: Its secrets were taken out, so that what depends on them cannot be played: state, default-1, default-2.\n',
+        'b.json cannot be replayed: It was saved without secrets, so these parts cannot be replayed: state, default-1, default-2.\n',
       code: 1,
     });
     expect(await run('none.json')).toMatchObject({
@@ -111,33 +111,36 @@ describe('bundle', () => {
     };
     const long = 'x'.repeat(10_000_000);
     const cases: readonly (readonly [content: string | number, said: RegExp])[] = [
-      ['', /is no bundle: Unexpected end of JSON input$/],
-      [whole.slice(0, -20), /is no bundle: .*JSON/],
-      ['null', /is no bundle: must be object$/],
-      ['{}', /is no bundle: must have required property 'bundle'; .*'chapters'$/],
-      [long, /is no bundle: .*is not valid JSON$/],
-      [`{"${long}":1}`, /is no bundle: must have required property 'bundle';.*must NOT have additional properties$/],
-      [change('"sandbox":"default"', `"sandbox":"${long}"`), /is no bundle: \/sandbox "x+…" cannot name a sandbox$/],
+      ['', /is not a bundle: Unexpected end of JSON input$/],
+      [whole.slice(0, -20), /is not a bundle: .*JSON/],
+      ['null', /is not a bundle: must be object$/],
+      ['{}', /is not a bundle: must have required property 'bundle'; .*'chapters'$/],
+      [long, /is not a bundle: .*is not valid JSON$/],
+      [`{"${long}":1}`, /is not a bundle: must have required property 'bundle';.*must NOT have additional properties$/],
+      [change('"sandbox":"default"', `"sandbox":"${long}"`), /is not a bundle: \/sandbox "x+…" cannot name a sandbox$/],
       [
         change('"method":"PUT"', `"headers":{"${long}":1},"method":"PUT"`).replace(/,"headers":\{"(?!x)[^}]*\}/, ''),
-        /is no bundle: \/chapters\/0\/items\/0\/headers\/x+…/,
+        /is not a bundle: \/chapters\/0\/items\/0\/headers\/x+…/,
       ],
-      ['['.repeat(5000), /is no bundle: it has more than 2000 levels$/],
-      [constants.MAX_STRING_LENGTH + 1, /cannot be read: it has \d+ bytes, and \d+ are the most that can be$/],
+      ['['.repeat(5000), /is not a bundle: it is nested more than 2000 levels deep$/],
+      [constants.MAX_STRING_LENGTH + 1, /cannot be read: it has \d+ bytes; the maximum is \d+$/],
       [
         change('"bundle":1,"version":"', '"bundle":2,"version":"7'),
         /is a bundle of format 2, written by version 7[\d.]+; this version, [\d.]+, plays format 1\.$/,
       ],
-      [change('"how":"start"', '"how":"begin"'), /is no bundle: \/chapters\/0\/how must be equal to one of/],
+      [change('"how":"start"', '"how":"begin"'), /is not a bundle: \/chapters\/0\/how must be equal to one of/],
       [change('"kind":"request","id":"default-1",', '"kind":"request",'), /\/chapters\/0\/items\/0 must have .*'id'/],
       [
         change('"kind":"request","id":"default-2"', '"kind":"act","path":"/rewind","id":""'),
         /items\/1\/path must match/,
       ],
       [change('"at":"2026-01-01T00:00:00.000Z","provider"', '"at":"noon","provider"'), /"noon" is not an instant/],
-      [change('"provider":"klaim"', '"provider":"claim"'), /cannot be played: "default-1" asked "claim", which is not/],
-      [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be played: .*"claim"; did you mean "klaim"/],
-      [change('"state":{', '"state":{"klam":{},'), /cannot be played: .*klam/],
+      [
+        change('"provider":"klaim"', '"provider":"claim"'),
+        /cannot be replayed: The request "default-1" is for the provider "claim", which is not/,
+      ],
+      [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be replayed: .*"claim"; did you mean "klaim"/],
+      [change('"state":{', '"state":{"klam":{},'), /cannot be replayed: .*klam/],
     ];
     for (const [content, said] of cases) {
       const file = join(cwd, 'none.json');
@@ -168,15 +171,15 @@ describe('bundle', () => {
     expect(await exec('3')).toEqual({
       stdout: '',
       stderr: [
-        'What it did is in f.json: credits-emulator bundle run f.json',
-        'What it did is in f.other.json: credits-emulator bundle run f.other.json',
+        'Bundle written to f.json. Replay it with: credits-emulator bundle run f.json',
+        'Bundle written to f.other.json. Replay it with: credits-emulator bundle run f.other.json',
         '',
       ].join('\n'),
       code: 3,
     });
     for (const file of ['f.json', 'f.other.json']) {
       expect(await callCommand(['bundle', 'run', file], { cwd })).toMatchObject({
-        stdout: `${file}: 1 exchanges, all as they were.\n`,
+        stdout: `${file}: 1 exchanges, all as recorded.\n`,
         code: 0,
       });
     }

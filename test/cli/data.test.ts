@@ -41,18 +41,18 @@ function refuse(
 }
 
 const REPAIR = (folder: string): string =>
-  `Nothing was changed. Put back a copy of the folder, or have what can be read written to a new one: credits-emulator repair ${folder}\n`;
+  `Nothing was changed. Restore a copy of the folder, or salvage what is readable: credits-emulator repair ${folder}\n`;
 
 describe('a start with a data folder', () => {
   it('says what of the settings counts', async () => {
     const data = join(createFolder(), 'data');
     const empty = {
       level: 'info',
-      message: 'the data folder is empty and is seeded',
+      message: 'the data folder was empty and is seeded',
       fields: { folder: data, sandboxes: 0 },
     };
     const fields = { folder: data, sandboxes: 1 };
-    const left = 'sandboxes go on as they were left';
+    const left = 'sandboxes continue from the data folder';
     expect(await start({ data, clock: '2026-01-01T00:00:00Z' })).toEqual([empty]);
     expect(await start({ data })).toEqual([{ level: 'info', message: left, fields }]);
     expect(
@@ -60,13 +60,13 @@ describe('a start with a data folder', () => {
     ).toEqual([
       {
         level: 'info',
-        message: `${left}; for new ones and for resets alone: fixtures, random-seed, clock`,
+        message: `${left}; these settings affect only new sandboxes and resets: fixtures, random-seed, clock`,
         fields,
       },
       { level: 'warn', message: 'sandbox-idle has no effect: on disk a sandbox stays until it is deleted', fields },
     ]);
     expect(await start({ data, resetData: true })).toEqual([
-      { ...empty, message: 'the data folder was emptied and is seeded' },
+      { ...empty, message: 'the data folder was erased and seeded' },
     ]);
   });
 
@@ -153,7 +153,7 @@ describe('a start with a data folder', () => {
     appendFileSync(join(data, 'emulator.log'), '[9,9,12,"0000');
     expect((await start({ data })).map(({ level, message }) => [level, message])).toEqual([
       ['warn', 'the last line was not finished and is cut off; nobody was told that what it says was done'],
-      ['info', 'sandboxes go on as they were left'],
+      ['info', 'sandboxes continue from the data folder'],
     ]);
   });
 

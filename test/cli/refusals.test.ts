@@ -10,7 +10,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a flag that it does not have', async () => {
     expect(await runCommand(['start', '--prot', '0'])).toEqual({
       stdout: '',
-      stderr: 'There is no flag --prot here; did you mean --port?\nTry: credits-emulator start --help\n',
+      stderr: 'Unknown flag --prot; did you mean --port?\nTry: credits-emulator start --help\n',
       code: 2,
     });
   });
@@ -69,7 +69,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for an address that this machine does not have', async () => {
     expect(await callCommand(['start', '--host', '192.0.2.1'])).toEqual({
       stdout: '',
-      stderr: 'There is no address "192.0.2.1" on this machine to listen on.\n',
+      stderr: 'The host "192.0.2.1" is not an address of this machine. Start with another --host.\n',
       code: 2,
     });
   });

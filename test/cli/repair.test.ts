@@ -63,7 +63,7 @@ describe('repair', () => {
     const files = await leaveFiles();
     const { cwd, data } = putFolder(files);
     expect(await runCommand(['repair', 'data'], { cwd })).toEqual({
-      stdout: `${data}.repaired holds all of ${data}: 2 sandboxes.\n`,
+      stdout: `${data}.repaired holds everything of ${data}: 2 sandboxes.\n`,
       stderr: '',
       code: 0,
     });
@@ -80,7 +80,7 @@ describe('repair', () => {
     const sandbox = lines.findIndex((text) => text.startsWith('"default":{')) + 1;
     const key = /^"([^"]+)"/.exec(lines[line - 1] ?? '')?.[1] ?? '';
     expect(await callCommand(['repair', 'data', '--out', 'new'], { cwd })).toEqual({
-      stdout: `${join(cwd, 'new')} holds what can be read of ${data}: 2 sandboxes.\n`,
+      stdout: `${join(cwd, 'new')} holds the readable part of ${data}: 2 sandboxes.\n`,
       stderr: [
         `${file}:3-${end}: doubtful, seed 1: Its checksum does not fit. What of it could be read is kept, and may be wrong: check it.`,
         `${file}:${line}: lost, seed 1: A record of klaim/users, "${key}", cannot be read: This line is not as it was written.`,
@@ -124,9 +124,9 @@ describe('repair', () => {
     mkdirSync(join(cwd, 'taken', 'inner'), { recursive: true });
     mkdirSync(join(cwd, 'empty'));
     const refused: Record<string, string> = {
-      'repair none': `There is no folder ${join(cwd, 'none')}.\n`,
-      'repair data --out taken': `${join(cwd, 'taken')} is there and not empty. Name a new folder with --out.\n`,
-      'repair data --out data/new': `${join(data, 'new')} is in ${data}, in which nothing is changed. Name another folder with --out.\n`,
+      'repair none': `The folder ${join(cwd, 'none')} does not exist.\n`,
+      'repair data --out taken': `${join(cwd, 'taken')} is not empty. Name a new folder with --out.\n`,
+      'repair data --out data/new': `${join(data, 'new')} is inside ${data}, which repair must not change. Name another folder with --out.\n`,
       'repair empty': `${join(cwd, 'empty')} has neither emulator.json nor emulator.log.\n`,
       'repair data --provider none.mjs': `The provider file "${join(cwd, 'none.mjs')}" does not exist.\n`,
     };

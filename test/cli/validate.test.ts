@@ -49,7 +49,7 @@ describe('validate', () => {
 
   it('prints JSON with --json', async () => {
     const cwd = createFolder({ 'good.yaml': APP, 'wrong.yaml': 'klam: {}\n' });
-    const fault = 'wrong.yaml:1:1: klam: "klam" is no provider; did you mean "klaim"?';
+    const fault = 'wrong.yaml:1:1: klam: "klam" is not a provider; did you mean "klaim"?';
     const providers = ['gamefuse', 'klaim', 'decentraland', 'inveterate', 'openmonetize'];
     const checked = (file: string): object => ({ files: [file], worlds: [], providers, documents: [] });
     expect(await callCommand(['validate', 'good.yaml', '--json'], { cwd })).toEqual({
@@ -70,7 +70,7 @@ describe('validate', () => {
       stdout: '',
       stderr: [
         'ours.yaml:1:1: strict must be true or false, got "perhaps".',
-        'wrong.yaml:1:1: klam: "klam" is no provider; did you mean "klaim"?',
+        'wrong.yaml:1:1: klam: "klam" is not a provider; did you mean "klaim"?',
         '',
       ].join('\n'),
       code: 1,

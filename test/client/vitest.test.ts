@@ -24,7 +24,7 @@ describe('useEmulator', () => {
   const names: string[] = [];
   beforeAll(() => {
     expect(credits.emulator.url).toMatch(/^http:/);
-    expect(() => credits.sandbox).toThrow('There is a sandbox while a test runs');
+    expect(() => credits.sandbox).toThrow('The sandbox exists only while a test runs');
   });
   afterEach(() => {
     names.push(credits.sandbox.name);
@@ -78,21 +78,22 @@ it('prints what a failed test has asked for, with reasons and without secrets, k
         '  PUT  /users/ada/credits  klaim.updateUserCredits  400  some ms  body credit_dleta: is not known here, and "credit_delta" is missing',
         `      asked    {"credit_dleta":-3,"note":"${'x'.repeat(273)}…`,
         '      answered {"message":"Invalid JSON format in request body"}',
-        `To see it again: credits-emulator bundle run ${file}`,
+        `Replay it: credits-emulator bundle run ${file}`,
       ],
     ],
-    ['a suite > fails before it asks', [expect.stringMatching(/^No provider was asked .*-before-it-asks-3"\.$/)]],
-    ['a suite at the same time > is not told otherwise', [expect.stringMatching(/^No provider was asked/)]],
+    [
+      'a suite > fails before it asks',
+      [expect.stringMatching(/^The sandbox ".*-before-it-asks-3" received no requests\.$/)],
+    ],
+    ['a suite at the same time > is not told otherwise', [expect.stringMatching(/received no requests\.$/)]],
   ]);
   expect(printed).not.toContain('klaim_test_lantern');
-  expect(printed).toContain(
-    'Error: Tests run at the same time, and none can be told from another here. Use of(context)',
-  );
+  expect(printed).toContain('Error: Concurrent tests have a sandbox each. Use of(context)');
   expect(printed).toContain('Tests  3 failed | 2 passed (5)');
   // Of those that passed, and of those that asked for nothing, there is none.
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
   expect(await callCommand(['bundle', 'run', file])).toEqual({
-    stdout: `${file}: 2 exchanges, all as they were.\n`,
+    stdout: `${file}: 2 exchanges, all as recorded.\n`,
     stderr: '',
     code: 0,
   });

@@ -19,12 +19,12 @@ async function look({ get }: ControlApi): Promise<readonly Answer[]> {
 
 /** Each with a first user who would be there if anything of the document were taken. */
 const FAULTS: readonly (readonly [string, object, string])[] = [
-  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is no provider; did you mean "klaim"?'],
-  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is no provider; did you mean "clock"?'],
+  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is not a provider; did you mean "klaim"?'],
+  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is not a provider; did you mean "clock"?'],
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
-    'body: faults: Those are the rules of a start. A state has its rules under emulator, as GET /_emulator/state gives them; others are armed with POST /_emulator/faults.',
+    'body: faults: A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
   ],
   ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
   ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
@@ -98,12 +98,12 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'a world to extend',
     { extends: 'default' },
-    'body: extends: A state is whole and extends nothing; send what the other fixture holds.',
+    'body: extends: A state is complete and extends nothing; send the records of the other fixture.',
   ],
   [
     'a random seed',
     { randomSeed: 7 },
-    'body: randomSeed: That is the seed of a start. A state has it under emulator, as GET /_emulator/state gives it.',
+    'body: randomSeed: A state has it under emulator, as GET /_emulator/state returns it.',
   ],
 ];
 
@@ -146,12 +146,7 @@ describe('PUT /_emulator/state', () => {
     await call('post', '/tally/counters/a/add', { by: 1 });
     const before = await get('/state');
     expect(await put('/state', { tally: { counters: [{ name: 'b', count: 1 }] } })).toEqual(
-      problem(
-        500,
-        'The emulator broke',
-        'Something in the emulator itself failed; its log says what.',
-        'Please report it.',
-      ),
+      problem(500, 'The emulator broke', 'The emulator itself failed; its log says why.', 'Please report it.'),
     );
     expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.fixture.load', fields: { operation: 'putState' } }]);
     expect(await get('/state')).toEqual(before);
@@ -169,9 +164,7 @@ describe('PUT /_emulator/state', () => {
     const { put } = await startControl();
     const apps = Array.from({ length: 300_000 }, () => []);
     const lines = Array.from({ length: 10 }, (_, index) => `body: klaim.apps[${index}]: must be object`);
-    expect(await put('/state', { klaim: { apps } })).toEqual(
-      badState([...lines, 'There are more mistakes than these.'].join('\n')),
-    );
+    expect(await put('/state', { klaim: { apps } })).toEqual(badState([...lines, 'More errors follow.'].join('\n')));
   });
 
   it('tells of ten mistakes behind as many records that fit', async () => {
@@ -200,7 +193,7 @@ describe('PUT /_emulator/state', () => {
   it.each([[[]], ['text'], [5], [null]])('refuses %j, which is no mapping', async (document) => {
     const { put } = await startControl();
     expect(await put('/state', document)).toEqual(
-      problem(400, 'Not what the act takes', 'body must be object', DOCUMENT_HINT),
+      problem(400, 'Invalid request', 'body must be object', DOCUMENT_HINT),
     );
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { arbitrarySession, OPTIONS, runSession } from '../audit/session.ts';
+import { arbitrarySession, OPTIONS, runSession } from '../bundles/session.ts';
 import { BODY_LIMIT } from '../support/commands.ts';
 import { runCommand } from '../support/command.ts';
 import { startApp } from '../support/emulator.ts';

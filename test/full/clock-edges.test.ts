@@ -68,6 +68,6 @@ describe.each(subjects.flat())('$title', (subject) => {
 it('does not start where an instant of the fixtures lies outside of what can be written', async () => {
   await expect(startApp({ providers: ['decentraland'], clock: '9999-12-31T23:59:59.999Z' })).rejects.toThrow(
     'decentraland.yaml: decentraland.seasons[1].endDate: ' +
-      '"now+P46D" is outside of the years 0000 to 9999 where now is 9999-12-31T23:59:59.999Z.',
+      '"now+P46D" is outside the years 0000 to 9999; now is 9999-12-31T23:59:59.999Z.',
   );
 });

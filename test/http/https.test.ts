@@ -135,7 +135,7 @@ describe('with --https', () => {
   });
 
   it('a handler that is mounted elsewhere has no certificate', async () => {
-    await expect(createApp({ https: true })).rejects.toThrow('createEmulator takes https');
+    await expect(createApp({ https: true })).rejects.toThrow('createEmulator for https');
   });
 });
 
@@ -177,7 +177,7 @@ describe('certificates', () => {
   it('of somebody else are not overwritten', async () => {
     const folder = createFolder({ 'certificate.pem': 'mine\n' });
     await expect(start({ httpsFolder: folder })).rejects.toThrow(
-      `${join(folder, 'certificate.pem')} is no certificate of this emulator's making, and is not overwritten. Name another folder.`,
+      `${join(folder, 'certificate.pem')} is not a certificate of this emulator and was not overwritten. Name another folder.`,
     );
     expect(readFileSync(join(folder, 'certificate.pem'), 'utf8')).toBe('mine\n');
     await expect(start({ httpsFolder: join(folder, 'certificate.pem') })).rejects.toThrow(

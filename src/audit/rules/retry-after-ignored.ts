@@ -14,53 +14,49 @@ interface Wait {
 }
 
 /**
- * An answer of 429 or 503 said how long to wait, and a call within the scope of that limit came sooner, by real time and by
- * the sandbox's clock. Of a service with a limit its own key is the scope, of an answer that a fault brought the client and
- * the operation.
+ * A 429 or 503 said how long to wait, and a request within the scope of that limit came too early, by real time and by the
+ * sandbox's clock. The scope is the key of the service's limit. For a response injected by a fault, it is the client and the
+ * operation.
  *
- * Leaves alone calls that were on their way already, and those that came when either clock had gone far enough.
+ * Leaves alone: requests that were already on their way; those that came when either clock had advanced far enough.
  */
 export const retryAfterIgnored: AuditRule = {
   name: 'retry-after-ignored',
-  watch: (course) => {
+  watch: (context) => {
+    /** By scope. */
     const waits = new Map<string, Wait>();
-    /** The providers that have told somebody to wait. */
-    const waited = new Set<string>();
     const report = (wait: Wait): void => {
       const [first] = wait.early;
       if (!first) return;
       const after = Math.round(first.began - wait.answer.ended);
       const isNamed = first.who.isNamed;
-      course.report({
+      context.report({
         rule: 'retry-after-ignored',
         certainty: isNamed ? 'certain' : 'likely',
         severity: 'warning',
         exchanges: [wait.answer, ...wait.early],
         subject: first.subject,
-        what: `${describeIntent(wait.answer)} was answered ${wait.answer.status} with Retry-After of ${wait.length / 1000} s, and ${describeIntent(first)} came after ${after / 1000} s`,
-        advice: 'Send nothing within the same limit before the time that Retry-After says is over.',
+        what: `${describeIntent(wait.answer)} got a ${wait.answer.status} with Retry-After of ${wait.length / 1000} s, but ${describeIntent(first)} was sent after ${after / 1000} s`,
+        advice: 'Wait as long as Retry-After says before sending anything within the same limit.',
       });
     };
     return {
       exchange: (exchange) => {
-        const isWaited = waits.size > 0 && waited.has(exchange.entry.provider);
-        for (const place of isWaited ? listScopes(exchange) : NONE) {
-          const wait = waits.get(place);
+        for (const scope of waits.size > 0 ? listScopes(exchange) : []) {
+          const wait = waits.get(scope);
           if (!wait) continue;
           if (isOver(wait, exchange)) {
-            waits.delete(place);
+            waits.delete(scope);
             report(wait);
           } else if (isEarly(wait, exchange)) wait.early.push(exchange);
         }
         const length = findWait(exchange);
         if (length === undefined) return;
-        const place = toScope(exchange);
-        // One that came early is told to wait in turn, and goes on with the same mistake.
-        const open = waits.get(place);
+        const scope = toScope(exchange);
+        // A request that came early may be told to wait, too. That is still the same mistake.
+        const open = waits.get(scope);
         if (open && open.early.length > 0) return;
-        if (waits.size >= FOLLOWED) return;
-        waits.set(place, { answer: exchange, length, early: [] });
-        waited.add(exchange.entry.provider);
+        if (waits.size < FOLLOWED) waits.set(scope, { answer: exchange, length, early: [] });
       },
       *end() {
         for (const wait of waits.values()) {
@@ -72,9 +68,7 @@ export const retryAfterIgnored: AuditRule = {
   },
 };
 
-const NONE: readonly string[] = [];
-
-/** Milliseconds that an answer told its client to wait, whoever made it. */
+/** Milliseconds that a response told its client to wait. */
 function findWait({ entry, status }: AuditedExchange): number | undefined {
   if ((status !== 429 && status !== 503) || entry.leftAt !== undefined) return undefined;
   if (entry.fate !== 'whole' && entry.fate !== 'replaced') return undefined;
@@ -90,7 +84,7 @@ function toScope(exchange: AuditedExchange): string {
   return exchange.entry.fate === 'whole' ? (limit ?? own) : own;
 }
 
-/** Of the client and the operation; and of the service's limit, where it has one. */
+/** The client and the operation; and the key of the service's limit, if it has one. */
 function listScopes({ entry, client, audited }: AuditedExchange): readonly string[] {
   const own = `${entry.provider} ${entry.operation ?? ''} ${client}`;
   if (!audited?.limit) return [own];

@@ -2,74 +2,61 @@ import type { AuditedExchange } from '../audited-exchange.ts';
 import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent } from '../sentences.ts';
 
-/** Milliseconds below which nobody has waited. */
+/** Milliseconds; after a shorter gap the client did not wait. */
 const AT_ONCE = 100;
 const AT_ONCE_LEAST = 4;
 const NEVER_GROWN_LEAST = 6;
-/** A second: with gaps of that length a service can live. */
+/** Milliseconds; a service can bear constant gaps of this length. */
 const LONG = 1000;
-/** Timers are not exact. */
+/** A gap has grown if it is longer by this factor and 10 ms more: timers are not exact. */
 const LENIENCE = 1.25;
 const FOLLOWED = 5000;
 
 /** Attempts of one intent, each of which ended before the next began. */
 interface Chain {
   readonly exchanges: AuditedExchange[];
-  /** Milliseconds in front of each but the first. */
+  /** Milliseconds before each attempt but the first. */
   readonly gaps: number[];
 }
 
 /**
- * After answers that did not come, or that said 429, a request was sent again four times or more, each less than 100 ms after
- * the end of the one before; or six times with gaps that never grew.
+ * After lost responses or 429, a request was sent again four times or more, each less than 100 ms after the end of the one
+ * before; or six times with gaps that never grew.
  *
- * Leaves alone constant gaps of a second and more, and attempts that overlap.
+ * Leaves alone: constant gaps of a second and more; attempts that overlap.
  */
 export const retryStorm: AuditRule = {
   name: 'retry-storm',
-  watch: (course) => {
+  watch: (context) => {
+    /** By provider, operation, subject and client. */
     const chains = new Map<string, Chain>();
-    /** How many of them there are, by client and subject. */
-    const counts = new Map<string, number>();
-    const end = (place: string): void => {
-      const chain = chains.get(place);
-      const first = chain?.exchanges[0];
-      if (!chain || !first) return;
-      chains.delete(place);
-      const { account } = first;
-      const left = (counts.get(account) ?? 0) - 1;
-      if (left > 0) counts.set(account, left);
-      else counts.delete(account);
-      report(chain, first, course);
-    };
     return {
       exchange: (exchange) => {
-        const { entry } = exchange;
-        const isLost = exchange.told === 'untold' || exchange.status === 429;
+        const { entry, subject, client } = exchange;
         if (entry.operation === undefined) return;
-        if (!isLost && (chains.size === 0 || !counts.has(exchange.account))) return;
-        const place = `${entry.provider} ${entry.operation} ${exchange.subject ?? ''} ${exchange.client}`;
-        const chain = chains.get(place);
+        const isLost = exchange.told === 'untold' || exchange.status === 429;
+        const key = `${entry.provider} ${entry.operation} ${subject ?? ''} ${client}`;
+        const chain = chains.get(key);
         const last = chain?.exchanges.at(-1);
         if (chain && last) {
-          // What was under way beside it is no attempt that followed it.
+          // A request that overlaps with the last attempt is not the next one.
           if (exchange.began < last.ended) return;
-          if (exchange.hasIntentOf(last)) {
+          const isAttempt = exchange.intent === last.intent;
+          if (isAttempt) {
             chain.gaps.push(exchange.began - last.ended);
             chain.exchanges.push(exchange);
-            if (!isLost) end(place);
-            return;
           }
-          end(place);
+          if (!isAttempt || !isLost) {
+            chains.delete(key);
+            report(chain, context);
+          }
+          if (isAttempt) return;
         }
-        if (!isLost || chains.size >= FOLLOWED) return;
-        chains.set(place, { exchanges: [exchange], gaps: [] });
-        counts.set(exchange.account, (counts.get(exchange.account) ?? 0) + 1);
+        if (isLost && chains.size < FOLLOWED) chains.set(key, { exchanges: [exchange], gaps: [] });
       },
       *end() {
         for (const chain of chains.values()) {
-          const [first] = chain.exchanges;
-          if (first) report(chain, first, course);
+          report(chain, context);
           yield;
         }
       },
@@ -77,14 +64,15 @@ export const retryStorm: AuditRule = {
   },
 };
 
-function report({ exchanges, gaps }: Chain, first: AuditedExchange, course: AuditContext): void {
+function report({ exchanges, gaps }: Chain, context: AuditContext): void {
   const how = findStorm(gaps);
-  if (how === undefined) return;
-  course.report({
+  const [first] = exchanges;
+  if (how === undefined || !first) return;
+  context.report({
     rule: 'retry-storm',
     ...{ certainty: 'likely', severity: 'info', exchanges, subject: first.subject },
     what: `${describeIntent(first)} was sent again ${gaps.length} times${how}`,
-    advice: 'Wait longer before each attempt, by a random part, and give up after a few.',
+    advice: 'Wait longer before each attempt, add a random delay, and give up after a few.',
   });
 }
 
@@ -94,12 +82,12 @@ function findStorm(gaps: readonly number[]): string | undefined {
   let isShort = false;
   for (const [index, gap] of gaps.entries()) {
     quick = gap < AT_ONCE ? quick + 1 : 0;
-    if (quick >= AT_ONCE_LEAST) return `, ${quick} of them less than ${AT_ONCE} ms after the one before`;
+    if (quick >= AT_ONCE_LEAST) return `, ${quick} of them less than ${AT_ONCE} ms after the attempt before`;
     const before = gaps[index - 1] ?? Infinity;
     const hasGrown = gap > before * LENIENCE + 10;
     isShort = hasGrown ? gap < LONG : isShort || gap < LONG;
     level = hasGrown ? 1 : level + 1;
-    if (level >= NEVER_GROWN_LEAST && isShort) return `, and never waited longer than before`;
+    if (level >= NEVER_GROWN_LEAST && isShort) return ', never after a longer wait than before';
   }
   return undefined;
 }

@@ -1,14 +1,14 @@
 import { suggestKnown } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
 import { RULE_NAMES, sortFindings, type Finding, type KeptFinding, type RuleName } from '../../audit/finding.ts';
-import type { Report } from '../../audit/audit.ts';
-import type { Endpoint, Installation } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../../generated/emulator.ts';
 
 export const listFindings: Endpoint<'listFindings'> = async ({ sandbox, installation, approach, query }) => {
   const asked = parseRules(query.rules);
-  const reports = query.every === true ? await readEvery(installation) : [await installation.audits.read(sandbox)];
+  const { audits, sandboxes } = installation;
+  const reports = query.every === true ? await audits.readEvery(sandboxes.list()) : [await audits.read(sandbox)];
   const page = installation.addresses.seenFrom(approach && { ...approach, sandbox: undefined }).control;
   const kept = sortFindings(reports.flatMap(({ findings }) => findings));
   const from = query.every === true ? undefined : reports[0]?.from;
@@ -34,23 +34,11 @@ export const allowFindings: Endpoint<'allowFindings'> = ({ sandbox, installation
   return { status: 204 };
 };
 
-/** Of the sandboxes that there are, and of those that there were. */
-async function readEvery({ audits, sandboxes }: Installation): Promise<readonly Report[]> {
-  const reports: Report[] = [];
-  const known = new Set<string>();
-  for (const sandbox of sandboxes.list()) {
-    known.add(sandbox.name);
-    reports.push(await audits.read(sandbox));
-  }
-  for (const name of audits.names) if (!known.has(name)) reports.push(audits.readPast(name));
-  return reports;
-}
-
 function isAsked({ finding, isExtra }: KeptFinding, asked: ReadonlySet<RuleName> | undefined): boolean {
   return asked === undefined ? !isExtra : asked.has(finding.rule);
 }
 
-/** @throws {Failure} for a rule that there is not, with the nearest name */
+/** @throws {Failure} for an unknown rule, with the nearest name */
 function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefined {
   if (written === undefined) return undefined;
   const names = written.split(',').map((name) => name.trim());
@@ -62,7 +50,7 @@ function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefi
   return new Set(names as RuleName[]);
 }
 
-/** With where the page shows the last of the exchanges that prove it. */
+/** Adds the link to the last exchange of the finding on the page. */
 function present(finding: Finding, page: string): components['schemas']['Finding'] {
   const { requests, entries, sandbox } = finding;
   const link = `${page}/?sandbox=${sandbox}#/traffic/${requests.at(-1) ?? ''}`;

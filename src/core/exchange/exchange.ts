@@ -188,7 +188,7 @@ function toPath({ paths }: Service, url: string): string {
 }
 
 /** `undefined` if the service has base paths and the path begins with none of them. */
-function findBasePath({ basePaths }: Service, path: string): string | undefined {
+export function findBasePath({ basePaths }: Pick<Service, 'basePaths'>, path: string): string | undefined {
   if (!basePaths) return '';
   return basePaths.find((basePath) => path.startsWith(basePath) && path.startsWith(SLASH, basePath.length));
 }

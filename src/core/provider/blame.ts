@@ -4,15 +4,15 @@ import { FixtureMistake } from './fixture.ts';
 import type { AnyOperation } from './call.ts';
 import type { Control, Provider } from './provider.ts';
 
-/** Whose code threw an error, and where: `giftcard.operations.chargeCard`. */
+/** By error, the part of a provider that threw it: `giftcard.operations.chargeCard`. */
 const blamed = new WeakMap<object, string>();
 
-/** The part of a provider that threw it, if one did, such as `giftcard.operations.chargeCard`. */
+/** Finds the part of a provider that threw an error, such as `giftcard.operations.chargeCard`. */
 export function findBlamed(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? blamed.get(error) : undefined;
 }
 
-/** Ends what a log says of an error: `: a bug in giftcard.subject`, or nothing where no provider is to blame. */
+/** The end of a log message: `: a bug in giftcard.subject`, or nothing if no provider is to blame. */
 export function toBlame(error: unknown): string {
   const place = findBlamed(error);
   return place === undefined ? '' : `: a bug in ${place}`;
@@ -20,9 +20,9 @@ export function toBlame(error: unknown): string {
 
 type AnyFunction = { call(...given: never[]): unknown }['call'];
 
-/** Calls on with the same arguments; what is thrown is remembered as thrown at this place, and goes on as it is. */
+/** Wraps a function: an error that it throws is recorded as thrown at this place, and rethrown unchanged. */
 function watch<F extends AnyFunction>(place: string, run: F): F {
-  // None takes more than three; a list of them would be made for each call.
+  // No function takes more than three; a rest parameter would allocate a list for each call.
   const watched = function (this: unknown, first: never, second: never, third: never): unknown {
     try {
       return run.call(this, first, second, third);
@@ -30,14 +30,14 @@ function watch<F extends AnyFunction>(place: string, run: F): F {
       throw blame(place, error);
     }
   };
-  // What a function carries, such as the operations that a table of failures names, it carries on.
+  // Keeps properties of the function, such as the operations that a failure table names.
   return Object.assign(watched, run);
 }
 
-/** Failures and mistakes in fixtures are answers and no accidents. The innermost place is the one to look at. */
+/** Records where an error was thrown, innermost place first. Failures and errors in fixtures are not bugs. */
 export function blame(place: string, error: unknown): unknown {
   if (error instanceof Failure || error instanceof FixtureMistake) return error;
-  // Nothing else can be remembered of what is no object.
+  // Only an object can be a key.
   const known = typeof error === 'object' && error !== null ? error : new Error(String(error));
   if (!blamed.has(known)) blamed.set(known, place);
   return known;
@@ -47,7 +47,7 @@ function watchEach<F extends AnyFunction>(place: string, functions: Readonly<Rec
   return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, watch(`${place}.${name}`, run)]));
 }
 
-/** What a stream shows is the operation's doing, too, and happens later. */
+/** Watches an operation and the stream that it may return, which runs later. */
 function watchOperation(place: string, run: AnyOperation): AnyOperation {
   return watch(place, (call) => {
     const reply = run(call);
@@ -58,7 +58,7 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   });
 }
 
-/** The provider with every piece of its code watched, so that the log can tell its bugs from the emulator's. */
+/** Wraps every function of a provider, so that the log distinguishes its bugs from the emulator's. */
 export function toWatched(provider: Provider): Provider {
   const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, identify, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
@@ -77,7 +77,7 @@ export function toWatched(provider: Provider): Provider {
     ...(streams && {
       streams: {
         ...streams,
-        // What is made one by one is made here, where it is watched.
+        // Consumed here, because a lazy iterator would run outside the wrapper.
         topics: watch(at('streams.topics'), (changes) => [...streams.topics(changes)]),
         heartbeat: watch(at('streams.heartbeat'), (options) => streams.heartbeat(options)),
       },

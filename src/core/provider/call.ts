@@ -8,41 +8,40 @@ import type { Request } from '../wire/request.ts';
 import type { OptionDefinitions, OptionValues } from './options.ts';
 
 /**
- * The types that a provider brings along, gathered under one name so that its operations,
- * controls and renderers can be typed with it.
+ * The types of a provider under one name, by which its operations, controls and renderers are typed.
  */
 export interface ProviderTypes {
-  /** `operations` as openapi-typescript generates it from the document. */
+  /** The `operations` that openapi-typescript generates from the document. */
   readonly spec: object;
   readonly collections: Collections;
-  /** Who calls, as `authenticate` found out. */
+  /** The caller, as `authenticate` returned it. */
   readonly principal: object;
   readonly options: OptionDefinitions;
   /** The provider's own failure codes. */
   readonly code: string;
-  /** Where its parameters come from, unless query, body and path are kept apart. */
+  /** Present if query, body and path parameters are merged. */
   readonly parameters?: 'merged';
-  /** `operations` of each further document, by the name of its variant. */
+  /** The `operations` of other documents, by variant. */
   readonly variants?: Readonly<Record<string, object>>;
 }
 
-/** What every piece of a provider's code that runs in a transaction may use. */
+/** What a provider's code may use inside a transaction. */
 export interface Context<T extends ProviderTypes> {
   readonly state: StateOf<T['collections']>;
   readonly options: OptionValues<T['options']>;
-  /** The instant of the sandbox's clock, the same during the whole exchange. */
+  /** The sandbox's time, constant during an exchange. */
   readonly now: Instant;
   readonly random: RandomSource;
   readonly ids: IdSource;
   /** Adds an idempotency key or a memo to the ledger entries of this transaction. */
   readonly note: (note: Note) => void;
-  /** Has a due item of this kind happen at that instant, if this transaction commits. */
+  /** Schedules a due item of this kind, if the transaction commits. */
   readonly schedule: (at: Instant, kind: string, payload: object) => void;
 }
 
-/** Chance from the sandbox's seed. Each name is a stream of its own, so that they do not disturb each other. */
+/** Random values from the sandbox's random seed. Each stream name is independent of the others. */
 export interface RandomSource {
-  /** `length` characters of the alphabet. */
+  /** Returns `length` characters of the alphabet. */
   text(stream: string, alphabet: string, length: number): string;
 }
 
@@ -53,16 +52,16 @@ export interface CallOf<O> {
   readonly body: BodyOf<O>;
 }
 
-/** What an operation receives. */
+/** The argument of an operation. */
 export type Call<O, T extends ProviderTypes> = Context<T> &
   (T extends { readonly parameters: 'merged' } ? { readonly params: ParamsOf<O> } : CallOf<O>) & {
-    /** Which of the provider's base paths the request came by; "" where it has none. */
+    /** The base path of the request; "" if the provider has none. */
     readonly basePath: string;
     /** `undefined` in an operation that the document opens to everybody. */
     readonly principal: T['principal'];
   };
 
-/** Synchronous. Returns a reply or `failed(code)`, which commit, or `refused(code)` or throws, which commits nothing. */
+/** Synchronous. A reply and `failed(code)` commit; `refused(code)` and an error commit nothing. */
 export type Operation<O, T extends ProviderTypes> = (call: Call<O, T>) => ReplyOf<O> | Failed<T['code']>;
 
 type PathOf<O> = O extends { parameters: { path?: infer P } } ? Given<P> : object;
@@ -74,12 +73,11 @@ type BodyOf<O> = O extends { requestBody: { content: infer C } }
     ? C[keyof C] | undefined
     : undefined;
 /**
- * Parameters from wherever they came. Where an operation has a body, the body's schema is that of
- * all its parameters; else they are those of its query.
+ * Merged parameters. If an operation has a body, the body's schema is that of all parameters; else the query's.
  */
 type ParamsOf<O> = PathOf<O> & (undefined extends BodyOf<O> ? OptionalBodyOf<O> : BodyOf<O>);
 type OptionalBodyOf<O> = [BodyOf<O>] extends [undefined] ? QueryOf<O> : NonNullable<BodyOf<O>>;
-/** A union over the declared statuses, each with the body that the document gives it. */
+/** A union of the declared statuses, each with its body. */
 export type ReplyOf<O> = O extends { responses: infer R }
   ? {
       [S in keyof R & number]: {
@@ -95,27 +93,27 @@ type BodyOfReply<C> = C extends { 'text/event-stream': unknown }
     ? Buffer
     : C[keyof C] | TopicView<never, C[keyof C]>;
 
-/** The parts of a request with their types forgotten, as the engine handles them. */
+/** The untyped parts of a request, as the engine handles them. */
 export interface AnyParts {
   readonly path: object;
   readonly query: object;
   readonly body: unknown;
 }
 
-/** What a provider sees of a request. Nothing of it need have been validated. */
+/** A parsed request, before or after validation. */
 export interface ParsedRequest extends AnyParts {
-  /** All parts in one, for a provider that merges them; else empty. */
+  /** All parts in one object, if the provider merges them; else empty. */
   readonly params: object;
-  /** Which of the provider's base paths the request came by; "" where it has none. */
+  /** The base path of the request; "" if the provider has none. */
   readonly basePath: string;
 }
 
-/** What is known of a request when it is asked who sent it. */
+/** What `authenticate` knows of a request. */
 export interface Credentials extends ParsedRequest {
   readonly method: string;
-  /** Path and query, still encoded and with the slashes that came. */
+  /** Path and query as received: encoded, with all slashes. */
   readonly url: string;
-  /** As `credential` found it, without a sandbox's name. */
+  /** The credential, without a sandbox's name. */
   readonly credential: string | undefined;
   readonly headers: Request['headers'];
   readonly operationId: string;
@@ -124,5 +122,5 @@ export interface Credentials extends ParsedRequest {
 export interface AnyCall extends Context<ProviderTypes>, ParsedRequest {
   readonly principal: object | undefined;
 }
-// A method's parameters are compared both ways, which lets a typed operation stand where an untyped one is asked for.
+// Taken from a method, whose parameters TypeScript compares both ways, so that a typed operation is assignable.
 export type AnyOperation = { run(call: AnyCall): Reply | Failed }['run'];

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../wire/failure.ts';
 
-/** One failure of each kind and cause, but for the provider's own: what every renderer has a reply for. */
+/** One failure of each kind and cause, except the provider's own. Every renderer must have a reply for each. */
 export const SAMPLE_FAILURES: readonly FailureReason<never>[] = [
   { kind: 'notFound' },
   { kind: 'methodNotAllowed', allow: ['GET'] },

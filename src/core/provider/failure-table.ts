@@ -1,46 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+
 import { suggestKnown } from '../values/nearest.ts';
-import { loadHttp } from '../values/node-http.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import type { Reply } from '../wire/reply.ts';
 import type { FailedRequest } from './provider.ts';
 
-/** What a failure has to say, before it has the provider's shape. */
+/** The content of a failure, before the provider renders it. */
 export interface Saying<Code extends string> {
   readonly status: number;
   readonly text: string;
-  /** Whose status and text these are; `undefined` where a fault asks for a status of which nothing is known. */
+  /** The code of this status and text; `undefined` if a fault asks for a status that the provider does not know. */
   readonly code: Code | undefined;
-  /** Whether a fault asked for it, which then chooses the status. */
+  /** Whether a fault asked for it and chose the status. */
   readonly injected: boolean;
 }
 
-/** What is not found in the codes alone. */
+/** The kinds of failure other than the provider's codes. */
 type Kind = Exclude<FailureReason['kind'], 'refused' | 'injected'>;
 type Reason<K extends Kind> = Extract<FailureReason, { readonly kind: K }>;
 
-/** A code, or what finds one; a whole reply where the table does not go far enough. */
+/** A code, or a function that returns one, or a whole reply. */
 type Answer<K extends Kind, Code extends string> = Code | ((reason: Reason<K>, request: FailedRequest) => Code | Reply);
 
 type Usual<Code extends string> = Readonly<Record<number, Code>>;
 
-/** How a provider renders all of its failures. */
+/** The table by which a provider renders all failures. */
 export interface FailureTable<Code extends string> {
-  /** Status and text of every code, its own and those of controls and switches of ours. */
+  /** Status and text of every code, including codes of controls and of the emulator's options. */
   readonly codes: Readonly<Record<Code, readonly [status: number, text: string, ...more: unknown[]]>>;
-  /** What is said to every other kind of failure. The list is closed: one that is missing breaks the build. */
+  /** The response to every other kind of failure. A missing kind breaks the build. */
   readonly kinds: { readonly [K in Kind]: Answer<K, Code> };
-  /** For faults: what a status says at operations that have something of their own to say with it. */
+  /** For faults: the code of a status at operations with a code of their own. */
   readonly usual?: Readonly<Record<string, Usual<Code>>>;
-  /** For faults: what it says at any of them. Where nothing is said it has the words of HTTP. */
+  /** For faults: the code of a status at any other operation. Default: the text of HTTP. */
   readonly usualAnywhere?: Usual<Code>;
-  /** Gives it the provider's shape. */
+  /** Renders it in the provider's format. */
   render(saying: Saying<Code>, request: FailedRequest): Reply;
 }
 
 /**
- * Makes a provider's `renderFailure` of its table.
+ * Makes a provider's `renderFailure` from its table.
  *
- * @throws {RangeError} where it names a code that it does not have, which a compiler would have told
+ * @throws {RangeError} if the table names an unknown code, for authors without a compiler
  */
 export function defineFailures<Code extends string>(
   table: FailureTable<Code>,
@@ -81,10 +82,10 @@ export function defineFailures<Code extends string>(
   return Object.assign(renderFailure, { [USUAL]: Object.keys(table.usual ?? {}) });
 }
 
-/** Known to every copy of this package, one of which may have made the table. */
+/** A global symbol, because another copy of this package may have made the table. */
 const USUAL = Symbol.for('credits-emulator usual operations');
 
-/** The operations of which a table says what is usual, where `renderFailure` was made of one. */
+/** Lists the operations in `usual`, if `renderFailure` was made from a table. */
 export function listUsualOperations(renderFailure: object): readonly string[] {
   const listed: unknown = Reflect.get(renderFailure, USUAL);
   return Array.isArray(listed) ? listed.map(String) : [];
@@ -109,13 +110,13 @@ function withRetryAfter(reply: Reply, seconds: number): Reply {
   return { ...reply, headers: { 'Retry-After': String(seconds), ...reply.headers } };
 }
 
-/** The status that the fault asks for, with the words that the provider has for it. */
+/** The status of a fault, with the provider's text for it. */
 function toSaying<Code extends string>(
   { codes, usual, usualAnywhere }: FailureTable<Code>,
   { status, message }: Extract<FailureReason, { kind: 'injected' }>,
   { operationId = '' }: FailedRequest,
 ): Saying<Code> {
   const code = usual?.[operationId]?.[status] ?? usualAnywhere?.[status];
-  const words = code === undefined ? (loadHttp().STATUS_CODES[status] ?? 'Error') : codes[code][1];
+  const words = code === undefined ? (STATUS_CODES[status] ?? 'Error') : codes[code][1];
   return { status, text: message ?? words, code, injected: true };
 }

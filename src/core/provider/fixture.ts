@@ -3,12 +3,12 @@ import type { Instant } from '../values/clock.ts';
 import type { SeedIds } from '../store/ids.ts';
 import type { GeneratedList } from './generation.ts';
 
-/** Where a value stands in a provider's section of a fixture: ["users", 3, "email"]. */
+/** The path of a value in a provider's section of a fixture: ["users", 3, "email"]. */
 export type FixturePath = readonly (string | number)[];
 
 const FIXTURE_MISTAKE = Symbol.for('credits-emulator fixture mistake');
 
-/** What is wrong in a fixture, reported with file, line and path by whoever read the file. */
+/** An error in a fixture; the reader of the file adds file and line. */
 export class FixtureMistake extends Error {
   override readonly name = 'FixtureMistake';
   readonly [FIXTURE_MISTAKE] = true;
@@ -25,25 +25,25 @@ export class FixtureMistake extends Error {
 }
 
 export interface FixtureContext {
-  /** When the seed was first built: what an entry means that says nothing of time. */
+  /** The instant when the seed was first built, for entries without a time. */
   readonly start: Instant;
-  /** The instant of the sandbox's start, for what is relative to it. A fixture that asks is built anew when a running clock has moved on. */
+  /** The instant of the sandbox's start, for relative times. A fixture that calls it is built again once a running clock has moved on. */
   now(): Instant;
-  /** Characters of the alphabet that depend on the random seed and the name only, not on what else is seeded. */
+  /** Random characters of the alphabet that depend only on the random seed and the name. */
   text(name: string, alphabet: string, length: number): string;
   readonly ids: SeedIds;
   /**
-   * Has operations draw other texts of a stream of chance than these, which a sandbox may have drawn before its state was
-   * saved. Where a state says how far its chance has got, it goes on from there.
+   * Keeps operations from drawing these texts of a random stream again: the sandbox may have drawn them before its state
+   * was saved. A state that contains the positions of its streams continues from there anyway.
    */
   drawOthers(stream: string, drawn: readonly string[]): void;
-  /** Has a due item of this kind happen at that instant, in every sandbox that starts from the seed. */
+  /** Schedules a due item of this kind in every sandbox that starts from the seed. */
   schedule(at: Instant, kind: string, payload: object): void;
 }
 
-/** How a provider's section of a fixture becomes records and back. */
+/** Converts a provider's section of a fixture to records and back. */
 export interface FixtureFormat<S, F = unknown> {
-  /** JSON Schema of the section; what does not fit never reaches `load`. */
+  /** JSON Schema of the section, checked before `load`. */
   readonly schema: object;
   /**
    * Adds the section's records to the state, replacing those with the same identity.
@@ -53,6 +53,6 @@ export interface FixtureFormat<S, F = unknown> {
   load(section: F, state: S, context: FixtureContext): void;
   /** The section that loads back to the same state. */
   dump(state: S): F;
-  /** How lists of the section are made up, each behind those that it needs. */
+  /** Generates lists of the section; each comes after the lists that it needs. */
   readonly generate?: Readonly<Record<string, GeneratedList>>;
 }

@@ -1,33 +1,33 @@
-/** What a provider says of entries that are made up, so that fixtures of any size load: `fixtures generate`. */
+/** How `fixtures generate` makes entries of a list, so that fixtures of any size load. */
 export interface GeneratedList {
-  /** How many entries of other lists of the section there have to be for so many of these. */
+  /** By list, the number of its entries that `count` entries of this list need. */
   readonly needs?: Readonly<Record<string, (count: number) => number>>;
-  /** How many there may be, as it is or by the sizes of other lists. */
+  /** The maximum number of entries, fixed or by the sizes of other lists. */
   readonly most?: number | ((size: (list: string) => number) => number);
-  /** What chance chooses: as the section's schema says it where this is `true`, else by this narrower schema. */
+  /** Random fields: `true` uses the section's schema, an object is a narrower schema. */
   readonly fields: Readonly<Record<string, object | true>>;
   /**
-   * Adds what no schema says: who one is, to whom it belongs, and what sums come to.
+   * Adds what no schema describes: identity, references and sums.
    *
-   * @param made by `fields`
+   * @param made the random fields
    */
   complete(made: Made, place: GenerationPlace): object;
 }
 
-/** The fields that chance has chosen; each fits its schema. */
+/** The random fields of an entry; each fits its schema. */
 export type Made = Readonly<Record<string, unknown>>;
 
 /**
- * Where an entry stands. Nothing is remembered of the others, so that there may be any number of them: what two entries
- * have to agree on is made of their indexes.
+ * The position of an entry. Nothing is stored about other entries, so their number is unlimited: whatever two entries must
+ * agree on follows from their indexes.
  */
 export interface GenerationPlace {
   readonly index: number;
-  /** How many entries a list of the section gets. */
+  /** The number of entries of a list of the section. */
   readonly size: (list: string) => number;
-  /** A whole number below `limit`, by the random seed, the name and the index only. @param index the entry's own if left out */
+  /** A whole number below `limit`, from the random seed, the name and the index. @param index default: the entry's own */
   readonly draw: (name: string, limit: number, index?: number) => number;
-  /** Characters of the alphabet, by the random seed, the name and the index only. @param index the entry's own if left out */
+  /** Characters of the alphabet, from the random seed, the name and the index. @param index default: the entry's own */
   readonly text: (name: string, alphabet: string, length: number, index?: number) => string;
 }
 
@@ -44,13 +44,13 @@ const COMPANIES = 'Lantern Harbor Meadow Orchard Quarry Summit Willow Anchor Bea
 export interface Person {
   readonly firstName: string;
   readonly lastName: string;
-  /** Nobody else's of the list. */
+  /** Unique in the list. */
   readonly email: string;
-  /** Nobody else's of the list. */
+  /** Unique in the list. */
   readonly handle: string;
 }
 
-/** Somebody with a name. */
+/** Draws a person. */
 export function drawPerson({ index, draw }: GenerationPlace): Person {
   const firstName = pick(GIVEN_NAMES, draw('first name', GIVEN_NAMES.length));
   const lastName = pick(FAMILY_NAMES, draw('last name', FAMILY_NAMES.length));
@@ -58,7 +58,7 @@ export function drawPerson({ index, draw }: GenerationPlace): Person {
   return { firstName, lastName, handle, email: `${handle}@generated.example` };
 }
 
-/** The name of a company, an app or a game; nobody else's of the list. */
+/** The name of a company, app or game, unique in the list. */
 export function toCompany(index: number): string {
   return `${pick(COMPANIES, index % COMPANIES.length)} ${index + 1}`;
 }
@@ -73,7 +73,7 @@ export function drawHexadecimal({ text }: GenerationPlace, name: string, length:
   return text(name, HEXADECIMAL, length, index);
 }
 
-/** As chance makes them, which is version 4. */
+/** Draws a random (version 4) UUID. */
 export function drawUuid(place: GenerationPlace, name: string, index?: number): string {
   return drawHexadecimal(place, name, 32, index).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-a$4-$5');
 }
@@ -84,7 +84,7 @@ export const pastInstant = {
   pattern: '^2025-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.000Z$',
 };
 
-/** @param share how many entries one entry of another list is there for */
+/** @param share the number of entries for each entry of another list */
 export function oneForEach(share: number): (count: number) => number {
   return (count) => Math.ceil(count / share);
 }

@@ -3,7 +3,7 @@ import { toAmount, type Amount } from '../values/decimal.ts';
 import { toMessage } from '../values/message.ts';
 import { FixtureMistake, type FixtureContext, type FixturePath } from './fixture.ts';
 
-/** One provider's section of one fixture on its way into the state: what every `load` needs. */
+/** The state and helpers with which `load` reads one provider's section of a fixture. */
 export class Loading<S> {
   readonly state: S;
   readonly context: FixtureContext;
@@ -14,20 +14,20 @@ export class Loading<S> {
     this.context = context;
   }
 
-  /** Refuses what the section names for the second time. @param identity such as `user 7`; `name` is how it is told */
+  /** Refuses an identity that the section names twice. @param identity such as `user 7`; errors show `name` */
   assertNew(identity: string, at: FixturePath, name = identity): void {
     this.assertUnnamed(identity, at, name);
     this.#named.add(identity);
   }
 
-  /** As `assertNew`, and yet does not count as naming it. */
+  /** Like `assertNew`, but does not count the identity as named. */
   assertUnnamed(identity: string, at: FixturePath, name = identity): void {
     if (this.#named.has(identity)) throw new FixtureMistake(at, `The ${name} is there twice.`);
   }
 
-  /** RFC 3339, milliseconds, or relative to the clock, "now-P30D"; the start of the seed if left out. */
+  /** Parses RFC 3339, milliseconds, or text relative to the clock such as "now-P30D". Default: the start of the seed. */
   parseInstant(written: string | number | undefined, at: FixturePath): Instant {
-    // Not by asking for `now`: many records that say nothing of time would be built anew for every start.
+    // Not `now`, which would make every start build these records again.
     if (written === undefined) return this.context.start;
     try {
       if (typeof written === 'number') return toInstant(written);
@@ -37,13 +37,13 @@ export class Loading<S> {
     }
   }
 
-  /** As `parseInstant`; never, if null or left out. */
+  /** Like `parseInstant`; null if null or absent. */
   parseInstantOrNull(written: string | null | undefined, at: FixturePath): Instant | null {
     return written == null ? null : this.parseInstant(written, at);
   }
 }
 
-/** Loads each entry of a list, and tells where it stands. */
+/** Loads each entry of a list, with its path. */
 export function loadEach<E>(
   entries: readonly E[] | undefined,
   at: FixturePath,
@@ -54,32 +54,32 @@ export function loadEach<E>(
   });
 }
 
-/** The record to which an entry refers. @param what such as `app "a"` */
+/** Returns the record that an entry refers to. @param what such as `app "a"` */
 export function getReferred<R>(found: R | undefined, what: string, at: FixturePath): R {
   if (found === undefined) throw new FixtureMistake(at, `There is no ${what}.`);
   return found;
 }
 
-/** Refuses what only one record can have. @param holder another one that has it, such as `app "a"` */
+/** Refuses a value that another record has. @param holder that record, such as `app "a"` */
 export function assertUnheld(holder: string | false | undefined, at: FixturePath): void {
   if (holder) throw new FixtureMistake(at, `The ${holder} has the same ${at.at(-1) ?? ''}.`);
 }
 
-/** As `assertUnheld`. @param toName gives each record a name of its own, such as `app "a"` */
+/** Like `assertUnheld`, for records. @param toName names a record uniquely, such as `app "a"` */
 export function assertOnly<R>(holder: R | undefined, own: R, toName: (record: R) => string, at: FixturePath): void {
   assertUnheld(holder !== undefined && toName(holder) !== toName(own) && toName(holder), at);
 }
 
-/** An amount that a service shows as a JSON number. */
+/** Parses an amount that a service shows as a JSON number. */
 export function parseNumericAmount(written: number | string, at: FixturePath): Amount {
   const amount = toAmount(written);
   if (Number.isFinite(Number(amount))) return amount;
   throw new FixtureMistake(at, BEYOND_NUMBERS);
 }
 
-export const BEYOND_NUMBERS = 'An amount must be what a JSON number can hold.';
+export const BEYOND_NUMBERS = 'An amount must fit into a JSON number.';
 
-/** A collection's records in the order in which they were added, where they keep that. */
+/** Lists records in the order in which they were added. */
 export function listByPlace<R extends { readonly place: number }>(collection: { values(): Iterable<R> }): readonly R[] {
   return [...collection.values()].sort((one, other) => one.place - other.place);
 }
@@ -88,8 +88,8 @@ type Given<F> = { readonly [N in keyof F as undefined extends F[N] ? never : N]:
   readonly [N in keyof F as undefined extends F[N] ? N : never]?: Exclude<F[N], undefined>;
 };
 
-/** The fields without those that are `undefined`, which JSON does not know. */
+/** Removes fields that are `undefined`, which JSON does not have. */
 export function toGiven<F extends object>(fields: F): Given<F> {
-  // Only what the type says may be missing has gone.
+  // Removes only fields that the type declares optional.
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<F>;
 }

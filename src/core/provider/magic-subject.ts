@@ -3,7 +3,7 @@ import { FixtureMistake, type FixturePath } from './fixture.ts';
 import { assertCode } from '../faults/fault-rule.ts';
 import { parseInjection } from '../faults/injection.ts';
 
-/** JSON Schema of the field by which a record of a fixture becomes a magic subject. */
+/** JSON Schema of the field that makes a record a magic subject. */
 export const faultField = {
   type: 'string',
   minLength: 1,

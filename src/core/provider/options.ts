@@ -1,7 +1,7 @@
 import type { Rate } from '../values/rate.ts';
 
 export type OptionDefinition =
-  /** A default of `undefined` leaves it to the provider. */
+  /** A default of `undefined` leaves the choice to the provider. */
   | { readonly kind: 'boolean'; readonly default: boolean | undefined; readonly describe: string }
   | {
       readonly kind: 'oneOf';
@@ -18,7 +18,7 @@ export type OptionDefinitions = Readonly<Record<string, OptionDefinition>>;
 
 export type OptionValues<D extends OptionDefinitions> = { readonly [N in keyof D]: OptionValue<D[N]> };
 
-/** The value of any option. */
+/** A value of any option. */
 export type AnyOptionValue = OptionValue<OptionDefinition> | undefined;
 
 type OptionValue<D> = D extends { values: readonly (infer V)[] }

@@ -38,7 +38,7 @@ const host = defineValidator(
   (value) => typeof value === 'string' && /^(?!localhost$)[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(value),
 );
 const basePath = defineValidator(
-  'a path such as "/api/v2", without a slash at its end',
+  'a path such as "/api/v2", without a trailing slash',
   (value) => typeof value === 'string' && /^(\/[^/]+)+$/.test(value),
 );
 
@@ -49,7 +49,7 @@ const schema: Validator = (value, where) => {
     assertSchema(value);
     return [];
   } catch (error) {
-    return [`${where} is no JSON Schema: ${toMessage(error)}.`];
+    return [`${where} is not a JSON Schema: ${toMessage(error)}.`];
   }
 };
 
@@ -61,7 +61,7 @@ interface OptionShape {
   readonly also?: Readonly<Record<string, Validator>>;
 }
 
-/** What an option has besides `kind`, `default` and `describe`, and what its default is. */
+/** For each kind of option, its extra fields and the type of its default. */
 const OPTIONS: Readonly<Record<string, OptionShape>> = {
   boolean: { default: aSwitch },
   oneOf: { default: aText, more: { values: listOf(aText) } },
@@ -69,7 +69,7 @@ const OPTIONS: Readonly<Record<string, OptionShape>> = {
   duration: { default: aCount },
   rate: { default: rate },
 };
-/** Those whose default may be left to the provider. */
+/** Kinds whose default may be left to the provider. */
 const WITHOUT_DEFAULT = new Set(['boolean', 'rate']);
 
 const option: Validator = (value, where) => {
@@ -193,8 +193,8 @@ const PROVIDER = fields(
 );
 
 /**
- * What is wrong with a provider from outside, as sentences: those who write JavaScript have no compiler that tells.
- * What only its document shows is said by `findOperationMistakes`.
+ * Lists errors of a provider from outside, for authors without a compiler. `findOperationMistakes` compares it with its
+ * document.
  */
 export function findProviderMistakes(value: unknown): readonly string[] {
   const id = isObject(value) && typeof value['id'] === 'string' && value['id'] !== '' ? value['id'] : 'A provider';
@@ -202,12 +202,12 @@ export function findProviderMistakes(value: unknown): readonly string[] {
   return wrong.length === 0 && isProvider(value) ? findMisfits(value) : wrong;
 }
 
-/** Whether a value has all parts of a provider. */
+/** Whether a value is a provider. */
 export function isProvider(value: unknown): value is Provider {
   return PROVIDER(value, '').length === 0;
 }
 
-/** Parts that do not go together. */
+/** Lists parts that contradict each other. */
 function findMisfits(provider: Provider): readonly string[] {
   const { id, stages: order, limit, basePaths = [], variants, options } = provider;
   const mistakes: string[] = [];
@@ -231,7 +231,7 @@ function findMisfits(provider: Provider): readonly string[] {
     }
     for (const name of Object.keys(variants.byValue)) {
       if (values?.includes(name) !== false) continue;
-      mistakes.push(`${id}.variants.byValue.${name} is no value of the option${suggest(name, values)}`);
+      mistakes.push(`${id}.variants.byValue.${name} is not a value of the option${suggest(name, values)}`);
     }
   }
   const renderers = [['', provider] as const, ...Object.entries(variants?.byValue ?? {})];
@@ -242,7 +242,7 @@ function findMisfits(provider: Provider): readonly string[] {
   return mistakes;
 }
 
-/** Codes that faults may ask for and that nothing is said with. */
+/** Lists codes that faults may ask for but `renderFailure` does not know. */
 function findUnknownCodes(
   { id, codes = {} }: Provider,
   renderFailure: Provider['renderFailure'],
@@ -250,10 +250,10 @@ function findUnknownCodes(
 ): readonly string[] {
   return Object.keys(codes)
     .filter((code) => !isRendered(renderFailure, { kind: 'refused', code: code as never }))
-    .map((code) => `${id}.codes.${code} is no code of ${where}.renderFailure.`);
+    .map((code) => `${id}.codes.${code} is not a code of ${where}.renderFailure.`);
 }
 
-/** Kinds of failure for which there is no reply. */
+/** Lists kinds of failure without a reply. */
 function findUnrendered(renderFailure: Provider['renderFailure'], where: string): readonly string[] {
   const missing = SAMPLE_FAILURES.filter((failure) => !isRendered(renderFailure, failure));
   return [...new Set(missing.map(({ kind }) => kind))].map(
@@ -271,14 +271,14 @@ function isRendered(renderFailure: Provider['renderFailure'], failure: FailureRe
   }
 }
 
-/** What an operation's names come to in a document. */
+/** The operation names of a document. */
 interface Documented {
   readonly operationId?: unknown;
   readonly 'x-emulator-alias'?: unknown;
 }
 
 /**
- * What does not fit between a provider's operations and its document.
+ * Lists differences between a provider's operations and its document.
  *
  * @param document with its references resolved
  */
@@ -295,7 +295,9 @@ export function findOperationMistakes(provider: Provider, document: object): rea
     ...[...new Set(twice)].map((one) => `${id}.document has the operationId "${one}" twice.`),
     ...aliases
       .filter((alias) => !ids.includes(alias))
-      .map((alias) => `${id}.document has x-emulator-alias "${alias}", which is no operationId${suggest(alias, ids)}`),
+      .map(
+        (alias) => `${id}.document has x-emulator-alias "${alias}", which is not an operationId${suggest(alias, ids)}`,
+      ),
     ...Object.keys(written).flatMap((name) => {
       if (twins.has(name))
         return [`${id}.operations.${name} is an alias in the document: the operation that it repeats answers it.`];
@@ -305,14 +307,14 @@ export function findOperationMistakes(provider: Provider, document: object): rea
   ];
 }
 
-/** Operations of which the table of failures says what is usual, and that are in none of the documents. */
+/** Lists operations in the failure table's `usual` that are not in the document. */
 function findUnusual(
   { id, variants, variant: chosen, renderFailure }: Provider,
   ids: readonly string[],
 ): readonly string[] {
   const others = Object.values(variants?.byValue ?? {});
   const isVariant = chosen !== undefined && Object.hasOwn(variants?.byValue ?? {}, chosen);
-  // It may be about operations of the default, which a variant knows nothing of: the default has it checked.
+  // The table may name operations of the default variant, which is checked by itself.
   if (isVariant) return [];
   const known = [...ids, ...others.flatMap(({ operations: more }) => Object.keys(more))];
   return listUsualOperations(renderFailure)

@@ -11,29 +11,29 @@ import type { WebhookPolicy } from './webhooks.ts';
 
 export type StageName = 'limit' | 'parse' | 'authenticate' | 'validate';
 
-/** How often one client may ask. */
+/** The rate limit of a client. */
 export interface LimitPolicy<O> {
-  /** `undefined` for as often as it likes. */
+  /** `undefined`: no limit. */
   rate(options: O): Rate | undefined;
   /** Requests with the same key share a window. */
   key(request: Request): string;
-  /** Headers of every answer that the stage has seen. */
+  /** Headers of every response after the stage `limit`. */
   headers(window: Window): Readonly<Record<string, string>>;
-  /** Seconds that a refused client is told to wait. */
+  /** Seconds in `Retry-After` of a refusal. */
   retryAfter(window: Window): number;
 }
 
-/** How replies that are a `Stream` go on. */
+/** How a `Stream` is sent. */
 export interface StreamPolicy<O> {
   /** The topics that a commit's changes concern. */
   topics(changes: readonly Change[]): Iterable<string>;
   /** Milliseconds of real time between comments that keep a connection open. */
   heartbeat(options: O): number;
-  /** Milliseconds of real time that a client may leave unread what it was sent, before it is cut off. */
+  /** Milliseconds of real time after which a client that does not read is disconnected. */
   readonly patience: number;
 }
 
-/** An act on the provider that in reality happens outside its API. Runs in a transaction. */
+/** Triggers what in reality happens outside the service's API. Runs in a transaction. */
 export interface Control<T extends ProviderTypes, A = never> {
   readonly describe: string;
   /** JSON Schema of the arguments. */
@@ -41,7 +41,7 @@ export interface Control<T extends ProviderTypes, A = never> {
   run(call: Context<T> & { readonly args: A }): unknown;
 }
 
-/** As the balances of collections say it. */
+/** The owner of an account, as the balances of collections name it. */
 export interface AccountOwner {
   readonly tenant: string;
   readonly account: string;
@@ -53,79 +53,77 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   /** The vendor's real host names. */
   readonly hosts: readonly string[];
   /**
-   * Paths in front of those of the document, such as `/api/v2`; a call tells which of them it came by.
-   * None begins with another one.
+   * Prefixes of the document's paths, such as `/api/v2`; a call has the one of its request. None may begin with another.
    */
   readonly basePaths?: readonly string[];
   /** The YAML document. */
   readonly document: URL;
-  /** The YAML or JSON file with its part of the world `default`. */
+  /** The YAML or JSON file of its part of the world `default`. */
   readonly seed?: URL;
   readonly options: T['options'];
-  /** The variables that `env` prints: where the emulator is and which seeded credentials work. */
+  /** The variables that `env` prints: the URL and working credentials of the seed. */
   env(state: StateOf<T['collections']>, url: string): Readonly<Record<string, string>>;
-  /** Whether its real clients forget the path of a base URL, so that only a host or a port leads here. */
+  /** Whether its real clients drop the path of a base URL, so that they need a host or a port. */
   readonly clientsDropPaths?: boolean;
-  /** In the order in which the real service checks. */
+  /** The checks in the order of the real service. */
   readonly stages: readonly StageName[];
   readonly body: BodyPolicy;
   readonly paths: PathPolicy;
   readonly cors?: CorsPolicy;
-  /** Of requests, before they are validated; `text` if left out. */
+  /** How values of requests are converted before validation. Default: `text`. */
   readonly coercion?: Coercion;
-  /** Of requests that do not fit; `all` if left out. */
+  /** How many errors of a request are listed. Default: `all`. */
   readonly failures?: Failures;
-  /** For the stage `limit`. */
+  /** Used by the stage `limit`. */
   readonly limit?: LimitPolicy<OptionValues<T['options']>>;
-  /** Chosen by the value of an option; any other value leaves this definition as it is. */
+  /** Variants by the value of an option; other values use this definition. */
   readonly variants?: {
     readonly option: keyof T['options'] & string;
     readonly byValue: { readonly [N in keyof T['variants'] & string]: Variant<NonNullable<T['variants']>[N], T> };
   };
-  /** Headers of every answer, natural or injected. */
+  /** Headers of every response, also of injected failures. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The credential of a request as the client sent it. A `~sandbox` at its end is core's. */
+  /** The credential as sent. Core removes a `~sandbox` from its end. */
   credential(request: Request): string | undefined;
-  /** Returns or throws a failure when the credential is no good. Not asked where the document has `security: []`. */
+  /** Returns the caller, or returns or throws a failure. Not called if the document has `security: []`. */
   authenticate(
     credentials: Credentials,
     context: Pick<Context<T>, 'state' | 'options'>,
   ): T['principal'] | Failed<T['code']>;
   /**
-   * What every operation with a principal does first, in its transaction; gives the principal
-   * as the operation gets it.
+   * Runs first in the transaction of every operation with a principal. Returns the principal for the operation.
    */
   admit?(context: Context<T> & { readonly principal: T['principal'] }): T['principal'];
-  /** Whose account the exchange is about, in the provider's own words. */
+  /** The account that the exchange is about, in the provider's own terms. */
   subject(received: ParsedRequest): string | undefined;
-  /** The `fault` of the record whose subject this is, where it has one: a magic subject. */
+  /** The `fault` of the record of this subject, if it is a magic subject. */
   faultOf?(state: StateOf<T['collections']>, subject: string): string | undefined;
-  /** What people call the owner of an account, where that is known. */
+  /** The display name of an account's owner, if known. */
   nameOf?(state: StateOf<T['collections']>, owner: AccountOwner): string | undefined;
-  /** Its own failures, for faults that ask for one by name. */
+  /** Its own failure codes, which faults may ask for. */
   readonly codes?: Readonly<Partial<Record<T['code'], unknown>>>;
   /**
-   * Who it is that was let in, for the audit: the tenant, and the account where the credential is one account's own, else
-   * "". Left out where nobody is asked who they are.
+   * The authenticated caller, for the audit: the tenant, and the account if the credential belongs to one account, else "".
+   * Absent if the provider authenticates nobody.
    */
   identify?(principal: T['principal']): AccountOwner;
-  /** Names of headers, parameters and fields that the journal does not show; `x-chain-*` is all that begin so. */
+  /** Names of headers, parameters and fields that the journal hides; `x-chain-*` is a prefix. */
   readonly secrets: readonly string[];
   readonly collections: T['collections'];
-  /** Of the form of its records; 1 if left out. To be raised where records on disk are not what they were. */
+  /** The version of its records on disk. Default: 1. Raise it if records change incompatibly. */
   readonly recordVersion?: number;
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;
   readonly webhooks?: WebhookPolicy<T>;
-  /** What happens when a due item of each kind comes up. */
+  /** Runs due items, by kind. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;
   readonly controls: Readonly<Record<string, Control<T>>>;
   readonly fixture: FixtureFormat<StateOf<T['collections']>>;
   readonly operations: { readonly [Id in keyof T['spec']]?: Operation<T['spec'][Id], T> };
-  /** The provider's own words and shape for every failure. No operation runs after it. */
+  /** Renders every failure in the provider's own text and format. No operation runs after it. */
   renderFailure(failure: FailureReason<T['code']>, request: FailedRequest): Reply;
 }
 
-/** A request as it failed, and where it had got to. */
+/** A failed request, and how far it was handled. */
 export type FailedRequest = Pick<Request, 'method' | 'url' | 'headers'> & FailedOperation;
 
 /** Another contract over the same records and rules. */
@@ -137,32 +135,32 @@ export interface Variant<Spec, T extends ProviderTypes> {
   readonly renderFailure?: ProviderDefinition<T>['renderFailure'];
 }
 
-/** Where an exchange had got to when it failed. */
+/** How far an exchange was handled when it failed. */
 export interface FailedOperation {
   readonly operationId: string | undefined;
-  /** `undefined` where none of the provider's base paths fits. */
+  /** `undefined` if no base path matches. */
   readonly basePath: string | undefined;
 }
 
-/** Said by providers that merge parameters, and by them only. */
+/** Required from providers that merge parameters, and only from them. */
 type Parameters<T extends ProviderTypes> = T extends { readonly parameters: 'merged' }
   ? { /** Query, body and path are one: path beats body beats query. */ readonly parameters: 'merged' }
   : { readonly parameters?: never };
 
-/** A provider with its types forgotten, as core and http handle it. */
+/** An untyped provider, as core and http handle it. */
 export interface Provider extends Omit<ProviderDefinition<ProviderTypes>, 'operations' | 'variants'> {
   readonly operations: Readonly<Record<string, AnyOperation>>;
   readonly parameters?: 'merged';
   readonly variants?: { readonly option: string; readonly byValue: Readonly<Record<string, AnyVariant>> };
-  /** Which of its variants this is, where it is one. */
+  /** The name of the variant, if it is one. */
   readonly variant?: string;
 }
 
 export type AnyVariant = Pick<Provider, 'document' | 'coercion' | 'failures' | 'operations'> &
   Partial<Pick<Provider, 'renderFailure'>>;
 
-/** Makes a provider of a definition whose parts are checked against each other. */
+/** Makes a provider from a definition, whose parts the compiler checks against each other. */
 export function defineProvider<T extends ProviderTypes>(definition: ProviderDefinition<T> & Parameters<T>): Provider {
-  // Types end here: behind this line a provider is a value like any other.
+  // Core handles providers without their types.
   return definition as unknown as Provider;
 }

@@ -1,11 +1,11 @@
 import { suggest } from '../values/nearest.ts';
 
-/** Says what is wrong with a value that somebody wrote: each a sentence that begins with where it is. */
+/** Lists what is wrong with a value, each a sentence that begins with its path. */
 export type Validator = (value: unknown, where: string) => readonly string[];
 
 const FITS: readonly string[] = [];
 
-/** A shape that is told in a few words: "must be a function". */
+/** Makes a validator whose error is "PATH must be EXPECTED". */
 export function defineValidator(expected: string, fits: (value: unknown) => boolean): Validator {
   return (value, where) => (fits(value) ? FITS : [`${where} must be ${expected}, got ${toWords(value)}.`]);
 }
@@ -24,7 +24,7 @@ export const aFile = defineValidator(
 );
 export const anything: Validator = () => FITS;
 
-/** One of these words. */
+/** Accepts one of these words. */
 export function oneOf(words: readonly string[]): Validator {
   return (value, where) => {
     if (typeof value === 'string' && words.includes(value)) return FITS;
@@ -40,7 +40,7 @@ export function listOf(item: Validator): Validator {
       : [`${where} must be a list, got ${toWords(value)}.`];
 }
 
-/** An object whose names are the author's own. */
+/** Accepts an object with any names. */
 export function recordOf(entry: Validator): Validator {
   return (value, where) =>
     isObject(value)
@@ -48,7 +48,7 @@ export function recordOf(entry: Validator): Validator {
       : [`${where} must be an object, got ${toWords(value)}.`];
 }
 
-/** An object with these fields; some of them may be left out, and there are no others. */
+/** Accepts an object with these fields and no others; some may be optional. */
 export function fields(
   required: Readonly<Record<string, Validator>>,
   optional: Readonly<Record<string, Validator>> = {},
@@ -61,14 +61,14 @@ export function fields(
     const wrong = [...given].flatMap(([name, one]) => {
       const shape = shapes.get(name);
       if (shape) return shape(one, `${where}.${name}`);
-      // What is missing is likelier meant than what is there.
+      // Suggests missing fields first.
       return [`${where}.${name} is not known${suggest(name, missing.length > 0 ? missing : shapes.keys())}`];
     });
     return [...missing.map((name) => `${where}.${name} is missing.`), ...wrong];
   };
 }
 
-/** A shape and, where a value has it, more that is to be said of it. */
+/** Adds a check that runs if the first one passes. */
 export function andAlso<T>(
   shape: Validator,
   isOf: (value: unknown) => value is T,
@@ -84,7 +84,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value in short. */
+/** Describes a value briefly. */
 function toWords(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);

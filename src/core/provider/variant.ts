@@ -1,6 +1,6 @@
 import type { Provider } from './provider.ts';
 
-/** The provider as one of its options has it: with another contract, or as it is. */
+/** Returns the variant of a provider that its options choose, or the provider itself. */
 export function toVariant(provider: Provider, options: Readonly<Record<string, unknown>>): Provider {
   const { variants } = provider;
   if (!variants) return provider;

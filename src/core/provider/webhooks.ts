@@ -1,28 +1,28 @@
 import type { Change } from '../store/collection.ts';
 import type { Context, ProviderTypes } from './call.ts';
 
-/** What one subscription is to be told of something that has happened. */
+/** An event for one subscription. */
 export interface WebhookEvent {
-  /** Which of them, in the provider's own words. Its events are sent one after another, in the order in which they happened. */
+  /** The subscription, in the provider's own terms. Its events are sent one after another, in order. */
   readonly subscription: string;
   readonly url: string;
   readonly topic: string;
-  /** Whose account it is about. */
+  /** The account that it is about. */
   readonly subject?: string | undefined;
-  /** JSON, of which `render` makes the body of each try. */
+  /** JSON from which `render` makes the body of each attempt. */
   readonly content: object;
 }
 
-/** What a provider sends to those who subscribed. */
+/** The webhooks of a provider. */
 export interface WebhookPolicy<T extends ProviderTypes> {
-  /** Whether anybody has subscribed. Where nobody has, nothing else is asked. */
+  /** Whether a subscription exists. If not, nothing else is called. */
   isAwaited(state: Context<T>['state']): boolean;
-  /** What the changes of one transaction tell, in order. It writes nothing. */
+  /** The events of one transaction's changes, in order. It writes nothing. */
   events(changes: readonly Change[], context: Context<T>): Iterable<WebhookEvent>;
-  /** The body of a try. @param retries that went before it */
+  /** The body of an attempt. @param retries the number of earlier attempts */
   render(content: object, retries: number): object;
-  /** Milliseconds of the sandbox's clock from a try that failed to the next one. Behind the last it is given up. */
+  /** Milliseconds of the sandbox's clock between a failed attempt and the next one. After the last one it gives up. */
   readonly retries: readonly number[];
-  /** Milliseconds of real time that a receiver may take. */
+  /** Maximum milliseconds of real time for a receiver. */
   readonly patience: number;
 }

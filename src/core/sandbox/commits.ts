@@ -43,7 +43,7 @@ interface Parts {
 
 const NO_CHANGES: readonly Change[] = [];
 const NO_COUNTERS: MovedCounters = [];
-const NO_POSTING: Posting = { count: 0, isBelowZero: false, note: undefined, first: 0 };
+const NO_POSTING: Posting = { count: 0, note: undefined, first: 0 };
 
 type Numbered = Pick<Commit, 'seq' | 'at' | 'cause' | 'changes'>;
 
@@ -67,10 +67,6 @@ class MadeCommit implements Commit {
 
   get entries(): number {
     return this.#posting.count;
-  }
-
-  get isBelowZero(): boolean {
-    return this.#posting.isBelowZero;
   }
 
   get ledger(): readonly LedgerEntry[] {

@@ -37,9 +37,6 @@ export type Incident = FaultIncident | StreamIncident;
 
 export type LoggedEvent = Commit | JournalEntry | Incident;
 
-/** So many that were told and are kept are much. */
-const MUCH = 16_384;
-
 /** Bytes of an incident beside its texts. */
 const INCIDENT = 400;
 
@@ -58,14 +55,11 @@ export class EventLog {
   readonly #incidents: Records<Incident>;
   readonly #listeners = new Set<Listener>();
   readonly #persistence: Pick<SandboxPersistence, 'pending'>;
-  readonly #onMuch: () => void;
   #position = 0;
 
-  /** @param onMuch is told whenever much more has come, where it is kept */
-  constructor(history: History, persistence: Pick<SandboxPersistence, 'pending'>, onMuch: () => void) {
+  constructor(history: History, persistence: Pick<SandboxPersistence, 'pending'>) {
     this.#incidents = new Records<Incident>(history, this.forget);
     this.#persistence = persistence;
-    this.#onMuch = onMuch;
   }
 
   /** The number of the newest. */
@@ -147,6 +141,5 @@ export class EventLog {
     this.#told.push(held);
     for (const listener of this.#listeners) listener.wake();
     if (held.isGone) this.forget(held);
-    if (this.#position % MUCH === 0 && this.#told.size >= MUCH) this.#onMuch();
   }
 }

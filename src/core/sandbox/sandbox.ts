@@ -113,7 +113,7 @@ export class Sandbox implements Kept {
     this.faults = new Faults(this.#store, rules);
     this.persistence = new SandboxPersistence(name, this.providers, shared.disk);
     this.#snapshots = new Snapshots(origin?.snapshots, this.persistence);
-    this.events = new EventLog(shared.history, this.persistence, () => shared.onMuch?.(this));
+    this.events = new EventLog(shared.history, this.persistence);
     this.feed = new Feed(shared.history, this.events);
     this.ledger = new Ledger(this.feed);
     this.recording = new Recording(name, shared, () => this.#store.numbering.requests);

@@ -26,10 +26,8 @@ export interface SharedBy<S> {
   /** Where all that happens is kept so that it can be repeated, for how much there is room. */
   readonly recorded?: Budget | undefined;
   readonly history: History;
-  /** Told of a sandbox whose record is about to be taken away, as it still is. */
+  /** Called before the record of a sandbox is cleared. */
   readonly onForget?: ((sandbox: S) => void) | undefined;
-  /** Much more has been told of a sandbox than was, and is kept. */
-  readonly onMuch?: ((sandbox: S) => void) | undefined;
   readonly logger: Logger;
   /** How webhooks are sent; left out, none is. */
   readonly send?: Send | undefined;

@@ -1,4 +1,4 @@
-import { isAmount, isNegative, toAmount, ZERO, type Amount } from '../values/decimal.ts';
+import { isAmount, toAmount, ZERO, type Amount } from '../values/decimal.ts';
 import { suggestKnown } from '../values/nearest.ts';
 import { quote } from '../values/quotation.ts';
 import type { Balance, Change } from './collection.ts';
@@ -71,19 +71,17 @@ export class BalanceBook {
   }
 
   /**
-   * How many movements a list of changes amounts to, and whether any leaves a balance below zero. Asks the provider for all
-   * that `movementsOf` will ask for, so that what throws there throws here.
+   * Counts the movements of a list of changes. Asks the provider for all that `movementsOf` will ask for, so that what throws
+   * there throws here.
    */
-  count(changes: readonly Change[]): { readonly count: number; readonly isBelowZero: boolean } {
+  count(changes: readonly Change[]): number {
     let count = 0;
-    let isBelowZero = false;
-    this.#follow(changes, ({ balance }, record, _, after) => {
+    this.#follow(changes, ({ balance }, record) => {
       balance.tenant(record);
       balance.account(record);
       count += 1;
-      isBelowZero ||= isNegative(after);
     });
-    return { count, isBelowZero };
+    return count;
   }
 
   movementsOf(changes: readonly Change[]): readonly Movement[] {

@@ -45,8 +45,6 @@ export interface Commit {
   readonly changes: readonly Change[];
   /** How many entries of the ledger it made. */
   readonly entries: number;
-  /** Whether one of them left a balance below zero. */
-  readonly isBelowZero: boolean;
   /** What the changes did to balances. */
   readonly ledger: readonly LedgerEntry[];
 }

@@ -7,8 +7,6 @@ import type { Roots } from './roots.ts';
 /** What the changes of a commit do to balances: the number of ledger entries, and what cannot be derived from the changes. */
 export interface Posting {
   readonly count: number;
-  /** Whether one of them leaves a balance below zero. */
-  readonly isBelowZero: boolean;
   readonly note: Note | undefined;
   /** The id of the first of the entries. */
   readonly first: number;
@@ -16,7 +14,7 @@ export interface Posting {
 
 /** @throws {RangeError} if a balance is not an amount */
 export function toPosting(book: BalanceBook, { changes, note }: Draft, first: number): Posting {
-  return { ...book.count(changes), note, first };
+  return { count: book.count(changes), note, first };
 }
 
 /** The entries, derived from the changes and never made by hand, so that none can be forgotten. */

@@ -1,6 +1,6 @@
-import { isIP, type BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
-/** Where the emulator may send what it sends by itself: an address, a range of them, or a host by its name. */
+/** A target that webhooks may go to: an address, a range, or a host name. */
 export type AllowlistEntry =
   | { readonly kind: 'range'; readonly address: string; readonly prefix: number; readonly family: Family }
   | { readonly kind: 'host'; readonly name: string };
@@ -9,7 +9,7 @@ type Family = 'ipv4' | 'ipv6';
 
 const HOST = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 
-/** `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32` or `hooks.example`; `undefined` for anything else. */
+/** Parses `203.0.113.7`, `203.0.113.0/24`, `2001:db8::/32` or `hooks.example`; returns `undefined` for anything else. */
 export function parseTarget(text: string): AllowlistEntry | undefined {
   const [address = '', length, more] = text.split('/');
   const family = toFamily(address);
@@ -29,7 +29,7 @@ function toFamily(address: string): Family | undefined {
 
 type Range = readonly [address: string, prefix: number, family: Family];
 
-/** This machine, and networks of one's own. */
+/** Loopback and private addresses. */
 const INSIDE: readonly Range[] = [
   ['127.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -38,14 +38,14 @@ const INSIDE: readonly Range[] = [
   ['::1', 128, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
 ];
-/** Where clouds tell machines their secrets: link-local, and one that looks private. No name leads there, whoever allows it. */
+/** Metadata addresses of clouds, which hold secrets. A host name never leads there, even if it is allowed. */
 const NEVER_BY_NAME: readonly Range[] = [
   ['169.254.0.0', 16, 'ipv4'],
   ['fe80::', 10, 'ipv6'],
   ['fd00:ec2::', 32, 'ipv6'],
 ];
 
-/** Which addresses may be sent to. */
+/** Decides which addresses webhooks may go to. */
 export class Targets {
   readonly #inside = toList(INSIDE);
   readonly #secret = toList(NEVER_BY_NAME);
@@ -59,7 +59,7 @@ export class Targets {
     this.#hosts = new Set(allowed.flatMap((one) => (one.kind === 'host' ? [one.name] : [])));
   }
 
-  /** @param host as it was written, whose address this is */
+  /** @param host the host as written, which resolved to this address */
   allows(address: string, host: string): boolean {
     const family = toFamily(address);
     if (family === undefined || address.includes('%')) return false;
@@ -70,7 +70,7 @@ export class Targets {
 }
 
 function toList(ranges: readonly Range[]): BlockList {
-  const list = new (process.getBuiltinModule('node:net').BlockList)();
+  const list = new BlockList();
   for (const [address, prefix, family] of ranges) list.addSubnet(address, prefix, family);
   return list;
 }

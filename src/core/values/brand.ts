@@ -1,4 +1,4 @@
 declare const brand: unique symbol;
 
-/** A `T` that cannot be mixed up with another one: amounts, ids, instants. */
+/** A `T` that the compiler keeps apart from others: amounts, ids, instants. */
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name };

@@ -6,25 +6,25 @@ import type * as Yaml from 'yaml';
 
 const PACKAGE = findPackage(new URL('.', import.meta.url));
 
-/** The folder of the package: the built code may be bundled, so its depth tells nothing. */
+/** Finds the folder of the package. Built code is bundled, so its depth in the folder is not fixed. */
 function findPackage(folder: URL): URL {
   const parent = new URL('..', folder);
   if (existsSync(new URL('package.json', folder)) || parent.href === folder.href) return folder;
   return findPackage(parent);
 }
 
-/** One of the package's own files, by its path in it. */
+/** The URL of one of the package's own files. */
 export function toBundledUrl(path: string): URL {
   return new URL(path, PACKAGE);
 }
 
-/** Whether this code is built; then the build has made JSON of the YAML files. */
+/** Whether this code is built, so that the YAML files exist as JSON. */
 const BUILT = import.meta.url.startsWith(toBundledUrl('dist/').href);
 
-/** What the package's YAML files came to, as JSON text. */
+/** The package's YAML files as JSON text. */
 const texts = new Map<string, string>();
 
-/** Reads a YAML file: at once and as `readOwn` does where it is one of the package's own. Files of others may change. */
+/** Reads a YAML file; one of the package's own as `readOwn` does. Other files may change and are read each time. */
 export async function readBundled(file: URL): Promise<unknown> {
   if (file.href.startsWith(PACKAGE.href)) return readOwn(file);
   const { parse } = await import('yaml');
@@ -32,8 +32,8 @@ export async function readBundled(file: URL): Promise<unknown> {
 }
 
 /**
- * Reads one of the package's YAML files. Built code reads the JSON that `scripts/build.ts` made of it,
- * which spares a start the YAML parser (about 30 ms); code as it is written parses it once a process.
+ * Reads one of the package's YAML files. Built code reads the JSON that `scripts/build.ts` made, which saves a start
+ * the YAML parser (about 30 ms). Source code parses the file once in a process.
  */
 export function readOwn(file: URL): unknown {
   if (BUILT) {
@@ -49,7 +49,7 @@ export function readOwn(file: URL): unknown {
   return JSON.parse(text) as unknown;
 }
 
-/** What the build has found out and written as JSON; `undefined` for code as it is written. */
+/** Reads a JSON file that the build wrote; `undefined` if this is source code. */
 export function readBuilt(path: string): unknown {
   return BUILT ? (JSON.parse(readFileSync(toBundledUrl(`dist/${path}`), 'utf8')) as unknown) : undefined;
 }

@@ -1,12 +1,12 @@
 import { quote } from './quotation.ts';
 
-/** Of 15 digits, with room to be added to an instant. */
+/** 15 digits, so that it can be added to an instant. */
 const LONGEST = 999_999_999_999_999;
 const UNITS = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
 const PATTERN = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 
 /**
- * Milliseconds of an ISO 8601 duration such as "PT30S" or "P1DT12H", or of a bare number.
+ * Parses an ISO 8601 duration such as "PT30S" or "P1DT12H", or a number of milliseconds. Returns milliseconds.
  * Years and months have no fixed length and are refused.
  *
  * @throws {SyntaxError} a sentence that says what was expected
@@ -27,5 +27,5 @@ export function parseDuration(text: string): number {
     Number(minutes ?? 0) * UNITS.M +
     Math.round(Number(seconds ?? 0) * UNITS.S);
   if (milliseconds <= LONGEST) return milliseconds;
-  throw new SyntaxError(`${quote(text)} is longer than any duration may be, which is ${LONGEST} milliseconds.`);
+  throw new SyntaxError(`${quote(text)} is too long: the maximum is ${LONGEST} milliseconds.`);
 }

@@ -5,18 +5,18 @@ import { shorten } from './quotation.ts';
 
 let made: Ajv | undefined;
 
-/** Made when first asked for, which a plain start does not: 5 ms. */
+/** Makes the validator on first use, because it takes 5 ms and a plain start does not need it. */
 function getAjv(): Ajv {
   if (made) return made;
-  // The first mistake ends a check: a value of some megabytes may hold millions, each of which takes memory.
+  // Stops at the first error: a value of some megabytes may have millions, and each takes memory.
   made = new Ajv({ strict: false, verbose: true });
   addFormats.default(made);
   return made;
 }
 
-/** One way in which a value does not fit its schema. */
+/** One error of a value against its schema. */
 export interface SchemaMistake {
-  /** JSON pointer; a long name in it is cut. */
+  /** JSON pointer; long names in it are cut. */
   readonly pointer: string;
   readonly schemaPath: string;
   readonly keyword: string;
@@ -28,9 +28,9 @@ export interface SchemaMistake {
 }
 
 export interface SchemaMistakes {
-  /** The first ones, in the order of the value; alternatives that all fail are one, of several sentences. */
+  /** The first errors, in the order of the value. Alternatives that all fail are one error with several sentences. */
   readonly mistakes: readonly SchemaMistake[];
-  /** Whether there are others. */
+  /** Whether more errors exist. */
   readonly more: boolean;
 }
 
@@ -46,14 +46,14 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-/** @throws for what is no JSON Schema */
+/** @throws if it is not a JSON Schema */
 export function assertSchema(schema: object): void {
   getAjv().compile(schema);
 }
 
 /**
- * Checks a value that is no part of a document: a fixture's section, a control's arguments. Where it does not fit, its
- * items and fields are looked at one by one, until ten mistakes are found.
+ * Checks a value against a schema outside a document: a fixture's section, a control's arguments. If it does not fit,
+ * checks its items and fields one by one until ten errors are found.
  */
 export function checkSchema(schema: object, value: unknown): SchemaMistakes {
   if (getAjv().compile(schema)(value)) return FITS;
@@ -79,7 +79,7 @@ function collect(schema: Schema, value: unknown, pointer: string, found: (readon
 
 type Part = readonly [schema: Schema, name: string, content: unknown];
 
-/** The items and fields that have schemas of their own. Reports on the way the fields that are missing or unknown. */
+/** Yields the items and fields that have schemas of their own, and reports missing and unknown fields. */
 function* listParts(
   schema: Schema,
   value: unknown,
@@ -107,7 +107,7 @@ function* listParts(
   }
 }
 
-/** What each alternative misses, where none fits. */
+/** Lists the errors of each alternative if none fits, or those of the only one that takes an object or list. */
 function openAlternatives(
   { anyOf = [], oneOf = [] }: Schema,
   value: unknown,
@@ -115,11 +115,18 @@ function openAlternatives(
 ): readonly SchemaMistake[] {
   const last = mistakes.at(-1);
   if (last?.schemaPath !== '#/anyOf' && last?.schemaPath !== '#/oneOf') return mistakes;
-  const opened = (last.keyword === 'anyOf' ? anyOf : oneOf).flatMap((alternative, index) => {
-    const found: (readonly SchemaMistake[])[] = [];
-    collect(alternative, value, last.pointer, found);
+  const found = (last.keyword === 'anyOf' ? anyOf : oneOf).map((alternative) => {
+    const ofOne: (readonly SchemaMistake[])[] = [];
+    collect(alternative, value, last.pointer, ofOne);
+    return ofOne.flat();
+  });
+  const meant = found.filter(
+    (ofOne) => !ofOne.some(({ keyword, pointer }) => keyword === 'type' && pointer === last.pointer),
+  );
+  if (isObject(value) && meant[0] && meant.length === 1) return meant[0];
+  const opened = found.flatMap((ofOne, index) => {
     const toPath = (path: string): string => `${last.schemaPath}/${index}${path.slice(1)}`;
-    return found.flat().map((mistake) => ({ ...mistake, schemaPath: toPath(mistake.schemaPath) }));
+    return ofOne.map((mistake) => ({ ...mistake, schemaPath: toPath(mistake.schemaPath) }));
   });
   return [...opened, last];
 }
@@ -137,7 +144,7 @@ function toUnknown(name: string, at: Pick<SchemaMistake, 'pointer' | 'data' | 's
 
 const rests = new WeakMap<object, object>();
 
-/** What a schema says beside what it says of parts. Made once, so that it is compiled once. */
+/** The schema without its parts. Cached, so that it is compiled once. */
 function withoutParts(schema: Schema): object {
   const known = rests.get(schema);
   if (known) return known;
@@ -149,7 +156,7 @@ function withoutParts(schema: Schema): object {
 
 const FIELDS = ['properties', 'required', 'additionalProperties'];
 
-/** Where patterns decide which fields are others, all of them belong together. */
+/** Whether fields can be checked one by one: with patterns they cannot. */
 function hasOwnFields(schema: Schema): boolean {
   return !('patternProperties' in schema);
 }

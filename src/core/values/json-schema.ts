@@ -1,4 +1,4 @@
-/** Parts of which the JSON Schemas of fixtures and controls are made. */
+/** Parts of the JSON Schemas of fixtures and controls. */
 
 /** Text that is not empty. */
 export const text = { type: 'string', minLength: 1 };
@@ -8,7 +8,7 @@ export const instant = {
   description: 'RFC 3339, or relative to the start: now-P30D. Now if left out.',
 };
 
-/** In decimal notation. */
+/** An amount in decimal notation. */
 export const amount = {
   description: 'A number, or a decimal string for more digits than a number holds.',
   anyOf: [{ type: 'number' }, { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }],

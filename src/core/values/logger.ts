@@ -3,15 +3,15 @@ export interface Logger {
   error(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   info(fields: object, message: string): void;
-  /** There only at the level debug: a line for each exchange costs more than the exchange. */
+  /** Present only at the level debug: a line for each exchange costs more than the exchange. */
   readonly debug?: (fields: object, message: string) => void;
-  /** There only where people read the log. */
+  /** Present only if people read the log. */
   readonly terminal?: Terminal;
 }
 
-/** Where whole lines are written for people. */
+/** Writes whole lines for people. */
 export interface Terminal {
-  /** Which exchanges have a line: all of them, or only those that are refused and explained. */
+  /** Which exchanges get a line: all, or only refused ones, which are explained. */
   readonly requests: 'all' | 'refused';
   readonly colours: boolean;
   write(line: string): void;

@@ -1,4 +1,4 @@
-/** What went wrong, for logs and for people, never for a provider's answer. */
+/** The message of an error, for logs and people, never for a provider's response. */
 export function toMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
 import { quote } from './quotation.ts';
 
-/** Characters that a name has at most: what is longer is near to none. */
+/** Maximum characters of a name: longer ones are near to nothing. */
 const LONGEST = 64;
 
-/** The known name that is closest to a wrong one, if any is close enough to be meant. */
+/** Finds the known name that a wrong one probably means. */
 export function findNearest(wrong: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least: number | undefined;
@@ -17,10 +17,10 @@ export function findNearest(wrong: string, known: Iterable<string>): string | un
 }
 
 /**
- * How many characters differ between a wrong name and a known one, whatever their case.
+ * Counts the characters that differ between a wrong name and a known one, ignoring case.
  *
- * @param most which it has to be below; if left out, as much as a name that is meant may differ by
- * @returns `undefined` where they are further apart
+ * @param most the result must be below this; by default, the most by which a misspelt name differs
+ * @returns `undefined` if they differ by more
  */
 export function findDistance(wrong: string, known: string, most = toReach(wrong)): number | undefined {
   if (wrong.length > LONGEST || known.length > LONGEST || Math.abs(known.length - wrong.length) >= most)
@@ -39,10 +39,10 @@ export function suggest(wrong: string, known: Iterable<string>): string {
   return nearest === undefined ? '.' : `; did you mean ${quote(nearest)}?`;
 }
 
-/** Characters of the known names that are listed. */
+/** Maximum characters of the list of known names. */
 const LISTED = 400;
 
-/** As `suggest`; where nothing is near, the known names are listed instead, as far as there is room. */
+/** Like `suggest`; lists the known names if none is near. */
 export function suggestKnown(wrong: string, known: Iterable<string>): string {
   const names = [...known];
   const ending = suggest(wrong, names);
@@ -55,7 +55,7 @@ export function suggestKnown(wrong: string, known: Iterable<string>): string {
   return `. Known: ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
-/** Levenshtein's; no more than `most`, which it gives up at. */
+/** The Levenshtein distance; stops counting at `most`. */
 function toDistance(a: string, b: string, most: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i += 1) {

@@ -1,19 +1,19 @@
-/** Characters of what somebody wrote that are said back: enough to find it by, however long it is. */
+/** Maximum characters of a quoted text, so that an error stays short. */
 const LONGEST = 100;
 
-/** What somebody wrote, as it stands in a sentence. */
+/** Quotes input in an error message. */
 export function quote(written: string): string {
   return `"${shorten(written)}"`;
 }
 
-/** The same without quotation marks, for paths and lists. */
+/** Shortens input without quotation marks, for paths and lists. */
 export function shorten(written: string): string {
   return shortenTo(LONGEST, written);
 }
 
-/** @param most characters of it */
+/** @param most maximum characters */
 export function shortenTo(most: number, written: string): string {
   if (written.length <= most) return written;
-  // Not between the halves of one character.
+  // Removes a lone half of a surrogate pair.
   return `${written.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

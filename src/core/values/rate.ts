@@ -1,10 +1,10 @@
-/** So many requests in a window of so many milliseconds. */
+/** A number of requests in a window of milliseconds. */
 export interface Rate {
   readonly limit: number;
   readonly window: number;
 }
 
-/** What one client has left after a request. */
+/** What a client has left after a request. */
 export interface Window extends Rate {
   readonly remaining: number;
   /** Milliseconds until the window ends. */

@@ -1,4 +1,4 @@
-/** A row of items from oldest to newest that grows with use, and lets the oldest go at no cost. */
+/** A queue that grows with use, with access by index. To remove the oldest item costs nothing. */
 export class Ring<T> {
   #items: (T | undefined)[] = [];
   #head = 0;
@@ -36,7 +36,7 @@ export class Ring<T> {
     return item;
   }
 
-  /** Takes the newest out. */
+  /** Removes the newest item. */
   pop(): T | undefined {
     const item = this.at(this.#size - 1);
     if (item === undefined) return undefined;
@@ -73,5 +73,5 @@ export class Ring<T> {
   }
 }
 
-/** Places that the first item makes. */
+/** Initial capacity. */
 const FIRST = 4;

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { parse as parseQueryString } from 'node:querystring';
 
+import { JsonScanner } from '../values/json-scanner.ts';
 import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './policies.ts';
 
 const JSON_TYPE = 'application/json';
 
 /**
- * Reads a body by its media type. JSON gives any JSON value; forms give an object of strings and
- * lists of strings; text gives a string.
+ * Reads a body by its media type. JSON gives any JSON value, a form an object of strings and lists of strings, and text a string.
  *
  * @returns a promise for multipart only; `undefined` for a type that the policy ignores
  * @throws {Failure} parse, with what was wrong
@@ -37,7 +37,7 @@ export function parseFields(text: string, policy: Pick<BodyPolicy, 'lastValueWin
   return toFields(Object.entries(parseQueryString(text, '&', '=', ALL)), policy);
 }
 
-/** Names, of which Node otherwise reads a thousand and drops the rest. The limit of a body is limit enough. */
+/** By default Node reads a thousand names and drops the rest. The limit of a body is enough. */
 const ALL = { maxKeys: 0 };
 const LIST = '[]';
 
@@ -70,7 +70,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 function findMediaType(contentType: string | undefined, policy: BodyPolicy): MediaType | undefined {
   const { accept, assume, refuseJsonSuffix } = policy;
   if (contentType === undefined) return assume;
-  // What nearly every client sends, to the letter; what is equal to it need not be looked at again.
+  // Nearly every client sends exactly this.
   if (contentType === JSON_TYPE && accept.includes(JSON_TYPE)) return JSON_TYPE;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? JSON_TYPE : named;
@@ -88,21 +88,21 @@ function decode(bytes: Buffer): string {
 export function parseJson(text: string, { depth, protoKeys }: Pick<BodyPolicy, 'depth' | 'protoKeys'>): unknown {
   if (isDeeperThan(text, depth)) refuse('tooDeep');
   try {
-    // JSON.parse makes `__proto__` a field like any other. To be asked about each field takes longer than the parsing.
-    const isAsked = protoKeys === 'refuse' && mayHaveProtoKey(text);
-    return JSON.parse(text, isAsked ? refuseProtoKey : undefined) as unknown;
+    // JSON.parse makes `__proto__` a field like any other. A check of each field takes longer than the parsing.
+    const isChecked = protoKeys === 'refuse' && mayHaveProtoKey(text);
+    return JSON.parse(text, isChecked ? refuseProtoKey : undefined) as unknown;
   } catch (error) {
     if (error instanceof Failure) throw error;
     return refuse('json');
   }
 }
 
-/** What parsers that guard prototypes refuse, too. */
+/** Parsers that guard prototypes refuse a `constructor` with a `prototype`, too. */
 function hasPrototype(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
-/** Nothing else can be read as one of these names, for an escape of letters begins with `\u`. */
+/** An escaped letter of these names begins with `\u`. */
 function mayHaveProtoKey(text: string): boolean {
   return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u');
 }
@@ -112,32 +112,19 @@ function refuseProtoKey(key: string, value: unknown): unknown {
   return value;
 }
 
-const OPEN = new Set(['[', '{']);
-const CLOSE = new Set([']', '}']);
-
-/** Looks before anything recursive does: a validator or a serialiser would run out of stack. */
+/** Measures nesting before anything recursive reads the text: a validator or a serialiser would run out of stack. */
 export function isDeeperThan(text: string, limit: number): boolean {
-  // Every level takes a bracket on each side, so most bodies need no look at all.
+  // Every level takes two brackets, so most bodies need not be read.
   if (text.length < limit * 2) return false;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index);
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (OPEN.has(character)) {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (CLOSE.has(character)) depth -= 1;
-  }
+  const scanner = new JsonScanner(text);
+  while (scanner.next()) if (scanner.depth > limit) return true;
   return false;
 }
 
-/** Fields only: a file part is read and dropped. */
+/** Reads the fields; a file is read and dropped. */
 async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPolicy): Promise<unknown> {
-  const { Busboy } = await import('@fastify/busboy');
+  // Bundled, a CommonJS library that is imported late has a default export only.
+  const { Busboy } = (await import('@fastify/busboy')).default;
   return new Promise((resolve, reject) => {
     const refused = (): void => {
       reject(new Failure({ kind: 'parse', cause: 'mediaType' }));
@@ -155,7 +142,7 @@ async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPo
         if (values) values.push(value);
         else fields.set(name, [value]);
       });
-      // A file that is cut off fails by itself, and what nobody hears ends the process.
+      // A file that is cut emits an error of its own, and an error without a listener would end the process.
       busboy.on('file', (_name, file) => file.on('error', refused).resume());
       busboy.on('error', refused);
       busboy.on('finish', () => {

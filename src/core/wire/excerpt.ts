@@ -1,9 +1,9 @@
-/** Bytes of text that may still be shown. */
+/** The number of bytes of text that may still be shown. */
 export class Allowance {
   #left: number;
   readonly #whole: Allowance | undefined;
 
-  /** @param whole of which this is a part */
+  /** @param whole the allowance that this one is a part of */
   constructor(bytes: number, whole?: Allowance) {
     this.#left = bytes;
     this.#whole = whole;
@@ -19,16 +19,16 @@ export class Allowance {
   }
 }
 
-/** How what is shown differs from what is there. */
+/** How what is shown differs from the record. */
 export interface Display {
-  /** What stands in the place of a field of that name, whatever its value. */
+  /** What is shown instead of the value of a field; `undefined` if the value is shown. */
   hide(name: string): string | undefined;
   text(text: string): string;
 }
 
 /**
- * A copy of as much of a record as there is room for. Copying ends where the room does, and a mark says so: it takes as
- * long as what is shown, however large the record.
+ * Copies as much of a record as the allowance permits, with a mark where the rest is missing. The time depends on what is shown,
+ * not on the size of the record.
  */
 export function excerptOf(record: object, allowance: Allowance, display: Display): Record<string, unknown> {
   const fields: (readonly [string, unknown])[] = [];
@@ -41,7 +41,7 @@ export function excerptOf(record: object, allowance: Allowance, display: Display
     allowance.take(Buffer.byteLength(name) + PUNCTUATION);
     fields.push([name, display.hide(name) ?? excerptOfValue(Reflect.get(record, name), allowance, display)]);
   }
-  // By definition and not by assignment: a field may be called `__proto__`.
+  // An assignment would not keep a field called `__proto__`.
   return Object.fromEntries(fields);
 }
 
@@ -74,7 +74,7 @@ function excerptOfText(text: string, allowance: Allowance, display: Display): st
   const bytes = Buffer.from(text.slice(0, left));
   allowance.take(bytes.length);
   if (text.length <= left && bytes.length <= left) return display.text(text);
-  // A character that is cut in two is left out.
+  // The decoder leaves out a character that is cut in two.
   const kept = new TextDecoder().decode(bytes.subarray(0, left), { stream: true });
   return `${display.text(kept)}[cut: ${text.length - kept.length} more characters]`;
 }

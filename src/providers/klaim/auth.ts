@@ -6,7 +6,7 @@ const BEARER = /^Bearer +\S+$/;
 
 /** The API key of `Authorization: Bearer <key>`. ASSUMED: the scheme is written as in the docs, in that case. */
 export function findApiKey(authorization: string | undefined): string | undefined {
-  // Each request has it looked at, and what matches is a list only where it is asked for.
+  // Runs for each request: `test` is cheaper than `exec`.
   if (authorization === undefined || !BEARER.test(authorization)) return undefined;
   return authorization.slice(authorization.lastIndexOf(' ') + 1);
 }

@@ -16,7 +16,7 @@ interface NewMember {
 
 /** FIDELITY: users also come from promotions, or are made by hand in the dashboard (vendor docs, acquisition_source). */
 export const addMember: Control<Klaim, NewMember> = {
-  describe: 'Add a user as a promotion or the dashboard does, and not through the API.',
+  describe: 'Add a user as a promotion or the dashboard does, without the API.',
   schema: {
     type: 'object',
     additionalProperties: false,

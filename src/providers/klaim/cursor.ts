@@ -3,7 +3,7 @@ import { assert } from './errors.ts';
 import type { Klaim } from './operation.ts';
 import type { AppId, State, User } from './state.ts';
 
-/** Where a page of users ended. The vendor's names suggest the key of a table: partition and sort key. */
+/** The end of a page of users. The vendor's names suggest the key of a table: partition and sort key. */
 export interface Cursor {
   readonly prefix_app_id: string;
   readonly type_id: string;
@@ -20,13 +20,13 @@ export function toCursor({ appId, klaimId }: User): Cursor {
 }
 
 /**
- * The cursor that a request holds, in whichever form it came.
+ * Finds the cursor of a request, in any form.
  *
- * ASSUMED: the vendor names it `starting_after`, gives it as `lastKey` and shows no request with one. So every form
- * is taken that the docs can be read to mean, and what looks like a cursor and is none is refused: the first page
- * for an answer would have the client page in circles.
+ * ASSUMED: the vendor names it `starting_after`, returns it as `lastKey` and shows no request with one. So every form
+ * that the docs may mean is accepted. An invalid cursor is refused, because the first page as a response would make the
+ * client page in circles.
  *
- * @throws INVALID_JSON also where there are two that differ
+ * @throws INVALID_JSON also for two cursors that differ
  */
 export function findCursor(query: Query, body: Body): Cursor | undefined {
   let found: Cursor | undefined;
@@ -40,7 +40,7 @@ export function findCursor(query: Query, body: Body): Cursor | undefined {
   return found;
 }
 
-/** @throws INVALID_JSON for another app's key, and where nobody has it */
+/** @throws INVALID_JSON for another app's key, and for an unknown one */
 export function getUserByCursor({ prefix_app_id, type_id }: Cursor, appId: AppId, state: State): User {
   assert(prefix_app_id === `${PREFIX}${appId}` && type_id.startsWith(PREFIX), 'INVALID_JSON');
   const last = state.users.find(type_id.slice(PREFIX.length));
@@ -56,7 +56,7 @@ const PAIRS = [
   ['prefix_app_id', 'type_id'],
 ] as const satisfies readonly (readonly [keyof Query, keyof Query])[];
 
-/** Whatever may be a cursor: values under its names, and the halves of one. */
+/** Lists everything that may be a cursor: values under its names, and pairs of halves. */
 function listWritten(query: Query, body: Body = {}): readonly unknown[] {
   return [
     ...[query.starting_after, query.lastKey].flat().map((text) => text && parseText(text)),
@@ -68,7 +68,7 @@ function listWritten(query: Query, body: Body = {}): readonly unknown[] {
   ];
 }
 
-/** ASSUMED: the same twice counts once. Where one differs they stay a list, which is no half of a key. */
+/** ASSUMED: equal values count once. Different values stay a list, which is not a valid half of a key. */
 function toSingle(value: string | readonly string[] | undefined): unknown {
   return typeof value === 'object' && new Set(value).size === 1 ? value[0] : value;
 }
@@ -80,7 +80,7 @@ function toPair(prefix_app_id: unknown, type_id: unknown): Partial<Record<keyof 
   };
 }
 
-/** @throws INVALID_JSON for what is no cursor, unless it is what clients send that have none yet */
+/** @throws INVALID_JSON for an invalid cursor, except the empty values that clients send for the first page */
 function parseCursor(written: unknown): Cursor | undefined {
   if (written === undefined || written === null || written === '') return undefined;
   assert(typeof written === 'object' && !Array.isArray(written), 'INVALID_JSON');
@@ -94,7 +94,7 @@ function isFilled(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** @throws INVALID_JSON also for text in JSON, which a cursor never is */
+/** @throws INVALID_JSON also for a JSON string, which is never a cursor */
 function parseText(text: string): unknown {
   const value = parseJson(text);
   assert(value !== undefined && typeof value !== 'string', 'INVALID_JSON');

@@ -5,17 +5,17 @@ import { assertOr, type Violation } from '../../core/wire/failure.ts';
 export const FAILURES = {
   // FIDELITY: one text for no body, broken JSON and a wrong credit_delta (vendor docs, "update credit balance").
   INVALID_JSON: [400, 'Invalid JSON format in request body'],
-  // FIDELITY: for an e-mail that is absent (vendor docs, "add user").
+  // FIDELITY: for a missing e-mail (vendor docs, "add user").
   MISSING_FIELDS: [400, 'missing required fields'],
-  // FIDELITY: spelling and full stop as they are (vendor docs, "update credit balance").
+  // FIDELITY: the vendor's spelling and full stop (vendor docs, "update credit balance").
   NO_SUCH_USER: [404, 'Can not find user with the given user_id.'],
-  // ASSUMED: a conflict is documented, its status and text could not be read.
+  // ASSUMED: the docs mention a conflict, but not its status and text.
   CONFLICT: [409, 'email or user_id already exists'],
-  // ASSUMED: no refusal is documented; this one comes with the option overdraft=refuse only.
+  // ASSUMED: no refusal is documented; only the option overdraft=refuse gives this one.
   NOT_ENOUGH_CREDITS: [400, 'not enough credits'],
   // ASSUMED: nothing is documented for keys; hosted gateways of this kind may answer 403 instead.
   UNAUTHORIZED: [401, 'Unauthorized'],
-  // ASSUMED: from here on, what a hosted gateway in front of such a service usually says.
+  // ASSUMED: from here on, the usual texts of a hosted gateway.
   NOT_FOUND: [404, 'Not Found'],
   BAD_PATH: [400, 'Bad Request'],
   TOO_LARGE: [413, 'Request Too Long'],
@@ -23,7 +23,7 @@ export const FAILURES = {
   INTERNAL: [500, 'Internal Server Error'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Of a control of ours, where no client of Klaim's names its app, and of a switch of ours. */
+/** Failures of the emulator's own controls and options, which Klaim's clients never see. */
 const OF_OURS = {
   NO_SUCH_APP: [404, 'There is no such app.'],
   UNWRITTEN: [501, 'Not Implemented'],
@@ -40,13 +40,13 @@ export const renderFailure = defineFailures<ErrorCode>({
   codes: ALL,
   kinds: {
     unauthenticated: 'UNAUTHORIZED',
-    // ASSUMED: also for another content type; the docs know of no 415.
+    // ASSUMED: also for another content type, because the docs have no 415.
     parse: 'INVALID_JSON',
-    // ASSUMED: an e-mail that is empty or no text counts as missing.
+    // ASSUMED: an e-mail that is empty or not text counts as missing.
     invalid: ({ violations }, { operationId }) =>
       operationId === 'createUser' && violations.some(isAboutEmail) ? 'MISSING_FIELDS' : 'INVALID_JSON',
     notFound: 'NOT_FOUND',
-    // ASSUMED: a method that a path does not have is an unknown route.
+    // ASSUMED: a wrong method is an unknown route.
     methodNotAllowed: 'NOT_FOUND',
     badPath: 'BAD_PATH',
     tooLarge: 'TOO_LARGE',

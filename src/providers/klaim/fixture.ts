@@ -29,7 +29,7 @@ const users = defineList({
     const klaimId = entry.klaimId ?? earlier?.klaimId ?? toSeededKlaimId(createdAt, state, context, identity);
     const place = earlier?.place ?? state.users.size;
     const user: User = { ...entry, klaimId, userId: entry.userId ?? klaimId, place };
-    // By the klaim_id that it has and by the one that it had.
+    // Checks both its new klaim_id and the one of the record that it replaces.
     if (earlier) loading.assertUnnamed(`user ${earlier.klaimId}`, at, `user "${user.userId}"`);
     loading.assertNew(`user ${klaimId}`, at, `user "${user.userId}"`);
     if (earlier && earlier.klaimId !== klaimId) state.users.delete(earlier.klaimId);
@@ -48,7 +48,7 @@ function toAppName({ appId }: Pick<App, 'appId'>): string {
   return `app "${appId}"`;
 }
 
-/** The user that this entry replaces: the one with the same user_id, or else klaim_id, or else e-mail. */
+/** Finds the user that this entry replaces: by user_id, or else klaim_id, or else e-mail. */
 function findEarlier(
   { appId, userId, klaimId, email }: LoadedOf<typeof userFields>,
   { users: known }: State,
@@ -63,7 +63,7 @@ function assertFree(holder: User | undefined, user: User, at: FixturePath): void
   assertUnheld(isOther && `user "${holder.userId}"`, at);
 }
 
-/** A fault is found by the user_id alone, which several apps may have. */
+/** Refuses a second magic subject with the same user_id, even of another app: faults are found by user_id alone. */
 function assertOnlyMagic(holder: User | undefined, user: User, at: FixturePath): void {
   if (!holder || user.fault === undefined || holder.klaimId === user.klaimId) return;
   throw new FixtureMistake(at, `The user "${user.userId}" of the app "${holder.appId}" has a fault, too.`);

@@ -1,7 +1,7 @@
 import { drawPerson, oneForEach, toCompany, type GeneratedList } from '../../core/provider/generation.ts';
 import { toObjectSchema } from '../../core/values/json-schema.ts';
 
-/** Of users: the year 2025. */
+/** Users are created in 2025. */
 const CREATED = { type: 'integer', minimum: 1_735_689_600_000, maximum: 1_767_225_599_999 };
 const DIGITS = 36;
 

@@ -24,7 +24,7 @@ export const klaim: Provider = defineProvider<Klaim>({
     const first = apps.first('place', []);
     return { KLAIM_BASE_URL: url, ...(first && { KLAIM_API_KEY: first.apiKey }) };
   },
-  // ASSUMED: the key first, then the body, then the user; nothing is said of the order.
+  // ASSUMED: the key first, then the body, then the user; the docs give no order.
   stages: ['authenticate', 'parse', 'validate'],
   body: {
     // FIDELITY: every call is documented with `Content-Type: application/json` (vendor docs, "header").
@@ -38,7 +38,7 @@ export const klaim: Provider = defineProvider<Klaim>({
   },
   // ASSUMED: nothing is documented; an extra slash is another route, as at most gateways.
   paths: { doubleSlash: 'refuse', trailingSlash: 'refuse' },
-  // ASSUMED: browsers are not documented; any origin may call, so that the page of a demo can.
+  // ASSUMED: any origin may call, so that the page of a demo can; browsers are not documented.
   cors: {
     preflight: {
       'Access-Control-Allow-Origin': '*',

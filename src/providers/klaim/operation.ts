@@ -4,7 +4,7 @@ import type { options } from './options.ts';
 import type { App, collections } from './state.ts';
 import type { operations } from '../../generated/klaim.ts';
 
-/** The types that make an operation one of Klaim's. */
+/** The types of Klaim's operations. */
 export interface Klaim {
   spec: Omit<operations, 'getUserByGet' | 'getUserCreditsByGet'>;
   collections: typeof collections;
@@ -13,5 +13,5 @@ export interface Klaim {
   code: ErrorCode;
 }
 
-/** Named after the document: `KlaimOperation<'updateUserCredits'>`. */
+/** An operation by its operationId: `KlaimOperation<'updateUserCredits'>`. */
 export type KlaimOperation<Id extends keyof Klaim['spec']> = Operation<Klaim['spec'][Id], Klaim>;

@@ -4,7 +4,7 @@ import type { components } from '../../generated/klaim.ts';
 
 type Schemas = components['schemas'];
 
-/** The first answer about a user: without the source, which only lists and details name (vendor docs, "add user"). */
+/** Presents a new user, without the source, which only lists and details have (vendor docs, "add user"). */
 export function presentCreatedUser(user: User): Schemas['CreatedUser'] {
   return {
     message: 'resource created successfully',
@@ -29,12 +29,12 @@ export function presentUser(user: User): Schemas['User'] {
   };
 }
 
-/** The balance as a JSON number: the shortest one that means the decimal. */
+/** Presents the balance as the shortest JSON number equal to the decimal. */
 export function presentCredits(balance: Amount): number {
   return Number(balance);
 }
 
-/** ASSUMED: what a user was never given is left out, as it would be missing in the vendor's table. */
+/** ASSUMED: fields that were never set are absent, as in a table of the vendor's. */
 function presentProfile({ name, metadata }: User): Pick<Schemas['User'], 'name' | 'metadata'> {
   return {
     ...(name === undefined ? undefined : { name }),

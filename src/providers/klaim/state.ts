@@ -26,7 +26,7 @@ export const appFields = {
 
 /** A company's app. Its key decides which users a caller sees. */
 export interface App extends RecordOf<typeof appFields> {
-  /** The position among the apps in the order in which they were seeded. */
+  /** The position in the order of seeding. */
   readonly place: number;
 }
 
@@ -50,7 +50,7 @@ export const userFields = {
 
 /** A user of one app, together with the credits it holds. */
 export interface User extends RecordOf<typeof userFields> {
-  /** The position among all users in the order in which they were added; orders those of one millisecond. */
+  /** The position in the order of adding; orders users of the same millisecond. */
   readonly place: number;
 }
 
@@ -66,10 +66,10 @@ export const collections = {
     unique: {
       userId: (user) => [user.appId, user.userId],
       email: (user) => [user.appId, user.email],
-      // Of all apps, for a call is about a user_id before it is known whose key it has.
+      // Across all apps, because the user_id of a request is known before its app.
       fault: (user) => (user.fault === undefined ? undefined : [user.userId]),
     },
-    // ASSUMED: oldest first, as ids that begin with their millisecond would sort.
+    // ASSUMED: oldest first, as ids that begin with milliseconds sort.
     orders: { created: (user) => [user.appId, user.createdAt, user.place, user.klaimId] },
     balances: [
       { field: 'creditBalance', unit: 'credits', tenant: (user) => user.appId, account: (user) => user.userId },

@@ -9,19 +9,19 @@ const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 const SUFFIX = 5;
 
 /**
- * ASSUMED: users are found by user_id only. That covers those without one of their own, whose
- * user_id is their klaim_id; whether a klaim_id works beside a user_id is not known.
+ * ASSUMED: users are found by user_id only. A user without one has the klaim_id as user_id. Whether a klaim_id also works
+ * for users with a user_id is unknown.
  */
 export function findUserById(state: State, appId: AppId, userId: string): User | undefined {
   return state.users.findBy('userId', appId, userId);
 }
 
-/** The user whom the path names. */
+/** The user in the path. */
 export function findSubject({ path }: Pick<ParsedRequest, 'path'>): string | undefined {
   return 'user_id' in path ? String(path.user_id) : undefined;
 }
 
-/** Of a magic subject; it meets the calls of other apps about the same user_id, too. */
+/** The fault of a magic subject. It also fires for requests of other apps about the same user_id. */
 export function findFault(state: State, userId: string): string | undefined {
   return state.users.findBy('fault', userId)?.fault;
 }
@@ -30,12 +30,12 @@ export function findName(state: State, { tenant, account }: AccountOwner): strin
   return state.users.findBy('userId', tenant, account)?.name;
 }
 
-/** Keeps the user unless another one of the app has its e-mail or user_id. @throws CONFLICT */
+/** Stores a user. @throws CONFLICT if another one of the app has the e-mail or user_id */
 export function saveUser(state: State, user: User): void {
   const holders = [
     state.users.findBy('userId', user.appId, user.userId),
     state.users.findBy('email', user.appId, user.email),
-    // Nor may two magic subjects have one name, be it in different apps.
+    // Two magic subjects must not share a user_id, even in different apps.
     user.fault === undefined ? undefined : state.users.findBy('fault', user.userId),
   ];
   assert(
@@ -54,8 +54,8 @@ export function createKlaimId(state: State, now: Instant, random: RandomSource):
 }
 
 /**
- * The id of a seeded user that names none: made of what it is, so that seeding others does not change it, unless one
- * of them has that id already.
+ * The id of a seeded user without one. It is made from the user's own data, so that other users do not change it, unless
+ * one of them already has that id.
  */
 export function toSeededKlaimId(createdAt: Instant, state: State, context: FixtureContext, identity: string): KlaimId {
   for (let draw = 0; ; draw += 1) {

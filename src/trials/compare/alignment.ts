@@ -1,14 +1,14 @@
-/** Which items of two lists belong together, by texts that are equal where items are. */
+/** Pairs the items of two lists by the texts that stand for them. */
 export interface Alignment {
-  /** Ours and theirs, in our order. */
+  /** Pairs of indexes, in our order. */
   readonly pairs: readonly (readonly [ours: number, theirs: number])[];
   readonly missing: readonly number[];
   readonly extra: readonly number[];
-  /** Whether what both have is in another order. */
+  /** Whether the common items are in another order. */
   readonly isReordered: boolean;
 }
 
-/** Equal items first, each with the first that is left; what is left over on both sides is paired in its order. */
+/** Pairs equal items first, each with the first free one; then pairs the rest of both sides in order. */
 export function align(ours: readonly string[], theirs: readonly string[]): Alignment {
   const places = toPlaces(theirs);
   const equal: (readonly [number, number])[] = [];
@@ -30,7 +30,7 @@ export function align(ours: readonly string[], theirs: readonly string[]): Align
   };
 }
 
-/** Where one has items that the other lacks, only of those that are there once it is known which is which. */
+/** Whether common items are in another order. If one list has extra items, only items that appear once count. */
 function isReordered(
   equal: readonly (readonly [number, number])[],
   ours: readonly string[],
@@ -42,7 +42,7 @@ function isReordered(
   return known.some((place, at) => at > 0 && place < (known[at - 1] ?? 0));
 }
 
-/** The places of each text, first to last. */
+/** The indexes of each text, first to last. */
 function toPlaces(texts: readonly string[]): ReadonlyMap<string, { next(): number | undefined }> {
   const lists = new Map<string, number[]>();
   for (const [index, text] of texts.entries()) {

@@ -4,10 +4,10 @@ import { Findings } from './findings.ts';
 import { Numeral, parseJson, type Json } from './json.ts';
 import { findVariation, toField, toRoot } from './value-location.ts';
 
-/** What came back for one read. */
+/** The response to one read. */
 export interface Seen {
   readonly status: number;
-  /** By names in lower case. */
+  /** Values by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
@@ -17,7 +17,7 @@ export interface AnswerTerms extends BodyTerms {
   readonly isHead: boolean;
 }
 
-/** Where two answers to one read differ. Of answers with another status nothing else is compared: they mean another thing. */
+/** Lists where two responses to one read differ. If the statuses differ, nothing else is compared. */
 export function compareAnswers(ours: Seen, theirs: Seen, terms: AnswerTerms): Findings {
   const findings = new Findings(terms.showing);
   if (ours.status !== theirs.status) {
@@ -34,7 +34,7 @@ export function compareAnswers(ours: Seen, theirs: Seen, terms: AnswerTerms): Fi
   return findings;
 }
 
-/** Those that the contract declares for the status. */
+/** Compares the headers that the contract declares for the status. */
 function compareHeaders(ours: Seen, theirs: Seen, terms: AnswerTerms, findings: Findings): void {
   const { operation, isSecret } = terms;
   const declared = Object.entries(operation.findResponse(ours.status)?.headers ?? {});
@@ -64,7 +64,7 @@ function addHeader(
 
 const HERE = 'http://here.invalid';
 
-/** Where it leads: its query, and what stands before the host, may let in who knows them. */
+/** Removes the query and the user info of a location, which may contain credentials. */
 function withoutTerms(location: string): string {
   if (!URL.canParse(location, HERE)) return 'what is no URL';
   const { protocol, origin, host, pathname } = new URL(location, HERE);
@@ -80,7 +80,7 @@ function compareContents(ours: Seen, theirs: Seen, terms: AnswerTerms, findings:
     if (sides.ours !== sides.theirs) findings.add(body, 'value', () => sides);
     return;
   }
-  // Of pictures and the like it is enough that they are some.
+  // Other media types, such as images, are not compared by content.
   if (!/^application\/(?:.+\+)?json$/.test(type)) return;
   const [own, other] = [read(ours), read(theirs)];
   if (own === undefined || other === undefined) {

@@ -10,22 +10,22 @@ import type { Showing } from './showing.ts';
 export interface BodyTerms {
   readonly operation: Pick<ContractOperation, 'audit'>;
   readonly identities: Identities;
-  /** Texts that the request itself names, and that come back as they are. */
+  /** Texts of the request that the response repeats. */
   readonly named: ReadonlySet<string>;
-  /** Whether fields of that name are secret, and so each service's own. */
+  /** Whether fields of that name are secret; each service has its own values then. */
   readonly isSecret: (name: string) => boolean;
   readonly showing: Showing;
 }
 
-/** The shortest text that is taken for one that the request names: a `1` may be anything's. */
+/** The shortest text that counts as repeated from the request: a `1` may mean anything. */
 const SHORTEST_NAMED = 3;
 
-/** Compares two bodies field by field, and learns on the way which ids are the same. */
+/** Compares two bodies field by field, and learns which ids correspond. */
 export class BodyComparison {
   readonly #terms: BodyTerms;
   readonly #findings: Findings;
 
-  /** @param findings to which differences are added */
+  /** @param findings collects the differences */
   constructor(terms: BodyTerms, findings: Findings) {
     this.#terms = terms;
     this.#findings = findings;
@@ -40,7 +40,11 @@ export class BodyComparison {
     else this.#compareScalars(ours, theirs, place);
   }
 
-  #compareObjects(ours: Readonly<Record<string, Json>>, theirs: Readonly<Record<string, Json>>, place: ValueLocation): void {
+  #compareObjects(
+    ours: Readonly<Record<string, Json>>,
+    theirs: Readonly<Record<string, Json>>,
+    place: ValueLocation,
+  ): void {
     for (const name of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
       const field = this.#toField(place, name);
       const [own, other] = [get(ours, name), get(theirs, name)];
@@ -96,7 +100,7 @@ export class BodyComparison {
     return identities.pair(ours, theirs, place);
   }
 
-  /** A text that is equal to the other's where nothing differs but what may. */
+  /** A text that equals the other side's if only values differ that may differ. */
   #maskOurs(value: Json, place: ValueLocation): string {
     return this.#mask(value, place, (id, at) => this.#terms.identities.find(id, at));
   }
@@ -139,14 +143,14 @@ export class BodyComparison {
   }
 }
 
-/** Of the places of items that have another order. */
+/** Maximum positions listed for items in another order. */
 const SHOWN = 20;
 
 function get(object: Readonly<Record<string, Json>>, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Of what is neither a list nor an object. */
+/** Renders a value that is neither a list nor an object. */
 function toText(value: Json): string {
   if (value instanceof Numeral) return value.text;
   return typeof value === 'object' ? 'null' : String(value);
@@ -156,7 +160,7 @@ function isSameNumber(ours: Json, theirs: Json): boolean {
   return ours instanceof Numeral && theirs instanceof Numeral && ours.value === theirs.value;
 }
 
-/** How an instant is written: seconds are not milliseconds, nor is a text with a zone one without. */
+/** The notation of an instant: seconds or milliseconds, with a time zone or without. */
 function toForm(value: Json): string {
   const text = toText(value);
   const digits = /^-?\d+$/.test(text) ? Math.round(text.replace('-', '').length / 3) : undefined;

@@ -18,28 +18,28 @@ import { askService } from './sender.ts';
 import { parseHeaders, parseTarget } from './remote-service.ts';
 
 export interface CompareOptions extends Omit<Manner, 'onRead'> {
-  /** The id of a bundled provider, or a file that exports another one. */
+  /** The id of a bundled provider, or a file that exports a provider. */
   readonly provider: string;
   /** The URL of the real service. */
   readonly target: string;
-  /** `Name: value` each. */
+  /** Headers such as `Name: value`. */
   readonly headers: readonly string[];
-  /** The file whose reads are sent; the examples of the document if left out. */
+  /** The bundle whose reads are sent. Default: the examples of the document. */
   readonly bundle?: string | undefined;
-  /** `provider.option=value` each, for ours. */
+  /** Options for the emulator, such as `provider.option=value`. */
   readonly set: readonly string[];
-  /** @param count of all reads that there are */
+  /** @param count the number of all reads */
   readonly onRead?: (count: number) => void;
 }
 
 /**
- * Asks a real service and a fresh emulator of this process for the same, and says where they differ. Reads only.
+ * Sends the same reads to a real service and to a new emulator in this process, and reports the differences.
  *
  * @throws {ConfigError}
  */
 export async function compareWithService(options: CompareOptions): Promise<Report> {
   const { provider: named, onRead, limit } = options;
-  // Node takes a longer one for a millisecond.
+  // Node turns a longer timer into one of a millisecond.
   const patience = Math.min(options.patience, LONGEST_TIMER);
   const pause = Math.min(options.pause, LONGEST_TIMER);
   const given = parseHeaders(options.headers);
@@ -72,7 +72,7 @@ export async function compareWithService(options: CompareOptions): Promise<Repor
   }
 }
 
-/** A path, and no id. */
+/** Matches a path, which is not an id. */
 const FILE = /[\\/.]/;
 
 async function toOurs(

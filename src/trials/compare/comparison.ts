@@ -9,52 +9,52 @@ import { Identities } from './identities.ts';
 import type { PassedOver, Reading } from './reads.ts';
 import type { Outgoing, Unanswered } from './sender.ts';
 
-/** How a service is asked. */
+/** How requests are sent to a service. */
 export interface Manner {
-  /** Milliseconds that one answer may take. */
+  /** Maximum milliseconds for one response. */
   readonly patience: number;
-  /** Milliseconds between one answer and the next request. */
+  /** Milliseconds between a response and the next request. */
   readonly pause: number;
-  /** How many reads are sent at most. */
+  /** Maximum number of reads. */
   readonly limit: number;
   readonly onRead?: () => void;
 }
 
-/** A read that both have answered. */
+/** A read that both sides answered. */
 export interface Compared {
   readonly request: string;
   readonly operation: string;
-  /** Of ours. */
+  /** The emulator's status. */
   readonly status: number;
-  /** Of a HEAD no body is seen. */
+  /** A HEAD has no body to compare. */
   readonly isHead: boolean;
-  /** Those that are listed. */
+  /** The listed differences. */
   readonly differences: readonly Difference[];
-  /** Listed or not. */
+  /** Whether there is no difference, listed or not. */
   readonly isSame: boolean;
-  /** Whether the service answers otherwise, and does not only hold other data. */
+  /** Whether the service behaves differently, beyond having other data. */
   readonly isDiffering: boolean;
 }
 
-/** Shown as it may be printed: without credentials. */
+/** The result of a comparison, without credentials, so that it may be printed. */
 export interface Comparison {
   readonly compared: readonly Compared[];
-  /** Sent, and not answered so that it could be compared. */
+  /** Reads without a response that can be compared. */
   readonly unanswered: readonly PassedOver[];
   readonly passedOver: readonly PassedOver[];
   readonly repeated: number;
-  /** Differences that are counted and not listed. */
+  /** The number of differences that are not listed. */
   readonly more: number;
 }
 
-/** So many reads in a row without an answer, and the service is not asked any more. */
+/** Reads in a row without a response after which the comparison stops. */
 const PATIENT = 3;
 
 /**
- * Asks both sides for the same, one read after another.
+ * Sends the same reads to both sides, one after another.
  *
- * @param ask sends one to the real service
- * @throws {ConfigError} for a bundle whose state cannot be put in
+ * @param ask sends a read to the real service
+ * @throws {ConfigError} for a bundle whose state cannot be imported
  */
 export async function runComparison(
   { scenes, passedOver, repeated }: Reading,
@@ -119,7 +119,7 @@ export interface Sides {
   readonly ask: (outgoing: Outgoing) => Promise<Seen | Unanswered>;
 }
 
-/** A service that asks to be left alone for now says nothing of the read. */
+/** A service that limits its rate says nothing about the read. */
 function toBusy(theirs: Seen | Unanswered, { status }: Seen): Seen | Unanswered {
   if ('reason' in theirs || theirs.status !== 429 || status === 429) return theirs;
   return { reason: 'it takes no more requests for now (429); a longer --pause may help' };

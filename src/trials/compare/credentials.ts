@@ -7,20 +7,20 @@ import { splitUrl, type Read } from './reads.ts';
 import { Showing } from './showing.ts';
 import { isReserved } from './remote-service.ts';
 
-/** Headers of one client's connection, of the emulator's own, and of what stood before it. */
+/** Headers that belong to a connection, to the emulator, or to a proxy before it. */
 const NOT_SENT = /^(?:keep-alive|proxy-.*|prefer|if-.*|range|forwarded|x-forwarded-.*|x-emulator-.*)$/;
 
-/** Who asks, on both sides: the seeded keys at ours, and those that were given at theirs. */
+/** The credentials for both sides: keys of the seed for the emulator, given headers for the service. */
 export class CredentialBook {
   readonly #service: Service;
   readonly #given: Readonly<Record<string, string>>;
   readonly #secrets: SecretNames;
   readonly #redaction: Redaction;
-  /** Of the whole document, by names in lower case. */
+  /** Names of all credential headers in the document, in lower case. */
   readonly #headers: ReadonlySet<string>;
   readonly #parameters: ReadonlySet<string>;
 
-  /** @param given headers by names in lower case; they take the place of all that says who asks */
+  /** @param given headers by lower-case name; they replace every credential of a read */
   constructor(service: Service, secrets: readonly string[], given: Readonly<Record<string, string>>) {
     const places = service.contract.operations.flatMap(({ credentials }) => credentials);
     const inPart = (part: string): ReadonlySet<string> =>
@@ -37,7 +37,7 @@ export class CredentialBook {
     return this.#secrets.has(name);
   }
 
-  /** Whether what says who asks came with it. */
+  /** Whether the read has a credential. */
   #isSigned({ url, headers }: Read): boolean {
     return Object.keys(headers).some((name) => this.#isCredential(name)) || listPairs(url).some(this.#isSigning);
   }
@@ -52,7 +52,7 @@ export class CredentialBook {
     return this.#parameters.has(name) || this.#secrets.has(name);
   };
 
-  /** How the read that was sent so is shown: without what says who asks, on either side. */
+  /** Makes what shows a read without the credentials of either side. */
   createShowing(...outgoing: readonly Pick<Outgoing, 'url' | 'headers'>[]): Showing {
     const secrets = outgoing.flatMap(({ url, headers }) => [
       ...Object.entries(headers).flatMap(([name, value]) => (this.#isCredential(name) ? [value] : [])),
@@ -64,7 +64,7 @@ export class CredentialBook {
     return new Showing(this.#redaction, [...Object.values(this.#given), ...secrets]);
   }
 
-  /** As ours is asked. An example that has no credential gets a key of the seed, and where nobody needs one what theirs gets. */
+  /** The request for the emulator. An example without a credential gets a key of the seed; an open operation gets what the service gets. */
   toOurs(read: Read, sandbox: Sandbox): Outgoing {
     const headers = withoutOwn(read.headers);
     const place = read.operation.credentials.find(({ where }) => where === 'header');
@@ -87,7 +87,7 @@ export class CredentialBook {
     };
   }
 
-  /** What an operation has as a parameter it is asked with, such as the token of a game, unless it says who asks. */
+  /** Keeps parameters of the operation, such as the token of a game, unless they are credentials. */
   #withoutParameters({ url, operation }: Read): string {
     const { path } = splitUrl(url);
     const declared = new Set([...operation.queryNames].map((name) => name.toLowerCase()));
@@ -105,7 +105,7 @@ function listPairs(url: string): readonly string[] {
     .filter((pair) => pair !== '');
 }
 
-/** Its name in lower case, and its value decoded and as it was written. */
+/** The name in lower case, and the value both decoded and as written. */
 function parsePair(pair: string): { readonly name: string; readonly value: string; readonly written: string } {
   const [[name, value] = ['', '']] = [...new URLSearchParams(pair)];
   const at = pair.indexOf('=');

@@ -9,7 +9,7 @@ import type { Seen } from './answers.ts';
 import type { Read, Scene } from './reads.ts';
 import type { Outgoing, Unanswered } from './sender.ts';
 
-/** An emulator of which nobody else knows, which is asked what the real service is asked. */
+/** A private emulator that gets the same requests as the real service. */
 export class Emulated {
   readonly sandbox: Sandbox;
   readonly #environment: ReplayEnvironment;
@@ -21,7 +21,7 @@ export class Emulated {
     this.sandbox = environment.sandboxes.get('default');
   }
 
-  /** Puts it into the state of which reads are asked, without the rules that were armed. @throws {ConfigError} */
+  /** Imports the state that the reads are about, without its fault rules. @throws {ConfigError} */
   async enter({ chapter }: Scene): Promise<void> {
     if (!chapter) return;
     const { at, numbering, state } = chapter;
@@ -30,7 +30,7 @@ export class Emulated {
     this.sandbox.faults.clear();
   }
 
-  /** @param patience milliseconds, for what a magic subject leaves without an answer */
+  /** @param patience milliseconds to wait if a magic subject gives no response */
   async ask({ at }: Read, outgoing: Outgoing, patience: number): Promise<Seen | Unanswered> {
     if (at !== undefined) await this.sandbox.moveTo(parseInstant(at));
     const leavers = new Set<() => void>();

@@ -1,10 +1,10 @@
-/** Requests that the examples of a document make. */
+/** A request made from the examples of a document. */
 export interface ExampleRequest {
   readonly operationId: string;
-  /** Which of several examples it is; "" where there is one. */
+  /** The name of the example; "" if there is only one. */
   readonly title: string;
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: { readonly type: string; readonly value: unknown } | undefined;
@@ -29,7 +29,7 @@ interface DocumentedOperation {
   readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, Exemplary>> };
 }
 
-/** A value with the name of its example. */
+/** A value and the name of its example. */
 type Named = readonly [name: string, value: unknown];
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -42,10 +42,10 @@ interface Documented {
 }
 
 /**
- * Every operation of a dereferenced document with all examples of its parameters at once: one request for each
- * example of its body, or for each of the parameter that has most of them.
+ * Lists requests for every operation of a dereferenced document: one for each example of its body, or of the parameter
+ * that has the most examples.
  *
- * @param isBare with no more than what has to be there, and what says who asks
+ * @param isBare with required parameters and credentials only
  */
 export function listExamples(document: object, { isBare = false } = {}): readonly ExampleRequest[] {
   const { paths, components } = document as Documented;
@@ -112,7 +112,7 @@ function listValues({ example, examples = {} }: Exemplary): readonly Named[] {
   return Object.entries(examples).map(([name, { value }]) => [name, value]);
 }
 
-/** An example's value as it is sent. */
+/** Renders an example's value as text for a request. */
 export function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

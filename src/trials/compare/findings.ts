@@ -1,20 +1,20 @@
 import { isOfShape, type Difference, type DifferenceKind } from './difference.ts';
 import type { Showing } from './showing.ts';
 
-/** Differences that are listed, of one answer and of all. */
+/** Maximum differences that are listed, for one response and in total. */
 export const MOST_LISTED = 1000;
 
-/** Where something differs. */
+/** The part of a response that differs. */
 interface Spot {
   readonly where: string;
-  /** Of the field or header, which may be one that is secret. */
+  /** The name of the field or header, which may be secret. */
   readonly name: string;
   readonly isSecret: boolean;
 }
 
 type Sides = Pick<Difference, 'ours' | 'theirs'>;
 
-/** What differs between two answers: as much as can be listed of it, cut short, however much an answer holds. */
+/** Collects the differences between two responses, up to a limit and with short values, however large they are. */
 export class Findings {
   readonly #listed: Difference[] = [];
   readonly #showing: Showing;
@@ -29,17 +29,17 @@ export class Findings {
     return this.#listed;
   }
 
-  /** Of all, those that are not listed too. */
+  /** The number of all differences, listed or not. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether the service answers otherwise, and does not only hold other data. */
+  /** Whether the service behaves differently, beyond having other data. */
   get isDiffering(): boolean {
     return this.#isDiffering;
   }
 
-  /** @param toSides asked for what is listed only: it may be a whole body */
+  /** @param toSides called only for listed differences, because it may render a whole body */
   add({ where, name, isSecret }: Spot, kind: DifferenceKind, toSides: () => Sides): void {
     this.#count += 1;
     this.#isDiffering ||= isOfShape(kind);

@@ -1,10 +1,10 @@
 import type { ValueLocation, ValueSchema } from './value-location.ts';
 
-/** Which ids of one service stand for which of the other: one for one, within what they are ids of. */
+/** Maps ids of one service to ids of the other, one to one within each kind of thing. */
 export class Identities {
   readonly #scopes = new Map<unknown, { readonly ours: Map<string, string>; readonly theirs: Map<string, string> }>();
 
-  /** Whether the two can be one and the same, which they are from then on. */
+  /** Whether the two ids can correspond; if so, records that they do. */
   pair(ours: string, theirs: string, place: ValueLocation): boolean {
     const scope = this.#scopeOf(place);
     const meant = scope.ours.get(ours) ?? theirs;
@@ -15,7 +15,7 @@ export class Identities {
     return true;
   }
 
-  /** Theirs for one of ours, where that is known. */
+  /** The service's id for one of ours, if known. */
   find(ours: string, place: ValueLocation): string | undefined {
     return this.#scopeOf(place).ours.get(ours);
   }
@@ -32,7 +32,7 @@ export class Identities {
   }
 }
 
-/** What it is an id of. A UUID is one of nothing else; `user_id` is a user's everywhere, and `id` that of the object which has it. */
+/** The kind of thing that an id names. A UUID is unique anyway; `user_id` always names a user, `id` the object that contains it. */
 function toScope({ name, schemas, owner }: ValueLocation): string | ValueSchema {
   if (schemas.some(({ format }) => format === 'uuid')) return 'uuid';
   const plain = name.toLowerCase().replaceAll('_', '').replace(/ids$/, 'id');

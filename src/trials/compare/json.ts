@@ -1,7 +1,9 @@
-/** A value as JSON has it, with its numbers as they were written. */
+import { JsonScanner } from '../../core/values/json-scanner.ts';
+
+/** A JSON value whose numbers keep their digits. */
 export type Json = null | boolean | string | Numeral | readonly Json[] | { readonly [name: string]: Json };
 
-/** A number by its digits: `705.0` is another text than `705`, and a JavaScript number holds 17 of them. */
+/** A number as written: `705.0` differs from `705`, and a JavaScript number holds 17 digits only. */
 export class Numeral {
   readonly text: string;
 
@@ -9,7 +11,7 @@ export class Numeral {
     this.text = text;
   }
 
-  /** The same for all ways to write one number. */
+  /** A canonical form, equal for all notations of one number. */
   get value(): string {
     const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(this.text) ?? [];
     const digits = whole + fraction;
@@ -22,50 +24,33 @@ export class Numeral {
 }
 
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-const NUMBER = /-?\d[\d.eE+-]*/y;
-/** How deep lists and objects may lie in each other. */
+/** Maximum nesting of lists and objects. */
 const DEEPEST = 64;
 
-/** @throws {SyntaxError} for what is no JSON, or is nested deeper than 64 levels */
+/** Parses JSON. @throws {SyntaxError} if it is not JSON, or nested deeper than 64 levels */
 export function parseJson(text: string): Json {
   const { outline, numbers } = takeNumbers(text);
-  // What is no JSON is none with other numbers in it either, but for how those were written.
-  for (const number of numbers) if (!PARTS.test(number) || /^-?0\d/.test(number)) JSON.parse(number);
   return JSON.parse(outline, (_, value: unknown) =>
     typeof value === 'number' ? new Numeral(numbers[value] ?? '') : value,
   ) as Json;
 }
 
-/** The text with the place of each of its numbers in their stead. */
+/** Replaces each number by its index. */
 function takeNumbers(text: string): { readonly outline: string; readonly numbers: readonly string[] } {
   const numbers: string[] = [];
   const parts: string[] = [];
-  let [depth, copied] = [0, 0];
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character === '"') at = findEnd(text, at);
-    else if (character === '[' || character === '{') depth += 1;
-    else if (character === ']' || character === '}') depth -= 1;
-    else if (character === '-' || (character >= '0' && character <= '9')) {
-      NUMBER.lastIndex = at;
-      const [number] = NUMBER.exec(text) ?? [character];
-      parts.push(text.slice(copied, at), String(numbers.length));
-      numbers.push(number);
-      copied = at + number.length;
-      at = copied - 1;
-    }
-    if (depth > DEEPEST) throw new SyntaxError(`It is nested deeper than ${DEEPEST} levels.`);
+  let copied = 0;
+  const scanner = new JsonScanner(text);
+  while (scanner.next()) {
+    if (scanner.depth > DEEPEST) throw new SyntaxError(`It is nested deeper than ${DEEPEST} levels.`);
+    if (scanner.token !== 'number') continue;
+    parts.push(text.slice(copied, scanner.start), String(numbers.length));
+    numbers.push(text.slice(scanner.start, scanner.end));
+    copied = scanner.end;
   }
+  // In "[7,05]", the index of the second number and the 5 would make another number.
+  if (scanner.token !== 'end') throw new SyntaxError('It is not JSON.');
   return { outline: parts.join('') + text.slice(copied), numbers };
-}
-
-/** Where the string ends that begins there. */
-function findEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '"') return at;
-  }
-  return text.length;
 }
 
 export type Kind = 'null' | 'boolean' | 'string' | 'number' | 'list' | 'object';
@@ -85,7 +70,7 @@ export function isObject(value: Json): value is Readonly<Record<string, Json>> {
   return toKind(value) === 'object';
 }
 
-/** As it is shown: a number that JavaScript would write otherwise stays the text that it was. */
+/** A plain value to show: a number that JavaScript would write differently stays text. */
 export function toPlain(value: Json): unknown {
   if (value instanceof Numeral) return String(Number(value.text)) === value.text ? Number(value.text) : value.text;
   if (isList(value)) return value.map(toPlain);

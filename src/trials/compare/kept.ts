@@ -6,7 +6,7 @@ import { checkSchema } from '../../core/values/json-schema-check.ts';
 import { toMessage } from '../../core/values/message.ts';
 import type { ComparedAnswer, Report } from './report.ts';
 
-/** What an answer stands on, as far as a comparison has to do with it. */
+/** The evidence for a response, as far as a comparison can change it. */
 export interface Known {
   readonly provider: string;
   readonly operation: string;
@@ -39,19 +39,19 @@ export async function readKept(file: string): Promise<Kept> {
   try {
     content = JSON.parse(written);
   } catch (error) {
-    throw new ConfigError(`${file} is no comparison: ${toMessage(error)}`);
+    throw new ConfigError(`${file} is not a comparison: ${toMessage(error)}`);
   }
   const { mistakes } = checkSchema(schema, content);
   const [first] = mistakes;
-  if (first) throw new ConfigError(`${file} is no comparison: ${`${first.pointer} ${first.message}`.trim()}`);
-  // The schema has checked the shape.
+  if (first) throw new ConfigError(`${file} is not a comparison: ${`${first.pointer} ${first.message}`.trim()}`);
+  // The schema has checked the type.
   return content as Kept;
 }
 
-/** The less is known, the lower. */
+/** Levels of evidence, weakest first. */
 const LEVELS: readonly string[] = ['assumed', 'observed', 'documented'];
 
-/** What a run relied on, with what comparisons have shown since: assumed answers that were seen are observed. */
+/** Updates the evidence of a run with comparisons: an assumed response that was seen counts as observed. */
 export function withKept<T extends Known>(relied: readonly T[], kept: readonly Kept[]): readonly T[] {
   return relied
     .map((one): T => {

@@ -6,30 +6,30 @@ import { fromBytes, type Bundle, type BundledChapter, type BundledRequest } from
 import { listExamples, toText } from './examples.ts';
 import { MISREAD, parseWritten } from './sender.ts';
 
-/** A request that only asks. */
+/** A request that changes nothing. */
 export interface Read {
   readonly method: 'GET' | 'HEAD';
-  /** Path and query as the service is asked, with the provider's base path. */
+  /** Path and query, including the provider's base path. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
   readonly operation: ContractOperation;
-  /** Of the path, decoded. */
+  /** Path parameters, decoded. */
   readonly params: readonly string[];
-  /** When it came, of a bundle's. */
+  /** The instant of the request in the bundle. */
   readonly at?: string;
 }
 
-/** A request that is not sent, and why. */
+/** A request that is not sent, and the reason. */
 export interface PassedOver {
   readonly request: string;
   readonly operation: string | undefined;
   readonly reason: string;
 }
 
-/** Reads that are asked of one state. */
+/** Reads about one state. */
 export interface Scene {
-  /** Left out where it is that of the fixtures. */
+  /** Absent for the state of the fixtures. */
   readonly chapter?: BundledChapter;
   readonly reads: readonly Read[];
 }
@@ -37,13 +37,13 @@ export interface Scene {
 export interface Reading {
   readonly scenes: readonly Scene[];
   readonly passedOver: readonly PassedOver[];
-  /** How many reads were the same as an earlier one, and are sent once. */
+  /** The number of reads that repeat an earlier one; each is sent once. */
   readonly repeated: number;
 }
 
 type Request = Pick<Read, 'method' | 'url' | 'headers' | 'body' | 'at'>;
 
-/** Of the document: each read with no more than it needs, and as its examples say, under each of the base paths. */
+/** Lists the document's reads under each base path: with required parameters only, and with each example. */
 export function listExampleReads(service: Service, basePaths: readonly string[]): Reading {
   const { contract } = service;
   const examples = [...listExamples(contract.document, { isBare: true }), ...listExamples(contract.document)];
@@ -60,7 +60,7 @@ export function listExampleReads(service: Service, basePaths: readonly string[])
   return { ...collect([{ requests }], service, basePaths), repeated: 0 };
 }
 
-/** Of a bundle: what was asked of the provider under one of the base paths, as it was. Without its secrets its state is none that could be put in. */
+/** Lists a bundle's reads of the provider, under one of its base paths. A state without its secrets cannot be imported. */
 export function listBundledReads(
   { chapters, redacted = [] }: Bundle,
   service: Service,
@@ -122,9 +122,9 @@ function collect(parts: readonly Part[], service: Service, basePaths: readonly s
   return { scenes, passedOver: withoutRepeats(passedOver), repeated };
 }
 
-/** Or why it is not sent. */
+/** The read, or the reason why it is not sent. */
 function toRead(request: Request, service: Service, basePaths: readonly string[]): Read | string {
-  // Values of an example are percent-encoded.
+  // Example values are percent-encoded, so a brace is a missing example.
   if (request.at === undefined && splitUrl(request.url).path.includes('{')) {
     return 'the document has no example of a parameter of its path';
   }
@@ -141,12 +141,12 @@ function toRead(request: Request, service: Service, basePaths: readonly string[]
   return { ...request, body, operation, params: Object.values(params) };
 }
 
-/** Whether a service that decodes it first would go up from there. */
+/** Whether a service that decodes the parameter first would leave the path's folder. */
 function isAscending(param: string): boolean {
   return param.split(/[\\/]/).includes('..');
 }
 
-/** Headers of who asks, for which of several representations, and those that are parameters; others make no other read of it. */
+/** Headers that make a request another read, in addition to credentials and declared parameters. */
 const TELLING = /^(?:accept|content-type)$/;
 
 function toKey({ method, url, headers, body, operation }: Read): string {
@@ -176,13 +176,13 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
   return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-/** HEAD is that of the path's GET, where the document has none of its own. */
+/** Finds the operation; a HEAD uses the GET of the path unless the document declares its own. */
 function find(contract: Contract, method: string, path: string): ReturnType<Contract['find']> {
   const found = contract.find(method, path);
   return method === 'HEAD' && 'kind' in found ? contract.find('GET', path) : found;
 }
 
-/** Why it is not sent, although it is a GET: some services change things by one. */
+/** The reason not to send a GET: some services change things by one. */
 function findReason(operation: ContractOperation): string | undefined {
   const { audit } = operation;
   if (audit === undefined) return 'the document does not say that it only reads (x-audit)';

@@ -1,33 +1,35 @@
 import { ConfigError } from '../../core/values/config-error.ts';
 import { quote } from '../../core/values/quotation.ts';
 
-/** The service that is asked. */
+/** The real service that the requests go to. */
 export interface RemoteService {
   readonly origin: string;
-  /** With its port, if that is not the usual one. */
+  /** The host, with its port unless it is the default. */
   readonly host: string;
-  /** In front of what the service is asked for, without a slash at its end. */
+  /** The path before the service's own paths, without a trailing slash. */
   readonly prefix: string;
-  /** The provider's base path with which it was named. */
+  /** The provider's base path at the end of the given URL. */
   readonly basePath: string | undefined;
 }
 
 /**
- * @param written a URL; one of the provider's base paths may stand at its end
+ * @param written a URL; it may end with one of the provider's base paths
  * @throws {ConfigError}
  */
 export function parseTarget(written: string, basePaths: readonly string[] = []): RemoteService {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    // It may have a password in it, and a key behind its path.
+    // The URL may contain a password, or a key in its query.
     const shown = written.includes('@') ? '' : `, got ${quote(written.replace(/[?#].*$/s, ''))}`;
     throw new ConfigError(`--target must be a URL such as https://api.example.com${shown}.`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ConfigError(`--target has no user or password in it: send them with --header 'Authorization: ...'.`);
+    throw new ConfigError(
+      `--target must not contain a user or password: send them with --header 'Authorization: ...'.`,
+    );
   }
   if (url.search !== '' || url.hash !== '') {
-    throw new ConfigError('--target ends with a path: what is asked for comes from the bundle or the document.');
+    throw new ConfigError('--target must not have a query or fragment: the bundle or the document has the requests.');
   }
   const path = url.pathname.replace(/\/+$/, '');
   const basePath = basePaths.find((one) => path.endsWith(one));
@@ -37,7 +39,7 @@ export function parseTarget(written: string, basePaths: readonly string[] = []):
 
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-/** Headers that belong to the connection, and those by which some services take a read for another method. */
+/** Headers of the connection, and headers that make some services treat a read as another method. */
 const RESERVED =
   /^(?:host|connection|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|x[-_](?:http[-_])?method(?:[-_]override)?)$/;
 
@@ -47,9 +49,9 @@ export function isReserved(name: string): boolean {
 }
 
 /**
- * Headers by their names in lower case. What is wrong is told without the value, which may be a key.
+ * Parses headers, by lower-case name. Errors do not show the value, which may be a key.
  *
- * @param written `Name: value` each
+ * @param written headers such as `Name: value`
  * @throws {ConfigError}
  */
 export function parseHeaders(written: readonly string[]): Readonly<Record<string, string>> {

@@ -2,41 +2,41 @@ import type { Comparison, Compared } from './comparison.ts';
 import type { Difference } from './difference.ts';
 import type { PassedOver } from './reads.ts';
 
-/** A difference with the read that shows it. */
+/** A difference and the read that shows it. */
 export interface ReportedDifference extends Difference {
   readonly request: string;
   readonly operation: string;
 }
 
-/** Answers with one status by one operation. */
+/** The responses of one operation with one status. */
 export interface ComparedAnswer {
   readonly operation: string;
-  /** Of ours. */
+  /** The emulator's status. */
   readonly status: number;
   readonly reads: number;
-  /** How many of them the service answers otherwise. */
+  /** The number of responses that the service gives differently. */
   readonly differing: number;
-  /** How many have other values, and are the same in all else. */
+  /** The number of responses that differ in values only. */
   readonly otherValues: number;
 }
 
-/** What came of a comparison, as it is printed and kept: without credentials. */
+/** The report of a comparison, printed and stored without credentials. */
 export interface Report {
-  /** Of this format. */
+  /** The format of the report. */
   readonly comparison: 1;
   readonly version: string;
   readonly provider: string;
-  /** The host, with its port if that is not the usual one. */
+  /** The host, with its port unless it is the default. */
   readonly target: string;
   readonly at: string;
   readonly compared: number;
   readonly same: number;
   readonly differences: readonly ReportedDifference[];
-  /** Differences that are not listed. */
+  /** The number of differences that are not listed. */
   readonly more: number;
   readonly unanswered: readonly PassedOver[];
   readonly passedOver: readonly PassedOver[];
-  /** Reads that were the same as an earlier one, and were sent once. */
+  /** The number of reads that repeat an earlier one. */
   readonly repeated: number;
   readonly answers: readonly ComparedAnswer[];
 }
@@ -58,7 +58,7 @@ export function toReport(
   };
 }
 
-/** Of a HEAD's too little is seen to count it. */
+/** A HEAD does not count, because too little of the response is visible. */
 function listAnswers(compared: readonly Compared[]): readonly ComparedAnswer[] {
   const answers = new Map<string, ComparedAnswer>();
   for (const { operation, status, isHead, isSame, isDiffering } of compared) {

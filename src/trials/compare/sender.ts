@@ -1,29 +1,30 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
 
 import { toMessage } from '../../core/values/message.ts';
 import type { Seen } from './answers.ts';
 import type { RemoteService } from './remote-service.ts';
 
-/** What is sent to a service. */
+/** A request to a service. */
 export interface Outgoing {
   readonly method: string;
-  /** Path and query. */
+  /** The path and query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
 }
 
-/** Why there is nothing to compare with. */
+/** The reason why there is no response to compare. */
 export interface Unanswered {
   readonly reason: string;
 }
 
-/** Bytes of a body that are read. */
+/** Maximum bytes of a body. */
 const MOST = 8 * 1024 * 1024;
 
 export const MISREAD = 'its URL leads to another path than it says';
 
-/** The URL, unless it would be another one than was written: what was checked as `/a/%2e%2e/b` must not go out as `/b`. */
+/** The URL, unless parsing changes it: a path that was checked as `/a/%2e%2e/b` must not be sent as `/b`. */
 export function parseWritten(origin: string, url: string): URL | undefined {
   const written = `${origin}${url}`;
   if (!URL.canParse(written)) return undefined;
@@ -32,10 +33,10 @@ export function parseWritten(origin: string, url: string): URL | undefined {
 }
 
 /**
- * Asks a service, and is the one place that does. Follows no redirect, so that credentials go where they were meant to.
+ * Sends a request to a real service; nothing else does. It follows no redirect, so credentials reach the given host only.
  *
- * @param patience milliseconds that one exchange may take
- * @throws for any method that may change something: nothing of it is sent
+ * @param patience maximum milliseconds of one exchange
+ * @throws before sending, for any method that may change something
  */
 export async function askService(
   { origin, prefix, host }: RemoteService,
@@ -62,8 +63,7 @@ export async function askService(
 }
 
 function open(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<IncomingMessage> {
-  const { request } =
-    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const sent = request(url, { ...options, agent: false }, resolve);
     sent.on('error', reject);

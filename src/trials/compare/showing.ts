@@ -2,19 +2,19 @@ import { Allowance } from '../../core/wire/excerpt.ts';
 import type { Redaction } from '../../core/wire/redaction.ts';
 import { REDACTED } from '../../core/wire/secrets/spans.ts';
 
-/** Bytes of a value that are shown. */
+/** Maximum bytes of a value that are shown. */
 const SHOWN = 2000;
-/** Of a shorter secret more would be taken for it than it is. */
+/** Shorter secrets are not searched for: they would match by chance. */
 const SHORTEST = 4;
 
-/** Shows what one read was asked with and what came of it, without what says who asked. */
+/** Shows a read and its responses without credentials. */
 export class Showing {
   readonly #redaction: Redaction;
   readonly #secrets: readonly string[];
 
   /**
-   * @param redaction knows secrets by their names
-   * @param secrets values of headers and parameters, which are shown nowhere, even where a service repeats them
+   * @param redaction finds secrets by name
+   * @param secrets values of headers and parameters; they are removed everywhere, also if a service repeats them
    */
   constructor(redaction: Redaction, secrets: readonly string[]) {
     this.#redaction = redaction;
@@ -23,17 +23,17 @@ export class Showing {
       .sort((one, other) => other.length - one.length);
   }
 
-  /** A request, or another text that may give secrets by their names. */
+  /** A request, or another text that may contain named secrets. */
   text(text: string): string {
     return this.words(this.#redaction.text(text));
   }
 
-  /** A sentence of ours or a JSON pointer, which has names and no values. */
+  /** Our own sentence, or a JSON pointer: both have names but no values. */
   words(text: string): string {
     return this.#secrets.reduce((left, secret) => left.replaceAll(secret, REDACTED), text);
   }
 
-  /** As much of a value as there is room for. Of a secret that the end of the room would cut nothing is left. */
+  /** The beginning of a value. A secret at the cut is removed whole. */
   value(name: string, value: unknown, isSecret: boolean): unknown {
     if (isSecret) return REDACTED;
     return this.#redaction.record({ [name]: this.#conceal(value) }, new Allowance(SHOWN))[name];
@@ -47,7 +47,7 @@ export class Showing {
   }
 }
 
-/** How a service may repeat a credential: whole, without the word before it, part by part, decoded, and as a URL has it. */
+/** The forms in which a service may repeat a credential: whole, without its scheme, in parts, decoded, and URL-encoded. */
 function listForms(value: string): readonly string[] {
   const bare = value.replace(/^\S+\s+/, '');
   const parts = value.split(/[;,]\s*/).flatMap((part) => {
@@ -61,7 +61,7 @@ function listForms(value: string): readonly string[] {
 }
 
 function listEncoded(value: string): readonly string[] {
-  // Halves of a character cannot be encoded.
+  // A lone surrogate cannot be encoded.
   const encoded = encodeURIComponent(Buffer.from(value).toString());
   return [encoded, encoded.replaceAll(/%../g, (escape) => escape.toLowerCase()), encoded.replaceAll('%20', '+')];
 }

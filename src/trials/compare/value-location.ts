@@ -1,6 +1,6 @@
 import type { ContractOperation } from '../../core/contract/contract.ts';
 
-/** The parts of a schema that say what a value is. References are resolved. */
+/** The parts of a schema that describe a value. References are resolved. */
 export interface ValueSchema {
   readonly type?: string;
   readonly format?: string;
@@ -14,25 +14,24 @@ export interface ValueSchema {
 }
 
 /**
- * How a value may be another one and mean the same: an `id` is the service's own name for something, an `instant` is when
- * something was, a `measure` is how much there is now of what runs on, a `token` is made by each service for itself; `no` is
- * said of what only looks so.
+ * How a value may differ and mean the same: an `id` is the service's own name for something, an `instant` is a time, a
+ * `measure` is an amount that changes with time, a `token` is each service's own; `no` marks a value that only looks like one.
  */
 export type Variation = (typeof VARIATIONS)[number];
 
 const VARIATIONS = ['id', 'instant', 'measure', 'token', 'no'] as const;
 
-/** Where a value stands in an answer, and what the contract says of it. */
+/** The location of a value in a response, and its schemas. */
 export interface ValueLocation {
   /** A JSON pointer. */
   readonly pointer: string;
-  /** Of the field, or of the one in whose list it stands. */
+  /** The name of the field, or of the list that contains the value. */
   readonly name: string;
-  /** All that may describe it; none where the contract says nothing. */
+  /** Every schema that may describe it; none if the contract says nothing. */
   readonly schemas: readonly ValueSchema[];
-  /** The object of the contract that has the field. */
+  /** The object schema that has the field. */
   readonly owner: ValueSchema | undefined;
-  /** Whether it, or what it stands in, is named as a secret. */
+  /** Whether it, or an object around it, is named as a secret. */
   readonly isSecret: boolean;
 }
 
@@ -40,7 +39,11 @@ export function toRoot(schema: object | undefined): ValueLocation {
   return { pointer: '', name: '', schemas: schema ? expand([schema]) : [], owner: undefined, isSecret: false };
 }
 
-export function toField({ pointer, schemas, isSecret: isInside }: ValueLocation, name: string, isSecret = false): ValueLocation {
+export function toField(
+  { pointer, schemas, isSecret: isInside }: ValueLocation,
+  name: string,
+  isSecret = false,
+): ValueLocation {
   const owner = schemas.find(({ properties }) => properties && Object.hasOwn(properties, name));
   const found = schemas.flatMap(({ properties, additionalProperties }) => {
     if (properties && Object.hasOwn(properties, name)) return [properties[name] ?? {}];
@@ -55,10 +58,10 @@ export function toItem(place: ValueLocation, index: number): ValueLocation {
   return { ...place, pointer: `${place.pointer}/${index}`, schemas: expand(items) };
 }
 
-/** Schemas with the alternatives of which they are made. */
+/** The schemas and all their alternatives. */
 function expand(schemas: readonly ValueSchema[]): readonly ValueSchema[] {
   const all = new Set<ValueSchema>(schemas);
-  // What is added while the set is walked is walked too.
+  // A set also visits what is added while it is walked.
   for (const { allOf = [], anyOf = [], oneOf = [] } of all) {
     for (const part of [...allOf, ...anyOf, ...oneOf]) all.add(part);
   }
@@ -69,7 +72,7 @@ const FORMATS: Readonly<Record<string, Variation>> = { 'date-time': 'instant', d
 /** `id`, `user_id`, `userId`, `orderIds`. */
 const ID_NAME = /^id$|_ids?$|[a-z0-9]I[dD]s?$/;
 
-/** How values there may differ, as the contract says, or by the name where it says nothing. */
+/** How values at this location may differ, as the contract says, or else by the name. */
 export function findVariation(
   { name, pointer, schemas }: ValueLocation,
   { audit }: Pick<ContractOperation, 'audit'>,

@@ -48,7 +48,7 @@ describe(findProviderMistakes, () => {
     ],
     [
       but({ basePaths: ['v1/'] }),
-      ['tally.basePaths[0] must be a path such as "/api/v2", without a slash at its end, got "v1/".'],
+      ['tally.basePaths[0] must be a path such as "/api/v2", without a trailing slash, got "v1/".'],
     ],
     [but({ basePaths: ['/v1', '/v1/x'] }), ['tally.basePaths: "/v1/x" begins with "/v1".']],
     [
@@ -93,7 +93,7 @@ describe(findProviderMistakes, () => {
     [but({ operations: { getCounter: 5 } }), ['tally.operations.getCounter must be a function, got 5.']],
     [
       but({ controls: { recount: { describe: 'x', schema: { type: 'strng' }, run: () => undefined } } }),
-      [expect.stringMatching(/^tally\.controls\.recount\.schema is no JSON Schema: /) as string],
+      [expect.stringMatching(/^tally\.controls\.recount\.schema is not a JSON Schema: /) as string],
     ],
     [
       but({ collections: { counters: { key: 'name' } } }),
@@ -123,14 +123,14 @@ describe(findProviderMistakes, () => {
       }),
       ['tally.renderFailure has no reply for "badPath".', 'tally.renderFailure has no reply for "parse".'],
     ],
-    [but({ codes: { OVER_THE_LIMT: [] } }), ['tally.codes.OVER_THE_LIMT is no code of tally.renderFailure.']],
+    [but({ codes: { OVER_THE_LIMT: [] } }), ['tally.codes.OVER_THE_LIMT is not a code of tally.renderFailure.']],
     [
       but({ variants: { option: 'moood', byValue: {} }, options: { mood: option } }),
       ['tally.variants.option: there is no option "moood" of kind oneOf; did you mean "mood"?'],
     ],
     [
       but({ variants: { option: 'mood', byValue: { lout: { document, operations } } }, options: { mood: option } }),
-      ['tally.variants.byValue.lout is no value of the option; did you mean "loud"?'],
+      ['tally.variants.byValue.lout is not a value of the option; did you mean "loud"?'],
     ],
     [
       but({ variants: { option: 'mood', byValue: { loud: { operations } } }, options: { mood: option } }),
@@ -167,7 +167,9 @@ describe(findOperationMistakes, () => {
     [
       {},
       { paths: { '/b': { get: { operationId: 'readForecast', 'x-emulator-alias': 'readForecasts' } } } },
-      ['tally.document has x-emulator-alias "readForecasts", which is no operationId; did you mean "readForecast"?'],
+      [
+        'tally.document has x-emulator-alias "readForecasts", which is not an operationId; did you mean "readForecast"?',
+      ],
     ],
   ])('says of %o in a document what is wrong', (written, own, mistakes) => {
     expect(findOperationMistakes({ ...tally, operations: written }, own)).toEqual(mistakes);

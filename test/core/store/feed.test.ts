@@ -10,7 +10,7 @@ const AT = toInstant(0);
 const CHANGE: Change = { part: 'own', provider: 'x', collection: 'y', key: 'z', before: undefined, after: {} };
 
 function commit(seq: number, rest: Partial<Commit> = {}): Commit {
-  const nothing = { changes: [], entries: 0, isBelowZero: false, ledger: [] };
+  const nothing = { changes: [], entries: 0, ledger: [] };
   return { seq, at: AT, cause: { kind: 'act', operation: 'test' }, ...nothing, ...rest };
 }
 

@@ -129,12 +129,10 @@ class Bank {
     const seq = this.store.number('commits');
     const changes = [...carried.changes, ...own];
     const made = { seq, at: toInstant(0), cause: CAUSE, changes };
-    const isBelowZero = posting?.isBelowZero ?? false;
     const commit = {
       ...made,
       counters: carried.counters,
       entries,
-      isBelowZero,
       ledger: posting ? listEntries(book, posting, made) : [],
     };
     this.commits.push(commit);

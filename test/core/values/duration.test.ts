@@ -48,7 +48,7 @@ describe('parseDuration', () => {
   it.each(['P200000000D', 'P15000000W', `PT${'9'.repeat(30)}S`, `P${'9'.repeat(40)}D`])(
     'refuses %s, which is too long for any clock',
     (text) => {
-      const message = `"${text}" is longer than any duration may be, which is 999999999999999 milliseconds.`;
+      const message = `"${text}" is too long: the maximum is 999999999999999 milliseconds.`;
       expect(() => parseDuration(text)).toThrow(new SyntaxError(message));
     },
   );

@@ -37,6 +37,11 @@ describe('a text', () => {
     ['x"y {"password":"s"}', 'x"y {"password":[redacted]'],
     ["{'a': 'kept', 'password': 's'}", "{'a': 'kept', 'password':[redacted]"],
     ['{a: "kept", password: "s"}', '{a: "kept", password:[redacted]'],
+    ['{"a":"two\nlines","password":"s","b":1}', '{"a":"two\nlines","password":[redacted]'],
+    [
+      '{"a":"--x\\r\\nContent-Disposition: form-data; name=\\"password\\"\\r\\n\\r\\ns\n',
+      '{"a":"--x\\r\\nContent-Disposition: form-data; name=\\"password\\"\\r\\n\\r\\n[redacted]',
+    ],
     ['a: kept\n password: s\nb: s', 'a: kept\n password:[redacted]'],
   ])('takes the secret out of what is no JSON: %s', (text, redacted) => {
     expect(redaction.text(text)).toBe(redacted);
@@ -240,6 +245,11 @@ it.each([
   for (const type of ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
     expect(redaction.body(text, type).length).toBeLessThanOrEqual(text.length * 2);
   }
+});
+
+it('hides more secrets than a call may have arguments', () => {
+  const text = JSON.stringify({ a: 'password=s&'.repeat(200_000) });
+  expect(redaction.text(text)).toBe(text.replaceAll('=s', '=[redacted]'));
 });
 
 describe('headers', () => {

@@ -15,9 +15,9 @@ function toName({ method, path }: PublishedOperation): string {
   return `${method.toUpperCase()} ${template}`;
 }
 
-/** The operations that the README lists as answered otherwise than they are published. */
+/** The operations whose responses the README lists as different from the published ones. */
 function listLeftOut(): readonly string[] {
-  const [, section = ''] = /## Otherwise than published\n([\s\S]*?)\n## /.exec(README) ?? [];
+  const [, section = ''] = /## Deviations from the published document\n([\s\S]*?)\n## /.exec(README) ?? [];
   return [...section.matchAll(/^\| `([A-Z]+ [^`]+)`/gm)].map(([, name = '']) => name);
 }
 

@@ -298,7 +298,7 @@ describe('JSON with its numbers as they were written', () => {
     ).toEqual(JSON.parse(text.replace('1e400', 'null')));
   });
 
-  it.each(['', '{', '01', '-', '1.', '.5', '1e', '[1 2]', '{"a":1,}', 'NaN', '"a', '1 1'])(
+  it.each(['', '{', '01', '[7,05]', '-', '1.', '.5', '1e', '[1 2]', '{"a":1,}', 'NaN', '"a', '1 1'])(
     'is refused where it is none: %s',
     (text) => {
       expect(() => parseJson(text)).toThrow(SyntaxError);

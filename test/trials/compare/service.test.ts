@@ -250,9 +250,12 @@ describe('reads', () => {
     ['nonsense#secret', '--target must be a URL such as https://api.example.com, got "nonsense".'],
     [
       'https://a:secret@x.example',
-      "--target has no user or password in it: send them with --header 'Authorization: ...'.",
+      "--target must not contain a user or password: send them with --header 'Authorization: ...'.",
     ],
-    ['https://x.example/?a=1', '--target ends with a path: what is asked for comes from the bundle or the document.'],
+    [
+      'https://x.example/?a=1',
+      '--target must not have a query or fragment: the bundle or the document has the requests.',
+    ],
   ])('are refused for %s', async (target, message) => {
     await expect(compare({ provider: 'klaim', target })).rejects.toThrow(message);
   });

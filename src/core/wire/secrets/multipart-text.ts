@@ -1,99 +1,74 @@
-import { decodePercent } from './spans.ts';
+import { decode, PERCENT_ESCAPES } from './inner-text.ts';
 
-/** One part of a multipart form as it stands in the text, which may be cut off anywhere. */
+/** One part of a multipart form: the offsets of its headers, its content and its end. */
 export interface TextPart {
-  /** Its headers as they were sent, and where they begin. */
-  readonly head: string;
-  readonly headFrom: number;
-  /** Where its content begins and ends; one that is empty may end before it begins. */
   readonly from: number;
+  readonly content: number;
   readonly to: number;
-  /** Whether any parser takes the line in front of it for the end of the part before. */
-  readonly surelyBegins: boolean;
 }
 
 const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i;
-const FIRST_DELIMITER = /^--.+/m;
+/** A boundary has 70 characters at most; some clients take more. */
+const FIRST_DELIMITER = /^--.{1,200}$/m;
 const HEAD_END = /\r?\n\r?\n/;
-const DELIMITER_REST = /^(?:--)?[ \t]*(?:\r?\n|$)/;
-const DISPOSITION = /^content-disposition[ \t]*:[ \t]*/im;
 
-/** @param contentType whose boundary it is; without one it is the first line that could be one */
-export function findTextParts(text: string, contentType?: string): readonly TextPart[] {
-  const delimiter = findFirstDelimiter(text, contentType);
-  let at = delimiter === undefined ? text.length : findDelimiter(text, delimiter, 0);
-  // What stands before the first delimiter is no part, unless it looks like one.
-  const parts = DISPOSITION.test(text.slice(0, at)) ? [toPart(text, 0, at, true)] : [];
-  // A break of another kind than that behind the first delimiter may be part of a value.
-  const lineBreak = text.charAt(text.indexOf('\n', at) - 1) === '\r' ? '\r\n' : '\n';
-  while (delimiter !== undefined && at < text.length) {
-    const end = findDelimiter(text, delimiter, at + delimiter.length);
-    const lineEnd = text.indexOf('\n', at);
-    const headFrom = lineEnd === -1 ? end : Math.min(lineEnd + 1, end);
-    const follows = at === 0 || text.startsWith(lineBreak, at - lineBreak.length);
-    const rest = text.slice(at + delimiter.length, headFrom);
-    parts.push(toPart(text, headFrom, end, follows && DELIMITER_REST.test(rest)));
-    at = end;
-  }
-  return parts;
+/** Whether a text may have parts, whatever its media type. The line that names a part may be broken. */
+export function hasParts(text: string): boolean {
+  return /content-disposition[ \t]*:/i.test(text);
 }
 
-function findFirstDelimiter(text: string, contentType: string | undefined): string | undefined {
+/**
+ * Only a line that every parser takes for the end of a part ends one: a secret may look like a delimiter.
+ *
+ * @param contentType names the boundary; without one, the first line that could be a delimiter is it
+ */
+export function listParts(text: string, contentType?: string): readonly TextPart[] {
+  const delimiter = findDelimiter(text, contentType);
+  const lines = delimiter === undefined ? [] : [...text.matchAll(toDelimiterLine(text, delimiter))];
+  if (lines.length === 0 && contentType !== undefined) return [];
+  const parts = lines.map(({ 0: line, index }, at) =>
+    toPart(text, index + line.length, lines[at + 1]?.index ?? text.length),
+  );
+  const preamble = text.slice(0, lines[0]?.index);
+  return hasParts(preamble) ? [toPart(text, 0, preamble.length), ...parts] : parts;
+}
+
+function findDelimiter(text: string, contentType: string | undefined): string | undefined {
   if (contentType === undefined) return FIRST_DELIMITER.exec(text)?.[0].trimEnd();
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
   return boundary === undefined ? undefined : `--${boundary}`;
 }
 
+/** A line break of another kind than the one after the first delimiter may be part of a value. */
+function toDelimiterLine(text: string, delimiter: string): RegExp {
+  const escaped = delimiter.replaceAll(/\W/g, '\\$&');
+  const [, carriageReturn = ''] = new RegExp(`^${escaped}.*(\\r?)`, 'm').exec(text) ?? [];
+  const lineBreak = `${carriageReturn}\\n`;
+  return new RegExp(`(?:^|${lineBreak})${escaped}(?:--)?[ \\t]*(?=${lineBreak}|$)`, 'g');
+}
+
 /** A part without an empty line is all head. */
-function toPart(text: string, headFrom: number, end: number, surelyBegins: boolean): TextPart {
-  const whole = text.slice(headFrom, end);
-  const headLength = whole.startsWith('\r\n') ? 2 : whole.startsWith('\n') ? 1 : findHeadEnd(whole);
-  const from = headFrom + headLength;
-  return { head: text.slice(headFrom, from), headFrom, from, to: toContentEnd(text, end), surelyBegins };
+function toPart(text: string, from: number, to: number): TextPart {
+  const part = text.slice(from, to);
+  const headEnd = HEAD_END.exec(part);
+  return { from, content: headEnd ? from + headEnd.index + headEnd[0].length : to, to };
 }
 
-function findHeadEnd(part: string): number {
-  const empty = HEAD_END.exec(part);
-  return empty ? empty.index + empty[0].length : part.length;
-}
-
-/** The next one at the beginning of a line. */
-function findDelimiter(text: string, delimiter: string, from: number): number {
-  if (from === 0 && text.startsWith(delimiter)) return 0;
-  const found = text.indexOf(`\n${delimiter}`, from);
-  return found === -1 ? text.length : found + 1;
-}
-
-/** The line break in front of a delimiter belongs to it. */
-function toContentEnd(text: string, end: number): number {
-  if (end === text.length || text.charAt(end - 1) !== '\n') return end;
-  return text.charAt(end - 2) === '\r' ? end - 2 : end - 1;
-}
-
+const DISPOSITION = /^content-disposition[ \t]*:[ \t]*/i;
 const FOLD = /\r?\n[ \t]+/g;
-const FORM_DATA = /form-data\s*(?=;)/iy;
-const PARAMETER = /;\s*([^\s=;"*\\]+)(\*?)\s*=\s*(?:"([^"\\]*)"|([^\s;"\\]*))\s*/y;
+const PARAMETER = /;\s*([^\s=;"*\\]+)\*?\s*=\s*(?:"([^"\\]*)"|([^\s;"\\]*))\s*/g;
 
-/** What the fields of a part may be called; `undefined` where parsers could read different names, or none. */
-export function findPartNames(head: string): readonly string[] | undefined {
+/** Lists what the field of a part may be called: nothing if parsers could read different names, or none. */
+export function listPartNames(head: string): readonly string[] {
   const lines = head.replaceAll(FOLD, ' ').split(/\r?\n/);
   const [value, another] = lines.filter((line) => DISPOSITION.test(line)).map((line) => line.replace(DISPOSITION, ''));
-  if (value === undefined || another !== undefined) return undefined;
-  FORM_DATA.lastIndex = 0;
-  if (!FORM_DATA.test(value)) return undefined;
-  const names: string[] = [];
-  PARAMETER.lastIndex = FORM_DATA.lastIndex;
-  while (PARAMETER.lastIndex < value.length) {
-    const [, key = '', extended, quoted, plain = ''] = PARAMETER.exec(value) ?? [];
-    if (key === '') return undefined;
-    if (key.toLowerCase() !== 'name') continue;
+  if (value === undefined || another !== undefined) return [];
+  if (!/^form-data\s*$/i.test(value.replaceAll(PARAMETER, ''))) return [];
+  return [...value.matchAll(PARAMETER)].flatMap(([, key = '', quoted, plain = '']) => {
+    if (key.toLowerCase() !== 'name') return [];
     const written = quoted ?? plain;
-    names.push(written, decodeName(extended === '*' ? written.slice(written.lastIndexOf("'") + 1) : written));
-  }
-  return names.length === 0 ? undefined : names;
-}
-
-function decodeName(name: string): string {
-  return decodePercent(name, 0, name.length).text;
+    // An extended name is encoded, and follows a character set and a language.
+    return [written, decode(written.slice(written.lastIndexOf("'") + 1), PERCENT_ESCAPES)];
+  });
 }

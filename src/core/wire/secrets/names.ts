@@ -12,7 +12,7 @@ const ALWAYS = [
   'client_secret',
 ];
 
-/** The names whose values are secret, compared without case. One that ends in `*` stands for all that begin so. */
+/** The names whose values are secret, whatever their case. One that ends in `*` stands for all that begin like it. */
 export class SecretNames {
   readonly #names: ReadonlySet<string>;
   readonly #beginnings: readonly string[];
@@ -20,12 +20,12 @@ export class SecretNames {
   constructor(secrets: readonly string[]) {
     const names = [...ALWAYS, ...secrets].map((name) => name.toLowerCase());
     const whole = names.filter((name) => !name.endsWith('*'));
-    // A percent sign encodes a byte, and bytes are all that is decoded of it.
+    // An encoded name is decoded to one character for each byte.
     this.#names = new Set(whole.flatMap((name) => [name, Buffer.from(name).toString('latin1').toLowerCase()]));
     this.#beginnings = names.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
   }
 
-  /** Also of what stands inside another, as in a form's `user[password]` or `user.password`. */
+  /** Whether a name is secret, or a part of it, as in the `user[password]` or `user.password` of a form. */
   has(name: string): boolean {
     const lower = name.trim().toLowerCase();
     return this.#hasPart(lower) || (PATH.test(lower) && lower.split(PATH).some((part) => this.#hasPart(part)));

@@ -22,7 +22,7 @@ export const updateUserCredits: KlaimOperation<'updateUserCredits'> = (call) => 
   const creditBalance = changeBalance(user.creditBalance, body.credit_delta, options.overdraft);
   state.users.put({ ...user, creditBalance });
   // No operation of Klaim's returns the description; it is kept in the emulator's ledger.
-  // FIDELITY: null is no reason to refuse, for a 400 has two causes and this is neither (vendor docs, "update credit balance").
+  // FIDELITY: null is accepted, because the docs give two causes for a 400 and this is neither (vendor docs, "update credit balance").
   call.note({ memo: body.description ?? undefined });
   return {
     status: 200,

@@ -6,9 +6,9 @@ import type { KlaimOperation } from '../operation.ts';
 import { presentCreatedUser, presentUser } from '../present.ts';
 import { createKlaimId, findUserById, saveUser } from '../users.ts';
 
-// FIDELITY: create alone spells it `userId`; the identity page says `user_id`. Both are taken
+// FIDELITY: create alone spells it `userId`; the identity page says `user_id`. Both are accepted
 // (vendor docs, "add user" and "user_id and klaim_id"). ASSUMED: the documented spelling wins; null in a field that
-// is optional means that it was not sent, as many clients write it.
+// is optional counts as not sent, as many clients write it.
 export const createUser: KlaimOperation<'createUser'> = ({ body, state, principal, now, random }) => {
   const klaimId = createKlaimId(state, now, random);
   const user: User = {
@@ -38,7 +38,7 @@ export const listUsers: KlaimOperation<'listUsers'> = ({ query, body, state, pri
     body: {
       message: 'fetch resource successfully',
       data: users.map(presentUser),
-      // ASSUMED: by default only where more users follow.
+      // ASSUMED: by default only if more users follow.
       ...(last && { lastKey: toCursor(last) }),
     },
   };
@@ -65,7 +65,7 @@ export const getUser: KlaimOperation<'getUser'> = ({ path, state, principal }) =
   return { status: 200, body: { message: 'fetch resource successfully', ...presentUser(user) } };
 };
 
-// FIDELITY: an update answers with the words of a fetch (vendor docs, "update user").
+// FIDELITY: an update has the message of a fetch (vendor docs, "update user").
 // ASSUMED: metadata is replaced as a whole; null leaves a field as it is.
 export const updateUser: KlaimOperation<'updateUser'> = ({ path, body, state, principal }) => {
   const user = findUserById(state, principal.appId, path.user_id);

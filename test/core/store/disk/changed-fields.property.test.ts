@@ -45,7 +45,6 @@ describe('the fields in which a record differs', () => {
         cause: { kind: 'control', provider: 'till', operation: 'change' },
         changes: parts.map((part) => ({ ...change, part })),
         entries: 1,
-        isBelowZero: false,
         ledger: [],
       } as const;
       const committed = { sandbox: 'default', commit, counters: [], requests: 1, entries: 1 };

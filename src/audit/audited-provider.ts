@@ -1,0 +1,46 @@
+import type { Contract, ContractOperation } from '../core/contract/contract.ts';
+import type { Service } from '../core/exchange/exchange.ts';
+import type { AccountOwner, LimitPolicy, Provider } from '../core/provider/provider.ts';
+import { SecretNames } from '../core/wire/secrets/names.ts';
+
+/** What the audit needs to know about a provider. */
+export interface AuditedProvider {
+  readonly service: Service;
+  /** By operation id. If several operations share an id, the first. */
+  readonly operations: ReadonlyMap<string, ContractOperation>;
+  /** Whether the value of a header, parameter or field with this name is secret. */
+  readonly isSecret: (name: string) => boolean;
+  readonly limit: Pick<LimitPolicy<never>, 'key'> | undefined;
+  identify?(principal: object): AccountOwner;
+  /** The fields and parameters that the provider's other variants give an operation. */
+  namesElsewhere(operation: string): ReadonlySet<string>;
+}
+
+/** @param others the contracts of the provider's other variants */
+export function createAuditedProvider(
+  provider: Provider,
+  service: Service,
+  others: () => readonly Contract[],
+): AuditedProvider {
+  let operations: ReadonlyMap<string, ContractOperation> | undefined;
+  const { identify } = provider;
+  const secrets = new SecretNames(provider.secrets);
+  return {
+    service,
+    // Reads the document, which a start does not need.
+    get operations() {
+      return (operations ??= new Map(
+        service.contract.operations.toReversed().map((operation) => [operation.operationId, operation]),
+      ));
+    },
+    isSecret: (name) => secrets.has(name),
+    limit: provider.limit,
+    ...(identify && { identify: (principal: object) => identify(principal) }),
+    namesElsewhere: (operation) => {
+      const same = others()
+        .flatMap(({ operations }) => operations)
+        .filter(({ operationId }) => operationId === operation);
+      return new Set(same.flatMap(({ queryNames, fieldNames }) => [...queryNames, ...fieldNames]));
+    },
+  };
+}
