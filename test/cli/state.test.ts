@@ -55,7 +55,7 @@ describe('state get', () => {
     expect(await callCommand(['state', 'get', 'link.json', '--url', url], { cwd })).toMatchObject({ code: 0 });
     expect(JSON.parse(readFileSync(join(cwd, 'target.json'), 'utf8'))).toEqual(await read(url));
     expect(await callCommand(['state', 'get', '/dev/null', '--url', url], { cwd })).toMatchObject({ code: 0 });
-    expect(readdirSync(cwd)).toEqual(['target.json', 'link.json']);
+    expect(readdirSync(cwd)).toEqual(['link.json', 'target.json']);
   });
 
   it('leaves a file unchanged if it fails', async () => {

@@ -31,7 +31,7 @@ describe('useEmulator', () => {
   });
 
   it.each([1, 2])('gives each test its own sandbox: Nº %i', async (number) => {
-    expect(credits.sandbox.name).toBe(`useemulator-gives-each-test-a-sandbox-of-${number}`);
+    expect(credits.sandbox.name).toBe(`useemulator-gives-each-test-its-own-sand-${number}`);
     expect(credits.urls.klaim).toMatch(RegExp(`/_sandbox/${credits.sandbox.name}$`));
     expect(credits.env['KLAIM_BASE_URL']).toBe(credits.urls.klaim);
     expect(await spend(credits.urls.klaim)).toBe(699);
