@@ -19,7 +19,6 @@ if (IS_BUILT) {
   enableCompileCache?.(toPath('../compiled'));
 }
 
-// Not awaited here: what wakes in the image loads this at once where it cannot do it itself; see startup.ts.
 void run(process.argv.slice(2));
 
 async function run(words: readonly string[]): Promise<void> {
@@ -51,12 +50,8 @@ async function start(words: readonly string[]): Promise<boolean> {
 
 /** Loads the code of a start, which is one file apart from the package's modules; see scripts/build.ts. */
 function loadServer(): typeof Server {
-  const server = runCompiled({
+  return runCompiled({
     file: toPath('server.cjs'),
     cache: toPath(`../compiled/start-${BUNDLE}-${process.version}-${process.arch}`),
-    withoutTuning: (act) => {
-      server.withoutTuning(act);
-    },
   }) as typeof Server;
-  return server;
 }

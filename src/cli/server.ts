@@ -12,11 +12,9 @@ import { version } from '../config/version.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
-import { tuneHeap } from './heap.ts';
 
 export { report } from './report.ts';
 export { findPlainFlags } from './start-flags.ts';
-export { withoutTuning } from './heap.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +38,6 @@ export async function startWith(options: EmulatorOptions): Promise<void> {
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  tuneHeap();
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 

@@ -1,6 +1,7 @@
+import { STATUS_CODES } from 'node:http';
+
 import { KEPT_BODY, toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import { renderInstant } from '../core/values/clock.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Places } from '../http/addresses.ts';
 import type { components } from '../generated/emulator.ts';
@@ -80,7 +81,7 @@ function presentAnswer({ answer, sent }: JournalEntry, redaction: Redaction): ob
   const { Location: location = '' } = headers;
   return {
     status,
-    statusText: loadHttp().STATUS_CODES[status] ?? '',
+    statusText: STATUS_CODES[status] ?? '',
     httpVersion: HTTP_VERSION,
     cookies: [],
     headers: toPairs(redaction.headers(headers)),

@@ -1,12 +1,12 @@
 import type { Contract } from '../core/contract/contract.ts';
-import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
+import type { FoundExchange, Service, Stage } from '../core/exchange/exchange.ts';
 import type { Reply } from '../core/wire/reply.ts';
 import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
-import { findMissing, validateRequest } from '../core/exchange/stages.ts';
+import { findOperation, validateRequest } from '../core/exchange/stages.ts';
 import { ENDPOINTS } from '../generated/endpoints.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
@@ -106,16 +106,17 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
   const endpoints: Readonly<Record<string, AnyEndpoint>> = HANDLERS;
   const act: Stage = async (exchange) => {
-    const { found, query, body, sandbox, request } = exchange;
+    const { operation, pathParams, query, body, sandbox, request } = exchange;
     const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
-    const run = endpoints[found.operation.operationId];
-    if (!run) throw new Error(`The endpoint "${found.operation.operationId}" is not written.`);
+    const { operationId } = operation;
+    const run = endpoints[operationId];
+    if (!run) throw new Error(`The endpoint "${operationId}" is not written.`);
     const before = sandbox.seq;
-    const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
+    const reply = run({ path: pathParams, query, body, sandbox, installation, headers, bytes, approach });
     // Changes made so far are noted before another request can be handled.
     exchange.reply = reply instanceof Promise ? await reply : reply;
-    if (REPEATED.has(found.operation.operationId)) {
+    if (REPEATED.has(operationId)) {
       const { method, url: path } = request;
       const [last] = sandbox.feed.since(before).slice(-1);
       const at = last?.at ?? sandbox.time.reached;
@@ -136,7 +137,7 @@ export function createControlService(contract: Contract, installation: Installat
     guard: createGuard(options),
     answerAside: createSite(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
-    stages: [findMissing, refuseUnknownParameters, parseRequest, validateRequest, act],
+    stages: [findOperation, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -159,8 +160,8 @@ function concernsSandbox({ method, url }: RequestHead, contract: Contract): bool
 }
 
 /** A provider ignores unknown parameters; here, a misspelt filter would match everything. */
-function refuseUnknownParameters({ found, request }: Exchange): undefined {
-  const { queryNames } = found.operation;
+function refuseUnknownParameters({ operation, request }: FoundExchange): undefined {
+  const { queryNames } = operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
       throw toFailure('UNKNOWN_PARAMETER', `Unknown parameter ${quote(name)}${suggestKnown(name, queryNames)}`);

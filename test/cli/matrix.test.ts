@@ -61,7 +61,7 @@ describe('matrix', () => {
     expect(lines.slice(5)).toEqual([
       '',
       'klaim.updateUserCredits:lost-answers failed',
-      '    updateUserCredits of 5 to ada took effect twice: balance 700, 705, 710; the first was answered 500 by a fault although it had taken effect.',
+      '    updateUserCredits of 5 to ada took effect twice: balance 700, 705, 710; the first got a 500 from a fault although it had taken effect.',
       '    ada has 710',
       '',
       'klaim.updateUserCredits:reset failed',
