@@ -163,7 +163,7 @@ const COMMON: readonly {
 ];
 
 const NO_ROOM: Refusal = [
-  ...([503, 'Too many sandboxes', 'There are 3 sandboxes already, and no more are allowed.'] as const),
+  ...([503, 'Too many sandboxes', 'The limit of 3 sandboxes is reached.'] as const),
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
