@@ -168,7 +168,7 @@ const NO_ROOM: Refusal = [
 ];
 const NOT_KEPT: Refusal = [
   ...([500, 'Not stored'] as const),
-  'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
+  'Writing to disk failed, so nothing was changed. GET /_emulator/health says why.',
   'Free space on the disk, or fix what else is wrong with it.',
 ];
 const NO_JOURNAL: Refusal = [
