@@ -40,8 +40,8 @@ describe('env', () => {
     const { stdout, stderr } = await callCommand(['env', '--url', url]);
     expect(stdout).toContain(`DECENTRALAND_CREDITS_URL=${url}/decentraland\n`);
     expect(stderr).toBe(
-      'decentraland: Its clients drop the path of a base URL, and so miss this one: ' +
-        `use ${url.replace('127.0.0.1', 'decentraland.localhost')} where that name leads here.\n`,
+      'decentraland: Its clients drop the path of a base URL, so they cannot reach this one: ' +
+        `use ${url.replace('127.0.0.1', 'decentraland.localhost')} if that name resolves to the emulator.\n`,
     );
   });
 

@@ -163,12 +163,12 @@ const COMMON: readonly {
 ];
 
 const NO_ROOM: Refusal = [
-  ...([503, 'Too many sandboxes', 'There are 3 sandboxes already, and no more are allowed.'] as const),
+  ...([503, 'Too many sandboxes', 'The limit of 3 sandboxes is reached.'] as const),
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
   ...([500, 'Not stored'] as const),
-  'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
+  'Writing to disk failed, so nothing was changed. GET /_emulator/health says why.',
   'Free space on the disk, or fix what else is wrong with it.',
 ];
 const NO_JOURNAL: Refusal = [

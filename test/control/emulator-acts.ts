@@ -216,7 +216,7 @@ export const EMULATOR_ACTS = {
       '/sandboxes/other',
       [
         'Too many sandboxes',
-        'There are 3 sandboxes already, and no more are allowed.',
+        'The limit of 3 sandboxes is reached.',
         'Use fewer names, or start with a larger --max-sandboxes.',
       ],
       {

@@ -236,7 +236,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
         problem(
           503,
           'Too many sandboxes',
-          'There are 2 sandboxes already, and no more are allowed.',
+          'The limit of 2 sandboxes is reached.',
           'Use fewer names, or start with a larger --max-sandboxes.',
         ),
       );
