@@ -16,7 +16,7 @@ import {
 } from './keys/access.ts';
 import { isRecord, toWhole } from './parameters.ts';
 import { body as policy } from './policies.ts';
-import { getReadable } from './readable.ts';
+import { getReadable } from './users.ts';
 import type { State, User } from './state.ts';
 import { toVersion, type Version } from './versions.ts';
 

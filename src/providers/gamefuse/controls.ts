@@ -4,7 +4,7 @@ import { assert } from './errors.ts';
 import { createGame as newGame, getNamedGame } from './games.ts';
 import type { GameFuse } from './operation.ts';
 import { presentGame, presentStoreItem, presentVariable } from './present.ts';
-import { reference } from './references.ts';
+import { idSchema } from './ids.ts';
 import type { StoreItem, StoreItemId } from './state.ts';
 
 // FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
@@ -38,7 +38,7 @@ interface NewStoreItem {
 export const createStoreItem: Control<GameFuse, NewStoreItem> = {
   describe: 'Put an item into the store of a game.',
   schema: toObjectSchema(['game_id', 'name', 'cost'], {
-    game_id: reference,
+    game_id: idSchema,
     name: text,
     cost,
     description: { type: 'string' },
@@ -62,7 +62,7 @@ export const createStoreItem: Control<GameFuse, NewStoreItem> = {
 
 export const priceStoreItem: Control<GameFuse, { readonly store_item_id: number; readonly cost: number }> = {
   describe: 'Give an item of a store another price.',
-  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: reference, cost }),
+  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: idSchema, cost }),
   run: ({ state, args }) => {
     const known = state.storeItems.find(String(args.store_item_id));
     assert(known, 'CONTROL_WITHOUT_ITEM');
@@ -80,7 +80,7 @@ interface NewVariable {
 
 export const setGameVariable: Control<GameFuse, NewVariable> = {
   describe: 'Set a variable of a game, which clients read when they verify it.',
-  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: reference, key: text, value: { type: 'string' } }),
+  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: idSchema, key: text, value: { type: 'string' } }),
   run: ({ state, ids, args: { game_id, key, value } }) => {
     const game = getNamedGame(state, game_id);
     const known = state.gameVariables.findBy('key', game.id, key);
@@ -92,7 +92,7 @@ export const setGameVariable: Control<GameFuse, NewVariable> = {
 
 export const disableGame: Control<GameFuse, { readonly game_id: number; readonly disabled?: boolean }> = {
   describe: 'Disable a game, as its billing or its developer does, or enable it again.',
-  schema: toObjectSchema(['game_id'], { game_id: reference, disabled: { type: 'boolean', default: true } }),
+  schema: toObjectSchema(['game_id'], { game_id: idSchema, disabled: { type: 'boolean', default: true } }),
   run: ({ state, args: { game_id, disabled = true } }) => {
     const game = { ...getNamedGame(state, game_id), disabled };
     state.games.put(game);

@@ -1,8 +1,8 @@
 import { assert } from './errors.ts';
 import type { StoreItem } from './state.ts';
 
-const SMALLEST = -(2 ** 31);
-const LARGEST = 2 ** 31 - 1;
+export const SMALLEST = -(2 ** 31);
+export const LARGEST = 2 ** 31 - 1;
 
 /**
  * A count that fits the service's columns.

@@ -1,7 +1,7 @@
 import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
 import { findText, findWhole, toText, unwrap } from '../parameters.ts';
-import { getReadable } from '../readable.ts';
+import { getReadable } from '../users.ts';
 import type { State, User } from '../state.ts';
 import { listFriendsOf as listFriendCards, listIncoming, listOutgoing, presentRequest } from './present.ts';
 import { toPair, type Friendship } from './record.ts';

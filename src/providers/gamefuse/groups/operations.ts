@@ -3,7 +3,7 @@ import type { GameFuseOperation } from '../operation.ts';
 import { findFlag, findText, findWhole, isGiven, toText, unwrap, type Fields } from '../parameters.ts';
 import { assertAdmin, getGroup as getKnown } from './members.ts';
 import { presentFullGroup, presentGroup } from './present.ts';
-import { dropGroup } from './removal.ts';
+import { dropGroup } from '../removal.ts';
 import type { Group } from './record.ts';
 
 // FIDELITY: every group of the game, also to those who were removed (client tests). ASSUMED: what `query` and

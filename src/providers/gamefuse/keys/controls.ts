@@ -3,7 +3,7 @@ import type { Control } from '../../../core/provider/provider.ts';
 import { assert } from '../errors.ts';
 import { getNamedGame } from '../games.ts';
 import type { GameFuse } from '../operation.ts';
-import { reference } from '../references.ts';
+import { idSchema } from '../ids.ts';
 import { drawGameToken } from '../tokens.ts';
 import { toSwitchKey, type RouteSwitch, type ServiceKey } from './record.ts';
 import { ROUTES } from './routes.ts';
@@ -12,7 +12,7 @@ import { ROUTES } from './routes.ts';
 
 export const createServiceKey: Control<GameFuse, { readonly name: string; readonly game_id?: number }> = {
   describe: 'Make a service key of a game, or one of the system, for the test suite, where no game is named.',
-  schema: toObjectSchema(['name'], { name: text, game_id: reference }),
+  schema: toObjectSchema(['name'], { name: text, game_id: idSchema }),
   run: ({ state, random, args: { name, game_id } }) => {
     const key: ServiceKey = {
       name,
@@ -45,7 +45,7 @@ interface Switching {
 export const switchRoute: Control<GameFuse, Switching> = {
   describe: 'Switch a route of a game off or on, for its users or for its service keys.',
   schema: toObjectSchema(['game_id', 'operation'], {
-    game_id: reference,
+    game_id: idSchema,
     operation: { enum: ROUTES },
     users: { type: 'boolean' },
     keys: { type: 'boolean' },

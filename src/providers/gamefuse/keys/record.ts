@@ -1,22 +1,27 @@
+import { credential, field, flag, text, type RecordOf } from '../../../core/provider/fields.ts';
 import { defineCollection } from '../../../core/store/collection.ts';
-import type { GameId } from '../ids.ts';
+import { id, type GameId } from '../ids.ts';
+import { ROUTES } from './routes.ts';
+
+export const serviceKeyFields = {
+  name: text(),
+  token: credential(),
+  game_id: id<GameId>().orNull().required().describe('null for a key of the system, which opens the test suite.'),
+};
 
 /** FIDELITY: made and deleted in the dashboard, and good until deleted (REST docs, v3). */
-export interface ServiceKey {
-  readonly name: string;
-  readonly token: string;
-  /** `null` for a key of the system, which opens the test suite and nothing else. */
-  readonly gameId: GameId | null;
-}
+export type ServiceKey = RecordOf<typeof serviceKeyFields>;
+
+export const routeSwitchFields = {
+  game_id: id<GameId>(),
+  /** The operationId. */
+  operation: field<string>({ schema: { enum: ROUTES } }).as('route'),
+  users: flag(),
+  keys: flag(),
+};
 
 /** FIDELITY: each route of a game has a switch for its users and one for its service keys (REST docs, v3). */
-export interface RouteSwitch {
-  readonly gameId: GameId;
-  /** Its operationId. */
-  readonly route: string;
-  readonly users: boolean;
-  readonly keys: boolean;
-}
+export type RouteSwitch = RecordOf<typeof routeSwitchFields>;
 
 export const serviceKeys = defineCollection({ key: (key: ServiceKey) => key.token });
 

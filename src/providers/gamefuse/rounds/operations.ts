@@ -3,7 +3,7 @@ import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
 import { findFlag, findText, findWhole, isGiven, isRecord, parseJsonText, takePage, unwrap } from '../parameters.ts';
 import type { Fields } from '../parameters.ts';
-import { getReadable } from '../readable.ts';
+import { getReadable } from '../users.ts';
 import type { State, User } from '../state.ts';
 import { PAGE, presentRanked, presentRound } from './present.ts';
 import type { GameRound } from './record.ts';
