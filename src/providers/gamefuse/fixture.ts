@@ -51,7 +51,7 @@ const storeItems = defineList({
     getGameId(loading, item.gameId, [...at, 'game_id']);
     const earlier = state.storeItems.find(String(item.id));
     if (earlier && earlier.gameId !== item.gameId) {
-      throw new FixtureMistake([...at, 'game_id'], `The store item ${item.id} is one of the game ${earlier.gameId}.`);
+      throw new FixtureMistake([...at, 'game_id'], `The store item ${item.id} belongs to the game ${earlier.gameId}.`);
     }
     context.ids.claim('store item', item.id);
     state.storeItems.put(item);
@@ -150,7 +150,7 @@ export const fixture = defineFixture({
   generate,
 });
 
-/** Claims the ids that are written, so that none of them is given to a record without one. */
+/** Claims the ids in the fixture, so that no record without an id gets one of them. */
 function claimIds(
   { context }: Loading<State>,
   kind: string,
@@ -159,7 +159,7 @@ function claimIds(
   for (const { id } of entries) if (id !== undefined) context.ids.claim(kind, id);
 }
 
-/** Deletes a user of another fixture whom this one replaces. A user who moves to another game knows nobody there. */
+/** Deletes an earlier user with this id. A user who moves to another game also loses friends, rounds, groups and chats. */
 function forgetUser(userId: UserId, gameId: GameId, state: State): void {
   if (state.users.find(String(userId))?.gameId !== gameId) dropCompany(state, userId);
   dropUser(state, userId);

@@ -39,7 +39,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   document: toBundledUrl('specs/gamefuse.yaml'),
   seed: toBundledUrl('fixtures/gamefuse.yaml'),
   options,
-  // The game is the one that has the lowest id.
+  // The game with the lowest id.
   env({ games }, url) {
     const game = games.first('id', []);
     return {
@@ -47,7 +47,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
       ...(game && { GAMEFUSE_GAME_ID: String(game.id), GAMEFUSE_GAME_TOKEN: game.token }),
     };
   },
-  // ASSUMED: the token first, then the parameters; it may be one of them, so they are read before.
+  // ASSUMED: the token is checked before the parameters. They are parsed first, because it can be one of them.
   stages: ['parse', 'authenticate', 'validate'],
   parameters: 'merged',
   body,

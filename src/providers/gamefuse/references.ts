@@ -7,11 +7,11 @@ export function getGameId({ state }: Loading<State>, id: number, at: FixturePath
   return getReferred(state.games.find(String(id)), `game ${id}`, at).id;
 }
 
-/** A player, of this game if one is named. */
+/** Returns a player. @param gameId the game that the player must belong to */
 export function getPlayer({ state }: Loading<State>, id: number, at: FixturePath, gameId?: GameId): User {
   const user = getReferred(state.users.find(String(id)), `user ${id}`, at);
   if (gameId !== undefined && user.gameId !== gameId) {
-    throw new FixtureMistake(at, `The user ${id} is one of the game ${user.gameId}.`);
+    throw new FixtureMistake(at, `The user ${id} belongs to the game ${user.gameId}.`);
   }
   return user;
 }

@@ -31,7 +31,7 @@ export const gameFields = {
   name: text(),
   token: text().describe('What clients send as game_token.'),
   description: anyText().or(''),
-  disabled: flag().or(false).describe('Nobody signs up or in.'),
+  disabled: flag().or(false).describe('No user can sign up or sign in.'),
   game_variables: list(pairFields).or([]),
 };
 
@@ -77,14 +77,14 @@ export const userFields = {
   id: id<UserId>(),
   game_id: id<GameId>(),
   username: text(),
-  email: text().describe('The real address, with which the user signs in.'),
-  password: text().describe('Plain, or hashed as a saved state has it.'),
+  email: text().describe('The real address, which the user signs in with.'),
+  password: text().describe('Plain text, or the hash from a saved state.'),
   credits: whole,
   score: whole,
   authentication_token: credential()
     .derived()
     .as('token')
-    .describe('Good until the user signs in. Made up if left out.'),
+    .describe('Valid until the user signs in. Random if left out.'),
   last_login: instant(),
   number_of_logins: count,
   events_total: count,
@@ -93,7 +93,7 @@ export const userFields = {
   game_sessions_current_month: count,
   active_month: text({ pattern: '^[0-9]{4}-[0-9]{2}$' })
     .derived()
-    .describe('The month that the counts of the current month are of. That of last_login if left out.'),
+    .describe('The month of the current_month counts. Default: the month of last_login.'),
   game_user_store_items: listOf(id<StoreItemId>()).or([]).describe('Ids of the store items that the user owns.'),
   game_user_attributes: list(pairFields).or([]),
   leaderboard_entries: list(entryFields).or([]),
@@ -155,7 +155,7 @@ export const collections = {
   }),
   users: defineCollection({
     key: (user: User) => String(user.id),
-    // FIDELITY: an e-mail is unique in a game, not beyond it; that is what its `_appid_` form is for (REST docs, v2).
+    // FIDELITY: an e-mail is unique only in its game, hence its `_appid_` form (REST docs, v2).
     unique: {
       token: (user) => [user.token],
       email: (user) => [user.gameId, user.email],
@@ -184,7 +184,7 @@ export const collections = {
   }),
   leaderboardEntries: defineCollection({
     key: (entry: LeaderboardEntry) => String(entry.id),
-    // FIDELITY: the best score comes first (client tests). ASSUMED: of equal ones the older.
+    // FIDELITY: the best score is first (client tests). ASSUMED: equal scores are sorted by age, oldest first.
     orders: {
       board: (entry) => [entry.gameId, entry.leaderboardName, -entry.score, entry.id],
       user: (entry) => [entry.userId, -entry.score, entry.id],

@@ -46,15 +46,17 @@ export const chats = defineList({
 });
 
 function assertOwnPlayers({ chats: known }: State, { userIds, creatorId }: Chat, at: FixturePath): void {
-  if (!userIds.includes(creatorId)) throw new FixtureMistake(at, 'The creator must be one of them.');
+  if (!userIds.includes(creatorId)) throw new FixtureMistake(at, 'The creator must be one of the players.');
   const same = known.findBy('users', toSet(userIds));
-  if (same) throw new FixtureMistake(at, `The chat ${same.id} is of the same players.`);
+  if (same) throw new FixtureMistake(at, `The chat ${same.id} has the same players.`);
 }
 
 function assertGroup(state: State, groupId: number, { gameId, userIds }: Chat, at: FixturePath): void {
-  if (userIds.length > 0) throw new FixtureMistake([...at, 'user_ids'], "A group's chat is of its members.");
+  if (userIds.length > 0)
+    throw new FixtureMistake([...at, 'user_ids'], "A group's chat has the group's members. Remove user_ids.");
   const group = getReferred(state.groups.find(String(groupId)), `group ${groupId}`, [...at, 'group_id']);
-  if (group.gameId !== gameId) throw new FixtureMistake([...at, 'group_id'], `It is one of the game ${group.gameId}.`);
+  if (group.gameId !== gameId)
+    throw new FixtureMistake([...at, 'group_id'], `The group belongs to the game ${group.gameId}.`);
   const same = state.chats.findBy('group', groupId);
-  if (same) throw new FixtureMistake([...at, 'group_id'], `The chat ${same.id} is of the same group.`);
+  if (same) throw new FixtureMistake([...at, 'group_id'], `The chat ${same.id} belongs to the same group.`);
 }

@@ -16,16 +16,16 @@ export interface Message extends RecordOf<typeof messageFields> {
 
 export const chatFields = {
   id: id(),
-  creator_id: id<UserId>().describe('The player who began it.'),
-  group_id: id().orNull().describe('The group whose chat it is. Otherwise say user_ids.'),
-  user_ids: listOf(id<UserId>()).or([]).describe('The players whose chat it is, the creator too.'),
+  creator_id: id<UserId>().describe('The player who started it.'),
+  group_id: id().orNull().describe('The group that the chat belongs to. Without one, user_ids is needed.'),
+  user_ids: listOf(id<UserId>()).or([]).describe('The players in the chat, including the creator.'),
   messages: list(messageFields).with({ minItems: 1 }),
 };
 
 /** A chat of a set of players, or of a group. */
 export interface Chat extends Omit<RecordOf<typeof chatFields>, 'messages'> {
   readonly gameId: GameId;
-  /** The latest message. */
+  /** The id of the latest message. */
   readonly latestId: number;
 }
 
@@ -54,7 +54,7 @@ export const messages = defineCollection({
   orders: { chat: (message) => [message.chatId, message.id] },
 });
 
-/** One text for the same players, in whatever order. */
+/** Makes the same text for the same players in any order. */
 export function toSet(userIds: readonly UserId[]): string {
   return [...new Set(userIds)].sort((one, other) => one - other).join();
 }

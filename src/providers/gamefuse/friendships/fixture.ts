@@ -17,9 +17,11 @@ export const friendships = defineList({
     context.ids.claim('friendship', id);
     const { gameId } = getPlayer(loading, senderId, [...at, 'sender_id']);
     getPlayer(loading, receiverId, [...at, 'receiver_id'], gameId);
-    if (senderId === receiverId) throw new FixtureMistake([...at, 'receiver_id'], 'It is the sender.');
+    if (senderId === receiverId)
+      throw new FixtureMistake([...at, 'receiver_id'], 'It must be another player than the sender.');
     const known = state.friendships.findBy('pair', ...toPair(senderId, receiverId));
-    if (known) throw new FixtureMistake([...at, 'receiver_id'], `The friendship ${known.id} is of the same two.`);
+    if (known)
+      throw new FixtureMistake([...at, 'receiver_id'], `The friendship ${known.id} is between the same players.`);
     state.friendships.put(entry);
   },
   dump: (state: State) => sortById(state.friendships.values()),

@@ -21,14 +21,14 @@ export type Friendship = RecordOf<typeof friendshipFields>;
 export const friendships = defineCollection({
   key: (friendship: Friendship) => String(friendship.id),
   unique: { pair: ({ senderId, receiverId }) => toPair(senderId, receiverId) },
-  // FIDELITY: requests come newest first (client tests). The accepted ones stand apart, so that a list costs what it holds.
+  // Requests and accepted friendships are in separate ranges, so that a list reads only what it returns.
   orders: {
     sent: ({ senderId, accepted, id }) => [senderId, Number(accepted), id],
     received: ({ receiverId, accepted, id }) => [receiverId, Number(accepted), id],
   },
 });
 
-/** The same for both directions. */
+/** Makes the same key for both directions. */
 export function toPair(one: UserId, other: UserId): readonly [number, number] {
   return one < other ? [one, other] : [other, one];
 }

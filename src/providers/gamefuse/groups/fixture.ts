@@ -26,7 +26,7 @@ export const groups = defineList({
       loading.assertNew(`user ${userId} of the group ${groupId}`, [...place, 'user_id']);
       if (inviterId !== null) getPlayer(loading, inviterId, [...place, 'inviter_id'], gameId);
       else if (standing === 'invited')
-        throw new FixtureMistake([...place, 'inviter_id'], 'Somebody must have invited.');
+        throw new FixtureMistake([...place, 'inviter_id'], 'An invitation needs inviter_id.');
       state.memberships.put({ ...membership, groupId });
     });
     loadEach(attributes, [...at, 'attributes'], (attribute, place) => {

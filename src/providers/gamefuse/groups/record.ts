@@ -5,24 +5,24 @@ import { id, type GameId, type UserId } from '../ids.ts';
 const membershipFields = {
   id: id(),
   user_id: id<UserId>(),
-  standing: oneOf('requested', 'invited', 'member', 'removed').describe('Who was removed cannot join again.'),
+  standing: oneOf('requested', 'invited', 'member', 'removed').describe('A player with `removed` cannot join again.'),
   admin: flag().or(false).as('isAdmin'),
   inviter_id: id<UserId>().orNull(),
 };
 
-/** How a player stands to a group. */
+/** The relation of a player to a group: request, invitation or membership. */
 export interface Membership extends RecordOf<typeof membershipFields> {
   readonly groupId: number;
 }
 
-/** `removed` stays, so that who was removed by an admin cannot join again. */
+/** `removed` is kept, so that a player whom an admin removed cannot join again. */
 export type Standing = Membership['standing'];
 
 const groupAttributeFields = {
   id: id(),
   key: text(),
   value: anyText(),
-  // FIDELITY: the player who made it; the docs say the group (client tests).
+  // FIDELITY: the creator is the player (client tests); the docs say the group.
   creator_id: id<UserId>(),
   others_can_edit: flag().or(false),
 };
@@ -36,7 +36,7 @@ export const groupFields = {
   game_id: id<GameId>(),
   name: text(),
   group_type: text().or('default'),
-  /** `null` for as many as like. */
+  /** `null` for no limit. */
   max_group_size: integer().orNull(),
   can_auto_join: flag().or(false),
   is_invite_only: flag().or(false),

@@ -6,10 +6,10 @@ import { ROUTES } from './routes.ts';
 export const serviceKeyFields = {
   name: text(),
   token: credential(),
-  game_id: id<GameId>().orNull().required().describe('null for a key of the system, which opens the test suite.'),
+  game_id: id<GameId>().orNull().required().describe('null for a system key, which gives access to the test suite.'),
 };
 
-/** FIDELITY: made and deleted in the dashboard, and good until deleted (REST docs, v3). */
+/** FIDELITY: the dashboard makes and deletes keys, which are valid until then (REST docs, v3). */
 export type ServiceKey = RecordOf<typeof serviceKeyFields>;
 
 export const routeSwitchFields = {
@@ -20,12 +20,12 @@ export const routeSwitchFields = {
   keys: flag(),
 };
 
-/** FIDELITY: each route of a game has a switch for its users and one for its service keys (REST docs, v3). */
+/** FIDELITY: each route of a game has one switch for users and one for service keys (REST docs, v3). */
 export type RouteSwitch = RecordOf<typeof routeSwitchFields>;
 
 export const serviceKeys = defineCollection({ key: (key: ServiceKey) => key.token });
 
-/** Routes that are not here are open to both. */
+/** Routes without a record are open to both. */
 export const routeSwitches = defineCollection({
   key: ({ gameId, route }: RouteSwitch) => toSwitchKey(gameId, route),
 });

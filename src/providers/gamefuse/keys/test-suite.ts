@@ -7,14 +7,14 @@ import { dropGame } from '../removal.ts';
 import type { Game, State, StoreItem, StoreItemId } from '../state.ts';
 import { createUser } from '../users.ts';
 
-// FIDELITY: for tests of clients, with a key of the system (REST docs, v3; client tests).
+// FIDELITY: operations for tests of clients, which need a system key (REST docs, v3; client tests).
 
 export const createTestGame: OpenOperation<'createTestGame'> = (call) => {
   const { id, name, token } = createGame(call, { name: 'Test Game', description: '' });
   return { status: 201, body: { id, name, token } };
 };
 
-// FIDELITY: with a token, though not signed in, and with the password "password" (client tests).
+// FIDELITY: the user has a token without a sign-in, and the password "password" (client tests).
 export const createTestUser: OpenOperation<'createTestUser'> = ({ params, state, now, random, ids }) => {
   const game = getGame(state, params);
   const [username, email] = [toText(params.username), toText(params.email)];
@@ -47,7 +47,7 @@ export const createTestStoreItem: OpenOperation<'createTestStoreItem'> = ({ para
   return { status: 201, body: { id, game_id: game.id, name, description, category, cost } };
 };
 
-// FIDELITY: the text (REST docs, v3; client tests). ASSUMED: any game, not only those of tests.
+// FIDELITY: the text (REST docs, v3; client tests). ASSUMED: it deletes any game, not only test games.
 export const cleanUpTest: OpenOperation<'cleanUpTest'> = ({ params, state }) => {
   dropGame(state, getGame(state, params));
   return { status: 200, body: { message: 'everything should have been destroyed!' } };

@@ -20,7 +20,7 @@ export const gameRounds = defineList({
       context.ids.claim('multiplayer game round', multiplayerId);
       const first = state.gameRounds.first('multiplayer', [multiplayerId]);
       if (first && first.gameId !== gameId) {
-        const why = `The round ${multiplayerId} was played in the game ${first.gameId}.`;
+        const why = `The multiplayer round ${multiplayerId} belongs to the game ${first.gameId}.`;
         throw new FixtureMistake([...at, 'multiplayer_game_round_id'], why);
       }
     }

@@ -5,22 +5,22 @@ import { id, type GameId, type UserId } from '../ids.ts';
 export const gameRoundFields = {
   id: id(),
   game_user_id: id<UserId>().as('userId'),
-  /** Shared by the rounds of those who played together. */
+  /** Shared by rounds that were played together. */
   multiplayer_game_round_id: id().orNull().as('multiplayerId'),
   game_type: text(),
   place: integer().orNull(),
   score: field<number>({ schema: { type: 'number' } }).orNull(),
-  // FIDELITY: times come back as they were sent (client tests).
-  start_time: text().derived().describe('As answers shall have it. That of created_at if left out.'),
+  // FIDELITY: times are returned as they were sent (client tests).
+  start_time: text().derived().describe('Returned as written. Default: created_at.'),
   end_time: text().orNull(),
   metadata: field<Readonly<Record<string, unknown>>>({
     schema: { type: 'object', additionalProperties: true },
   }).orNull(),
   created_at: instant(),
-  updated_at: instant().derived().describe('That of created_at if left out.'),
+  updated_at: instant().derived().describe('Default: created_at.'),
 };
 
-/** What one player did in one round of a game. */
+/** The result of one player in one round of a game. */
 export interface GameRound extends RecordOf<typeof gameRoundFields> {
   readonly gameId: GameId;
 }
