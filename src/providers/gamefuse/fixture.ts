@@ -29,11 +29,10 @@ const games = defineList({
     loading.assertNew(`game ${game.id}`, [...at, 'id']);
     context.ids.claim('game', game.id);
     state.games.put(game);
-    loadEach(gameVariables, [...at, 'game_variables'], (variable, place) => {
-      loading.assertNew(`variable "${variable.key}" of the game ${game.id}`, [...place, 'key']);
-      assertFree(variable.id, state.gameVariables, [...place, 'id']);
-      const id = variable.id ?? context.ids.next('game variable');
-      state.gameVariables.put({ ...variable, id, gameId: game.id });
+    loadEach(gameVariables, [...at, 'game_variables'], ({ id, key, value }, place) => {
+      loading.assertNew(`variable "${key}" of the game ${game.id}`, [...place, 'key']);
+      assertFree(id, state.gameVariables, [...place, 'id']);
+      state.gameVariables.put({ id: id ?? context.ids.next('game variable'), gameId: game.id, key, value });
     });
   },
   dump: (state: State) =>
@@ -103,19 +102,19 @@ const users = defineList({
       loading.assertNew(`store item ${id} of the user ${userId}`, place);
       state.purchases.put({ id: context.ids.next('purchase'), userId, storeItemId: id });
     });
-    loadEach(entry.gameUserAttributes, [...at, 'game_user_attributes'], (attribute, place) => {
-      loading.assertNew(`attribute "${attribute.key}" of the user ${userId}`, [...place, 'key']);
-      assertFree(attribute.id, state.attributes, [...place, 'id']);
-      state.attributes.put({ ...attribute, id: attribute.id ?? context.ids.next('attribute'), userId });
+    loadEach(entry.gameUserAttributes, [...at, 'game_user_attributes'], ({ id, key, value }, place) => {
+      loading.assertNew(`attribute "${key}" of the user ${userId}`, [...place, 'key']);
+      assertFree(id, state.attributes, [...place, 'id']);
+      state.attributes.put({ id: id ?? context.ids.next('attribute'), userId, key, value });
     });
-    loadEach(entry.leaderboardEntries, [...at, 'leaderboard_entries'], (one, place) => {
-      assertFree(one.id, state.leaderboardEntries, [...place, 'id']);
+    loadEach(entry.leaderboardEntries, [...at, 'leaderboard_entries'], ({ id: written, ...one }, place) => {
+      assertFree(written, state.leaderboardEntries, [...place, 'id']);
       const extraAttributes = toExtraAttributes(one.extraAttributes);
       if (extraAttributes === undefined) {
         throw new FixtureMistake([...place, 'extra_attributes'], 'It must be the JSON text of an object.');
       }
-      const id = one.id ?? context.ids.next('leaderboard entry');
-      state.leaderboardEntries.put({ ...one, id, gameId, userId, extraAttributes });
+      const id = written ?? context.ids.next('leaderboard entry');
+      state.leaderboardEntries.put({ id, gameId, userId, ...one, extraAttributes });
     });
   },
   dump: (state: State) =>

@@ -15,9 +15,9 @@ export const chats = defineList({
       if (earlier) dropChat(state, earlier);
     }
   },
-  load({ messages, ...entry }, at, loading) {
+  load({ id: chatId, messages, ...entry }, at, loading) {
     const { state, context } = loading;
-    const { id: chatId, userIds, groupId } = entry;
+    const { userIds, groupId } = entry;
     loading.assertNew(`chat ${chatId}`, [...at, 'id']);
     context.ids.claim('chat', chatId);
     const { gameId } = getPlayer(loading, entry.creatorId, [...at, 'creator_id']);
@@ -25,15 +25,15 @@ export const chats = defineList({
       for (const [index, id] of ids.entries()) getPlayer(loading, id, [...place, index], gameId);
     };
     assertPlayers(userIds, [...at, 'user_ids']);
-    const chat: Chat = { ...entry, gameId, latestId: Math.max(...messages.map(({ id }) => id)) };
+    const chat: Chat = { id: chatId, gameId, ...entry, latestId: Math.max(...messages.map(({ id }) => id)) };
     if (groupId === null) assertOwnPlayers(state, chat, [...at, 'user_ids']);
     else assertGroup(state, groupId, chat, at);
-    loadEach(messages, [...at, 'messages'], (message, place) => {
-      assertFree(message.id, state.messages, [...place, 'id']);
-      context.ids.claim('message', message.id);
+    loadEach(messages, [...at, 'messages'], ({ id, ...message }, place) => {
+      assertFree(id, state.messages, [...place, 'id']);
+      context.ids.claim('message', id);
       getPlayer(loading, message.userId, [...place, 'user_id'], gameId);
       assertPlayers(message.readBy, [...place, 'read_by']);
-      state.messages.put({ ...message, chatId });
+      state.messages.put({ id, chatId, ...message });
     });
     state.chats.put(chat);
     for (const userId of userIds) state.chatPlaces.put({ chatId, userId });

@@ -18,8 +18,8 @@ export const groups = defineList({
     context.ids.claim('group', groupId);
     getGameId(loading, gameId, [...at, 'game_id']);
     state.groups.put(group);
-    loadEach(connections, [...at, 'connections'], (membership, place) => {
-      const { id, userId, standing, inviterId } = membership;
+    loadEach(connections, [...at, 'connections'], ({ id, ...membership }, place) => {
+      const { userId, standing, inviterId } = membership;
       assertFree(id, state.memberships, [...place, 'id']);
       context.ids.claim('group connection', id);
       getPlayer(loading, userId, [...place, 'user_id'], gameId);
@@ -27,15 +27,15 @@ export const groups = defineList({
       if (inviterId !== null) getPlayer(loading, inviterId, [...place, 'inviter_id'], gameId);
       else if (standing === 'invited')
         throw new FixtureMistake([...place, 'inviter_id'], 'An invitation needs inviter_id.');
-      state.memberships.put({ ...membership, groupId });
+      state.memberships.put({ id, groupId, ...membership });
     });
-    loadEach(attributes, [...at, 'attributes'], (attribute, place) => {
-      const { id, key, creatorId } = attribute;
+    loadEach(attributes, [...at, 'attributes'], ({ id, ...attribute }, place) => {
+      const { key, creatorId } = attribute;
       assertFree(id, state.groupAttributes, [...place, 'id']);
       context.ids.claim('group attribute', id);
       loading.assertNew(`attribute "${key}" of the group ${groupId}`, [...place, 'key']);
       getPlayer(loading, creatorId, [...place, 'creator_id'], gameId);
-      state.groupAttributes.put({ ...attribute, groupId });
+      state.groupAttributes.put({ id, groupId, ...attribute });
     });
   },
   dump: (state: State) =>

@@ -10,9 +10,9 @@ export const gameRounds = defineList({
   begin(entries, { state }) {
     for (const { id } of entries) state.gameRounds.delete(String(id));
   },
-  load(entry, at, loading) {
+  load({ id, ...entry }, at, loading) {
     const { state, context } = loading;
-    const { id, multiplayerId, createdAt, startTime = renderInstant(createdAt), updatedAt = createdAt } = entry;
+    const { multiplayerId, createdAt, startTime = renderInstant(createdAt), updatedAt = createdAt } = entry;
     loading.assertNew(`game round ${id}`, [...at, 'id']);
     context.ids.claim('game round', id);
     const { gameId } = getPlayer(loading, entry.userId, [...at, 'game_user_id']);
@@ -24,7 +24,7 @@ export const gameRounds = defineList({
         throw new FixtureMistake([...at, 'multiplayer_game_round_id'], why);
       }
     }
-    state.gameRounds.put({ ...entry, gameId, startTime, updatedAt });
+    state.gameRounds.put({ id, gameId, ...entry, startTime, updatedAt });
   },
   dump: (state: State) => sortById(state.gameRounds.values()),
 });
