@@ -2,8 +2,7 @@
 ARG BASE=node:24-slim
 
 FROM ${BASE} AS build
-# The one who runs it later, in the folder where it runs: what Node compiles on the last step of the build is kept by user,
-# version and processor, and the start-up snapshot knows its place.
+# The user and the folder of the image that runs: Node keeps the code that the build compiles by user, version and processor.
 RUN install -d -o node -g node /app
 WORKDIR /app
 USER node
@@ -15,7 +14,7 @@ COPY --chown=node:node scripts scripts
 COPY --chown=node:node specs specs
 COPY --chown=node:node fixtures fixtures
 COPY --chown=node:node src src
-RUN npm run build && npm run build:startup && npm prune --omit=dev --ignore-scripts
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM ${BASE}
 # Process 1 has no default action for a signal: without an init, one that comes before node
@@ -29,7 +28,7 @@ RUN apt-get update \
   && install -d -o node -g node /data
 WORKDIR /app
 COPY package.json LICENSE ./
-COPY scripts/probe.sh scripts/start.sh scripts/
+COPY scripts/probe.sh scripts/
 COPY specs specs
 COPY fixtures fixtures
 COPY examples/init examples/init
@@ -49,7 +48,7 @@ USER node
 # CREDITS_EMULATOR_PORT and CREDITS_EMULATOR_CONTROL_TOKEN.
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --start-interval=200ms --retries=3 \
   CMD ["bash", "/app/scripts/probe.sh"]
-ENTRYPOINT ["tini", "--", "sh", "/app/scripts/start.sh"]
+ENTRYPOINT ["tini", "--", "node", "/app/dist/cli/main.js"]
 CMD ["start"]
 
 # Last, because they are other ones for every build. The workflow adds where the source is.

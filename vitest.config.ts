@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/full/**', 'test/startup/**', 'node_modules/**'],
+    exclude: ['test/full/**', 'node_modules/**'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     // CommonJS libraries look as they do to Node itself.

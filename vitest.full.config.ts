@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['test/full/**/*.test.ts', 'test/startup/*.test.ts', 'test/**/*.property.test.ts'],
+    include: ['test/full/**/*.test.ts', 'test/**/*.property.test.ts'],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     env: { PROPERTY_RUNS: '300', FUZZ_COMMANDS: '10000' },

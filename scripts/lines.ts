@@ -51,4 +51,6 @@ const rows = asked.map((folder) => {
     code: texts.reduce((sum, [file, text]) => sum + countCode(file, text), 0),
   };
 });
-console.table(rows);
+process.stdout.write(
+  rows.map(({ folder, files, lines, code }) => `${folder}: ${files} files, ${lines} lines, ${code} of code\n`).join(''),
+);

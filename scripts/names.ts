@@ -1,28 +1,48 @@
-/** Writes the names that editors complete, from the documents and controls of the bundled providers. Part of `npm run types`. */
+/**
+ * Part of `npm run types`. Writes the names that editors complete, from the documents and controls of the bundled
+ * providers, and method and path of each endpoint of the control API.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { parse } from 'yaml';
 
 import { bundled } from '../src/providers/index.ts';
 
-const FILE = fileURLToPath(new URL('../src/generated/names.ts', import.meta.url));
+const FOLDER = new URL('../src/generated/', import.meta.url);
 
-interface Document {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly operationId?: string; readonly 'x-emulator-alias'?: string }>>>
-  >;
+interface Described {
+  readonly operationId?: string;
+  readonly tags?: readonly string[];
+  readonly 'x-emulator-alias'?: string;
 }
 
-/** Without other spellings of an operation, which rules and filters know by its name. */
-function listOperations(document: URL): readonly string[] {
-  const { paths } = parse(readFileSync(document, 'utf8')) as Document;
-  return Object.values(paths)
-    .flatMap((methods) => Object.values(methods))
-    .flatMap(({ operationId, 'x-emulator-alias': alias }) =>
-      operationId === undefined || alias !== undefined ? [] : [operationId],
-    );
+interface Operation extends Described {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+function listOperations(document: URL): readonly Operation[] {
+  const { paths } = parse(readFileSync(document, 'utf8')) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { operationId, ...described }]) =>
+      operationId === undefined ? [] : [{ ...described, operationId, method: method.toUpperCase(), path }],
+    ),
+  );
+}
+
+/** Leaves out other spellings of an operation: rules and filters know it by its name. */
+function listNames(document: URL): readonly string[] {
+  return listOperations(document)
+    .filter(({ 'x-emulator-alias': alias }) => alias === undefined)
+    .map(({ operationId }) => operationId);
+}
+
+function renderEndpoint({ operationId, method, path, tags = [] }: Operation): string {
+  const needsSandbox = !tags.includes('emulator');
+  return `  ${operationId}: { method: '${method}', path: '${path}', needsSandbox: ${needsSandbox} },`;
 }
 
 function renderNames(title: string, byProvider: readonly (readonly [string, readonly string[]])[]): string {
@@ -33,17 +53,27 @@ function renderNames(title: string, byProvider: readonly (readonly [string, read
 }
 
 const providers = bundled.map(({ provider }) => provider).toSorted((one, other) => (one.id < other.id ? -1 : 1));
-const text = `${[
-  '/** Made by scripts/names.ts: npm run types. */',
+const names = [
   renderNames(
     'Operations',
-    providers.map(({ id, document }) => [id, listOperations(document)]),
+    providers.map(({ id, document }) => [id, listNames(document)]),
   ),
   renderNames(
     'Controls',
     providers.map(({ id, controls }) => [id, Object.keys(controls)]),
   ),
-].join('\n\n')}\n`;
+];
+const endpoints = [
+  [
+    '/** Endpoints of the control API, by operationId, and whether each needs the sandbox that a request names. */',
+    'export const ENDPOINTS = {',
+    ...listOperations(new URL('../specs/emulator.yaml', import.meta.url)).map(renderEndpoint),
+    '} as const;',
+  ].join('\n'),
+];
 
-mkdirSync(dirname(FILE), { recursive: true });
-writeFileSync(FILE, text);
+mkdirSync(FOLDER, { recursive: true });
+for (const [file, parts] of Object.entries({ names, endpoints })) {
+  const text = ['/** Made by scripts/names.ts: npm run types. */', ...parts].join('\n\n');
+  writeFileSync(new URL(`${file}.ts`, FOLDER), `${text}\n`);
+}

@@ -8,7 +8,7 @@ export type { ArmedFault, Fault } from './client/faults.ts';
 export type { ByProvider, ProviderId } from './client/names.ts';
 export type { Account, Expectation, JournalEntry, LedgerEntry } from './client/record.ts';
 export type { Sandbox } from './client/sandbox.ts';
-export type { SandboxOptions } from './client/sandboxes.ts';
+export type { SandboxOptions } from './client/steering.ts';
 
 // For providers of one's own, which `--provider FILE` and `createEmulator({ providers: [mine] })` take.
 

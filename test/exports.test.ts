@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-/** What a provider from outside has from elsewhere: Node itself, and a URL of its own file. */
-const ELSEWHERE = new Set(['values/node-http.ts loadHttp', 'values/bundled-file.ts toBundledUrl']);
+/** What a provider from outside has from elsewhere: a URL of its own file. */
+const ELSEWHERE = new Set(['values/bundled-file.ts toBundledUrl']);
 
 /** `module name` of everything that a file takes from core, or gives on. */
 function listNames(file: string, word: 'import' | 'export'): readonly string[] {

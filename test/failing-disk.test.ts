@@ -63,10 +63,10 @@ async function readState(agent: TestAgent): Promise<object> {
 
 const NOT_KEPT = {
   type: 'about:blank',
-  title: 'Not kept',
+  title: 'Not stored',
   status: 500,
   detail: 'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
-  hint: 'Make room on the disk, or mend what else is wrong with it.',
+  hint: 'Free space on the disk, or fix what else is wrong with it.',
 };
 
 const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';

@@ -30,6 +30,6 @@ export interface AuditContext {
   report(draft: FindingDraft): void;
   readonly commits: RecentCommits;
   readonly keys: Keys;
-  /** In the order in which they ended. */
+  /** In order of their ends. */
   readonly lost: Iterable<LostWrite>;
 }

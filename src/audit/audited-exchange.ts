@@ -98,7 +98,7 @@ export class AuditedExchange {
     (isEffect(commit) && this.#changesMore(commit) ? later.effects : later.idle).push(commit);
   }
 
-  /** Whether a commit changes other records than those in which the exchange noted what is to be done. */
+  /** Whether a commit changes more than the records that the exchange wrote when it scheduled the item. */
   #changesMore({ changes }: Commit): boolean {
     const noted = new Set(this.entry.commit?.changes.filter(isOwn).map(toRecordName));
     return noted.size === 0 || changes.some((change) => isOwn(change) && !noted.has(toRecordName(change)));
@@ -204,7 +204,7 @@ export class AuditedExchange {
     this.#query = undefined;
   }
 
-  /** What the client means, without the key and the fields that each attempt has anew. Equal texts are one intent. */
+  /** What the client means, without the key and the fields that differ with each attempt. Equal texts are one intent. */
   get intent(): string {
     return (this.#intent ??= this.#toIntent());
   }

@@ -1,13 +1,13 @@
 import type { AuditedExchange } from './audited-exchange.ts';
 
-/** Gravest first. */
+/** Most severe first. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** `certain` follows from the record; `likely` by the reading that the rule states. */
+/** `certain` follows from the record; `likely` from the reading that the rule states. */
 export type Certainty = 'certain' | 'likely';
 
-/** Names of rules, in the order in which the gravest stand first. */
+/** Names of rules. Findings of one severity are listed in this order. */
 export const RULE_NAMES = [
   ...(['double-effect', 'key-reuse', 'overdrawn', 'page-loop', 'stale-write', 'no-key'] as const),
   ...(['retry-after-ignored', 'stream-abandoned', 'secret-in-url', 'ignored-field'] as const),
@@ -15,25 +15,25 @@ export const RULE_NAMES = [
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
-/** What a rule has found, as it tells it. */
+/** What a rule reports. */
 export interface FindingDraft {
   readonly rule: RuleName;
   readonly certainty: Certainty;
   readonly severity: Severity;
-  /** That prove it, in the order in which they ended. At least one; the client is that of the last. */
+  /** The exchanges that prove it, at least one, in order of their ends. The client is that of the last. */
   readonly exchanges: readonly AuditedExchange[];
-  /** Ids of ledger entries that prove it. */
+  /** Ids of the ledger entries that prove it. */
   readonly entries?: readonly number[];
   readonly subject?: string | undefined;
   /** One sentence with amounts. */
   readonly what: string;
   /** One sentence. */
   readonly advice: string;
-  /** Only told of where the rule is asked for by its name. */
+  /** Listed only if its rule is requested by name. */
   readonly isExtra?: boolean;
 }
 
-/** What is wrong with a client, as it is kept. Ids are those of the journal and of the ledger. */
+/** A client bug. Ids are those of the journal and of the ledger. */
 export interface Finding {
   readonly id: string;
   readonly sandbox: string;
@@ -49,13 +49,13 @@ export interface Finding {
   readonly advice: string;
 }
 
-/** A finding, and whether it is told of only where its rule is asked for by name. */
 export interface KeptFinding {
   readonly finding: Finding;
+  /** Listed only if its rule is requested by name. */
   readonly isExtra: boolean;
 }
 
-/** Gravest first, each rule's in the order in which they were found. */
+/** Most severe first; findings of one rule keep their order. */
 export function sortFindings(findings: readonly KeptFinding[]): readonly KeptFinding[] {
   const rank = ({ finding: { severity, rule } }: KeptFinding): number =>
     SEVERITIES.indexOf(severity) * RULE_NAMES.length + RULE_NAMES.indexOf(rule);

@@ -12,7 +12,7 @@ const HEADERS = ['idempotency-key', 'x-idempotency-key'] as const;
 export class KeyUse {
   readonly exchange: AuditedExchange;
   readonly key: string;
-  /** Whether it is where the contract has it. */
+  /** Whether it is in the field that the contract has for it. */
   readonly isOfContract: boolean;
   /** The index of the item that it belongs to. */
   readonly #item: number | undefined;
@@ -73,7 +73,7 @@ export class Keys {
     else this.#first.set(scopedKey, use);
   }
 
-  /** All uses of each repeated key, in the order in which the keys were repeated. */
+  /** All uses of each repeated key, in order of their first repeats. */
   repeated(): Iterable<readonly KeyUse[]> {
     return this.#repeated.values();
   }

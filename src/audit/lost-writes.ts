@@ -69,7 +69,7 @@ export class LostWrite {
 export class LostWrites {
   /** By client and provider, oldest first. */
   readonly #byClient = new Map<string, LostWrite[]>();
-  /** In the order in which they ended. */
+  /** In order of their ends. */
   readonly #all = new Set<LostWrite>();
   readonly #recent: AuditedExchange[] = [];
   /** By client and provider: the open streams with the newest commit that each has shown. */

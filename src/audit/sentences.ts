@@ -2,7 +2,7 @@ import { shorten } from '../core/values/quotation.ts';
 import type { LedgerEntry } from '../core/store/commit.ts';
 import type { AuditedExchange } from './audited-exchange.ts';
 
-/** An amount as people read it: "10,000.5". */
+/** Groups the digits of an amount: "10,000.5". */
 export function toReadable(amount: string): string {
   const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(amount) ?? [];
   let grouped = '';
@@ -12,8 +12,8 @@ export function toReadable(amount: string): string {
   return `${sign}${grouped}${rest}`;
 }
 
-/** All that an exchange did to balances, oldest first. */
-export function listEntries({ effects }: AuditedExchange): readonly LedgerEntry[] {
+/** Lists the ledger entries of an exchange, oldest first. */
+function listEntries({ effects }: AuditedExchange): readonly LedgerEntry[] {
   return effects.flatMap(({ ledger }) => ledger);
 }
 
@@ -21,7 +21,7 @@ export function toIds(exchanges: readonly AuditedExchange[]): readonly number[] 
   return exchanges.flatMap((exchange) => listEntries(exchange).map(({ id }) => id));
 }
 
-/** What an exchange meant: "grantCredits of 100 to user_001". */
+/** Says what an exchange meant: "grantCredits of 100 to user_001". */
 export function describeIntent(exchange: AuditedExchange): string {
   const { entry, subject } = exchange;
   const [first] = listEntries(exchange);
@@ -31,13 +31,13 @@ export function describeIntent(exchange: AuditedExchange): string {
   return `${name}${amount}${about === undefined ? '' : ` ${first ? 'to' : 'for'} ${shorten(about)}`}`;
 }
 
-/** How its answer went wrong: "was reset without an answer". */
+/** Says how its response was lost: "was reset without an answer". */
 export function describeLoss({ entry, status }: AuditedExchange): string {
   const { answer, fate, leftAt } = entry;
-  if (leftAt !== undefined) return 'had no client any more when it was answered';
+  if (leftAt !== undefined) return 'got no response before the client left';
   if (answer.ended !== undefined) return `was ${answer.ended}`;
-  const by = fate === 'replaced' ? ' by a fault' : '';
-  return `was answered ${status}${by}${entry.commit ? ' although it had taken effect' : ''}`;
+  const by = fate === 'replaced' ? ' from a fault' : '';
+  return `got a ${status}${by}${entry.commit ? ' although it had taken effect' : ''}`;
 }
 
 const TIMES = ['never', 'once', 'twice', 'three times', 'four times', 'five times'];
@@ -46,9 +46,9 @@ export function describeTimes(count: number): string {
   return TIMES[count] ?? `${count} times`;
 }
 
-/** How a balance went: ": balance 10,000, 10,100, 10,200"; nothing where none did. */
-export function describeCourse(exchanges: readonly AuditedExchange[]): string {
-  // What came later may have taken effect before.
+/** Says how a balance changed: ": balance 10,000, 10,100, 10,200"; nothing if none did. */
+export function describeBalances(exchanges: readonly AuditedExchange[]): string {
+  // A later exchange may have taken effect first.
   const entries = exchanges.flatMap(listEntries).toSorted((one, other) => one.id - other.id);
   const [first] = entries;
   if (!first) return '';

@@ -1,3 +1,4 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
@@ -6,7 +7,6 @@ import type { Handled } from '../core/exchange/engine.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseInstant } from '../core/values/clock.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import { shortenTo } from '../core/values/quotation.ts';
 import { abandoned, type Answer, type OpenStream } from '../core/wire/answer.ts';
 import type { Request } from '../core/wire/request.ts';
@@ -189,7 +189,6 @@ class Played implements Request {
     this.#connection = new Connection();
     // Node accepts any duplex as a connection here.
     const socket = this.#connection as unknown as Socket;
-    const { IncomingMessage, ServerResponse } = loadHttp();
     const response = new ServerResponse(new IncomingMessage(socket));
     response.assignSocket(socket);
     streams.open(response, answer, stream);

@@ -4,102 +4,33 @@ import { findNearest } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import { parseBoolean } from '../config/setting-values.ts';
 import { version } from '../config/version.ts';
-import { audit } from './audit.ts';
-import { bundle } from './bundle.ts';
-import { ca } from './ca.ts';
-import { clock } from './clock.ts';
-import { compare } from './compare.ts';
-import { control } from './control.ts';
-import { env } from './env.ts';
-import { evidence } from './evidence.ts';
-import { exec } from './exec.ts';
-import { fault } from './fault.ts';
-import { fixtures } from './fixtures.ts';
-import { healthcheck } from './healthcheck.ts';
-import { init } from './init.ts';
-import { ledger } from './ledger.ts';
-import { matrix } from './matrix.ts';
-import { providers } from './providers.ts';
-import { race } from './race.ts';
-import { repair } from './repair.ts';
+import { toModule } from './parser.ts';
 import { UsageError } from './report.ts';
-import { requests } from './requests.ts';
-import { reset } from './reset.ts';
-import { rewind } from './rewind.ts';
-import { sandbox } from './sandbox.ts';
-import { snapshot } from './snapshot.ts';
-import { START_FLAGS } from './start-flags.ts';
-import { start } from './start.ts';
-import { state } from './state.ts';
-import { validate } from './validate.ts';
-import { wait } from './wait.ts';
-import { webhook } from './webhook.ts';
+import { VERBS } from './verbs.ts';
 
 export { report } from './report.ts';
 
-const BOOLEANS = new Set([
-  'json',
-  'follow',
-  'unmatched',
-  'replace',
-  'force',
-  'listen',
-  'every',
-  'fail-fast',
-  'redact',
-  ...[...START_FLAGS].flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
-]);
-/** Flags that are text and may be there more than once. */
-const LISTS = [
-  ...['faults', 'operations', 'header'],
-  ...[...START_FLAGS].flatMap(([name, { isList }]) => (isList === true ? [name] : [])),
-];
-/** Verbs whose `--provider` is the id of one, not files of more than one. */
-const OF_ONE_PROVIDER: ReadonlySet<string> = new Set(['compare', 'ledger', 'requests', 'webhook']);
 const COMPLETION = 'completion';
-const COMPLETES = 'Print a script that has the shell complete commands and flags';
-/** What some verbs have of their own. */
-const PARTS: ReadonlyMap<unknown, readonly string[]> = new Map([
-  ['bundle', ['save', 'run']],
-  ['clock', ['show', 'freeze', 'set', 'advance', 'run']],
-  ['fault', ['add', 'list', 'clear']],
-  ['fixtures', ['list', 'load', 'generate']],
-  ['sandbox', ['list', 'create', 'fork', 'delete']],
-  ['snapshot', ['save', 'restore', 'list', 'delete']],
-  ['state', ['get', 'put']],
-  ['webhook', ['list', 'get', 'send']],
-]);
-const VERBS = [
-  ...[
-    'start',
-    'exec',
-    'env',
-    'ca',
-    'wait',
-    'providers',
-    'validate',
-    'repair',
-    'reset',
-    'requests',
-    'control',
-    'ledger',
-    'audit',
-  ],
-  ...['matrix', 'race', 'rewind', 'compare', 'evidence'],
-  ...['init', 'healthcheck', COMPLETION],
-  ...PARTS.keys(),
-].map(String);
-/** Those that run a command. */
-const RUNNING: ReadonlySet<string> = new Set(['exec', 'matrix', 'race']);
-/** Of help that goes to no terminal. */
+const COMPLETES = 'Print a shell completion script';
+const NAMES = [...VERBS.map(({ name }) => name), COMPLETION];
+/** Verbs that take a command after "--". */
+const RUNNERS = VERBS.filter((verb) => 'runCommand' in verb).map(({ name }) => name);
+const BOOLEANS = new Set(
+  VERBS.flatMap((verb) => ('verbs' in verb ? verb.verbs : [verb])).flatMap(({ flags = {} }) =>
+    Object.keys(flags).filter((name) => flags[name]?.type === 'boolean'),
+  ),
+);
+/** Columns of help that is not written to a terminal. */
 const WIDTH = 80;
 
-/** Finds the verb and its flags and runs it. Names and help only: what a verb does is in its own file. */
+/** Finds the verb and its flags and runs it. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
-  const parser: Argv = yargs()
+  const parser: Argv = yargs();
+  for (const verb of VERBS) parser.command(toModule(verb));
+  parser
     .scriptName('credits-emulator')
-    .usage('$0 [command]\n\nAnswers like real credits services, for tests, CI and demonstrations.')
-    // The words that are taken apart below, whatever the language of the machine.
+    .usage('$0 [command]\n\nEmulates real credits services, for tests, CI and demos.')
+    // The messages that are matched below, whatever the language of the machine.
     .locale('en')
     .parserConfiguration({
       'camel-case-expansion': false,
@@ -109,42 +40,13 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
-    .command(start)
-    .command(exec)
-    .command(env)
-    .command(ca)
-    .command(wait)
-    .command(providers)
-    .command(validate)
-    .command(repair)
-    .command(reset)
-    .command(state)
-    .command(snapshot)
-    .command(sandbox)
-    .command(clock)
-    .command(fault)
-    .command(requests)
-    .command(control)
-    .command(ledger)
-    .command(audit)
-    .command(matrix)
-    .command(race)
-    .command(bundle)
-    .command(rewind)
-    .command(compare)
-    .command(evidence)
-    .command(webhook)
-    .command(fixtures)
-    .command(init)
-    .command(healthcheck)
     .completion(COMPLETION, COMPLETES)
     .alias('help', 'h')
     .version(version)
     .alias('version', 'v')
     .wrap(toWidth())
     .strict()
-    .check(assertNothingBehind)
-    .check(assertSingle)
+    .check(assertNoCommand)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError(toSentence(error?.message ?? message, parser));
@@ -161,7 +63,7 @@ function toWidth(): number {
   return process.stdout.isTTY ? process.stdout.columns : WIDTH;
 }
 
-/** By itself yargs goes on behind the script and misses a command, and has no help for it. */
+/** By itself yargs continues after the script, then misses a verb, and shows no help for completion. */
 async function printCompletion(parser: Argv, words: readonly string[]): Promise<void> {
   const own: Argv = yargs()
     .scriptName(`credits-emulator ${COMPLETION}`)
@@ -181,15 +83,21 @@ async function printCompletion(parser: Argv, words: readonly string[]): Promise<
   if (help !== true) parser.showCompletionScript();
 }
 
-/** Whose help tells more, with the word behind it where it is one of several that a verb has. */
+/** The verb whose help is suggested, with the second word of one in a group. */
 function findVerb([first = '', second = '']: readonly string[]): string | undefined {
-  // Flags alone are those of the verb that is run where none is named.
+  // Without a verb, flags are those of `start`.
   if (first === '' || first.startsWith('-')) return 'start';
-  if (!VERBS.includes(first)) return undefined;
-  return PARTS.get(first)?.includes(second) === true ? `${first} ${second}` : first;
+  if (!NAMES.includes(first)) return undefined;
+  return listParts(first)?.includes(second) === true ? `${first} ${second}` : first;
 }
 
-/** yargs takes --strict=1 and --strict=yes for false. */
+/** The verbs of a group. */
+function listParts(name: unknown): readonly string[] | undefined {
+  const verb = VERBS.find((one) => one.name === name);
+  return verb && 'verbs' in verb ? verb.verbs.map((part) => part.name) : undefined;
+}
+
+/** yargs reads --strict=1 and --strict=yes as false. */
 function toPlainBooleans(words: readonly string[]): string[] {
   const end = words.includes('--') ? words.indexOf('--') : words.length;
   return words.map((word, index) => {
@@ -201,27 +109,20 @@ function toPlainBooleans(words: readonly string[]): string[] {
   });
 }
 
-function assertNothingBehind({ _: [verb], '--': behind }: Record<string, unknown> & { _: (string | number)[] }): true {
-  if (RUNNING.has(String(verb)) || !Array.isArray(behind)) return true;
-  throw new UsageError('Only the command of exec, matrix and race stands behind "--".');
+function assertNoCommand({ _: [verb], '--': command }: Record<string, unknown> & { _: (string | number)[] }): true {
+  if (RUNNERS.includes(String(verb)) || !Array.isArray(command)) return true;
+  throw new UsageError(`"--" is only for ${listNames(RUNNERS)}.`);
 }
 
-/** Of a flag that is text and is there twice yargs makes a list. */
-function assertSingle(flags: Record<string, unknown> & { _: (string | number)[] }, options: unknown): true {
-  const { array } = options as { readonly array: readonly string[] };
-  const lists = OF_ONE_PROVIDER.has(String(flags._[0])) ? LISTS.filter((name) => name !== 'provider') : LISTS;
-  const mayBeTwice = new Set(['_', '--', ...array, ...lists]);
-  for (const [name, value] of Object.entries(flags)) {
-    if (!Array.isArray(value) || mayBeTwice.has(name)) continue;
-    throw new UsageError(`--${name} takes one value, and is given ${value.length}.`);
-  }
-  return true;
+/** `exec, matrix and race`. */
+function listNames(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
 const UNKNOWN = /^Unknown arguments?: (.*)$/s;
 const WITHOUT_VALUE = /^Not enough arguments following: (.*)$/s;
 
-/** What yargs has to say, in our words and with the nearest name. */
+/** A message of yargs, as our own sentence and with the nearest name. */
 function toSentence(message: string | null | undefined, { parsed }: Argv): string {
   const [, withoutValue] = WITHOUT_VALUE.exec(message ?? '') ?? [];
   if (withoutValue !== undefined) return `--${withoutValue} needs a value.`;
@@ -236,29 +137,29 @@ function toSentence(message: string | null | undefined, { parsed }: Argv): strin
 }
 
 function describeFlag(name: string, flags: readonly string[]): string {
-  // Short ones are too near to everything.
+  // A short flag is near to every other one.
   const long = flags.filter((flag) => flag.length > 1);
   const nearest = findNearest(name, long);
   const written = name.length > 1 ? `--${name}` : `-${name}`;
-  return `There is no flag ${written} here${nearest === undefined ? '.' : `; did you mean --${nearest}?`}`;
+  return `Unknown flag ${written}${nearest === undefined ? '.' : `; did you mean --${nearest}?`}`;
 }
 
 function describeWord(word: string, [verb, ...others]: readonly (string | number)[]): string {
-  if (verb !== undefined && RUNNING.has(String(verb))) {
-    return `The command of ${verb} stands behind "--": credits-emulator ${verb} -- npm test`;
+  if (verb !== undefined && RUNNERS.includes(String(verb))) {
+    return `Put the command of ${verb} after "--": credits-emulator ${verb} -- npm test`;
   }
-  // It may be the half of a header that has spaces in it, and a key.
+  // It may be half of a header, and hold a key, so it is not repeated.
   if (verb === 'compare')
-    return `compare takes flags only; quote what has spaces: --header 'Authorization: Bearer KEY'.`;
-  const parts = PARTS.get(verb);
+    return `compare takes only flags; quote values with spaces: --header 'Authorization: Bearer KEY'.`;
+  const parts = listParts(verb);
   if (parts && others[0] === word && !parts.includes(word)) {
     const meant = findNearest(word, parts);
-    const all = `: it has ${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}.`;
-    return `${verb ?? ''} has no ${quote(word)}${meant === undefined ? all : `; did you mean ${meant}?`}`;
+    const ending = meant === undefined ? `: it has ${listNames(parts)}.` : `; did you mean ${meant}?`;
+    return `${verb ?? ''} has no ${quote(word)}${ending}`;
   }
-  // Behind one that is misspelt any other may be right.
+  // After a misspelt verb, the other words may be right.
   if (parts && others[0] !== undefined && !parts.includes(String(others[0]))) return '';
-  if (others.length > 0) return `${quote(word)} is one word too many.`;
-  const nearest = findNearest(word, VERBS);
+  if (others.length > 0) return `${quote(word)} is unexpected.`;
+  const nearest = findNearest(word, NAMES);
   return `${quote(word)} is not a command${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;
 }

@@ -1,45 +1,49 @@
 import { writeFile } from 'node:fs/promises';
 
-import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
-import { quote, shortenTo } from '../core/values/quotation.ts';
+import { shortenTo } from '../core/values/quotation.ts';
 import { compareWithService } from '../trials/compare/compare.ts';
 import type { PassedOver } from '../trials/compare/reads.ts';
 import type { Report, ReportedDifference } from '../trials/compare/report.ts';
 import { toOneLine } from './findings/text.ts';
-import { NotVerified, UsageError } from './report.ts';
+import { Progress } from './progress.ts';
+import { NotVerified } from './report.ts';
 import { renderTable } from './table.ts';
 
 /** As they were written. */
-export interface CompareFlags {
+interface CompareFlags {
   readonly provider: string;
   readonly target: string;
-  readonly header?: string | readonly string[] | undefined;
-  readonly bundle?: string | undefined;
-  readonly keep?: string | undefined;
-  readonly set?: string | readonly string[] | undefined;
-  readonly pause: string;
-  readonly timeout: string;
-  readonly limit: string;
-  readonly format?: string | undefined;
-  readonly json: boolean;
+  readonly header: string | readonly string[] | undefined;
+  readonly bundle: string | undefined;
+  readonly keep: string | undefined;
+  readonly set: string | readonly string[] | undefined;
+  readonly pause: number;
+  readonly timeout: number;
+  readonly limit: number;
+  readonly format: 'text' | 'json' | undefined;
+  readonly json: boolean | undefined;
 }
 
-/** @throws {NotVerified} where the two differ, where an answer did not come, and where nothing was compared */
+/** @throws {NotVerified} if the two differ, if a response is missing, or if nothing was compared */
 export async function runCompare(flags: CompareFlags): Promise<void> {
   const { provider, target, header, bundle, keep, set } = flags;
-  const isJson = toFormat(flags) === 'json';
-  const progress = isJson || !process.stderr.isTTY ? undefined : new Progress();
+  const isJson = flags.format === undefined ? flags.json : flags.format === 'json';
+  const progress = isJson || !process.stderr.isTTY ? undefined : new Progress('Comparing');
+  let done = 0;
   const report = await compareWithService({
     ...{ provider, target, bundle },
     headers: [header ?? []].flat(),
     set: [set ?? []].flat(),
-    pause: toMilliseconds('pause', flags.pause),
-    patience: toMilliseconds('timeout', flags.timeout),
-    limit: toLimit(flags.limit),
-    onRead: (count) => progress?.tell(count),
+    pause: flags.pause,
+    patience: flags.timeout,
+    limit: flags.limit,
+    onRead: (count) => {
+      done += 1;
+      progress?.tell(done / count);
+    },
   }).finally(() => progress?.end());
-  // Before it is kept: what was asked for is not lost where the file cannot be written.
+  // Printed first, so that the result is not lost if the file cannot be written.
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : render(report));
   if (keep !== undefined) {
     await writeFile(keep, `${JSON.stringify(report, undefined, 2)}\n`).catch((error: unknown) => {
@@ -50,45 +54,12 @@ export async function runCompare(flags: CompareFlags): Promise<void> {
   if (differences.length > 0 || unanswered.length > 0 || compared === 0) throw new NotVerified('');
 }
 
-function toFormat({ format, json }: CompareFlags): 'text' | 'json' {
-  if (format === undefined) return json ? 'json' : 'text';
-  if (format === 'text' || format === 'json') return format;
-  throw new UsageError(`--format cannot be ${quote(format)}: it is text or json.`);
-}
-
-function toMilliseconds(flag: string, written: string): number {
-  try {
-    return parseDuration(written);
-  } catch (error) {
-    throw new UsageError(`--${flag}: ${toMessage(error)}`);
-  }
-}
-
-function toLimit(written: string): number {
-  if (/^[1-9]\d{0,5}$/.test(written)) return Number(written);
-  throw new UsageError(`--limit is a whole number from 1 to 999999, got ${quote(written)}.`);
-}
-
-/** A line on the terminal that is written over. */
-class Progress {
-  #done = 0;
-
-  tell(count: number): void {
-    this.#done += 1;
-    process.stderr.write(`\r\u001B[K${this.#done} of ${count} reads`);
-  }
-
-  end(): void {
-    process.stderr.write('\r\u001B[K');
-  }
-}
-
 function render(report: Report): string {
   const { target, compared, same, differences, more, repeated, unanswered, passedOver } = report;
   const shown = [...groupByRead(differences)].map(([read, own]) => `${toOneLine(read)}\n${renderDifferences(own)}\n`);
-  const others = [renderReasons('Not answered', unanswered), renderReasons('Passed over', passedOver)];
-  const once = repeated === 0 ? '' : ` ${repeated} repeated ones were sent once.`;
-  const rest = more === 0 ? '' : ` ${more} more are not listed.`;
+  const others = [renderReasons('No response', unanswered), renderReasons('Not sent', passedOver)];
+  const once = repeated === 0 ? '' : ` ${repeated} repeated reads were sent once.`;
+  const rest = more === 0 ? '' : ` ${more} more differences are not listed.`;
   const total = differences.length + more;
   const places = total === 1 ? '1 place' : `${total} places`;
   const verdict = same === compared ? 'all the same' : `${same} the same, ${compared - same} differ in ${places}`;
@@ -96,11 +67,11 @@ function render(report: Report): string {
     compared === 0
       ? `Nothing was compared with ${target}.\n`
       : `${compared} ${compared === 1 ? 'read' : 'reads'} compared with ${target}: ${verdict}.${rest}${once}\n`;
-  const shut = isShut(report) ? 'It let nobody in that asked: --header says who asks.\n' : '';
+  const shut = isShut(report) ? 'The service refused every request: pass its credentials with --header.\n' : '';
   return [...shown, ...others, summary, shut].join('');
 }
 
-/** Whether all that the service said was that it wants to know who asks. */
+/** Whether the service refused every request for its credentials. */
 function isShut({ compared, differences }: Report): boolean {
   const refused = differences.filter(({ kind, theirs }) => kind === 'status' && (theirs === 401 || theirs === 403));
   return compared > 0 && refused.length === compared;
@@ -117,7 +88,7 @@ function groupByRead(differences: readonly ReportedDifference[]): ReadonlyMap<st
   return groups;
 }
 
-/** Characters of a value. */
+/** Characters that are shown of a value. */
 const WIDEST = 60;
 
 function renderDifferences(differences: readonly ReportedDifference[]): string {

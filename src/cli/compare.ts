@@ -1,44 +1,24 @@
-import type { Argv, CommandModule } from 'yargs';
+import { defineVerb } from './verb.ts';
 
-import type { CompareFlags } from './compare-report.ts';
-
-export const compare: CommandModule<object, CompareFlags> = {
-  command: 'compare',
-  describe: 'Ask a real service and ours for the same, and list where they differ',
-  builder: (yargs) =>
-    (yargs as Argv<CompareFlags>)
-      .option('provider', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'Its id, or a file with a provider of your own',
-      })
-      .option('target', {
-        type: 'string',
-        requiresArg: true,
-        demandOption: true,
-        describe: 'URL of the real service; it is sent GET and HEAD, and nothing else',
-      })
-      .option('header', {
-        type: 'string',
-        requiresArg: true,
-        describe: "'Name: value', sent there only; neither printed nor kept",
-      })
-      .option('bundle', {
-        type: 'string',
-        requiresArg: true,
-        describe: "File whose reads are sent [the document's examples]",
-      })
-      .option('keep', { type: 'string', requiresArg: true, describe: 'File for the result, as evidence' })
-      .option('set', { type: 'string', requiresArg: true, describe: 'provider.option=value, for ours' })
-      .option('pause', { type: 'string', requiresArg: true, default: 'PT0.2S', describe: 'Between two requests' })
-      .option('timeout', { type: 'string', requiresArg: true, default: 'PT10S', describe: 'For one answer' })
-      .option('limit', { type: 'string', requiresArg: true, default: '100', describe: 'Reads that are sent at most' })
-      .option('format', { type: 'string', requiresArg: true, describe: 'text or json [text]' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-      .example("$0 compare --provider klaim --target https://api.example.com --header 'Authorization: Bearer KEY'", ''),
-  handler: async (flags) => {
-    const { runCompare } = await import('./compare-report.ts');
-    await runCompare(flags);
+export const compare = defineVerb({
+  name: 'compare',
+  describe: 'Compare responses with a real service',
+  flags: {
+    provider: { isRequired: true, describe: 'Id of the provider, or a JavaScript file that exports one' },
+    target: { isRequired: true, describe: 'URL of the real service; only GET and HEAD are sent' },
+    header: { isRepeated: true, describe: "'Name: value', sent to the service only; neither printed nor stored" },
+    bundle: { describe: "File whose reads are sent [the document's examples]" },
+    keep: { describe: 'Write the result to this file, as evidence' },
+    set: { isRepeated: true, describe: 'provider.option=value, for the emulator' },
+    pause: { type: 'duration', default: 'PT0.2S', describe: 'Pause between two requests' },
+    timeout: { type: 'duration', default: 'PT10S', describe: 'Give up on a response after this' },
+    limit: { type: 'count', default: '100', describe: 'Maximum number of reads' },
+    format: { choices: ['text', 'json'], describe: 'One of text, json [text]' },
+    json: { type: 'boolean', describe: 'Print JSON' },
   },
-};
+  examples: ["$0 compare --provider klaim --target https://api.example.com --header 'Authorization: Bearer KEY'"],
+  run: async (given) => {
+    const { runCompare } = await import('./compare-report.ts');
+    await runCompare(given);
+  },
+});

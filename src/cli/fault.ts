@@ -1,43 +1,50 @@
-import type { Argv, CommandModule } from 'yargs';
-
 import type { ArmedFault, Fault } from '../client.ts';
-import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
+import { defineClientVerb } from './client.ts';
 import { UsageError } from './report.ts';
 import { parseShortRule } from './short-rule.ts';
 import { renderTable } from './table.ts';
-import { defineVerbGroup } from './verb-group.ts';
+import type { VerbGroup } from './verb.ts';
 
-const add: CommandModule<object, ClientFlags & { readonly rule: readonly string[] }> = {
-  command: 'add <rule..>',
-  describe: 'Arm a rule: PROVIDER[.OPERATION] and pairs, or one as JSON',
-  builder: (yargs) =>
-    (clientFlags(yargs) as Argv<ClientFlags & { readonly rule: readonly string[] }>)
-      .positional('rule', { type: 'string', array: true, demandOption: true })
-      .example('$0 fault add klaim.updateUserCredits status=500 phase=after times=1', '')
-      .example('$0 fault add decentraland.getCreditsStream stream=drop:2', '')
-      .example('$0 fault add delay=100-500 probability=0.2', 'Of every provider'),
-  handler: async (flags) => {
-    // The emulator checks it.
-    const rule = parseShortRule(flags.rule.map(String)) as Fault;
-    const armed = await withSandbox(flags, ({ faults }) => faults.add(rule));
-    process.stdout.write(flags.json ? `${JSON.stringify(armed)}\n` : `${armed.id}\n`);
-  },
-};
-
-const list: CommandModule<object, ClientFlags> = {
-  command: 'list',
-  describe: 'List the rules in the order in which they are tried',
-  builder: (yargs) => clientFlags(yargs).example('$0 fault list --sandbox checkout', ''),
-  handler: async (flags) => {
-    const listed = await withSandbox(flags, ({ faults }) => faults.list());
-    if (flags.json) {
-      process.stdout.write(`${JSON.stringify(listed)}\n`);
-      return;
-    }
-    process.stdout.write(
-      renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT', 'ONLY'], ...listed.faults.map(toRow)]),
-    );
-  },
+export const fault: VerbGroup = {
+  name: 'fault',
+  describe: 'Add, list or clear fault rules',
+  verbs: [
+    defineClientVerb({
+      name: 'add',
+      describe: 'Add a rule: PROVIDER[.OPERATION] and NAME=VALUE pairs, or one JSON object',
+      words: { rule: { isList: true, isRequired: true } },
+      examples: [
+        '$0 fault add klaim.updateUserCredits status=500 phase=after times=1',
+        '$0 fault add decentraland.getCreditsStream stream=drop:2',
+        ['$0 fault add delay=100-500 probability=0.2', 'for every provider'],
+      ],
+      // The emulator checks the rule.
+      ask: ({ faults }, { rule }) => faults.add(parseShortRule(rule) as Fault),
+      show: ({ id }) => `${id}\n`,
+    }),
+    defineClientVerb({
+      name: 'list',
+      describe: 'List the rules in the order in which they are tried',
+      examples: ['$0 fault list --sandbox checkout'],
+      ask: ({ faults }) => faults.list(),
+      show: ({ faults }) =>
+        renderTable([['ID', 'CONCERNS', 'PHASE', 'EFFECT', 'FIRED', 'LEFT', 'ONLY'], ...faults.map(toRow)]),
+    }),
+    defineClientVerb({
+      name: 'clear',
+      describe: 'Remove rules by id, or all rules',
+      words: { id: { isList: true } },
+      examples: ['$0 fault clear', '$0 fault clear grant-lost'],
+      ask: async ({ faults }, { id: ids = [] }) => {
+        // An unset variable of a shell is an empty word.
+        if (ids.includes('')) throw new UsageError('A rule id cannot be empty. Omit ids to clear all rules.');
+        if (ids.length === 0) await faults.clear();
+        for (const id of ids) await faults.delete(id);
+        return { cleared: ids.length === 0 ? 'all' : ids };
+      },
+    }),
+  ],
+  examples: ['$0 fault add klaim status=500 times=1'],
 };
 
 function toRow(armed: ArmedFault): readonly string[] {
@@ -47,7 +54,7 @@ function toRow(armed: ArmedFault): readonly string[] {
   return [id, `${provider}.${operations}`, phase, JSON.stringify(effect), String(fired), left, toLimits(armed)];
 }
 
-/** What keeps a rule from meeting all that it concerns. */
+/** What keeps a rule from meeting every exchange of its operations. */
 function toLimits({ match, skip, probability, ttl }: ArmedFault): string {
   const limits = {
     ...match,
@@ -57,30 +64,3 @@ function toLimits({ match, skip, probability, ttl }: ArmedFault): string {
   };
   return Object.keys(limits).length === 0 ? '' : JSON.stringify(limits);
 }
-
-const clear: CommandModule<object, ClientFlags & { readonly id: readonly string[] | undefined }> = {
-  command: 'clear [id..]',
-  describe: 'Take rules away, all of them if none is named',
-  builder: (yargs) =>
-    (clientFlags(yargs) as Argv<ClientFlags & { readonly id: readonly string[] | undefined }>)
-      .positional('id', { type: 'string', array: true })
-      .example('$0 fault clear', '')
-      .example('$0 fault clear grant-lost', ''),
-  handler: async (flags) => {
-    const ids = (flags.id ?? []).map(String);
-    // As a variable that is not set would have it.
-    if (ids.includes('')) throw new UsageError('The id of a rule is not empty; without any, all rules go.');
-    await withSandbox(flags, async ({ faults }) => {
-      if (ids.length === 0) await faults.clear();
-      for (const id of ids) await faults.delete(id);
-    });
-    if (flags.json) process.stdout.write(`${JSON.stringify({ cleared: ids.length === 0 ? 'all' : ids })}\n`);
-  },
-};
-
-export const fault = defineVerbGroup({
-  name: 'fault',
-  describe: 'Arm, list and clear faults',
-  verbs: [add, list, clear],
-  example: '$0 fault add klaim status=500 times=1',
-});

@@ -2,13 +2,13 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 import type { JournalEntry, Sandbox, SandboxEvent } from '../client.ts';
 
-/** Parameters of GET /requests, as text. */
+/** Query parameters of GET /requests, as text. */
 export type Filters = Readonly<Record<string, string>>;
 
-/** Entries that are asked for at once. */
+/** Entries of one request. */
 const PAGE = 1000;
 
-/** The last entries of the journal that fit, the newest last. */
+/** Lists the newest entries of the journal that match, newest last. */
 export async function listRequests(
   { requests: journal }: Sandbox,
   filters: Filters,
@@ -27,34 +27,34 @@ export async function listRequests(
   return found.reverse();
 }
 
-/** Entries of the journal that are asked for to find those that fit: more than have come since the last look. */
+/** Maximum entries of a request that finds which events match: more than can arrive in between. */
 const MOST = 100_000;
 
-/** How often a look into the journal is tried, and after how many milliseconds again. */
+/** Attempts to read the journal, and milliseconds between them. */
 const ATTEMPTS = 3;
 const PAUSE = 250;
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
-  /** Is told when the connection broke or something was missed. */
+  /** Called with a message if the connection broke or events were missed. */
   readonly report: (word: string) => void;
 }
 
 type Next = Promise<IteratorResult<SandboxEvent, void>>;
 
-/** The exchanges that come, from now on. */
+/** Exchanges from now on. */
 export class Following {
   readonly #sandbox: Sandbox;
   readonly #filters: Filters;
   readonly #options: FollowOptions;
   #events: AsyncGenerator<SandboxEvent, void, undefined> | undefined;
-  /** The next event, which was asked for already. */
+  /** The next event, already requested. */
   #next: Next = Promise.resolve({ done: true, value: undefined });
-  /** The id of the last event that came. */
+  /** The id of the last event received. */
   #last: string | undefined;
   #wasOpened = false;
 
-  /** @throws {UnreachableError} when nobody answers */
+  /** @throws {UnreachableError} if no emulator answers */
   static async open(sandbox: Sandbox, filters: Filters, options: FollowOptions): Promise<Following> {
     const following = new Following(sandbox, filters, options);
     await following.#open();
@@ -63,17 +63,17 @@ export class Following {
 
   private constructor(sandbox: Sandbox, filters: Filters, options: FollowOptions) {
     this.#sandbox = sandbox;
-    // What an instant is for is done by the list that goes before.
+    // The list that is printed first has applied it.
     const { since: _, ...others } = filters;
     this.#filters = others;
     this.#options = options;
   }
 
   /**
-   * In batches, until the signal aborts.
+   * Yields batches until the signal aborts.
    *
-   * @param listed ids of those that were told already
-   * @throws {UnreachableError} when the emulator is gone
+   * @param listed ids of exchanges that were printed already
+   * @throws {UnreachableError} if the emulator no longer answers
    */
   async *list(listed: ReadonlySet<string>): AsyncGenerator<readonly JournalEntry[]> {
     const known = new Set(listed);
@@ -83,17 +83,17 @@ export class Following {
         if (fresh.length > 0) yield fresh;
       }
       if (this.#options.signal.aborted) return;
-      // Its sandbox may have gone, or all of it.
+      // The sandbox or the emulator may have ended.
       await this.#open();
     }
   }
 
-  /** Until from here on nothing is missed. */
+  /** Resolves when no event can be missed from now on. */
   async #open(): Promise<void> {
     const { signal, report } = this.#options;
     await new Promise<void>((resolve, reject) => {
       const onOpen = (): void => {
-        if (this.#wasOpened) report('The connection broke; going on behind what has come.');
+        if (this.#wasOpened) report('The connection broke; resuming after the last event received.');
         this.#wasOpened = true;
         resolve();
       };
@@ -106,7 +106,7 @@ export class Following {
     });
   }
 
-  /** As many events at once as come together. */
+  /** Yields events that arrive together as one batch. */
   async *#listTogether(): AsyncGenerator<readonly SandboxEvent[]> {
     for (;;) {
       const events: SandboxEvent[] = [];
@@ -115,26 +115,26 @@ export class Following {
         events.push(next.value);
         if (!this.#events) return;
         this.#next = this.#events.next();
-        // What is thrown is told behind what came.
-        const come = await Promise.race([this.#next.catch(() => undefined), nextTurn()]);
-        if (!come) break;
-        next = come;
+        // An error is thrown after the events that came before it.
+        const arrived = await Promise.race([this.#next.catch(() => undefined), nextTurn()]);
+        if (!arrived) break;
+        next = arrived;
       }
       if (events.length > 0) yield events;
       if (next.done) return;
     }
   }
 
-  /** The exchange that an event is about, if any that is not known. */
+  /** The exchange of an event, if it was not printed yet. */
   #take(event: SandboxEvent, known: Set<string>): readonly JournalEntry[] {
     this.#last = event.id;
     if (event.event === 'gap') this.#options.report(describeGap(event.data));
-    // Ids begin anew with it.
+    // A reset restarts the ids.
     if (event.event === 'reset') known.clear();
     return event.event === 'request' && !known.has(event.data.entry.id) ? [event.data.entry] : [];
   }
 
-  /** Those that fit the filters, of which the emulator knows best. */
+  /** Selects those that match the filters, by asking the emulator. */
   async #select(entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> {
     const { brief: _, ...filters } = this.#filters;
     if (entries.length === 0 || Object.keys(filters).length === 0) return entries;
@@ -145,7 +145,7 @@ export class Following {
     return entries.filter(({ id }) => ids.has(id));
   }
 
-  /** All connections may break at once, and for some that is found out only by using them. */
+  /** Retries: a connection that broke together with the stream may fail only when it is used. */
   async #persist<T>(work: () => Promise<T>): Promise<T> {
     for (let tried = 1; ; tried += 1) {
       try {
@@ -160,6 +160,6 @@ export class Following {
 
 function describeGap({ why, from, to }: Extract<SandboxEvent, { readonly event: 'gap' }>['data']): string {
   return why === 'forgotten'
-    ? `Events ${from} to ${to} were missed: they are not kept any more.`
-    : 'Another emulator answers now; what it has kept follows.';
+    ? `Events ${from} to ${to} were missed: they are no longer kept.`
+    : 'Another emulator answers now; its kept events follow.';
 }

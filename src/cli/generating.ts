@@ -1,4 +1,4 @@
-/** What `fixtures generate` runs, loaded when it does. */
+/** What `fixtures generate` runs; loaded when it does. */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -13,15 +13,15 @@ import type { StartFlags } from './start-flags.ts';
 export interface GenerationTarget {
   /** A file; standard output if left out. */
   readonly out: string | undefined;
-  /** Whether a file that is there may be written over. */
+  /** Whether an existing file may be overwritten. */
   readonly force: boolean;
   readonly randomSeed: number;
 }
 
 /**
- * @returns how many entries each list has got, by its provider
- * @throws {ConfigError} for sizes that make no sense
- * @throws {NotVerified} where the file cannot be written
+ * @returns how many entries each list has, by provider
+ * @throws {ConfigError} for invalid sizes
+ * @throws {NotVerified} if the file cannot be written
  */
 export async function writeGenerated(
   words: readonly string[],
@@ -40,7 +40,7 @@ async function print(parts: AsyncIterable<string>): Promise<void> {
   try {
     await pipeline(Readable.from(parts), process.stdout, { end: false });
   } catch (error) {
-    // Whoever reads has enough.
+    // The reader has enough.
     if (toCode(error) !== 'EPIPE') throw error;
   }
 }
@@ -51,7 +51,8 @@ async function write(parts: AsyncIterable<string>, out: string, force: boolean):
   } catch (error) {
     const code = toCode(error);
     if (code === undefined) throw error;
-    const hint = code === 'EEXIST' ? 'It is there already; --force writes over it.' : `It cannot be written (${code}).`;
+    const hint =
+      code === 'EEXIST' ? 'The file exists already; --force overwrites it.' : `The file cannot be written (${code}).`;
     throw new NotVerified(`${out}: ${hint}`);
   }
 }

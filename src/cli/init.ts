@@ -1,10 +1,9 @@
 import { copyFileSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { CommandModule } from 'yargs';
-
 import { toBundledUrl } from '../core/values/bundled-file.ts';
 import { NotVerified } from './report.ts';
+import { defineVerb } from './verb.ts';
 
 const TEMPLATE = toBundledUrl('examples/init/');
 const FILES = ['world.yaml', 'credits-emulator.config.yaml', 'credits.test.mjs'];
@@ -16,28 +15,21 @@ Next:
   npx credits-emulator        run the emulator with the world
 `;
 
-interface InitFlags {
-  readonly folder: string;
-  readonly json: boolean;
-}
-
-export const init: CommandModule<object, InitFlags> = {
-  command: 'init [folder]',
-  describe: 'Write a small world, a config and an example test, never over a file',
-  builder: (yargs) =>
-    yargs
-      .positional('folder', { type: 'string', default: '.', describe: 'Made if it is not there' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-      .example('$0 init', ''),
-  handler: ({ folder, json }) => {
+export const init = defineVerb({
+  name: 'init',
+  describe: 'Create a fixture, config and test',
+  words: { folder: { default: '.', describe: 'Folder, created if missing; no file is overwritten' } },
+  flags: { json: { type: 'boolean', describe: 'Print JSON' } },
+  examples: ['$0 init'],
+  run: ({ folder, json }) => {
     const taken = FILES.map((name) => join(folder, name)).find((file) => existsSync(file));
-    if (taken !== undefined) throw new NotVerified(`${taken} is there already. Nothing was written.`);
+    if (taken !== undefined) throw new NotVerified(`${taken} exists already. Nothing was written.`);
     write(folder);
     process.stdout.write(
       json ? `${JSON.stringify({ folder, written: FILES })}\n` : `Written: ${FILES.join(', ')}\n${NEXT}`,
     );
   },
-};
+});
 
 function write(folder: string): void {
   try {

@@ -5,21 +5,20 @@ import { fileURLToPath } from 'node:url';
 import { runCompiled } from './compile-cache.ts';
 import type * as Server from './server.ts';
 
-/** Tells one bundle of a start from others; the build puts it in. */
+/** Identifies the bundle of a start; inserted by the build. */
 declare const BUNDLE: string;
 
 const IS_BUILT = import.meta.url.endsWith('/dist/cli/main.js');
 const toPath = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-// Newer versions of Node can keep what they compiled for the next start. `npm run build` starts
-// the command once, so that the first one finds it there.
+// Newer versions of Node can store compiled code for the next start. `npm run build` starts
+// the command once, so that the first start finds the code.
 if (IS_BUILT) {
   // Types of the oldest supported Node do not have it.
   const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
   enableCompileCache?.(toPath('../compiled'));
 }
 
-// Not awaited here: what wakes in the image loads this at once where it cannot do it itself; see startup.ts.
 void run(process.argv.slice(2));
 
 async function run(words: readonly string[]): Promise<void> {
@@ -40,7 +39,7 @@ async function start(words: readonly string[]): Promise<boolean> {
   if (!flags) return false;
   try {
     const options = await server.resolveFlags(flags);
-    // Providers from outside import the package, of which the emulator has to be then.
+    // Providers from outside import the package, so the emulator must come from the package as well.
     if ((options.provider ?? []).length > 0) server = await import('./server.ts');
     await server.startWith(options);
   } catch (error) {
@@ -49,14 +48,10 @@ async function start(words: readonly string[]): Promise<boolean> {
   return true;
 }
 
-/** The code of a start in one file, apart from the package's modules; see scripts/build.ts. */
+/** Loads the code of a start, which is one file apart from the package's modules; see scripts/build.ts. */
 function loadServer(): typeof Server {
-  const server = runCompiled({
+  return runCompiled({
     file: toPath('server.cjs'),
     cache: toPath(`../compiled/start-${BUNDLE}-${process.version}-${process.arch}`),
-    withoutTuning: (act) => {
-      server.withoutTuning(act);
-    },
   }) as typeof Server;
-  return server;
 }

@@ -2,6 +2,7 @@ import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { readRuleList } from '../fixtures/rule-list.ts';
+import type { Command } from '../trials/command.ts';
 import {
   FAULTS,
   isBad,
@@ -16,19 +17,18 @@ import {
 } from '../trials/matrix.ts';
 import { Trials } from '../trials/trials.ts';
 import { NotVerified, UsageError } from './report.ts';
-import { toCommand, type StartFlags } from './start-flags.ts';
+import type { StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
 import { quoteOutput, runInterruptibly, toNames, toStart, toTyped } from './trial.ts';
 
-/** Lines of output that are shown of a run: of many, and of one that is asked for. */
+/** Lines of output that are shown of each of many runs, and of a single run. */
 const SHOWN = 6;
 const SHOWN_ALONE = 200;
 
 /** @returns the exit code */
-export async function runMatrixVerb(flags: StartFlags, jobs: number): Promise<number> {
-  const command = toCommand(flags, 'matrix');
-  // A rule of one's own is for one operation at a time here, and not armed from the start.
+export async function runMatrixVerb(flags: StartFlags, command: Command, jobs: number): Promise<number> {
+  // Own rules are armed for one operation at a time, and not from the start.
   const start = await toStart({ ...flags, faults: undefined });
   const faults = await toFaults(flags);
   const trials = new Trials(start, command);
@@ -37,7 +37,7 @@ export async function runMatrixVerb(flags: StartFlags, jobs: number): Promise<nu
     signal.throwIfAborted();
     if (first.result !== 'passed') {
       throw new NotVerified(
-        `The command fails without any fault (exit ${first.code ?? 'by a signal'}), so that nothing can be told:\n${quoteOutput(first.output, SHOWN_ALONE)}`,
+        `The command fails even without a fault (exit ${first.code ?? 'by a signal'}):\n${quoteOutput(first.output, SHOWN_ALONE)}`,
       );
     }
     const lines = toWanted(toLines(toNamed(first.operations, flags['operations']), faults), flags['only'], first);
@@ -60,7 +60,7 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** Those that are named; files with rules are read. @throws {UsageError} @throws {ConfigError} */
+/** Returns the named faults, and those of files with rules. @throws {UsageError} @throws {ConfigError} */
 async function toFaults(flags: StartFlags): Promise<readonly MatrixFault[]> {
   const names = toNames(flags['faults']);
   if (names.length === 0) return FAULTS;
@@ -74,14 +74,14 @@ async function toFaults(flags: StartFlags): Promise<readonly MatrixFault[]> {
     else {
       const known = FAULTS.map((fault) => fault.name);
       throw new UsageError(
-        `There is no fault ${quote(name)} here${suggestKnown(name, known)} A file of your own has a "." or a "/" in its name.`,
+        `Unknown fault ${quote(name)}${suggestKnown(name, known)} The name of a file must have a "." or a "/".`,
       );
     }
   }
   return faults;
 }
 
-/** What arms them from the start says what is wrong where. @throws {ConfigError} */
+/** Checks the rules by starting an emulator with them. @throws {ConfigError} that says what is wrong and where */
 async function assertRules(flags: StartFlags, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
   const start = await toStart({ ...flags, faults: files });
@@ -91,13 +91,13 @@ async function assertRules(flags: StartFlags, files: readonly string[]): Promise
 async function readFaults(file: string): Promise<readonly MatrixFault[]> {
   const { rules } = await readRuleList(file);
   return rules.map((written, index) => {
-    // An emulator has taken them.
+    // An emulator has accepted the rule.
     const rule = written as WrittenRule;
     return { name: rule.id ?? `${file}[${index}]`, rule };
   });
 }
 
-/** @throws {UsageError} for one that was not called */
+/** @throws {UsageError} for an operation that the command does not call */
 function toNamed(operations: readonly CalledOperation[], written: unknown): readonly CalledOperation[] {
   const names = toNames(written);
   if (names.length === 0) return operations;
@@ -111,19 +111,19 @@ function toNamed(operations: readonly CalledOperation[], written: unknown): read
   return operations.filter((called) => names.some((name) => isNamed(called, name)));
 }
 
-/** @throws {UsageError} for a line that there is not @throws {NotVerified} where there is none at all */
+/** @throws {UsageError} for an unknown line @throws {NotVerified} if no line is left */
 function toWanted(lines: readonly MatrixLine[], only: unknown, { operations }: FirstRun): readonly MatrixLine[] {
   if (operations.length === 0) {
     throw new NotVerified(
-      'The command called no operation. It finds the emulator by the variables that `credits-emulator env` prints.',
+      'The command called no operation. It must use the variables that `credits-emulator env` prints.',
     );
   }
-  if (lines.length === 0) throw new NotVerified('None of the faults fits an operation that the command calls.');
+  if (lines.length === 0) throw new NotVerified('None of the faults applies to an operation that the command calls.');
   if (typeof only !== 'string') return lines;
   const wanted = lines.filter(({ line }) => line === only);
   if (wanted.length > 0) return wanted;
   const known = lines.map(({ line }) => line);
-  throw new UsageError(`There is no line ${quote(only)}${suggestKnown(only, known)}`);
+  throw new UsageError(`Unknown run ${quote(only)}${suggestKnown(only, known)}`);
 }
 
 type Runs = ReadonlyMap<MatrixLine, MatrixRun>;
@@ -160,13 +160,13 @@ function render(lines: readonly MatrixLine[], runs: Runs, first: FirstRun, isAlo
   return `${renderTable([['RUN', 'RESULT', 'TIME', 'FINDINGS'], ...rows])}${shown.join('')}`;
 }
 
-/** How those that failed are run again. */
+/** Says how to repeat the runs that failed. */
 function toHint(
   lines: readonly MatrixLine[],
   runs: Runs,
   first: FirstRun,
   { faults }: StartFlags,
-  { name, args }: { readonly name: string; readonly args: readonly string[] },
+  { name, args }: Command,
 ): string {
   const bad = lines.filter((line) => {
     const run = runs.get(line);
@@ -178,5 +178,5 @@ function toHint(
   const again = bad.map(({ line }) =>
     toTyped(['credits-emulator', 'matrix', ...own, '--only', line, '--', name, ...args]),
   );
-  return `${summary}One by itself, with all of its output:\n${again.map((text) => `  ${text}\n`).join('')}`;
+  return `${summary}Repeat one with all of its output:\n${again.map((text) => `  ${text}\n`).join('')}`;
 }

@@ -1,15 +1,15 @@
 import { monotonic } from '../core/values/clock.ts';
 
-/** Milliseconds after which what takes that long is shown, and after which it is shown anew. */
+/** Milliseconds before progress is shown, and between two updates. */
 const PATIENCE = 1000;
 const PAUSE = 100;
 
-/** Where a line can be written over. */
+/** A stream on which a line can be overwritten. */
 export interface Screen {
   write(text: string): unknown;
 }
 
-/** How far something is that takes long, as one line of a terminal that is gone when it is done. */
+/** The progress of slow work, as a line of the terminal that disappears at the end. */
 export class Progress {
   readonly #what: string;
   readonly #screen: Screen;

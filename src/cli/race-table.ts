@@ -1,18 +1,15 @@
-import { parseDuration } from '../core/values/duration.ts';
-import { toMessage } from '../core/values/message.ts';
+import type { Command } from '../trials/command.ts';
 import { countRuns, FEWEST, findDifferences, MOST, runRace, type Difference, type RaceRun } from '../trials/race.ts';
 import { Trials } from '../trials/trials.ts';
 import { UsageError } from './report.ts';
-import { toCommand, type StartFlags } from './start-flags.ts';
+import type { StartFlags } from './start-flags.ts';
 import { renderTable } from './table.ts';
 import { Tracker } from './tracker.ts';
 import { runInterruptibly, toNames, toStart } from './trial.ts';
 
 /** @returns the exit code */
-export async function runRaceVerb(flags: StartFlags): Promise<number> {
-  const command = toCommand(flags, 'race');
+export async function runRaceVerb(flags: StartFlags, command: Command, patience: number): Promise<number> {
   const { operations, provider } = toOperations(flags['operations']);
-  const patience = toPatience(flags['hold']);
   const start = await toStart(flags);
   return runInterruptibly(command, async (signal) => {
     const count = countRuns(operations);
@@ -36,25 +33,14 @@ export async function runRaceVerb(flags: StartFlags): Promise<number> {
 function toOperations(written: unknown): { operations: readonly string[]; provider: string | undefined } {
   const names = toNames(written);
   if (names.length < FEWEST || names.length > MOST) {
-    throw new UsageError(`--operations has ${FEWEST} to ${MOST} names with commas between, got ${names.length}.`);
+    throw new UsageError(`--operations must be ${FEWEST} to ${MOST} names separated by commas, got ${names.length}.`);
   }
   const parts = names.map((name) => ({ provider: /^(.+)\./.exec(name)?.[1], operation: name.replace(/^.+\./, '') }));
   const providers = new Set(parts.map(({ provider }) => provider));
   if (providers.size > 1) {
-    throw new UsageError('--operations are all of one provider, PROVIDER.OPERATION each, or all without one.');
+    throw new UsageError('--operations must all name the same provider, as PROVIDER.OPERATION, or none.');
   }
   return { operations: parts.map(({ operation }) => operation), provider: parts[0]?.provider };
-}
-
-const USUAL = 'PT5S';
-
-/** @throws {UsageError} */
-function toPatience(written: unknown): number {
-  try {
-    return parseDuration(typeof written === 'string' ? written : USUAL);
-  } catch (error) {
-    throw new UsageError(`--hold: ${toMessage(error)}`);
-  }
 }
 
 function toReport(runs: readonly RaceRun[], differences: readonly Difference[]): string {
@@ -69,7 +55,7 @@ function toReport(runs: readonly RaceRun[], differences: readonly Difference[]):
   })}\n`;
 }
 
-/** Accounts of which it is shown how they differ. */
+/** Differing accounts that are shown. */
 const SHOWN = 20;
 
 function render(runs: readonly RaceRun[], differences: readonly Difference[], wanted: number): string {
@@ -77,15 +63,15 @@ function render(runs: readonly RaceRun[], differences: readonly Difference[], wa
     ...[String(index + 1), phase, order.join(', '), `${Math.min(held, wanted)} of ${wanted}`],
     ...[isHung ? 'hung' : String(code ?? 'signal'), `${(duration / 1000).toFixed(1)} s`],
   ]);
-  const table = renderTable([['RUN', 'HELD', 'ORDER', 'THERE', 'EXIT', 'TIME'], ...rows]);
+  const table = renderTable([['RUN', 'HELD', 'ORDER', 'ARRIVED', 'EXIT', 'TIME'], ...rows]);
   const never = runs.some(({ held }) => held < wanted)
-    ? `\nNot in every run were ${wanted} of them there at once, so that no order was tried there.\n`
+    ? `\nSome runs never had ${wanted} of the requests at once, so no order was tried in them.\n`
     : '';
   if (differences.length === 0) return `${table}${never}\nAll runs end the same.\n`;
-  const told = differences.slice(0, SHOWN).map(({ what, values }) => {
-    const said = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
-    return `  ${what}: ${said.join('; ')}\n`;
+  const lines = differences.slice(0, SHOWN).map(({ what, values }) => {
+    const ends = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
+    return `  ${what}: ${ends.join('; ')}\n`;
   });
   const more = differences.length > SHOWN ? `  and ${differences.length - SHOWN} more\n` : '';
-  return `${table}${never}\nThe order makes a difference:\n${told.join('')}${more}`;
+  return `${table}${never}\nThe order makes a difference:\n${lines.join('')}${more}`;
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../core/values/config-error.ts';
 import { findBlamed } from '../core/provider/blame.ts';
 import { toMessage } from '../core/values/message.ts';
 
-/** The command was used wrongly. */
+/** Wrong usage of the command. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly #verb: string | undefined;
@@ -12,18 +12,18 @@ export class UsageError extends Error {
     this.#verb = verb;
   }
 
-  /** The command whose help says more. */
+  /** The command that prints the matching help. */
   get help(): string {
     return ['credits-emulator', this.#verb, '--help'].filter((word) => word !== undefined).join(' ');
   }
 }
 
-/** A verb did its work and the answer is no: 1, with the reason if there is one to give. */
+/** A verb ran and its result is negative: exit code 1, with the reason if known. */
 export class NotVerified extends Error {
   override readonly name = 'NotVerified';
 }
 
-/** The command of `exec`, or of another verb that runs one, could not be run; the code is what shells give. */
+/** The command of `exec` or of another verb could not be started; the code is the one of shells. */
 export class NotRun extends Error {
   override readonly name = 'NotRun';
   readonly code: 126 | 127;
@@ -34,15 +34,15 @@ export class NotRun extends Error {
   }
 }
 
-/** Why Node could not run a command; what is something else stays as it is. */
+/** Explains why Node could not start a command; returns other errors unchanged. */
 export function toNotRun(command: string, error: Error): Error {
   if (!('syscall' in error) || !String(error.syscall).startsWith('spawn')) return error;
   const isMissing = 'code' in error && error.code === 'ENOENT';
-  const reason = isMissing ? 'there is no such command' : error.message;
-  return new NotRun(`${command} cannot be run: ${reason}.`, isMissing ? 127 : 126);
+  const reason = isMissing ? 'command not found' : error.message;
+  return new NotRun(`Cannot run ${command}: ${reason}.`, isMissing ? 127 : 126);
 }
 
-/** Says on standard error what went wrong and gives the exit code: 2 for what the user can mend, else 1. */
+/** Prints an error to standard error. @returns the exit code: 2 for errors of usage and configuration, else 1 */
 export function report(error: unknown): number {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nTry: ${error.help}\n`);

@@ -1,76 +1,58 @@
-import type { CommandModule } from 'yargs';
-
 import type { JournalEntry, Sandbox } from '../client.ts';
 import { renderRequestLine } from '../control/request-line.ts';
-import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
+import { CLIENT_FLAGS, withSandbox, type ClientFlags } from './client.ts';
 import { Following, listRequests, type Filters } from './follow.ts';
-import { UsageError } from './report.ts';
+import { defineVerb, type Inputs } from './verb.ts';
 
-/** Those of GET /requests that are text, with what each says. */
+/** Filters of GET /requests that are text. */
 const FILTERS = {
-  provider: 'Of this provider only',
-  operation: 'Of this operation only',
-  method: 'With this method only',
-  path: "Under this path only, as the provider's real service sees it; * stands for anything",
-  status: 'Answered with this status',
-  subject: 'About this account',
-  fault: 'That met this fault; * for any',
-  trace: 'Part of this trace, by its traceparent',
-  since: 'From an instant of the sandbox on, or behind the id of an exchange',
-} as const;
+  provider: { describe: 'Only of this provider' },
+  operation: { describe: 'Only of this operation' },
+  method: { describe: 'Only with this method' },
+  path: { describe: "Only with this path, as the provider's real service sees it; * matches any characters" },
+  status: { describe: 'Only with this response status' },
+  subject: { describe: 'Only about this account' },
+  fault: { describe: 'Only those that met this fault; * for any' },
+  trace: { describe: 'Only of this trace, by its traceparent' },
+  since: { describe: 'Only from this instant of the sandbox on, or after this exchange id' },
+} as const satisfies Inputs;
 
-interface RequestFlags extends ClientFlags, Readonly<Partial<Record<keyof typeof FILTERS, string>>> {
-  readonly unmatched?: boolean | undefined;
-  readonly limit: string;
-  readonly follow: boolean;
-}
-
-export const requests: CommandModule<object, RequestFlags> = {
-  command: 'requests',
-  describe: 'List what came in and how it was answered, the newest last',
-  builder: (yargs) => {
-    const flags = clientFlags(yargs);
-    for (const [name, describe] of Object.entries(FILTERS)) {
-      flags.option(name, { type: 'string', requiresArg: true, describe });
-    }
-    return flags
-      .option('unmatched', {
-        type: 'boolean',
-        describe: 'That are no operation; --no-unmatched for those that are one',
-      })
-      .option('limit', { type: 'string', default: '100', requiresArg: true, describe: 'How many, at most' })
-      .option('follow', { type: 'boolean', default: false, describe: 'Go on with what comes, until Ctrl-C' })
-      .example('$0 requests --status 400', 'with the reasons of each')
-      .example('$0 requests --follow --sandbox checkout', '')
-      .example('$0 requests --json', 'a line of JSON each');
+export const requests = defineVerb({
+  name: 'requests',
+  describe: 'List exchanges, newest last',
+  flags: {
+    ...CLIENT_FLAGS,
+    ...FILTERS,
+    unmatched: { type: 'boolean', describe: 'Only those that match no operation; --no-unmatched for the others' },
+    limit: { type: 'count', default: '100', describe: 'Maximum number of exchanges' },
+    follow: { type: 'boolean', describe: 'Print new exchanges as they come, until Ctrl-C' },
   },
-  handler: async (flags) => {
+  examples: [
+    ['$0 requests --status 400', 'with the reasons of each'],
+    '$0 requests --follow --sandbox checkout',
+    ['$0 requests --json', 'one line of JSON each'],
+  ],
+  run: async (flags) => {
     const filters = toFilters(flags);
     const print = createPrinter(flags);
-    const limit = parseLimit(flags.limit);
     await withSandbox(flags, async (sandbox) => {
-      if (flags.follow) await follow(sandbox, filters, limit, print);
-      else print(await listRequests(sandbox, filters, limit));
+      if (flags.follow) await follow(sandbox, filters, flags.limit, print);
+      else print(await listRequests(sandbox, filters, flags.limit));
     });
   },
-};
+});
 
-function toFilters({ unmatched, ...flags }: RequestFlags): Filters {
+function toFilters(flags: ClientFlags & { readonly unmatched: boolean | undefined }): Filters {
   const given = Object.keys(FILTERS).flatMap((name) => {
     const value: unknown = Reflect.get(flags, name);
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   return {
     ...Object.fromEntries(given),
-    ...(unmatched === undefined ? {} : { unmatched: String(unmatched) }),
-    // A line says nothing of bodies.
+    ...(flags.unmatched === undefined ? {} : { unmatched: String(flags.unmatched) }),
+    // A line shows no bodies.
     ...(flags.json ? {} : { brief: 'true' }),
   };
-}
-
-function parseLimit(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new UsageError(`--limit must be a whole number from 1 to 9999999, got "${text.slice(0, 100)}".`);
 }
 
 function createPrinter({ json }: ClientFlags): (entries: readonly JournalEntry[]) => void {
@@ -81,7 +63,7 @@ function createPrinter({ json }: ClientFlags): (entries: readonly JournalEntry[]
   };
 }
 
-/** What JSON leaves as it is although a terminal may heed it. */
+/** Escapes characters that JSON allows and a terminal may interpret. */
 function toSafeJson(entry: JournalEntry): string {
   return JSON.stringify(entry).replaceAll(
     /[\u007f-\u009f\u2028\u2029]/g,
@@ -89,7 +71,7 @@ function toSafeJson(entry: JournalEntry): string {
   );
 }
 
-/** Until a signal ends it, as it should; whoever reads may also go. */
+/** Prints exchanges until a signal ends it, or until the reader closes standard output. */
 async function follow(
   sandbox: Sandbox,
   filters: Filters,
@@ -105,7 +87,7 @@ async function follow(
   process.stdout.once('error', end);
   try {
     const report = (word: string): boolean => process.stderr.write(`${word}\n`);
-    // Before the list, so that nothing comes between it and what follows.
+    // Before the list, so that no exchange is missed in between.
     const following = await Following.open(sandbox, filters, { signal: ending.signal, report });
     const listed = await listRequests(sandbox, filters, limit);
     print(listed);

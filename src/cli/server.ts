@@ -1,6 +1,6 @@
 /**
- * What `start` and `exec` run. It is loaded when one of them does, because the other verbs, of
- * which some run every few seconds, need none of the libraries behind it.
+ * What `start` and `exec` run. It is loaded only for them: other verbs need none of its libraries, and some run every
+ * few seconds.
  */
 import type { EmulatorOptions } from '../config/options.ts';
 import { monotonic } from '../core/values/clock.ts';
@@ -12,15 +12,13 @@ import { version } from '../config/version.ts';
 import type { Logger } from '../core/values/logger.ts';
 import { Progress } from './progress.ts';
 import type { StartFlags } from './start-flags.ts';
-import { tuneHeap } from './heap.ts';
 
 export { report } from './report.ts';
 export { findPlainFlags } from './start-flags.ts';
-export { withoutTuning } from './heap.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The options that flags, environment and file come to. */
+/** Resolves flags, environment and file to options. */
 export function resolveFlags(flags: StartFlags, environment: Environment = process.env): Promise<EmulatorOptions> {
   const settings = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, flags[name]]));
   if (flags['json'] === true) settings['log-format'] ??= 'json';
@@ -28,31 +26,30 @@ export function resolveFlags(flags: StartFlags, environment: Environment = proce
   return resolveSettings({ flags: settings, environment, file });
 }
 
-/** Resolves when it is ready; a signal ends the process. */
+/** Resolves when the emulator is ready; a signal ends the process. */
 export async function runStart(flags: StartFlags): Promise<void> {
   await startWith(await resolveFlags(flags));
 }
 
-/** As `runStart`, with what the flags came to. */
+/** As `runStart`, with resolved options. */
 export async function startWith(options: EmulatorOptions): Promise<void> {
   const pretty = isPretty(options.logFormat);
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
   const { url, urls } = await starting;
-  tuneHeap();
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
 
-/** An emulator beside a command: on free ports, and standard output is the command's own. */
+/** Starts an emulator for a command: on free ports, with standard output left to the command. */
 export async function startBeside(flags: StartFlags): Promise<Emulator> {
-  // PORT is the command's own too: what it names would be taken when the command starts.
+  // PORT may be meant for the command, which could not use a port that the emulator has taken.
   const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
   const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
   return startShown({ ...options, port: options.port ?? 0 }, logger, 2);
 }
 
-/** @param stream which one the logs go to */
+/** @param stream the one that logs are written to */
 async function startShown(options: EmulatorOptions, logger: Logger, stream: 1 | 2): Promise<Emulator> {
   if (!process.stderr.isTTY || !isPretty(options.logFormat, stream)) return createEmulator(options, logger);
   const progress = new Progress(`Reading ${options.data ?? ''}`);
@@ -72,10 +69,10 @@ function renderReady(url: string, providers: Emulator['urls'], pretty: boolean):
   return `credits-emulator ${version} ready on ${url} (${places.join(', ')})`;
 }
 
-/** Milliseconds in which a signal that comes again is the same one: Ctrl-C reaches us by the terminal and by npm. */
+/** Milliseconds in which a repeated signal counts once: Ctrl-C arrives from the terminal and from npm. */
 const ECHO = 100;
 
-/** The first signal ends in good order, a second one at once. */
+/** The first signal ends the emulator in order, a second one at once. */
 function endOnSignal(starting: Promise<Emulator>): void {
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const end = (signal: NodeJS.Signals): void => {
@@ -93,7 +90,7 @@ function endOnSignal(starting: Promise<Emulator>): void {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  // One that did not start has nothing to end.
+  // An emulator that did not start needs no end.
   starting.catch(() => {
     process.off('SIGTERM', end);
     process.off('SIGINT', end);

@@ -4,7 +4,7 @@ import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { EFFECT_NAMES, parseEffectPair, parseOneOf, parseWhole, PHASES, splitPair } from '../core/faults/injection.ts';
 import { UsageError } from './report.ts';
 
-/** A rule as it is being put together. */
+/** A rule that is being built. */
 type Draft = { -readonly [N in keyof WrittenRule]: WrittenRule[N] };
 
 const MATCH = ['subject', 'method', 'path', 'topic'];
@@ -21,15 +21,14 @@ const OWN: Readonly<Record<string, (value: string) => Partial<WrittenRule>>> = {
 const FIELD = /^(query|headers|body)\.(.+)$/;
 
 /**
- * A rule of the command line: one as JSON, or `PROVIDER.OPERATION status=500 phase=after times=1`.
+ * Parses a rule of the command line: JSON, or `PROVIDER.OPERATION status=500 phase=after times=1`.
  *
- * @throws {UsageError} which names the word, what is wrong and the nearest known one
+ * @throws {UsageError} that names the word, what is wrong and the nearest known name
  */
 export function parseShortRule(words: readonly string[]): WrittenRule {
   const [first = '', ...others] = words;
   if (first.trimStart().startsWith('{')) {
-    if (others.length > 0)
-      throw new UsageError(`${quote(others[0] ?? '')} is one word too many behind a rule as JSON.`);
+    if (others.length > 0) throw new UsageError(`${quote(others[0] ?? '')} is unexpected after a JSON rule.`);
     return parseJson(first);
   }
   const hasSubject = !first.includes('=');
@@ -38,7 +37,7 @@ export function parseShortRule(words: readonly string[]): WrittenRule {
     const seen = new Set<string>();
     for (const word of hasSubject ? others : words) {
       const [name] = splitPair(word);
-      if (seen.has(name)) throw new UsageError(`${quote(name)} is there twice.`);
+      if (seen.has(name)) throw new UsageError(`${quote(name)} is given twice.`);
       seen.add(name);
       addPair(draft, word);
     }
@@ -50,14 +49,14 @@ export function parseShortRule(words: readonly string[]): WrittenRule {
 
 function parseJson(text: string): WrittenRule {
   try {
-    // The emulator checks it.
+    // The emulator checks the rule.
     return JSON.parse(text) as WrittenRule;
   } catch (error) {
-    throw new UsageError(`The rule is no JSON: ${toMessage(error)}`);
+    throw new UsageError(`The rule is not JSON: ${toMessage(error)}`);
   }
 }
 
-/** `PROVIDER`, or `PROVIDER.OPERATION`, or several operations with commas between. */
+/** Parses `PROVIDER`, `PROVIDER.OPERATION`, or several operations separated by commas. */
 function toConcern(word: string): Pick<WrittenRule, 'provider' | 'operation'> {
   const at = word.indexOf('.');
   if (at < 0) return { provider: word };

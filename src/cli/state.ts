@@ -2,60 +2,53 @@ import { lstat, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
-import type { Argv, CommandModule } from 'yargs';
-
 import type { StateDocument } from '../client.ts';
 import { toMessage } from '../core/values/message.ts';
 import { quote } from '../core/values/quotation.ts';
-import { clientFlags, withSandbox, type ClientFlags } from './client.ts';
+import { CLIENT_FLAGS, defineClientVerb, withSandbox } from './client.ts';
 import { NotVerified, UsageError } from './report.ts';
-import { defineVerbGroup } from './verb-group.ts';
-
-interface StateFlags extends ClientFlags {
-  /** `true` is what yargs makes of `-`, which stands for standard input or output. */
-  readonly file: string | true;
-}
+import { defineVerb, type VerbGroup } from './verb.ts';
 
 /** Milliseconds that a state of many megabytes may take. */
 const PATIENCE = 120_000;
 
-const get: CommandModule<object, StateFlags> = {
-  command: 'get [file]',
-  describe: 'Write the whole state of a sandbox to a file, or to standard output',
-  builder: (yargs) =>
-    (clientFlags(yargs) as Argv<StateFlags>)
-      .positional('file', { default: true as const })
-      .example('$0 state get checkout.json --sandbox checkout', ''),
-  handler: async (flags) => {
-    const { file } = flags;
-    if (file === '') throw new UsageError('The name of a file is not empty.');
-    const text = JSON.stringify(await withSandbox(flags, (sandbox) => sandbox.state.get(), PATIENCE));
-    if (file === true) {
-      process.stdout.write(`${text}\n`);
-      return;
-    }
-    await writeWhole(file, `${text}\n`);
-    if (flags.json) process.stdout.write(`${JSON.stringify({ file })}\n`);
-  },
+export const state: VerbGroup = {
+  name: 'state',
+  describe: "Get or replace a sandbox's state",
+  verbs: [
+    defineVerb({
+      name: 'get',
+      describe: 'Write the whole state of a sandbox to a file, or to standard output',
+      words: { file: { type: 'file', default: '-', isFilled: true } },
+      flags: CLIENT_FLAGS,
+      examples: ['$0 state get checkout.json --sandbox checkout'],
+      run: async (given) => {
+        const { file, json } = given;
+        const text = JSON.stringify(await withSandbox(given, (sandbox) => sandbox.state.get(), PATIENCE));
+        if (file === '-') {
+          process.stdout.write(`${text}\n`);
+          return;
+        }
+        await writeWhole(file, `${text}\n`);
+        if (json) process.stdout.write(`${JSON.stringify({ file })}\n`);
+      },
+    }),
+    defineClientVerb({
+      name: 'put',
+      describe: 'Replace the whole state of a sandbox by a file (JSON or YAML), or by standard input with -',
+      words: { file: { type: 'file', isRequired: true, isFilled: true } },
+      examples: ['$0 state put checkout.json --sandbox checkout', '$0 state get | $0 state put - --sandbox copy'],
+      patience: PATIENCE,
+      ask: async ({ state: current }, { file, sandbox = 'default' }) => {
+        await current.put(file === '-' ? await parseInput(await buffer(process.stdin)) : await readState(file));
+        return { put: sandbox };
+      },
+    }),
+  ],
+  examples: ['$0 state get world.json'],
 };
 
-const put: CommandModule<object, StateFlags> = {
-  command: 'put <file>',
-  describe: 'Replace the whole state of a sandbox by that of a file (JSON or YAML), or of standard input with -',
-  builder: (yargs) =>
-    (clientFlags(yargs).positional('file', { demandOption: true }) as Argv<StateFlags>)
-      .example('$0 state put checkout.json --sandbox checkout', '')
-      .example('$0 state get | $0 state put - --sandbox copy', ''),
-  handler: async (flags) => {
-    const { file } = flags;
-    if (file === '') throw new UsageError('The name of a file is not empty.');
-    const body = file === true ? await parseInput(await buffer(process.stdin)) : await readState(file);
-    await withSandbox(flags, (sandbox) => sandbox.state.put(body), PATIENCE);
-    if (flags.json) process.stdout.write(`${JSON.stringify({ put: flags.sandbox ?? 'default' })}\n`);
-  },
-};
-
-/** Beside it first: whoever reads the file finds the old content or the new, whatever happens meanwhile. */
+/** Writes a file next to it first, so that readers find the old content or the new, even after a failure. */
 async function writeWhole(file: string, text: string): Promise<void> {
   try {
     const target = await findTarget(file);
@@ -63,18 +56,18 @@ async function writeWhole(file: string, text: string): Promise<void> {
       await writeFile(file, text);
       return;
     }
-    const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+    const draft = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
     try {
-      const handle = await open(beside, 'wx');
+      const handle = await open(draft, 'wx');
       try {
         await handle.writeFile(text);
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(beside, target);
+      await rename(draft, target);
     } catch (error) {
-      await rm(beside, { force: true });
+      await rm(draft, { force: true });
       throw error;
     }
   } catch (error) {
@@ -82,7 +75,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
   }
 }
 
-/** What is written in the place of a file, behind links; `undefined` for a device or a pipe, which nothing can replace. */
+/** Follows links to the file that is replaced; `undefined` for a device or a pipe, which cannot be replaced. */
 async function findTarget(file: string): Promise<string | undefined> {
   try {
     const target = await realpath(file);
@@ -119,12 +112,5 @@ async function parseInput(bytes: Buffer): Promise<StateDocument> {
 
 function toObject(value: unknown, what: string): StateDocument {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as StateDocument;
-  throw new UsageError(`${what} is no state: that is an object with a key for each provider.`);
+  throw new UsageError(`${what} is not a state document: expected an object with a key for each provider.`);
 }
-
-export const state = defineVerbGroup({
-  name: 'state',
-  describe: 'Get or put the whole state of a sandbox',
-  verbs: [get, put],
-  example: '$0 state get world.json',
-});

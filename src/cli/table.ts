@@ -1,4 +1,4 @@
-/** Columns as wide as what is widest in them. */
+/** Renders rows with each column as wide as its widest cell. */
 export function renderTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>

@@ -1,14 +1,14 @@
 import { monotonic } from '../core/values/clock.ts';
 
 interface TrackerTerms {
-  /** How many are done at a time. */
+  /** Runs at a time. */
   readonly jobs: number;
-  /** Milliseconds that one is expected to take, where that is known. */
+  /** Expected milliseconds of a run, if known. */
   readonly estimate?: number;
   readonly isShown: boolean;
 }
 
-/** How far many runs are, and about how long the rest takes: a line that is written over, and without a terminal one at the start. */
+/** Shows the progress of many runs and the time left: on a terminal as one line, otherwise as a line at the start. */
 export class Tracker {
   readonly #count: number;
   readonly #terms: TrackerTerms;
@@ -27,7 +27,7 @@ export class Tracker {
     if (terms.isShown) process.stderr.write(this.#isLive ? text : `${text}\n`);
   }
 
-  /** One more is done. @param failure what failed of it */
+  /** Counts a finished run. @param failure what failed in it */
   tell(failure: string | undefined): void {
     this.#done += 1;
     if (failure !== undefined) this.#failed += 1;

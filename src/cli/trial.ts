@@ -1,4 +1,4 @@
-/** What the verbs have in common that run a command again and again. They are loaded when one of them does. */
+/** Shared by the verbs that run a command many times; loaded when one of them runs. */
 import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import { createEmulator, type Emulator } from '../compose/emulator.ts';
 import { createLogger } from '../config/log.ts';
@@ -8,11 +8,10 @@ import { toNotRun, UsageError } from './report.ts';
 import { resolveFlags } from './server.ts';
 import type { StartFlags } from './start-flags.ts';
 
-/** Starts an emulator for each run, on free ports and in memory. @throws {UsageError} */
+/** Returns a function that starts an emulator for a run, on free ports and in memory. @throws {UsageError} */
 export async function toStart(flags: StartFlags): Promise<StartEmulator> {
   const { data, ...options } = await resolveFlags(flags, { ...process.env, PORT: undefined });
-  if (data !== undefined)
-    throw new UsageError('Each run has an emulator of its own, so that --data has no place here.');
+  if (data !== undefined) throw new UsageError('Each run has its own emulator, so --data is not allowed.');
   const logger = createLogger({ level: options.logLevel ?? 'error', format: options.logFormat, stream: 2 });
   const { fixtures = ['default'], ...others } = options;
   return (rules: readonly WrittenRule[]): Promise<Emulator> =>
@@ -22,11 +21,11 @@ export async function toStart(flags: StartFlags): Promise<StartEmulator> {
     );
 }
 
-/** The exit code of what a signal ends, less the number of the signal. */
+/** Added to the number of a signal that ends a process, it is the exit code. */
 const SIGNALLED = 128;
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
-/** Has runs end with this process, where a signal ends it. @throws {NotRun} where the command cannot be run */
+/** Ends all runs when a signal ends this process. @throws {NotRun} if the command cannot be started */
 export async function runInterruptibly(
   command: Command,
   work: (signal: AbortSignal) => Promise<number>,
@@ -52,7 +51,7 @@ export async function runInterruptibly(
   }
 }
 
-/** Flags that take several names with commas between. */
+/** Splits the values of a flag that takes several names separated by commas. */
 export function toNames(value: unknown): readonly string[] {
   return [value ?? []]
     .flat()
@@ -61,13 +60,13 @@ export function toNames(value: unknown): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** The end of what a command wrote, indented. */
+/** The last lines of a command's output, indented. */
 export function quoteOutput(output: string, lines: number): string {
   const last = output.trimEnd().split('\n').slice(-lines);
   return last.map((line) => `    ${line}\n`).join('');
 }
 
-/** A command as it can be typed again. */
+/** A command quoted for a shell. */
 export function toTyped(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }

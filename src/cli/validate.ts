@@ -1,32 +1,22 @@
-import type { CommandModule } from 'yargs';
-
 import { SETTINGS } from '../config/setting-values.ts';
 import type { Checked } from '../compose/validation.ts';
 import { NotVerified } from './report.ts';
+import { CONFIG } from './start-flags.ts';
+import { defineVerb } from './verb.ts';
 
-interface ValidateFlags {
-  readonly file: readonly string[];
-  readonly config?: string | undefined;
-  readonly provider?: string | readonly string[] | undefined;
-  readonly json: boolean;
-}
-
-export const validate: CommandModule<object, ValidateFlags> = {
-  command: 'validate [file..]',
-  describe: 'Check fixtures, configuration and documents without starting',
-  builder: (yargs) =>
-    yargs
-      .positional('file', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Fixtures, each alone [the configured ones, and all that the package holds]',
-      })
-      .option('config', { type: 'string', requiresArg: true, describe: 'File with settings' })
-      .option('provider', { type: 'string', requiresArg: true, describe: SETTINGS.provider.describe })
-      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
-      .example('$0 validate my-fixture.yaml', ''),
-  handler: async ({ file, config, provider, json }) => {
+export const validate = defineVerb({
+  name: 'validate',
+  describe: 'Check fixtures, config and documents',
+  words: {
+    file: { isList: true, describe: 'Fixtures, each on its own [the configured ones, and all that the package holds]' },
+  },
+  flags: {
+    config: CONFIG,
+    provider: { isRepeated: true, describe: SETTINGS.provider.describe },
+    json: { type: 'boolean', describe: 'Print JSON' },
+  },
+  examples: ['$0 validate my-fixture.yaml'],
+  run: async ({ file = [], config, provider, json }) => {
     const [{ resolveFlags }, { validateInstallation }] = await Promise.all([
       import('./server.ts'),
       import('../compose/validation.ts'),
@@ -36,9 +26,9 @@ export const validate: CommandModule<object, ValidateFlags> = {
     else if (mistakes.length === 0) process.stdout.write(`All is well: ${toWords(checked)}.\n`);
     if (mistakes.length > 0) throw new NotVerified(json ? '' : mistakes.join('\n'));
   },
-};
+});
 
-/** How many there were of each: `1 file, 5 worlds`. */
+/** Lists what was checked: `1 file, 5 worlds`. */
 function toWords(checked: Checked): string {
   const { files, worlds, providers, documents } = checked;
   const counts = { file: files.length, world: worlds.length, provider: providers.length, document: documents.length };

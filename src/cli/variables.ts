@@ -2,7 +2,7 @@ export const FORMATS = ['dotenv', 'powershell', 'json'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** Variables of an environment as text, with values that nothing runs or takes apart. */
+/** Renders variables as text, quoted so that a shell neither runs nor splits the values. */
 export function renderVariables(variables: Readonly<Record<string, string>>, format: Format): string {
   switch (format) {
     case 'dotenv':
@@ -23,16 +23,16 @@ function renderLines(
     .join('');
 }
 
-/** In shells and in files of variables alike, such a text stands for itself. */
+/** Text that needs no quotes in shells and in files of variables. */
 const PLAIN = /^[\w.:/@%+,=~-]*$/;
 
-/** Single quotes are read alike everywhere; a value that has one is written for shells. */
+/** Single quotes are read the same everywhere; a value with a single quote is quoted for shells. */
 function quoteForShell(value: string): string {
   if (PLAIN.test(value) && !value.startsWith('~')) return value;
   return value.includes("'") ? `"${value.replaceAll(/["\\$`]/g, '\\$&')}"` : `'${value}'`;
 }
 
-/** PowerShell takes typographic quotes for quotes, too. */
+/** PowerShell also accepts typographic quotes as quotes. */
 function quoteForPowerShell(value: string): string {
   return `'${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

@@ -12,14 +12,14 @@ interface EventData {
   readonly reset: Schemas['ResetEvent'];
   readonly stream: Schemas['StreamEvent'];
   readonly webhook: Schemas['WebhookEvent'];
-  /** Some are no longer kept. */
+  /** Some events are no longer kept. */
   readonly gap: Schemas['GapEvent'];
 }
 
-/** Something that happened in a sandbox. */
+/** An event of a sandbox. */
 export type SandboxEvent = {
   [Name in keyof EventData]: {
-    /** Its place among all that happened; `after` takes it. */
+    /** Its position in the feed; pass it as `after` to resume. */
     readonly id: string;
     readonly event: Name;
     readonly data: EventData[Name];
@@ -27,28 +27,28 @@ export type SandboxEvent = {
 }[keyof EventData];
 
 export interface EventOptions {
-  /** The id of the last event that was seen; "0" for all that are kept; what comes from now on, if left out. */
+  /** The id of the last event received; "0" for all kept events; only new events if left out. */
   readonly after?: string | undefined;
-  /** Without bodies, of requests, answers and events. */
+  /** Leaves out the bodies of requests, responses and events. */
   readonly brief?: boolean | undefined;
-  /** Told of each connection: from then on nothing is missed. */
+  /** Called when a connection opens: from then on no event is missed. */
   readonly onOpen?: (() => void) | undefined;
-  /** Times that a connection which broke is made anew before anything comes by it; 5 if left out. */
+  /** How often to reconnect in a row without receiving an event; 5 if left out. */
   readonly tries?: number | undefined;
-  /** Ends it. */
+  /** Ends the stream. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const TRIES = 5;
-/** Milliseconds before the first of them. */
+/** Milliseconds before the first reconnection. */
 const PAUSE = 100;
 
 /**
- * All that comes, over connections that break: each new one goes on behind what was seen. Ends with the sandbox, the
- * emulator or the signal.
+ * Returns all events, also when connections break: each new connection resumes after the last event received. Ends with
+ * the sandbox, the emulator or the signal.
  *
- * @throws {EmulatorError} when it is refused
- * @throws {UnreachableError} when no emulator answers any more
+ * @throws {EmulatorError} if the emulator refuses
+ * @throws {UnreachableError} if the emulator no longer answers
  */
 export async function* followEvents(
   open: (after: string | undefined) => Promise<ControlResponse>,
@@ -78,7 +78,7 @@ export async function* followEvents(
   }
 }
 
-/** Events of the form that the control API sends: fields of one line each, and comments. */
+/** Parses events as the control API sends them: fields of one line each, and comments. */
 async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<SandboxEvent> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
@@ -97,7 +97,7 @@ async function* parseEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<S
       const [id, event, data] = ['id', 'event', 'data'].map((name) => fields.get(name));
       fields = new Map();
       if (id === undefined || event === undefined || data === undefined) continue;
-      // The control API holds what it sends against its document.
+      // The control API validates its events against its document.
       yield { id, event, data: JSON.parse(data) as unknown } as SandboxEvent;
     }
   }

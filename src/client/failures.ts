@@ -1,14 +1,13 @@
 import type { components } from '../generated/emulator.ts';
-import { parseObject } from './json.ts';
 
 export type Problem = components['schemas']['Problem'];
 export type Miss = components['schemas']['Miss'];
 type NotVerified = components['schemas']['NotVerified'];
 
-/** Characters of an answer that is no problem. */
+/** Characters that are shown of a response that is not a problem document. */
 const SHOWN = 500;
 
-/** The control API refused an act. */
+/** The control API refused a call. */
 export class EmulatorError extends Error implements Problem {
   override readonly name: string = 'EmulatorError';
   readonly type: string;
@@ -29,13 +28,13 @@ export class EmulatorError extends Error implements Problem {
   }
 }
 
-/** There were more or fewer exchanges than `requests.verify` asked for. */
+/** More or fewer exchanges matched than `requests.verify` asked for. */
 export class VerificationError extends EmulatorError {
   override readonly name = 'VerificationError';
   readonly matched: number;
-  /** The newest that fit, by their ids. */
+  /** Ids of the newest exchanges that matched. */
   readonly requests: readonly string[];
-  /** What came nearest, where there were too few. */
+  /** The nearest misses, if too few matched. */
   readonly misses: readonly Miss[];
 
   constructor(problem: NotVerified) {
@@ -44,32 +43,32 @@ export class VerificationError extends EmulatorError {
     this.matched = matched;
     this.requests = requests;
     this.misses = misses;
-    // Where there is one and one thing differs, the detail has said it.
-    const isTold = misses.length === 1 && misses[0]?.differences.length === 1;
-    if (misses.length > 0 && !isTold) {
-      this.message = [this.message, 'What came nearest:', ...misses.map(renderMiss)].join('\n');
+    // The detail already names the only difference of a single miss.
+    const isNamed = misses.length === 1 && misses[0]?.differences.length === 1;
+    if (misses.length > 0 && !isNamed) {
+      this.message = [this.message, 'Nearest misses:', ...misses.map(renderMiss)].join('\n');
     }
   }
 }
 
-/** No emulator answers there. */
+/** No emulator answers. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** Something else answers there. */
+/** The error for a server that is not an emulator. */
 export function toStranger(url: string): UnreachableError {
   return new UnreachableError(`${url} answers, but not as a credits-emulator.`);
 }
 
-/** What an answer that is no success is thrown as. */
+/** The error for a response that is not a success. */
 export function toFailure(status: number, text: string): EmulatorError {
   const problem = parseObject(text);
   if (isProblem(problem)) {
     return problem['verified'] === false ? new VerificationError(problem as NotVerified) : new EmulatorError(problem);
   }
   const detail = `${status} ${text.slice(0, SHOWN)}`.trim();
-  return new EmulatorError({ type: 'about:blank', status, title: 'Not what an emulator answers', detail, hint: '' });
+  return new EmulatorError({ type: 'about:blank', status, title: 'Not the answer of an emulator', detail, hint: '' });
 }
 
 function isProblem(content: Readonly<Record<string, unknown>> | undefined): content is Problem & typeof content {
@@ -77,11 +76,23 @@ function isProblem(content: Readonly<Record<string, unknown>> | undefined): cont
 }
 
 function renderMiss({ id, method, url, status, differences, more = 0 }: Miss): string {
-  const told = differences.map(({ field, expected, actual, why }) => {
+  const lines = differences.map(({ field, expected, actual, why }) => {
     if (why !== undefined) return `${field}: ${why}`;
-    const found = actual === undefined ? 'is not there' : `is ${JSON.stringify(actual)}`;
+    const found = actual === undefined ? 'is missing' : `is ${JSON.stringify(actual)}`;
     return `${field} ${found}, not ${JSON.stringify(expected)}`;
   });
   const rest = more > 0 ? [`and ${more} more`] : [];
-  return `  ${id} ${method} ${url} ${status ?? 'no answer'}: ${[...told, ...rest].join('; ')}`;
+  return `  ${id} ${method} ${url} ${status ?? 'no answer'}: ${[...lines, ...rest].join('; ')}`;
+}
+
+/** Parses JSON; `undefined` if the text is not a JSON object. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }

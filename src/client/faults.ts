@@ -1,45 +1,39 @@
 import type { components } from '../generated/emulator.ts';
-import type { ControlApi, AnswerOf, BodyOf } from './control-api.ts';
+import { Group, type AnswerOf, type BodyOf } from './control-api.ts';
 import type { NamingSeveral, ProviderName } from './names.ts';
 
 export type ArmedFault = components['schemas']['ArmedFault'];
 
-/** A rule of faults; `docs/faults.md` has a recipe for each effect. */
+/** A fault rule; `docs/faults.md` has a recipe for each effect. */
 export type Fault<P = ProviderName> = NamingSeveral<BodyOf<'addFault'>, P>;
 
-/** The rules by which exchanges of a sandbox are failed. */
-export class Faults {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
-  /** Arms a rule behind the others. */
+/** The fault rules of a sandbox. */
+export class Faults extends Group {
+  /** Adds a rule after the others. */
   add<P extends ProviderName = ProviderName>(rule: Fault<P>): Promise<ArmedFault> {
-    return this.#api.call('addFault', { body: rule as BodyOf<'addFault'> });
+    return this.api.call('addFault', { body: rule as BodyOf<'addFault'> });
   }
 
-  /** In the order in which they are tried. */
+  /** Lists the rules in the order in which they are tried. */
   list(): Promise<AnswerOf<'listFaults'>> {
-    return this.#api.call('listFaults', {});
+    return this.api.call('listFaults', {});
   }
 
   get(id: string): Promise<ArmedFault> {
-    return this.#api.call('getFault', { path: { id } });
+    return this.api.call('getFault', { path: { id } });
   }
 
-  /** Arms a rule in the place of the one with this id, if there is one; it counts from the beginning. */
+  /** Adds a rule, or replaces the one with this id; its counters start at zero. */
   put<P extends ProviderName = ProviderName>(id: string, rule: Fault<P>): Promise<ArmedFault> {
-    return this.#api.call('putFault', { path: { id }, body: rule as BodyOf<'putFault'> });
+    return this.api.call('putFault', { path: { id }, body: rule as BodyOf<'putFault'> });
   }
 
   delete(id: string): Promise<void> {
-    return this.#api.call('deleteFault', { path: { id } });
+    return this.api.call('deleteFault', { path: { id } });
   }
 
-  /** Takes all of them away. */
+  /** Removes all rules. */
   clear(): Promise<void> {
-    return this.#api.call('clearFaults', {});
+    return this.api.call('clearFaults', {});
   }
 }

@@ -1,29 +1,29 @@
 import type { Controls, Operations } from '../generated/names.ts';
 
-/** Of the providers that are bundled. */
+/** Id of a bundled provider. */
 export type ProviderId = keyof Operations;
 
-/** Any name, of which those that are known are completed: a provider may come from outside. */
+/** Any name; editors complete the known ones. A provider may come from outside. */
 type Known<T extends string> = T | (string & {});
 
 export type ProviderName = Known<ProviderId>;
 
-/** The names that a provider has for something; those of all providers where none is given. */
+/** The names that a provider declares; those of all providers if none is given. */
 type NamesOf<T extends Readonly<Record<ProviderId, string>>, P> = Known<P extends ProviderId ? T[P] : T[ProviderId]>;
 
 export type OperationName<P = ProviderId> = NamesOf<Operations, P>;
 export type ControlName<P = ProviderId> = NamesOf<Controls, P>;
 
-/** By the ids of providers. Those that are bundled are taken for granted, though they may be switched off. */
+/** Values by provider id. The bundled providers count as present, though they may be switched off. */
 export type ByProvider<T> = Readonly<Record<ProviderId, T>> & Readonly<Record<string, T>>;
 
-/** What names a provider and operations of it, so that those are completed that it has. */
+/** Names a provider and one of its operations, so that editors complete the operations of that provider. */
 export type Naming<T, P> = Omit<T, 'provider' | 'operation'> & {
   readonly provider?: P | undefined;
   readonly operation?: OperationName<P> | undefined;
 };
 
-/** As `Naming`, where several operations may be named. */
+/** As `Naming`, with one or several operations. */
 export type NamingSeveral<T, P> = Omit<T, 'provider' | 'operation'> & {
   readonly provider?: P | undefined;
   readonly operation?: OperationName<P> | readonly OperationName<P>[] | undefined;

@@ -1,20 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { components } from '../generated/emulator.ts';
 import type { ControlApi, AnswerOf, BodyOf, QueryOf } from './control-api.ts';
-import { createAudit, type Audit } from './audit.ts';
-import { Clock } from './clock.ts';
 import { Faults } from './faults.ts';
 import type { EventOptions, SandboxEvent } from './events.ts';
 import { EmulatorError } from './failures.ts';
 import type { ByProvider } from './names.ts';
-import { Accounts, Ledger, Requests } from './record.ts';
-import { Webhooks } from './webhooks.ts';
-import { Controls, Fixtures, Snapshots, State } from './world.ts';
+import { Accounts, createAudit, Ledger, Requests, Webhooks, type Audit } from './record.ts';
+import { Clock, Controls, Fixtures, Snapshots, State } from './world.ts';
 
 export type Health = components['schemas']['Health'];
 export type ResetOptions = NonNullable<BodyOf<'reset'>>;
 
-/** An isolated copy of everything, and all that can be done with it. */
+/** Isolated state, and every call on it. */
 export class Sandbox implements AsyncDisposable {
   readonly name: string;
   readonly faults: Faults;
@@ -46,58 +43,58 @@ export class Sandbox implements AsyncDisposable {
     this.audit = createAudit(api);
   }
 
-  /** Back to its seed: state, ledger, journal, faults, due items, clock, chance and counters. */
+  /** Resets to the seed: state, ledger, journal, faults, scheduled items, clock, random values and counters. */
   reset(options: ResetOptions = {}): Promise<void> {
     return this.#api.call('reset', { body: options });
   }
 
-  /** All that happens in it, from the moment of the call on; ends with the sandbox. */
+  /** Returns all events from the moment of the call; ends with the sandbox. */
   events(options: EventOptions = {}): AsyncGenerator<SandboxEvent, void, undefined> {
     return this.#api.follow(options);
   }
 
-  /** Streams of providers that are open in it, in the order in which they were opened. */
+  /** Lists the open streams of providers, oldest first. */
   streams(): Promise<AnswerOf<'listStreams'>> {
     return this.#api.call('listStreams', {});
   }
 
-  /** Which operations were called in it and how they answered, with how that is known, assumed ones first. */
+  /** Lists the operations called here and their statuses, with how each is known, assumed ones first. */
   evidence(): Promise<AnswerOf<'listEvidence'>> {
     return this.#api.call('listEvidence', {});
   }
 
-  /** What it did since it began, to be saved as a file and played elsewhere by `bundle run`. */
+  /** Returns what the sandbox did since it began, to be saved as a file and replayed by `bundle run`. */
   bundle(options: QueryOf<'getBundle'> = {}): Promise<AnswerOf<'getBundle'>> {
     return this.#api.call('getBundle', { query: options });
   }
 
   /**
-   * Makes a sandbox as this one stood before an exchange.
+   * Creates a sandbox with the state that this one had before an exchange.
    *
    * @param request its `X-Emulator-Request-Id`
-   * @returns its name
+   * @returns the name of the new sandbox
    */
   async rewind(request: string): Promise<string> {
     return (await this.#api.call('rewindSandbox', { body: { request } })).sandbox;
   }
 
-  /** Base URLs of the providers in it, by id. */
+  /** Returns the base URL of each provider for this sandbox, by id. */
   async urls(): Promise<ByProvider<string>> {
-    // Every provider that is switched on has one.
+    // Every enabled provider has a URL.
     return (await this.health()).providers as ByProvider<string>;
   }
 
-  /** Of the emulator, with the URLs of this sandbox. */
+  /** Returns the health of the emulator, with the URLs of this sandbox. */
   health(): Promise<Health> {
     return this.#api.call('getHealth', {}, [503]);
   }
 
-  /** The variables that point clients at it. */
+  /** Returns the variables that point clients at this sandbox. */
   env(): Promise<Readonly<Record<string, string>>> {
     return this.#api.call('getEnv', {});
   }
 
-  /** Has it go, at the end of an `await using`; whoever names it after that finds a new one. */
+  /** Deletes the sandbox at the end of an `await using`; the next request that names it gets a new one. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#api.call('deleteSandbox', { path: { name: this.name } });

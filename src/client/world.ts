@@ -1,83 +1,60 @@
-import type { ControlApi, AnswerOf, BodyOf } from './control-api.ts';
+import type { components } from '../generated/emulator.ts';
+import { Group, type AnswerOf, type BodyOf } from './control-api.ts';
 import type { ControlName, ProviderName } from './names.ts';
 
-/** A sandbox as one document in the format of fixtures. */
+/** The state of a sandbox as one document, in the format of fixtures. */
 export type StateDocument = AnswerOf<'getState'>;
 export type Loading = BodyOf<'loadFixtures'>;
 
-/** All that a sandbox holds. */
-export class State {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+/** The state of a sandbox. */
+export class State extends Group {
   get(): Promise<StateDocument> {
-    return this.#api.call('getState', {});
+    return this.api.call('getState', {});
   }
 
-  /** Replaces all of it, or nothing if anything is wrong. */
+  /** Replaces the whole state, or nothing if anything is wrong. */
   put(state: BodyOf<'putState'>): Promise<void> {
-    return this.#api.call('putState', { body: state });
+    return this.api.call('putState', { body: state });
   }
 }
 
-/** The worlds that are known, and loading them into a sandbox. */
-export class Fixtures {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+/** The known worlds, to be loaded into a sandbox. */
+export class Fixtures extends Group {
   list(): Promise<AnswerOf<'listFixtures'>> {
-    return this.#api.call('listFixtures', {});
+    return this.api.call('listFixtures', {});
   }
 
-  /** Adds records to those that are there; with `replace` they become what the sandbox starts from. */
+  /** Adds records to the existing ones; with `replace` they become the seed of the sandbox. */
   load(fixtures: Loading): Promise<void> {
-    return this.#api.call('loadFixtures', { body: fixtures });
+    return this.api.call('loadFixtures', { body: fixtures });
   }
 }
 
-/** What a sandbox was at moments that have a name. */
-export class Snapshots {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+/** The saved states of a sandbox. */
+export class Snapshots extends Group {
   list(): Promise<AnswerOf<'listSnapshots'>> {
-    return this.#api.call('listSnapshots', {});
+    return this.api.call('listSnapshots', {});
   }
 
-  /** In the place of what had that name. It costs the same at any size. */
+  /** Saves the state, replacing an older snapshot of that name. This costs the same at any size. */
   take(name: string): Promise<AnswerOf<'takeSnapshot'>> {
-    return this.#api.call('takeSnapshot', { path: { name } });
+    return this.api.call('takeSnapshot', { path: { name } });
   }
 
-  /** As often as one likes. The journal stays, and numbers go on. */
+  /** Restores a snapshot; can be repeated. The journal stays, and request numbers continue. */
   restore(name: string): Promise<void> {
-    return this.#api.call('restoreSnapshot', { path: { name } });
+    return this.api.call('restoreSnapshot', { path: { name } });
   }
 
   delete(name: string): Promise<void> {
-    return this.#api.call('deleteSnapshot', { path: { name } });
+    return this.api.call('deleteSnapshot', { path: { name } });
   }
 }
 
-/** What providers can be made to do from outside their APIs. */
-export class Controls {
-  readonly #api: ControlApi;
-
-  constructor(api: ControlApi) {
-    this.#api = api;
-  }
-
+/** Triggers for what happens outside the API of a service. */
+export class Controls extends Group {
   list(): Promise<AnswerOf<'listControls'>> {
-    return this.#api.call('listControls', {});
+    return this.api.call('listControls', {});
   }
 
   run<P extends ProviderName>(
@@ -85,6 +62,39 @@ export class Controls {
     name: ControlName<P>,
     args: Readonly<Record<string, unknown>> = {},
   ): Promise<AnswerOf<'runControl'>> {
-    return this.#api.call('runControl', { path: { provider, name }, body: args });
+    return this.api.call('runControl', { path: { provider, name }, body: args });
   }
+}
+
+export type ClockReading = components['schemas']['Clock'];
+
+/** The clock of a sandbox. Instants are RFC 3339 or a `Date`. */
+export class Clock extends Group {
+  get(): Promise<ClockReading> {
+    return this.api.call('getClock', {});
+  }
+
+  /** Stops the clock, at its current time or at an instant. */
+  freeze(at?: string | Date): Promise<ClockReading> {
+    return this.api.call('putClock', { body: { frozen: true, ...(at !== undefined && { now: toText(at) }) } });
+  }
+
+  /** Sets the clock. Everything that falls due on the way happens in order. */
+  set(now: string | Date): Promise<ClockReading> {
+    return this.api.call('putClock', { body: { now: toText(now) } });
+  }
+
+  /** @param by ISO 8601, such as PT1H, or milliseconds */
+  advance(by: string | number): Promise<ClockReading> {
+    return this.api.call('advanceClock', { body: { by } });
+  }
+
+  /** Lets the clock run on with real time. */
+  run(): Promise<ClockReading> {
+    return this.api.call('putClock', { body: { frozen: false } });
+  }
+}
+
+export function toText(instant: string | Date): string {
+  return typeof instant === 'string' ? instant : instant.toISOString();
 }

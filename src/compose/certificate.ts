@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -89,22 +89,16 @@ async function readCredentials(folder: string): Promise<Credentials | undefined>
   return { key, certificate, ca };
 }
 
-/** Node's own module is taken late, as the build has it taken everywhere: of that, only functions can be. */
-function parseCertificate(pem: string): X509Certificate {
-  const { X509Certificate: Parsed } = process.getBuiltinModule('node:crypto');
-  return new Parsed(pem);
-}
-
 function isOurs(ca: string): boolean {
   try {
-    return parseCertificate(ca).subject.split('\n').includes('O=credits-emulator');
+    return new X509Certificate(ca).subject.split('\n').includes('O=credits-emulator');
   } catch {
     return false;
   }
 }
 
 function fits({ certificate }: Credentials, names: readonly string[], now: Instant): boolean {
-  const parsed = parseCertificate(certificate);
+  const parsed = new X509Certificate(certificate);
   const covers = (name: string): boolean =>
     (isAddress(name) ? parsed.checkIP(name) : parsed.checkHost(name, { subject: 'never' })) !== undefined;
   return new Date(parsed.validTo).getTime() - now > REST && names.every(covers);

@@ -4,6 +4,8 @@ import { Contract, type ContractOperation } from '../core/contract/contract.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { readBundled } from '../core/values/bundled-file.ts';
 import { isSame, openBench, type Answered, type Bench } from './bench.ts';
+import { findOverlooked } from './fixture-mistakes.ts';
+import { findMisanswered, findUnguarded } from './wrong-requests.ts';
 import { findUnclaimed } from './claims.ts';
 import { findLost } from './loss.ts';
 import { findBadlyRendered, findShown, findUnevidenced, findUnmatched } from './sayings.ts';
@@ -26,7 +28,10 @@ export type Check =
   | 'determinism'
   | 'head'
   | 'audit'
-  | 'retry';
+  | 'retry'
+  | 'mistakes'
+  | 'refusals'
+  | 'credentials';
 
 export interface Skipped {
   readonly check: Check;
@@ -41,8 +46,8 @@ export function describeBehaviour(provider: Provider, requests: ProviderRequests
   for (const subject of listSubjects(provider, requests)) describeSubject(subject, skip);
 }
 
-async function loadOperations({ document }: Provider): Promise<readonly ContractOperation[]> {
-  return (await Contract.load((await readBundled(document)) as object, { check: true })).operations;
+async function loadContract({ document }: Provider): Promise<Contract> {
+  return Contract.load((await readBundled(document)) as object, { check: true });
 }
 
 const readState = (bench: Bench, sandbox?: string): Promise<unknown> => bench.act('GET', '/state', undefined, sandbox);
@@ -51,7 +56,9 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
   const { title: name, provider } = subject;
   const { headers, operations } = subject.requests;
   const samples = Object.values(operations);
-  let loaded: Promise<readonly ContractOperation[]> | undefined;
+  let contract: Promise<Contract> | undefined;
+  const loadOperations = async (): Promise<readonly ContractOperation[]> =>
+    (await (contract ??= loadContract(provider))).operations;
   const check = (of: Check, title: string, body: () => Promise<void>): void => {
     const skipped = skip.find((candidate) => candidate.check === of);
     if (skipped) it.skip(`${title} (${skipped.reason})`, body);
@@ -65,11 +72,11 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
 
   describe(`${name} conforms`, () => {
     check('document', 'has a valid document that says of every operation how it is known', async () => {
-      expectNone(findUnevidenced(await (loaded ??= loadOperations(provider))));
+      expectNone(findUnevidenced(await loadOperations()));
     });
 
     check('operations', 'writes every operation of its document and no other, with a sample of each', async () => {
-      const documented = new Set((await (loaded ??= loadOperations(provider))).map(({ operationId }) => operationId));
+      const documented = new Set((await loadOperations()).map(({ operationId }) => operationId));
       expectNone(findUnmatched(documented, Object.keys(provider.operations), Object.keys(operations)));
     });
 
@@ -141,6 +148,20 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       expectNone(await findUnclaimed(subject));
     });
 
+    // Variants have the same fixtures.
+    if (provider.variant === undefined)
+      check('mistakes', 'refuses each mistake in its section of a fixture, and says where it is', async () => {
+        expectNone(await findOverlooked(subject));
+      });
+
+    check('refusals', 'answers a wrong request as a failure of its own, and changes nothing', async () => {
+      expectNone(await findMisanswered(subject, await (contract ??= loadContract(provider))));
+    });
+
+    check('credentials', 'refuses an operation without a credential that is known', async () => {
+      expectNone(await findUnguarded(subject, await (contract ??= loadContract(provider))));
+    });
+
     check('isolation', 'shares nothing between sandboxes, nor between two emulators of one process', async () => {
       const [bench, other] = [await openBench(subject), await openBench(subject)];
       const untouched = await readState(bench, 'other');
@@ -184,7 +205,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
     });
 
     check('audit', 'tells the audit of every operation what it does, as its sample does it', async () => {
-      const documented = await (loaded ??= loadOperations(provider));
+      const documented = await loadOperations();
       expectNone([...findWithoutTerms(documented), ...(await findMisjudged(subject, documented))]);
     });
 

@@ -44,6 +44,8 @@ interface Given {
 /** A fresh emulator of one subject behind a port, with its clock frozen. */
 export interface Bench {
   readonly send: (sample: Sent, given?: Given) => Promise<Answered>;
+  /** Sends any text to any path. */
+  readonly ask: (path: string, method: string, headers: Fields, body?: string) => Promise<Answered>;
   /** Of the control API, which has to admit it. */
   readonly act: (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, sandbox?: string) => Promise<unknown>;
   /** The records of the provider's collections, by their keys. */
@@ -97,12 +99,17 @@ export async function openBench({ defined, requests, set }: Subject, options: Em
   };
 }
 
+/** Leaves a stream after its first event. */
+function readText(response: Response): Promise<string> {
+  return response.headers.get('content-type') === 'text/event-stream' ? readFirstEvent(response) : response.text();
+}
+
 /** Of an emulator that has a port. */
 export function createSender(
   url: string,
   provider: string,
   requests: Pick<ProviderRequests, 'headers'>,
-): Pick<Bench, 'send' | 'act'> {
+): Pick<Bench, 'send' | 'act' | 'ask'> {
   const call = (path: string, method: string, headers: Fields, body: object | undefined): Promise<Response> =>
     fetch(`${url}${path}`, {
       method,
@@ -110,11 +117,14 @@ export function createSender(
       body: body ? JSON.stringify(body) : null,
     });
   return {
-    send: async ({ method, path, headers, body, stream }, { sandbox = DEFAULT_SANDBOX, headers: more } = {}) => {
+    ask: async (path, method, headers, body) => {
+      const response = await fetch(`${url}${path}`, { method, headers, ...(body !== undefined && { body }) });
+      return { status: response.status, headers: Object.fromEntries(response.headers), text: await readText(response) };
+    },
+    send: async ({ method, path, headers, body }, { sandbox = DEFAULT_SANDBOX, headers: more } = {}) => {
       const all = { ...requests.headers, ...headers, ...more, 'X-Emulator-Sandbox': sandbox };
       const response = await call(`/${provider}${path}`, method, all, body);
-      const isStream = stream && response.headers.get('content-type') === 'text/event-stream';
-      const text = await (isStream ? readFirstEvent(response) : response.text());
+      const text = await readText(response);
       const kept = [...response.headers].filter(([name]) => !OF_THE_CONNECTION.has(name));
       return { status: response.status, headers: Object.fromEntries(kept), text };
     },

@@ -39,7 +39,7 @@ export async function findMisjudged(
     const sandbox = `sample-${index}`;
     const before = bench.records(sandbox);
     await bench.send(sample, { sandbox });
-    const hasChanged = !isSame(before, bench.records(sandbox), requests.counted);
+    const hasChanged = !isUnchanged(before, bench.records(sandbox), requests.counted);
     if (terms.kind === 'read' && hasChanged) sentences.push(`${id} is a read by its x-audit, and changes records.`);
     const isWriting = terms.kind === 'add' || terms.kind === 'set' || terms.kind === 'create';
     if (isWriting && !hasChanged && terms.settles !== true) {
@@ -50,7 +50,7 @@ export async function findMisjudged(
 }
 
 /** @param counted the field in which calls are counted, which is no change of theirs */
-function isSame(before: Records, after: Records, counted: string | undefined): boolean {
+export function isUnchanged(before: Records, after: Records, counted: string | undefined): boolean {
   return Object.entries(before).every(([collection, records]) => {
     const others = after[collection];
     return (

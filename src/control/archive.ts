@@ -1,32 +1,33 @@
+import { STATUS_CODES } from 'node:http';
+
 import { KEPT_BODY, toKeptText, type JournalEntry } from '../core/sandbox/journal.ts';
 import { renderInstant } from '../core/values/clock.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import type { Redaction } from '../core/wire/redaction.ts';
 import type { Places } from '../http/addresses.ts';
 import type { components } from '../generated/emulator.ts';
 
-/** HAR 1.2, with entries oldest first. @param next the cursor from where older ones go on, if there are any */
+/** Renders HAR 1.2, oldest entry first. @param next the cursor of older entries, if any were left out */
 export function presentArchive(
   entries: readonly object[],
   next: string | undefined,
   version: string,
 ): components['schemas']['Archive'] {
-  const older = next === undefined ? '' : ` Older ones were left out; they go on at the cursor ${next}.`;
+  const older = next === undefined ? '' : ` Older ones were left out; the cursor ${next} continues with them.`;
   return {
     log: {
       version: '1.2',
       creator: { name: 'credits-emulator', version },
       entries: entries.map((entry) => ({ ...entry })),
-      comment: `Instants are those of the sandbox's clock, durations those of real time.${older}`,
+      comment: `Instants are on the sandbox's clock, durations in real time.${older}`,
       ...(next !== undefined && { _next: next }),
     },
   };
 }
 
 /**
- * One exchange as an entry of HAR 1.2, with secrets taken out.
+ * Renders an exchange as an entry of HAR 1.2, without secrets.
  *
- * @param places of whoever asks, who may send it again
+ * @param places as the client that asks sees them, so that it can send the request again
  */
 export function presentArchived(entry: JournalEntry, redaction: Redaction, places: Pick<Places, 'of'>): object {
   const { id, sandbox, provider, operation = null, subject = null, faults, webhook } = entry;
@@ -52,7 +53,7 @@ export function presentArchived(entry: JournalEntry, redaction: Redaction, place
   };
 }
 
-/** That of every connection that is taken here. */
+/** Every connection uses it. */
 const HTTP_VERSION = 'HTTP/1.1';
 const CUT = `Cut at ${KEPT_BODY} bytes.`;
 
@@ -74,13 +75,13 @@ function presentAnswer({ answer, sent }: JournalEntry, redaction: Redaction): ob
   const { status, headers, head, cutFrom, ended } = answer;
   const body = head ? '' : answer.body;
   const size = head ? 0 : (cutFrom ?? Buffer.byteLength(body));
-  const comment = [sent && !head ? 'A stream, of which this is the first event.' : '', cutFrom === undefined ? '' : CUT]
+  const comment = [sent && !head ? 'The first event of a stream.' : '', cutFrom === undefined ? '' : CUT]
     .join(' ')
     .trim();
   const { Location: location = '' } = headers;
   return {
     status,
-    statusText: loadHttp().STATUS_CODES[status] ?? '',
+    statusText: STATUS_CODES[status] ?? '',
     httpVersion: HTTP_VERSION,
     cookies: [],
     headers: toPairs(redaction.headers(headers)),
@@ -92,7 +93,7 @@ function presentAnswer({ answer, sent }: JournalEntry, redaction: Redaction): ob
     },
     redirectURL: redaction.text(String(location)),
     headersSize: -1,
-    // Of a stream that goes on it cannot be told.
+    // A stream has no known length.
     bodySize: sent && !head ? -1 : size,
     ...(ended !== undefined && { comment: ended }),
   };
@@ -109,11 +110,11 @@ function toQueryPairs(url: string): readonly object[] {
   return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))].map(([name, value]) => ({ name, value }));
 }
 
-/** What a URI cannot hold, though requests come with it. */
+/** Characters that requests may send and a URI cannot hold. */
 const FOREIGN = /[^\w\-.~:/?#@!$&'()*+,;=%]/g;
 const NO_ESCAPE = /%(?![\da-f]{2})/gi;
 
-/** @param base a path only, where no port is open */
+/** @param base only a path if no port is open */
 function toAbsolute(base: string, url: string): string {
   const { href } = new URL(`${base}${url.replaceAll(NO_ESCAPE, '%25')}`, 'http://127.0.0.1');
   return href.replaceAll(FOREIGN, encodeURIComponent);

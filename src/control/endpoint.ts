@@ -20,7 +20,7 @@ import type { Audits } from '../audit/audits.ts';
 import type { Metrics } from './metrics.ts';
 import type { operations } from '../generated/emulator.ts';
 
-/** What the control API may see of the whole emulator. */
+/** What the control API sees of the whole emulator. */
 export interface Installation {
   readonly version: string;
   /** Milliseconds since the start. */
@@ -31,35 +31,35 @@ export interface Installation {
   readonly addresses: Addresses;
   /** The variables that `env` prints. */
   environment(approach?: Approach): Readonly<Record<string, string>>;
-  /** Those of them that one provider brings. */
+  /** The variables of one provider. */
   environmentOf(id: string, approach?: Approach): Readonly<Record<string, string>>;
   /** The YAML document of a provider, or `emulator`. */
   readonly documents: ReadonlyMap<string, URL>;
-  /** What faults may name. */
+  /** The names that fault rules can use. */
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;
   /** The certificate, as PEM, of the authority of `--https`. */
   readonly ca: string | undefined;
-  /** How the disk takes what is changed, where state is kept on one. */
+  /** The state of the disk, if state is stored on one. */
   readonly disk: (() => KeptOnDisk) | undefined;
   readonly metrics: Metrics;
   readonly redaction: Redaction;
   readonly audits: Audits;
-  /** Of all collections that there are. */
+  /** The catalog of all collections. */
   readonly catalog: Catalog;
-  /** What an emulator has to be told to answer as this one. */
+  /** The options with which another emulator answers as this one. */
   readonly written: BundledOptions;
-  /** Does again in another sandbox what one did before an exchange. @throws {NotPlayable} */
+  /** Replays in another sandbox what one did before an exchange. @throws {NotPlayable} */
   rewind(sandbox: Sandbox, id: string, name: string): Promise<Sandbox>;
-  /** Of all that was answered since the start. */
+  /** Counts all responses since the start. */
   readonly tally: Tally;
-  /** By their fixtures. */
+  /** The seeds by their fixtures. */
   readonly seeds: SeedCache;
   /**
-   * The state that a document in the format of fixtures describes.
+   * Builds the state that a document in the format of fixtures describes.
    *
-   * @throws {ConfigError} which says what is wrong where
+   * @throws {ConfigError} that says what is wrong and where
    */
   buildState(written: object, sandbox: Sandbox): Promise<ImportedState>;
 }
@@ -68,24 +68,24 @@ export type KeptOnDisk = { readonly folder: string; readonly durability: Durabil
 
 export interface ImportedState {
   readonly roots: Roots;
-  /** Whether it says nothing of rules of faults, so that those that are armed stay. */
+  /** Whether it names no fault rules, so that armed rules stay. */
   readonly keepsFaults: boolean;
 }
 
-/** Streams of the control API leave nothing out. */
+/** Streams of the control API leave no event out. */
 type ReplyTo<O> = O extends { responses: { 200: { content: { 'text/event-stream': unknown } } } }
   ? { readonly status: 200; readonly body: Tail }
   : ReplyOf<O>;
 
 export type EndpointId = keyof operations;
 
-/** One operation of the control API. Unlike a provider's it may take time; it acts on one sandbox. */
+/** An endpoint of the control API. It acts on one sandbox and, unlike an operation of a provider, may take time. */
 export type Endpoint<Id extends EndpointId> = (
   call: CallOf<operations[Id]> & {
     readonly sandbox: Sandbox;
     readonly installation: Installation;
     readonly headers: RequestHead['headers'];
-    /** Of the request's body. */
+    /** Size of the request body. */
     readonly bytes: number;
     readonly approach: Approach | undefined;
   },

@@ -1,19 +1,19 @@
-/** The only importer of prom-client, loaded by the first who asks for metrics. */
+/** The only importer of prom-client, loaded by the first request for metrics. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { Measure } from './measures.ts';
 
 const PREFIX = 'credits_emulator_';
-/** Seconds. An exchange takes some tens of microseconds, a delay by a fault some seconds. */
+/** Seconds. An exchange takes tens of microseconds, a delay by a fault takes seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** What the effect of a fault is called, whoever wrote it: there are no more values than these. */
+/** The label of a fault's effect: a fixed set, so that clients cannot add series. */
 const EFFECTS = ['status', 'connection', 'body', 'stream', 'hold', 'webhook', 'code', 'delay'] as const;
 
 /**
- * What is counted, in the text of Prometheus. Labels have the ids of providers and operations, statuses and words of
- * ours; nothing that a client writes, so that there is a bound to how many series there are.
+ * Counts, and renders the text format of Prometheus. Labels hold ids of providers and operations, statuses and words of
+ * ours, and nothing that a client writes, so that the number of series is bounded.
  */
 export class Exposition {
   readonly #registry = new Registry();
@@ -25,20 +25,20 @@ export class Exposition {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: `${PREFIX}requests_total`,
-      help: 'Exchanges with providers, by the status that the client saw; none where it saw no answer.',
+      help: 'Exchanges with providers, by the status that the client saw; "none" if it saw no response.',
       labelNames: ['provider', 'operation', 'status'],
       registers,
     });
     this.#durations = new Histogram({
       name: `${PREFIX}request_duration_seconds`,
-      help: 'From the end of a request to its answer, what a fault had it wait included.',
+      help: 'From the end of a request to its response, including delays by faults.',
       labelNames: ['provider', 'operation'],
       buckets: BUCKETS,
       registers,
     });
     this.#faults = new Counter({
       name: `${PREFIX}faults_total`,
-      help: 'Faults that exchanges have met.',
+      help: 'Faults met by exchanges.',
       labelNames: ['provider', 'operation', 'phase', 'effect'],
       registers,
     });
@@ -57,7 +57,7 @@ export class Exposition {
     }
   }
 
-  /** Takes an exchange in. */
+  /** Counts an exchange. */
   readonly count = ({ provider, operation = 'unmatched', answer, duration, faults }: JournalEntry): void => {
     this.#requests.inc({ provider, operation, status: answer.status === 0 ? 'none' : String(answer.status) });
     this.#durations.observe({ provider, operation }, duration / 1000);

@@ -16,13 +16,13 @@ export interface GuardOptions {
   /** Ports that this emulator listens on. */
   ports(): readonly number[];
   readonly token: string | undefined;
-  /** Whether a proxy's word for the host counts, which then is looked at as well. */
+  /** Whether the host that a proxy forwards counts; it is then checked as well. */
   readonly trustProxy: boolean;
 }
 
 /**
- * Keeps pages of other sites away from the control API: those that a browser sends here
- * across sites, and those that rebind a name of theirs to this machine.
+ * Keeps pages of other sites away from the control API: requests that a browser sends
+ * across sites, and sites that rebind their own name to this machine.
  */
 export function createGuard(options: GuardOptions): (head: RequestHead) => void {
   return ({ headers }) => {
@@ -42,18 +42,17 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => void 
       throw toFailure('UNTRUSTED_ORIGIN', `A page of another site (${site}) may not use the control API.`);
     }
     if (headers[DELIVERY_HEADER] !== undefined) {
-      throw toFailure('WEBHOOK', 'A webhook was sent to the control API, which takes none.');
+      throw toFailure('WEBHOOK', 'A webhook was sent to the control API, which accepts none.');
     }
     if (options.token !== undefined && !isSameToken(headers.authorization, `Bearer ${options.token}`)) {
-      throw toFailure('NO_TOKEN', 'The control API asks for a token.');
+      throw toFailure('NO_TOKEN', 'The control API requires a token.');
     }
   };
 }
 
 /**
- * Whether a page came from here: from where its request goes, which holds behind a mapped port
- * and a proxy too, or from another port of ours on this machine. A page on the same port of
- * another machine did not.
+ * Whether the emulator served the page: from the address that its request goes to, which also holds for a mapped port
+ * and for a proxy, or from another port of ours on this machine. The same port of another machine does not count.
  */
 function isOwnOrigin(origin: string, host: string | undefined, ports: readonly number[]): boolean {
   if (!URL.canParse(origin)) return false;
@@ -64,7 +63,7 @@ function isOwnOrigin(origin: string, host: string | undefined, ports: readonly n
   return isLoopback(url.hostname) && ports.includes(port);
 }
 
-/** As the browser in front of the proxy has it in the origins of its pages. */
+/** The host as the browser in front of the proxy writes it in origins. */
 function toForwardedHost(headers: RequestHead['headers']): string | undefined {
   const { scheme, authority, port } = parseForwarded(headers);
   const own = authority?.port ?? port;

@@ -15,12 +15,12 @@ interface Named {
   readonly operation?: string | readonly string[] | undefined;
 }
 
-/** @throws {Failure} for a provider or an operation that there is not, with the nearest name */
+/** @throws {Failure} for an unknown provider or operation, with the nearest name */
 export function assertKnown({ provider, operation }: Named, { nameable }: Installation, where = 'query'): void {
   assertAmong(provider, [operation ?? []].flat(), nameable, where);
 }
 
-/** The same for the ledger, in which controls and due items are named, too. */
+/** The same for the ledger, which also names controls and kinds of scheduled items. */
 export function assertKnownCause({ provider, operation }: Named, { nameable, providers }: Installation): void {
   const causes = [...nameable].map(([id, { operations }]) => {
     const { controls = {}, due = {} } = providers.get(id) ?? {};
@@ -46,14 +46,14 @@ function assertAmong(
 
 type Owner = Pick<Account, 'provider' | 'tenant' | 'account'>;
 
-/** Those that have a balance, had one when the ledger opened, or stand in it. */
+/** Owners that have a balance, had one when the ledger opened, or appear in the ledger. */
 function* listOwners(sandbox: Sandbox): IterableIterator<Owner> {
   yield* sandbox.accounts();
   yield* sandbox.openingAccounts() ?? [];
   yield* sandbox.ledger.newest();
 }
 
-/** Which of the names in a filter of accounts never were in this sandbox. Takes a look at all accounts. */
+/** Finds names of an account filter that never were in this sandbox. It reads all accounts. */
 export function findUnknownAccounts(
   sandbox: Sandbox,
   { provider, tenant, account }: Partial<Owner>,
@@ -64,7 +64,7 @@ export function findUnknownAccounts(
   };
   const strange = tenant === undefined ? undefined : findUnknown('tenant', tenant, tenants);
   const accounts = function* (): IterableIterator<string> {
-    // Where the tenant is strange the account may be right.
+    // With an unknown tenant, the account may still be right.
     const ofTenant = strange ? undefined : tenant;
     for (const owner of listOwners(sandbox)) {
       if (ofProvider(owner) && (ofTenant === undefined || owner.tenant === ofTenant)) yield owner.account;
@@ -79,7 +79,7 @@ interface OfExchanges {
   readonly fault?: string | undefined;
 }
 
-/** The same of a filter of exchanges: whom nothing was ever about, and a fault that neither is armed nor was met. */
+/** The same for a filter of exchanges: a subject that no exchange was about, a fault that is neither armed nor was met. */
 export function findUnknownOfExchanges(
   sandbox: Sandbox,
   { provider, subject, fault }: OfExchanges,
@@ -102,7 +102,7 @@ export function findUnknownOfExchanges(
   ].filter(isThere);
 }
 
-/** Names among which the nearest is looked for: comparing costs much more than looking. */
+/** Names to compare with: comparing costs much more than reading. */
 const COMPARED = 20_000;
 
 function findUnknown(field: Unknown['field'], value: string, list: () => Iterable<string>): Unknown | undefined {
@@ -119,7 +119,7 @@ function isThere<T>(value: T | undefined): value is T {
   return value !== undefined;
 }
 
-/** For an answer, which says nothing of it where all names are known. */
+/** The field of a response; it is left out if all names are known. */
 export function describeUnknown(unknown: readonly Unknown[]): { unknown?: Unknown[] } {
   return unknown.length > 0 ? { unknown: [...unknown] } : {};
 }

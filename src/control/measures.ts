@@ -2,12 +2,12 @@ import type { Tally } from '../core/exchange/tally.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import type { DataFolder } from '../core/store/disk/data-folder.ts';
 
-/** Something that is read when metrics are asked for, and costs nothing before. */
+/** A value that is read when metrics are requested, and costs nothing before. */
 export interface Measure {
   readonly name: string;
   readonly help: string;
   readonly labelNames?: readonly string[];
-  /** Whether it only grows. */
+  /** Whether the value only grows. */
   readonly counts?: boolean;
   readonly read: () => readonly Reading[];
 }
@@ -23,22 +23,22 @@ export interface Measured {
   readonly sandboxes: { list(): readonly Sandbox[] };
   readonly tally: Pick<Tally, 'list'>;
   readonly history: { readonly bytes: number };
-  /** Where state is kept on a disk. */
+  /** The disk, if state is stored on one. */
   readonly disk: Pick<DataFolder, 'status' | 'size'> | undefined;
 }
 
-/** What the emulator knows of itself without having counted it. The names of processes are those that Prometheus has. */
+/** Values that need no counting. Metrics of the process have the names that Prometheus gives them. */
 export function listMeasures({ version, providers, sandboxes, tally, history, disk }: Measured): readonly Measure[] {
   return [
     {
       name: 'credits_emulator_info',
-      help: 'Which version it is.',
+      help: 'The version of the emulator.',
       labelNames: ['version'],
       read: () => [{ value: 1, labels: { version } }],
     },
     {
       name: 'credits_emulator_answers_total',
-      help: 'Answers of operations that no fault has touched, since the start.',
+      help: 'Responses of operations without a fault, since the start.',
       labelNames: ['provider', 'operation', 'status'],
       counts: true,
       read: () =>
@@ -49,18 +49,18 @@ export function listMeasures({ version, providers, sandboxes, tally, history, di
     },
     {
       name: 'credits_emulator_sandboxes',
-      help: 'Sandboxes that there are.',
+      help: 'Number of sandboxes.',
       read: () => [{ value: sandboxes.list().length }],
     },
     {
       name: 'credits_emulator_streams',
-      help: 'Streams of providers that clients listen to.',
+      help: 'Open streams of providers.',
       labelNames: ['provider'],
       read: () => countStreams(providers, sandboxes.list()),
     },
     {
       name: 'credits_emulator_history_bytes',
-      help: 'Memory of the journals and ledgers of all sandboxes, of which --history-bytes is the most.',
+      help: 'Memory of the journals and ledgers of all sandboxes, limited by --history-bytes.',
       read: () => [{ value: history.bytes }],
     },
     ...(disk ? listDiskMeasures(disk) : []),
@@ -80,7 +80,7 @@ export function listMeasures({ version, providers, sandboxes, tally, history, di
     },
     {
       name: 'process_start_time_seconds',
-      help: 'When it started, in seconds since 1970.',
+      help: 'Start of the process, in seconds since 1970.',
       read: () => [{ value: performance.timeOrigin / 1000 }],
     },
   ];
@@ -90,24 +90,24 @@ function listDiskMeasures(disk: NonNullable<Measured['disk']>): readonly Measure
   return [
     {
       name: 'credits_emulator_disk_failing',
-      help: '1 while the disk does not take what is changed, else 0.',
+      help: '1 while changes cannot be written to disk, else 0.',
       read: () => [{ value: disk.status.status === 'failing' ? 1 : 0 }],
     },
     {
       name: 'credits_emulator_disk_log_bytes',
-      help: 'Of the log that a start would read behind the document.',
+      help: 'Size of the log that a start would read after the checkpoint.',
       read: () => [{ value: disk.size.logBytes }],
     },
     {
       name: 'credits_emulator_disk_lines_total',
-      help: 'Lines of the log of the folder that are durable, over all starts.',
+      help: 'Durable lines of the log of the folder, over all starts.',
       counts: true,
       read: () => [{ value: disk.size.lines }],
     },
   ];
 }
 
-/** Of every provider, so that there is a 0 before there is a first one. */
+/** Counts for every provider, so that 0 is shown before the first stream. */
 function countStreams(providers: readonly string[], sandboxes: readonly Sandbox[]): readonly Reading[] {
   const open = new Map(providers.map((id) => [id, 0]));
   for (const sandbox of sandboxes) {

@@ -3,13 +3,13 @@ import type { Exposition } from './exposition.ts';
 import { listMeasures, type Measured } from './measures.ts';
 
 interface MetricsOptions extends Measured {
-  /** Has somebody told of each exchange from now on. */
+  /** Calls the function with each exchange from now on. */
   readonly onExchange: (tell: (entry: JournalEntry) => void) => void;
 }
 
 /**
- * `GET /metrics`. Nothing is counted before it is first asked for; what was before that is counted from the journals, as
- * far as they reach back.
+ * `GET /metrics`. Nothing is counted before the first request for metrics; what happened before is counted from the
+ * journals, as far as they reach back.
  */
 export class Metrics {
   readonly #options: MetricsOptions;
@@ -19,7 +19,7 @@ export class Metrics {
     this.#options = options;
   }
 
-  /** In the text format of Prometheus. */
+  /** Returns the text format of Prometheus. */
   async render(): Promise<string> {
     this.#exposition ??= this.#begin();
     return (await this.#exposition).render();
@@ -29,11 +29,11 @@ export class Metrics {
     const { sandboxes, onExchange } = this.#options;
     const { Exposition } = await import('./exposition.ts');
     const exposition = new Exposition(listMeasures(this.#options));
-    // One that waits for the disk is in its journal, and yet to be told of.
+    // An exchange that waits for the disk is in the journal already, and is reported again later.
     const counted = new WeakSet<JournalEntry>();
     for (const { journal } of sandboxes.list()) {
       for (const entry of journal.newest()) {
-        // What the emulator itself has sent is no request.
+        // The emulator sent it itself.
         if (entry.webhook) continue;
         exposition.count(entry);
         counted.add(entry);

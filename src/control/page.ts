@@ -11,29 +11,29 @@ export interface PageQuery {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** There only where more follow. */
+  /** The cursor of the next page, if more entries follow. */
   readonly next: string | undefined;
-  /** Of all pages, where it was asked for. */
+  /** The number of entries on all pages, if the request asks for it. */
   readonly total: number | undefined;
 }
 
-/** A list in which every entry has a number that grows with the list. */
+/** A list whose entries have growing numbers. */
 export interface Listing<T, P> {
   /** Newest first. */
   readonly entries: Iterable<T>;
   readonly sequence: (entry: T) => number;
-  /** What stands before the number in the id of an entry. */
+  /** The text before the number in the id of an entry. */
   readonly prefix: string;
   readonly present: (entry: T) => P;
 }
 
-/** Entries of a page where the request does not say how many. */
+/** Entries of a page if the request names no limit. */
 export const DEFAULT_LIMIT = 100;
 
-/** Characters of JSON that the entries of a page come to at most; one entry alone may be longer. */
+/** Maximum characters of JSON on a page; a single entry may be longer. */
 export const PAGE_SIZE = 8 * 1024 * 1024;
 
-/** One page of entries as they are shown, newest first. It ends early where they grow long. */
+/** Takes a page of entries, newest first. It ends early if they are long. */
 export function takePage<T extends { readonly at: Instant }, P>(
   { entries, sequence, prefix, present }: Listing<T, P>,
   fits: (entry: T) => boolean,
@@ -51,7 +51,7 @@ export function takePage<T extends { readonly at: Instant }, P>(
     const at = sequence(entry);
     if (at >= before && !count) continue;
     if (after !== undefined && at <= after) break;
-    // No end of the list: where a clock was put back, an older entry may have a later instant.
+    // Not the end of the list: after a clock was set back, an older entry may have a later instant.
     if (from !== undefined && entry.at < from) continue;
     if (!fits(entry)) continue;
     total += 1;
@@ -69,12 +69,12 @@ export function takePage<T extends { readonly at: Instant }, P>(
   return { items, next, total: count ? total : undefined };
 }
 
-/** What an answer says of its page beside the items. */
+/** The fields of a response that describe its page. */
 export function describePage({ next, total }: Pick<Page<never>, 'next' | 'total'>): { next?: string; total?: number } {
   return { ...(total !== undefined && { total }), ...(next !== undefined && { next }) };
 }
 
-/** @throws {Failure} for what no page gave as its `next` */
+/** @throws {Failure} if it cannot be the `next` of a page */
 export function parseCursor(cursor: string): number {
   if (!DIGITS.test(cursor)) throw toFailure('BAD_CURSOR', `${quote(cursor)} is not a cursor.`);
   return Number(cursor);
@@ -82,7 +82,7 @@ export function parseCursor(cursor: string): number {
 
 const DIGITS = /^\d+$/;
 
-/** The number of an id, with or without what stands before it; an instant has none. */
+/** The number of an id, with or without its prefix; `undefined` for an instant. */
 function findSequence(id: string, prefix: string): number | undefined {
   const digits = id.startsWith(prefix) ? id.slice(prefix.length) : id;
   return DIGITS.test(digits) ? Number(digits) : undefined;

@@ -12,22 +12,22 @@ import type { components } from '../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 
-export interface Telling extends Showing {
+export interface EventContext extends Showing {
   readonly position: number;
   /** The name of the sandbox. */
   readonly sandbox: string;
-  /** Without bodies. */
+  /** Whether bodies are left out. */
   readonly brief: boolean;
 }
 
 type Head = Pick<Schemas['GapEvent'], 'seq' | 'at' | 'sandbox'>;
 
-/** The event that says what happened, with secrets taken out. */
-export function presentEvent(event: LoggedEvent, telling: Telling): TailEvent {
-  const { position: seq, sandbox, redaction, brief } = telling;
+/** Renders an event, without secrets. */
+export function presentEvent(event: LoggedEvent, context: EventContext): TailEvent {
+  const { position: seq, sandbox, redaction, brief } = context;
   const head: Head = { seq, at: renderInstant(event.at), sandbox };
   const toEvent = (name: string, data: object): TailEvent => ({ id: seq, name, data });
-  if ('cause' in event) return toEvent(...presentCommit(event, head, telling));
+  if ('cause' in event) return toEvent(...presentCommit(event, head, context));
   if ('kind' in event) {
     const data = event.kind === 'fault' ? presentMetFault(event, head) : presentStreamed(event, head);
     return toEvent(event.kind, data);
@@ -36,7 +36,7 @@ export function presentEvent(event: LoggedEvent, telling: Telling): TailEvent {
   return toEvent('request', data);
 }
 
-function presentCommit(commit: Commit, head: Head, telling: Telling): readonly [name: string, data: object] {
+function presentCommit(commit: Commit, head: Head, context: EventContext): readonly [name: string, data: object] {
   const { seq, at, cause } = commit;
   switch (cause.kind) {
     case 'replace':
@@ -54,8 +54,8 @@ function presentCommit(commit: Commit, head: Head, telling: Telling): readonly [
         return ['fault', presentRules(rules, commit, cause.operation, head)];
       const sent = cause.kind === 'act' ? commit.changes.find(isDelivery)?.after : undefined;
       if (sent) {
-        const { body, ...webhook } = presentWebhook(sent as Delivery, telling);
-        const data = { ...head, commit: seq, webhook: telling.brief ? webhook : { ...webhook, body } };
+        const { body, ...webhook } = presentWebhook(sent as Delivery, context);
+        const data = { ...head, commit: seq, webhook: context.brief ? webhook : { ...webhook, body } };
         return ['webhook', data satisfies Schemas['WebhookEvent']];
       }
       const own = commit.changes.filter(({ provider }) => provider !== CORE);
@@ -63,7 +63,7 @@ function presentCommit(commit: Commit, head: Head, telling: Telling): readonly [
         ...head,
         commit: seq,
         cause: { ...cause },
-        ...presentDoings(own, commit.ledger, telling.redaction),
+        ...presentDoings(own, commit.ledger, context.redaction),
       };
       return ['change', data];
     }

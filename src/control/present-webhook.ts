@@ -7,19 +7,19 @@ import type { components } from '../generated/emulator.ts';
 
 type Schemas = components['schemas'];
 
-/** What it takes to show what a provider sends. */
+/** What is needed to show a delivery. */
 export interface Showing {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly redaction: Redaction;
 }
 
-/** With secrets taken out and what is long cut. */
+/** Renders a delivery, without secrets and with long texts cut. */
 export function presentWebhook(
   delivery: Delivery,
   { providers, redaction }: Showing,
 ): Schemas['Webhook'] & { readonly body: string } {
   const { seq, provider, topic, subscription, subject, url, state, at, dueAt, request, fault, tries, tried } = delivery;
-  // What was sent last had one less where it is to be tried again.
+  // A delivery that waits for its next attempt was last sent with one retry less.
   const retries = state === 'waiting' && tried > 0 ? Math.max(delivery.retries - 1, 0) : delivery.retries;
   const body = providers.get(provider)?.webhooks?.render(delivery.content, retries) ?? delivery.content;
   const bytes = Buffer.from(JSON.stringify(body));

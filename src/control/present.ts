@@ -33,14 +33,14 @@ export function presentLedgerEntry(entry: LedgerEntry): Schemas['LedgerEntry'] {
   };
 }
 
-/** Bytes of a record that are shown, before and after a change each; of all changes, and of the ledger, of one entry. */
+/** Bytes that are shown of a record before and after a change, and of all changes or all ledger entries of an exchange. */
 const SHOWN_RECORD = 16_384;
 const SHOWN_LIST = 262_144;
 
-/** With secrets taken out and what is long cut; the journal itself keeps more. */
+/** Renders an exchange, without secrets and with long texts cut; the journal itself keeps more. */
 export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): Schemas['JournalEntry'] {
   const { id, sandbox, duration, provider, method, requestBody, answer, commit, violations, bug } = entry;
-  // What others left for this commit to carry is not this exchange's, and what it had sent stands in a list of its own.
+  // Changes that others left for this commit do not belong to the exchange, and deliveries have a list of their own.
   const changes = commit?.changes.filter((change) => change.part !== 'carried' && !isOfWebhooks(change)) ?? [];
   const traceId = findTraceId(entry.requestHeaders);
   return {
@@ -74,7 +74,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
   };
 }
 
-/** @param brief without bodies, which are not looked through for secrets either */
+/** @param brief leaves bodies out, so that they need not be searched for secrets */
 export function presentExchange(
   entry: JournalEntry,
   redaction: Redaction,
@@ -88,7 +88,7 @@ export function presentExchange(
   return { ...others, request: ofRequest, answer: ofAnswer };
 }
 
-/** What a line says of an exchange: all but what it carried and changed. */
+/** Renders an exchange for one line: without bodies, headers and changes. */
 export function presentSummary(entry: JournalEntry, redaction: Redaction): ListedRequest & Pick<JournalEntry, 'id'> {
   const { id, sandbox, duration, provider, operation = null, method, url, answer, faults } = entry;
   return {
@@ -108,7 +108,7 @@ export function presentSummary(entry: JournalEntry, redaction: Redaction): Liste
   };
 }
 
-/** Names that were sent stand in them, and no values. */
+/** Reasons hold names that the client sent, and no values. */
 export function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
   const reasons = refusal?.reasons() ?? [];
   return reasons.map(({ where, field, problem, nearest }) => ({
@@ -119,7 +119,7 @@ export function presentReasons({ refusal }: JournalEntry, redaction: Redaction):
   }));
 }
 
-/** What changes and ledger entries are shown of them, as much as there is room for. */
+/** Renders changes and ledger entries, as many as fit. */
 export function presentDoings(
   allChanges: readonly Change[],
   allEntries: readonly LedgerEntry[],
@@ -142,7 +142,7 @@ export function presentSentEvents(
   return events.map(({ at, event }) => ({ at: renderInstant(at), event: redaction.text(toKeptText(event)) }));
 }
 
-/** @param now of the sandbox, by which a rule may have expired */
+/** @param now the time of the sandbox, when the rule may have expired */
 export function presentRule(armed: ArmedRule, now: Instant): Schemas['ArmedFault'] {
   const { rule, fired } = armed;
   const { id, skip, probability, enabled, fault } = rule;
@@ -176,7 +176,7 @@ function presentLedger(entries: readonly LedgerEntry[]): readonly Schemas['Ledge
   return shown;
 }
 
-/** The one that did something comes behind those that had it wait. */
+/** The fault that fired comes after those that only delayed the exchange. */
 function presentFault(met: readonly MetFault[]): Schemas['JournalEntry']['fault'] {
   const last = met.at(-1);
   if (!last) return null;

@@ -5,14 +5,14 @@ import { presentSummary } from './present.ts';
 import { renderRequestLine } from './request-line.ts';
 
 export interface RequestLogOptions {
-  /** Whether it says why requests are refused. */
+  /** Whether the log gives the reasons of refusals. */
   readonly explain: boolean;
   readonly redaction: Redaction;
 }
 
 /**
- * What the log says of each exchange: where people read it a line of all that it is asked for; else a line at the level
- * debug, and with `explain` one of each refusal. `undefined` where it says nothing.
+ * Logs exchanges. On a terminal: a line for each exchange that the log level asks for. Otherwise: a line at the level
+ * debug, and with `explain` one for each refusal. `undefined` if nothing is to be logged.
  */
 export function createRequestLog(
   logger: Logger,

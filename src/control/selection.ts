@@ -8,7 +8,7 @@ import type { Installation } from './endpoint.ts';
 import { assertKnown } from './known-names.ts';
 import { toFailure } from './problems.ts';
 
-/** The journal of a sandbox, and what it takes to read its requests again. */
+/** The journal of a sandbox, and what is needed to parse its requests again. */
 export interface JournalContext {
   readonly sandbox: Sandbox;
   readonly installation: Installation;
@@ -16,7 +16,7 @@ export interface JournalContext {
 
 /** The filters of lists of exchanges. */
 export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'> {
-  /** An object as JSON. */
+  /** A JSON object. */
   readonly body?: string;
   readonly fault?: string;
   readonly trace?: string;
@@ -24,39 +24,39 @@ export interface Filters extends Omit<JournalMatch, 'body' | 'query' | 'headers'
 }
 
 /**
- * Which exchanges of the journal fit.
+ * Selects exchanges of the journal.
  *
- * @throws {Failure} for names that there are not, and for a body that is no object
+ * @throws {Failure} for unknown names, and for a body that is not an object
  */
 export async function selectExchanges(
-  place: JournalContext,
+  context: JournalContext,
   { fault, trace, unmatched, body, ...others }: Filters,
 ): Promise<(entry: JournalEntry) => boolean> {
-  assertKnown(others, place.installation);
+  assertKnown(others, context.installation);
   const match: JournalMatch = { ...others, ...(body !== undefined && { body: parseFields(body) }) };
   const isOfKind = (entry: JournalEntry): boolean =>
     (fault === undefined || entry.faults.some(({ name }) => fault === '*' || name === fault)) &&
     (trace === undefined || findTraceId(entry.requestHeaders) === trace) &&
     (unmatched === undefined || (entry.operation === undefined && !entry.webhook) === unmatched);
   const conditions = toJournalConditions(match);
-  if (match.body === undefined) return (entry) => isOfKind(entry) && fits(conditions, recall(place, entry));
+  if (match.body === undefined) return (entry) => isOfKind(entry) && fits(conditions, recall(context, entry));
   const fitting = new Set<string>();
-  await recallAll(place, conditions, (recalled) => {
+  await recallAll(context, conditions, (recalled) => {
     if (isOfKind(recalled.entry) && fits(conditions, recalled)) fitting.add(recalled.entry.id);
   });
   return ({ id }) => fitting.has(id);
 }
 
-/** Visits every exchange that is kept, newest first, with its body read where a condition asks for it. */
+/** Visits every kept exchange, newest first; its body is parsed if a condition needs it. */
 export async function recallAll(
-  place: JournalContext,
+  context: JournalContext,
   conditions: readonly Condition<Recalled>[],
   visit: (recalled: Recalled) => void,
 ): Promise<void> {
   const asksForBody = conditions.some(({ place: [part] }) => part === 'body');
-  // As they are now: reading a form lets others go on.
-  for (const entry of [...place.sandbox.journal.newest()]) {
-    const recalled = recall(place, entry);
+  // A copy: while a form is parsed, other requests are handled.
+  for (const entry of [...context.sandbox.journal.newest()]) {
+    const recalled = recall(context, entry);
     const pending = asksForBody ? recalled.readBody() : undefined;
     if (pending) await pending;
     visit(recalled);
@@ -65,12 +65,12 @@ export async function recallAll(
 
 function recall({ sandbox, installation }: JournalContext, entry: JournalEntry): Recalled {
   const service = installation.services.get(entry.provider);
-  if (!service) throw new Error(`The journal has an exchange of "${entry.provider}", which is no provider.`);
+  if (!service) throw new Error(`The journal has an exchange of the unknown provider "${entry.provider}".`);
   return new Recalled(entry, service, sandbox);
 }
 
 function parseFields(text: string): Readonly<Record<string, unknown>> {
-  const detail = 'query/body must be an object as JSON, such as {"amount":5}';
+  const detail = 'query/body must be a JSON object, such as {"amount":5}';
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,99 +1,59 @@
 import type { Contract } from '../core/contract/contract.ts';
-import type { Exchange, Service, Stage } from '../core/exchange/exchange.ts';
+import type { FoundExchange, Service, Stage } from '../core/exchange/exchange.ts';
 import type { Reply } from '../core/wire/reply.ts';
 import type { Approach, RequestHead } from '../core/wire/request.ts';
 import type { AnyParts } from '../core/provider/call.ts';
 import type { CorsPolicy } from '../core/wire/policies.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
 import { parseRequest } from '../core/exchange/parse-request.ts';
-import { findMissing, validateRequest } from '../core/exchange/stages.ts';
+import { findOperation, validateRequest } from '../core/exchange/stages.ts';
+import { ENDPOINTS } from '../generated/endpoints.ts';
 import { suggestKnown } from '../core/values/nearest.ts';
 import { quote } from '../core/values/quotation.ts';
 import type { EndpointId, Endpoint, Installation } from './endpoint.ts';
-import { allowFindings, clearFindings, listFindings } from './endpoints/audit.ts';
-import { getBundle, rewindSandbox } from './endpoints/bundle.ts';
-import { advanceClock, getClock, putClock } from './endpoints/clock.ts';
-import { listControls, runControl } from './endpoints/controls.ts';
-import {
-  getCa,
-  getDocument,
-  getEnv,
-  getHealth,
-  getMetrics,
-  getProvider,
-  getReady,
-  listProviders,
-} from './endpoints/emulator.ts';
-import { listEvidence } from './endpoints/evidence.ts';
-import { followEvents } from './endpoints/events.ts';
-import { addFault, clearFaults, deleteFault, getFault, listFaults, putFault } from './endpoints/faults.ts';
-import { listFixtures, loadFixtures } from './endpoints/fixtures.ts';
-import { listAccounts, listLedger } from './endpoints/ledger.ts';
-import { clearRequests, exportRequests, getRequest, listRequests } from './endpoints/requests.ts';
-import { deleteSandbox, getSandbox, listSandboxes, putSandbox } from './endpoints/sandboxes.ts';
-import { deleteSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from './endpoints/snapshots.ts';
-import { listStreams } from './endpoints/streams.ts';
-import { getState, putState, reset } from './endpoints/state.ts';
-import { verifyRequests } from './endpoints/verification.ts';
-import { getWebhook, listWebhooks, sendWebhook } from './endpoints/webhooks.ts';
+import * as audit from './endpoints/audit.ts';
+import * as bundle from './endpoints/bundle.ts';
+import * as clock from './endpoints/clock.ts';
+import * as controls from './endpoints/controls.ts';
+import * as emulator from './endpoints/emulator.ts';
+import * as evidence from './endpoints/evidence.ts';
+import * as events from './endpoints/events.ts';
+import * as faults from './endpoints/faults.ts';
+import * as fixtures from './endpoints/fixtures.ts';
+import * as ledger from './endpoints/ledger.ts';
+import * as requests from './endpoints/requests.ts';
+import * as sandboxes from './endpoints/sandboxes.ts';
+import * as snapshots from './endpoints/snapshots.ts';
+import * as streams from './endpoints/streams.ts';
+import * as state from './endpoints/state.ts';
+import * as verification from './endpoints/verification.ts';
+import * as webhooks from './endpoints/webhooks.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import { renderFailure, toFailure } from './problems.ts';
 import { createSite } from './site.ts';
 
-const ENDPOINTS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
-  getHealth,
-  getReady,
-  listProviders,
-  getProvider,
-  getDocument,
-  getEnv,
-  getCa,
-  getMetrics,
-  listFixtures,
-  loadFixtures,
-  reset,
-  getState,
-  putState,
-  listSnapshots,
-  takeSnapshot,
-  deleteSnapshot,
-  restoreSnapshot,
-  listSandboxes,
-  getSandbox,
-  putSandbox,
-  deleteSandbox,
-  getClock,
-  putClock,
-  advanceClock,
-  listFaults,
-  addFault,
-  clearFaults,
-  getFault,
-  putFault,
-  deleteFault,
-  listControls,
-  runControl,
-  listRequests,
-  clearRequests,
-  verifyRequests,
-  exportRequests,
-  getRequest,
-  followEvents,
-  listStreams,
-  listWebhooks,
-  getWebhook,
-  sendWebhook,
-  listLedger,
-  listAccounts,
-  listFindings,
-  clearFindings,
-  allowFindings,
-  listEvidence,
-  getBundle,
-  rewindSandbox,
+/** Each function has the name of its operation in `specs/emulator.yaml`. */
+const HANDLERS: { readonly [Id in EndpointId]: Endpoint<Id> } = {
+  ...audit,
+  ...bundle,
+  ...clock,
+  ...controls,
+  ...emulator,
+  ...evidence,
+  ...events,
+  ...faults,
+  ...fixtures,
+  ...ledger,
+  ...requests,
+  ...sandboxes,
+  ...snapshots,
+  ...streams,
+  ...state,
+  ...verification,
+  ...webhooks,
 };
 
-/** An act with its types forgotten. */
+/** An endpoint without its own types. */
 type AnyEndpoint = {
   run(
     call: AnyParts & {
@@ -106,25 +66,9 @@ type AnyEndpoint = {
   ): Reply | Promise<Reply>;
 }['run'];
 
-/** Of which every sandbox would say the same. */
-const WITHOUT_SANDBOX: ReadonlySet<string> = new Set<EndpointId>([
-  'getHealth',
-  'getReady',
-  'listProviders',
-  'getProvider',
-  'getDocument',
-  'listSandboxes',
-  'getSandbox',
-  'putSandbox',
-  'deleteSandbox',
-  'getEnv',
-  'getCa',
-  'getMetrics',
-  'listFixtures',
-  'listControls',
-]);
+const DESCRIBED: Readonly<Record<string, { readonly needsSandbox: boolean }>> = ENDPOINTS;
 
-/** What has to be done again where exchanges are: others say by their commits what they did. */
+/** Endpoints that a replay must call again. All others are replayed from their commits. */
 const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'addFault',
   'clearFaults',
@@ -133,10 +77,10 @@ const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'runControl',
 ]);
 
-/** 64 MiB: a state that was read can be put back. */
+/** 64 MiB, so that a state that was read can be put back. */
 const BODY_LIMIT = 67_108_864;
 
-/** For pages of the origins that were allowed. The guard decides all the same: these headers only let them read. */
+/** Lets pages of allowed origins read responses. The guard decides which requests are accepted. */
 const CORS: CorsPolicy = {
   preflight: {
     'Access-Control-Allow-Methods': 'GET,HEAD,POST,PUT,DELETE',
@@ -148,9 +92,8 @@ const CORS: CorsPolicy = {
 };
 
 /**
- * A browser says whose page asks only where the emulator has an address of this machine. Under any other name the guard
- * takes a page's `<img>` for a client, so that the browser has to be told: such a page is shown nothing, nor whether
- * there is something.
+ * A browser names the page that asks only if the emulator has an address of this machine. Under any other name the guard
+ * cannot tell an `<img>` of a page from a client, so these headers make the browser hide the response from such a page.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -159,20 +102,21 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-/** The control API: the same engine as the providers', with acts for operations and no journal. */
+/** Creates the control API: the engine of the providers with endpoints as operations, and without a journal. */
 export function createControlService(contract: Contract, installation: Installation, options: GuardOptions): Service {
-  const endpoints: Readonly<Record<string, AnyEndpoint>> = ENDPOINTS;
+  const endpoints: Readonly<Record<string, AnyEndpoint>> = HANDLERS;
   const act: Stage = async (exchange) => {
-    const { found, query, body, sandbox, request } = exchange;
+    const { operation, pathParams, query, body, sandbox, request } = exchange;
     const { body: content, approach, headers } = request;
     const bytes = content?.length ?? 0;
-    const run = endpoints[found.operation.operationId];
-    if (!run) throw new Error(`The act "${found.operation.operationId}" is not written.`);
+    const { operationId } = operation;
+    const run = endpoints[operationId];
+    if (!run) throw new Error(`The endpoint "${operationId}" is not written.`);
     const before = sandbox.seq;
-    const reply = run({ path: found.params, query, body, sandbox, installation, headers, bytes, approach });
-    // What was done at once is noted before anything else can come.
+    const reply = run({ path: pathParams, query, body, sandbox, installation, headers, bytes, approach });
+    // Changes made so far are noted before another request can be handled.
     exchange.reply = reply instanceof Promise ? await reply : reply;
-    if (REPEATED.has(found.operation.operationId)) {
+    if (REPEATED.has(operationId)) {
       const { method, url: path } = request;
       const [last] = sandbox.feed.since(before).slice(-1);
       const at = last?.at ?? sandbox.time.reached;
@@ -193,7 +137,7 @@ export function createControlService(contract: Contract, installation: Installat
     guard: createGuard(options),
     answerAside: createSite(options),
     concernsSandbox: (head) => concernsSandbox(head, contract),
-    stages: [findMissing, refuseUnknownParameters, parseRequest, validateRequest, act],
+    stages: [findOperation, refuseUnknownParameters, parseRequest, validateRequest, act],
     body: {
       accept: ['application/json'],
       assume: 'application/json',
@@ -208,22 +152,19 @@ export function createControlService(contract: Contract, installation: Installat
   };
 }
 
-/** What names no act is about none either. */
+/** Whether the request is for an endpoint that needs a sandbox. */
 function concernsSandbox({ method, url }: RequestHead, contract: Contract): boolean {
   const [path = ''] = url.split('?', 1);
   const found = contract.find(method === 'HEAD' ? 'GET' : method, path.replace(/(?<=.)\/$/, ''));
-  return 'operation' in found && !WITHOUT_SANDBOX.has(found.operation.operationId);
+  return 'operation' in found && DESCRIBED[found.operation.operationId]?.needsSandbox === true;
 }
 
-/** A provider ignores what its document does not name; a misspelt filter of ours would answer with everything. */
-function refuseUnknownParameters({ found, request }: Exchange): undefined {
-  const { queryNames } = found.operation;
+/** A provider ignores unknown parameters; here, a misspelt filter would match everything. */
+function refuseUnknownParameters({ operation, request }: FoundExchange): undefined {
+  const { queryNames } = operation;
   for (const name of new URLSearchParams(request.url.split('?')[1]).keys()) {
     if (!queryNames.has(name)) {
-      throw toFailure(
-        'UNKNOWN_PARAMETER',
-        `There is no parameter ${quote(name)} here${suggestKnown(name, queryNames)}`,
-      );
+      throw toFailure('UNKNOWN_PARAMETER', `Unknown parameter ${quote(name)}${suggestKnown(name, queryNames)}`);
     }
   }
 }

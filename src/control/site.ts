@@ -6,7 +6,7 @@ import type { Reply } from '../core/wire/reply.ts';
 import type { RequestHead } from '../core/wire/request.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 
-/** Below the control API: the files of `dist/page`, by path. */
+/** The files of `dist/page`, by path below the control API. */
 const DOCUMENTS: Readonly<Record<string, string>> = { '/': 'index.html', '/docs': 'docs.html' };
 const PART = /^\/page\/([a-z0-9-]+\.(?:js|css|svg))$/i;
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,9 +24,9 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ];
-/** Of the page: what it shows comes from clients, and no text of theirs can become code. */
+/** The policy of the page: it shows texts of clients, which must not become code. */
 const OF_PAGE = [...POLICY, "style-src 'self'", "connect-src 'self'", "require-trusted-types-for 'script'"];
-/** The viewer of documents brings styles of its own, and asks the providers, which have ports and hosts of their own. */
+/** The document viewer brings its own styles, and calls the providers, which have their own ports and hosts. */
 const OF_DOCS = [...POLICY, "style-src 'self' 'unsafe-inline'", 'connect-src http: https:'];
 
 const HEADERS: Readonly<Record<string, string>> = {
@@ -39,10 +39,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page for people. It knows nothing by itself, so that it needs no token, and a link on another site may lead to
- * it; everything that it shows it asks of the control API. Nothing of it is read before somebody opens it.
+ * Serves the page for people. Its files hold no data, so they need no token, and other sites may link to it; it fetches
+ * all data from the control API. No file is read before a browser opens the page.
  *
- * @returns what answers a request for one of its files; `undefined` for any other request
+ * @returns a function that replies to a request for one of its files, and gives `undefined` for any other request
  */
 export function createSite(options: GuardOptions): (head: RequestHead, asked: string) => Reply | undefined {
   const guard = createGuard({ ...options, token: undefined });
@@ -57,13 +57,13 @@ export function createSite(options: GuardOptions): (head: RequestHead, asked: st
     try {
       guard(document !== undefined && isOpened(headers) ? { ...head, headers: toDirect(headers) } : head);
     } catch (error) {
-      // Whoever is refused is told by the control API.
+      // The control API refuses the request itself.
       if (error instanceof Failure) return undefined;
       throw error;
     }
     const rest = query === undefined ? '' : `?${query}`;
     if (path === '/docs/') return toElsewhere(`../docs${rest}`);
-    // Where the files are is said in terms of the folder.
+    // The links to the files are relative to the folder.
     if (path === '/' && asked.split('?', 1)[0]?.endsWith('/') !== true) return toElsewhere(`_emulator/${rest}`);
     return readPart(file);
   };
@@ -77,7 +77,7 @@ function readPart(file: string): Reply | undefined {
   return { status: 200, headers: { ...HEADERS, 'Content-Type': type, 'Content-Security-Policy': policy }, body };
 }
 
-/** Sources that were never built have no page. */
+/** The page exists only after a build. */
 function tryRead(file: string): string | undefined {
   try {
     return readFileSync(toBundledUrl(`dist/page/${file}`), 'utf8');
@@ -91,7 +91,7 @@ function toElsewhere(location: string): Reply {
   return { status: 308, headers: { ...HEADERS, Location: location } };
 }
 
-/** Whether it is what a window of a browser goes to, and not a part of another page. */
+/** Whether a browser window opens it, and not another page as a part of itself. */
 function isOpened(headers: RequestHead['headers']): boolean {
   return headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }

@@ -4,7 +4,6 @@ import type { Handled } from '../core/exchange/engine.ts';
 import { abandoned } from '../core/wire/answer.ts';
 import { noteLeft } from './delivery.ts';
 import type { Outbox } from './outbox.ts';
-import { readAsStream, readIntoOwnBuffer } from './own-buffer.ts';
 import { toPlainAnswer } from './plain-answer.ts';
 import { type FieldReader, HeadReader, type WholeRequest } from './whole-request.ts';
 
@@ -52,7 +51,6 @@ export class Connection {
     this.#host = host;
     this.#heads = new HeadReader(host.fields);
     socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
-    readIntoOwnBuffer(socket, this.#take);
   }
 
   /** Ends it, at once or behind the answer that is awaited. */
@@ -63,7 +61,6 @@ export class Connection {
     this.socket.destroySoon();
   }
 
-  /** @param chunk is there for this moment only: what is kept of it is a copy */
   readonly #take = (chunk: Buffer): void => {
     if (this.#isLast) return;
     const bytes = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
@@ -96,10 +93,11 @@ export class Connection {
       if (rest.length < size) {
         // Once: what comes in many pieces would be put together again and again.
         if (this.#isBegun) this.#giveAway(rest);
-        else this.#unread = Buffer.from(rest);
+        else this.#unread = rest;
         this.#isBegun = true;
         return;
       }
+      // A copy: the journal keeps the body, and a view would keep all that came with it.
       const body = head.length === 0 ? NO_BODY : Buffer.from(rest.subarray(head.size, size));
       const handled = this.#host.answer({ head, body, socket });
       if (handled === undefined) {
@@ -119,14 +117,13 @@ export class Connection {
       this.#giveAway(bytes, handled);
       return;
     }
-    const own = Buffer.from(bytes);
     this.#awaited = handled;
-    this.#unread = own;
+    this.#unread = bytes;
     void handled.then((later) => {
       if (this.#awaited !== handled) return;
       this.#awaited = undefined;
       this.#unread = undefined;
-      this.#finish(own, size, later);
+      this.#finish(bytes, size, later);
     });
   }
 
@@ -156,7 +153,6 @@ export class Connection {
     this.#awaited = undefined;
     this.#host.outbox.send();
     socket.off('data', this.#take).off('end', this.#end).off('close', this.#forget);
-    readAsStream(socket);
-    this.#host.giveAway(this, Buffer.from(unread), handled);
+    this.#host.giveAway(this, unread, handled);
   }
 }

@@ -1,8 +1,7 @@
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 
 import type { Handled } from '../core/exchange/engine.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Front } from './front.ts';
 import { Outbox } from './outbox.ts';
@@ -38,7 +37,7 @@ export class OwnServer extends Server implements Host {
     // As http has it.
     super({ allowHalfOpen: true, noDelay: true });
     this.answer = answerWhole;
-    this.#http = loadHttp().createServer(SERVER, (request: IncomingMessage, response: ServerResponse) => {
+    this.#http = createServer(SERVER, (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       const handled = this.#handled.get(socket);
       this.#handled.delete(socket);

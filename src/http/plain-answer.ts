@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
+
 import { systemTime } from '../core/values/clock.ts';
-import { loadHttp } from '../core/values/node-http.ts';
 import type { Answer } from '../core/wire/answer.ts';
 
 /** Of ASCII alone: how Node sends other characters hangs on the body. */
@@ -68,7 +69,7 @@ export function toPlainAnswer({
 }
 
 function toStart(status: number): string | undefined {
-  const reason = loadHttp().STATUS_CODES[status];
+  const reason = STATUS_CODES[status];
   return reason === undefined ? undefined : (starts[status] ??= `HTTP/1.1 ${status} ${reason}`);
 }
 

@@ -1,5 +1,7 @@
 import type { LookupAddress } from 'node:dns';
-import type { IncomingMessage } from 'node:http';
+import { lookup as lookupHost } from 'node:dns/promises';
+import { request as requestHttp, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 
 import { toMessage } from '../core/values/message.ts';
@@ -15,8 +17,7 @@ const READ = 262_144;
 /** Finds the addresses of a name. */
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
-const resolveName: Resolve = (host) =>
-  process.getBuiltinModule('node:dns').promises.lookup(host, { all: true, verbatim: true });
+const resolveName: Resolve = (host) => lookupHost(host, { all: true, verbatim: true });
 
 /**
  * Sends over HTTP and HTTPS. A name is looked up once, and what is connected to is what was found and may be called, so
@@ -107,8 +108,7 @@ function exchange(
   { headers, body }: Outgoing,
   { lookup, signal }: { readonly lookup: LookupFunction; readonly signal: AbortSignal },
 ): Promise<Received> {
-  const { request } =
-    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const sent = request(
       url,

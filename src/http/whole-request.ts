@@ -1,7 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { maxHeaderSize, type IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-
-import { loadHttp } from '../core/values/node-http.ts';
 
 /** The head of a request, taken apart. */
 export interface Head {
@@ -103,7 +101,7 @@ export class HeadReader {
     const end = bytes.indexOf(BREAK);
     const size = end + BREAK.length;
     // Node may have been told to take less than it does by itself.
-    if (end < 0 || size > LONGEST_HEAD || size > loadHttp().maxHeaderSize) return undefined;
+    if (end < 0 || size > LONGEST_HEAD || size > maxHeaderSize) return undefined;
     // Nothing of what follows: a piece of a text keeps all of it.
     const text = bytes.toString('latin1', 0, end);
     const lineEnd = text.indexOf('\r\n');

@@ -1,4 +1,4 @@
-import type { Finding } from '../client/audit.ts';
+import type { Finding } from '../client/record.ts';
 import type { Emulator } from '../compose/emulator.ts';
 
 /** Audits every sandbox. */

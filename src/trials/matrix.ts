@@ -1,7 +1,7 @@
 import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { Emulator } from '../compose/emulator.ts';
 import type { CommandRun } from './command-run.ts';
-import type { Finding } from '../client/audit.ts';
+import type { Finding } from '../client/record.ts';
 import { listFindings } from './findings.ts';
 import { runPool, toLimit, type Trials } from './trials.ts';
 

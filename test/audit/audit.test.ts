@@ -7,7 +7,7 @@ import { Stage, toGist, type Scene } from './zoo/stage.ts';
 
 const stage = new Stage();
 
-/** Takes money twice, as a client does that sends again whatever it has no answer to. */
+/** Takes credits twice, as a client does that sends a request again after a lost response. */
 async function buyTwice(scene: Scene, headers: Readonly<Record<string, string>> = {}): Promise<void> {
   await scene.sandbox.faults.add({
     ...{ provider: 'klaim', operation: 'updateUserCredits', phase: 'after', times: 1 },
@@ -24,7 +24,7 @@ const gists = async ({ sandbox }: Scene): Promise<readonly string[]> => (await s
 const FOUND = ['double-effect likely error 2'];
 
 describe('the audit of a sandbox', () => {
-  it('says what happened with its amounts, what proves it, and where to see it', async () => {
+  it('reports amounts, the exchanges and entries that prove them, and a link', async () => {
     const scene = await stage.open();
     await buyTwice(scene);
     const { name } = scene.sandbox;
@@ -42,7 +42,7 @@ describe('the audit of a sandbox', () => {
           requests: [`${name}-1`, `${name}-2`],
           entries: ['1', '2'],
           what: 'updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.',
-          advice: 'After an answer that did not come, look at what became of it before the request is sent again.',
+          advice: 'After a lost response, read the state before sending the request again.',
           link: `${stage.emulator.url}/_emulator/?sandbox=${name}#/traffic/${name}-2`,
         },
       ],
@@ -50,7 +50,7 @@ describe('the audit of a sandbox', () => {
     });
   });
 
-  it('says the same each time that it is asked', async () => {
+  it('reports the same each time', async () => {
     const scene = await stage.open();
     await buyTwice(scene);
     expect(await scene.sandbox.audit()).toEqual(await scene.sandbox.audit());
@@ -58,10 +58,10 @@ describe('the audit of a sandbox', () => {
 
   it.each<[string, (scene: Scene) => Promise<unknown>]>([
     ['a reset', ({ sandbox }) => sandbox.reset()],
-    ['the journal being emptied', ({ sandbox }) => sandbox.requests.clear()],
-    ['another state being put in', async ({ sandbox }) => sandbox.state.put(await sandbox.state.get())],
-    ['being deleted and made again', ({ sandbox }) => stage.emulator.sandboxes.delete(sandbox.name)],
-  ])('outlives %s', async (_, act) => {
+    ['a cleared journal', ({ sandbox }) => sandbox.requests.clear()],
+    ['an imported state', async ({ sandbox }) => sandbox.state.put(await sandbox.state.get())],
+    ['a deletion of the sandbox', ({ sandbox }) => stage.emulator.sandboxes.delete(sandbox.name)],
+  ])('keeps its findings over %s', async (_, act) => {
     const scene = await stage.open();
     await buyTwice(scene);
     await act(scene);
@@ -72,7 +72,7 @@ describe('the audit of a sandbox', () => {
     expect(new Set(findings.map(({ id }) => id)).size).toBe(2);
   });
 
-  it('judges nothing across a state that was put in', async () => {
+  it('judges nothing across an imported state', async () => {
     const scene = await stage.open();
     await scene.sandbox.faults.add({
       ...{ provider: 'klaim', phase: 'after', times: 1 },
@@ -85,7 +85,7 @@ describe('the audit of a sandbox', () => {
     expect(await gists(scene)).toEqual(['unseen-effect certain info 1']);
   });
 
-  it('forgets its findings when it is told to, and judges what comes then', async () => {
+  it('drops its findings on request and judges what happens later', async () => {
     const scene = await stage.open();
     await buyTwice(scene);
     await scene.sandbox.reset();
@@ -96,7 +96,7 @@ describe('the audit of a sandbox', () => {
     expect(await gists(scene)).toEqual(FOUND);
   });
 
-  it('tells of the rules that it is asked for', async () => {
+  it('reports only the requested rules', async () => {
     const scene = await stage.open();
     await buyTwice(scene);
     await scene.actor('klaim').send({ method: 'GET', path: '/v9/nothing' });
@@ -104,7 +104,7 @@ describe('the audit of a sandbox', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['off-contract']);
   });
 
-  it('counts what the requests themselves allow, and does not tell of it', async () => {
+  it('counts findings that the requests waive, without listing them', async () => {
     const scene = await stage.open();
     await buyTwice(scene, { 'X-Emulator-Audit': 'allow=no-key, double-effect' });
     expect(await scene.sandbox.audit()).toEqual({ findings: [], waived: 1 });
@@ -112,7 +112,7 @@ describe('the audit of a sandbox', () => {
     expect(await scene.sandbox.audit()).toEqual({ findings: [], waived: 1 });
   });
 
-  it('counts what its sandbox allows, from then on, until that ends', async () => {
+  it('counts findings that its sandbox waives, from then on until the waiver ends', async () => {
     const scene = await stage.open();
     const { audit } = scene.sandbox;
     await buyTwice(scene);
@@ -135,10 +135,10 @@ describe('the audit of a sandbox', () => {
 
   it.each<[string, number, (scene: Scene) => Promise<unknown>]>([
     ['a reset', 1, ({ sandbox }) => sandbox.reset()],
-    ['the journal being emptied', 1, ({ sandbox }) => sandbox.requests.clear()],
-    ['the findings being forgotten', 0, ({ sandbox }) => sandbox.audit.clear()],
-    ['being deleted and made again', 1, ({ sandbox }) => stage.emulator.sandboxes.delete(sandbox.name)],
-  ])('allows nothing any more after %s, and still counts what was', async (_, waived, act) => {
+    ['a cleared journal', 1, ({ sandbox }) => sandbox.requests.clear()],
+    ['dropping the findings', 0, ({ sandbox }) => sandbox.audit.clear()],
+    ['a deletion of the sandbox', 1, ({ sandbox }) => stage.emulator.sandboxes.delete(sandbox.name)],
+  ])('waives nothing after %s, and still counts what was waived', async (_, waived, act) => {
     const scene = await stage.open();
     await scene.sandbox.audit.allow('double-effect');
     await buyTwice(scene);
@@ -149,7 +149,7 @@ describe('the audit of a sandbox', () => {
     expect(await scene.sandbox.audit()).toMatchObject({ waived });
   });
 
-  it('is told of all sandboxes at once, also of those that are there no more', async () => {
+  it('reports all sandboxes at once, also deleted ones', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const world = emulator.sandbox('gone');
     const scene = { ...(await stage.open()), sandbox: world };
@@ -169,7 +169,7 @@ describe('the audit of a sandbox', () => {
     expect(await emulator.sandbox().audit({ every: true })).toEqual({ findings: [], waived: 0 });
   });
 
-  it('says from where on it judges where the journal has no room for more', async () => {
+  it('names the first judged exchange if the journal is full', async () => {
     const emulator = await createEmulator({ port: 0, journalSize: 3, providers: ['klaim'] });
     const read = (): Promise<unknown> =>
       fetch(`${emulator.urls.klaim}/users/ada/credits`, { headers: klaim.read().headers ?? {} });
@@ -178,7 +178,7 @@ describe('the audit of a sandbox', () => {
     await emulator.close();
   });
 
-  it('takes a program for a client that does not say its name, and never shows its key', async () => {
+  it('identifies a client without a name by account and user agent, and never shows its key', async () => {
     const scene = await stage.open();
     await scene.sandbox.faults.add({ provider: 'klaim', phase: 'after', times: 1, effect: { status: 500 } });
     const client = scene.actor('klaim', null);

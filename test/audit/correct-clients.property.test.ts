@@ -11,10 +11,10 @@ import { Stage, type Actor, type Learnt, type Scene } from './zoo/stage.ts';
 const stage = new Stage();
 const RUNS = propertyRuns(40);
 
-/** Whoever sends these has other credentials from then on. */
+/** Operations after which a client has other credentials. */
 const SPOILING = new Set(['signIn', 'rotateKey']);
 
-/** Every operation of every provider, as it is right. */
+/** A correct request of every operation of every provider. */
 const SAMPLES = new Map<string, readonly (SampleRequest & { readonly id: string })[]>();
 for (const { provider } of bundled) {
   const { headers, operations } = await loadRequests(provider.id);
@@ -27,7 +27,7 @@ for (const { provider } of bundled) {
 
 const STREAM = { method: 'GET', path: '/users/0x1111111111111111111111111111111111111111/credits/stream' } as const;
 
-/** What one client does, or what is done to the sandbox. */
+/** What one client does, or what happens to the sandbox. */
 type Step =
   | { readonly kind: 'add'; readonly amount: number }
   | { readonly kind: 'read' | 'listen' | 'reset' | 'freeze' | 'advance' | 'back' }
@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const turn = fc.record({ who: fc.nat({ max: 2 }), part: fc.nat({ max: PARTS.length - 1 }), step });
 
-/** A client that does everything right: it waits, has a key for each thing where there is a place for one, and looks before it goes on. */
+/** A correct client: it waits, sends a key for each change if the contract has one, and reads the state before it goes on. */
 class Careful {
   readonly #scene: Scene;
   readonly #part: Part;
@@ -84,7 +84,7 @@ class Careful {
       const answer = await this.#actor.send(this.#part.add(amount), key);
       if (isWell(answer)) return;
       this.#wait(answer, attempt);
-      // Without a key nobody can tell whether it is so, but by looking.
+      // Without a key, only a read shows whether it took effect.
       if (!hasKey) break;
     }
     await this.read();
@@ -93,11 +93,11 @@ class Careful {
   async read(): Promise<void> {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const answer = await this.#actor.send(this.#part.read());
-      // Who is refused knows where it stands, too.
+      // A refusal is a result, too.
       if (isWell(answer) || (answer && answer.status < 500 && answer.status !== 429 && answer.status >= 400)) return;
       this.#wait(answer, attempt);
     }
-    throw new Error('Nothing was told any more.');
+    throw new Error('Every read failed.');
   }
 
   async send(ask: Ask): Promise<void> {
@@ -114,7 +114,7 @@ class Careful {
   }
 }
 
-/** Whether its own answer came whole. */
+/** Whether the service's own response arrived whole. */
 function isWell(answer: Learnt | undefined): boolean {
   return answer !== undefined && answer.status < 300 && typeof answer.body === 'object';
 }
@@ -149,9 +149,9 @@ async function take(
     case 'sample': {
       const samples = SAMPLES.get(part.provider) ?? [];
       const sample = samples[step.place % samples.length];
-      // Without an answer it would have to look first, for each in another way.
+      // After a lost response it would have to read the state, in another way for each operation.
       await sandbox.faults.clear();
-      // What is set by itself is meant as it is.
+      // A set is not based on a read that is older than 10 s.
       scene.skip(11_000);
       if (sample) await client.send(sample);
       return;
@@ -166,7 +166,7 @@ async function take(
   }
 }
 
-it('finds nothing that is grave in whatever correct clients do', { timeout: 3_600_000 }, async () => {
+it('finds no error and no warning in what correct clients do', { timeout: 3_600_000 }, async () => {
   let runs = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 14 }), fc.boolean(), async (turns, areNamed) => {

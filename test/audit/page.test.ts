@@ -8,10 +8,10 @@ import { callCommand } from '../support/command-in-process.ts';
 import { Stage } from './zoo/stage.ts';
 
 const PAGE = readFileSync('docs/proof.md', 'utf8');
-/** As the page prints it. */
+/** The URL that the page shows. */
 const SHARED = 'http://127.0.0.1:4620';
 
-/** A client of the page: what is done to the service, what it does, and what the audit prints. */
+/** A client of the page: the commands before it, its script, and what the audit prints. */
 interface Mistake {
   readonly rule: string;
   readonly commands: readonly string[];
@@ -33,16 +33,16 @@ function findBlock(text: string, language: string): string {
   return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'm').exec(text)?.[1] ?? '';
 }
 
-/** The page was printed by clients that had really waited. */
-const toPrinted = (text: string): string => text.replaceAll(/came after [\d.]+ s/g, 'came after some time');
+/** The clients of the page had really waited. */
+const toPrinted = (text: string): string => text.replaceAll(/sent after [\d.]+ s/g, 'sent after some time');
 
-// A script is a module, whose only import is given to it: nobody waits here.
+// A script is a module. Its only import is replaced, so that no test waits.
 const SHARED_LINES = findBlock(OPENING, 'js').replace(/^import .*\n/, '');
 const { constructor: AsyncFunction } = Object.getPrototypeOf(async () => await Promise.resolve()) as {
   readonly constructor: new (...words: readonly string[]) => (...values: readonly unknown[]) => Promise<void>;
 };
 
-it('has a client with each mistake, and each a rule and a row of docs/audit.md', () => {
+it('docs/proof.md and docs/audit.md list every rule', () => {
   const audit = readFileSync('docs/audit.md', 'utf8');
   expect(audit).toContain(MISTAKES.find(({ rule }) => rule === 'double-effect')?.printed);
   const rows = [...audit.matchAll(/^\| \[`([a-z-]+)`\]\(proof\.md#\1\)/gm)];
@@ -55,7 +55,7 @@ it('has a client with each mistake, and each a rule and a row of docs/audit.md',
 describe('docs/proof.md', () => {
   const stage = new Stage();
 
-  it.each(MISTAKES)('says of a client with $rule what the audit says', async ({ commands, script, printed }) => {
+  it.each(MISTAKES)('shows what the audit prints about $rule', async ({ commands, script, printed }) => {
     const { url } = stage.emulator;
     const sandbox = stage.emulator.sandbox();
     await sandbox.reset();

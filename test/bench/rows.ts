@@ -7,7 +7,7 @@ import { compareMemories, comparePageStarts, startBoth } from './page.ts';
 import { compareProcessorTimes, compareRates } from './rates.ts';
 import type { Bench, Row } from './row.ts';
 import type { Server } from './servers.ts';
-import { compareEmulatorStarts, compareImageStarts, compareStarts } from './start.ts';
+import { compareEmulatorStarts, compareStarts } from './start.ts';
 import { compareDeliveries, compareMemory } from './streams.ts';
 
 const AUDIENCES = [10, 100, 1000] as const;
@@ -61,16 +61,6 @@ async function toStarts(
   const seed = ['--fixtures', writeSeed(workspace, users)];
   return [seed, ['--data', await servers.makeFolder(users)]];
 }
-
-const MAKES_SNAPSHOTS = Number(process.versions.node.split('.', 1)[0]) >= 24;
-/** Of Node as the image has it. */
-const imageStart: Row = {
-  id: 'start-image',
-  title: "Start to the first 200, from the image's snapshot",
-  unit: 'ms',
-  aim: '≤ 1',
-  prepare: compareImageStarts,
-};
 
 /** Everything that is compared with something, in the order of the table. */
 export const rows: readonly Row[] = [
@@ -201,7 +191,6 @@ export const rows: readonly Row[] = [
   },
   cost('page-get', 'GET balance, with the page to without', getBalance, startBoth),
   { id: 'start', title: 'Start to the first 200, installed', unit: 'ms', aim: '≤ 1.4', prepare: compareStarts },
-  ...(MAKES_SNAPSHOTS ? [imageStart] : []),
   {
     id: 'start-data',
     title: 'Start, 1,000 records on disk to in memory',

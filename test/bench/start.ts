@@ -34,31 +34,6 @@ export async function compareStarts(bench: Bench): Promise<Pair> {
   });
 }
 
-/** Ours from this build, as the image starts it. */
-export async function compareImageStarts(bench: Bench): Promise<Pair> {
-  const { processes, workspace } = bench;
-  const image = await buildImageStart(bench);
-  if (!image) throw new Error('start-image needs a Node that makes start-up snapshots, as the image has: 24 or later.');
-  return repeat({
-    baseline: () => measureStart(processes, [workspace.writeScript('express-server')], 0),
-    ours: () => measureStart(processes, [...image.words, 'start'], PLACE),
-  });
-}
-
-interface ImageStart {
-  /** Behind `node`. */
-  readonly words: readonly string[];
-  /** The start-up snapshot. */
-  readonly blob: string;
-}
-
-/** @returns nothing where this Node makes no start-up snapshot */
-export async function buildImageStart({ processes, workspace }: Bench): Promise<ImageStart | undefined> {
-  await processes.read('npm', ['run', '--prefix', workspace.root, 'build:startup'], INSTALLING);
-  const blob = workspace.toBuilt('startup.blob');
-  return existsSync(blob) ? { words: ['--snapshot-blob', blob, workspace.toBuilt('cli/main.js')], blob } : undefined;
-}
-
 /** @returns the command of the package, packed and installed as users have it, once in a run */
 export async function installOurs({ processes, workspace }: Bench): Promise<string> {
   const folder = workspace.toPath('installed');

@@ -62,7 +62,7 @@ it('a random session over all services is played to the same answers by another 
         writeFileSync(join(cwd, file), JSON.stringify(bundle));
         const count = listRequests(bundle).length;
         files.push(file);
-        expected.push(`${file}: ${count} exchanges, all as they were.\n`);
+        expected.push(`${file}: ${count} exchanges, all as recorded.\n`);
         compared += count;
       }
     }

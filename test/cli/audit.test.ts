@@ -27,11 +27,11 @@ describe('audit', () => {
       stdout:
         'error  double-effect  likely  klaim  shop\n' +
         '  updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.\n' +
-        '  After an answer that did not come, look at what became of it before the request is sent again.\n' +
+        '  After a lost response, read the state before sending the request again.\n' +
         `  default-1, default-2  ${page}/default-2\n` +
         '\n' +
         'info  off-contract  certain  klaim  shop\n' +
-        '  GET /v9/nothing is no operation of klaim, and was answered 404.\n' +
+        '  GET /v9/nothing is not an operation of klaim and got a 404.\n' +
         '  Compare method and path with the contract; GET /_emulator/providers lists its operations.\n' +
         `  default-3  ${page}/default-3\n`,
       stderr: '',

@@ -31,7 +31,7 @@ describe('bundle', () => {
   it('is saved, and run elsewhere', async () => {
     const cwd = await save();
     expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
-      stdout: 'b.json: 2 exchanges, all as they were.\n',
+      stdout: 'b.json: 2 exchanges, all as recorded.\n',
       stderr: '',
       code: 0,
     });
@@ -55,7 +55,7 @@ describe('bundle', () => {
         'b.json: default-2 (PUT /users/ada/credits) has another body:',
         String.raw`  was "{\"message\":\"resource updated successfully\",\"credit_balance\":1}"`,
         String.raw`  is  "{\"message\":\"resource updated successfully\",\"credit_balance\":711}"`,
-        '1 exchanges before it are as they were.',
+        '1 exchanges before it are as recorded.',
         '',
       ].join('\n'),
       code: 1,
@@ -72,7 +72,7 @@ describe('bundle', () => {
       return { stdout: stdout.split('\n'), failed: stderr.match(/^\w+\.json/gm) ?? [], code };
     };
     expect(await run('other.json', 'b.json', 'none.json', 'b.json')).toEqual({
-      stdout: [...Array.from({ length: 2 }, () => 'b.json: 2 exchanges, all as they were.'), ''],
+      stdout: [...Array.from({ length: 2 }, () => 'b.json: 2 exchanges, all as recorded.'), ''],
       failed: ['other.json', 'none.json'],
       code: 2,
     });
@@ -93,7 +93,7 @@ describe('bundle', () => {
     expect(await run('b.json')).toEqual({
       stdout: '',
       stderr:
-        'b.json cannot be played: It was saved without secrets, so these parts cannot be replayed: state, default-1, default-2.\n',
+        'b.json cannot be replayed: It was saved without secrets, so these parts cannot be replayed: state, default-1, default-2.\n',
       code: 1,
     });
     expect(await run('none.json')).toMatchObject({
@@ -137,10 +137,10 @@ describe('bundle', () => {
       [change('"at":"2026-01-01T00:00:00.000Z","provider"', '"at":"noon","provider"'), /"noon" is not an instant/],
       [
         change('"provider":"klaim"', '"provider":"claim"'),
-        /cannot be played: The request "default-1" is for the provider "claim", which is not/,
+        /cannot be replayed: The request "default-1" is for the provider "claim", which is not/,
       ],
-      [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be played: .*"claim"; did you mean "klaim"/],
-      [change('"state":{', '"state":{"klam":{},'), /cannot be played: .*klam/],
+      [change('"providers":["klaim"]', '"providers":["claim"]'), /cannot be replayed: .*"claim"; did you mean "klaim"/],
+      [change('"state":{', '"state":{"klam":{},'), /cannot be replayed: .*klam/],
     ];
     for (const [content, said] of cases) {
       const file = join(cwd, 'none.json');
@@ -171,15 +171,15 @@ describe('bundle', () => {
     expect(await exec('3')).toEqual({
       stdout: '',
       stderr: [
-        'What it did is in f.json: credits-emulator bundle run f.json',
-        'What it did is in f.other.json: credits-emulator bundle run f.other.json',
+        'Bundle written to f.json. Replay it with: credits-emulator bundle run f.json',
+        'Bundle written to f.other.json. Replay it with: credits-emulator bundle run f.other.json',
         '',
       ].join('\n'),
       code: 3,
     });
     for (const file of ['f.json', 'f.other.json']) {
       expect(await callCommand(['bundle', 'run', file], { cwd })).toMatchObject({
-        stdout: `${file}: 1 exchanges, all as they were.\n`,
+        stdout: `${file}: 1 exchanges, all as recorded.\n`,
         code: 0,
       });
     }

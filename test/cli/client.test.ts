@@ -18,12 +18,10 @@ describe('env', () => {
     });
   });
 
-  it('prints them as JSON', async () => {
+  it.each(['--format json', '--json --format json'])('prints them as JSON with %s', async (flags) => {
     const { url, env } = await startEmulator();
-    for (const flags of [['--json'], ['--format', 'json'], ['--json', '--format', 'json']]) {
-      const { stdout } = await callCommand(['env', ...flags], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
-      expect(JSON.parse(stdout)).toEqual(env);
-    }
+    const { stdout } = await callCommand(['env', ...flags.split(' ')], { env: { CREDITS_EMULATOR_URL: `${url}/` } });
+    expect(JSON.parse(stdout)).toEqual(env);
   });
 
   it('prints them for PowerShell', async () => {
@@ -34,17 +32,6 @@ describe('env', () => {
         "$env:KLAIM_API_KEY = 'klaim_test_lantern'\n",
       stderr: '',
       code: 0,
-    });
-  });
-
-  it.each([
-    ['--format yaml', 'Invalid values:\n  Argument: format, Given: "yaml", Choices: "dotenv", "powershell", "json"\n'],
-    ['--json --format powershell', '--json and --format powershell do not go together.\n'],
-  ])('refuses %s', async (flags, message) => {
-    expect(await callCommand(['env', ...flags.split(' ')])).toEqual({
-      stdout: '',
-      stderr: `${message}Try: credits-emulator env --help\n`,
-      code: 2,
     });
   });
 
@@ -100,29 +87,6 @@ describe('env', () => {
       KLAIM_API_KEY: 'klaim_test_lantern',
     });
   });
-
-  it('ends with 1 and says what to do when nobody answers', async () => {
-    const url = toUrl(await findFreePort());
-    expect(await callCommand(['env', '--url', url])).toEqual({
-      stdout: '',
-      stderr: `No emulator answers on ${url} (ECONNREFUSED). Start one with: credits-emulator start\n`,
-      code: 1,
-    });
-  });
-
-  it('ends with 1 when something else answers', async () => {
-    const url = toUrl(
-      await occupyPort(
-        0,
-        createServer((_, response) => response.end('<h1>hello</h1>')),
-      ),
-    );
-    expect(await callCommand(['env', '--url', url])).toEqual({
-      stdout: '',
-      stderr: `${url} answers, but not as a credits-emulator.\n`,
-      code: 1,
-    });
-  });
 });
 
 describe('wait', () => {
@@ -158,18 +122,6 @@ describe('providers', () => {
 });
 
 describe('reset', () => {
-  it('puts the named sandbox back to its seed and no other', async () => {
-    const { url } = await startEmulator();
-    for (const sandbox of ['default', 'checkout']) await spend(url, sandbox);
-    expect(await runCommand(['reset', '--url', url, '--sandbox', 'checkout', '--json'])).toEqual({
-      stdout: '{"reset":"checkout"}\n',
-      stderr: '',
-      code: 0,
-    });
-    expect(await readBalance(url, 'default')).toBe(699);
-    expect(await readBalance(url, 'checkout')).toBe(700);
-  });
-
   it('finds emulator and sandbox in the URL that env printed', async () => {
     const { url } = await startEmulator();
     for (const sandbox of ['default', 'checkout']) await spend(url, sandbox);

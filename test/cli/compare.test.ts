@@ -90,7 +90,7 @@ describe('compare', () => {
     expect([code, stdout.split('\n').slice(0, 2), stdout.trimEnd().split('\n').at(-1)]).toEqual([
       1,
       ['GET /users  listUsers', '  status  status  ours 200  theirs 401'],
-      'It let nobody in that asked: --header says who asks.',
+      'The service refused every request: pass its credentials with --header.',
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('compare', () => {
     ['--provider klaim', 'Missing required argument: target'],
     [
       '--provider klaim --target http://127.0.0.1:9 --header Authorization: Bearer live_12345',
-      "compare takes flags only; quote what has spaces: --header 'Authorization: Bearer KEY'.",
+      "compare takes only flags; quote values with spaces: --header 'Authorization: Bearer KEY'.",
     ],
     ['--provider klaim --target x?key=live_12345', '--target must be a URL such as https://api.example.com, got "x".'],
     ['--provider klaim --target x', '--target must be a URL such as https://api.example.com, got "x".'],
@@ -152,8 +152,11 @@ describe('compare', () => {
       '--provider klaim --target http://127.0.0.1:9 --bundle none.json',
       expect.stringMatching(/^none\.json cannot be read: /),
     ],
-    ['--provider klaim --target http://127.0.0.1:9 --format junit', '--format cannot be "junit": it is text or json.'],
-    ['--provider klaim --target http://127.0.0.1:9 --limit 0', '--limit is a whole number from 1 to 999999, got "0".'],
+    ['--provider klaim --target http://127.0.0.1:9 --format junit', '--format cannot be "junit". Known: text, json.'],
+    [
+      '--provider klaim --target http://127.0.0.1:9 --limit 0',
+      '--limit must be a whole number from 1 to 9999999, got "0".',
+    ],
     [
       '--provider klaim --target http://127.0.0.1:9 --pause soon',
       expect.stringMatching(/^--pause: "soon" is not a duration/),

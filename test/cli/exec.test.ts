@@ -95,7 +95,7 @@ describe('exec', () => {
   it('says when there is no such command and ends with 127', async () => {
     expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
       stdout: '',
-      stderr: 'no-such-command cannot be run: there is no such command.\n',
+      stderr: 'Cannot run no-such-command: command not found.\n',
       code: 127,
     });
   });
@@ -104,7 +104,7 @@ describe('exec', () => {
     const cwd = createFolder({ 'notes.txt': 'nothing to run' });
     expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual({
       stdout: '',
-      stderr: './notes.txt cannot be run: spawn ./notes.txt EACCES.\n',
+      stderr: 'Cannot run ./notes.txt: spawn ./notes.txt EACCES.\n',
       code: 126,
     });
   });

@@ -33,7 +33,7 @@ describe('findings as text', () => {
   });
 
   it('are one sentence where there are none', () => {
-    expect(renderText([])).toBe('Nothing is wrong with the clients, as far as the record tells.\n');
+    expect(renderText([])).toBe('No client bugs found in the recorded exchanges.\n');
   });
 
   it('give a terminal no orders, and no line that is not theirs', () => {

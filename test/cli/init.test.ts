@@ -56,7 +56,7 @@ describe('init', () => {
     const cwd = createFolder({ [name]: 'mine' });
     expect(await callCommand(['init'], { cwd })).toEqual({
       stdout: '',
-      stderr: `${name} is there already. Nothing was written.\n`,
+      stderr: `${name} exists already. Nothing was written.\n`,
       code: 1,
     });
     expect([readdirSync(cwd), readFileSync(join(cwd, name), 'utf8')]).toEqual([[name], 'mine']);

@@ -61,7 +61,7 @@ describe('matrix', () => {
     expect(lines.slice(5)).toEqual([
       '',
       'klaim.updateUserCredits:lost-answers failed',
-      '    updateUserCredits of 5 to ada took effect twice: balance 700, 705, 710; the first was answered 500 by a fault although it had taken effect.',
+      '    updateUserCredits of 5 to ada took effect twice: balance 700, 705, 710; the first got a 500 from a fault although it had taken effect.',
       '    ada has 710',
       '',
       'klaim.updateUserCredits:reset failed',
@@ -69,7 +69,7 @@ describe('matrix', () => {
       '    ada has 710',
       '',
       '4 of 4 runs, 2 of them bad.',
-      'One by itself, with all of its output:',
+      'Repeat one with all of its output:',
       ...['lost-answers', 'reset'].map(
         (fault) =>
           `  credits-emulator matrix --faults lost-answers,outage,reset --only klaim.updateUserCredits:${fault} -- ${process.execPath} naive.mjs`,
@@ -129,7 +129,7 @@ describe('matrix', () => {
       ['--faults', 'outtage'],
       'naive.mjs',
       2,
-      'There is no fault "outtage" here; did you mean "outage"? A file of your own has a "." or a "/" in its name.\nTry: credits-emulator matrix --help\n',
+      'Unknown fault "outtage"; did you mean "outage"? The name of a file must have a "." or a "/".\nTry: credits-emulator matrix --help\n',
     ],
     [
       ['--faults', './wrong.yaml'],
@@ -147,22 +147,27 @@ describe('matrix', () => {
       ['--only', 'klaim.getUserCredits:outtage'],
       'naive.mjs',
       2,
-      'There is no line "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?\nTry: credits-emulator matrix --help\n',
+      'Unknown run "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?\nTry: credits-emulator matrix --help\n',
     ],
-    [['--jobs', '0'], 'naive.mjs', 2, '--jobs is a whole number of at least 1.\nTry: credits-emulator matrix --help\n'],
+    [
+      ['--jobs', '0'],
+      'naive.mjs',
+      2,
+      '--jobs must be a whole number from 1 to 9999999, got "0".\nTry: credits-emulator matrix --help\n',
+    ],
     [
       ['--data', 'here'],
       'naive.mjs',
       2,
-      'Each run has an emulator of its own, so that --data has no place here.\nTry: credits-emulator matrix --help\n',
+      'Each run has its own emulator, so --data is not allowed.\nTry: credits-emulator matrix --help\n',
     ],
     [
       [],
       'deaf.mjs',
       1,
-      'The command called no operation. It finds the emulator by the variables that `credits-emulator env` prints.\n',
+      'The command called no operation. It must use the variables that `credits-emulator env` prints.\n',
     ],
-    [[], 'broken.mjs', 1, 'The command fails without any fault (exit 4), so that nothing can be told:\n    no\n\n'],
+    [[], 'broken.mjs', 1, 'The command fails even without a fault (exit 4):\n    no\n\n'],
   ])('refuses %j of %s', async (words, file, code, stderr) => {
     expect(await matrix(words, file)).toEqual({ stdout: '', stderr, code });
   });
@@ -175,7 +180,7 @@ describe('matrix', () => {
     });
     expect(await callCommand(['matrix', ...OWN, '--', 'no-such-command'])).toEqual({
       stdout: '',
-      stderr: 'no-such-command cannot be run: there is no such command.\n',
+      stderr: 'Cannot run no-such-command: command not found.\n',
       code: 127,
     });
   });

@@ -9,7 +9,7 @@ import { propertyRuns } from '../support/property.ts';
 const started: StartFlags[] = [];
 
 beforeAll(() => {
-  vi.spyOn(start, 'handler').mockImplementation((flags) => void started.push(flags));
+  vi.spyOn(start, 'run').mockImplementation((flags) => void started.push(flags));
   vi.spyOn(console, 'log').mockReturnValue();
 });
 
@@ -29,11 +29,13 @@ async function parseWithYargs(words: readonly string[]): Promise<StartFlags | un
 }
 
 function selectFlags(flags: StartFlags): StartFlags {
-  const given = Object.entries(flags).filter(([name, value]) => START_FLAGS.has(name) && value !== undefined);
+  const given = Object.entries(flags).filter(
+    ([name, value]) => Object.hasOwn(START_FLAGS, name) && value !== undefined,
+  );
   return Object.fromEntries(given);
 }
 
-const names = fc.constantFrom(...START_FLAGS.keys());
+const names = fc.constantFrom(...Object.keys(START_FLAGS));
 const values = fc.oneof(
   fc.constantFrom(
     '0',

@@ -114,11 +114,11 @@ describe('race', () => {
     const { stdout, stderr, code } = await race('gamefuse.addCredits,gamefuse.addCredits', ADDS);
     expect([stdout.replaceAll(/ +\d+\.\d s$/gm, ''), stderr, code]).toEqual([
       [
-        'RUN  HELD    ORDER  THERE   EXIT  TIME',
-        '1    before  1, 2   2 of 2  0',
-        '2    before  2, 1   2 of 2  0',
-        '3    after   1, 2   2 of 2  0',
-        '4    after   2, 1   2 of 2  0',
+        'RUN  HELD    ORDER  ARRIVED  EXIT  TIME',
+        '1    before  1, 2   2 of 2   0',
+        '2    before  2, 1   2 of 2   0',
+        '3    after   1, 2   2 of 2   0',
+        '4    after   2, 1   2 of 2   0',
         '',
         'All runs end the same.',
         '',
@@ -131,17 +131,14 @@ describe('race', () => {
   it('does not take for safe what never crossed', async () => {
     const { stdout, code } = await race('addCredits,addCredits', ALONE, { hold: 'PT0.05S' });
     expect(stdout).toContain('1 of 2');
-    expect(stdout).toContain('Not in every run were 2 of them there at once, so that no order was tried there.\n');
+    expect(stdout).toContain('Some runs never had 2 of the requests at once, so no order was tried in them.\n');
     expect(code).toBe(1);
   });
 
   it.each([
-    ['addCredits', '--operations has 2 to 4 names with commas between, got 1.'],
-    ['a,b,c,d,e', '--operations has 2 to 4 names with commas between, got 5.'],
-    [
-      'gamefuse.addCredits,setCredits',
-      '--operations are all of one provider, PROVIDER.OPERATION each, or all without one.',
-    ],
+    ['addCredits', '--operations must be 2 to 4 names separated by commas, got 1.'],
+    ['a,b,c,d,e', '--operations must be 2 to 4 names separated by commas, got 5.'],
+    ['gamefuse.addCredits,setCredits', '--operations must all name the same provider, as PROVIDER.OPERATION, or none.'],
   ])('refuses %s', async (operations, message) => {
     expect(await race(operations, ALONE)).toEqual({
       stdout: '',

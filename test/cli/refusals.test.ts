@@ -10,7 +10,7 @@ describe('credits-emulator', () => {
   it('ends with 2 for a flag that it does not have', async () => {
     expect(await runCommand(['start', '--prot', '0'])).toEqual({
       stdout: '',
-      stderr: 'There is no flag --prot here; did you mean --port?\nTry: credits-emulator start --help\n',
+      stderr: 'Unknown flag --prot; did you mean --port?\nTry: credits-emulator start --help\n',
       code: 2,
     });
   });

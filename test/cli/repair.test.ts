@@ -63,7 +63,7 @@ describe('repair', () => {
     const files = await leaveFiles();
     const { cwd, data } = putFolder(files);
     expect(await runCommand(['repair', 'data'], { cwd })).toEqual({
-      stdout: `${data}.repaired holds all of ${data}: 2 sandboxes.\n`,
+      stdout: `${data}.repaired holds everything of ${data}: 2 sandboxes.\n`,
       stderr: '',
       code: 0,
     });
@@ -80,7 +80,7 @@ describe('repair', () => {
     const sandbox = lines.findIndex((text) => text.startsWith('"default":{')) + 1;
     const key = /^"([^"]+)"/.exec(lines[line - 1] ?? '')?.[1] ?? '';
     expect(await callCommand(['repair', 'data', '--out', 'new'], { cwd })).toEqual({
-      stdout: `${join(cwd, 'new')} holds what can be read of ${data}: 2 sandboxes.\n`,
+      stdout: `${join(cwd, 'new')} holds the readable part of ${data}: 2 sandboxes.\n`,
       stderr: [
         `${file}:3-${end}: doubtful, seed 1: Its checksum does not fit. What of it could be read is kept, and may be wrong: check it.`,
         `${file}:${line}: lost, seed 1: A record of klaim/users, "${key}", cannot be read: This line is not as it was written.`,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 
 import { describe, expect, it } from 'vitest';
 
@@ -53,7 +54,7 @@ describe('start', () => {
     await fetch(`${url}/klaim/users/ada`);
     const [, line] = (await printed('env`')).split('\n');
     expect(line?.replace(/[\d.]+ ms/, 'N ms')).toBe(
-      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key came; it is looked for in ' +
+      'GET  /users/ada  klaim.getUser  401  N ms  header Authorization: no key was sent; it is expected in ' +
         'header Authorization: Bearer <key>; KLAIM_API_KEY of `credits-emulator env` holds one that works',
     );
   });
@@ -87,6 +88,17 @@ describe('start', () => {
     const verbs = [['healthcheck'], ['wait']];
     const ended = await Promise.all(verbs.map((words) => runCommand([...words, '--url', ready.url])));
     expect(ended).toEqual(verbs.map(() => ({ stdout: '', stderr: '', code: 0 })));
+  });
+
+  it('takes no longer heads than Node was told to take', async () => {
+    const { ready } = await startServer([], { env: { NODE_OPTIONS: '--max-http-header-size=1000' } });
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${ready.url}/klaim/users`, { headers: { 'X-Long': 'x'.repeat(2000) } }, (answer) => {
+        resolve(answer.statusCode);
+      });
+      sent.on('error', reject).end();
+    });
+    expect(status).toBe(431);
   });
 
   it('says in one line that a port is in use, and ends with 2', async () => {

@@ -108,20 +108,11 @@ describe('state put', () => {
     },
   );
 
-  it('ends with 1 and changes nothing where it is refused', async () => {
-    const { url, cwd } = await start();
-    writeFileSync(join(cwd, 'world.json'), JSON.stringify({ taly: {} }));
-    const { stdout, stderr, code } = await callCommand(['state', 'put', 'world.json', '--url', url], { cwd });
-    expect([stdout, code]).toEqual(['', 1]);
-    expect(stderr).toContain('did you mean "tally"?');
-    expect(await read(url)).toMatchObject(counters(7));
-  });
-
   it.each([
     ['none.json', undefined, 'There is no file "none.json".'],
     ['half.json', '{"tally":', /^half\.json:1:\d+: /],
-    ['list.json', '[]', '"list.json" is no state: that is an object with a key for each provider.'],
-    ['', undefined, 'The name of a file is not empty.'],
+    ['list.json', '[]', '"list.json" is not a state document: expected an object with a key for each provider.'],
+    ['', undefined, 'The file cannot be empty.'],
   ])('ends with 2 for the file %j with %j, without asking anybody', async (file, content, message) => {
     const cwd = createFolder();
     if (content !== undefined) writeFileSync(join(cwd, file), content);
@@ -129,19 +120,5 @@ describe('state put', () => {
     const [first] = stderr.split('\n');
     expect([stdout, code]).toEqual(['', 2]);
     expect(first).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
-  });
-});
-
-describe('state', () => {
-  it.each([
-    [[], 'state needs get or put.'],
-    [['gett'], 'state has no "gett"; did you mean get?'],
-    [['dump'], 'state has no "dump": it has get and put.'],
-  ])('says with %j what it has', async (words, message) => {
-    expect(await callCommand(['state', ...words])).toEqual({
-      stdout: '',
-      stderr: `${message}\nTry: credits-emulator state --help\n`,
-      code: 2,
-    });
   });
 });

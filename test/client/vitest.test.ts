@@ -93,7 +93,7 @@ it('prints what a failed test has asked for, with reasons and without secrets, k
   // Of those that passed, and of those that asked for nothing, there is none.
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
   expect(await callCommand(['bundle', 'run', file])).toEqual({
-    stdout: `${file}: 2 exchanges, all as they were.\n`,
+    stdout: `${file}: 2 exchanges, all as recorded.\n`,
     stderr: '',
     code: 0,
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { findUnclaimed } from '../../src/conformance/claims.ts';
+import { findOverlooked } from '../../src/conformance/fixture-mistakes.ts';
 import { findLost } from '../../src/conformance/loss.ts';
 import { findBadlyRendered, findShown, findUnevidenced, findUnmatched } from '../../src/conformance/sayings.ts';
 import { listSubjects, type Subject } from '../../src/conformance/subject.ts';
+import { findMisanswered, findUnguarded } from '../../src/conformance/wrong-requests.ts';
 import { findUnkept } from '../../src/conformance/unkept.ts';
 import { Contract } from '../../src/core/contract/contract.ts';
 import type { Provider } from '../../src/core/provider/provider.ts';
@@ -41,6 +43,10 @@ function withoutClaims(provider: Provider, unclaimed: string): Provider {
     provider.fixture.load(section, state, { ...context, ids: { ...context.ids, claim } });
   };
   return { ...provider, fixture: { ...provider.fixture, load } };
+}
+
+function readDocument(): Promise<object> {
+  return readBundled(klaim.document) as Promise<object>;
 }
 
 const TICKETS = {
@@ -94,6 +100,51 @@ describe('the suite', () => {
       'cloakroom.fixture: takeTicket draws ids.next("coat"), which comes to 1 and replaces the record of tickets that was ' +
         'loaded with it: load must call ids.claim("coat", 1).',
     ]);
+  });
+
+  it('sees that load keeps one of two entries with the same identity, and takes an instant that is none', async () => {
+    const load: Provider['fixture']['load'] = (section, state, context) => {
+      const { users = [], ...others } = section as Readonly<Record<string, readonly Section[]>>;
+      const wanted = users.filter((user, index) => users.findIndex(({ email }) => email === user['email']) === index);
+      const mended = wanted.map((user) => (user['created_at'] === 'soon' ? { ...user, created_at: 'now' } : user));
+      klaim.fixture.load({ ...others, users: mended }, state, context);
+    };
+    const found = await findOverlooked(await toSubject({ ...klaim, fixture: { ...klaim.fixture, load } }));
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^klaim\.fixture: "soon" as users\[0\]\.created_at is answered 204, and is to be refused at /,
+      ),
+      expect.stringContaining('klaim.fixture: a state that is refused changes the sandbox.'),
+      expect.stringMatching(
+        /^klaim\.fixture: klaim\.users\[\d+\] repeats users\[0\], and is neither refused there nor /,
+      ),
+    ]);
+  });
+
+  it('sees wrong requests that are taken, and preflights without their headers', async () => {
+    const body: Provider['body'] = { ...klaim.body, limit: 10_000_000 };
+    const paths: Provider['paths'] = { ...klaim.paths, doubleSlash: 'collapse' };
+    const cors: Provider['cors'] = { preflight: {}, actual: klaim.cors?.actual ?? {} };
+    const subject = { ...(await toSubject(klaim)), defined: { ...klaim, body, paths, cors } };
+    const found = await findMisanswered(subject, await Contract.load(await readDocument(), { check: false }));
+    expect(found.slice(0, 6).map((sentence) => sentence.split(/(?<= [2-5]\d\d)/)[0])).toEqual([
+      'A doubled slash of createUser is answered 200',
+      'A body over the limit of createUser is answered 400',
+      'A wrong request of createUser changes records.',
+      'The preflight of /users is answered 204',
+      'A doubled slash of listUsers is answered 200',
+      'The preflight of /users is answered 204',
+    ]);
+  });
+
+  it('sees that anybody is let in', async () => {
+    const subject = await toSubject(klaim);
+    const authenticate: Provider['authenticate'] = () => ({ appId: 'app_lantern' });
+    const contract = await Contract.load(await readDocument(), { check: false });
+    expect(await findUnguarded(subject, contract)).toEqual([]);
+    const found = await findUnguarded({ ...subject, defined: { ...klaim, authenticate } }, contract);
+    expect(found[0]).toMatch(/^A request without a credential of createUser is answered 200 /);
+    expect(found[1]).toBe('A wrong request of createUser changes records.');
   });
 
   it('says which operations of a document do not say how they are known', async () => {

@@ -66,7 +66,7 @@ describe('GET /_emulator/requests.har', () => {
       log: {
         version: '1.2',
         creator: { name: 'credits-emulator', version },
-        comment: "Instants are those of the sandbox's clock, durations those of real time.",
+        comment: "Instants are on the sandbox's clock, durations in real time.",
         entries: [
           {
             startedDateTime: '2026-01-01T00:00:00.000Z',
@@ -125,7 +125,7 @@ describe('GET /_emulator/requests.har', () => {
     ]);
     const page = await readArchive(api, '?provider=klaim&limit=2');
     expect([ids(page), page.log._next]).toEqual([['default-3', 'default-4'], '3']);
-    expect(page.log.comment).toMatch(/ Older ones were left out; they go on at the cursor 3\.$/);
+    expect(page.log.comment).toMatch(/ Older ones were left out; the cursor 3 continues with them\.$/);
     expect(ids(await readArchive(api, '?provider=klaim&cursor=3'))).toEqual(['default-1', 'default-2']);
     expect(ids(await readArchive(api, '?status=500'))).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe('GET /_emulator/requests.har', () => {
       {
         response: {
           bodySize: -1,
-          content: { mimeType: 'text/event-stream', comment: 'A stream, of which this is the first event.' },
+          content: { mimeType: 'text/event-stream', comment: 'The first event of a stream.' },
         },
       },
     ]);

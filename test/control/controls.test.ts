@@ -1,41 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { START } from '../support/emulator.ts';
-import { tally } from '../support/providers.ts';
 import { ok, problem, startControl } from './api.ts';
 
 const GUS = { app_id: 'app_lantern', email: 'gus@lantern.example' };
 const CONTROLS_HINT = 'GET /_emulator/controls lists them.';
 const SCHEMA_HINT = 'GET /_emulator/controls shows their schema.';
-
-describe('GET /_emulator/controls', () => {
-  it('lists what each provider can be made to do, with the schema of the arguments', async () => {
-    const { get } = await startControl({ providers: ['klaim', tally] });
-    expect(await get('/controls')).toEqual(
-      ok({
-        controls: [
-          {
-            provider: 'klaim',
-            name: 'addMember',
-            description: expect.any(String) as unknown,
-            schema: expect.objectContaining({ type: 'object', required: ['app_id', 'email'] }) as unknown,
-          },
-          {
-            provider: 'tally',
-            name: 'recount',
-            description: 'Set a counter.',
-            schema: {
-              type: 'object',
-              additionalProperties: false,
-              required: ['name', 'count'],
-              properties: { name: { type: 'string' }, count: { type: 'integer' } },
-            },
-          },
-        ],
-      }),
-    );
-  });
-});
 
 const KNOWN = 'app_id, email, user_id, name, acquisition_source';
 
@@ -54,30 +24,6 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     };
     expect({ status, body }).toEqual(ok({ result: user, entries: [] }));
     expect((await call('get', '/klaim/users/gus')).body).toEqual({ message: 'fetch resource successfully', ...user });
-  });
-
-  it('tells the ledger entries that it made, under its own name and without a request', async () => {
-    const { post, get, call } = await startControl({ providers: [tally] });
-    await call('post', '/tally/counters/a/add', { by: 2 });
-    const entry = {
-      id: '2',
-      at: START,
-      provider: 'tally',
-      tenant: 'shop',
-      account: 'a',
-      unit: 'points',
-      delta: '5',
-      before: '2',
-      after: '7',
-      cause: 'control',
-      operation: 'recount',
-      requestId: null,
-      key: null,
-      memo: null,
-    };
-    const args = { name: 'a', count: 7 };
-    expect(await post('/controls/tally/recount', args)).toEqual(ok({ result: args, entries: [entry] }));
-    expect(await get('/ledger?operation=recount')).toEqual(ok({ entries: [entry] }));
   });
 
   it('is not in the journal', async () => {

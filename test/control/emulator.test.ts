@@ -121,7 +121,7 @@ describe('GET /_emulator/specs', () => {
     ['emulator', 'There is no document "emulator".'],
   ])('does not know %s, and names the nearest, if one is near', async (file, detail) => {
     const { get } = await startControl();
-    const hint = "Ask for a provider's id or emulator, with .yaml or .json.";
+    const hint = 'Name a provider or "emulator", with .yaml or .json.';
     expect(await get(`/specs/${file}`)).toEqual(problem(404, 'No such document', detail, hint));
   });
 

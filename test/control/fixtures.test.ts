@@ -131,7 +131,7 @@ describe('POST /fixtures', () => {
   const { 'secret.json': secret } = createSecret();
 
   it.each<[string, object, string]>([
-    ['nothing', {}, 'There are neither names nor data.'],
+    ['nothing', {}, 'The request has neither names nor data.'],
     [
       'a name that is not known',
       { names: ['outag'] },
@@ -170,7 +170,7 @@ describe('POST /fixtures', () => {
     expect(await api.post('/fixtures', { name: ['outage'] })).toEqual(
       problem(
         400,
-        'Not what the act takes',
+        'Invalid request',
         'body must NOT have additional properties (name; did you mean "names"?)',
         DOCUMENT_HINT,
       ),

@@ -21,7 +21,7 @@ function untrustedOrigin(detail: string): Answer {
 const noToken = problem(
   401,
   'Token needed',
-  'The control API asks for a token.',
+  'The control API requires a token.',
   'Send Authorization: Bearer with the value of --control-token.',
 );
 

@@ -81,8 +81,8 @@ describe('a hostile match', () => {
       problem(
         400,
         'Too much to match',
-        'The request has 40030 bytes, and 32768 are the most.',
-        'The journal keeps 16 KiB of a body; leave out what need not be equal.',
+        'The request has 40030 bytes; the maximum is 32768.',
+        'The journal keeps 16 KiB of a body; leave out fields that need not match.',
       ),
     );
   });

@@ -10,7 +10,7 @@ import { LANTERN } from './api.ts';
 const REASON = {
   where: 'disk',
   field: null,
-  problem: 'did not take what was changed, so nothing was; GET /_emulator/health says why',
+  problem: 'could not store the change, so nothing was changed; GET /_emulator/health says why',
   nearest: null,
 };
 

@@ -21,17 +21,17 @@ describe('a problem of the control API', () => {
     'says that there is no %s',
     async (path) => {
       const { get } = await startControl();
-      const detail = `There is no ${path} in the control API.`;
-      expect(await get(path)).toEqual(problem(404, 'No such act', detail, DOCUMENT_HINT));
+      const detail = `The control API has no ${path}.`;
+      expect(await get(path)).toEqual(problem(404, 'No such endpoint', detail, DOCUMENT_HINT));
     },
   );
 
   it.each(['', '/', '?a=1'])('lists the main acts to whom begins at "/_emulator%s"', async (path) => {
     const { get } = await startControl();
-    const detail = 'This is where the control API begins; its acts are below it.';
+    const detail = 'The control API begins here; its endpoints are below.';
     const { status, body } = await get(path);
     const { hint } = body as { hint: string };
-    expect({ status, body }).toEqual(problem(404, 'No such act', detail, hint));
+    expect({ status, body }).toEqual(problem(404, 'No such endpoint', detail, hint));
     const named = hint.match(/\/[a-z./_]+/g)?.map((one) => one.replace('/_emulator', '')) ?? [];
     expect(named.length).toBeGreaterThan(5);
     for (const act of named) expect([act, (await get(act)).status]).toEqual([act, 200]);
@@ -47,8 +47,8 @@ describe('a problem of the control API', () => {
   ] as const)('names the methods where %s %s is none of them', async (method, path, allow) => {
     const { agent } = await startControl();
     const response = await agent[method](`/_emulator${path}`);
-    const detail = `${path} does not take ${method.toUpperCase()}.`;
-    expect(toAnswer(response)).toEqual(problem(405, 'Method not allowed', detail, `It takes ${allow}.`));
+    const detail = `${path} does not accept ${method.toUpperCase()}.`;
+    expect(toAnswer(response)).toEqual(problem(405, 'Method not allowed', detail, `It accepts ${allow}.`));
     expect(response.headers['allow']).toBe(allow);
   });
 
@@ -62,22 +62,16 @@ describe('a problem of the control API', () => {
   it.each([
     ['is cut off', 'application/json', '{"now":', 400, 'The body is not JSON.'],
     ['is text', 'application/json', 'now', 400, 'The body is not JSON.'],
-    ['is empty', 'application/json', '', 400, 'There is no body.'],
+    ['is empty', 'application/json', '', 400, 'The body is missing.'],
     [
       'is a form',
       'application/x-www-form-urlencoded',
       'frozen=true',
       415,
-      'The body is of a type that is not read here.',
+      'The media type of the body is not supported.',
     ],
-    ['says it is text', 'text/plain', '{}', 415, 'The body is of a type that is not read here.'],
-    [
-      'is not UTF-8',
-      'application/json; charset=latin1',
-      '{}',
-      415,
-      'The body is in an encoding that is not read here.',
-    ],
+    ['says it is text', 'text/plain', '{}', 415, 'The media type of the body is not supported.'],
+    ['is not UTF-8', 'application/json; charset=latin1', '{}', 415, 'The encoding of the body is not supported.'],
     [
       'is too deep',
       'application/json',
@@ -96,7 +90,7 @@ describe('a problem of the control API', () => {
     const request = agent
       .put('/_emulator/clock')
       .set({ 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' });
-    const detail = 'The body is in an encoding that is not read here.';
+    const detail = 'The encoding of the body is not supported.';
     expect(toAnswer(await request.send('{}'))).toEqual(problem(415, 'Unreadable body', detail, JSON_HINT));
   });
 
@@ -105,20 +99,20 @@ describe('a problem of the control API', () => {
     const detail =
       'body must NOT have additional properties (freeze; known: now, frozen); body must NOT have additional properties (speed); body/now must be string';
     expect(await put('/clock', { freeze: true, speed: 2, now: 5 })).toEqual(
-      problem(400, 'Not what the act takes', detail, DOCUMENT_HINT),
+      problem(400, 'Invalid request', detail, DOCUMENT_HINT),
     );
   });
 
   it.each([
-    ['/requests?limits=5', 'There is no parameter "limits" here; did you mean "limit"?'],
-    ['/requests?limit=5&Provider=klaim', 'There is no parameter "Provider" here; did you mean "provider"?'],
+    ['/requests?limits=5', 'Unknown parameter "limits"; did you mean "limit"?'],
+    ['/requests?limit=5&Provider=klaim', 'Unknown parameter "Provider"; did you mean "provider"?'],
     [
       '/ledger?status=200',
-      'There is no parameter "status" here. Known: provider, operation, tenant, account, since, limit, cursor, count.',
+      'Unknown parameter "status". Known: provider, operation, tenant, account, since, limit, cursor, count.',
     ],
-    ['/accounts?acount=ada', 'There is no parameter "acount" here; did you mean "account"?'],
-    ['/health?x', 'There is no parameter "x" here.'],
-    ['/ledger?acc%6Funts=1', 'There is no parameter "accounts" here; did you mean "account"?'],
+    ['/accounts?acount=ada', 'Unknown parameter "acount"; did you mean "account"?'],
+    ['/health?x', 'Unknown parameter "x".'],
+    ['/ledger?acc%6Funts=1', 'Unknown parameter "accounts"; did you mean "account"?'],
   ])('names the unknown parameter of %s and the nearest one', async (path, detail) => {
     const { get } = await startControl();
     const hint = 'GET /_emulator/specs/emulator.yaml describes them all.';

@@ -70,7 +70,7 @@ describe('reasons', () => {
         {
           where: 'document',
           field: 'getForecast',
-          problem: 'is in the document, but not written; --strict refuses it',
+          problem: 'is in the document, but not implemented; --strict refuses it',
           nearest: null,
         },
       ],

@@ -31,7 +31,7 @@ const decentraland = (row: Omit<Row, 'provider'>): Row => ({ provider: 'decentra
 const inveterate = (row: Omit<Row, 'provider'>): Row => ({ provider: 'inveterate', headers: INVETERATE, ...row });
 const openmonetize = (row: Omit<Row, 'provider'>): Row => ({ provider: 'openmonetize', headers: OPENMONETIZE, ...row });
 
-const BEARER = 'it is looked for in header Authorization: Bearer <key>';
+const BEARER = 'it is expected in header Authorization: Bearer <key>';
 
 const REFUSALS: Readonly<Record<string, Row>> = {
   'a field that is misspelt': change({
@@ -64,7 +64,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     body: '{"credit_delta":6}',
     status: 400,
     reasons: [
-      ['header', 'content-type', '"application/jsn" is not read here; taken is application/json', 'application/json'],
+      ['header', 'content-type', '"application/jsn" is not accepted here; send application/json', 'application/json'],
     ],
   }),
   'no body': change({ status: 400, body: '', reasons: [['body', null, 'is empty; this PUT needs one', null]] }),
@@ -81,13 +81,13 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     operation: null,
     url: '/user/ada/credit',
     status: 404,
-    reasons: [['path', '/user/ada/credit', 'is no path of klaim', 'GET /users/{user_id}/credits']],
+    reasons: [['path', '/user/ada/credit', 'is not a path of klaim', 'GET /users/{user_id}/credits']],
   }),
   'a path that is like no other': klaim({
     operation: null,
     url: '/wallets',
     status: 404,
-    reasons: [['path', '/wallets', 'is no path of klaim', null]],
+    reasons: [['path', '/wallets', 'is not a path of klaim', null]],
   }),
   'another method': klaim({
     operation: null,
@@ -112,7 +112,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
       [
         'header',
         'Authorization',
-        `no key came; ${BEARER}; KLAIM_API_KEY of \`credits-emulator env\` holds one that works`,
+        `no key was sent; ${BEARER}; KLAIM_API_KEY of \`credits-emulator env\` holds one that works`,
         null,
       ],
     ],
@@ -146,7 +146,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     url: '/users/ada',
     headers: { Authorization: 'Bearer klaim_test_lanter' },
     status: 401,
-    reasons: [['header', 'Authorization', 'the key is unknown, but nearly that of KLAIM_API_KEY', 'KLAIM_API_KEY']],
+    reasons: [['header', 'Authorization', 'the key is unknown, but close to that of KLAIM_API_KEY', 'KLAIM_API_KEY']],
   }),
   'a fault that the request asked for': klaim({
     operation: 'getUser',
@@ -156,7 +156,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     status: 409,
     fault: { id: 'request', phase: 'before', effect: { status: 409 } },
     reasons: [
-      ['fault', 'request', 'the request itself asked for it: answered 409 before anything was looked at', null],
+      ['fault', 'request', 'the request itself asked for it: answered 409 before the request was processed', null],
     ],
   }),
   'a parameter that the service does not ask for by its document': gamefuse({
@@ -191,7 +191,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
       [
         'path',
         '/users/1/add_credits',
-        'is no path of gamefuse; paths begin with /api/v2 or /api/v3',
+        'is not a path of gamefuse; paths begin with /api/v2 or /api/v3',
         'POST /api/v2/users/{id}/add_credits',
       ],
     ],
@@ -232,7 +232,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     operation: null,
     url: `/user/${WALLET}/credits`,
     status: 404,
-    reasons: [['path', `/user/${WALLET}/credits`, 'is no path of decentraland', 'GET /users/{address}/credits']],
+    reasons: [['path', `/user/${WALLET}/credits`, 'is not a path of decentraland', 'GET /users/{address}/credits']],
   }),
   'a misspelt field of a body that the document does not oblige to it': decentraland({
     operation: 'registerUser',
@@ -295,7 +295,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
       [
         'header',
         'Authorization',
-        `no key came; ${BEARER} or header X-API-Key; OPENMONETIZE_API_KEY of \`credits-emulator env\` holds one that works`,
+        `no key was sent; ${BEARER} or header X-API-Key; OPENMONETIZE_API_KEY of \`credits-emulator env\` holds one that works`,
         null,
       ],
     ],
@@ -304,7 +304,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     operation: null,
     url: '/v1//customers/me',
     status: 404,
-    reasons: [['path', '/v1//customers/me', 'is no path of openmonetize', 'GET /v1/customers/me']],
+    reasons: [['path', '/v1//customers/me', 'is not a path of openmonetize', 'GET /v1/customers/me']],
   }),
 };
 

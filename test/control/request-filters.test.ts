@@ -151,9 +151,9 @@ describe('a filter by body', () => {
   });
 
   it.each([
-    ['[1]', 'query/body must be an object as JSON, such as {"amount":5}.'],
-    ['null', 'query/body must be an object as JSON, such as {"amount":5}.'],
-    ['{"a"', expect.stringContaining('query/body must be an object as JSON, such as {"amount":5}: ')],
+    ['[1]', 'query/body must be a JSON object, such as {"amount":5}.'],
+    ['null', 'query/body must be a JSON object, such as {"amount":5}.'],
+    ['{"a"', expect.stringContaining('query/body must be a JSON object, such as {"amount":5}: ')],
     ['[['.repeat(1000), expect.stringContaining('query/body must be')],
   ])('refuses %s', async (body, detail) => {
     const { get } = await startControl();

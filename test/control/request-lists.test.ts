@@ -164,7 +164,7 @@ describe('GET /_emulator/requests', () => {
     ['', 'query/limit must be integer'],
   ])('refuses limit=%s', async (limit, detail) => {
     const { get } = await startControl();
-    const refusal = problem(400, 'Not what the act takes', detail, DOCUMENT_HINT);
+    const refusal = problem(400, 'Invalid request', detail, DOCUMENT_HINT);
     expect(await get(`/requests?limit=${limit}`)).toEqual(refusal);
   });
 
@@ -174,12 +174,12 @@ describe('GET /_emulator/requests', () => {
     ['provider=klaim&provider=tally', 'query/provider must be string'],
   ])('refuses %s', async (query, detail) => {
     const { get } = await startControl();
-    expect(await get(`/requests?${query}`)).toEqual(problem(400, 'Not what the act takes', detail, DOCUMENT_HINT));
+    expect(await get(`/requests?${query}`)).toEqual(problem(400, 'Invalid request', detail, DOCUMENT_HINT));
   });
 
   it.each(['default-4', 'x', '4x', '-1', ''])('refuses the cursor "%s"', async (cursor) => {
     const { get } = await startControl();
-    const hint = 'Send the `next` of the page before, and drop it for the first page.';
+    const hint = 'Send the `next` of the page before; leave it out for the first page.';
     expect(await get(`/requests?cursor=${cursor}`)).toEqual(
       problem(400, 'Not a cursor', `"${cursor}" is not a cursor.`, hint),
     );

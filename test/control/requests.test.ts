@@ -174,7 +174,7 @@ describe('GET /_emulator/requests/{id}', () => {
   it('knows exchanges of its own sandbox only', async () => {
     const { get, in: inSandbox, change } = await startControl();
     await change('ada', 1);
-    const hint = 'The journal keeps the last ones of a sandbox only, and none over a reset.';
+    const hint = 'The journal keeps only recent exchanges; a reset clears it.';
     expect(await get('/requests/default-2')).toEqual(
       problem(404, 'No such exchange', 'The journal of "default" has no "default-2".', hint),
     );

@@ -48,11 +48,6 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/state')).toEqual(before);
   });
 
-  it('takes an empty object for a body', async () => {
-    const { post } = await startControl();
-    expect(await post('/reset', {})).toEqual(done);
-  });
-
   it('keeps rules, their counts and their time where that is asked for', async () => {
     const { get, post, put, call } = await startControl();
     await post('/faults', { id: 'mine', effect: { status: 503 }, times: 3, ttl: 'PT1H' });
@@ -94,13 +89,9 @@ describe('POST /_emulator/reset', () => {
     const { post, change, credits } = await startControl();
     await change('ada', 1);
     const unknown = 'body must NOT have additional properties (kep; did you mean "keep"?)';
-    expect(await post('/reset', { kep: ['faults'] })).toEqual(
-      problem(400, 'Not what the act takes', unknown, DOCUMENT_HINT),
-    );
+    expect(await post('/reset', { kep: ['faults'] })).toEqual(problem(400, 'Invalid request', unknown, DOCUMENT_HINT));
     const foreign = 'body/keep/0 must be equal to one of the allowed values (faults; did you mean "faults"?)';
-    expect(await post('/reset', { keep: ['falts'] })).toEqual(
-      problem(400, 'Not what the act takes', foreign, DOCUMENT_HINT),
-    );
+    expect(await post('/reset', { keep: ['falts'] })).toEqual(problem(400, 'Invalid request', foreign, DOCUMENT_HINT));
     expect(await credits('ada')).toBe(701);
   });
 });

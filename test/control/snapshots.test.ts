@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { compose } from '../../src/compose/compose.ts';
-import { toConfig } from '../../src/config/config.ts';
-import { bundled } from '../../src/providers/index.ts';
 import { board, type ShownNote } from '../support/board.ts';
-import { serve, START, startEmulator } from '../support/emulator.ts';
+import { START, startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
-import { testLogger } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
-import { done, ok, problem, startControl, toAnswer, type Answer } from './api.ts';
+import { done, ok, problem, startControl } from './api.ts';
 
-const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT takes one.';
+const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT saves one.';
 const LATER = '2030-01-01T00:00:00.000Z';
 
 describe('PUT /_emulator/snapshots/{name}', () => {
@@ -44,22 +40,6 @@ describe('PUT /_emulator/snapshots/{name}', () => {
       problem(400, 'Not a name', `"${name}" cannot name a snapshot.`, hint),
     );
     expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
-  });
-
-  it('refuses the thousand and first, but not another one in the place of one', async () => {
-    const { loadApp, sandboxes } = await compose(toConfig({ clock: START, providers: ['klaim'] }, bundled), testLogger);
-    for (let number = 0; number < 1000; number += 1) sandboxes.get('default').takeSnapshot(`s${number}`);
-    const agent = await serve(loadApp());
-    const take = async (name: string): Promise<Answer> => toAnswer(await agent.put(`/_emulator/snapshots/${name}`));
-    expect(await take('more')).toEqual(
-      problem(
-        409,
-        'Too many snapshots',
-        'The sandbox has 1000 snapshots already.',
-        'DELETE /_emulator/snapshots/{name} drops one.',
-      ),
-    );
-    expect(await take('s7')).toEqual(ok({ name: 's7', at: START }));
   });
 
   it('is of one sandbox', async () => {
@@ -167,16 +147,5 @@ describe('snapshots that are not there', () => {
     expect([await one.get('/state'), await one.get('/ledger'), await api.get('/sandboxes')]).toEqual(before);
     expect(await api.in('two')[verb](path)).toMatchObject({ status: 404 });
     expect(await api.get('/sandboxes')).toEqual(before[2]);
-  });
-});
-
-describe('DELETE /_emulator/snapshots/{name}', () => {
-  it('drops one, which cannot be restored any more', async () => {
-    const api = await startControl();
-    await api.put('/snapshots/a', undefined);
-    await api.put('/snapshots/b', undefined);
-    expect(await api.delete('/snapshots/a')).toEqual(done);
-    expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [{ name: 'b', at: START }] }));
-    expect(await api.post('/snapshots/a/restore')).toMatchObject({ status: 404 });
   });
 });

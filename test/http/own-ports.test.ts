@@ -172,7 +172,7 @@ describe('--listen-ports', () => {
       id: expect.any(String) as string,
       body: {
         type: 'about:blank',
-        title: 'No port is free',
+        title: 'No free port',
         status: 503,
         detail: `Each sandbox takes 2 ports, and fewer of ${from}-${from + 3} are free.`,
         hint: 'Delete sandboxes that listen, or start with more --listen-ports.',

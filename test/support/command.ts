@@ -8,9 +8,6 @@ import { onTestFinished } from 'vitest';
 import { createFolder } from './folder.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const BLOB = fileURLToPath(new URL('../../dist/startup.blob', import.meta.url));
-/** Whether all commands wake that do not say it; see test/startup/woken.test.ts. */
-const ALL_WAKE = process.env['STARTUP'] !== undefined;
 /** Milliseconds that a command may take to print what is waited for. How long it may take is up to the test. */
 const PATIENCE = 45_000;
 
@@ -29,10 +26,6 @@ export interface CommandOptions {
   readonly input?: string;
   /** What runs in the place of the built command. */
   readonly program?: string;
-  /** Whether it wakes from the start-up snapshot, as in the image. */
-  readonly wakes?: boolean;
-  /** For Node. */
-  readonly nodeFlags?: readonly string[];
 }
 
 /** Runs the built command to its end. */
@@ -53,9 +46,8 @@ export interface Command {
 
 export function startCommand(words: readonly string[], options: CommandOptions = {}): Command {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: \`npm run build\` has failed.`);
-  const { cwd = createFolder(), env, program, wakes = ALL_WAKE, nodeFlags = [] } = options;
-  const all = [...nodeFlags, ...(wakes ? ['--snapshot-blob', BLOB] : []), MAIN, ...words];
-  const [file, given] = program === undefined ? [process.execPath, all] : [program, words];
+  const { cwd = createFolder(), env, program } = options;
+  const [file, given] = program === undefined ? [process.execPath, [MAIN, ...words]] : [program, words];
   const child = spawn(file, given, { cwd, env: { PATH: process.env['PATH'], ...env } });
   let stdout = '';
   let stderr = '';

@@ -1,11 +1,11 @@
 import { readFirstEvent } from '../../src/conformance/first-event.ts';
 import { bundled } from '../../src/providers/index.ts';
-import { startServer, type CommandOptions } from './command.ts';
+import { startServer } from './command.ts';
 import { loadRequests } from './requests.ts';
 
 /** What an emulator in a process of its own answers to every sample. */
-export async function recordSamples(words: readonly string[], options?: CommandOptions): Promise<readonly string[]> {
-  const { ready } = await startServer(words, options);
+export async function recordSamples(words: readonly string[]): Promise<readonly string[]> {
+  const { ready } = await startServer(words);
   const urls = ready.providers;
   const answers: string[] = [];
   for (const { provider } of bundled) {

@@ -39,8 +39,8 @@ export const futileRetry: AuditRule = {
       context.report({
         rule: 'futile-retry',
         ...{ certainty: 'likely', severity: 'info', exchanges, subject: first.subject },
-        what: `${describeIntent(first)} was refused with ${first.status} ${exchanges.length} times one after another, and nothing had changed in between`,
-        advice: `A ${first.status} is no accident: mend the request, or give it up.`,
+        what: `${describeIntent(first)} was refused ${exchanges.length} times in a row with ${first.status} although nothing had changed`,
+        advice: `A ${first.status} does not go away by itself: correct the request or give up.`,
       });
     };
     return {

@@ -92,7 +92,7 @@ function report(exchange: AuditedExchange, name: string, meant: string, context:
     severity: isElsewhere ? 'info' : 'warning',
     exchanges: [exchange],
     subject: exchange.subject,
-    what: `${entry.operation ?? ''} was sent ${quote(name)}, which ${isElsewhere ? `only another variant of ${entry.provider} knows` : 'nobody knows'}, and not ${quote(meant)}`,
-    advice: `Write ${quote(meant)}, or leave the field out.`,
+    what: `${entry.operation ?? ''} received ${quote(name)}, which ${isElsewhere ? `only another variant of ${entry.provider} knows` : 'is unknown'}, but not ${quote(meant)}`,
+    advice: `Send ${quote(meant)}, or leave the field out.`,
   });
 }

@@ -15,7 +15,7 @@ import { staleWrite } from './stale-write.ts';
 import { streamAbandoned } from './stream-abandoned.ts';
 import { unseenEffect } from './unseen-effect.ts';
 
-/** All of them. A new one is a file beside this one and a line here. */
+/** All audit rules. A new one is a file in this folder and a line here. */
 export const RULES: readonly AuditRule[] = [
   doubleEffect,
   keyReuse,

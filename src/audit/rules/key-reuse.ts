@@ -4,10 +4,10 @@ import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent, toIds } from '../sentences.ts';
 
 /**
- * An idempotency key that something had taken effect under came again with another intent: another amount, subject, tenant
- * or operation. The service gives back what became of the first, or does both; the client believes in either.
+ * An idempotency key under which a request had taken effect came with another intent: another amount, subject, tenant or
+ * operation. The service returns the first response or does both, and the client notices neither.
  *
- * Leaves alone a first attempt that was refused, because its key is bound to nothing, and fields that are made anew for each attempt.
+ * Leaves alone: a first attempt that was refused, because its key is not bound; fields that differ with each attempt.
  */
 export const keyReuse: AuditRule = {
   name: 'key-reuse',
@@ -25,15 +25,15 @@ export const keyReuse: AuditRule = {
           rule: 'key-reuse',
           ...{ certainty: 'certain', severity: 'error', exchanges, entries: toIds(exchanges) },
           subject: other.exchange.subject,
-          what: `the key ${JSON.stringify(shorten(bound.key))} of ${describeIntent(bound.exchange)} came again with another request, ${describeIntent(other.exchange)}${describeOutcome(other)}`,
-          advice: 'Make a new key for each thing that is meant, and send it with the attempts of that one only.',
+          what: `the key ${JSON.stringify(shorten(bound.key))} of ${describeIntent(bound.exchange)} was sent again with another request, ${describeIntent(other.exchange)}${describeOutcome(other)}`,
+          advice: 'Make a new key for each intended change, and send it only with the attempts of that change.',
         });
       }
     },
   }),
 };
 
-/** Another tenant is known only of what was let in. */
+/** The tenant of a request that was not authenticated is unknown. */
 function isOther(use: KeyUse, bound: KeyUse): boolean {
   const { who, entry } = use.exchange;
   const isOtherTenant = entry.seen > 0 && who.tenant !== bound.exchange.who.tenant;
@@ -41,6 +41,6 @@ function isOther(use: KeyUse, bound: KeyUse): boolean {
 }
 
 function describeOutcome({ exchange, isOfContract }: KeyUse): string {
-  if (exchange.effects.length > 0) return ', which took effect, too';
-  return isOfContract && exchange.isToldSuccess ? ', which was answered with the first one and changed nothing' : '';
+  if (exchange.effects.length > 0) return ', which took effect too';
+  return isOfContract && exchange.isToldSuccess ? ', which received the first response and changed nothing' : '';
 }

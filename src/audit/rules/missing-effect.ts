@@ -113,12 +113,12 @@ function hasTakenEffectElsewhere(exchange: AuditedExchange, { keys }: AuditConte
 
 function report(exchange: AuditedExchange, idle: readonly Commit[], context: AuditContext): void {
   const [first] = idle;
-  const kind = first && 'operation' in first.cause ? first.cause.operation : 'effect';
+  const kind = first && 'operation' in first.cause ? first.cause.operation : 'item';
   context.report({
     rule: 'missing-effect',
     ...{ certainty: 'certain', severity: 'info', exchanges: [exchange], subject: exchange.subject },
-    what: `${describeIntent(exchange)} was answered ${exchange.status}, but what it had begun came to nothing when it was due (${kind}), and its client never looked`,
+    what: `${describeIntent(exchange)} got a ${exchange.status}, but what it had scheduled (${kind}) had no effect, and the client never looked`,
     advice:
-      'Take such an answer for a receipt only: look at the account, or subscribe, before anything is decided by it.',
+      'Treat such a response as a receipt: read the account or subscribe to webhooks before relying on the effect.',
   });
 }

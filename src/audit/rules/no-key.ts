@@ -4,11 +4,11 @@ import type { AuditRule } from '../audit-rule.ts';
 import { describeIntent, describeLoss } from '../sentences.ts';
 
 /**
- * A request whose answer was lost was sent again without an idempotency key, or under another one, although the contract has
- * a place for one.
+ * A request whose response was lost was sent again without an idempotency key, or with another one, although the contract has a
+ * field for it.
  *
- * Leaves alone operations that have none, an attempt with the key of the first, and what came again after the client was shown
- * what became of the first.
+ * Leaves alone: operations without such a field; an attempt with the key of the first; what was sent again after the client was
+ * shown the result of the first.
  */
 export const noKey: AuditRule = {
   name: 'no-key',
@@ -29,13 +29,13 @@ export const noKey: AuditRule = {
           const [first, again] = chain;
           if (!first || !again) continue;
           const field = first.terms?.key ?? '';
-          const how = listKeys(again).length === 0 ? 'without a key' : 'under another key';
+          const how = listKeys(again).length === 0 ? 'without a key' : 'with another key';
           context.report({
             rule: 'no-key',
             ...{ certainty: 'likely', severity: 'warning', exchanges: chain },
             subject: first.subject,
-            what: `${describeIntent(first)} was sent again ${how}, after it ${describeLoss(first)}`,
-            advice: `Make a key before the first attempt, and send it as ${field} with each one.`,
+            what: `${describeIntent(first)} was sent again ${how} after it ${describeLoss(first)}`,
+            advice: `Make a key before the first attempt and send it as ${field} with every attempt.`,
           });
         }
       },
@@ -43,7 +43,7 @@ export const noKey: AuditRule = {
   },
 };
 
-/** Each item of a batch may have its own. */
+/** Compares lists, because each item of a batch may have its own key. */
 function isSameKey(one: AuditedExchange, other: AuditedExchange): boolean {
   const [first, second] = [listKeys(one), listKeys(other)].map((uses) =>
     uses.filter(({ isOfContract }) => isOfContract).map(({ key }) => key),

@@ -2,29 +2,29 @@ import { shorten } from '../../core/values/quotation.ts';
 import type { AuditedExchange } from '../audited-exchange.ts';
 import type { AuditRule } from '../audit-rule.ts';
 
-/** What browsers and those who watch over services ask anybody for. */
+/** Paths that browsers and monitoring request from any service. */
 const PROBES =
   /^\/(?:favicon\.ico|robots\.txt|apple-touch-icon[^/]*\.png|\.well-known\/.*|health|healthz|health-?check|livez?|readyz?|ping|status|metrics)?$/i;
-/** Ways of asking for what is not there that are told of. */
+/** Different mistakes that are reported. */
 const KINDS = 500;
-/** Exchanges of one kind that are named. */
+/** Exchanges of one mistake that are named. */
 const NAMED = 20;
 
 /**
- * A request met no operation of the contract. What was refused because it does not fit its operation is told of, too, where this
- * rule is asked for by its name.
+ * A request met no operation of the contract. If this rule is requested by name, it also reports requests that were refused
+ * because they do not fit their operation.
  *
- * Leaves alone preflights, what browsers ask for by themselves, and health probes.
+ * Leaves alone: preflights; what browsers request by themselves; health probes.
  */
 export const offContract: AuditRule = {
   name: 'off-contract',
   watch: (context) => {
     const kinds = new Map<string, AuditedExchange[]>();
-    const take = (place: string, exchange: AuditedExchange): void => {
-      const known = kinds.get(place);
+    const take = (mistake: string, exchange: AuditedExchange): void => {
+      const known = kinds.get(mistake);
       if (known) {
         if (known.length < NAMED) known.push(exchange);
-      } else if (kinds.size < KINDS) kinds.set(place, [exchange]);
+      } else if (kinds.size < KINDS) kinds.set(mistake, [exchange]);
     };
     return {
       exchange: (exchange) => {
@@ -49,8 +49,8 @@ export const offContract: AuditRule = {
             rule: 'off-contract',
             ...{ certainty: 'certain', severity: 'info', exchanges, subject, isExtra: !isUnknown },
             what: isUnknown
-              ? `${shorten(entry.method)} ${shorten(path)} is no operation of ${entry.provider}, and was answered ${status}${times}`
-              : `${entry.operation} was called with what it does not take, and was answered ${status}${times}`,
+              ? `${shorten(entry.method)} ${shorten(path)} is not an operation of ${entry.provider} and got a ${status}${times}`
+              : `${entry.operation} was sent a request that does not fit it and got a ${status}${times}`,
             advice: isUnknown
               ? 'Compare method and path with the contract; GET /_emulator/providers lists its operations.'
               : 'The reasons in the journal name the field; compare it with the contract.',

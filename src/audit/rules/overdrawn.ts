@@ -73,9 +73,9 @@ function examine({ known, exchange, commit, taken }: Taking, context: AuditConte
     exchanges: [known, ...by, exchange],
     entries: [...others.map(({ entry }) => entry.id), taken.id],
     subject: exchange.subject ?? taken.account,
-    what: `${exchange.entry.operation ?? ''} took ${toReadable(taken.delta.slice(1))} from ${shorten(taken.account)}, whose balance had been told as ${toReadable(first.entry.before)}, and which somebody else had lowered to ${toReadable(taken.before)}: it is ${toReadable(taken.after)} now`,
+    what: `${exchange.entry.operation ?? ''} took ${toReadable(taken.delta.slice(1))} from ${shorten(taken.account)}: the client was told a balance of ${toReadable(first.entry.before)}, but it had since fallen to ${toReadable(taken.before)} and is now ${toReadable(taken.after)}`,
     advice:
-      'Have the service refuse what the balance does not cover, or look at the balance that it answers with, and give back.',
+      'Use an option of the service that refuses overdrafts, or check the balance in the response and give back what it does not cover.',
   });
 }
 

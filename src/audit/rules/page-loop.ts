@@ -118,7 +118,7 @@ function report(page: readonly AuditedExchange[], exchange: AuditedExchange, con
     severity: who.isNamed ? 'error' : 'warning',
     exchanges: page,
     subject: exchange.subject,
-    what: `one walk through ${entry.operation ?? ''} was given the same page three times, and nothing had changed in between`,
-    advice: `Send what the answer gives as ${terms?.cursor?.out ?? ''} back as ${terms?.cursor?.in ?? ''}, and end where there is none.`,
+    what: `one walk through ${entry.operation ?? ''} received the same page three times although nothing had changed`,
+    advice: `Send the ${terms?.cursor?.out ?? ''} of each response as ${terms?.cursor?.in ?? ''} of the next request, and stop if it is missing.`,
   });
 }

@@ -36,8 +36,8 @@ export const retryAfterIgnored: AuditRule = {
         severity: 'warning',
         exchanges: [wait.answer, ...wait.early],
         subject: first.subject,
-        what: `${describeIntent(wait.answer)} was answered ${wait.answer.status} with Retry-After of ${wait.length / 1000} s, and ${describeIntent(first)} came after ${after / 1000} s`,
-        advice: 'Send nothing within the same limit before the time that Retry-After says is over.',
+        what: `${describeIntent(wait.answer)} got a ${wait.answer.status} with Retry-After of ${wait.length / 1000} s, but ${describeIntent(first)} was sent after ${after / 1000} s`,
+        advice: 'Wait as long as Retry-After says before sending anything within the same limit.',
       });
     };
     return {

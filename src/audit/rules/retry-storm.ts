@@ -72,7 +72,7 @@ function report({ exchanges, gaps }: Chain, context: AuditContext): void {
     rule: 'retry-storm',
     ...{ certainty: 'likely', severity: 'info', exchanges, subject: first.subject },
     what: `${describeIntent(first)} was sent again ${gaps.length} times${how}`,
-    advice: 'Wait longer before each attempt, by a random part, and give up after a few.',
+    advice: 'Wait longer before each attempt, add a random delay, and give up after a few.',
   });
 }
 
@@ -82,12 +82,12 @@ function findStorm(gaps: readonly number[]): string | undefined {
   let isShort = false;
   for (const [index, gap] of gaps.entries()) {
     quick = gap < AT_ONCE ? quick + 1 : 0;
-    if (quick >= AT_ONCE_LEAST) return `, ${quick} of them less than ${AT_ONCE} ms after the one before`;
+    if (quick >= AT_ONCE_LEAST) return `, ${quick} of them less than ${AT_ONCE} ms after the attempt before`;
     const before = gaps[index - 1] ?? Infinity;
     const hasGrown = gap > before * LENIENCE + 10;
     isShort = hasGrown ? gap < LONG : isShort || gap < LONG;
     level = hasGrown ? 1 : level + 1;
-    if (level >= NEVER_GROWN_LEAST && isShort) return `, and never waited longer than before`;
+    if (level >= NEVER_GROWN_LEAST && isShort) return ', never after a longer wait than before';
   }
   return undefined;
 }

@@ -80,8 +80,8 @@ export const secretInUrl: AuditRule = {
           context.report({
             rule: 'secret-in-url',
             ...{ certainty: 'certain', severity: 'warning', exchanges: [exchange] },
-            what: `a value that is secret as ${quote(secrets.get(secret) ?? '')} stood in ${where} of ${entry.operation ?? `${entry.method} ${isSecret ? 'a path' : path}`}`,
-            advice: 'Send secrets in a header or in the body, and make a new one of each that was in a URL.',
+            what: `a secret value of ${quote(secrets.get(secret) ?? '')} was in ${where} of ${entry.operation ?? (isSecret ? `a ${entry.method} request` : `${entry.method} ${path}`)}`,
+            advice: 'Send secrets in a header or in the body, and replace each one that was in a URL.',
           });
         }
       },

@@ -8,11 +8,11 @@ import type { AuditedExchange } from '../audited-exchange.ts';
 import type { AuditContext, AuditRule } from '../audit-rule.ts';
 import { describeIntent, toIds, toReadable } from '../sentences.ts';
 
-/** Milliseconds of real time for which a value that was read is taken for what a write rests on. */
+/** Milliseconds of real time within which a write counts as based on a read. */
 const FRESH = 10_000;
 const FOLLOWED = 5000;
 
-/** A field that was written on the ground of a value that was so no more. */
+/** A field that was written on the basis of an outdated value. */
 interface Stale {
   readonly field: string;
   readonly read: unknown;
@@ -22,17 +22,17 @@ interface Stale {
 }
 
 /**
- * A value was set that rests on a read of the same client not more than 10 s before, although something else had changed that
- * field in between: what that did is lost. Grave where that was another set which rests on the same state.
+ * A client set a value within 10 s of reading it, although another change of that field had come in between: the effect of that
+ * change is lost. An error if the other change was a set based on a read, too.
  *
- * Leaves alone a set without such a read, which means to set, one with a write of the same client about the account in between,
- * and a value that was there already.
+ * Leaves alone: a set without such a read, which means the value as it is; one after another write of the client to the same
+ * subject; a value that is already there.
  */
 export const staleWrite: AuditRule = {
   name: 'stale-write',
   watch: (context) => {
     const reads = new RecentMap<string, AuditedExchange>(FOLLOWED);
-    /** The numbers of the commits that were sets which rest on a read. */
+    /** The numbers of the commits of sets based on a read. */
     const bases = new RecentMap<number, true>(FOLLOWED);
     return {
       exchange: (exchange) => {
@@ -70,7 +70,7 @@ function findStale(
     if (change.part !== 'own' || !change.before || !change.after) continue;
     for (const field of Object.keys(change.after)) {
       const [was, written] = [Reflect.get(change.before, field), Reflect.get(change.after, field)] as unknown[];
-      // What the service keeps beside it, such as when it was changed, was not sent.
+      // The service also writes fields that the client did not send, such as the time of the change.
       if (isDeepStrictEqual(was, written) || !sent.has(JSON.stringify(String(written)))) continue;
       const [first] = between.flatMap((other) =>
         other.changes.filter((one) => isOfRecord(one, change) && hasChanged(one, field)).map((one) => ({ one, other })),
@@ -104,7 +104,7 @@ function report(
     ? describeIntent(other)
     : between.cause.kind === 'control'
       ? `the control ${between.cause.operation}`
-      : 'something else';
+      : 'another change';
   context.report({
     rule: 'stale-write',
     certainty: 'likely',
@@ -112,8 +112,8 @@ function report(
     exchanges: [read, ...(other ? [other] : []), exchange],
     entries: [...(other ? toIds([other]) : []), ...toIds([exchange])],
     subject: exchange.subject,
-    what: `${exchange.entry.operation ?? ''} set ${field} of ${shorten(exchange.subject ?? '')} from ${toText(stale.was)} to ${toText(stale.written)}, having read ${toText(stale.read)}: what ${by} had done in between is lost`,
-    advice: 'Send what is to be added, where the service can, or read again and write within one turn of yours.',
+    what: `${exchange.entry.operation ?? ''} set ${field} of ${shorten(exchange.subject ?? '')} from ${toText(stale.was)} to ${toText(stale.written)} after the client had read ${toText(stale.read)}: the effect of ${by} in between is lost`,
+    advice: 'Send the difference if the service can add it, or let only one writer at a time read and set the value.',
   });
 }
 

@@ -72,7 +72,7 @@ function report({ stream, isStalled, later }: EndedStream, context: AuditContext
     severity: isStalled ? 'info' : 'warning',
     exchanges: [stream, ...later],
     subject: stream.subject,
-    what: `${entry.operation ?? ''} of ${stream.subject ?? ''} ${isStalled ? 'stalled' : `was ${entry.answer.ended ?? 'ended'}`}, and its client went on with ${later.length} requests about it and did not open it again`,
-    advice: 'Open a stream again when it ends, after a short wait, and take its first event for what is so.',
+    what: `${entry.operation ?? ''} of ${stream.subject ?? ''} ${isStalled ? 'stalled' : `was ${entry.answer.ended ?? 'ended'}`}, and the client sent ${later.length} more requests about that subject without opening the stream again`,
+    advice: 'When a stream ends, open it again after a short wait and take its first event as the current state.',
   });
 }

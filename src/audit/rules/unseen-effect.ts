@@ -1,12 +1,12 @@
 import type { AuditRule } from '../audit-rule.ts';
-import { describeCourse, describeIntent, describeLoss, toIds } from '../sentences.ts';
+import { describeBalances, describeIntent, describeLoss, toIds } from '../sentences.ts';
 
 /**
- * A balance was changed, the answer was lost, and nothing showed the change to the client until the end: no answer about the
- * account, no push, no webhook that was taken. What the client believes is not so.
+ * A balance changed, the response was lost, and nothing showed the change to the client until the end: no response about the
+ * account, no event of a stream, no delivered webhook. The client believes in another balance.
  *
- * Leaves alone what the contract does on the side, such as an empty wallet that is made by a request that fails: it changes
- * no balance.
+ * Leaves alone: what the contract does on the side, such as an empty wallet that a failing request creates, because that changes no
+ * balance.
  */
 export const unseenEffect: AuditRule = {
   name: 'unseen-effect',
@@ -23,8 +23,8 @@ export const unseenEffect: AuditRule = {
           certainty: 'certain',
           severity: writtenAgain ? 'warning' : 'info',
           ...{ exchanges, entries: toIds([exchange]), subject: exchange.subject },
-          what: `${describeIntent(exchange)} took effect${describeCourse([exchange])}; it ${describeLoss(exchange)}, and nothing showed it to the client${writtenAgain ? `, which went on with ${describeIntent(writtenAgain)}` : ''}`,
-          advice: 'After an answer that did not come, read the account before anything is decided by it.',
+          what: `${describeIntent(exchange)} took effect${describeBalances([exchange])}; it ${describeLoss(exchange)}, and nothing showed the effect to the client${writtenAgain ? `, which then sent ${describeIntent(writtenAgain)}` : ''}`,
+          advice: 'After a lost response, read the account before relying on its balance.',
         });
       }
     },

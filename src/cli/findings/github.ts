@@ -3,7 +3,7 @@ import { toOneLine } from './text.ts';
 
 const COMMANDS: Readonly<Record<Finding['severity'], string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
-/** A command for each finding, which a workflow of GitHub shows as an annotation. */
+/** Renders findings as commands that a GitHub workflow shows as annotations. */
 export function renderGithub(findings: readonly Finding[]): string {
   return findings
     .map(({ severity, rule, client, what, advice, link }) => {
@@ -14,12 +14,12 @@ export function renderGithub(findings: readonly Finding[]): string {
     .join('');
 }
 
-/** As the runner reads it back. */
+/** Escapes text for the runner. */
 function toMessage(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** What ends a property is part of the text as well. */
+/** Escapes also the characters that would end a property. */
 function toProperty(text: string): string {
   return toMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

@@ -3,8 +3,8 @@ import type { Finding } from '../../client.ts';
 const SUITE = 'credits-emulator audit';
 
 /**
- * A report in the format of JUnit: a case that failed for each finding of the asked gravity, one with its text for each other,
- * and one that passed where there are none.
+ * Renders a JUnit report: a failed case for each finding of the given severity, a passed case with its text for each
+ * other finding, and a passed case if nothing was found.
  */
 export function renderJunit(findings: readonly Finding[], fails: (finding: Finding) => boolean): string {
   const cases =
@@ -42,11 +42,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** What XML takes no character for at all, escaped or not: most control characters and halves of a pair. */
+/** Characters that XML cannot hold even when escaped: most control characters, and halves of surrogate pairs. */
 const FORBIDDEN =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** Good inside an element and an attribute alike. */
+/** Escapes text for elements and attributes. */
 function toText(text: string): string {
   return text
     .replaceAll(FORBIDDEN, '\ufffd')

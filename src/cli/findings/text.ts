@@ -1,16 +1,16 @@
 import type { Finding } from '../../client.ts';
 
-// What a request named may hold anything, also what a terminal would take for an order.
+// Names come from requests and may hold control sequences of a terminal.
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text that is one line, and shows where it is not what was written. */
+/** Makes a text one line, with a mark for each replaced character. */
 export function toOneLine(text: string): string {
   return text.replaceAll(UNPRINTABLE, '\ufffd');
 }
 
-/** A paragraph for each finding; one sentence where there are none. */
+/** Renders a paragraph per finding, or a sentence if nothing was found. */
 export function renderText(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'Nothing is wrong with the clients, as far as the record tells.\n';
+  if (findings.length === 0) return 'No client bugs found in the recorded exchanges.\n';
   return findings.map(renderFinding).join('\n');
 }
 

@@ -38,7 +38,7 @@ function isAsked({ finding, isExtra }: KeptFinding, asked: ReadonlySet<RuleName>
   return asked === undefined ? !isExtra : asked.has(finding.rule);
 }
 
-/** @throws {Failure} for a rule that there is not, with the nearest name */
+/** @throws {Failure} for an unknown rule, with the nearest name */
 function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefined {
   if (written === undefined) return undefined;
   const names = written.split(',').map((name) => name.trim());
@@ -50,7 +50,7 @@ function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefi
   return new Set(names as RuleName[]);
 }
 
-/** With where the page shows the last of the exchanges that prove it. */
+/** Adds the link to the last exchange of the finding on the page. */
 function present(finding: Finding, page: string): components['schemas']['Finding'] {
   const { requests, entries, sandbox } = finding;
   const link = `${page}/?sandbox=${sandbox}#/traffic/${requests.at(-1) ?? ''}`;

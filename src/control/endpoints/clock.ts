@@ -10,7 +10,7 @@ export const getClock: Endpoint<'getClock'> = ({ sandbox }) => ({ status: 200, b
 
 export const putClock: Endpoint<'putClock'> = async ({ sandbox, body }) => {
   const to = body.now === undefined ? undefined : parseNow(body.now);
-  // Frozen first and released last: in between, the clock stands at exactly the instant that was asked for.
+  // Frozen first and released last, so that the clock has exactly the requested instant in between.
   if (body.frozen === true) sandbox.time.freeze();
   if (to !== undefined) await sandbox.moveTo(to);
   if (body.frozen === false) sandbox.time.run();

@@ -42,7 +42,7 @@ export const runControl: Endpoint<'runControl'> = ({ sandbox, installation, path
       (context) => control.run(Object.assign(context, { args: args as never })),
       { at: sandbox.catchUp(), brought: bytes },
     );
-    // What it has made due at once is its doing, too.
+    // Its changes include items that it scheduled for now.
     sandbox.catchUp();
     const entries = sandbox.feed.since(before).flatMap(({ ledger }) => ledger.map(presentLedgerEntry));
     return { status: 200, body: { result: result ?? null, entries } };

@@ -60,7 +60,7 @@ export const getDocument: Endpoint<'getDocument'> = async ({ installation, path:
   };
 };
 
-/** Who asks, and of what. */
+/** The emulator, and how the request reached it. */
 interface Question {
   readonly installation: Installation;
   readonly approach: Approach | undefined;

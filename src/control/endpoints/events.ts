@@ -5,7 +5,7 @@ import type { Endpoint, Installation } from '../endpoint.ts';
 import { presentEvent } from '../present-event.ts';
 import type { components } from '../../generated/emulator.ts';
 
-/** Milliseconds between comments: less than proxies wait before they close what is idle. */
+/** Milliseconds between comments: proxies close connections that are idle longer. */
 const HEARTBEAT = 15_000;
 
 export const followEvents: Endpoint<'followEvents'> = ({ sandbox, installation, headers, query }) => {
@@ -21,13 +21,13 @@ export const followEvents: Endpoint<'followEvents'> = ({ sandbox, installation, 
 
 interface EventOptions {
   readonly installation: Installation;
-  /** Without bodies. */
+  /** Whether bodies are left out. */
   readonly brief: boolean;
-  /** The id of the last event that its client has got. */
+  /** The id of the last event that the client received. */
   readonly last: number;
 }
 
-/** What one client is told of a sandbox. */
+/** The events of a sandbox for one client. */
 class EventSource implements TailSource {
   readonly #sandbox: Sandbox;
   readonly #options: EventOptions;
@@ -51,7 +51,7 @@ class EventSource implements TailSource {
     }
     if (this.#last < events.forgotten) return this.#toGap('forgotten');
     if (this.#last === events.position) return undefined;
-    // Before it is made, so that one that cannot be made is not tried for ever.
+    // Counted before it is rendered, so that an event that cannot be rendered is skipped.
     this.#last += 1;
     return this.#share(this.#last);
   }
@@ -70,7 +70,7 @@ class EventSource implements TailSource {
     return { id: to, name: 'gap', data };
   }
 
-  /** All who listen ask for the same one after another, so that it is made once. */
+  /** All clients ask for the same event one after another, so it is rendered once. */
   #share(position: number): TailEvent | undefined {
     const { installation, brief } = this.#options;
     const { redaction, providers } = installation;
@@ -79,13 +79,13 @@ class EventSource implements TailSource {
     newest.set(this.#sandbox, made);
     if (made[form]?.id === position) return made[form];
     const event = this.#sandbox.events.at(position);
-    if (!event) throw new RangeError(`There is no event ${position}.`);
+    if (!event) throw new RangeError(`Event ${position} does not exist.`);
     const { name } = this.#sandbox;
     return (made[form] = presentEvent(event, { position, sandbox: name, redaction, providers, brief }));
   }
 }
 
-/** The event of each form that was made last. */
+/** The last rendered event of each form. */
 type Made = Partial<Record<'brief' | 'whole', TailEvent>>;
 
 const newest = new WeakMap<Sandbox, Made>();

@@ -16,7 +16,7 @@ export const listFaults: Endpoint<'listFaults'> = ({ sandbox }) => ({
 export const addFault: Endpoint<'addFault'> = ({ sandbox, installation, body }) => {
   const { id } = body;
   if (id !== undefined && sandbox.faults.find(id))
-    throw toFailure('FAULT_EXISTS', `There is a rule ${quote(id)} already.`);
+    throw toFailure('FAULT_EXISTS', `The rule ${quote(id)} exists already.`);
   const rule = parse(body, id ?? '', installation);
   const armed = sandbox.changeFaults('addFault', (faults) =>
     faults.put(id === undefined ? { ...rule, id: faults.nextId() } : rule, sandbox.clock.now()),
@@ -63,7 +63,7 @@ function getArmed({ faults }: Sandbox, id: string): ArmedRule {
 
 function parse(written: components['schemas']['Fault'], id: string, { nameable }: Installation): FaultRule {
   try {
-    // The document has checked the shape; only its types of pairs are wider than ours.
+    // The document has validated it; only its types of pairs are wider than ours.
     return parseRule(written as WrittenRule, id, nameable);
   } catch (error) {
     if (!(error instanceof RuleMistake)) throw error;

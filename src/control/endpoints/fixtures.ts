@@ -26,7 +26,7 @@ export const listFixtures: Endpoint<'listFixtures'> = async ({ installation }) =
 export const loadFixtures: Endpoint<'loadFixtures'> = async ({ sandbox, installation, body }) => {
   const { names = [], data, replace = false } = body;
   const fixtures = [...names, ...(data ? [toSource(data, 'data')] : [])];
-  if (fixtures.length === 0) throw toFailure('BAD_FIXTURES', 'There are neither names nor data.');
+  if (fixtures.length === 0) throw toFailure('BAD_FIXTURES', 'The request has neither names nor data.');
   if (replace) {
     sandbox.replant(await getSeed(installation, fixtures));
     return { status: 204 };
@@ -39,12 +39,12 @@ export const loadFixtures: Endpoint<'loadFixtures'> = async ({ sandbox, installa
   return { status: 204 };
 };
 
-/** As a body has them, with their places in it. */
+/** The fixtures of a request body, with their positions in it. */
 export function toFixtures(written: Schemas['Fixtures']): readonly Fixture[] {
   return written.map((one, index) => (typeof one === 'string' ? one : toSource(one, `fixtures[${index}]`)));
 }
 
-/** @throws {Failure} which says what is wrong where */
+/** @throws {Failure} that says what is wrong and where */
 export function getSeed({ seeds }: Installation, fixtures: readonly Fixture[], terms?: SeedTerms): Promise<Seed> {
   return refuseMistakes(seeds.of(fixtures, terms));
 }

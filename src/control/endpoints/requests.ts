@@ -28,7 +28,7 @@ export const listRequests: Endpoint<'listRequests'> = async ({ sandbox, installa
   };
 };
 
-/** So many at most, for an archive goes to a file. */
+/** An archive is written to a file, so it may be long. */
 const ARCHIVED = 10_000;
 
 export const exportRequests: Endpoint<'exportRequests'> = async ({ sandbox, installation, approach, query }) => {

@@ -41,7 +41,7 @@ export const putSandbox: Endpoint<'putSandbox'> = async ({ installation, approac
     throw error;
   });
   if (body.listen !== true) ownPorts.take(sandbox);
-  // It may have gone again meanwhile.
+  // It may have been deleted meanwhile.
   else if (sandboxes.find(name) !== sandbox) void ports?.close();
   else if (ports) ownPorts.give(sandbox, ports);
   return { status: isThere ? 200 : 201, body: describe(installation, sandbox, approach) };
@@ -54,20 +54,17 @@ export const deleteSandbox: Endpoint<'deleteSandbox'> = async ({ installation: {
   return { status: 204 };
 };
 
-/** These acts are about another sandbox than the one that they are in, for which the engine waits. */
+/** The engine waits for the sandbox that the request names; these endpoints change another one. */
 async function assertKept({ persistence }: Sandbox): Promise<void> {
   const { losses } = persistence;
   await persistence.pending;
   if (persistence.losses !== losses) throw new NotKept();
 }
 
-/** Before the sandbox is made: there may be none. @returns `undefined` where it has some */
+/** Opens ports before the sandbox is created, since none may be free. @returns `undefined` if it has ports already */
 async function openPorts({ sandboxes, ownPorts }: Installation, name: string): Promise<SandboxPorts | undefined> {
   if (!ownPorts.canOpen) {
-    throw toFailure(
-      'BAD_SANDBOX',
-      "listen: this emulator is a request handler in somebody else's server, and opens no ports.",
-    );
+    throw toFailure('BAD_SANDBOX', 'listen: this emulator is a request handler in another server and opens no ports.');
   }
   const known = sandboxes.find(name);
   if (known && ownPorts.has(known)) return undefined;
@@ -89,7 +86,7 @@ function refuseTooMany(begin: () => Sandbox, ports: SandboxPorts | undefined): S
   }
 }
 
-/** All that may be wrong is found before anything is made. */
+/** Checks everything before anything is created. */
 async function prepare(
   installation: Installation,
   { from, fixtures, clock: written, randomSeed }: Terms,
@@ -97,7 +94,7 @@ async function prepare(
   const { sandboxes, seeds } = installation;
   const clock = written === undefined ? undefined : parseClock(written);
   if (from && fixtures)
-    throw toFailure('BAD_SANDBOX', 'It begins as another one is, or with fixtures: leave one of them out.');
+    throw toFailure('BAD_SANDBOX', 'A sandbox begins as a copy (from) or with fixtures: leave one of them out.');
   if (from) {
     const getSource = (): Sandbox => {
       const source = findSandbox(sandboxes, from.sandbox);
@@ -106,7 +103,7 @@ async function prepare(
     };
     getSource();
     const change = { randomSeed, clock: clock === undefined ? undefined : { frozenAt: clock, offset: 0 } };
-    // Ports are opened in between, which takes time.
+    // Looked up again: opening ports takes time.
     return (name) => sandboxes.fork(name, getSource(), from.snapshot, change);
   }
   const terms = { clock, randomSeed };
@@ -135,14 +132,14 @@ function parseClock(text: string): Instant {
 
 /** @returns milliseconds */
 function parseTtl(ttl: string | number, { disk }: Installation): number {
-  if (disk) throw toFailure('BAD_SANDBOX', 'ttl: where state is kept on disk, a sandbox goes only when it is deleted.');
+  if (disk) throw toFailure('BAD_SANDBOX', 'ttl: with --data, sandboxes are kept until they are deleted.');
   try {
     const milliseconds = parseDuration(String(ttl));
     if (milliseconds > 0) return milliseconds;
   } catch {
-    // Said below, as of 0.
+    // Refused below, like 0.
   }
-  throw toFailure('BAD_DURATION', 'ttl is a duration above 0.');
+  throw toFailure('BAD_DURATION', 'ttl must be a duration above 0.');
 }
 
 function describe(

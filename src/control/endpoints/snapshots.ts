@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../../generated/emulator.ts';
 
-/** Each keeps all that the sandbox was and is not any more. */
+/** Each snapshot keeps old state in memory. */
 const MOST = 1000;
 
 export const listSnapshots: Endpoint<'listSnapshots'> = ({ sandbox }) => ({
@@ -37,7 +37,7 @@ export const restoreSnapshot: Endpoint<'restoreSnapshot'> = ({ sandbox, path: { 
   return { status: 204 };
 };
 
-/** @throws {Failure} which names the nearest */
+/** @throws {Failure} with the nearest name */
 export function assertSnapshot({ snapshots, name: sandbox }: Sandbox, name: string): void {
   if (snapshots.has(name)) return;
   const missing = `The sandbox "${sandbox}" has no snapshot ${quote(name)}`;

@@ -16,12 +16,12 @@ export const getState: Endpoint<'getState'> = ({ sandbox, installation }) => ({
   body: renderState(sandbox.roots, installation),
 });
 
-/** What a fixture may say of a start and a state cannot: heeded it would be wrong, ignored it would be missed. */
+/** Keys of fixtures that a state must not have; to ignore them would go unnoticed. */
 const OF_A_START: Readonly<Record<string, string>> = {
-  extends: 'A state is whole and extends nothing; send what the other fixture holds.',
+  extends: 'A state is complete and extends nothing; send the records of the other fixture.',
   faults:
-    'Those are the rules of a start. A state has its rules under emulator, as GET /_emulator/state gives them; others are armed with POST /_emulator/faults.',
-  randomSeed: 'That is the seed of a start. A state has it under emulator, as GET /_emulator/state gives it.',
+    'A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
+  randomSeed: 'A state has it under emulator, as GET /_emulator/state returns it.',
 };
 
 export const putState: Endpoint<'putState'> = async ({ sandbox, installation, body }) => {

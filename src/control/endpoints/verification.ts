@@ -17,24 +17,24 @@ import type { components } from '../../generated/emulator.ts';
 type Schemas = components['schemas'];
 type Count = NonNullable<Schemas['Verification']['count']>;
 
-/** Of exchanges that fit, and of those that nearly do, so many are named. */
+/** Exchanges that are named, of those that match and of near misses. */
 const NAMED = 5;
-/** Differences of one exchange that are shown, and bytes of a value in one. */
+/** Differences that are shown of an exchange, and bytes of a value. */
 const SHOWN = 10;
 const SHOWN_VALUE = 200;
-/** Bytes of a request to verify: more than what is kept of a body need not be compared with it. */
+/** Maximum bytes of a request to verify: the journal keeps no longer body to compare with. */
 const LONGEST = 2 * KEPT_BODY;
 
 export const verifyRequests: Endpoint<'verifyRequests'> = async ({ sandbox, installation, body, bytes }) => {
-  if (bytes > LONGEST) throw toFailure('LONG_MATCH', `The request has ${bytes} bytes, and ${LONGEST} are the most.`);
+  if (bytes > LONGEST) throw toFailure('LONG_MATCH', `The request has ${bytes} bytes; the maximum is ${LONGEST}.`);
   const { match, count = { atLeast: 1 } } = body;
   assertCount(count);
   assertKnown(match, installation, 'body/match');
-  if (!sandbox.journal.isKept) throw toFailure('NOTHING_KEPT', 'No exchange is remembered, so none can be verified.');
+  if (!sandbox.journal.isKept) throw toFailure('NOTHING_KEPT', 'This emulator keeps no exchanges to verify.');
   const conditions = toJournalConditions(match);
   const found = new Found(conditions);
   await recallAll({ sandbox, installation }, conditions, (recalled) => {
-    // What the emulator sent itself says nothing of a client.
+    // The emulator sent it itself.
     if (!recalled.entry.webhook) found.take(recalled);
   });
   const { matched } = found;
@@ -49,7 +49,7 @@ export const verifyRequests: Endpoint<'verifyRequests'> = async ({ sandbox, inst
     `${toWords(matched)} in "${sandbox.name}" fit${matched === 1 ? 's' : ''}, not ${describeCount(count)}.`,
     ...(nearest ? [describeMiss(nearest), ...describeRefusal(found.misses[0], installation.redaction)] : []),
     ...unknown.map(describeUnknownName),
-    ...(from === undefined ? [] : [`Those before ${from} are no longer kept.`]),
+    ...(from === undefined ? [] : [`Exchanges before ${from} are no longer kept.`]),
   ];
   const problem = {
     status: 422,
@@ -72,13 +72,13 @@ export const verifyRequests: Endpoint<'verifyRequests'> = async ({ sandbox, inst
   };
 };
 
-/** @throws {Failure} for counts that go against each other */
+/** @throws {Failure} for counts that contradict each other */
 function assertCount({ exactly, atLeast, atMost }: Count): void {
   if (exactly !== undefined && (atLeast !== undefined || atMost !== undefined)) {
-    throw toFailure('BAD_COUNT', 'body/count says exactly and a limit, too.');
+    throw toFailure('BAD_COUNT', 'body/count has both exactly and a limit.');
   }
   if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
-    throw toFailure('BAD_COUNT', `body/count: at least ${atLeast} and at most ${atMost} cannot be.`);
+    throw toFailure('BAD_COUNT', `body/count: at least ${atLeast} and at most ${atMost} is impossible.`);
   }
 }
 
@@ -102,11 +102,11 @@ function describeCount({ exactly, atLeast, atMost }: Count): string {
 interface NearMiss {
   readonly recalled: Recalled;
   readonly differences: readonly Difference[];
-  /** Where the first of its differences stands among the conditions. */
+  /** Position of the first difference among the conditions. */
   readonly first: number;
 }
 
-/** What fits, and what comes nearest of the rest. Exchanges come newest first. */
+/** Collects exchanges that match, and the nearest misses. Exchanges are passed newest first. */
 class Found {
   matched = 0;
   seen = 0;
@@ -136,7 +136,7 @@ class Found {
   }
 }
 
-/** What tells most stands first among the conditions: it is worse to differ there. */
+/** The conditions begin with the most significant ones: it is worse to differ there. */
 function isNearer(one: NearMiss, other: NearMiss): boolean {
   if (one.differences.length !== other.differences.length) return one.differences.length < other.differences.length;
   return one.first > other.first;
@@ -177,10 +177,10 @@ function presentDifference(
 function describeMiss({ id, method, url, differences: [first], more = 0, ...miss }: Schemas['Miss']): string {
   const others = miss.status === null ? '' : `, ${miss.status}`;
   const what = first ? describeDifference(first) : '';
-  return `Nearest is ${id} (${method} ${shorten(url)}${others}): ${what}${more > 0 ? ' and more' : ''}`;
+  return `The nearest is ${id} (${method} ${shorten(url)}${others}): ${what}${more > 0 ? ' and more' : ''}`;
 }
 
-/** A test often expects what was sent, and it was: in a way that the provider refused, and said little about. */
+/** A test often expects a request that was sent, but that the provider refused with few words. */
 function describeRefusal(miss: NearMiss | undefined, redaction: Redaction): readonly string[] {
   const reasons = miss ? presentReasons(miss.recalled.entry, redaction) : [];
   return reasons.length > 0 ? [`It was refused: ${describeReasons(reasons)}.`] : [];
@@ -190,12 +190,12 @@ function describeDifference({ field, expected, actual, why }: Schemas['Miss']['d
   if (why !== undefined) return why;
   const wanted = JSON.stringify(expected);
   return actual === undefined
-    ? `${field} is not there, not ${wanted}.`
+    ? `${field} is missing, not ${wanted}.`
     : `${field} is ${JSON.stringify(actual)}, not ${wanted}.`;
 }
 
 function describeUnknownName({ field, value, nearest }: Schemas['Unknown'][number]): string {
-  return `No ${field} ${quote(value)} ever was here${suggest(value, [nearest ?? []].flat())}`;
+  return `No ${field} ${quote(value)} was ever seen here${suggest(value, [nearest ?? []].flat())}`;
 }
 
 function toWords(matched: number): string {

@@ -35,7 +35,7 @@ export const sendWebhook: Endpoint<'sendWebhook'> = async ({ sandbox, installati
   const { webhooks } = sandbox;
   if (webhooks.isUnderWay(delivery.seq)) throw toFailure('WEBHOOK_UNDER_WAY', `${quote(id)} is on its way.`);
   if (Object.keys(delivery.content).length === 0) {
-    throw toFailure('WEBHOOK_WITHOUT_EVENT', `Of ${quote(id)} nothing was kept that could be sent.`);
+    throw toFailure('WEBHOOK_WITHOUT_EVENT', `The content of ${quote(id)} is no longer kept.`);
   }
   await webhooks.sendNow(delivery);
   return { status: 200, body: presentWebhook(getDelivery(sandbox, id), installation) };

@@ -1,21 +1,21 @@
-/** What the audit has to know of an operation, as its document says it under `x-audit`. */
+/** What the document says about an operation for the audit, under `x-audit`. */
 export interface AuditTerms {
   /**
-   * What it does: looks (`read`), adds to what there is (`add`), puts a value in the place of another (`set`), makes a
-   * record that is kept (`create`), lets somebody in (`session`), or changes something otherwise (`other`).
+   * What it does: reads (`read`), adds to a value (`add`), replaces a value (`set`), makes a record that is kept
+   * (`create`), signs in (`session`), or makes another change (`other`).
    */
   readonly kind: AuditKind;
-  /** What an answer that succeeds tells of: the account that it is about, all of a tenant's, or none. */
+  /** Which balances a successful answer shows: that of its account, all of the tenant's, or none. */
   readonly shows: 'subject' | 'tenant' | 'none';
-  /** Where the contract has the idempotency key: a field of the body, or `list[].field` for one of each item. */
+  /** The place of the idempotency key: a field of the body, or `list[].field` for one in each item. */
   readonly key?: string;
-  /** Among whose keys one has to be new; a tenant's, if left out. */
+  /** The scope in which a key has to be new; if left out, the tenant. */
   readonly keyScope?: 'tenant' | 'global';
-  /** The parameter that takes a cursor, and the field of the answer that tells the next one, with dots between names. */
+  /** The parameter that takes a cursor, and the field of the answer with the next one, with dots between names. */
   readonly cursor?: { readonly in: string; readonly out: string };
   /** Whether its effect may come after its answer. */
   readonly settles?: boolean;
-  /** Fields of the body that a client makes anew for each attempt. */
+  /** Fields of the body that a client makes again for each attempt. */
   readonly attemptFields?: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { checkSchema } from '../values/json-schema-check.ts';
 import type { Violation } from '../wire/failure.ts';
 import type { ObjectSchema } from './operation-object.ts';
 
-/** The first ten mistakes of a body. */
+/** The first ten errors of a body. */
 export function findSome(schema: object, body: unknown): readonly Violation[] {
   const { mistakes, more } = checkSchema(schema, body);
   const violations = mistakes.map((mistake): Violation => ({ where: 'body', ...mistake }));
@@ -11,18 +11,16 @@ export function findSome(schema: object, body: unknown): readonly Violation[] {
 
 const MORE: Violation = { where: 'body', pointer: '', keyword: 'more', params: {}, message: 'has more mistakes' };
 
-/** A list in a body that is longer than it may be: its items are not looked at, since each may fail in many ways. */
+/** A list in a body that is longer than it may be. Its items are not checked, since each may fail in many ways. */
 export function findExcess(
   { properties = {} }: ObjectSchema,
   where: Violation['where'],
   body: unknown,
 ): Violation | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  // Each body is looked at so, and a list of all properties is garbage: 600 of the 15,400 bytes of a grant.
-  for (const name in properties) {
-    const schema = properties[name];
+  for (const [name, schema] of Object.entries(properties)) {
     const data: unknown = Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
-    if (!schema || !Array.isArray(data)) continue;
+    if (!Array.isArray(data)) continue;
     const { maxItems: limit = Infinity } = schema;
     if (data.length <= limit) continue;
     const message = `must NOT have more than ${limit} items`;

@@ -33,29 +33,29 @@ import {
 
 /** One operation of a document, compiled once. Validators are compiled when first used. */
 export interface ContractOperation {
-  /** The canonical id: that of the operation it is a twin of, where it is one. */
+  /** The canonical id: if it is a twin, that of the other operation. */
   readonly operationId: string;
   readonly method: string;
   /** The path template. */
   readonly path: string;
   readonly evidence: Evidence;
-  /** What the audit has to know of it, where the document says it. */
+  /** What the document says about it for the audit. */
   readonly audit: AuditTerms | undefined;
-  /** Whether the document gives it a body. Where it gives none, bytes that come are not read. */
+  /** Whether the document gives it a body. If not, bytes that are sent are not read. */
   readonly takesBody: boolean;
   readonly bodyRequired: boolean;
-  /** Whether the document says `security: []` of it, so that nobody need be known. */
+  /** Whether the document says `security: []`, so that it needs no credential. */
   readonly open: boolean;
-  /** Whether the document says that its key is looked at before anything else of it is, whatever the others do. */
+  /** Whether the document says that its key is checked before anything else, unlike those of other operations. */
   readonly keyFirst: boolean;
   readonly queryNames: ReadonlySet<string>;
-  /** Of the headers that are parameters, in lower case. */
+  /** The headers that are parameters, in lower case. */
   readonly headerNames: ReadonlySet<string>;
-  /** Of the path's parameters, in their order. */
+  /** The path's parameters, in their order. */
   readonly pathNames: readonly string[];
-  /** The fields that the document gives its body, at the top; none where any would do. */
+  /** The fields at the top of its body; none if any are allowed. */
   readonly fieldNames: ReadonlySet<string>;
-  /** Where a client may put what says who it is. */
+  /** The places where a client may put its credential. */
   readonly credentials: readonly CredentialPlace[];
   /** How it is known that it answers with that status. */
   evidenceOf(status: number): Evidence;
@@ -66,8 +66,8 @@ export interface ContractOperation {
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
-   * Ways in which a request does not fit, in the order of the schema. Values are coerced in
-   * place to the declared types, as far as the contract was loaded to do so.
+   * Ways in which a request does not fit, in the order of the schema. Values are coerced in place to the declared types,
+   * as `ContractTerms` says.
    */
   validateRequest(parts: {
     readonly path: object;
@@ -75,7 +75,7 @@ export interface ContractOperation {
     readonly headers: object;
     readonly body: unknown;
   }): readonly Violation[];
-  /** The same for parameters that may have come in any part: nothing is coerced. */
+  /** The same for parameters that may be in any part. Nothing is coerced. */
   validateParameters(params: object): readonly Violation[];
   /** Ways in which a reply does not fit, as sentences. */
   validateReply(status: number, mediaType: string, body: unknown): readonly string[];
@@ -114,7 +114,7 @@ export class Contract {
     return new Contract(compile(api, true, terms));
   }
 
-  /** One that is not checked, and not read before it is asked of: with those that nobody calls a start takes 20 ms more. */
+  /** A contract that is not checked, and not read before it is used: reading all of them made a start 20 ms longer. */
   static late(read: () => object, terms: ContractTerms): Contract {
     return new Contract(() => compileUnchecked(read(), terms));
   }
@@ -142,12 +142,12 @@ export class Contract {
 
 function compileUnchecked(document: object, terms: ContractTerms): CompiledRouter {
   const api = new LateBackend({ definition: document as Document, quick: true, strict: true, validate: false });
-  // Where nothing is checked it has done all once it returns, but for telling so.
+  // Without checks `init` has finished when it returns.
   api.init().catch(() => undefined);
   return compile(api, false, terms);
 }
 
-/** Has the document once, as it is: quick ones are parsed beside that, and nobody waits for what comes of it. */
+/** Uses the document as it is. The library would parse quick ones a second time, for nothing. */
 class LateBackend extends OpenAPIBackend {
   override loadDocument(): Promise<Document> {
     return Promise.resolve((this.document = this.inputDocument as Document));
@@ -258,7 +258,7 @@ interface Validators {
   readonly text: () => Ajv;
   /** For parameters from anywhere. */
   readonly merged: () => Ajv;
-  /** Whether the first ten mistakes of a body are told. */
+  /** Whether only the first ten errors of a body are reported. */
   readonly some: boolean;
 }
 
@@ -283,7 +283,7 @@ function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void
       try {
         ajv.compile(schema);
       } catch (error) {
-        // One in a file of its own may still lead back, at which the compiler runs out of stack.
+        // A reference to another file may still lead back, and the compiler runs out of stack.
         const reason = error instanceof RangeError ? 'a schema that contains itself is not supported' : String(error);
         throw new Error(`${method} ${path}: ${reason}.`, { cause: error });
       }
@@ -291,7 +291,7 @@ function assertSchemas(operations: readonly DocumentOperation[], ajv: Ajv): void
   }
 }
 
-/** Asked of the document itself: the router takes silence for an empty list. */
+/** Reads the document itself: the router takes a missing list for an empty one. */
 function securityOf({ path, method }: DocumentOperation, { paths, security, components }: Document): Security {
   const item = paths?.[path] as Readonly<Record<string, { readonly security?: readonly object[] }>> | undefined;
   const schemes: Readonly<Record<string, object>> = components?.securitySchemes ?? {};
@@ -396,7 +396,7 @@ function compileReply(shape: OperationObject, status: number, ajv: Validators): 
   };
 }
 
-/** An operation has one stream at most. */
+/** Compiles a named event of the operation's stream. */
 function compileEvent(
   { responses = {} }: OperationObject,
   status: number,
@@ -426,7 +426,7 @@ function compileParameters(
   return lazy(() => ajv.text().compile(schema));
 }
 
-/** In place, as the validator converts. What stands for no number, a list among it, becomes the one that is none. */
+/** Converts in place, as the validator does. What is not a number, such as a list, becomes NaN. */
 function convertToNumber(query: object, name: string): void {
   if (Object.hasOwn(query, name)) Reflect.set(query, name, Number(Reflect.get(query, name)));
 }

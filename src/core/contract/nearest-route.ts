@@ -20,12 +20,12 @@ export function findNearestRoute(
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const operation of operations) {
-    // Also without any base path, which may be what was left out.
+    // The base path may be what was left out.
     for (const basePath of new Set([...basePaths, ''])) {
       const template = `${basePath}${operation.path}`;
       const distance = findTemplateDistance(path, segments, template);
       if (distance === undefined) continue;
-      // Of two that are as near, the one with the method.
+      // If two are equally near, the one with the method wins.
       const rank = distance + (operation.method === method ? 0 : 0.5);
       if (rank >= least) continue;
       least = rank;
@@ -35,7 +35,7 @@ export function findNearestRoute(
   return nearest;
 }
 
-/** Where both have as many segments, whatever stands for a parameter is right. */
+/** If both have the same number of segments, any value is right for a parameter. */
 function findTemplateDistance(path: string, segments: readonly string[], template: string): number | undefined {
   const known = template.split('/');
   if (known.length !== segments.length) return findDistance(path, template);

@@ -13,7 +13,7 @@ export interface Parameter {
   readonly schema?: ObjectSchema;
   readonly style?: string;
   readonly explode?: boolean;
-  /** Text is made a number as JavaScript makes one of it, whatever the contract does of itself. */
+  /** Text is converted as JavaScript's `Number` does, whatever the contract coerces. */
   readonly 'x-emulator-conversion'?: 'number';
 }
 
@@ -29,7 +29,7 @@ export interface ObjectSchema {
 
 export interface Content {
   readonly schema?: object;
-  /** Of a stream whose events have names, the schema of the data of each. */
+  /** The schemas of the named events of a stream. */
   readonly 'x-emulator-events'?: Readonly<Record<string, object>>;
 }
 
@@ -61,7 +61,7 @@ export interface PlacedOperation extends OperationObject {
   readonly method: string;
 }
 
-/** Of the status itself, or of its range ("4XX"). */
+/** The response of the status itself, or of its range ("4XX"). */
 export function findResponse({ responses = {} }: OperationObject, status: number): Response | undefined {
   return responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
 }
@@ -88,7 +88,7 @@ export function toObjectSchema(
   };
 }
 
-/** The properties of an exploded object in the query, which is what a form is by default, are parameters themselves. */
+/** By default an object in the query is exploded: its properties are parameters themselves. */
 export function expandParameter(parameter: Parameter): readonly Parameter[] {
   const { in: where, style = 'form', explode = true, schema } = parameter;
   if (where !== 'query' || style !== 'form' || !explode || !schema?.properties) return [parameter];

@@ -1,18 +1,17 @@
 /**
- * How many parts an operation may come to once its references are filled in. A validator is compiled of all of them;
- * the largest operation of the bundled documents has 1,300.
+ * The most parts of an operation once its references are filled in, because a validator is compiled of all of them. The
+ * largest operation of the bundled documents has 1,300.
  */
 const MOST = 50_000;
 
 /**
- * Follows the references inside a document, of whose operations validators are to be made: each reference is filled in
- * there, so that a schema that contains itself would never come to an end, and a few that share others could come to
- * billions.
+ * Follows the references inside a document. A validator fills in each of them, so a schema that contains itself would never
+ * end, and a few that share others could grow to billions of parts.
  *
  * @throws with a sentence that names the operation and the schemas
  */
 export function assertFinite(document: object): void {
-  // Whatever else is wrong with it is told when it is loaded.
+  // Other errors are reported when the document is loaded.
   const { paths } = document as { readonly paths?: Readonly<Record<string, object | null>> | null };
   const sizes = new Map<string, number>();
   const open = new Set<string>();
@@ -50,7 +49,7 @@ export function assertFinite(document: object): void {
   }
 }
 
-/** From where the circle begins: what leads to it is left out. */
+/** Describes the circle alone, without the references that lead to it. */
 function toCircle(references: readonly string[]): string {
   const last = references.at(-1) ?? '';
   const names = references.slice(references.indexOf(last)).map(toName);
@@ -63,7 +62,7 @@ function toName(reference: string): string {
   return reference.replace('#/components/schemas/', '');
 }
 
-/** `undefined` for what is not there, which whoever loads the document tells. */
+/** `undefined` if there is nothing, which is reported when the document is loaded. */
 function resolve(document: object, reference: string): unknown {
   const names = reference.slice(2).split('/').map(decode);
   return names.reduce<unknown>(

@@ -8,7 +8,7 @@ interface Node<T> {
 
 interface Route<T> {
   readonly value: T;
-  /** Of the path parameters, in the order of the path. */
+  /** The names of the path parameters, in the order of the path. */
   readonly names: readonly string[];
 }
 
@@ -70,13 +70,13 @@ function createNode<T>(): Node<T> {
 interface Search {
   readonly method: string;
   readonly segments: readonly string[];
-  /** Of the parameters on the way. */
+  /** The values of the parameters on the way. */
   readonly values: string[];
-  /** Of the paths that fit, if any does and none has the method. */
+  /** The methods of matching paths, if none has the method. */
   methods: Set<string> | undefined;
 }
 
-/** Literal segments win over parameters, where both have the method; a parameter is never empty. */
+/** Literal segments win over parameters if both have the method. A parameter is never empty. */
 function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | undefined {
   const segment = search.segments[at];
   if (segment === undefined) {
@@ -97,25 +97,13 @@ function findRoute<T>(node: Node<T>, search: Search, at: number): Route<T> | und
   return below;
 }
 
-/** Split first, decode then: an encoded slash stays inside its segment. `undefined` for what cannot be decoded. */
+/** Splits first and decodes then: an encoded slash stays inside its segment. `undefined` if it cannot be decoded. */
 function splitPath(path: string): readonly string[] | undefined {
-  const segments = toSegments(path);
+  const segments = path.split('/');
   if (!path.includes('%')) return segments;
   try {
     return segments.map(decodeURIComponent);
   } catch {
     return undefined;
   }
-}
-
-/** As `split` does, in 340 ns instead of 550 for a path of three. */
-function toSegments(path: string): string[] {
-  const segments: string[] = [];
-  let from = 0;
-  for (let to = path.indexOf('/'); to >= 0; to = path.indexOf('/', from)) {
-    segments.push(path.slice(from, to));
-    from = to + 1;
-  }
-  segments.push(path.slice(from));
-  return segments;
 }

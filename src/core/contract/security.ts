@@ -2,15 +2,15 @@
 export interface CredentialPlace {
   readonly where: 'header' | 'query' | 'cookie';
   readonly name: string;
-  /** Such as "Bearer", where the value is not the credential alone. */
+  /** Such as "Bearer", if the value is not the credential alone. */
   readonly scheme: string | undefined;
   readonly description: string | undefined;
 }
 
 export interface Security {
-  /** Whether the document says `security: []` of it, so that nobody need be known. */
+  /** Whether the document says `security: []`, so that no credential is needed. */
   readonly open: boolean;
-  /** Where a client may put what says who it is. */
+  /** The places where a client may put its credential. */
   readonly credentials: readonly CredentialPlace[];
 }
 

@@ -1,17 +1,20 @@
 import type { CredentialPlace } from '../contract/security.ts';
 import { findNearest } from '../values/nearest.ts';
 import { shorten } from '../values/quotation.ts';
-import type { Reason } from '../wire/reason.ts';
-import type { Key } from './exchange.ts';
-import { readQuery, toReason, type Refused } from './refused.ts';
+import { toReason, type Reason } from '../wire/reason.ts';
+import type { Request } from '../wire/request.ts';
+import { parseQuery, type Exchange, type Key } from './exchange.ts';
 
-/** Which credential is looked for where, and what came instead. The credential itself is never said. */
+interface Refused
+  extends Pick<Exchange, 'service' | 'operation' | 'sandbox' | 'credential'>, Pick<Request, 'url' | 'headers'> {}
+
+/** Which credential is expected in which place, and what came instead. It never repeats the credential. */
 export function toCredentialReason(refused: Refused, text: string | undefined): Reason {
   const { service, operation, sandbox, credential, headers } = refused;
   const places = operation?.credentials ?? [];
   const [usual] = places;
   const keys = service.listKeys?.(sandbox) ?? [];
-  const expected = `it is looked for in ${places.map(describePlace).join(' or ') || 'the request'}`;
+  const expected = `it is expected in ${places.map(describePlace).join(' or ') || 'the request'}`;
   const [first] = keys;
   const right = first ? `; ${first.variable} of \`credits-emulator env\` holds one that works` : describeKey(usual);
   if (credential === undefined) {
@@ -24,25 +27,25 @@ export function toCredentialReason(refused: Refused, text: string | undefined): 
       ({ scheme, name }) => scheme !== undefined && headers[name.toLowerCase()] !== undefined,
     );
     if (malformed) return toReason('header', malformed.name, `is not "${malformed.scheme ?? ''} <key>"${right}`);
-    return toReason(usual?.where ?? 'header', usual?.name ?? null, `no key came; ${expected}${right}`);
+    return toReason(usual?.where ?? 'header', usual?.name ?? null, `no key was sent; ${expected}${right}`);
   }
   const came = places.find((place) => readPlace(refused, place)?.includes(credential)) ?? usual;
   const where = came?.where ?? 'header';
   const field = came?.name ?? null;
-  // It is a good one, and was refused for something else.
+  // The credential works, so it was refused for another reason.
   if (keys.some(({ value }) => value === credential)) {
     return toReason(
       where,
       field,
-      `the key is known, but not good for this${text === undefined ? '' : `: ${text}`}; ${expected}`,
+      `the key is known, but not accepted for this operation${text === undefined ? '' : `: ${text}`}; ${expected}`,
     );
   }
   const near = keys.find(({ value }) => findNearest(credential, [value]) !== undefined);
-  if (near) return toReason(where, field, `the key is unknown, but nearly that of ${near.variable}`, near.variable);
+  if (near) return toReason(where, field, `the key is unknown, but close to that of ${near.variable}`, near.variable);
   return toReason(where, field, `the key is unknown here${right}`);
 }
 
-/** In the document's own words, as far as a sentence. */
+/** The first sentence of the document about it. */
 function describeKey(place: CredentialPlace | undefined): string {
   const [sentence = ''] = place?.description?.split(/(?<=\.)\s/, 1) ?? [];
   return sentence === '' ? '' : ` (${shorten(sentence)})`;
@@ -54,7 +57,9 @@ function describePlace({ where, name, scheme }: CredentialPlace): string {
 
 function readPlace(refused: Refused, { where, name }: CredentialPlace): string | undefined {
   const value: unknown =
-    where === 'query' ? Reflect.get(readQuery(refused), name) : refused.headers[name.toLowerCase()];
+    where === 'query'
+      ? Reflect.get(parseQuery(refused.url, refused.service), name)
+      : refused.headers[name.toLowerCase()];
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -64,11 +69,11 @@ interface Stray {
   readonly key: Key;
 }
 
-/** A good key in a place where nobody looks for one. */
+/** A key that works, in a place where none is expected. */
 function findStray(refused: Refused, keys: readonly Key[]): Stray | undefined {
   for (const [where, values] of [
     ['header', refused.headers],
-    ['query', readQuery(refused)],
+    ['query', parseQuery(refused.url, refused.service)],
   ] as const) {
     for (const [name, value] of Object.entries<unknown>({ ...values })) {
       const key = keys.find((one) => typeof value === 'string' && value.includes(one.value));

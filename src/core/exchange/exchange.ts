@@ -22,10 +22,10 @@ const NOT_FOUND: NoRoute = { kind: 'notFound' };
 const SLASH = '/';
 const NO_PARAMS: object = {};
 
-/** What may meet one exchange. */
+/** What faults may meet one exchange. */
 export interface FaultContext {
   readonly matchable: Matchable;
-  /** Of this exchange alone: what its request asks for, what lies on its subject. */
+  /** Faults of this exchange alone: that which its request asks for, and that of its magic subject. */
   readonly own: readonly (Fault & MetFault)[];
 }
 
@@ -39,14 +39,14 @@ export interface Service extends Pick<
   readonly stages: readonly Stage[];
   /** Whether its exchanges go into the journal. */
   readonly journalled: boolean;
-  /** Before a body is read and a sandbox is made. @throws {Failure} which refuses the request */
+  /** Runs before a body is read and a sandbox is made. @throws {Failure} which refuses the request */
   guard?(head: RequestHead): void;
-  /** Answers what is no operation, such as a page for people, before the guard. @param asked the path as it was asked for */
+  /** Answers what is not an operation, such as a page for people, before the guard. @param asked the path as the client sent it */
   answerAside?(head: RequestHead, asked: string): Reply | undefined;
-  /** Whether the request is about the sandbox that it names; every one is where this is left out. */
+  /** Whether the request is about the sandbox that it names; if left out, every request is. */
   concernsSandbox?(head: RequestHead): boolean;
   subject?(received: ParsedRequest): string | undefined;
-  /** The credential as the client sent it, where it may name a sandbox. */
+  /** The credential as the client sent it, which may name a sandbox. */
   credential?(request: Request): string | undefined;
   /** The credentials that `env` prints and that work in a sandbox as it is now. */
   listKeys?(sandbox: Sandbox): readonly Key[];
@@ -58,14 +58,21 @@ export interface Key {
   readonly value: string;
 }
 
-/** Why a stage ends the exchange, where it does. */
+/** Why a stage ends the exchange, if it does. */
 export type Refusing = FailureReason | undefined;
 
 /**
- * A stage gives the reason to end the exchange, if there is one; what is rare it may throw as a failure. It returns a
- * promise only where it cannot be helped.
+ * A stage returns the reason to end the exchange, if there is one; what is rare it may throw as a failure. It returns a
+ * promise only if it has to wait. Stages before `findOperation` take any exchange; later ones know its operation.
  */
-export type Stage = (exchange: Exchange) => Refusing | Promise<Refusing>;
+export type Stage = (exchange: FoundExchange) => Refusing | Promise<Refusing>;
+
+/** An exchange that `findOperation` has not refused. */
+export type FoundExchange = Exchange & { readonly operation: ContractOperation };
+
+export function isFound(exchange: Exchange): exchange is FoundExchange {
+  return exchange.operation !== undefined;
+}
 
 /** One exchange on its way: each stage reads what earlier ones found and adds its own. */
 export class Exchange {
@@ -73,61 +80,63 @@ export class Exchange {
   readonly sandbox: Sandbox;
   readonly request: Request;
   readonly id: string;
-  /** What its id ends in, where the journal keeps it. */
-  number = 0;
-  /** What the client sent, with the sandbox's name taken off. */
+  /** What the client sent, without the sandbox's name. */
   readonly credential: string | undefined;
-  /** Which of the service's base paths the path began with; "" where it has none, `undefined` where none fits. */
+  /** The base path of the service that the path begins with; "" if the service has none, `undefined` if none fits. */
   readonly basePath: string | undefined;
-  /** With the slashes that the real service would see, and without the query. */
+  /** Without the query, and with the slashes that the real service would see. */
   readonly path: string;
+  readonly operation: ContractOperation | undefined;
+  /** Why there is no operation. */
+  readonly missing: NoRoute | undefined;
+  /** The parameters of the path. */
+  readonly pathParams: object;
   readonly query: Record<string, unknown>;
-  /** When it is looked at, on the sandbox's clock; the same instant for all that it does. */
+  /** The instant, on the sandbox's clock, for all that the exchange does. */
   at: Instant;
   /** The same when it began, before a fault kept it waiting. */
   readonly arrivedAt: Instant;
   body: unknown;
-  /** Query, body and path in one, where the service merges them. */
+  /** Query, body and path in one, if the service merges them. */
   params = NO_PARAMS;
-  /** Whether the body was read, and why it could not be. */
+  /** Whether the body was read before its turn, and why it could not be. */
   isRead = false;
   unreadable: Refusing;
   principal: object | undefined;
-  /** That stages add to the answer, whatever it will be. */
+  /** Headers that stages add to the answer, whatever it will be. */
   headers = NO_HEADERS;
   reply: Reply | undefined;
   /** What it did to the state, if anything. */
   commit: Commit | undefined;
   /** The number of the newest commit that its answer could know of; 0 for none. */
   seen = 0;
-  /** When its client left, where it did while it waited, on the scale of `monotonic`. */
+  /** When its client left, if that was while it waited, on the scale of `monotonic`. */
   leftAt: number | undefined;
-  /** What the journal says of it, once it does. */
+  /** Its entry in the journal, once it has one. */
   entry: Held<JournalEntry> | undefined;
   /** On the scale of `monotonic`. */
   readonly started: number;
   readonly generation: number;
-  /** How often ids had begun anew. */
+  /** How many times ids had started again. */
   readonly beginnings: number;
-  /** How often the sandbox had lost what was so, when it was first looked at. */
+  /** How many times the disk had lost changes of the sandbox when the exchange first looked at it. */
   losses: number;
   /** The fault that its request asks for. */
   readonly asked: Fault | undefined;
-  /** Whose account it is about, once that was found out. */
+  /** Whose account it is about, once that is known. */
   subject: { readonly name: string | undefined } | undefined;
-  /** What may meet it still, where anything may. */
+  /** What may still meet it, if anything may. */
   faultContext: FaultContext | undefined;
   /** The faults that it met. */
   met: readonly MetFault[] = NOTHING;
-  /** Where it is held until others come, or was and goes before them. */
+  /** Its place in the group that a fault holds, or held and released it from. */
   gate: HeldExchange | undefined;
-  /** It was refused for who sent it or for what it is, so that a sandbox that was made for it need not stay. */
+  /** Whether it was refused for its credential, or failed in the control API. A sandbox made for it is deleted then. */
   isRefused = false;
-  /** One of them has done something, so that no other one does. */
+  /** Whether a fault has had an effect, so that no other one has. */
   isHit = false;
   /** Whether it is about the sandbox that it is in. */
   readonly isConcerned: boolean;
-  readonly #found: FoundOperation | NoRoute;
 
   /** @param at on the sandbox's clock @param started on the scale of `monotonic` */
   constructor(arrival: Arrival, id: string, at: Instant, started: number) {
@@ -147,37 +156,13 @@ export class Exchange {
     this.isConcerned = isConcerned;
     this.path = toPath(service, request.url);
     this.basePath = findBasePath(service, this.path);
-    this.#found = this.#find();
-    const { operation } = this;
-    this.query = operation && request.url.includes('?') ? operation.selectQuery(this.fields()) : {};
-  }
-
-  /** To be asked for behind the stage that looks whether there is one. */
-  get found(): FoundOperation {
-    if ('kind' in this.#found) throw new Error(`There is no operation: ${this.#found.kind}.`);
-    return this.#found;
-  }
-
-  /** Why there is no operation, where there is none. */
-  get missing(): NoRoute | undefined {
-    return 'kind' in this.#found ? this.#found : undefined;
-  }
-
-  get operation(): ContractOperation | undefined {
-    return 'kind' in this.#found ? undefined : this.#found.operation;
-  }
-
-  /** All of the query, also what the document does not know. */
-  fields(): Record<string, unknown> {
-    const { url } = this.request;
-    const queryAt = url.indexOf('?');
-    return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), this.service.body);
-  }
-
-  #find(): FoundOperation | NoRoute {
-    const { basePath, path, service, request } = this;
-    if (basePath === undefined) return NOT_FOUND;
-    return findOperation(service.contract, request.method, path.slice(basePath.length));
+    const found = findOperation(service, request.method, this.path, this.basePath);
+    const isMissing = 'kind' in found;
+    this.operation = isMissing ? undefined : found.operation;
+    this.missing = isMissing ? found : undefined;
+    this.pathParams = isMissing ? NO_PARAMS : found.params;
+    this.query =
+      this.operation && request.url.includes('?') ? this.operation.selectQuery(parseQuery(request.url, service)) : {};
   }
 }
 
@@ -188,7 +173,7 @@ export interface Arrival {
   readonly credential: string | undefined;
   /** A fault that the request asks for itself. */
   readonly asked?: Fault | undefined;
-  /** Whether it is about the sandbox that it is in, as every one is where this is left out. */
+  /** Whether it is about the sandbox that it is in; if left out, it is. */
   readonly isConcerned?: boolean;
 }
 
@@ -202,21 +187,38 @@ function toPath({ paths }: Service, url: string): string {
   return isTrailing ? collapsed.slice(0, -1) : collapsed;
 }
 
-/** `undefined` where the service has base paths and the path begins with none of them. */
-function findBasePath({ basePaths }: Service, path: string): string | undefined {
+/** `undefined` if the service has base paths and the path begins with none of them. */
+export function findBasePath({ basePaths }: Pick<Service, 'basePaths'>, path: string): string | undefined {
   if (!basePaths) return '';
-  for (const basePath of basePaths) {
-    if (path.startsWith(basePath) && path.startsWith(SLASH, basePath.length)) return basePath;
-  }
-  return undefined;
+  return basePaths.find((basePath) => path.startsWith(basePath) && path.startsWith(SLASH, basePath.length));
+}
+
+/** A HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
+function findOperation(
+  { contract }: Service,
+  method: string,
+  path: string,
+  basePath: string | undefined,
+): FoundOperation | NoRoute {
+  if (basePath === undefined) return NOT_FOUND;
+  const rest = path.slice(basePath.length);
+  const found = contract.find(method, rest);
+  const isHead = method === 'HEAD' && 'kind' in found && found.kind === 'methodNotAllowed';
+  return isHead ? contract.find('GET', rest) : found;
+}
+
+/** The whole query of a URL, including names that the document does not know. */
+export function parseQuery(url: string, { body }: Pick<Service, 'body'>): Record<string, unknown> {
+  const queryAt = url.indexOf('?');
+  return queryAt < 0 ? {} : parseFields(url.slice(queryAt + 1), body);
 }
 
 /** What a provider sees of an exchange. */
-export function toParsedRequest({ found, query, body, params, basePath = '' }: Exchange): ParsedRequest {
-  return { path: found.params, query, body, params, basePath };
+export function toParsedRequest({ pathParams, query, body, params, basePath = '' }: Exchange): ParsedRequest {
+  return { path: pathParams, query, body, params, basePath };
 }
 
-/** What an exchange is matched by. Its query is taken apart when it is first asked for. */
+/** What an exchange is matched by. Its query is parsed when it is first read. */
 export function toMatchable(exchange: Exchange, subject: string | undefined): Matchable {
   const { request, path, service } = exchange;
   let query: Record<string, unknown> | undefined;
@@ -225,7 +227,7 @@ export function toMatchable(exchange: Exchange, subject: string | undefined): Ma
     method: request.method,
     path,
     get query() {
-      return (query ??= exchange.fields());
+      return (query ??= parseQuery(request.url, service));
     },
     headers: request.headers,
     get body() {
@@ -234,27 +236,20 @@ export function toMatchable(exchange: Exchange, subject: string | undefined): Ma
   };
 }
 
-/** Whose account it is about, as far as that can be told by now. */
+/** Whose account it is about, as far as that is known yet. */
 export function findSubject(exchange: Exchange): string | undefined {
   return exchange.subject
     ? exchange.subject.name
     : exchange.operation && exchange.service.subject?.(toParsedRequest(exchange));
 }
 
-/** HEAD is answered by the path's GET, unless the document has a HEAD of its own. */
-function findOperation(contract: Contract, method: string, path: string): FoundOperation | NoRoute {
-  const found = contract.find(method, path);
-  const isHead = method === 'HEAD' && 'kind' in found && found.kind === 'methodNotAllowed';
-  return isHead ? contract.find('GET', path) : found;
-}
-
-/** What it did was taken back, or what it saw. What was lost while it only waited to be answered is nothing to it. */
+/** Whether the disk lost what it did or saw. What was lost while it only waited for its answer does not concern it. */
 export function isLost({ sandbox: { persistence }, commit, losses }: Exchange): boolean {
   if (persistence.losses === losses) return false;
   return commit ? persistence.hasLost(commit) : true;
 }
 
-/** Acts change generations themselves, and answer all the same. */
+/** Whether its sandbox was reset meanwhile. Endpoints of the control API reset sandboxes themselves, and answer. */
 export function isAbandoned({ service, sandbox, generation }: Exchange): boolean {
   return service.journalled && sandbox.generation !== generation;
 }

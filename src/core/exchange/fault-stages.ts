@@ -1,5 +1,5 @@
 import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
-import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing, type Stage } from './exchange.ts';
+import { findSubject, toMatchable, type Exchange, type FaultContext, type Refusing } from './exchange.ts';
 import { Severed } from '../wire/answer.ts';
 import type { Reply } from '../wire/reply.ts';
 import { Failure } from '../wire/failure.ts';
@@ -22,25 +22,60 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { toFraction, type Chance } from '../values/random.ts';
 import { replaceHeaders } from '../wire/headers.ts';
 
-/** In front of everything, so that nothing is looked at that a service which is down would not look at. */
-export function createFaultsBefore(provider: Provider): Stage {
-  return (exchange) => {
-    const { sandbox, operation, asked } = exchange;
-    const plan = sandbox.faults.planFor(provider.id, operation?.operationId);
-    const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
-    if (!plan && !asked && !hasSubjects) return undefined;
-    const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
-    return reading
-      ? reading.then(() => applyBeforeFaults(exchange, provider, plan))
-      : applyBeforeFaults(exchange, provider, plan);
-  };
+/**
+ * Finds whose account the exchange is about, if a fault depends on that, and what faults may meet it. Reads the body
+ * before its turn if a fault rule or a magic subject needs it.
+ */
+export function identify(exchange: Exchange, provider: Provider): undefined | Promise<undefined> {
+  const { sandbox, operation, asked } = exchange;
+  const plan = sandbox.faults.planFor(provider.id, operation?.operationId);
+  const hasSubjects = operation !== undefined && provider.faultOf !== undefined;
+  if (!plan && !asked && !hasSubjects) return undefined;
+  const reading = hasSubjects || plan?.asksForContent ? readEarly(exchange) : undefined;
+  if (!reading) {
+    findFaults(exchange, provider, plan);
+    return undefined;
+  }
+  return reading.then(() => {
+    findFaults(exchange, provider, plan);
+    return undefined;
+  });
 }
 
-/** Behind the commit. Where nothing was changed there is nothing that the client could miss. */
-export const faultsAfter: Stage = (exchange) =>
-  exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
+function findFaults(exchange: Exchange, provider: Provider, plan: Plan | undefined): void {
+  const { sandbox, asked } = exchange;
+  const subject = trySubject(exchange);
+  const magicFault = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
+  if (!plan && !asked && magicFault === undefined) return;
+  const own: (Fault & MetFault)[] = [];
+  if (asked) own.push({ name: ASKED, ...asked });
+  if (magicFault !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(magicFault) });
+  exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
+}
 
-/** The fault that meets the sending of the answer. */
+/** The engine logs why the subject is unknown. */
+function trySubject(exchange: Exchange): string | undefined {
+  try {
+    const name = findSubject(exchange);
+    // What cannot be read may be about another account.
+    if (exchange.unreadable === undefined) exchange.subject = { name };
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A service that is down looks at nothing, so these come before the operation is found. */
+export function faultsBefore(exchange: Exchange): Refusing | Promise<Refusing> {
+  return meet(exchange, 'before');
+}
+
+/** If the exchange changed nothing of its own, its client has nothing to miss. */
+export function faultsAfter(exchange: Exchange): Refusing | Promise<Refusing> {
+  return exchange.commit?.changes.some(({ part }) => part === 'own') ? meet(exchange, 'after') : undefined;
+}
+
+/** The fault that applies while the answer is sent. */
 export function meetDuring<E extends Effect>(
   exchange: Exchange,
   accepts: (effect: Effect) => effect is E,
@@ -55,34 +90,6 @@ export function isOfStream(effect: Effect): effect is StreamEffect {
   return effect.kind === 'stream';
 }
 
-function applyBeforeFaults(
-  exchange: Exchange,
-  provider: Provider,
-  plan: Plan | undefined,
-): Refusing | Promise<Refusing> {
-  const { sandbox, asked } = exchange;
-  const subject = trySubject(exchange);
-  const magicFault = subject === undefined ? undefined : provider.faultOf?.(sandbox.stateOf(provider.id), subject);
-  if (!plan && !asked && magicFault === undefined) return undefined;
-  const own: (Fault & MetFault)[] = [];
-  if (asked) own.push({ name: ASKED, ...asked });
-  if (magicFault !== undefined) own.push({ name: `magic:${subject ?? ''}`, ...parseInjection(magicFault) });
-  exchange.faultContext = { own, matchable: toMatchable(exchange, subject) };
-  return meet(exchange, 'before');
-}
-
-/** The engine says so when it cannot be told. */
-function trySubject(exchange: Exchange): string | undefined {
-  try {
-    const name = findSubject(exchange);
-    // What cannot be read may be about somebody else.
-    if (exchange.unreadable === undefined) exchange.subject = { name };
-    return name;
-  } catch {
-    return undefined;
-  }
-}
-
 function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   const { faultContext } = exchange;
   if (!faultContext) return undefined;
@@ -91,13 +98,13 @@ function meet(exchange: Exchange, phase: Phase): Refusing | Promise<Refusing> {
   const { gate } = exchange;
   const isHeld = gate !== before && gate !== undefined;
   if (delay === 0 && !isHeld) return effect && act(exchange, effect);
-  // Who waits for something else lets those go that come behind it.
+  // An exchange that waits for something else does not block later ones of its group.
   before?.quit();
   const waits = delay === 0 ? hold(exchange, gate) : pass(exchange, delay).then(() => hold(exchange, gate));
   return waits.then(() => {
     const { sandbox, id } = exchange;
     sandbox.waits.settle(id);
-    // What is carried out late happens late, even if the client did not wait for it.
+    // An exchange that was delayed happens at the later instant, even if its client has left.
     if (phase === 'before') {
       exchange.at = sandbox.catchUp();
       exchange.losses = sandbox.persistence.losses;
@@ -117,7 +124,7 @@ async function pass(exchange: Exchange, delay: number): Promise<void> {
   if (!wentBy) throw new Severed('empty');
 }
 
-/** Until so many others are there, or the client leaves, who is counted no more then. */
+/** Waits until its group is complete, or its client leaves and no longer counts. */
 async function hold({ sandbox, request, id }: Exchange, gate: HeldExchange | undefined): Promise<void> {
   if (!gate) return;
   const client = { hasLeft: false };
@@ -126,7 +133,7 @@ async function hold({ sandbox, request, id }: Exchange, gate: HeldExchange | und
       client.hasLeft = true;
       happen();
     });
-    // Who is steered goes when it went.
+    // A replay releases it when it was released before.
     const freed = sandbox.waits.isSteered ? undefined : gate.listen(happen);
     return () => {
       left();
@@ -143,7 +150,7 @@ function toLeft({ recording, time }: Sandbox, id: string): Severed {
   return new Severed('left');
 }
 
-/** All that wait do so one after another; of those that do something the first does it, once in an exchange. */
+/** Delays add up. Of the faults with an effect only the first applies, once in an exchange. */
 function choose(
   exchange: Exchange,
   faultContext: FaultContext,
@@ -151,7 +158,7 @@ function choose(
   accepts: (effect: Effect | undefined) => boolean,
 ): { readonly delay: number; readonly effect: Effect | undefined } {
   const { sandbox, at, service, operation } = exchange;
-  // Anew, for rules may have gone while it waited.
+  // Looked up again, because rules may have been removed while it waited.
   const plan = sandbox.faults.planFor(service.id, operation?.operationId);
   const draw = (): number => toFraction(sandbox.chance('faults'));
   let delay = 0;
@@ -207,7 +214,7 @@ function toMilliseconds(delay: Delay, draw: () => Chance): number {
     return least + (most - least) * toFraction(chance);
   }
   const { median, sigma } = delay.lognormal;
-  // Box and Muller's: two even fractions make one of the normal distribution.
+  // Box–Muller transform: makes a normally distributed number of two uniform ones.
   const normal = Math.sqrt(-2 * Math.log(1 - toFraction(chance))) * Math.cos(2 * Math.PI * toFraction(chance, 1));
   return Math.min(median * Math.exp(sigma * normal), LONGEST_TIMER);
 }
@@ -224,7 +231,7 @@ function act({ sandbox, request, gate, id }: Exchange, effect: Effect): Promise<
     });
 }
 
-/** A failure that a fault brings, in the provider's words. */
+/** A failure that a fault injects, in the provider's words. */
 export class Injected extends Failure {
   readonly #effect: StatusEffect;
 
@@ -234,12 +241,12 @@ export class Injected extends Failure {
     this.#effect = effect;
   }
 
-  /** With the fault's own status, where it has one. */
+  /** Gives the reply the fault's own status, if it has one. */
   shape(reply: Reply): Reply {
     return { ...reply, status: this.#effect.status ?? reply.status };
   }
 
-  /** That the answer has, whatever else it has under these names. */
+  /** Headers that replace those of the answer. */
   get headers(): Readonly<Record<string, string>> {
     const { headers, retryAfter } = this.#effect;
     const wait = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };

@@ -1,9 +1,9 @@
-import type { Exchange, Refusing } from './exchange.ts';
+import { isFound, type Exchange, type FoundExchange, type Refusing } from './exchange.ts';
 import { Failure } from '../wire/failure.ts';
 import { parseBody } from '../wire/body.ts';
 
-/** Reads the body where the document gives the operation one, and merges the parameters where the service does. */
-export function parseRequest(exchange: Exchange): Refusing | Promise<Refusing> {
+/** Reads the body if the document gives the operation one, and merges the parameters if the service does. */
+export function parseRequest(exchange: FoundExchange): Refusing | Promise<Refusing> {
   try {
     const pending = readBody(exchange);
     if (!(pending instanceof Promise)) {
@@ -19,9 +19,9 @@ export function parseRequest(exchange: Exchange): Refusing | Promise<Refusing> {
   }
 }
 
-/** The request is read before its turn, to find what it is about. What cannot be read is refused in its turn. */
+/** Reads the request before its turn, to find what it is about. What cannot be read is refused in its turn. */
 export function readEarly(exchange: Exchange): void | Promise<void> {
-  if (!exchange.operation) return undefined;
+  if (!isFound(exchange)) return undefined;
   exchange.isRead = true;
   const refusing = parseRequest(exchange);
   if (refusing instanceof Promise) {
@@ -38,17 +38,17 @@ function toRefusing(error: unknown): Refusing {
   throw error;
 }
 
-/** What is in the path beats what is in the body, and that what is in the query. A body that is no object has none. */
-function mergeParameters(exchange: Exchange): void {
+/** The path beats the body, which beats the query. A body that is not an object has no fields. */
+function mergeParameters(exchange: FoundExchange): void {
   if (exchange.service.parameters !== 'merged') return;
-  const { query, body, found } = exchange;
+  const { query, body, pathParams } = exchange;
   const fields = typeof body === 'object' && !Array.isArray(body) ? body : undefined;
-  exchange.params = { ...query, ...fields, ...found.params };
+  exchange.params = { ...query, ...fields, ...pathParams };
 }
 
-function readBody(exchange: Exchange): Refusing | Promise<undefined> {
-  const { request, service, found } = exchange;
-  const { takesBody, bodyRequired } = found.operation;
+function readBody(exchange: FoundExchange): Refusing | Promise<undefined> {
+  const { request, service, operation } = exchange;
+  const { takesBody, bodyRequired } = operation;
   if (!takesBody) return undefined;
   if (request.body === undefined) return { kind: 'tooLarge', limit: service.body.limit };
   if (request.body.length === 0 && !bodyRequired && !isEmptyJson(exchange)) return undefined;
@@ -64,7 +64,7 @@ function readBody(exchange: Exchange): Refusing | Promise<undefined> {
   return undefined;
 }
 
-/** Others may have come and gone while it was read: it goes on where it does in their order. */
+/** Other exchanges may have passed while the body was read. The recording keeps where in their order this one goes on. */
 async function takeTurn({ sandbox, id }: Exchange, reading: Promise<unknown>): Promise<unknown> {
   await reading.catch(() => undefined);
   if (sandbox.waits.isSteered) await sandbox.waits.until(() => () => undefined, id);

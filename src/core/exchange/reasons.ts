@@ -1,80 +1,143 @@
 import { findNearestRoute } from '../contract/nearest-route.ts';
-import { KEPT_BODY, toKeptText } from '../sandbox/journal.ts';
+import { KEPT_BODY, toKeptText, type KeptBody } from '../sandbox/journal.ts';
 import { findNearest } from '../values/nearest.ts';
 import { quote, shorten } from '../values/quotation.ts';
 import type { FailureReason, ParseCause } from '../wire/failure.ts';
 import { ASKED } from '../wire/fault.ts';
 import { findJsonBreak } from '../wire/json-place.ts';
-import type { Reason } from '../wire/reason.ts';
+import { toReason, type Reason, type Refusal } from '../wire/reason.ts';
+import type { Request } from '../wire/request.ts';
 import { toCredentialReason } from './credential-reason.ts';
-import type { Service } from './exchange.ts';
-import { toInvalidReasons, toMisspelt } from './misfits.ts';
-import { toReason, type Refused } from './refused.ts';
+import type { Exchange, Service } from './exchange.ts';
+import { listMisfits, listMisspelt } from './misfits.ts';
 
-/** What was wrong with a request that was refused, the gravest first. Of what was sent it repeats names only, and whom it was about. */
-export function toReasons(refused: Refused): readonly Reason[] {
-  if (refused.isInjected) return [toFaultReason(refused)];
-  const { cause } = refused;
-  switch (cause.kind) {
+/** Why an exchange ended without success: a failure, an operation's own reply, or a disk that fails. */
+export type Cause = FailureReason | { readonly kind: 'answered' } | { readonly kind: 'notKept' };
+
+/** How an exchange was refused. */
+export interface Refused {
+  readonly cause: Cause;
+  /** Whether a fault refused it. */
+  readonly isInjected: boolean;
+}
+
+/** What the journal keeps of the exchange in any case. */
+interface Kept {
+  readonly status: number;
+  readonly body: KeptBody | undefined;
+  readonly subject: string | undefined;
+}
+
+/** What reasons are made of when they are read. None of it grows with the body beyond what the journal keeps. */
+interface Known
+  extends
+    Kept,
+    Pick<Exchange, 'service' | 'sandbox' | 'operation' | 'basePath' | 'path' | 'pathParams' | 'credential' | 'met'>,
+    Pick<Request, 'method' | 'url' | 'headers'> {
+  /** `undefined` if all reasons were found at once. */
+  readonly cause: Exclude<Cause, { readonly kind: 'invalid' }> | undefined;
+}
+
+/** Bytes of a refusal, and of each reason, in addition to their texts. */
+const REFUSAL = 300;
+const REASON = 100;
+const NONE: readonly Reason[] = [];
+
+/**
+ * Keeps why an exchange was refused. What is wrong with its body is found at once, because the journal does not keep all
+ * of a body. The rest is found when it is read: finding the nearest account took longer than a 404 itself.
+ */
+export function createRefusal(exchange: Exchange, { cause, isInjected }: Refused, kept: Kept): Refusal {
+  const { service, sandbox, operation, basePath, path, pathParams, credential, met, request } = exchange;
+  const { method, url, headers } = request;
+  const inBody = isInjected ? NONE : listReasonsOfBody(exchange, cause).map(toOwn);
+  const known: Known = {
+    ...kept,
+    ...{ service, sandbox, operation, basePath, path, pathParams, credential, met, method, url, headers },
+    cause: isInjected ? { kind: 'injected', status: kept.status } : cause.kind === 'invalid' ? undefined : cause,
+  };
+  return {
+    bytes: inBody.reduce((sum, { field, problem }) => sum + REASON + (field?.length ?? 0) + problem.length, REFUSAL),
+    isMisfit: cause.kind === 'invalid' || cause.kind === 'parse',
+    reasons: () => [...listOtherReasons(known), ...inBody],
+  };
+}
+
+function listReasonsOfBody(exchange: Exchange, cause: Cause): readonly Reason[] {
+  if (cause.kind === 'invalid') return listMisfits(exchange, cause.violations);
+  return cause.kind === 'refused' || cause.kind === 'answered' ? listMisspelt(exchange) : NONE;
+}
+
+/** A copy, because a part of a text keeps the whole text alive. */
+function toOwn({ where, field, problem, nearest }: Reason): Reason {
+  return toReason(where, field && copy(field), copy(problem), nearest);
+}
+
+function copy(text: string): string {
+  return Buffer.from(text).toString();
+}
+
+function listOtherReasons(known: Known): readonly Reason[] {
+  const { cause, service, path } = known;
+  switch (cause?.kind) {
     case 'notFound':
-      return [toRouteReason(refused)];
+      return [toRouteReason(known)];
     case 'methodNotAllowed':
-      return [toMethodReason(refused, cause.allow)];
+      return [toMethodReason(known, cause.allow)];
     case 'badPath':
-      return [toReason('path', shorten(refused.path), 'has a "%" that does not begin an encoded character')];
+      return [toReason('path', shorten(path), 'has a "%" that does not begin an encoded character')];
     case 'parse':
-      return [toParseReason(refused, cause.cause)];
+      return [toParseReason(known, cause.cause)];
     case 'tooLarge':
       return [toReason('body', null, `is larger than ${cause.limit} bytes`)];
     case 'unauthenticated':
-      return [
-        toCredentialReason(refused, cause.code === undefined ? undefined : toRuleText(refused.service, cause.code)),
-      ];
-    case 'invalid':
-      return toInvalidReasons(refused);
+      return [toCredentialReason(known, cause.code === undefined ? undefined : toRuleText(service, cause.code))];
     case 'limited':
       return [toReason('rate', null, toRateProblem(cause))];
     case 'injected':
-      return [toFaultReason(refused)];
+      return [toFaultReason(known)];
     case 'unwritten':
-      return [toReason('document', cause.operationId, 'is in the document, but not written; --strict refuses it')];
+      return [toReason('document', cause.operationId, 'is in the document, but not implemented; --strict refuses it')];
     case 'refused':
-      return [toRuleReason(refused, cause.code, cause.detail), ...toMisspelt(refused, [])];
+      return [toRuleReason(known, cause.code, cause.detail)];
     case 'answered':
-      return [toAnsweredReason(refused), ...toMisspelt(refused, [])];
+      return [toAnsweredReason(known)];
     case 'notKept':
-      return [toReason('disk', null, 'did not take what was changed, so nothing was; GET /_emulator/health says why')];
+      return [
+        toReason('disk', null, 'could not store the change, so nothing was changed; GET /_emulator/health says why'),
+      ];
     case 'bug':
-      return [];
+    case undefined:
+      return NONE;
   }
 }
 
-function toFaultReason({ met, status }: Refused): Reason {
+function toFaultReason({ met, status }: Known): Reason {
   const last = met.at(-1);
   if (!last) return toReason('fault', null, `a fault answered ${status}`);
   const { name, phase } = last;
-  const when = phase === 'after' ? 'after the change was stored' : 'before anything was looked at';
+  const when = phase === 'after' ? 'after the change was stored' : 'before the request was processed';
   const from = name === ASKED ? 'the request itself asked for it' : 'a fault that is armed';
   return toReason('fault', shorten(name), `${from}: answered ${status} ${when}`);
 }
 
-function toRouteReason({ service, operation, method, path, basePath }: Refused): Reason {
+function toRouteReason({ service, operation, method, path, basePath }: Known): Reason {
   const { contract, basePaths = [''] } = service;
   const field = shorten(path);
   if (operation)
     return toReason('path', field, `${operation.operationId} is not answered under ${quote(basePath ?? '')}`);
   const nearest = findNearestRoute(contract.operations, { method, path, basePaths });
   const begins = basePath === undefined ? `; paths begin with ${basePaths.join(' or ')}` : '';
-  return toReason('path', field, `is no path of ${service.id}${begins}`, nearest ?? null);
+  return toReason('path', field, `is not a path of ${service.id}${begins}`, nearest ?? null);
 }
 
-function toMethodReason({ method, path }: Refused, allow: readonly string[]): Reason {
+function toMethodReason({ method, path }: Known, allow: readonly string[]): Reason {
   const nearest = findNearest(method, allow) ?? (allow.length === 1 ? allow[0] : undefined);
   return toReason('method', shorten(method), `${shorten(path)} takes ${allow.join(', ')}`, nearest ?? null);
 }
 
-function toParseReason(refused: Refused, cause: ParseCause): Reason {
-  const { service, headers, body, method } = refused;
+function toParseReason(known: Known, cause: ParseCause): Reason {
+  const { service, headers, body, method } = known;
   const { accept, depth } = service.body;
   const type = headers['content-type'];
   const text = body ? toKeptText(body) : '';
@@ -86,31 +149,31 @@ function toParseReason(refused: Refused, cause: ParseCause): Reason {
     case 'json':
       return toReason('body', null, toJsonProblem(text, (body?.length ?? 0) >= KEPT_BODY));
     case 'mediaType': {
-      if (type === undefined) return toReason('header', 'content-type', `is missing; taken is ${accept.join(', ')}`);
+      if (type === undefined) return toReason('header', 'content-type', `is missing; send ${accept.join(' or ')}`);
       const essence = (type.split(';', 1)[0] ?? '').trim();
       const isTaken = accept.some((mediaType) => mediaType === essence.toLowerCase());
-      // Its parts are not as it says.
+      // Its parts do not match what it says.
       if (isTaken) return toReason('body', null, `is not ${essence} as its Content-Type describes it`);
-      const problem = `${quote(essence)} is not read here; taken is ${accept.join(', ')}`;
+      const problem = `${quote(essence)} is not accepted here; send ${accept.join(' or ')}`;
       return toReason('header', 'content-type', problem, findNearest(essence, accept) ?? null);
     }
     case 'encoding':
-      return toEncodingReason(refused);
+      return toEncodingReason(known);
   }
 }
 
-function toEncodingReason({ headers }: Refused): Reason {
+function toEncodingReason({ headers }: Known): Reason {
   const { 'content-encoding': encoding = 'identity', 'content-type': type = '' } = headers;
   if (encoding !== 'identity') {
-    return toReason('header', 'content-encoding', `${quote(encoding)} is not read here; send the body as it is`);
+    return toReason('header', 'content-encoding', `${quote(encoding)} is not accepted here; send the body without it`);
   }
-  if (/charset/i.test(type)) return toReason('header', 'content-type', `${quote(type)}: only UTF-8 is read here`);
+  if (/charset/i.test(type)) return toReason('header', 'content-type', `${quote(type)}: only UTF-8 is accepted here`);
   return toReason('body', null, 'is not UTF-8');
 }
 
 function toJsonProblem(text: string, isCut: boolean): string {
   const found = findJsonBreak(text);
-  if (found?.isEnd === true && isCut) return 'is not JSON, somewhere behind what the journal keeps of it';
+  if (found?.isEnd === true && isCut) return 'is not JSON, at a place after the part that the journal keeps';
   if (!found) return 'is JSON with a field such as "__proto__", which is refused here';
   const place = `line ${found.line}, column ${found.column}`;
   return found.isEnd ? `is JSON that ends too early, at ${place}` : `is not JSON from ${place} on`;
@@ -128,26 +191,26 @@ function toRuleText({ codes = {} }: Service, code: string): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-function toRuleReason(refused: Refused, code: string, detail = ''): Reason {
-  const { service, subject = '', params } = refused;
+function toRuleReason(known: Known, code: string, detail = ''): Reason {
+  const { service, subject = '', pathParams } = known;
   const text = toRuleText(service, code);
   const problem = shorten(text === undefined ? code : `${code}: ${text}${detail}`);
-  const nearest = findNearestSubject(refused);
+  const nearest = findNearestSubject(known);
   if (nearest === undefined) return toReason('rule', null, problem);
-  const parameter = Object.keys(params).find((name) => Reflect.get(params, name) === subject);
+  const parameter = Object.keys(pathParams).find((name) => Reflect.get(pathParams, name) === subject);
   const where = parameter === undefined ? 'rule' : 'path';
   return toReason(where, parameter ?? null, `${problem.replace(/\.$/, '')}; no account is ${quote(subject)}`, nearest);
 }
 
-function toAnsweredReason({ operation, status }: Refused): Reason {
+function toAnsweredReason({ operation, status }: Known): Reason {
   return toReason('rule', null, shorten(operation?.describeStatus(status) ?? `answered ${status}`));
 }
 
-/** Accounts that are looked through for the one that was meant: of more than these nothing is said. */
+/** Accounts that are searched for the one that was meant. If there are more, none is suggested. */
 const ACCOUNTS = 500;
 
-/** Where no account has the id that an exchange is about: the nearest that one has. */
-function findNearestSubject({ subject, sandbox, service }: Refused): string | undefined {
+/** The nearest account, if none has the id that the exchange is about. */
+function findNearestSubject({ subject, sandbox, service }: Known): string | undefined {
   if (subject === undefined) return undefined;
   const known = new Set<string>();
   let count = 0;

@@ -4,15 +4,15 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { Exchange, toMatchable, type Arrival, type Service } from './exchange.ts';
 import { readEarly } from './parse-request.ts';
 
-/** What an exchange of the journal must be like: as rules ask it, and how it was answered. */
+/** What an exchange of the journal must match: what fault rules match, and how it was answered. */
 export interface JournalMatch extends Match {
   readonly provider?: string;
-  /** One or several. */
+  /** One name, or several of which one must match. */
   readonly operation?: string | readonly string[];
   readonly status?: number;
 }
 
-/** An exchange of the journal as rules saw it: what is kept of its request is read again, and only as far as is asked. */
+/** An exchange of the journal as fault rules saw it. Its request is parsed again from what was kept, when it is first read. */
 export class Recalled implements Matchable {
   readonly entry: JournalEntry;
   readonly #service: Service;
@@ -45,17 +45,17 @@ export class Recalled implements Matchable {
     return this.#exchange.matchable.query;
   }
 
-  /** There only once it was read. */
+  /** `undefined` before `readBody` was called. */
   get body(): unknown {
     return this.#exchange.matchable.body;
   }
 
-  /** Whether its body was longer than what is kept, so that it cannot be read again. */
+  /** Whether the journal keeps only a part of its body, so that it cannot be parsed again. */
   get isCut(): boolean {
     return this.entry.requestSize > KEPT_BODY;
   }
 
-  /** @returns a promise only where reading takes time */
+  /** @returns a promise only if parsing has to wait */
   readBody(): void | Promise<void> {
     return readEarly(this.#exchange.exchange);
   }
@@ -81,7 +81,7 @@ export class Recalled implements Matchable {
   }
 }
 
-/** What tells most comes first. */
+/** The most specific conditions come first. */
 export function toJournalConditions(match: JournalMatch): readonly Condition<Recalled>[] {
   const { provider, operation, status } = match;
   const conditions: Condition<Recalled>[] = [];
@@ -97,7 +97,7 @@ export function toJournalConditions(match: JournalMatch): readonly Condition<Rec
   }
   conditions.push(...toConditions(match));
   if (status !== undefined) {
-    // An exchange without an answer has none.
+    // An exchange without an answer has no status.
     conditions.push(toCondition('status', status, ({ entry }) => entry.answer.status || undefined));
   }
   return conditions;

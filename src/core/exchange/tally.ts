@@ -25,10 +25,10 @@ interface OfOperation {
 
 type Counts = Map<ContractOperation, OfOperation>;
 
-/** Which operations were called and how they answered by themselves, without what a fault brought. */
+/** Counts calls of operations by the status of their answers. Answers of faults do not count. */
 export class Tally {
   readonly #all: Counts = new Map();
-  /** As long as they are there; a reset does not unmake what was answered. */
+  /** For as long as the sandbox exists; a reset clears nothing. */
   readonly #bySandbox = new WeakMap<Sandbox, Counts>();
 
   count(sandbox: Sandbox, provider: string, operation: ContractOperation, status: number, isChange: boolean): void {
@@ -38,7 +38,7 @@ export class Tally {
     add(this.#all, provider, operation, status, isChange);
   }
 
-  /** @param sandbox left out for all that there were since the start; most assumed first, then by count */
+  /** Assumed answers first, then by count. @param sandbox if left out, counts all sandboxes since the start */
   list(sandbox?: Sandbox): readonly Answered[] {
     const counts = sandbox ? this.#bySandbox.get(sandbox) : this.#all;
     const listed = [...(counts ?? [])].flatMap(([operation, { provider, byStatus }]) =>
@@ -60,10 +60,10 @@ function add(counts: Counts, provider: string, operation: ContractOperation, sta
   if (isChange) count.changed += 1;
 }
 
-/** The less is known, the lower. */
+/** From the weakest evidence to the strongest. */
 const LEVELS: readonly string[] = ['assumed', 'observed', 'documented'];
 
-/** What an answer stands on: that there is such an operation, and that it answers so. */
+/** The weaker evidence of two: that the operation exists, and that it answers with this status. */
 function toWeaker(operation: Evidence, answer: Evidence): Evidence {
   return LEVELS.indexOf(operation.level) < LEVELS.indexOf(answer.level) ? operation : answer;
 }

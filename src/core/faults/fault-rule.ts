@@ -1,4 +1,5 @@
-import { loadHttp } from '../values/node-http.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
 import { LONGEST_TIMER } from '../values/clock.ts';
 import { parseDuration } from '../values/duration.ts';
 import { WITHOUT_BODY } from '../wire/reply.ts';
@@ -280,7 +281,6 @@ function assertHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     const at = ['effect', 'headers', name];
     if (RESERVED.test(name)) throw new RuleMistake(at, `${quote(name)} cannot be set.`);
-    const { validateHeaderName, validateHeaderValue } = loadHttp();
     try {
       validateHeaderName(name);
       validateHeaderValue(name, value);

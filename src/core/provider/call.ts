@@ -1,6 +1,6 @@
 import type { Collections, StateOf } from '../store/collection.ts';
 import type { IdSource } from '../store/ids.ts';
-import type { Note } from '../store/note.ts';
+import type { Note } from '../store/commit.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Failed } from '../wire/failure.ts';
 import type { Reply, TopicView, Stream } from '../wire/reply.ts';

@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
+
 import { suggestKnown } from '../values/nearest.ts';
-import { loadHttp } from '../values/node-http.ts';
 import type { FailureReason } from '../wire/failure.ts';
 import type { Reply } from '../wire/reply.ts';
 import type { FailedRequest } from './provider.ts';
@@ -116,6 +117,6 @@ function toSaying<Code extends string>(
   { operationId = '' }: FailedRequest,
 ): Saying<Code> {
   const code = usual?.[operationId]?.[status] ?? usualAnywhere?.[status];
-  const words = code === undefined ? (loadHttp().STATUS_CODES[status] ?? 'Error') : codes[code][1];
+  const words = code === undefined ? (STATUS_CODES[status] ?? 'Error') : codes[code][1];
   return { status, text: message ?? words, code, injected: true };
 }

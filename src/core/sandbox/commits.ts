@@ -6,7 +6,6 @@ import type { Base } from '../store/disk/kept.ts';
 import type { Feed } from '../store/feed.ts';
 import type { Held } from '../store/history.ts';
 import { listEntries, toPosting, type Posting } from '../store/ledger.ts';
-import type { Note } from '../store/note.ts';
 import type { Roots } from '../store/roots.ts';
 import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
@@ -18,15 +17,15 @@ export interface Appended {
   readonly posting?: Posting | undefined;
   /** Bytes from outside that it may keep. */
   readonly brought?: number;
-  /** Puts back what is no record. */
+  /** Restores what is not a record. */
   readonly undo?: () => void;
 }
 
-/** What to go back to where a replacement cannot be kept. */
+/** What to restore if a replacement cannot be stored. */
 export interface Before {
   readonly roots: Roots;
   readonly base: Base;
-  /** Puts back what is neither. */
+  /** Restores what is neither. */
   readonly undo: () => void;
 }
 
@@ -36,9 +35,9 @@ interface Parts {
   readonly feed: Feed;
   readonly persistence: SandboxPersistence;
   readonly base: Base;
-  /** Other rules may hold now. */
+  /** Is called when fault rules may have changed. */
   readonly onRules: () => void;
-  /** What was committed is not so. */
+  /** Is called after a commit was undone. */
   readonly onUndone: () => void;
 }
 
@@ -46,43 +45,36 @@ const NO_CHANGES: readonly Change[] = [];
 const NO_COUNTERS: MovedCounters = [];
 const NO_POSTING: Posting = { count: 0, note: undefined, first: 0 };
 
-/**
- * A commit with as little as it can be told from. Its ledger is derived each time that it is asked for, and what it is
- * made of is not kept as an object of its own: there are many commits, each lives long enough for the garbage collector to carry it about, and few are ever
- * looked at.
- */
+type Numbered = Pick<Commit, 'seq' | 'at' | 'cause' | 'changes'>;
+
+/** Its ledger is derived each time it is read: many commits are kept, and few are looked at. */
 class MadeCommit implements Commit {
   readonly seq: number;
   readonly at: Instant;
   readonly cause: Cause;
   readonly changes: readonly Change[];
-  readonly entries: number;
   readonly #book: BalanceBook;
-  readonly #note: Note | undefined;
-  readonly #first: number;
+  readonly #posting: Posting;
 
-  constructor(
-    book: BalanceBook,
-    made: { readonly seq: number; readonly at: Instant; readonly cause: Cause; readonly changes: readonly Change[] },
-    posting: Posting,
-  ) {
-    this.seq = made.seq;
-    this.at = made.at;
-    this.cause = made.cause;
-    this.changes = made.changes;
-    this.entries = posting.count;
+  constructor(book: BalanceBook, { seq, at, cause, changes }: Numbered, posting: Posting) {
+    this.seq = seq;
+    this.at = at;
+    this.cause = cause;
+    this.changes = changes;
     this.#book = book;
-    this.#note = posting.note;
-    this.#first = posting.first;
+    this.#posting = posting;
+  }
+
+  get entries(): number {
+    return this.#posting.count;
   }
 
   get ledger(): readonly LedgerEntry[] {
-    if (this.entries === 0) return [];
-    return listEntries(this.#book, { note: this.#note, first: this.#first }, this);
+    return this.entries === 0 ? [] : listEntries(this.#book, this.#posting, this);
   }
 }
 
-/** Makes a commit of what has happened to one sandbox, and undoes it where it cannot be kept. */
+/** Makes the commits of one sandbox, and undoes those that cannot be stored. */
 export class Commits {
   readonly #parts: Parts;
   #base: Base;
@@ -97,7 +89,7 @@ export class Commits {
     return this.#base;
   }
 
-  /** What a transaction of a provider does to balances, if it changes anything; the provider's own code reads them. */
+  /** What a transaction does to balances, if it changes anything. The provider's own code reads them. */
   prepare(provider: string, draft: Draft): Posting | undefined {
     if (draft.changes.length === 0) return undefined;
     try {
@@ -122,12 +114,12 @@ export class Commits {
     return commit;
   }
 
-  /** Opens the feed anew with the state as it is. */
+  /** Starts the feed again with the state as it is. */
   open(how: Replace['how'], from?: StateSource): Held<Commit> {
     return this.#parts.feed.append(this.#toOpening(how, from));
   }
 
-  /** All is another state from here on. @param base what that state shares with others */
+  /** Commits that all state was replaced. @param base what that state shares with others */
   replace(how: Replace['how'], base: Base, before: Before, from?: StateSource): void {
     const { store, feed, persistence, onUndone } = this.#parts;
     this.#base = base;
@@ -137,7 +129,7 @@ export class Commits {
       store.restore(before.roots);
       this.#base = before.base;
       before.undo();
-      // What was in front of it is forgotten.
+      // The commits before it are forgotten.
       feed.clear();
       this.open('start');
       onUndone();
@@ -149,7 +141,7 @@ export class Commits {
     const { store, onRules } = this.#parts;
     store.takeCarried();
     onRules();
-    // What no commit has carried yet is so in the roots, and has just been taken.
+    // The roots hold what no commit has carried yet.
     return this.#toCommit({ kind: 'replace', how, from, roots: store.roots }, store.clock.now()).commit;
   }
 

@@ -3,16 +3,13 @@ import { CORE, type DueItem } from '../store/due.ts';
 import type { Instant } from '../values/clock.ts';
 import type { coreCollections } from './core-collections.ts';
 
-/** Due items that are let happen at once: some may have been made by others without end. */
+/** Due items that run at once: they may schedule others without end. */
 const MOST = 100_000;
 
 /** What is due in one sandbox, in order. */
 export class DueItems {
   readonly #items: StateOf<typeof coreCollections>['due'];
   readonly #onEndless: () => void;
-  #next: DueItem | undefined;
-  /** Of the items, when the next of them was looked for. */
-  #version: number | undefined;
 
   constructor(items: StateOf<typeof coreCollections>['due'], onEndless: () => void) {
     this.#items = items;
@@ -23,20 +20,11 @@ export class DueItems {
     return this.#items.size;
   }
 
-  /** Every exchange asks, and to look for it opens an iterator on a tree, so it is kept until any is written. */
   get next(): DueItem | undefined {
-    const { version } = this.#items;
-    if (version === this.#version) return this.#next;
-    this.#version = version;
-    return (this.#next = this.#find());
+    return this.#items.first('at', []);
   }
 
-  #find(): DueItem | undefined {
-    for (const item of this.#items.list('at')) return item;
-    return undefined;
-  }
-
-  /** Those up to an instant, for each to be deleted in its turn; those included that come up on the way. */
+  /** The items up to an instant, including those scheduled meanwhile. The caller deletes each of them. */
   *until(instant: Instant): IterableIterator<DueItem> {
     for (let count = 0; count < MOST; count += 1) {
       const item = this.next;

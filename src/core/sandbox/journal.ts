@@ -17,10 +17,10 @@ export const KEPT_BODY = 16_384;
 /** Bytes as they came, or the text that they are. */
 export type KeptBody = Buffer | string;
 
-/** An answer whose bytes are text, as far as they can be. */
+/** An answer whose body is kept as text. */
 export type KeptAnswer = Answer & {
   readonly body: string;
-  /** Bytes of the body as it was, where it is cut. */
+  /** The bytes of the whole body, if it is cut. */
   readonly cutFrom?: number;
 };
 
@@ -33,7 +33,7 @@ export interface JournalEntry {
   readonly began: number;
   /** Milliseconds of real time. */
   readonly duration: number;
-  /** The same as `began`, when the client left, where that was before it was answered. */
+  /** When the client left, if that was before it was answered, on the same scale. */
   readonly leftAt?: number | undefined;
   readonly provider: string;
   readonly operation: string | undefined;
@@ -41,45 +41,45 @@ export interface JournalEntry {
   readonly method: string;
   readonly url: string;
   readonly requestHeaders: IncomingHttpHeaders;
-  /** `undefined` for a body over the limit. */
+  /** `undefined` for a body that was too large. */
   readonly requestBody: KeptBody | undefined;
-  /** Bytes of the body as it came, which may be more than are kept. */
+  /** The bytes of the whole body. */
   readonly requestSize: number;
   readonly answer: KeptAnswer;
-  /** What became of that on the way to the client. */
+  /** How much of the answer its client received. */
   readonly fate: Fate;
-  /** The number of the newest commit that the answer could know of; 0 where it looked at no state. */
+  /** The number of the newest commit that the answer could know of; 0 if it read no state. */
   readonly seen: number;
-  /** Who was let in, as the provider knows it. */
+  /** Who sent it, as the provider's `authenticate` returned it. */
   readonly principal?: object | undefined;
-  /** Of a body of which not all is kept. */
+  /** The hash of the request's body, if only a part of that is kept. */
   readonly bodyHash?: string | undefined;
-  /** Its body where that need not be text, if all of it is kept. */
+  /** The bytes of the answer's body, if that may not be text and all of it is kept. */
   readonly answerBytes?: Buffer | undefined;
-  /** What it did to the state; `undefined` where it changed nothing. */
+  /** What it did to the state; `undefined` if it changed nothing. */
   readonly commit: Commit | undefined;
-  /** In the order in which it met them. */
+  /** The faults that it met, in order. */
   readonly faults: readonly MetFault[];
-  /** Of a stream, what its client was sent. */
+  /** What the client of a stream was sent. */
   readonly sent?: SentEvents | undefined;
   /** Ways in which the reply did not fit the document. */
   readonly violations: readonly string[];
   /** What broke inside the emulator, when something did. */
   readonly bug: string | undefined;
-  /** What it is of all that is sent to those who subscribed, where it is no exchange but one of these. */
+  /** The delivery that this is an attempt of, if the emulator sent the request itself. */
   readonly webhook?: {
     readonly id: string;
     readonly topic: string;
     readonly state: DeliveryState;
     readonly tries: number;
   };
-  /** Why it was refused, where it was. */
+  /** Why it was refused, if it was. */
   readonly refusal?: Refusal | undefined;
 }
 
 /**
- * `whole` where all of the service's own answer was handed over, `replaced` where a fault answered in its place, `cut` where
- * its end did not come, `none` where nothing came, and `unsure` where nobody can tell what the client made of it.
+ * `whole` if the client received all of the service's own answer, `replaced` if a fault answered instead, `cut` if the end
+ * is missing, `none` if it received nothing, and `unsure` if that is unknown.
  */
 export type Fate = 'whole' | 'replaced' | 'cut' | 'none' | 'unsure';
 
@@ -92,7 +92,7 @@ interface SentEvent {
   readonly event: Buffer;
 }
 
-/** Those who are sent the same event share what is kept of it. */
+/** Clients that are sent the same event share what is kept of it. */
 const keptEvents = new WeakMap<Buffer, Buffer>();
 
 function toKeptEvent(event: Buffer): Buffer {
@@ -101,7 +101,7 @@ function toKeptEvent(event: Buffer): Buffer {
   return kept;
 }
 
-/** As many of the last events as there is room for. */
+/** The last events, within the bounds above. */
 class LastEvents {
   readonly list: SentEvent[] = [];
   #bytes = 0;
@@ -171,12 +171,12 @@ export class SentEvents {
     return this.#sent.bytes + this.#keptBack.bytes;
   }
 
-  /** Has somebody told of each event that its client is sent from now on. */
+  /** Sets a listener, which is called for each event sent from now on. */
   onSend(tell: () => void): void {
     this.#tell = tell;
   }
 
-  /** Has whoever keeps them told how many bytes more, or fewer, they are. */
+  /** Sets a listener, which receives by how many bytes they grow or shrink. */
   onGrow(grow: (bytes: number) => void): void {
     this.#grow = grow;
     grow(this.#bytes);
@@ -191,21 +191,17 @@ export class SentEvents {
   }
 }
 
-/** The last exchanges of one sandbox in the order of their ids, as many as it and the history have room for. */
+/** The last exchanges of one sandbox in the order of their ids, within its own bound and that of the history. */
 export class Journal {
   readonly #size: number;
   readonly #onClear: () => void;
   readonly #entries: Records<JournalEntry>;
-  /** Of the entry before, with their names. */
-  #lastHeaders: IncomingHttpHeaders = {};
-  #lastNames: readonly string[] = [];
-  #lastSize = 0;
-  /** The highest number of an entry that there was. */
+  /** The highest number that an entry has had. */
   #highest = 0;
 
   /**
-   * @param onGone is told of each entry that goes
-   * @param onClear is told before all of them go
+   * @param onGone receives each entry that is forgotten
+   * @param onClear is called before all entries are forgotten
    */
   constructor(
     size: number,
@@ -223,35 +219,20 @@ export class Journal {
     return this.#size > 0;
   }
 
-  /** @param sequence the number that its id ends in, where it is known */
-  add(entry: JournalEntry, sequence = toSequence(entry.id)): Held<JournalEntry> {
+  add(entry: JournalEntry): Held<JournalEntry> {
     const answer = toKeptAnswer(entry.answer);
     const kept = answer === entry.answer ? entry : { ...entry, answer };
     if (this.#size === 0) return toUnkept(kept);
     if (this.#entries.size === this.#size) this.#entries.forget();
-    const { requestHeaders } = kept;
-    const headers = requestHeaders === this.#lastHeaders ? this.#lastSize : countHeaders(requestHeaders);
-    const held = this.#entries.push(kept, headers + countBytes(kept));
+    const held = this.#entries.push(kept, countBytes(kept));
     kept.sent?.onGrow((more) => {
       this.#entries.grow(held, more);
     });
-    this.#sink(sequence);
+    this.#sink(toSequence(entry.id));
     return held;
   }
 
-  /** Clients send the same headers with every request; then they are kept once. */
-  shareHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-    if (headers === this.#lastHeaders) return headers;
-    const names = Object.keys(headers);
-    if (!haveSameEntries(names, headers, this.#lastNames, this.#lastHeaders)) {
-      this.#lastHeaders = headers;
-      this.#lastNames = names;
-      this.#lastSize = countHeaders(headers);
-    }
-    return this.#lastHeaders;
-  }
-
-  /** Says more of an exchange, also to those who are not told of it yet. */
+  /** Changes an entry, also for listeners that have not received it yet. */
   amend(held: Held<JournalEntry>, more: Partial<JournalEntry>): void {
     const entry = { ...held.item, ...more };
     held.item = { ...entry, answer: toKeptAnswer(entry.answer) };
@@ -275,7 +256,7 @@ export class Journal {
     return this.#entries.newest();
   }
 
-  /** The id of the first that is kept, where there were others before it. */
+  /** The id of the oldest entry, if older ones have been forgotten. */
   get from(): string | undefined {
     return this.#entries.hasForgotten ? this.#entries.at(0)?.id : undefined;
   }
@@ -292,47 +273,21 @@ export class Journal {
   }
 }
 
-/** In the same order, as a client sends them. */
-function haveSameEntries(
-  names: readonly string[],
-  one: IncomingHttpHeaders,
-  others: readonly string[],
-  other: IncomingHttpHeaders,
-): boolean {
-  if (names.length !== others.length) return false;
-  for (let at = 0; at < names.length; at += 1) {
-    const name = names[at] ?? '';
-    // A list of several values, such as that of cookies, is a new one each time.
-    if (name !== others[at] || one[name] !== other[name]) return false;
-  }
-  return true;
-}
-
-/** What is told, and not kept. */
+/** An entry for listeners only. */
 function toUnkept(entry: JournalEntry): Held<JournalEntry> {
   const held = new Held(entry, 0, 0);
   held.isGone = true;
   return held;
 }
 
-/** Bytes of an entry beside its texts, as measured. */
+/** Bytes of an entry in addition to its texts, as measured. */
 const ENTRY = 1500;
 
-/** About what an entry takes in memory beside the headers of its request. What its changes hold is counted with their commit. */
-function countBytes({ url, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
-  return (
-    ENTRY +
-    (answerBytes?.length ?? 0) +
-    url.length +
-    (requestBody?.length ?? 0) +
-    answer.body.length +
-    (refusal?.bytes ?? 0)
-  );
-}
-
-function countHeaders(headers: IncomingHttpHeaders): number {
-  let bytes = 0;
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
+/** About what an entry takes in memory. What its changes hold is counted with their commit. */
+function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
+  let bytes = ENTRY + url.length + answer.body.length + (refusal?.bytes ?? 0);
+  bytes += (requestBody?.length ?? 0) + (answerBytes?.length ?? 0);
+  for (const name in requestHeaders) bytes += name.length + (requestHeaders[name]?.length ?? 0);
   return bytes;
 }
 
@@ -341,12 +296,12 @@ export function toSequence(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1));
 }
 
-/** Bytes of a body that is rather kept as text. */
+/** Bodies of up to this many bytes are kept as text. */
 const SHORT = 1024;
 
 /**
- * The beginning of a body, copied when keeping the slice would keep the rest alive. A short one is kept as text: its
- * bytes are a piece of what others came in, too, and each such piece is collected late.
+ * The beginning of a body, copied if a slice would keep the rest in memory. A short body is kept as text, which takes less
+ * memory than a buffer of its own.
  */
 export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   if (!body) return undefined;
@@ -354,10 +309,10 @@ export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   return body.length < body.buffer.byteLength ? copyBeginning(body) : toBeginning(body);
 }
 
-/** Of this process, made when it is first needed: nobody outside can try out what a body was. */
+/** The process's own key, so that nobody else can find out by trial what a body was. */
 let hashKey: KeyObject | undefined;
 
-/** What tells a body from others, where not all of it is kept. */
+/** A hash that distinguishes bodies of which only a part is kept. */
 export function toBodyHash(body: Buffer | undefined): string | undefined {
   if (!body || body.length <= KEPT_BODY) return undefined;
   hashKey ??= generateKeySync('hmac', { length: 256 });
@@ -385,7 +340,7 @@ function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   return fits ? answer : { ...answer, body: toKeptText(bytes), cutFrom: Buffer.byteLength(body) };
 }
 
-/** Of events: all streams that begin with the same one share its text. */
+/** Texts of events: all streams that begin with the same event share its text. */
 const keptTexts = new WeakMap<Buffer, string>();
 
 /** What the journal keeps of an answer's bytes. */

@@ -11,7 +11,6 @@ import { Faults } from '../faults/armed-rules.ts';
 import type { Context, ProviderTypes } from '../provider/call.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Clock, Instant } from '../values/clock.ts';
-import { CountedText } from '../values/counted.ts';
 import { Chance } from '../values/random.ts';
 import { Commits } from './commits.ts';
 import { coreCollections } from './core-collections.ts';
@@ -47,19 +46,19 @@ type Records = StateOf<Collections>;
 /** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
 export class Sandbox implements Kept {
   readonly name: string;
-  /** Whose state it has, whether they are there or not. */
+  /** The ids of all providers whose state it holds, installed or not. */
   readonly providers: readonly string[];
   readonly feed: Feed;
   readonly journal: Journal;
   /** What it takes to repeat what it did. */
   readonly recording: Recording;
   readonly ledger: Ledger;
-  /** All of it in order, for those who listen. */
+  /** Everything that happens, in order, for `GET /events`. */
   readonly events: EventLog;
   readonly streams: OpenStreams;
-  /** Of clients whose requests are limited. */
+  /** Rate limits, by client. */
   readonly windows: Windows;
-  /** Of clients that listen. */
+  /** The streams that clients listen to. */
   readonly topics: Topics;
   readonly faults: Faults;
   /** What its providers show of topics, by provider and topic. */
@@ -68,7 +67,7 @@ export class Sandbox implements Kept {
   /** What of it is durable. */
   readonly persistence: SandboxPersistence;
   readonly time: Timekeeper;
-  /** What it sends to those who subscribed. */
+  /** Webhooks to its subscriptions. */
   readonly webhooks: Webhooks;
   readonly usage: Usage;
   readonly #shared: Shared;
@@ -79,11 +78,10 @@ export class Sandbox implements Kept {
   #generation = 0;
   #beginnings = 0;
   #acts = 0;
-  readonly #counted = new CountedText();
   readonly #snapshots: Snapshots;
   readonly #commits: Commits;
 
-  /** @param origin how it was left, or of whom it is a fork; left out for one that begins with the seed */
+  /** @param origin its saved state, or that of which it is a fork; if left out, it starts from the seed */
   constructor(name: string, shared: Shared, origin?: Origin) {
     this.name = name;
     this.#shared = shared;
@@ -156,18 +154,18 @@ export class Sandbox implements Kept {
     return this.usage.isBusy || this.topics.size > 0 || this.events.size > 0;
   }
 
-  /** A request to it ends, and was let in, or refused for who sent it. */
+  /** A request to it ends. @param wasLetIn whether its credential was accepted */
   leave(wasLetIn: boolean): void {
     this.usage.end(wasLetIn);
     if (wasLetIn) this.persistence.introduce();
   }
 
-  /** Grows with every reset; work that began in an earlier one has nobody to report to. */
+  /** Grows with every reset. Work of an earlier generation is abandoned. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** How often ids began anew. */
+  /** How many times ids have started again. */
   get beginnings(): number {
     return this.#beginnings;
   }
@@ -190,26 +188,21 @@ export class Sandbox implements Kept {
     return this.#commits.base;
   }
 
-  /** Where it goes back to. */
+  /** What a reset goes back to. */
   get seed(): Seed {
     return this.#ownSeed ?? this.#shared.seed;
   }
 
-  /** That which it was given as its own, if any. */
+  /** The seed that it was given as its own, if any. */
   get ownSeed(): Seed | undefined {
     return this.#ownSeed;
   }
 
-  /** The id of the next exchange. Ids of acts are counted apart, so that looking does not disturb a run. */
+  /** The id of the next exchange. Requests to the control API have ids of their own, so that they do not change those of a run. */
   nextRequestId(): string {
     const number = this.#store.number('requests');
     this.persistence.count(number);
-    return `${this.name}-${this.#counted.of(number)}`;
-  }
-
-  /** The number that the newest of these ids ends in. */
-  get requests(): number {
-    return this.#store.numbering.requests;
+    return `${this.name}-${number}`;
   }
 
   nextActId(): string {
@@ -225,9 +218,13 @@ export class Sandbox implements Kept {
   }
 
   /** What a provider's code may look at outside a transaction. */
-  read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
+  viewOf(provider: string): Pick<Workspace, 'state' | 'options'> {
     const { state, options } = this.#workspaces.get(provider);
-    return look({ state, options, now: this.time.reached });
+    return { state, options };
+  }
+
+  read<T>(provider: string, look: (context: Pick<Context<ProviderTypes>, 'state' | 'options' | 'now'>) => T): T {
+    return look({ ...this.viewOf(provider), now: this.time.reached });
   }
 
   /** The next value of a stream of chance. */
@@ -240,10 +237,10 @@ export class Sandbox implements Kept {
   }
 
   /**
-   * Back to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
+   * Resets everything to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
    *
-   * @param keepFaults as they are, with how often they have fired
-   * @param own is its seed from now on
+   * @param keepFaults keeps fault rules and their counters
+   * @param own its own seed from now on
    */
   reset(keepFaults = false, own = this.#ownSeed): void {
     const seed = own ?? this.#shared.seed;
@@ -251,15 +248,15 @@ export class Sandbox implements Kept {
   }
 
   /**
-   * Replaces all state at once, as reset does but with other roots. The journal stays, and all numbers go on.
+   * Replaces all state at once, as a reset does, but keeps the journal and continues all numbers.
    *
-   * @param keepFaults as they are, with how often they have fired
+   * @param keepFaults keeps fault rules and their counters
    */
   import(roots: Roots, keepFaults: boolean): void {
     this.#replace({ how: 'import', roots, base: roots.collections, keepFaults });
   }
 
-  /** Puts it back to a seed that is its own from now on. The journal stays, and all numbers go on. */
+  /** Resets it to a seed that is its own from now on, but keeps the journal and continues all numbers. */
   replant(own: Seed): void {
     this.#replace({ how: 'import', ...toBeginning(own), ownSeed: own });
   }
@@ -268,7 +265,7 @@ export class Sandbox implements Kept {
     return this.#snapshots.byName;
   }
 
-  /** Keeps what it is now under a name, in the place of what had that name. Costs the same at any size. */
+  /** Saves its state under a name, replacing any snapshot of that name. Costs the same at any size. */
   takeSnapshot(name: string): Snapshot {
     this.settle('takeSnapshot');
     const { providers } = this;
@@ -281,7 +278,7 @@ export class Sandbox implements Kept {
     this.#snapshots.delete(name);
   }
 
-  /** Goes back to what it was then, as import does. @param name of a snapshot that there is */
+  /** Restores a snapshot as an import does. @param name of an existing snapshot */
   restore(name: string): void {
     const snapshot = this.snapshots.get(name);
     if (!snapshot) throw new RangeError(`There is no snapshot "${name}".`);
@@ -289,12 +286,12 @@ export class Sandbox implements Kept {
     this.#replace({ how: 'restore', roots, base, from: { sandbox: this.name, snapshot: name } });
   }
 
-  /** Begins anew as another one begins, or as what one was: with its own numbers, journal and ledger. */
+  /** Becomes a fork of a sandbox or a snapshot, with numbers, journal and ledger of its own. */
   remake({ roots, base, from, ownSeed }: Origin): void {
     this.#replace({ how: 'fork', roots, base, from, ownSeed, isAnew: true });
   }
 
-  /** Makes a commit of what none has carried yet, so that who takes its roots has nothing that the feed has not. */
+  /** Commits what no commit has carried yet, so that its roots hold nothing that the feed lacks. */
   settle(operation: string): void {
     if (this.#store.hasCarried) this.#commits.append({ kind: 'act', operation }, this.clock.now());
   }
@@ -313,7 +310,7 @@ export class Sandbox implements Kept {
     const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
     const replaced = keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults);
     this.#store.restore(replaced);
-    // No time goes by for rules.
+    // Rules do not expire because the clock is another one.
     if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
     if (isAnew) {
       this.#beginnings += 1;
@@ -322,11 +319,11 @@ export class Sandbox implements Kept {
       this.feed.clear();
       this.events.clear();
     }
-    // Where something stays as it was, it is not what somebody else's was.
+    // If something of before was kept, the state is not that of the source.
     this.#commits.replace(how, base, before, replaced.collections === roots.collections ? from : undefined);
   }
 
-  /** It is not there any more: what waits in it is not answered, and nothing happens by itself. */
+  /** Stops it when it is deleted: exchanges that wait are not answered, and no scheduled item runs. */
   halt(): void {
     this.#generation += 1;
     this.webhooks.restart();
@@ -334,13 +331,13 @@ export class Sandbox implements Kept {
     this.#shared.plan(this, undefined);
   }
 
-  /** It is there all the same. */
+  /** Undoes `halt` if the disk could not delete it. */
   resume(): void {
     this.webhooks.wake();
     this.time.plan();
   }
 
-  /** Ends what waits, which is not answered any more, and forgets everything. */
+  /** Ends exchanges that wait, without an answer, and forgets everything. */
   close(): void {
     this.waits.close();
     this.webhooks.close();
@@ -352,20 +349,18 @@ export class Sandbox implements Kept {
     this.events.close();
   }
 
-  /** Runs a provider's code in one transaction, which is a commit where it changes anything. */
+  /** Runs a provider's code in one transaction, which makes a commit if it changes anything. */
   transaction<T>(
     provider: Provider,
     cause: TransactionCause,
     work: (context: Context<ProviderTypes>, surround: Surround) => T,
     { at = this.clock.now(), drop, brought = 0 }: TransactionOptions = {},
   ): Outcome<T> {
-    const workspace = this.#workspaces.get(provider.id);
+    const context = { ...this.#workspaces.get(provider.id), now: at };
     let posting: Posting | undefined;
-    const { state, options, random, ids, note, schedule } = workspace;
-    const context = { state, options, random, ids, note, schedule, now: at };
     const { result, changes } = this.#store.transaction(() => work(context, this.#surround), {
       drop,
-      follow: provider.webhooks?.isAwaited(workspace.state)
+      follow: provider.webhooks?.isAwaited(context.state)
         ? (changed) => {
             this.webhooks.take(provider, changed, context);
           }
@@ -380,11 +375,11 @@ export class Sandbox implements Kept {
 
   readonly #surround: Surround = (work) => this.#store.surround(work);
 
-  /** What else follows from a commit. */
+  /** Updates everything that depends on a commit. */
   readonly #follow = ({ cause, changes }: Commit): void => {
     const topics = toTopics(this.#shared.streaming, changes);
     const isAnother = cause.kind === 'replace' || cause.kind === 'clock';
-    // First, so that those who listen see what is so now.
+    // Before streams are updated, so that they show the new state.
     if (isAnother) this.topicCache.clear();
     else this.topicCache.forget(topics);
     if (cause.kind === 'replace') {
@@ -396,7 +391,7 @@ export class Sandbox implements Kept {
     this.topics.publish(topics);
   };
 
-  /** It does not come up again. Where it failed, that is a commit of its own. */
+  /** Removes a due item. @param cause makes that a commit of its own, for an item that failed */
   #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
     const drop = (): void => {
       this.#due.delete(item);
@@ -405,7 +400,7 @@ export class Sandbox implements Kept {
     else this.#commits.append(cause, item.at, { changes: this.#store.transaction(drop).changes });
   }
 
-  /** Changes the rules of faults, which is a commit too. */
+  /** Changes fault rules, in a commit. */
   changeFaults<T>(operation: string, change: (faults: Faults) => T): T {
     const result = this.#act(operation, () => change(this.faults));
     this.faults.forgetPlans();
@@ -424,18 +419,18 @@ export class Sandbox implements Kept {
     return this.#shared.book.listAccounts((place) => this.#store.treesAt(place));
   }
 
-  /** Every balance with which the ledger opened; `undefined` where it reaches back no further than to some entry. */
+  /** Every balance with which the ledger opened; `undefined` if its oldest entries have been forgotten. */
   openingAccounts(): IterableIterator<Account> | undefined {
     const { opening } = this.ledger;
     return opening && this.#shared.book.listAccounts((place) => opening.collections[place]);
   }
 
-  /** The id of the first entry of its ledger, where there were others before it. */
+  /** The id of the first ledger entry that is kept, if older ones have been forgotten. */
   get ledgerFrom(): number | undefined {
     return this.ledger.from(this.#store.numbering.entries + 1);
   }
 
-  /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
+  /** Runs everything that is due by now, in order, each item at its own instant. @returns the instant now */
   catchUp(): Instant {
     const now = this.time.catchUp();
     if (this.webhooks.queue.size > 0) this.webhooks.pump();
@@ -443,8 +438,8 @@ export class Sandbox implements Kept {
   }
 
   /**
-   * Moves the clock. Where anything is sent to those who subscribed, it stays at each instant until what is due then has
-   * been answered.
+   * Moves the clock. If any subscription receives webhooks, it stops at each instant until the webhooks that are due then
+   * have been answered.
    */
   moveTo(instant: Instant): void | Promise<void> {
     if (this.webhooks.isInUse((id) => this.stateOf(id))) return walkTo(instant, this, this.#generation);

@@ -1,10 +1,9 @@
 import type { ClockState, Instant } from '../values/clock.ts';
 import type { Amount } from '../values/decimal.ts';
 import type { Change } from './collection.ts';
-import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
-/** A provider's code has run in a transaction. */
+/** A transaction of a provider's code. */
 export interface TransactionCause {
   readonly kind: 'request' | 'control' | 'due';
   readonly provider: string;
@@ -18,14 +17,14 @@ export type Cause =
   /** An act on what is core's own, such as its rules of faults. */
   | { readonly kind: 'act'; readonly operation: string }
   | { readonly kind: 'clock'; readonly to: ClockState }
-  /** All state is another one from here on; what was before says nothing of it. */
+  /** All state was replaced. */
   | Replace;
 
 export interface Replace {
   readonly kind: 'replace';
   readonly how: 'start' | 'reset' | 'import' | 'restore' | 'fork';
   readonly roots: Roots;
-  /** Whose state it was, where it is that of a sandbox or of a snapshot. */
+  /** The sandbox or snapshot that the state is a copy of. */
   readonly from?: StateSource | undefined;
 }
 
@@ -42,7 +41,7 @@ export interface Commit {
   /** On the sandbox's clock. */
   readonly at: Instant;
   readonly cause: Cause;
-  /** In the order in which they happened. A `replace` has none. */
+  /** In order. A `replace` has none. */
   readonly changes: readonly Change[];
   /** How many entries of the ledger it made. */
   readonly entries: number;
@@ -50,10 +49,16 @@ export interface Commit {
   readonly ledger: readonly LedgerEntry[];
 }
 
-/** Counters that have moved since the commit before, also by what made no commit, with where they stand now. Requests are counted apart. */
+/** The new values of counters that have moved since the previous commit, with or without one. Requests are counted separately. */
 export type MovedCounters = readonly (readonly [name: string, value: number])[];
 
-/** What a transaction says of the commit that it will be. */
+/** What an operation may add to the ledger entries that are derived from its changes. */
+export interface Note {
+  readonly key?: string | undefined;
+  readonly memo?: string | undefined;
+}
+
+/** What a transaction contributes to its commit. */
 export interface Draft {
   readonly changes: readonly Change[];
   readonly note: Note | undefined;
@@ -74,7 +79,7 @@ export interface LedgerEntry {
   /** The operation, the control or the kind of due item. */
   readonly operation: string;
   readonly requestId: string | undefined;
-  /** The idempotency key, where the client sent one. */
+  /** The idempotency key, if the client sent one. */
   readonly key: string | undefined;
   readonly memo: string | undefined;
 }

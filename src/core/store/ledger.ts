@@ -1,11 +1,10 @@
 import { subtract } from '../values/decimal.ts';
 import type { BalanceBook } from './balance-book.ts';
-import type { Cause, Commit, Draft, LedgerEntry, TransactionCause } from './commit.ts';
+import type { Cause, Commit, Draft, LedgerEntry, Note, TransactionCause } from './commit.ts';
 import type { Feed } from './feed.ts';
-import type { Note } from './note.ts';
 import type { Roots } from './roots.ts';
 
-/** What the changes of a commit do to balances: how many entries of the ledger that is, and whatever they cannot tell. */
+/** What the changes of a commit do to balances: the number of ledger entries, and what cannot be derived from the changes. */
 export interface Posting {
   readonly count: number;
   readonly note: Note | undefined;
@@ -13,7 +12,7 @@ export interface Posting {
   readonly first: number;
 }
 
-/** @throws {RangeError} where a balance is no amount */
+/** @throws {RangeError} if a balance is not an amount */
 export function toPosting(book: BalanceBook, { changes, note }: Draft, first: number): Posting {
   return { count: book.count(changes), note, first };
 }
@@ -69,7 +68,7 @@ export class Ledger {
   }
 
   /**
-   * The id of the first entry that it has, where there were others before it since all state was last replaced.
+   * The id of its first entry, if older ones since the last replacement of all state have been forgotten.
    *
    * @param next the id that the next entry will have
    */
@@ -80,7 +79,7 @@ export class Ledger {
     return first;
   }
 
-  /** What it opened with; `undefined` where the feed reaches back no further than to some entry. */
+  /** The state with which it opened; `undefined` if the feed has forgotten that. */
   get opening(): Roots | undefined {
     for (const { cause } of this.#feed.newest()) if (cause.kind === 'replace') return cause.roots;
     return undefined;

@@ -28,7 +28,7 @@ export interface Trees {
   readonly indexes: readonly Tree<string>[];
 }
 
-/** How far the numbers of a sandbox have got that its answers and lists name; they never go back while those are kept. */
+/** The last numbers of requests, commits and ledger entries. They never go back while those are kept. */
 export interface Numbering {
   readonly requests: number;
   readonly commits: number;
@@ -55,11 +55,11 @@ export interface Declared {
   /** Among all collections. */
   readonly place: number;
   readonly definition: CollectionDefinition<object>;
-  /** Of a provider that is not there: its records are kept as they are. */
+  /** Whether its provider is not installed: its records are kept as they are. */
   readonly isForeign: boolean;
   /** Look-ups first, then orders. */
   readonly indexes: readonly Index[];
-  /** Of the indexes, by name. */
+  /** The places of the indexes, by name. */
   readonly places: ReadonlyMap<string, number>;
 }
 
@@ -77,11 +77,11 @@ interface ForeignOwner {
 export class Catalog {
   readonly declared: readonly Declared[];
   readonly empty: Roots;
-  /** The ids of providers that are not there. */
+  /** The ids of providers that are not installed. */
   readonly foreign: readonly string[];
   readonly #byProvider = new Map<string, Declared[]>();
 
-  /** @param foreign providers that are not there, whose records are kept for when they are */
+  /** @param foreign providers that are not installed, whose records are kept until they are */
   constructor(providers: readonly Owner[], foreign: readonly ForeignOwner[] = []) {
     const declared: Declared[] = [];
     for (const { id, collections } of providers) {
@@ -115,7 +115,7 @@ export class Catalog {
     return this.#byProvider.get(provider)?.find((declared) => declared.name === name);
   }
 
-  /** @throws {RangeError} where there is no such collection */
+  /** @throws {RangeError} if there is no such collection */
   get(provider: string, name: string): Declared {
     const found = this.find(provider, name);
     if (!found) throw new RangeError(`"${provider}" has no collection "${name}".`);
@@ -178,10 +178,10 @@ function findMoves({ indexes }: Declared, before: object | undefined, after: obj
 }
 
 /**
- * Writes a record, or takes it out. Where it cannot be written all is as it was.
+ * Writes or deletes a record. If it throws, nothing has changed.
  *
  * @returns the record that was there
- * @throws {UniqueViolation} where another record has a key already
+ * @throws {UniqueViolation} if another record has one of its keys
  */
 export function writeRecord(
   declared: Declared,
@@ -267,14 +267,14 @@ function toRecord(records: Tree<object>, found: object | string): object | undef
   return typeof found === 'string' ? records.get(found) : found;
 }
 
-/** The first key beyond all that start with `prefix`; `undefined` where that is every one. */
+/** The first key after all that start with `prefix`; `undefined` for an empty prefix. */
 function toUpperBound(prefix: string): string | undefined {
   const last = prefix.length - 1;
   return last < 0 ? undefined : prefix.slice(0, last) + String.fromCharCode(prefix.charCodeAt(last) + 1);
 }
 
 /**
- * Trees that hold what `trees` hold and share with `base` all that is the same in both. Costs a walk over both.
+ * Trees with the content of `trees` that share with `base` all that is the same in both. Costs a walk over both.
  */
 export function shareTrees(declared: Declared, base: Trees, trees: Trees): Trees {
   const differences = [...walkDifferences(base.records, trees.records)];
@@ -288,7 +288,7 @@ export function shareTrees(declared: Declared, base: Trees, trees: Trees): Trees
 /**
  * Trees that share with `base` all but what differs.
  *
- * @throws {UniqueViolation} where two records would have one key of a look-up
+ * @throws {UniqueViolation} if two records would have one key of a look-up
  */
 export function changeTrees(declared: Declared, base: Trees, differences: readonly Difference<object>[]): Trees {
   if (differences.length === 0) return base;
@@ -296,7 +296,7 @@ export function changeTrees(declared: Declared, base: Trees, differences: readon
   const put = (key: string, after: object | undefined): void => {
     if (changed.records.get(key) !== after) writeRecord(declared, changed, key, after);
   };
-  // Out first, all that is another one: its place in a look-up may be wanted by a record that comes earlier.
+  // Deletes first: a record may take the key in a look-up that a later one gives up.
   for (const [key] of differences) put(key, undefined);
   for (const [key, record] of differences) put(key, record);
   return changed;
@@ -306,7 +306,7 @@ export function changeTrees(declared: Declared, base: Trees, differences: readon
  * Trees of these records alone.
  *
  * @param keys in ascending order, none twice
- * @throws {UniqueViolation} where two records have one key of a look-up
+ * @throws {UniqueViolation} if two records have one key of a look-up
  */
 export function fillTrees({ name, indexes }: Declared, keys: string[], records: object[]): Trees {
   const tree = fillTree(keys, records);
@@ -314,7 +314,7 @@ export function fillTrees({ name, indexes }: Declared, keys: string[], records: 
 }
 
 /**
- * As `fillTrees`, of records that are known to fit together: each look-up and each order is made when it is first used.
+ * Like `fillTrees`, for records without conflicts: each look-up and each order is made when it is first used.
  *
  * @param keys in ascending order, none twice
  */
@@ -323,7 +323,7 @@ export function fillTreesLazily({ name, indexes }: Declared, keys: string[], rec
   return { records: tree, indexes: indexes.map((index) => deferTree(() => fillIndex(name, index, tree))) };
 }
 
-/** @throws {UniqueViolation} where two records have one key */
+/** @throws {UniqueViolation} if two records have one key */
 function fillIndex(collection: string, index: Index, records: Tree<object>): Tree<string> {
   const places: string[] = [];
   const holders: string[] = [];
@@ -333,14 +333,13 @@ function fillIndex(collection: string, index: Index, records: Tree<object>): Tre
     const parts = index.parts(record);
     if (!parts) return;
     const place = toKey(parts);
-    // To compare it has V8 make one text of the parts, which are garbage then before they are old.
     if (!(last < place)) falls += 1;
     last = place;
     places.push(place);
     holders.push(key);
   });
   if (falls === 0) return fillTree(places, holders);
-  // To sort and fill costs half of what it does to put one behind the other into a tree.
+  // Sorting and filling costs half of what single insertions do.
   const order = places.map((_, at) => at).sort((a, b) => compareKeys(places[a] ?? '', places[b] ?? ''));
   const sorted = order.map((at) => places[at] ?? '');
   if (!isAscending(sorted)) throw new UniqueViolation(collection, index.name);
@@ -350,7 +349,7 @@ function fillIndex(collection: string, index: Index, records: Tree<object>): Tre
   );
 }
 
-/** Whether none comes twice either. */
+/** Whether keys are in ascending order, none twice. */
 export function isAscending(keys: readonly string[]): boolean {
   for (let at = 1; at < keys.length; at += 1) {
     if ((keys[at - 1] ?? '') >= (keys[at] ?? '')) return false;

@@ -1,7 +1,6 @@
 import { Clock } from '../values/clock.ts';
 import type { Change, ChangePart, Collection, Collections, StateOf } from './collection.ts';
-import type { Commit, Draft, MovedCounters } from './commit.ts';
-import type { Note } from './note.ts';
+import type { Commit, Draft, MovedCounters, Note } from './commit.ts';
 import { Failed } from '../wire/failure.ts';
 import {
   cloneTrees,
@@ -13,13 +12,13 @@ import {
   type Trees,
 } from './roots.ts';
 import { StoredCollection, type CollectionHolder } from './stored-collection.ts';
-import { areOfDifferentRecords, FEW, isEffective, mergeWrites, toRecordId } from './writes.ts';
+import { isEffective, mergeWrites, toRecordId } from './writes.ts';
 
-/** What is under way. */
+/** The open transaction. */
 interface Transaction {
-  /** One for each time that a record was put or taken out. */
+  /** One for each time that a record was put or deleted. */
   readonly writes: Change[];
-  /** Counters that it has moved, with where they stood. */
+  /** The values of moved counters before it. */
   counted: Map<string, number> | undefined;
   part: ChangePart;
   note: Note | undefined;
@@ -28,13 +27,13 @@ interface Transaction {
 export interface TransactionOptions {
   /** Keep nothing even if it returns (HEAD). */
   readonly drop?: boolean | undefined;
-  /** Writes what follows from what was changed, as what surrounds it; asked only where anything was. */
+  /** Makes writes that follow from the changes, if there are any. They count as `admit`. */
   readonly follow?: ((changes: readonly Change[]) => void) | undefined;
-  /** Sees what it comes to before it is kept; if it throws, nothing is. */
+  /** Receives the changes before they are kept; if it throws, nothing is kept. */
   readonly inspect?: ((draft: Draft) => void) | undefined;
 }
 
-/** What has happened without a commit of its own. */
+/** Changes without a commit of their own. */
 interface Carried {
   readonly changes: readonly Change[];
   readonly counters: MovedCounters;
@@ -53,19 +52,19 @@ export class Store implements CollectionHolder {
   readonly clock = new Clock();
   readonly #catalog: Catalog;
   #collections: Trees[] = [];
-  /** Places of collections whose trees nobody else has. */
+  /** The places of collections whose trees are not shared. */
   readonly #owned = new Set<number>();
   #counters: ReadonlyMap<string, number> = new Map();
-  /** The counters, once nobody else has them. */
+  /** The counters, once they are not shared. */
   #ownCounters: Map<string, number> | undefined;
   #numbering: { -readonly [N in keyof Numbering]: Numbering[N] } = { requests: 0, commits: 0, entries: 0 };
   #randomSeed = 0;
   #open: Transaction | undefined;
-  /** Grows with every write, so that a list can tell that it was made before one. */
+  /** Grows with every write, so that a list notices a write after it was opened. */
   #written = 0;
-  /** Grow with every change of a collection, by its place. */
+  /** A number for each collection, by place, that grows with its changes. */
   #versions: number[] = [];
-  /** What has been written since the last commit without being one, by record. */
+  /** What has been written since the last commit and is not part of one, by record. */
   #carried = new Map<string, Change>();
   /** Counters that have moved since the last commit. */
   readonly #moved = new Set<string>();
@@ -132,7 +131,7 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** Has what `work` writes be that of the surroundings of the transaction under way. */
+  /** Attributes writes of `work` to `admit`. */
   surround<T>(work: () => T): T {
     if (!this.#open) throw new Error(OUTSIDE);
     const { part } = this.#open;
@@ -144,7 +143,7 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** Writes what makes no commit of its own; the next one carries it. */
+  /** Writes without a commit; the next commit includes it. */
   drift<T>(work: () => T): T {
     const open = this.#begin('carried');
     let kept = false;
@@ -163,7 +162,7 @@ export class Store implements CollectionHolder {
     return this.#carried.size > 0;
   }
 
-  /** What has happened since this was last asked, beside the changes that transactions gave. */
+  /** What was written without a commit since the last call. */
   takeCarried(): Carried {
     if (this.#carried.size === 0 && this.#moved.size === 0) return NOTHING_CARRIED;
     const changes = this.#toChanges([...this.#carried.values()]);
@@ -173,7 +172,7 @@ export class Store implements CollectionHolder {
     return { changes, counters };
   }
 
-  /** Does once more what a commit has done, or part of it. */
+  /** Repeats what a commit did, or part of it. */
   replay(
     changes: Iterable<readonly [declared: Declared, key: string, after: object | undefined]>,
     counters: Iterable<readonly [name: string, value: number]>,
@@ -185,7 +184,7 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** What a transaction amounted to may be done in no order, where records took each other's place in a look-up. */
+  /** Deletes all records first: if two exchanged keys of a look-up, no order of single writes would work. */
   #putAll(changes: readonly (readonly [declared: Declared, key: string, after: object | undefined])[]): void {
     const open = this.#begin('own');
     let kept = false;
@@ -198,14 +197,13 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** Has the numbers of commits and of entries go on behind these. */
+  /** Continues numbers after these. */
   renumber(numbering: Partial<Numbering>): void {
     this.#numbering = { ...this.#numbering, ...numbering };
   }
 
   /**
-   * Undoes what the newest commit did. What it carried was so all the same, and the next one carries it; ids that were
-   * given are not given again.
+   * Undoes the newest commit. What it only carried stays, and the next commit carries it. Ids are not given again.
    */
   takeBack({ changes, entries, seq }: Commit, counters: MovedCounters): void {
     const carried: Change[] = [];
@@ -258,10 +256,9 @@ export class Store implements CollectionHolder {
     writeRecord(declared, this.#ownTrees(declared.place), key, before);
   }
 
-  /** What a list of writes amounts to: a record that was written twice changed once. */
+  /** The changes that a list of writes adds up to: a record that was written twice changed once. */
   #toChanges(writes: readonly Change[]): readonly Change[] {
-    if (writes.length === 0) return NO_CHANGES;
-    if (writes.length <= FEW && areOfDifferentRecords(writes)) return toEffective(writes);
+    if (writes.length <= 1) return toEffective(writes);
     const merged = new Map<string, Change>();
     mergeWrites(writes, merged);
     return toEffective([...merged.values()]);
@@ -274,12 +271,12 @@ export class Store implements CollectionHolder {
     return value;
   }
 
-  /** Has a named count go on from `value` at least. Part of the transaction. */
+  /** Raises a named count to at least `value`. Part of the transaction. */
   raise(counter: string, value: number): void {
     this.#move(counter, Math.max(this.#count(counter), value));
   }
 
-  /** Has a named count go on from `value`, also where that is behind. Part of the transaction. */
+  /** Sets a named count to `value`, even if that is lower. Part of the transaction. */
   setCounter(counter: string, value: number): void {
     this.#move(counter, value);
   }
@@ -288,7 +285,7 @@ export class Store implements CollectionHolder {
     return this.#counters;
   }
 
-  /** The next number of what answers and lists name, from 1; no transaction takes it back. */
+  /** The next number of requests, commits or entries, from 1. No transaction takes it back. */
   number(of: keyof Numbering): number {
     return (this.#numbering[of] += 1);
   }
@@ -346,7 +343,7 @@ export class Store implements CollectionHolder {
   write(declared: Declared, key: string, after: object | undefined): void {
     if (!this.#open) throw new Error(OUTSIDE);
     const { place } = declared;
-    // Before it, for a write that is refused may have moved keys and put them back.
+    // Counted before it, because a write that throws may have moved keys and put them back.
     this.#written += 1;
     this.#touch(place);
     const before = writeRecord(declared, this.#ownTrees(place), key, after);
@@ -374,8 +371,7 @@ export class Store implements CollectionHolder {
 
 const REQUESTS = 'requests';
 
-/** A list of its own, without room for more: as long as its commit is kept it is, too. */
 function toEffective(writes: readonly Change[]): readonly Change[] {
-  const effective = writes.every(isEffective) ? writes.slice() : writes.filter(isEffective);
+  const effective = writes.filter(isEffective);
   return effective.length > 0 ? effective : NO_CHANGES;
 }

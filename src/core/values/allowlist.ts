@@ -1,4 +1,4 @@
-import { isIP, type BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 /** A target that webhooks may go to: an address, a range, or a host name. */
 export type AllowlistEntry =
@@ -70,7 +70,7 @@ export class Targets {
 }
 
 function toList(ranges: readonly Range[]): BlockList {
-  const list = new (process.getBuiltinModule('node:net').BlockList)();
+  const list = new BlockList();
   for (const [address, prefix, family] of ranges) list.addSubnet(address, prefix, family);
   return list;
 }

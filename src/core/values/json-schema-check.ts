@@ -107,7 +107,7 @@ function* listParts(
   }
 }
 
-/** Lists the errors of each alternative if none fits. */
+/** Lists the errors of each alternative if none fits, or those of the only one that takes an object or list. */
 function openAlternatives(
   { anyOf = [], oneOf = [] }: Schema,
   value: unknown,
@@ -115,11 +115,18 @@ function openAlternatives(
 ): readonly SchemaMistake[] {
   const last = mistakes.at(-1);
   if (last?.schemaPath !== '#/anyOf' && last?.schemaPath !== '#/oneOf') return mistakes;
-  const opened = (last.keyword === 'anyOf' ? anyOf : oneOf).flatMap((alternative, index) => {
-    const found: (readonly SchemaMistake[])[] = [];
-    collect(alternative, value, last.pointer, found);
+  const found = (last.keyword === 'anyOf' ? anyOf : oneOf).map((alternative) => {
+    const ofOne: (readonly SchemaMistake[])[] = [];
+    collect(alternative, value, last.pointer, ofOne);
+    return ofOne.flat();
+  });
+  const meant = found.filter(
+    (ofOne) => !ofOne.some(({ keyword, pointer }) => keyword === 'type' && pointer === last.pointer),
+  );
+  if (isObject(value) && meant[0] && meant.length === 1) return meant[0];
+  const opened = found.flatMap((ofOne, index) => {
     const toPath = (path: string): string => `${last.schemaPath}/${index}${path.slice(1)}`;
-    return found.flat().map((mistake) => ({ ...mistake, schemaPath: toPath(mistake.schemaPath) }));
+    return ofOne.map((mistake) => ({ ...mistake, schemaPath: toPath(mistake.schemaPath) }));
   });
   return [...opened, last];
 }

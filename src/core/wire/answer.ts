@@ -154,49 +154,10 @@ export function renderAnswer(
   written?: string,
 ): Answer {
   const text = written ?? toBytes(body);
-  const wire = createHeaders(
-    id,
-    body === undefined ? undefined : toType(body),
-    status === 204 ? undefined : text,
-    added,
-  );
-  if (headers) Object.assign(wire, headers);
-  return { status, headers: wire, body: text, head: method === 'HEAD' };
-}
-
-type Headers = Answer['headers'];
-
-/** With its own headers in front, by what is added to them. */
-const frames = new WeakMap<object, Headers>();
-
-/** Has answers with these headers, which are the same each time, be made by copying them all at once. */
-export function frameHeaders(added: Readonly<Record<string, string>>): void {
-  const own = { 'X-Emulator-Request-Id': '', 'Content-Type': '', 'Content-Length': 0 };
-  const areOthers = Object.keys(own).every((name) => !Object.hasOwn(added, name));
-  // Parsed, it has room for all of its fields, and a copy of it is one object.
-  if (areOthers) frames.set(added, JSON.parse(JSON.stringify({ ...own, ...added })) as Headers);
-}
-
-function createHeaders(
-  id: string,
-  type: string | undefined,
-  text: string | Buffer | undefined,
-  added: Readonly<Record<string, string>> | undefined,
-): Headers {
-  if (added && type !== undefined && text !== undefined) {
-    const frame = frames.get(added);
-    if (frame) {
-      const framed = { ...frame };
-      framed['X-Emulator-Request-Id'] = id;
-      framed['Content-Type'] = type;
-      framed['Content-Length'] = Buffer.byteLength(text);
-      return framed;
-    }
-  }
-  const wire: Headers = { 'X-Emulator-Request-Id': id };
-  if (type !== undefined) wire['Content-Type'] = type;
-  if (text !== undefined) wire['Content-Length'] = Buffer.byteLength(text);
-  return added ? Object.assign(wire, added) : wire;
+  const wire: Answer['headers'] = { 'X-Emulator-Request-Id': id };
+  if (body !== undefined) wire['Content-Type'] = toType(body);
+  if (status !== 204) wire['Content-Length'] = Buffer.byteLength(text);
+  return { status, headers: Object.assign(wire, added, headers), body: text, head: method === 'HEAD' };
 }
 
 function toBytes(body: unknown): string | Buffer {

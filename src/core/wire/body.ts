@@ -123,7 +123,8 @@ export function isDeeperThan(text: string, limit: number): boolean {
 
 /** Reads the fields; a file is read and dropped. */
 async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPolicy): Promise<unknown> {
-  const { Busboy } = await import('@fastify/busboy');
+  // Bundled, a CommonJS library that is imported late has a default export only.
+  const { Busboy } = (await import('@fastify/busboy')).default;
   return new Promise((resolve, reject) => {
     const refused = (): void => {
       reject(new Failure({ kind: 'parse', cause: 'mediaType' }));

@@ -1,4 +1,4 @@
-/** One thing that was wrong with a request which was refused, for people. It holds no values of fields. */
+/** One thing that was wrong with a request that was refused, for people. It never holds a value that was sent. */
 export interface Reason {
   readonly where:
     | 'path'
@@ -16,18 +16,28 @@ export interface Reason {
     | 'document'
     /** Of a data folder. */
     | 'disk';
-  /** What it is about, where that has a name. */
+  /** The field, header or fault that it is about, if that has a name. */
   readonly field: string | null;
   readonly problem: string;
   /** The known name that may have been meant. */
   readonly nearest: string | null;
 }
 
-/** What the journal keeps of a refusal. The reasons are made when somebody reads them. */
+export function toReason(
+  where: Reason['where'],
+  field: string | null,
+  problem: string,
+  nearest: string | null = null,
+): Reason {
+  return { where, field, problem, nearest };
+}
+
+/** What the journal keeps of a refusal. */
 export interface Refusal {
   /** About what it takes in memory. */
   readonly bytes: number;
-  /** Whether it could not be read, or did not fit the document. */
+  /** Whether the request could not be read, or did not fit the document. */
   readonly isMisfit: boolean;
+  /** Some of them are made when they are read: to search keys, accounts and routes takes longer than to refuse. */
   reasons(): readonly Reason[];
 }

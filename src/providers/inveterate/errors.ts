@@ -1,4 +1,5 @@
-import { loadHttp } from '../../core/values/node-http.ts';
+import { STATUS_CODES } from 'node:http';
+
 import { defineFailures } from '../../core/provider/failure-table.ts';
 import type { FailedRequest } from '../../core/provider/provider.ts';
 import { assertOr, type Violation } from '../../core/wire/failure.ts';
@@ -100,7 +101,7 @@ function findInnerError(code: ErrorCode): string | undefined {
 }
 
 function toInnerError(status: number): string | undefined {
-  return status >= 500 ? (loadHttp().STATUS_CODES[status] ?? 'Error') : undefined;
+  return status >= 500 ? (STATUS_CODES[status] ?? 'Error') : undefined;
 }
 
 /** FIDELITY: every answer has both; `data` has something only if the vendor's inner service failed (published document). */

@@ -1,4 +1,5 @@
-import { loadHttp } from '../../core/values/node-http.ts';
+import { STATUS_CODES } from 'node:http';
+
 import type { Reply } from '../../core/wire/reply.ts';
 import { assertOr, type FailureReason, type ParseCause, type Violation } from '../../core/wire/failure.ts';
 import type { FailedRequest } from '../../core/provider/provider.ts';
@@ -339,7 +340,7 @@ function toWords(seconds: number): string {
 }
 
 function toPhrase(status: number): string {
-  return loadHttp().STATUS_CODES[status] ?? 'Error';
+  return STATUS_CODES[status] ?? 'Error';
 }
 
 /** What OpenMonetize says with a status at this operation, where it says anything. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
 
 import { toMessage } from '../../core/values/message.ts';
 import type { Seen } from './answers.ts';
@@ -62,8 +63,7 @@ export async function askService(
 }
 
 function open(url: URL, options: RequestOptions, body: Buffer | undefined): Promise<IncomingMessage> {
-  const { request } =
-    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const sent = request(url, { ...options, agent: false }, resolve);
     sent.on('error', reject);

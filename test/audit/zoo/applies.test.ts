@@ -7,7 +7,7 @@ import { RULE_NAMES, type RuleName } from '../../../src/audit/finding.ts';
 import { bundled } from '../../../src/providers/index.ts';
 import { PARTS } from './cast.ts';
 
-/** What a provider has to have for a client of it to make a mistake; a rule that is not here needs nothing. */
+/** What a provider must have for its clients to make a mistake. Other rules apply to every provider. */
 const NEEDED: Partial<Record<RuleName, (operations: readonly ContractOperation[]) => boolean>> = {
   'stale-write': (operations) =>
     operations.some(
@@ -29,7 +29,7 @@ function isReadOf({ audit }: ContractOperation, { audit: other }: ContractOperat
   return audit?.kind === 'read' && audit.shows === 'subject' && other?.shows === 'subject';
 }
 
-it('has every rule for every provider that it applies to', () => {
+it('every rule has wrong clients of every provider that it applies to', () => {
   const all = PARTS.map(({ provider }) => provider);
   const applying = RULE_NAMES.map((rule): [RuleName, readonly string[]] => [
     rule,
@@ -44,7 +44,7 @@ it('has every rule for every provider that it applies to', () => {
     {
       'double-effect': all,
       'key-reuse': all,
-      // Whether a balance may fall below zero is in no document: overdrawn.test.ts has who lets it, and who refuses.
+      // No document says whether a balance may fall below zero. overdrawn.test.ts lists who allows and who refuses it.
       overdrawn: all,
       'page-loop': ['klaim', 'inveterate'],
       'stale-write': ['klaim', 'gamefuse', 'inveterate'],

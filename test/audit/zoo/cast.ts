@@ -2,33 +2,33 @@
 export interface Ask {
   readonly method: string;
   readonly path: string;
-  /** Sent as JSON; a text as it is. */
+  /** Sent as JSON; a string as it is. */
   readonly body?: object | string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What clients do with one provider, in its own words. */
+/** The requests that test clients send to one provider. */
 export interface Part {
   readonly provider: string;
-  /** The operation by which something is added. */
+  /** The operation of `add`. */
   readonly adding: string;
   readonly subject: string;
-  /** Adds to the balance of the subject; one that takes where that is negative. */
+  /** Adds to the balance of the subject; a negative amount takes from it. */
   readonly add: (amount: number, subject?: string) => Ask;
   /** Shows the balance. */
   readonly read: () => Ask;
   readonly other: string;
-  /** What the service refuses whenever it is asked. */
+  /** A write that the service always refuses. */
   readonly hopeless: (amount?: number) => Ask;
-  /** Shows the balance of the other subject, to whoever may see it. */
+  /** Shows the balance of the other subject. */
   readonly readOther: () => Ask;
-  /** A read that is refused whenever it is asked. */
+  /** A read that the service always refuses. */
   readonly hopelessRead: () => Ask;
-  /** Another operation that changes something of the subject. */
+  /** Another operation that changes the subject. */
   readonly write: () => Ask;
-  /** Adds to a balance of another tenant, where there are tenants. */
+  /** Adds to a balance of another tenant. Only for services with tenants. */
   readonly addElsewhere?: (amount: number) => Ask;
-  /** Writes with a credential that opens nothing. */
+  /** Writes with an invalid credential. */
   readonly intrude: (credential: string) => Ask;
 }
 
@@ -98,7 +98,7 @@ export const decentraland: Part = {
   adding: 'mintCredit',
   subject: WALLET,
   other: '0x2222222222222222222222222222222222222222',
-  // Every credit is worth the same.
+  // All credits have the same value.
   add: (amount, subject = WALLET) => ({
     method: 'POST',
     path: '/dev/mint-credit',
@@ -186,9 +186,9 @@ export const openmonetize: Part = {
   }),
 };
 
-/** Usage that OpenMonetize takes and burns credits for a little later. */
+/** Usage events of OpenMonetize, which burn credits a little later. */
 export const EVENTS = {
-  /** One that costs nothing, with an id of its own. */
+  /** An event that costs nothing, with its own id. */
   item: (number: number, fields: object = {}): object => ({
     event_id: `3f6d2b54-7a1e-4f0c-9b1d-5a2c8e7f${String(number).padStart(4, '0')}`,
     customer_id: LANTERN,
@@ -205,5 +205,5 @@ export const EVENTS = {
   }),
 };
 
-/** All of them. */
+/** One for each bundled provider. */
 export const PARTS: readonly Part[] = [klaim, gamefuse, decentraland, inveterate, openmonetize];

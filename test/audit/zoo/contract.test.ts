@@ -15,12 +15,12 @@ describe.each(PARTS)('off-contract at $provider', (part) => {
 
   it.each([
     ['an unknown path', 'GET', '/v9/credit-notes'],
-    ['a method that a path does not take', 'DELETE', part.read().path],
-  ])('is found of %s', async (_, method, path) => {
+    ['an unknown method of a known path', 'DELETE', part.read().path],
+  ])('reports %s', async (_, method, path) => {
     expect(await gists(ask(method, path))).toEqual(['off-contract certain info 1']);
   });
 
-  it('is one finding however often it comes', async () => {
+  it('reports repeats as one finding', async () => {
     const found = await gists(async (scene) => {
       for (let count = 0; count < 3; count += 1)
         await scene.actor(part.provider).send({ method: 'GET', path: '/v9/x' });
@@ -30,15 +30,15 @@ describe.each(PARTS)('off-contract at $provider', (part) => {
 
   it.each([
     ['preflights', 'OPTIONS', '/v9/x'],
-    ['what browsers ask for', 'GET', '/favicon.ico'],
+    ['what browsers request by themselves', 'GET', '/favicon.ico'],
     ['health probes', 'GET', '/healthz'],
   ])('leaves alone %s', async (_, method, path) => {
     expect(await gists(ask(method, path))).toEqual([]);
   });
 
-  it('is found of what does not fit where it is asked for by name, and left alone otherwise', async () => {
+  it('reports requests that do not fit their operation only if requested by name', async () => {
     const script: Script = async (scene) => {
-      // GameFuse takes whatever it can read.
+      // GameFuse accepts any body that it can read.
       const body = part.provider === 'gamefuse' ? '{"credits":' : { nothing: 'of use' };
       const answer = await scene.actor(part.provider).send({ ...part.add(1), body });
       expect(answer?.status).toBeGreaterThanOrEqual(400);
@@ -53,13 +53,13 @@ describe.each(PARTS)('off-contract at $provider', (part) => {
     expect(await stage.judge(refused, { rules: ['off-contract'] })).toEqual([]);
   });
 
-  it('is one finding for each path, method and client, and leaves alone every probe', async () => {
+  it('reports each path, method and client once, and no probe', async () => {
     const FOUND = 'off-contract certain info';
     const send = async (scene: Scene, path: string, { method = 'GET', name = 'shop' } = {}): Promise<unknown> =>
       scene.actor(part.provider, name).send({ method, path });
     await stage.hold([
       [
-        'four that are not the same',
+        'four different requests',
         [`${FOUND} 1`, `${FOUND} 1`, `${FOUND} 1`, `${FOUND} 1`],
         async (scene) => {
           await send(scene, '/v9/x');
@@ -69,13 +69,13 @@ describe.each(PARTS)('off-contract at $provider', (part) => {
         },
       ],
       [
-        'one that came very often',
+        'a request that came very often',
         [`${FOUND} 20`],
         async (scene) => {
           for (let count = 0; count < 25; count += 1) await send(scene, '/v9/x');
         },
       ],
-      ['what is nearly a probe', [`${FOUND} 1`], (scene) => send(scene, '/health/of/credits')],
+      ['a path like that of a probe', [`${FOUND} 1`], (scene) => send(scene, '/health/of/credits')],
       [
         'probes',
         [],
@@ -108,22 +108,22 @@ describe.each<[string, () => Ask, string, string]>([
     };
   };
 
-  it('is found where a name is nearly one that is known', async () => {
+  it('reports a name that is nearly a known one', async () => {
     const findings = await stage.judge(sending({ [wrong]: 'x' }, [meant]));
     expect(findings.map(toGist)).toEqual(['ignored-field certain warning 1']);
-    expect(findings[0]?.what).toContain(`"${wrong}", which nobody knows, and not "${meant}"`);
+    expect(findings[0]?.what).toContain(`"${wrong}", which is unknown, but not "${meant}"`);
   });
 
   it.each<[string, Script]>([
-    ['a name that is near to none', sending({ somethingElseEntirely: 1 })],
-    ['a name whose right one came, too', sending({ [wrong]: 'x', [meant]: meant === 'credits' ? 1 : 'x' })],
-    ['what is right', sending({})],
+    ['a name that is near to no known one', sending({ somethingElseEntirely: 1 })],
+    ['a name that was sent with the right one', sending({ [wrong]: 'x', [meant]: meant === 'credits' ? 1 : 'x' })],
+    ['right names', sending({})],
   ])('leaves alone %s', async (_, script) => {
     expect(await gists(script)).toEqual([]);
   });
 });
 
-/** Reads that take parameters, and one of these with a letter left out. */
+/** Reads with parameters, and a misspelt name of one of these. */
 const QUERIES: readonly (readonly [provider: string, ask: Ask, wrong: string, meant: string])[] = [
   ['klaim', { ...klaim.read(), path: '/users' }, 'startin_after', 'starting_after'],
   [
@@ -139,20 +139,20 @@ const QUERIES: readonly (readonly [provider: string, ask: Ask, wrong: string, me
 
 const FIELD = 'ignored-field certain warning 1';
 
-it.each(QUERIES)('ignored-field is found of parameters at %s', async (provider, ask, wrong, meant) => {
+it.each(QUERIES)('ignored-field reports parameters at %s', async (provider, ask, wrong, meant) => {
   const send =
     (...names: readonly string[]): Script =>
     (scene) =>
       scene.actor(provider).send({ ...ask, path: `${ask.path}?${names.map((name) => `${name}=5`).join('&')}` });
   await stage.hold([
     ['a letter left out', [FIELD], send(wrong)],
-    ['with the right one, too', [], send(wrong, meant)],
-    ['what is near to none', [], send('somethingElseEntirely')],
-    ['what is right', [], send(meant)],
+    ['with the right one', [], send(wrong, meant)],
+    ['a name that is near to no known one', [], send('somethingElseEntirely')],
+    ['right names', [], send(meant)],
   ]);
 });
 
-it('ignored-field is found up to two letters, once for each name and client', async () => {
+it('ignored-field reports up to two wrong letters, once for each name and client', async () => {
   const description = (name: string, more: object = {}): Script => {
     return (scene) => scene.actor('klaim').send({ ...klaim.add(1), body: { credit_delta: 1, [name]: 'x', ...more } });
   };
@@ -160,7 +160,7 @@ it('ignored-field is found up to two letters, once for each name and client', as
   await stage.hold([
     ['two letters', [FIELD], description('descripto_')],
     ['three letters', [], description('descrip___')],
-    ['a short name, which is near to any', [], description('x')],
+    ['a short name', [], description('x')],
     ['two names', [FIELD, FIELD], description('descriptio', { creditdelta: 1, credit_delta: undefined })],
     [
       'the same three times, and by another client',
@@ -170,11 +170,11 @@ it('ignored-field is found up to two letters, once for each name and client', as
         await scene.actor('klaim', 'other').send({ ...klaim.add(1), body: { credit_delta: 1, descriptio: 'x' } });
       },
     ],
-    ['one behind more names than anybody sends', [], description('z', { ...many, descriptio: 1 })],
+    ['a wrong name after 300 others', [], description('z', { ...many, descriptio: 1 })],
   ]);
 });
 
-it('ignored-field leaves alone what takes any name', async () => {
+it('ignored-field leaves alone objects that may have any name', async () => {
   await stage.hold([
     [
       'fields of metadata',
@@ -183,7 +183,7 @@ it('ignored-field leaves alone what takes any name', async () => {
         scene.actor('klaim').send({ ...klaim.write(), body: { name: 'Ada', metadata: { metadat: 1, emai: 2 } } }),
     ],
     [
-      'a body of which the contract names nothing',
+      'a body without names in the contract',
       [],
       (scene) =>
         scene.actor('gamefuse').send({ method: 'POST', path: '/api/v2/test_suite/create_game', body: { game: 1 } }),

@@ -16,7 +16,7 @@ async function lose({ sandbox }: Scene, { provider, adding }: Part): Promise<voi
 const withKey = (ask: Ask, key: string): Ask => ({ ...ask, headers: { ...ask.headers, 'Idempotency-Key': key } });
 
 describe.each(PARTS)('double-effect at $provider', (part) => {
-  it('is found where a lost answer has the client send again what took effect', async () => {
+  it('reports a write that took effect and was sent again after its response was lost', async () => {
     const findings = await stage.judge(async (scene) => {
       await lose(scene, part);
       const shop = scene.actor(part.provider);
@@ -32,7 +32,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
     });
   });
 
-  it('is a warning where clients are told apart by who was let in only', async () => {
+  it('is a warning if clients are distinguished by their credential only', async () => {
     const findings = await stage.judge(async (scene) => {
       await lose(scene, part);
       const shop = scene.actor(part.provider, null);
@@ -42,7 +42,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
     expect(findings.map(toGist)).toEqual(['double-effect likely warning 2']);
   });
 
-  it('is certain where both attempts say that they are one, and the service does not listen', async () => {
+  it('is certain if both attempts have one key and the service ignores it', async () => {
     const findings = await stage.judge(async (scene) => {
       const shop = scene.actor(part.provider);
       await shop.send(withKey(part.add(100), 'order-1'));
@@ -74,13 +74,13 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
       },
     ],
     [
-      'a client that looked first',
+      'a client that reads the state first',
       async (scene) => {
         await lose(scene, part);
         const shop = scene.actor(part.provider);
         await shop.send(part.add(100));
         await shop.send(part.read());
-        await shop.send(part.add(100), { idempotencyKey: 'meant-anew' });
+        await shop.send(part.add(100), { idempotencyKey: 'another' });
       },
     ],
     [
@@ -104,7 +104,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
       },
     ],
     [
-      'what comes more than a minute later',
+      'an equal write more than a minute later',
       async (scene) => {
         await lose(scene, part);
         const shop = scene.actor(part.provider);
@@ -115,7 +115,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
       },
     ],
     [
-      'what a reset lies between',
+      'an equal write after a reset',
       async (scene) => {
         await lose(scene, part);
         const shop = scene.actor(part.provider);
@@ -134,7 +134,7 @@ const TWICE = ['double-effect likely error 2'];
 
 describe.each(PARTS)('double-effect at $provider', (part) => {
   const shop = (scene: Scene) => scene.actor(part.provider);
-  /** Is lost, then sent again. @param between what happens meanwhile */
+  /** A write that is lost and then sent again. @param between what happens in between */
   const twice = (between: (scene: Scene) => Promise<unknown>) => async (scene: Scene) => {
     await lose(scene, part);
     await shop(scene).send(part.add(100));
@@ -145,13 +145,13 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   const fail = ({ sandbox }: Scene, effect: { status: number }): Promise<unknown> =>
     sandbox.faults.add({ provider: part.provider, effect, times: 1 });
 
-  it('is found although the client did something else meanwhile, or came late', async () => {
+  it('reports an attempt within a minute whatever else happens in between', async () => {
     await stage.hold([
-      ['what comes within a minute', TWICE, twice(async (scene) => Promise.resolve(scene.skip(58_000)))],
-      ['a look of another client', TWICE, twice((scene) => scene.actor(part.provider, 'other').send(part.read()))],
-      ['a look at another account', TWICE, twice((scene) => shop(scene).send(part.readOther()))],
+      ['an attempt after 58 seconds', TWICE, twice(async (scene) => Promise.resolve(scene.skip(58_000)))],
+      ['a read by another client', TWICE, twice((scene) => scene.actor(part.provider, 'other').send(part.read()))],
+      ['a read of another account', TWICE, twice((scene) => shop(scene).send(part.readOther()))],
       [
-        'a look that was refused',
+        'a read that was refused',
         TWICE,
         twice(async (scene) => {
           await fail(scene, { status: 503 });
@@ -159,7 +159,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
         }),
       ],
       [
-        'three attempts, which are one finding',
+        'three attempts as one finding',
         ['double-effect likely error 3'],
         async (scene) => {
           await lose(scene, part);
@@ -168,7 +168,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
         },
       ],
       [
-        'what is meant anew once it was told',
+        'two attempts and a new write after a told one',
         TWICE,
         async (scene) => {
           await lose(scene, part);
@@ -176,7 +176,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
         },
       ],
       [
-        'a look of which the end did not come',
+        'a read whose response was truncated',
         TWICE,
         twice(async (scene) => {
           await scene.sandbox.faults.add({ provider: part.provider, effect: { body: 'truncate' }, times: 1 });
@@ -184,7 +184,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
         }),
       ],
       [
-        'a key that the service does not know, of which one is sure',
+        'a key that the service ignores, as certain',
         ['double-effect certain error 2'],
         async (scene) => {
           await lose(scene, part);
@@ -194,7 +194,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
     ]);
   });
 
-  it('is found where the second takes effect before the first, with balances in their order', async () => {
+  it('lists balances in order if the second attempt takes effect before the first', async () => {
     const findings = await stage.judge(async (scene) => {
       await shop(scene).send(part.read());
       const goOn = await leave(scene, part);
@@ -232,7 +232,7 @@ describe.each(PARTS)('double-effect at $provider', (part) => {
   });
 });
 
-/** Records that are kept. At some services the same request makes another one. */
+/** Requests that create a record. Some services create another one for the same request. */
 const CREATING: readonly (readonly [provider: string, creating: string, ask: Ask])[] = [
   [
     'gamefuse',
@@ -263,7 +263,7 @@ const CREATING: readonly (readonly [provider: string, creating: string, ask: Ask
   ],
 ];
 
-it('is found of records that are made twice, and not of those that cannot be', async () => {
+it('reports records that were created twice, if the service allows it', async () => {
   const found: Record<string, readonly string[]> = {};
   for (const [provider, operation, ask] of CREATING) {
     const findings = await stage.judge(async (scene) => {
@@ -283,7 +283,7 @@ it('is found of records that are made twice, and not of those that cannot be', a
 
 const toNumber = (text: string): number => Number(text.replaceAll(',', ''));
 
-it('leaves alone what sets a value, however often, and with whatever key', async () => {
+it('leaves alone repeated writes that set a value, with and without a key', async () => {
   await stage.hold([
     ...SETTINGS.map(({ provider, set, change }): Case => [
       `${provider} with a key`,
@@ -310,11 +310,11 @@ it('leaves alone what sets a value, however often, and with whatever key', async
   ]);
 });
 
-it('leaves alone items of batches, whose effects nobody can tell apart', async () => {
+it('leaves alone items of batches, because the record does not say which took effect', async () => {
   const { ingest, item } = EVENTS;
   await stage.hold([
     [
-      'one item that comes again in another batch',
+      'one item in two batches',
       [],
       async (scene) => {
         const client = scene.actor('openmonetize');

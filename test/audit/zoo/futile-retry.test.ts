@@ -7,7 +7,7 @@ const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
 describe.each(PARTS)('futile-retry at $provider', (part) => {
-  it('is found where a refused write comes three times', async () => {
+  it('reports a refused write that was sent four times', async () => {
     const found = await gists(async (scene) => {
       const client = scene.actor(part.provider);
       for (let count = 0; count < 4; count += 1) await client.send(part.hopeless());
@@ -24,7 +24,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       },
     ],
     [
-      'attempts between which something changed',
+      'attempts with a change in between',
       async (scene) => {
         const [client, other] = [scene.actor(part.provider), scene.actor(part.provider, 'other')];
         for (let count = 0; count < 4; count += 1) {
@@ -34,7 +34,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       },
     ],
     [
-      'attempts between which the clock was moved',
+      'attempts with a move of the clock in between',
       async (scene) => {
         const client = scene.actor(part.provider);
         for (let count = 0; count < 4; count += 1) {
@@ -54,7 +54,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       },
     ],
     [
-      'refusals that a fault brought',
+      'refusals injected by a fault',
       async (scene) => {
         await scene.sandbox.faults.add({ provider: part.provider, operation: part.adding, effect: { status: 409 } });
         const client = scene.actor(part.provider);
@@ -82,7 +82,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       },
     ],
     [
-      'two and two, with another refused one in between',
+      'two and two, with another refused write in between',
       async (scene) => {
         const client = scene.actor(part.provider);
         for (const amount of [1, 1, 2, 1, 1]) await client.send(part.hopeless(amount));
@@ -104,7 +104,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       },
     ],
     [
-      'attempts between which one went well',
+      'attempts with a success in between',
       async (scene) => {
         const client = scene.actor(part.provider);
         for (const amount of [1, 1, undefined, 1, 1]) {
@@ -129,11 +129,11 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
       }
     };
 
-  it('is found of three within five seconds, whatever happens elsewhere meanwhile', async () => {
+  it('reports three attempts within five seconds whatever happens elsewhere', async () => {
     const stranger = PARTS.find(({ provider }) => provider !== part.provider);
     await stage.hold([
       ['three attempts', FOUND, thrice(part.hopeless())],
-      ['a credential that is not taken', FOUND, thrice(part.intrude('nobody-knows-this'))],
+      ['a credential that is refused', FOUND, thrice(part.intrude('nobody-knows-this'))],
       ['within five seconds', FOUND, thrice(part.hopeless(), (scene) => Promise.resolve(scene.skip(2200)))],
       [
         'with reads in between',
@@ -158,7 +158,7 @@ describe.each(PARTS)('futile-retry at $provider', (part) => {
   });
 });
 
-/** Writes that are refused with each of the statuses by which asking again is futile, and some others. */
+/** A write that is refused with each of the statuses that another attempt does not change. */
 const REFUSALS: readonly (readonly [provider: string, status: number, ask: Ask])[] = [
   ['klaim', 400, { ...klaim.add(1), body: { credit_delta: 'many' } }],
   ['klaim', 401, klaim.intrude('nobody-knows-this')],
@@ -179,7 +179,7 @@ const REFUSALS: readonly (readonly [provider: string, status: number, ask: Ask])
   ],
 ];
 
-it('futile-retry is found of every status that does not go away by itself', async () => {
+it('futile-retry reports each status that does not go away by itself', async () => {
   for (const [provider, status, ask] of REFUSALS) {
     const findings = await stage.judge(async (scene) => {
       for (let count = 0; count < 3; count += 1) {
@@ -194,7 +194,7 @@ it('futile-retry leaves alone refusals that may go away', async () => {
   const broken = { ...openmonetize.add(1.5) };
   await stage.hold([
     [
-      'an answer of 500',
+      'a 500',
       [],
       async (scene) => {
         for (let count = 0; count < 3; count += 1) {
@@ -205,7 +205,7 @@ it('futile-retry leaves alone refusals that may go away', async () => {
       },
     ],
     [
-      'attempts between which one went well and changed nothing',
+      'attempts with a success in between that changed nothing',
       [],
       async (scene) => {
         const client = scene.actor('openmonetize');
@@ -217,7 +217,7 @@ it('futile-retry leaves alone refusals that may go away', async () => {
       },
     ],
     [
-      'refusals that met a fault on the way',
+      'refusals delayed by a fault',
       [],
       async (scene) => {
         await scene.sandbox.faults.add({ provider: 'klaim', effect: { delay: 1 } });

@@ -37,11 +37,11 @@ describe('key-reuse', () => {
           .send({ ...openmonetize.add(100), headers: harbor }, { ...keyed, ...HARBOR });
       },
     ],
-  ])('is found where a key comes again with %s', async (_, script) => {
+  ])('reports a key that is sent again with %s', async (_, script) => {
     expect(await gists(script)).toEqual(['key-reuse certain error 2']);
   });
 
-  it('is found of a key that the service does not know', async () => {
+  it('reports the reuse of a key that the service ignores', async () => {
     for (const part of PARTS) {
       const found = await gists(async (scene) => {
         const client = scene.actor(part.provider);
@@ -54,7 +54,7 @@ describe('key-reuse', () => {
     }
   });
 
-  it.each(PARTS)('is found of a key that $provider does not know, and not where nothing came of it', async (part) => {
+  it.each(PARTS)('reports a key that $provider ignores, if the first request took effect', async (part) => {
     const keyed = (ask: Ask): Ask => ({ ...ask, headers: { ...ask.headers, 'X-Idempotency-Key': 'order-1' } });
     const both =
       (first: Ask, second: Ask): Script =>
@@ -66,13 +66,13 @@ describe('key-reuse', () => {
     const { addElsewhere, add } = part;
     const cases: readonly Case[] = [
       ['another operation', FOUND, both(add(100), part.write())],
-      ['one that was refused, of which something had taken effect', FOUND, both(add(100), part.hopeless())],
-      ['one that was not let in', [], both(add(100), part.intrude('nobody-knows-this'))],
+      ['a refused request after one that took effect', FOUND, both(add(100), part.hopeless())],
+      ['a request that was not authenticated', [], both(add(100), part.intrude('nobody-knows-this'))],
       ['another tenant', [], both(add(100), addElsewhere?.(50) ?? part.read())],
-      ['a first one that was refused', [], both(part.hopeless(), add(100))],
+      ['a first request that was refused', [], both(part.hopeless(), add(100))],
       ['a read', [], both(add(100), part.read())],
       [
-        'empty keys, which are none',
+        'empty keys',
         [],
         async (scene) => {
           for (const amount of [100, 50]) {
@@ -82,11 +82,11 @@ describe('key-reuse', () => {
         },
       ],
     ];
-    // Where there are no tenants, everybody but an administrator is one.
-    await stage.hold(addElsewhere ? cases : cases.filter(([name]) => !/refused|let in/.test(name)));
+    // Decentraland's adds need no credential, so they share no tenant with the refused requests.
+    await stage.hold(addElsewhere ? cases : cases.filter(([name]) => !/refused|authenticated/.test(name)));
   });
 
-  it('leaves alone another attempt that was not let in', async () => {
+  it('leaves alone another attempt that was not authenticated', async () => {
     await stage.hold([
       [
         'without effect',
@@ -99,10 +99,10 @@ describe('key-reuse', () => {
     ]);
   });
 
-  it('is found where a replay belongs to another tenant, whose request is the same', async () => {
+  it('reports a replay to another tenant with the same request', async () => {
     await head.hold([
       [
-        'a customer with the key of another one',
+        'a customer with the key of another customer',
         ['key-reuse certain error 2'],
         async (scene) => {
           const body = { amount: 5, ...keyed };
@@ -114,7 +114,7 @@ describe('key-reuse', () => {
     ]);
   });
 
-  it('knows the keys of items, and what is made anew for each attempt', async () => {
+  it('compares items by their keys, without the fields of the attempt', async () => {
     const { ingest, item } = EVENTS;
     const key = { idempotency_key: 'event-1' };
     const send =
@@ -138,12 +138,12 @@ describe('key-reuse', () => {
         send(ingest(item(1, key)), ingest(item(2, { ...key, timestamp: '2026-01-01T00:00:05.000Z' }))),
       ],
       [
-        'an empty one',
+        'an empty key',
         [],
         send(ingest(item(1, { idempotency_key: '' })), ingest(item(2, { idempotency_key: '', feature_id: 'image' }))),
       ],
       [
-        'another operation, whose keys are its own',
+        'another operation with keys of its own',
         [],
         send(ingest(item(1, key)), {
           ...openmonetize.add(1),
@@ -155,7 +155,7 @@ describe('key-reuse', () => {
 
   it.each<[string, Script]>([
     [
-      'a key that was bound to nothing, since the first attempt was refused',
+      'a key that is not bound because the first attempt was refused',
       async (scene) => {
         await scene.actor(LANTERN).send(openmonetize.hopeless(), keyed);
         await scene.actor(LANTERN).send(openmonetize.add(100), keyed);
@@ -169,7 +169,7 @@ describe('key-reuse', () => {
       },
     ],
     [
-      'an empty key, which is none',
+      'an empty key',
       async (scene) => {
         await scene.actor(LANTERN).send(openmonetize.add(100), { idempotencyKey: '' });
         await scene.actor(LANTERN).send(openmonetize.add(50), { idempotencyKey: '' });

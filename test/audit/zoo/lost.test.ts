@@ -7,7 +7,7 @@ import { decentraland, EVENTS, inveterate, klaim, openmonetize, PARTS, type Ask,
 import { SETTINGS } from './settings.ts';
 import { slowDown, Stage, toGist, type Scene, type Script } from './stage.ts';
 
-/** Whose answers have some thousand bytes, where others have a hundred. */
+/** Providers whose responses have some thousand bytes; those of others have a hundred. */
 const LONG: ReadonlySet<string> = new Set(['decentraland', 'inveterate']);
 const stage = new Stage();
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
@@ -22,9 +22,9 @@ describe('no-key', () => {
 
   it.each<[string, object, object]>([
     ['without a key', {}, {}],
-    ['under another key', { idempotencyKey: 'attempt-1' }, { idempotencyKey: 'attempt-2' }],
-    ['with an empty key, which is none', { idempotencyKey: 'attempt-1' }, { idempotencyKey: '' }],
-  ])('is found where what was lost comes again %s', async (_, first, second) => {
+    ['with another key', { idempotencyKey: 'attempt-1' }, { idempotencyKey: 'attempt-2' }],
+    ['with an empty key', { idempotencyKey: 'attempt-1' }, { idempotencyKey: '' }],
+  ])('reports a lost write that is sent again %s', async (_, first, second) => {
     const found = await gists(async (scene) => {
       await lose(scene, openmonetize, 'before');
       await shop(scene).send(openmonetize.add(100), { ...first });
@@ -43,7 +43,7 @@ describe('no-key', () => {
       },
     ],
     [
-      'a client that looked first',
+      'a client that reads the state first',
       async (scene) => {
         await lose(scene, openmonetize, 'before');
         await shop(scene).send(openmonetize.add(100));
@@ -52,7 +52,7 @@ describe('no-key', () => {
       },
     ],
     [
-      'what was told',
+      'a write that was told',
       async (scene) => {
         await shop(scene).send(openmonetize.add(100));
         await shop(scene).send(openmonetize.add(100));
@@ -62,7 +62,7 @@ describe('no-key', () => {
     expect(await gists(script)).toEqual([]);
   });
 
-  it('is found of batches by the keys of their items', async () => {
+  it('compares batches by the keys of their items', async () => {
     const { ingest, item } = EVENTS;
     const lost =
       (first: Ask, second: Ask): Script =>
@@ -73,14 +73,14 @@ describe('no-key', () => {
       };
     const [keyed, other] = [{ idempotency_key: 'event-1' }, { idempotency_key: 'event-2' }];
     await stage.hold([
-      ['without keys, with ids made anew', ['no-key likely warning 2'], lost(ingest(item(1)), ingest(item(2)))],
-      ['under other keys', ['no-key likely warning 2'], lost(ingest(item(1, keyed)), ingest(item(1, other)))],
-      ['the same keys, with ids made anew', [], lost(ingest(item(1, keyed)), ingest(item(2, keyed)))],
+      ['without keys, with other ids', ['no-key likely warning 2'], lost(ingest(item(1)), ingest(item(2)))],
+      ['with other keys', ['no-key likely warning 2'], lost(ingest(item(1, keyed)), ingest(item(1, other)))],
+      ['the same keys, with other ids', [], lost(ingest(item(1, keyed)), ingest(item(2, keyed)))],
       ['another event', [], lost(ingest(item(1)), ingest(item(1, { feature_id: 'image' })))],
     ]);
   });
 
-  it('is one finding however often it came, and none of another client, another intent, or later', async () => {
+  it('reports all attempts of one client within a minute as one finding', async () => {
     const then =
       (...again: readonly ((scene: Scene) => Promise<unknown>)[]): Script =>
       async (scene) => {
@@ -93,7 +93,7 @@ describe('no-key', () => {
     await stage.hold([
       ['three attempts', ['no-key likely warning 3'], then(loseAgain, send, send)],
       [
-        'a key that is not where the contract has it',
+        'a key in a header that the contract does not have',
         ['no-key likely warning 2'],
         async (scene) => {
           const { headers, ...ask } = openmonetize.add(100);
@@ -103,11 +103,11 @@ describe('no-key', () => {
           }
         },
       ],
-      ['what was meant anew after that', ['no-key likely warning 2'], then(send, send)],
+      ['a new write after two attempts', ['no-key likely warning 2'], then(send, send)],
       ['another client', [], then((scene) => scene.actor('openmonetize', 'other').send(openmonetize.add(100)))],
       ['another amount', [], then((scene) => shop(scene).send(openmonetize.add(101)))],
       [
-        'what comes more than a minute later',
+        'an equal write more than a minute later',
         [],
         then((scene) => {
           scene.skip(61_000);
@@ -115,7 +115,7 @@ describe('no-key', () => {
         }),
       ],
       [
-        'an operation that has none',
+        'an operation without a key',
         [],
         async (scene) => {
           await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { status: 503 }, times: 1 });
@@ -126,7 +126,7 @@ describe('no-key', () => {
     ]);
   });
 
-  it('leaves alone operations that have none', async () => {
+  it('leaves alone services without keys', async () => {
     for (const part of PARTS.filter(({ provider }) => provider !== 'openmonetize')) {
       const found = await gists(async (scene) => {
         await lose(scene, part, 'before');
@@ -140,7 +140,7 @@ describe('no-key', () => {
 });
 
 describe.each(PARTS)('unseen-effect at $provider', (part) => {
-  it('is found where nothing shows the client what its lost request did', async () => {
+  it('reports an effect that nothing showed to the client', async () => {
     const found = await gists(async (scene) => {
       await lose(scene, part);
       await scene.actor(part.provider).send(part.add(100));
@@ -148,7 +148,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     expect(found).toEqual(['unseen-effect certain info 1']);
   });
 
-  it('is graver where the client wrote to the account again', async () => {
+  it('is a warning if the client wrote to the account again', async () => {
     const found = await gists(async (scene) => {
       await lose(scene, part);
       await scene.sandbox.faults.add({
@@ -164,7 +164,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
 
   it.each<[string, Script]>([
     [
-      'a client that looked',
+      'a client that reads the state',
       async (scene) => {
         await lose(scene, part);
         const client = scene.actor(part.provider);
@@ -180,7 +180,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
       },
     ],
     [
-      'what was told',
+      'a write that was told',
       async (scene) => {
         await scene.actor(part.provider).send(part.add(100));
       },
@@ -189,7 +189,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
-  it('is no graver where the client wrote to another account', async () => {
+  it('is info if the client wrote to another account', async () => {
     const found = await gists(async (scene) => {
       await lose(scene, part);
       const client = scene.actor(part.provider);
@@ -199,7 +199,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     expect(found).toEqual(['unseen-effect certain info 1']);
   });
 
-  it('is found where what the client was shown is not about it', async () => {
+  it('reports an effect if the client was shown something else', async () => {
     const then =
       (look: (scene: Scene) => Promise<unknown>): Script =>
       async (scene) => {
@@ -210,9 +210,9 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     const FOUND = ['unseen-effect certain info 1'];
     await stage.hold([
       ['another account', FOUND, then((scene) => scene.actor(part.provider).send(part.readOther()))],
-      ['what another client was shown', FOUND, then((scene) => scene.actor(part.provider, 'other').send(part.read()))],
+      ['a read by another client', FOUND, then((scene) => scene.actor(part.provider, 'other').send(part.read()))],
       [
-        'an answer that did not come',
+        'a lost response',
         FOUND,
         then(async (scene) => {
           await scene.sandbox.faults.add({ provider: part.provider, effect: { status: 503 } });
@@ -220,7 +220,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
         }),
       ],
       [
-        'an answer that was made before, and came after',
+        'a response that was made before the write and arrived after it',
         FOUND,
         async (scene) => {
           const client = scene.actor(part.provider);
@@ -235,7 +235,7 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
     ]);
   });
 
-  it('is not told twice where a look came before the change', async () => {
+  it('is one finding if the client read the state before the write', async () => {
     const found = await gists(async (scene) => {
       await lose(scene, part);
       const client = scene.actor(part.provider);
@@ -246,12 +246,12 @@ describe.each(PARTS)('unseen-effect at $provider', (part) => {
   });
 });
 
-it('unseen-effect leaves alone what changes no balance', async () => {
+it('unseen-effect leaves alone writes that change no balance', async () => {
   await stage.hold([
     ...SETTINGS.filter(({ provider }) => provider !== 'gamefuse').map(
       ({ provider, setting: operation, set }) =>
         [
-          `a value that is set at ${provider}`,
+          `a set at ${provider}`,
           [],
           async (scene: Scene) => {
             await scene.sandbox.faults.add({ provider, operation, effect: { connection: 'reset' }, phase: 'after' });
@@ -260,7 +260,7 @@ it('unseen-effect leaves alone what changes no balance', async () => {
         ] as const,
     ),
     [
-      'an empty wallet that a request makes which fails',
+      'an empty wallet created by a request that fails',
       [],
       async (scene) => {
         const answer = await scene.actor('openmonetize').send(openmonetize.add(1.5, NO_WALLET));
@@ -272,10 +272,10 @@ it('unseen-effect leaves alone what changes no balance', async () => {
   ]);
 });
 
-/** A user of OpenMonetize who has none yet. */
+/** A user of OpenMonetize without a wallet. */
 const NO_WALLET = '660e8400-e29b-41d4-a716-446655440004';
 
-it('unseen-effect leaves alone what a push or a webhook told, or an answer about all of a tenant', async () => {
+it('unseen-effect leaves alone what a stream, a webhook or a list of the tenant showed', async () => {
   const FOUND = ['unseen-effect certain info 1'];
   const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
   const stream = (path: string): Script => {
@@ -285,7 +285,7 @@ it('unseen-effect leaves alone what a push or a webhook told, or an answer about
       await setTimeout(30);
       await lose(scene, decentraland);
       await scene.actor('decentraland').send(decentraland.add(100));
-      // Has something sent to those who listen for the other one.
+      // Makes the emulator send an event to the stream of the other subject.
       await scene.actor('decentraland', 'other').send(decentraland.add(5, decentraland.other));
       await setTimeout(30);
       leaving.abort();
@@ -319,10 +319,10 @@ it('unseen-effect leaves alone what a push or a webhook told, or an answer about
     };
   };
   await stage.hold([
-    ['a stream about it', [], stream(STREAM.path)],
-    ['a stream about another', FOUND, stream(STREAM.path.replace(decentraland.subject, decentraland.other))],
-    ['a webhook that was taken', [], webhook(204)],
-    ['a webhook that was not taken', FOUND, webhook(500)],
+    ['a stream about the subject', [], stream(STREAM.path)],
+    ['a stream about another subject', FOUND, stream(STREAM.path.replace(decentraland.subject, decentraland.other))],
+    ['a delivered webhook', [], webhook(204)],
+    ['a webhook that was refused', FOUND, webhook(500)],
     ['all users of an app', [], list(klaim, '/users')],
     ['all members of a merchant', [], list(inveterate, '/v2.0/admin/members')],
   ]);

@@ -8,7 +8,7 @@ const stage = new Stage({ set: ['inveterate.settleAfter=P3D'] });
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
 const event = (fields: object = {}): Ask => EVENTS.ingest(EVENTS.item(1, fields));
-/** Goes to the dead letters, where nobody looks. */
+/** OpenMonetize drops events of this type. */
 const DROPPED = { event_type: 'FEATURE_ACCESS' };
 
 describe('missing-effect at openmonetize', () => {
@@ -26,11 +26,11 @@ describe('missing-effect at openmonetize', () => {
     await scene.actor('openmonetize', 'other').send(openmonetize.read());
   };
 
-  it('is found where what was begun came to nothing and nobody looked', async () => {
+  it('reports a scheduled effect that failed if nobody looked', async () => {
     expect(await gists(ingest(DROPPED, stay))).toEqual(['missing-effect certain info 1']);
   });
 
-  it('is found where nobody looked that is to know, or not after it was due', async () => {
+  it('reports it if no read showed it to the client after it was due', async () => {
     const FOUND = ['missing-effect certain info 1'];
     const read = (scene: Scene): Promise<unknown> => scene.actor('openmonetize').send(openmonetize.read());
     const { item } = EVENTS;
@@ -43,7 +43,7 @@ describe('missing-effect at openmonetize', () => {
     };
     await stage.hold([
       [
-        'a look before',
+        'a read before it was due',
         FOUND,
         async (scene) => {
           const client = scene.actor('openmonetize');
@@ -54,7 +54,7 @@ describe('missing-effect at openmonetize', () => {
         },
       ],
       [
-        'a look that was not answered',
+        'a read that failed',
         FOUND,
         ingest(DROPPED, async (scene) => {
           await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { status: 503 }, times: 1 });
@@ -63,7 +63,7 @@ describe('missing-effect at openmonetize', () => {
         }),
       ],
       [
-        'a look of what tells nothing of it',
+        'a read of something else',
         FOUND,
         ingest(DROPPED, async (scene) => {
           await scene.actor('openmonetize').send({ ...openmonetize.read(), path: '/v1/rating/pricing' });
@@ -71,7 +71,7 @@ describe('missing-effect at openmonetize', () => {
         }),
       ],
       [
-        'nine seconds that are left',
+        'a record that ends nine seconds later',
         [],
         ingest(DROPPED, async (scene) => {
           await scene.actor('openmonetize', 'other').send(openmonetize.read());
@@ -79,10 +79,10 @@ describe('missing-effect at openmonetize', () => {
           await scene.actor('openmonetize', 'other').send(openmonetize.read());
         }),
       ],
-      ['what was refused', [], send(EVENTS.ingest({ ...item(1), event_type: 'NOTHING' }))],
-      ['what costs nothing', [], send(EVENTS.ingest(item(1)))],
+      ['a refused event', [], send(EVENTS.ingest({ ...item(1), event_type: 'NOTHING' }))],
+      ['an event that costs nothing', [], send(EVENTS.ingest(item(1)))],
       [
-        'what was lost',
+        'a lost response',
         [],
         async (scene) => {
           await scene.sandbox.faults.add({
@@ -93,7 +93,7 @@ describe('missing-effect at openmonetize', () => {
         },
       ],
       [
-        'a repeat, of which the first took effect',
+        'a repeat after the first took effect',
         [],
         async (scene) => {
           await scene.sandbox.faults.add({
@@ -112,9 +112,9 @@ describe('missing-effect at openmonetize', () => {
   });
 
   it.each<[string, Script]>([
-    ['what took effect', ingest({}, stay)],
+    ['an event that took effect', ingest({}, stay)],
     [
-      'a client that looked',
+      'a client that reads the state',
       ingest(DROPPED, async (scene) => {
         await scene.actor('openmonetize').send(openmonetize.read());
         await stay(scene);
@@ -122,7 +122,7 @@ describe('missing-effect at openmonetize', () => {
     ],
     ['a record that ends at once', ingest(DROPPED)],
     [
-      'a repeat of what took effect',
+      'a repeat of an event that took effect',
       ingest({ idempotency_key: 'answer-1' }, async (scene) => {
         const again = { idempotency_key: 'answer-1', event_id: '3f6d2b54-7a1e-4f0c-9b1d-5a2c8e7f0002' };
         await scene.actor('openmonetize').send(event(again));
@@ -135,7 +135,7 @@ describe('missing-effect at openmonetize', () => {
   });
 });
 
-/** Has credits that are gone before anything settles that takes them. */
+/** A member whose credits expire before a withdrawal settles. */
 const CHIYO = '6100000000003';
 
 type Act = (scene: Scene) => Promise<unknown>;
@@ -160,7 +160,7 @@ describe('missing-effect at inveterate', () => {
     ...{ method: 'POST', headers, body: { amount: 9 } },
     path: `/v2.0/storefront/members/${CHIYO}/credits/redemption`,
   };
-  /** Somebody who has subscribed is told that a member has changed. */
+  /** Sends a webhook about a change of a member. */
   const notify = async (scene: Scene, id: string, status: number): Promise<void> => {
     const receiver = await Receiver.start();
     receiver.answerWith(status);
@@ -169,34 +169,34 @@ describe('missing-effect at inveterate', () => {
       ...{ method: 'POST', path: '/v2.0/admin/webhook-subscriptions', headers },
       body: { topic: 'customer.updated', callbackUrl: receiver.url, name: 'told' },
     });
-    const body = { firstName: 'Anew', lastName: 'Anew', notes: 'anew', phoneNumber: '+1 555 0100' };
+    const body = { firstName: 'New', lastName: 'New', notes: 'new', phoneNumber: '+1 555 0100' };
     expect(await other.send({ method: 'PUT', path: `/v2.0/admin/members/${id}`, headers, body })).toMatchObject({
       status: 200,
     });
     await expect.poll(async () => (await scene.sandbox.webhooks.list()).webhooks[0]?.tries).toHaveLength(1);
   };
 
-  it('is found where credits had gone that were to be taken, and left alone where it was told', async () => {
+  it('reports credits that were gone when they were due, unless the client was told', async () => {
     const FOUND = ['missing-effect certain info 1'];
     await stage.hold([
-      ['what was taken', FOUND, take(inveterate.add(-9, CHIYO))],
-      ['what was redeemed', FOUND, take(redeem)],
-      ['what was taken and is there', [], take(inveterate.add(-2, CHIYO))],
+      ['a withdrawal', FOUND, take(inveterate.add(-9, CHIYO))],
+      ['a redemption', FOUND, take(redeem)],
+      ['a withdrawal that is covered', [], take(inveterate.add(-2, CHIYO))],
       [
-        'a look at another member',
+        'a read of another member',
         FOUND,
         take(inveterate.add(-9, CHIYO), (scene) => client(scene).send(inveterate.readOther())),
       ],
-      ['a look', [], take(inveterate.add(-9, CHIYO), (scene) => client(scene).send(look(CHIYO)))],
+      ['a read', [], take(inveterate.add(-9, CHIYO), (scene) => client(scene).send(look(CHIYO)))],
       [
-        'a look at all members',
+        'a list of all members',
         [],
         take(inveterate.add(-9, CHIYO), (scene) => client(scene).send({ ...look(CHIYO), path: '/v2.0/admin/members' })),
       ],
       ['a webhook after it was due', [], take(inveterate.add(-9, CHIYO), (scene) => notify(scene, CHIYO, 200))],
-      ['a webhook that was not taken', FOUND, take(inveterate.add(-9, CHIYO), (scene) => notify(scene, CHIYO, 500))],
+      ['a webhook that was refused', FOUND, take(inveterate.add(-9, CHIYO), (scene) => notify(scene, CHIYO, 500))],
       [
-        'a webhook about another',
+        'a webhook about another member',
         FOUND,
         take(inveterate.add(-9, CHIYO), (scene) => notify(scene, '6100000000002', 200)),
       ],

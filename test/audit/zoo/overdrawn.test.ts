@@ -7,7 +7,7 @@ const stage = new Stage();
 const refusing = new Stage({ set: ['klaim.overdraft=refuse', 'gamefuse.overdraft=refuse'] });
 const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
 
-/** Where a balance may fall below zero. */
+/** A provider whose balances may fall below zero. */
 interface Taking extends Pick<Part, 'provider' | 'read'> {
   readonly take: (amount: number) => Ask;
   /** The balance at the start. */
@@ -20,7 +20,7 @@ const TAKING: readonly Taking[] = [
 ];
 
 describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance }) => {
-  it('is found where somebody else took what a client had been told of', async () => {
+  it('reports a balance that a client overdrew after another client had lowered it', async () => {
     const found = await gists(async (scene) => {
       const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
       await one.send(read());
@@ -50,7 +50,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       },
     ],
     [
-      'what the told balance did not cover',
+      'an amount that the told balance did not cover',
       async (scene) => {
         const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
         await one.send(read());
@@ -59,7 +59,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       },
     ],
     [
-      'what the client itself had taken',
+      'a balance that the client itself had lowered',
       async (scene) => {
         const one = scene.actor(provider, 'one');
         await one.send(read());
@@ -68,7 +68,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       },
     ],
     [
-      'what it took twice itself, and another one a little of',
+      'a balance that both the client and another one had lowered',
       async (scene) => {
         const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
         await one.send(read());
@@ -80,7 +80,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       },
     ],
     [
-      'what is covered all the same',
+      'an amount that is still covered',
       async (scene) => {
         const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
         await one.send(read());
@@ -92,7 +92,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
     expect(await gists(script)).toEqual([]);
   });
 
-  it('is found of what others took, whatever else happened', async () => {
+  it('reports it whatever else happens in between', async () => {
     const FOUND = ['overdrawn certain error 3'];
     const after =
       (between: (scene: Scene) => Promise<unknown>, last = take(100)): Script =>
@@ -105,24 +105,20 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
       };
     await stage.hold([
       [
-        'a look that did not come',
+        'a read that failed',
         FOUND,
         after(async (scene) => {
           await scene.sandbox.faults.add({ provider, effect: { status: 503 }, times: 1 });
           await scene.actor(provider, 'one').send(read());
         }),
       ],
-      [
-        'what the other one gave, which proves nothing',
-        FOUND,
-        after((scene) => scene.actor(provider, 'two').send(take(-5))),
-      ],
-      ['a look of a third one', FOUND, after((scene) => scene.actor(provider, 'three').send(read()))],
-      ['what was added', [], after((scene) => scene.actor(provider, 'two').send(take(1000)), take(-5))],
+      ['a gift of the other client', FOUND, after((scene) => scene.actor(provider, 'two').send(take(-5)))],
+      ['a read by a third client', FOUND, after((scene) => scene.actor(provider, 'three').send(read()))],
+      ['a client that adds', [], after((scene) => scene.actor(provider, 'two').send(take(1000)), take(-5))],
     ]);
   });
 
-  it('leaves alone a service that refuses', async () => {
+  it('leaves alone a service that refuses overdrafts', async () => {
     const findings = await refusing.judge(async (scene) => {
       const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
       await one.send(read());
@@ -133,7 +129,7 @@ describe.each(TAKING)('overdrawn at $provider', ({ provider, read, take, balance
   });
 });
 
-it('overdrawn at openmonetize counts what is burned later by what its client knew when it asked', async () => {
+it('overdrawn at openmonetize judges a later burn by what the client knew when it sent the request', async () => {
   const burn = (number: number, quantity: number): Ask =>
     EVENTS.ingest(EVENTS.item(number, { event_type: 'CUSTOM', feature_id: 'export', unit_type: 'page', quantity }));
   const FOUND = ['overdrawn certain error 3'];

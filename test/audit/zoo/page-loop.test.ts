@@ -5,15 +5,15 @@ import { Stage, toGist, type Scene, type Script } from './stage.ts';
 
 const stage = new Stage({ set: ['klaim.pageSize=2'] });
 
-/** How a list is walked through, in each way in which the service lets itself be asked. */
+/** One way to walk through a list. */
 interface Listing {
   readonly provider: string;
   readonly list: string;
   readonly page: (cursor?: string) => Ask;
-  /** With the cursor under a name that nobody knows. */
+  /** With the cursor under an unknown name. */
   readonly astray: (cursor: string) => Ask;
   readonly next: (body: never) => unknown;
-  /** Of somebody else, for whom the same list is another. */
+  /** The list of another tenant or subject. */
   readonly others: () => Ask;
   /** Changes something that the list may show. */
   readonly change: () => Ask;
@@ -77,10 +77,10 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
     };
   const stranger = provider === 'klaim' ? inveterate : klaim;
 
-  it('is found where one walk is given the same page three times', async () => {
+  it('reports a walk that receives the same page three times', async () => {
     await stage.hold([
-      ['a name that nobody knows', ['page-loop certain error 3'], repeat(2, astray)],
-      ['the same, which is one finding', ['page-loop certain error 5'], repeat(4, astray)],
+      ['an unknown name of the cursor', ['page-loop certain error 3'], repeat(2, astray)],
+      ['more repeats as one finding', ['page-loop certain error 5'], repeat(4, astray)],
       ['the same cursor', ['page-loop certain error 3'], repeat(3, page)],
       [
         'while another service was changed',
@@ -88,7 +88,7 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
         repeat(3, page, (scene) => scene.actor(stranger.provider).send(stranger.add(1))),
       ],
       [
-        'a client that does not say who it is',
+        'a client without a name',
         ['page-loop likely warning 3'],
         async (scene) => {
           const cursor = await begin(scene, null);
@@ -98,7 +98,7 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
     ]);
   });
 
-  it('is not found in a walk to the end, nor where a page came again for a reason', async () => {
+  it('leaves alone walks that end, and pages that come again for a reason', async () => {
     const walk: Script = async (scene) => {
       let pages = 0;
       for (let cursor: unknown; pages === 0 || cursor !== undefined; pages += 1) {
@@ -118,13 +118,13 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
       ],
       ['the same twice', [], repeat(2, page)],
       [
-        'walks that begin anew',
+        'walks that start again',
         [],
         async (scene) => {
           for (let count = 0; count < 4; count += 1) await begin(scene);
         },
       ],
-      ['pages between which something changed', [], repeat(4, page, (scene) => client(scene, 'other').send(change()))],
+      ['pages with a change in between', [], repeat(4, page, (scene) => client(scene, 'other').send(change()))],
       [
         'three clients',
         [],
@@ -133,7 +133,7 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
         },
       ],
       [
-        'a cursor that is handed on to others',
+        'a cursor that other clients use',
         [],
         async (scene) => {
           const cursor = await begin(scene, 'one');
@@ -141,14 +141,14 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
         },
       ],
       [
-        'lists of others',
+        'lists of another tenant or subject',
         [],
         async (scene) => {
           for (let count = 0; count < 4; count += 1) await client(scene).send(others());
         },
       ],
       [
-        'repeats after answers that were lost',
+        'repeats after lost responses',
         [],
         async (scene) => {
           const cursor = await begin(scene);
@@ -160,7 +160,7 @@ describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, as
         },
       ],
       [
-        'answers whose end did not come',
+        'truncated responses',
         [],
         async (scene) => {
           const cursor = await begin(scene);

@@ -4,7 +4,7 @@ import { gamefuse, klaim } from './cast.ts';
 import { SETTINGS } from './settings.ts';
 import { slowDown, Stage, toGist, type Scene, type Script } from './stage.ts';
 
-/** Bytes a second with which a read takes a second or so, where it is not a usual one. */
+/** Bytes per second that make a read take about a second, if not 300. */
 const SLOW: Readonly<Record<string, number>> = { gamefuse: 50, inveterate: 2000 };
 
 const stage = new Stage();
@@ -13,7 +13,7 @@ const gists = async (script: Script): Promise<readonly string[]> => (await stage
 describe.each(SETTINGS)(
   'stale-write at $provider',
   ({ provider, read, set, change, changeBeside, changeElsewhere }) => {
-    it('is found where something changed between the read and the write that rests on it', async () => {
+    it('reports a write based on a read if the value changed in between', async () => {
       const found = await gists(async (scene) => {
         const client = scene.actor(provider);
         await client.send(read());
@@ -23,7 +23,7 @@ describe.each(SETTINGS)(
       expect(found).toEqual(['stale-write likely warning 3']);
     });
 
-    it('is a warning at most of clients that do not say who they are', async () => {
+    it('is at most a warning for clients without a name', async () => {
       const agents = ['one/1', 'two/2'].map((agent) => ({ 'User-Agent': agent }));
       const found = await gists(async (scene) => {
         const client = scene.actor(provider, null);
@@ -35,7 +35,7 @@ describe.each(SETTINGS)(
       expect(found).toEqual(['stale-write likely warning 3']);
     });
 
-    it('is found up to the bounds of what it leaves alone', async () => {
+    it('keeps to the bounds of what it leaves alone', async () => {
       const FOUND = ['stale-write likely warning 3'];
       const late =
         (gap: number): Script =>
@@ -57,7 +57,7 @@ describe.each(SETTINGS)(
       await stage.hold([
         ['nine seconds', FOUND, late(9000)],
         ['another field', [], between(changeBeside)],
-        ['the same field of another', [], between(changeElsewhere)],
+        ['the same field of another subject', [], between(changeElsewhere)],
         [
           'a value that was put back',
           [],
@@ -71,7 +71,7 @@ describe.each(SETTINGS)(
           },
         ],
         [
-          'a read whose answer did not come',
+          'a read that failed',
           [],
           async (scene) => {
             await scene.sandbox.faults.add({ provider, match: { method: 'GET' }, effect: { status: 503 }, times: 1 });
@@ -88,7 +88,7 @@ describe.each(SETTINGS)(
           },
         ],
         [
-          'a read that was not over',
+          'a read that had not ended',
           [],
           async (scene) => {
             const taken = await slowDown(scene, provider, SLOW[provider] ?? 300);
@@ -103,7 +103,7 @@ describe.each(SETTINGS)(
       ]);
     });
 
-    it('is an error where two writes rest on the same state', async () => {
+    it('is an error if two writes are based on the same state', async () => {
       const found = await gists(async (scene) => {
         const [one, other] = [scene.actor(provider, 'one'), scene.actor(provider, 'two')];
         await one.send(read());
@@ -116,7 +116,7 @@ describe.each(SETTINGS)(
 
     it.each<[string, Script]>([
       [
-        'a write without a read, which means to set',
+        'a write without a read',
         async (scene) => {
           await change(scene);
           await scene.actor(provider).send(set(77));
@@ -143,7 +143,7 @@ describe.each(SETTINGS)(
         },
       ],
       [
-        'a read behind the change',
+        'a read after the change',
         async (scene) => {
           const client = scene.actor(provider);
           await change(scene);
@@ -166,7 +166,7 @@ describe.each(SETTINGS)(
   },
 );
 
-it('stale-write leaves alone a read that does not show the value, and what adds', async () => {
+it('stale-write leaves alone reads of something else, and amounts that are added', async () => {
   const [credits] = SETTINGS;
   await stage.hold([
     [
@@ -181,7 +181,7 @@ it('stale-write leaves alone a read that does not show the value, and what adds'
       },
     ],
     [
-      'an amount that is what there is then',
+      'an amount that equals the resulting balance',
       [],
       async (scene) => {
         await scene.actor('klaim').send(klaim.read());
@@ -192,9 +192,9 @@ it('stale-write leaves alone a read that does not show the value, and what adds'
   ]);
 });
 
-it('stale-write leaves alone a list, which is no read of one', async () => {
+it('stale-write leaves alone a list', async () => {
   const [, setting] = SETTINGS;
-  if (!setting) throw new Error('There is none.');
+  if (!setting) throw new Error('There is no setting at Klaim.');
   await stage.hold([
     [
       'all users of an app',

@@ -21,11 +21,11 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
     };
   };
 
-  it('is found where nobody waits', async () => {
+  it('reports attempts without a wait', async () => {
     expect(await gists(failing(5, () => 0))).toEqual(['retry-storm likely info 5']);
   });
 
-  it('is found where gaps never grow', async () => {
+  it('reports gaps that never grow', async () => {
     expect(await gists(failing(7, () => 400))).toEqual(['retry-storm likely info 7']);
   });
 
@@ -37,7 +37,7 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
     expect(await gists(script)).toEqual([]);
   });
 
-  it('is found just beyond its bounds, and not within them', async () => {
+  it('keeps to its bounds', async () => {
     const { provider } = part;
     const told = (status: number, times: number): Script => {
       return async (scene) => {
@@ -56,15 +56,15 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
       };
     let named = 0;
     await stage.hold([
-      ['told to wait', ['retry-storm likely info 5'], told(429, 5)],
+      ['attempts after 429', ['retry-storm likely info 5'], told(429, 5)],
       ['five times at once', ['retry-storm likely info 5'], failing(5, () => 99)],
       ['six gaps of nearly a second', ['retry-storm likely info 7'], failing(7, () => 999)],
       ['gaps that shrink', ['retry-storm likely info 7'], failing(7, (count) => 900 - 100 * count)],
       ['five gaps of the same length', [], failing(6, () => 400)],
       ['four gaps that are a little longer', [], failing(5, () => 100)],
       ['one longer gap', [], failing(6, (count) => (count === 2 ? 300 : 0))],
-      ['gaps that grow by fits', [], failing(9, (count) => (count < 2 ? 300 : 1300))],
-      ['any answer of a fault, of which nobody knows what became', ['retry-storm likely info 6'], told(409, 6)],
+      ['gaps that grow once', [], failing(9, (count) => (count < 2 ? 300 : 1300))],
+      ['any response of a fault, because its effect is unknown', ['retry-storm likely info 6'], told(409, 6)],
       [
         'refusals of the service itself',
         ['futile-retry likely info 6'],
@@ -83,7 +83,7 @@ describe.each(PARTS)('retry-storm at $provider', (part) => {
         ),
       ],
       [
-        'attempts between which one was answered',
+        'attempts with a success in between',
         [],
         async (scene) => {
           const client = scene.actor(provider);
@@ -119,7 +119,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
     await scene.actor(part.provider).send(part.add(1), { idempotencyKey: 'k' });
   };
 
-  it('is found where a call comes before its time', async () => {
+  it('reports a request that comes too early', async () => {
     const found = await gists(async (scene) => {
       await told(scene);
       scene.skip(5000);
@@ -128,7 +128,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
     expect(found).toEqual(['retry-after-ignored certain warning 2']);
   });
 
-  it('is found of either status and either form of the time, and to the tenth of a second', async () => {
+  it('knows both statuses and both forms of Retry-After, to a tenth of a second', async () => {
     const { provider, adding: operation } = part;
     const FOUND = ['retry-after-ignored certain warning 2'];
     const after =
@@ -140,7 +140,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
         scene.skip(gap);
         await client.send(part.add(1), { idempotencyKey: 'k' });
       };
-    // The clock of the sandbox stands at the start.
+    // The clock of the sandbox is frozen.
     const until = new Date(Date.parse(START) + 30_000).toUTCString();
     await stage.hold([
       ['429', FOUND, after({ status: 429, retryAfter: 30 }, 5000)],
@@ -149,9 +149,9 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
       ['after the date', [], after({ status: 503, headers: { 'Retry-After': until } }, 30_000)],
       ['less than a tenth of a second too early', [], after({ status: 503, retryAfter: 30 }, 29_950)],
       ['another status', [], after({ status: 500, headers: { 'Retry-After': '30' } }, 5000)],
-      ['an answer without a time', [], after({ status: 503 }, 5000)],
-      ['a time that is none', [], after({ status: 503, headers: { 'Retry-After': 'soon' } }, 5000)],
-      ['an answer that never came', [], after({ connection: 'reset' }, 5000)],
+      ['a response without Retry-After', [], after({ status: 503 }, 5000)],
+      ['an invalid time', [], after({ status: 503, headers: { 'Retry-After': 'soon' } }, 5000)],
+      ['a lost response', [], after({ connection: 'reset' }, 5000)],
       [
         'a client that had left',
         [],
@@ -164,7 +164,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
         },
       ],
       [
-        'several calls, which are one finding',
+        'several requests as one finding',
         ['retry-after-ignored certain warning 4'],
         async (scene) => {
           await after({ status: 503, retryAfter: 30 }, 5000)(scene);
@@ -177,7 +177,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
     ]);
   });
 
-  it('is likely only where the client does not say who it is', async () => {
+  it('is likely for a client without a name', async () => {
     const found = await gists(async (scene) => {
       await scene.sandbox.faults.add({
         ...{ provider: part.provider, operation: part.adding, times: 1 },
@@ -193,7 +193,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
 
   it.each<[string, Script]>([
     [
-      'what waited by real time',
+      'a wait in real time',
       async (scene) => {
         await told(scene);
         scene.skip(30_000);
@@ -201,7 +201,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
       },
     ],
     [
-      'what waited by the clock of the sandbox',
+      'a wait by the clock of the sandbox',
       async (scene) => {
         await told(scene);
         scene.skip(5000);
@@ -210,7 +210,7 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
       },
     ],
     [
-      'what was on its way already',
+      'a request that was already on its way',
       async (scene) => {
         await told(scene);
         await scene.actor(part.provider).send(part.add(1), { idempotencyKey: 'k' });
@@ -237,8 +237,8 @@ describe.each(PARTS)('retry-after-ignored at $provider', (part) => {
   });
 });
 
-describe('retry-after-ignored of a limit that the service has itself', () => {
-  it('is found of any operation within it', async () => {
+describe('retry-after-ignored for the limit of a service', () => {
+  it('reports any operation within the limit', async () => {
     const findings = await limited.judge(async (scene) => {
       const client = scene.actor('openmonetize');
       for (let count = 0; count < 3; count += 1) await client.send(openmonetize.read());
@@ -248,7 +248,7 @@ describe('retry-after-ignored of a limit that the service has itself', () => {
     expect(findings.map(toGist)).toEqual(['retry-after-ignored certain warning 2']);
   });
 
-  it('is a storm where nobody waits, but nothing that is refused for good', async () => {
+  it('reports attempts without a wait as a storm, not as futile', async () => {
     const storms = async (times: number): Promise<readonly string[]> => {
       const findings = await limited.judge(async (scene) => {
         const client = scene.actor('openmonetize');
@@ -262,7 +262,7 @@ describe('retry-after-ignored of a limit that the service has itself', () => {
     expect([await storms(5), await storms(4)]).toEqual([['retry-storm likely info 5'], []]);
   });
 
-  it('leaves alone another tenant, which has a limit of its own, and an answer of which the end did not come', async () => {
+  it('leaves alone another tenant, which has its own limit, and a truncated response', async () => {
     const exhaust = async (scene: Scene): Promise<void> => {
       const client = scene.actor('openmonetize');
       for (let count = 0; count < 3; count += 1) await client.send(openmonetize.read());
@@ -278,7 +278,7 @@ describe('retry-after-ignored of a limit that the service has itself', () => {
         },
       ],
       [
-        'no end',
+        'a truncated response',
         [],
         async (scene) => {
           await scene.sandbox.faults.add({ provider: 'openmonetize', effect: { body: 'truncate' }, skip: 2, times: 1 });

@@ -9,7 +9,7 @@ const gists = async (script: Script): Promise<readonly string[]> => (await stage
 describe.each(PARTS)('secret-in-url at $provider', (part) => {
   const secret = 'a-secret-of-the-shop';
 
-  it('is found where what is sent as a secret stands in the query as well', async () => {
+  it('reports a secret in the query', async () => {
     const found = await gists(async (scene) => {
       const ask = part.read();
       const headers = { ...ask.headers, Authorization: `Bearer ${secret}` };
@@ -20,7 +20,7 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
     expect(found).toEqual(['secret-in-url certain warning 1']);
   });
 
-  it('is found to the letter, whichever came first, once for each secret', async () => {
+  it('reports each secret once, whether the URL or the secret came first', async () => {
     const FOUND = 'secret-in-url certain warning 1';
     const ask = part.read();
     const show = (value: string, scheme = 'Bearer '): Ask => ({
@@ -40,8 +40,8 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
       ['without a scheme', [FOUND], send(show(secret, ''), put(secret))],
       ['twice', [FOUND], send(show(secret), put(secret), put(secret))],
       ['two secrets', [FOUND, FOUND], send(show(secret), show(`${secret}-2`), put(secret), put(`${secret}-2`))],
-      ['more than a secret', [], send(show(secret), put(`${secret}1`))],
-      ['what is no secret', [], send({ ...ask, headers: { ...ask.headers, 'X-Trace': secret } }, put(secret))],
+      ['a longer value', [], send(show(secret), put(`${secret}1`))],
+      ['a value that is not secret', [], send({ ...ask, headers: { ...ask.headers, 'X-Trace': secret } }, put(secret))],
       [
         'encoded in a path',
         [FOUND, 'off-contract certain info 1'],
@@ -50,7 +50,7 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
     ]);
   });
 
-  it('is found where it stands in the path', async () => {
+  it('reports a secret in the path', async () => {
     const found = await gists(async (scene) => {
       const ask = part.read();
       const headers = { ...ask.headers, Authorization: `Bearer ${secret}` };
@@ -82,7 +82,7 @@ describe.each(PARTS)('secret-in-url at $provider', (part) => {
   });
 });
 
-it('secret-in-url is found of secrets in bodies, and of those that a service gave', async () => {
+it('secret-in-url knows secrets in bodies, and those that a service issued', async () => {
   const FOUND = 'secret-in-url certain warning 1';
   const MISSED = 'off-contract certain info 1';
   const lost = (value: unknown): Ask => ({ method: 'GET', path: `/v9/${String(value)}` });
@@ -99,7 +99,7 @@ it('secret-in-url is found of secrets in bodies, and of those that a service gav
       },
     ],
     [
-      'a token that signing in gave',
+      'a token issued by a sign-in',
       [FOUND, MISSED],
       async (scene) => {
         const client = scene.actor('gamefuse');
@@ -111,7 +111,7 @@ it('secret-in-url is found of secrets in bodies, and of those that a service gav
       },
     ],
     [
-      'a key that registering gave',
+      'a key issued by a registration',
       [FOUND, MISSED],
       async (scene) => {
         const client = scene.actor('openmonetize');
@@ -125,7 +125,7 @@ it('secret-in-url is found of secrets in bodies, and of those that a service gav
   ]);
 });
 
-it('secret-in-url repeats no secret, however it was written, and names a path that has none', async () => {
+it('secret-in-url never shows a secret, and names a path without one', async () => {
   const secrets = ['first/of=two', 'second/of=two', 'the-third', 'the-fourth'];
   const [first = '', second = ''] = secrets.map(encodeURIComponent);
   const findings = await stage.judge(
@@ -141,14 +141,14 @@ it('secret-in-url repeats no secret, however it was written, and names a path th
     { rules: ['secret-in-url'] },
   );
   expect(findings.map(({ what }) => what)).toEqual([
-    'a value that is secret as "authorization" stood in the path of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET a path.',
-    'a value that is secret as "authorization" stood in the parameter "debug" of GET /v9/x.',
+    'a secret value of "authorization" was in the path of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of a GET request.',
+    'a secret value of "authorization" was in the parameter "debug" of GET /v9/x.',
   ]);
 });
 
-it('secret-in-url leaves alone what a body and a path say alike', async () => {
+it('secret-in-url leaves alone a value that is in body and path', async () => {
   await stage.hold(
     [decentraland, openmonetize].map((part) => [
       part.provider,
@@ -161,7 +161,7 @@ it('secret-in-url leaves alone what a body and a path say alike', async () => {
   );
 });
 
-it('leaves alone a secret where the contract puts it', async () => {
+it('leaves alone a secret in a parameter of the contract', async () => {
   const token = 'gamefuse-test-ada';
   const key = 'inveterate_test_lumen';
   await stage.hold([
@@ -183,7 +183,7 @@ it('leaves alone a secret where the contract puts it', async () => {
       },
     ],
     [
-      'a parameter that happens to be the same',
+      'a parameter of the contract with the same value',
       [],
       async (scene) => {
         const ask = inveterate.read();
@@ -191,7 +191,7 @@ it('leaves alone a secret where the contract puts it', async () => {
       },
     ],
     [
-      'a field of the body that is sent in the query, where a service takes both',
+      'a field of the body in the query of a service that merges its parameters',
       [],
       async (scene) => {
         const { path, headers = {} } = gamefuse.add(1);

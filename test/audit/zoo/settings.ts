@@ -1,18 +1,18 @@
 import { gamefuse, inveterate, type Ask } from './cast.ts';
 import type { Scene } from './stage.ts';
 
-/** How a value is put in the place of another, and read. */
+/** How a client reads and sets a value at one provider. */
 export interface Setting {
   readonly provider: string;
-  /** The operation that does it. */
+  /** The operation of `set`. */
   readonly setting: string;
   readonly read: () => Ask;
   readonly set: (value: number) => Ask;
-  /** Somebody else puts another one there. */
+  /** Another client sets another value. */
   readonly change: (scene: Scene, value?: number) => Promise<unknown>;
-  /** Somebody else changes another field of the same. */
+  /** Another client changes another field of the same subject. */
   readonly changeBeside: (scene: Scene) => Promise<unknown>;
-  /** Somebody else changes the same field of another one. */
+  /** Another client changes the same field of another subject. */
   readonly changeElsewhere: (scene: Scene) => Promise<unknown>;
 }
 
@@ -33,7 +33,7 @@ const notes = (value: number): Ask => ({
   body: { ...MEMBER, notes: `note ${value}` },
 });
 
-/** Of every provider that has an operation which sets what a read of the same subject shows. */
+/** One for each provider with an operation that sets what a read of the same subject shows. */
 export const SETTINGS: readonly Setting[] = [
   {
     provider: 'gamefuse',

@@ -12,7 +12,7 @@ function lose({ sandbox }: Scene, { provider, adding: operation }: Part): Promis
   return sandbox.faults.add({ provider, operation, effect: { connection: 'reset' }, phase: 'after', times: 1 });
 }
 
-it('double-effect leaves alone a client that was shown the first by whatever tells of it', async () => {
+it('double-effect leaves alone a client that was shown the first effect', async () => {
   const { path, headers = {} } = klaim.read();
   const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
   const MEMBERS = { ...inveterate.read(), path: '/v2.0/admin/members' };
@@ -27,16 +27,16 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
     };
   };
   await stage.hold([
-    ['all of its tenant', [], shown(inveterate, (scene) => scene.actor('inveterate').send(MEMBERS))],
+    ['by a list of its tenant', [], shown(inveterate, (scene) => scene.actor('inveterate').send(MEMBERS))],
     [
-      'all of its app',
+      'by a list of its app',
       [],
       shown(klaim, (scene) => scene.actor('klaim').send({ method: 'GET', path: '/users', headers })),
     ],
-    ['a write of another amount', [], shown(klaim, (scene) => scene.actor('klaim').send(klaim.add(1)))],
-    ['a look by POST', [], shown(klaim, (scene) => scene.actor('klaim').send({ method: 'POST', path, headers }))],
+    ['by a write of another amount', [], shown(klaim, (scene) => scene.actor('klaim').send(klaim.add(1)))],
+    ['by a read with POST', [], shown(klaim, (scene) => scene.actor('klaim').send({ method: 'POST', path, headers }))],
     [
-      'a stream that is opened then',
+      'by a stream that is opened later',
       [],
       shown(decentraland, async (scene) => {
         const leaving = new AbortController();
@@ -47,7 +47,7 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
       }),
     ],
     [
-      'a stream that is opened then and stays open',
+      'by a stream that is opened later and stays open',
       [],
       async (scene) => {
         const shop = scene.actor('decentraland');
@@ -63,7 +63,7 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
       },
     ],
     [
-      'a stream that is open',
+      'by an open stream',
       [],
       async (scene) => {
         const shop = scene.actor('decentraland');
@@ -81,7 +81,7 @@ it('double-effect leaves alone a client that was shown the first by whatever tel
   ]);
 });
 
-it('double-effect is found although something was shown that is not about it, or not in time', async () => {
+it('double-effect is reported if the client was shown something else, or too late', async () => {
   const HARBOR = { Authorization: 'Bearer klaim_test_harbor' };
   const { headers = {} } = klaim.read();
   const twice =
@@ -97,19 +97,19 @@ it('double-effect is found although something was shown that is not about it, or
     };
   await stage.hold([
     [
-      'all of another tenant',
+      'a list of another tenant',
       TWICE,
       twice((scene) => scene.actor('klaim').send({ method: 'GET', path: '/users', headers: HARBOR })),
     ],
     [
-      'a look that was not let in',
+      'a read that was not authenticated',
       TWICE,
       twice((scene) =>
         scene.actor('klaim').send({ ...klaim.read(), headers: { Authorization: 'Bearer nobody-knows-this' } }),
       ),
     ],
     [
-      'a look that was not over',
+      'a read that had not ended',
       TWICE,
       twice(async (scene) => {
         await slowDown(scene, 'klaim', 100);
@@ -117,7 +117,7 @@ it('double-effect is found although something was shown that is not about it, or
       }),
     ],
     [
-      'a look at what had been before',
+      'a read of the state before the write',
       TWICE,
       async (scene) => {
         const shop = scene.actor('klaim');

@@ -8,14 +8,14 @@ import { testLogger } from '../../support/log.ts';
 import { openSocket, toBytes } from '../../support/raw-socket.ts';
 import type { Ask, Part } from './cast.ts';
 
-/** What a client learnt of an answer; `undefined` where none came. */
+/** What a client received. */
 export interface Learnt {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Headers;
 }
 
-/** A client of one provider, which says who it is. */
+/** A client of one provider. */
 export class Actor {
   readonly #base: string;
   readonly #sandbox: string;
@@ -49,7 +49,7 @@ export class Actor {
     }
   }
 
-  /** Sends an object, and leaves without an answer. @param more fields of it @param isMet resolves once it may */
+  /** Sends a request and leaves without a response. @param more fields of the body @param isMet resolves when it may leave */
   async leave(ask: Ask, more: object, isMet: () => Promise<unknown>): Promise<void> {
     const socket = await openSocket(this.#base);
     const { pathname } = new URL(this.#base + ask.path);
@@ -57,7 +57,7 @@ export class Actor {
     socket.send(toBytes(ask.method, pathname, { headers: this.#toHeaders(ask), body }));
     await isMet();
     socket.finish();
-    // The emulator ends its side once it has seen that.
+    // The emulator then ends its side.
     expect([await socket.ended, socket.text()]).toEqual(['end', '']);
   }
 
@@ -78,26 +78,26 @@ function parse(text: string): unknown {
   }
 }
 
-/** A sandbox of its own, and the clients in it. */
+/** A sandbox and its clients. */
 export interface Scene {
   readonly sandbox: Sandbox;
-  /** A client of a provider. @param name what it calls itself; `null` where it does not */
+  /** Creates a client of a provider. @param name sent in `X-Emulator-Client`; `null` for none */
   actor(provider: string, name?: string | null): Actor;
-  /** Has real time go by for the emulator, without waiting. */
+  /** Advances the real time of the emulator without waiting. */
   skip(milliseconds: number): void;
 }
 
 export type Script = (scene: Scene) => Promise<unknown>;
 
-/** What clients do, and the gists of what is found in it. */
+/** What clients do, and the gists of the findings. */
 export type Case = readonly [name: string, found: readonly string[], script: Script];
 
-/** Milliseconds that any two readings of the time are apart by itself, however slow the machine is. */
+/** Milliseconds between two readings of the time, however slow the machine is. */
 const TICK = 0.01;
-/** What the emulator takes for real time, in milliseconds: it goes on where a scene skips some, and by a tick at each reading. */
+/** The real time of the emulator in milliseconds. It advances by a tick at each reading, and when a scene skips time. */
 let running = 1000;
 
-/** An emulator for all scenes of a file. */
+/** An emulator for all scenes of a test file. */
 export class Stage {
   #emulator: Emulator | undefined;
   #scenes = 0;
@@ -132,14 +132,14 @@ export class Stage {
     };
   }
 
-  /** What the audit says of a scene once it is over. */
+  /** Runs a script in a new scene and returns the findings. */
   async judge(script: Script, options: AuditOptions = {}): Promise<readonly Finding[]> {
     const scene = await this.open();
     await script(scene);
     return (await scene.sandbox.audit(options)).findings;
   }
 
-  /** Holds what is found in each case against what is planted there. */
+  /** Compares the findings of each case with the expected ones. */
   async hold(cases: readonly Case[]): Promise<void> {
     const found: Record<string, readonly string[]> = {};
     for (const [name, , script] of cases) found[name] = (await this.judge(script)).map(toGist);
@@ -148,9 +148,9 @@ export class Stage {
 }
 
 /**
- * Has the next read of a provider be told slowly.
+ * Slows down the response of the next read of a provider.
  *
- * @returns what resolves once that read has looked at the state
+ * @returns a function that waits until that read has seen the state
  */
 export async function slowDown(
   { sandbox }: Scene,
@@ -164,14 +164,14 @@ export async function slowDown(
   return () => expect.poll(() => sandbox.faults.get(id)).toMatchObject({ fired: 1 });
 }
 
-/** Milliseconds that no polling comes to, which has faked time go by. */
+/** Milliseconds, more than polling with fake timers advances. */
 const DELAY = 60_000;
 
 /**
- * Has a client leave while what it adds is delayed.
+ * Sends an add that is delayed, and leaves without a response.
  *
- * @param more fields of what it sends
- * @returns what has that time go by, and resolves once the exchange is over
+ * @param more fields of the body
+ * @returns a function that ends the delay and waits until the exchange has ended
  */
 export async function leave(
   scene: Scene,
@@ -191,7 +191,7 @@ export async function leave(
   };
 }
 
-/** What of a finding is planted: its rule, how sure and how grave it is, and how many exchanges prove it. */
+/** The gist of a finding: rule, certainty, severity and number of exchanges. */
 export function toGist({ rule, certainty, severity, requests }: Finding): string {
   return `${rule} ${certainty} ${severity} ${requests.length}`;
 }

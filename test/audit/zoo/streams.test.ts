@@ -22,7 +22,7 @@ describe('stream-abandoned at decentraland', () => {
       effect: how,
       times: 1,
     });
-  /** Resolves once it is open. */
+  /** Resolves once the stream is open. */
   const opening = (scene: Scene): Promise<void> =>
     expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
   const goOn = async (scene: Scene, name = 'shop'): Promise<void> => {
@@ -32,7 +32,7 @@ describe('stream-abandoned at decentraland', () => {
     }
   };
 
-  it('is found where a client goes on without the stream that was ended for it', async () => {
+  it('reports a client that goes on after its stream was dropped', async () => {
     const found = await gists(async (scene) => {
       await drop(scene);
       await open(scene);
@@ -42,7 +42,7 @@ describe('stream-abandoned at decentraland', () => {
     expect(found).toEqual(['stream-abandoned likely warning 4']);
   });
 
-  it('is found although the audit had been asked for while the stream was open', async () => {
+  it('reports it after an audit while the stream was open', async () => {
     const found = await gists(async (scene) => {
       await drop(scene, { stream: { drop: { after: 2 } } });
       const opened = open(scene);
@@ -69,7 +69,7 @@ describe('stream-abandoned at decentraland', () => {
       },
     ],
     [
-      'a client that tried to, and was refused',
+      'a client that tried to open it again and was refused',
       async (scene) => {
         await drop(scene);
         await open(scene);
@@ -93,7 +93,7 @@ describe('stream-abandoned at decentraland', () => {
       },
     ],
     [
-      'what came more than 10 s later',
+      'requests more than 10 s later',
       async (scene) => {
         await drop(scene);
         await open(scene);
@@ -114,7 +114,7 @@ describe('stream-abandoned at decentraland', () => {
     expect((await gists(script)).filter(isDropped)).toEqual([]);
   });
 
-  it('is found up to the bounds of what it leaves alone', async () => {
+  it('keeps to the bounds of what it leaves alone', async () => {
     const FOUND = 'stream-abandoned likely warning';
     const other = { method: 'GET', path: path.replace(subject, decentraland.other) };
     const ended =
@@ -148,14 +148,14 @@ describe('stream-abandoned at decentraland', () => {
         }),
       ],
       [
-        'what is about another',
+        'requests about another subject',
         [],
         ended(async (scene) => {
           for (let count = 0; count < 3; count += 1) await readOther(scene);
         }),
       ],
       [
-        'a stream about another, which is none about this one',
+        'a stream about another subject, which does not replace this one',
         [`${FOUND} 4`],
         ended(async (scene) => {
           await goOn(scene);
@@ -164,7 +164,7 @@ describe('stream-abandoned at decentraland', () => {
         }),
       ],
       [
-        'writes, too',
+        'writes',
         [`${FOUND} 3`],
         ended(async (scene) => {
           for (let count = 0; count < 2; count += 1) await scene.actor('decentraland').send(decentraland.add(count));
@@ -173,7 +173,7 @@ describe('stream-abandoned at decentraland', () => {
     ]);
   });
 
-  it('is no more than said of a stream that only stalled', async () => {
+  it('is info for a stream that only stalled', async () => {
     const found = await gists(async (scene) => {
       await drop(scene, { stream: { stall: { after: 1 } } });
       const leaving = new AbortController();

@@ -21,7 +21,6 @@ const SPENT = 'credits[0].spent: Write MANA of at most the amount, such as "2.5"
 
 describe('the section of a fixture', () => {
   it.each<[string, object, string]>([
-    ['two seasons with one id', seasons(SEASON, SEASON), 'seasons[1].id: The season 1 is there twice.'],
     [
       'a season that ends before it begins',
       seasons({ ...SEASON, endDate: '2025-12-31T23:59:59.999Z' }),
@@ -37,16 +36,10 @@ describe('the section of a fixture', () => {
       seasons({ ...SEASON, id: 2, startDate: '2026-01-10T00:00:00Z', endDate: '2026-01-11T00:00:00Z' }, SEASON),
       'seasons[1].startDate: The season 2 runs at the same time.',
     ],
-    ['two wallets with one address', wallets(WALLET, WALLET), `wallets[1].address: The wallet ${RICH} is there twice.`],
     [
       'two wallets with one address in two cases',
       wallets({ address: NOBODY }, { address: NOBODY.toLowerCase() }),
       `wallets[1].address: The wallet ${NOBODY.toLowerCase()} is there twice.`,
-    ],
-    [
-      'two credits with one id',
-      credits(CREDIT, { ...CREDIT, address: PARTLY }),
-      `credits[1].id: The credit ${creditId(1)} is there twice.`,
     ],
     ['a credit of nobody', { credits: [CREDIT] }, `credits[0].address: There is no wallet ${RICH}.`],
     ['an amount of nothing', credits({ ...CREDIT, amount: '0' }), AMOUNT],
@@ -58,42 +51,6 @@ describe('the section of a fixture', () => {
     ['what is no amount spent', credits({ ...CREDIT, spent: 'all' }), SPENT],
   ])('refuses %s', async (_, section, fault) => {
     expect(await put(section)).toBe(`body: decentraland.${fault}`);
-  });
-
-  it.each<[string, object, string]>([
-    ['a start', seasons({ ...SEASON, startDate: 'soon' }), 'seasons[0].startDate'],
-    ['an end', seasons({ ...SEASON, endDate: '2026-02-30T00:00:00Z' }), 'seasons[0].endDate'],
-    ['when somebody registered', wallets({ ...WALLET, registeredAt: 'now+P1M' }), 'wallets[0].registeredAt'],
-    ['the end of a flag', wallets({ ...WALLET, flag: { cause: 'captcha', until: '' } }), 'wallets[0].flag.until'],
-    ['when a credit was given', credits({ ...CREDIT, createdAt: '2026-01-01' }), 'credits[0].createdAt'],
-    ['an expiry', credits({ ...CREDIT, expiresAt: 'never' }), 'credits[0].expiresAt'],
-    ['an expiry beyond all', credits({ ...CREDIT, expiresAt: 'now+P99999999D' }), 'credits[0].expiresAt'],
-  ])('refuses an instant that is none: %s', async (_, section, path) => {
-    expect(await put(section)).toContain(`body: decentraland.${path}: `);
-  });
-
-  it.each<[string, object, string]>([
-    ['a season without a name', seasons({ ...SEASON, name: '' }), 'seasons[0].name'],
-    ['a season 0', seasons({ ...SEASON, id: 0 }), 'seasons[0].id'],
-    ['MANA below nothing', seasons({ ...SEASON, maxMana: -1 }), 'seasons[0].maxMana'],
-    ['MANA that is none', seasons({ ...SEASON, maxMana: '1e5' }), 'seasons[0].maxMana'],
-    ['an address that is none', wallets({ address: 'ada' }), 'wallets[0].address'],
-    ['an id that is no UUID', credits({ ...CREDIT, id: '1' }), 'credits[0].id'],
-    ['an id in upper case', credits({ ...CREDIT, id: creditId(1).toUpperCase() }), 'credits[0].id'],
-    ['an amount that is a number', credits({ ...CREDIT, amount: 5 }), 'credits[0].amount'],
-    ['a goal without a name', credits({ ...CREDIT, goalId: '' }), 'credits[0].goalId'],
-    ['a key that it does not know', wallets({ ...WALLET, balance: '5' }), 'balance'],
-  ])('refuses %s', async (_, section, path) => {
-    expect(await put(section)).toContain(path.includes('[') ? `decentraland.${path}` : path);
-  });
-
-  it.each<[string, object, string]>([
-    ['no cause', {}, ': must have required property'],
-    ['another cause', { cause: 'spam' }, '.cause: '],
-    ['a linked address that is none', { cause: 'multi-account', linkedAddresses: ['ada'] }, '.linkedAddresses[0]: '],
-    ['a key that it does not know', { cause: 'captcha', since: 'now' }, '.since: "since" is not known here'],
-  ])('says what is wrong in a flag: %s', async (_, flag, fault) => {
-    expect(await put(wallets({ ...WALLET, flag }))).toContain(`body: decentraland.wallets[0].flag${fault}`);
   });
 
   it.each<[string, object]>([

@@ -72,24 +72,6 @@ describe('a state', () => {
     });
   });
 
-  it('comes back as it was put, however it was used before', async () => {
-    const api = await startGameFuse();
-    await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 103 });
-    await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 101 });
-    await api.call('get', '/users/1/remove_game_user_attribute?key=class');
-    await api.call('post', '/users/1/add_game_user_attribute', { key: 'pet', value: 'owl' });
-    await api.call('post', '/users/1/add_leaderboard_entry', { leaderboard_name: 'x', score: 5, metadata: { a: 1 } });
-    await api.control('post', '/controls/gamefuse/createGame', { name: 'New' });
-    await api.call('post', '/sessions', { email: 'benoit@lantern.example', password: 'password', game_id: 1 });
-    const state = (await api.control('get', '/state')) as object;
-    const other = await startGameFuse();
-    await other.app.put('/_emulator/state').send(state).expect(204);
-    expect(await other.control('get', '/state')).toEqual(state);
-    for (const path of ['game_user_store_items', 'game_user_attributes', 'leaderboard_entries']) {
-      expect(await other.call('get', `/users/1/${path}`)).toEqual(await api.call('get', `/users/1/${path}`));
-    }
-  });
-
   it('may have instants that are relative to its clock', async () => {
     const api = await startGameFuse();
     const entry = { leaderboard_name: 'x', score: 1, created_at: 'now-PT1H' };
@@ -205,7 +187,6 @@ describe('the section of a fixture', () => {
   const entry = { leaderboard_name: 'x', score: 1 };
 
   it.each<[string, object, string]>([
-    ['two games with one id', { games: [GAME, GAME] }, 'games[1].id: The game 1 is there twice.'],
     [
       'two variables with one key',
       { games: [{ ...GAME, game_variables: [pair, pair] }] },
@@ -221,13 +202,7 @@ describe('the section of a fixture', () => {
       },
       'games[1].game_variables[0].id: The id 5 is taken.',
     ],
-    [
-      'two items with one id',
-      { games, store_items: [ITEM, { ...ITEM, game_id: 2 }] },
-      'store_items[1].id: The store item 7 is there twice.',
-    ],
     ['an item of no game', { store_items: [ITEM] }, 'store_items[0].game_id: There is no game 1.'],
-    ['two users with one id', users(USER, { ...SECOND, id: 1 }), 'users[1].id: The user 1 is there twice.'],
     ['a user of no game', { users: [USER] }, 'users[0].game_id: There is no game 1.'],
     [
       'two users of a game with one username',
@@ -288,20 +263,8 @@ describe('the section of a fixture', () => {
       users({ ...USER, leaderboard_entries: [{ ...entry, extra_attributes: text }] }),
       'users[0].leaderboard_entries[0].extra_attributes: It must be the JSON text of an object.',
     ]),
-    ['an instant that is none', users({ ...USER, last_login: 'yesterday' }), 'users[0].last_login: '],
-    [
-      'an instant of an entry that is none',
-      users({ ...USER, leaderboard_entries: [{ ...entry, created_at: '2026-13-01T00:00:00Z' }] }),
-      'users[0].leaderboard_entries[0].created_at: ',
-    ],
-    ['credits beyond 32 bits', users({ ...USER, credits: 2_147_483_648 }), 'users[0].credits'],
-    ['credits that are not whole', users({ ...USER, credits: 1.5 }), 'users[0].credits'],
-    ['a token with a sandbox in it', users({ ...USER, authentication_token: 't~x' }), 'users[0].authentication_token'],
-    ['a negative cost', { games, store_items: [{ ...ITEM, cost: -1 }] }, 'store_items[0].cost'],
-    ['no password', users({ ...USER, password: '' }), 'users[0].password'],
-    ['a key that it does not know', users({ ...USER, balance: 5 }), 'balance'],
   ])('refuses %s', async (_, section, message) => {
-    expect(await put(section)).toContain(message.includes('[') ? `gamefuse.${message}` : message);
+    expect(await put(section)).toBe(`body: gamefuse.${message}`);
   });
 
   it('may have one username and e-mail in two games', async () => {

@@ -174,7 +174,10 @@ describe('a rule', () => {
   });
 
   it.each([
-    [{ operation: 'CreditsController_create', effect: { webhook: 'drop' } }, 'body/operation: A rule for webhooks names'],
+    [
+      { operation: 'CreditsController_create', effect: { webhook: 'drop' } },
+      'body/operation: A rule for webhooks names',
+    ],
     [{ phase: 'before', effect: { webhook: 'drop' } }, 'body/phase: A webhook needs the phase "during", not "before".'],
     [{ match: { topic: 'x' }, effect: { status: 500 } }, 'body/match/topic: Only webhooks have a topic'],
     [{ effect: { webhook: 'drop', status: 500 } }, 'body/effect: A rule has one effect'],

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError } from '../../../src/config/config.ts';
-import { createApp } from '../../../src/compose/emulator.ts';
-import { createFiles } from '../../support/folder.ts';
-import { testLogger } from '../../support/log.ts';
 import { CODE, startInveterate } from './api.ts';
 
 const A = { merchantId: 'a', name: 'A', apiKey: 'key_a' };
@@ -57,16 +53,10 @@ describe('the section of a fixture', () => {
 
   it.each<[string, object, string]>([
     [
-      'two merchants with one id',
-      { merchants: [A, { ...B, merchantId: 'a' }] },
-      'merchants[1].merchantId: The merchant a is there twice.',
-    ],
-    [
       'two merchants with one key',
       { merchants: [A, { ...B, apiKey: A.apiKey }] },
       'merchants[1].apiKey: The merchant "a" has the same apiKey.',
     ],
-    ['a member twice', members(ONE, TWO, ONE), 'members[2].customerId: The member a:1 is there twice.'],
     [
       'a member of no merchant',
       members({ ...ONE, merchantId: 'x' }),
@@ -148,11 +138,7 @@ describe('the section of a fixture', () => {
       member({ credit: 5, redemption: { code: CODE, value: -1 } }),
       'redemption.value: A code is worth something, and no more than the balance of 5.',
     ],
-    [
-      'a balance that no number holds',
-      member({ credit: HUGE }),
-      'credit: An amount must fit into a JSON number.',
-    ],
+    ['a balance that no number holds', member({ credit: HUGE }), 'credit: An amount must fit into a JSON number.'],
     [
       'an entry that no number holds',
       member({ credits: [{ amount: 1 }, { amount: HUGE }] }),
@@ -206,89 +192,4 @@ describe('the section of a fixture', () => {
       /^body: inveterate\.members\[0\]\.credits\[1\]/,
     );
   });
-
-  it.each<[object, string]>([
-    [member({ joinedAt: 'yesterday' }), 'members[0].joinedAt'],
-    [member({ updatedAt: '2026-02-30T00:00:00Z' }), 'members[0].updatedAt'],
-    [member({ lastPurchaseAt: '' }), 'members[0].lastPurchaseAt'],
-    [member({ credits: [{ amount: 1 }, { amount: 1, createdAt: '2026-01-01' }] }), 'members[0].credits[1].createdAt'],
-    [member({ credits: [{ amount: 1, expirationDate: 'now+1D' }] }), 'members[0].credits[0].expirationDate'],
-    [pending({ ...WAITING, settlesAt: 'soon' }), 'pending[0].settlesAt'],
-    [pending({ ...WAITING, acceptedAt: 'now-1' }), 'pending[0].acceptedAt'],
-  ])('refuses an instant that is none, and says where: %j', async (section, path) => {
-    expect(await put(section)).toMatch(new RegExp(`^body: inveterate\\.${path.replace(/[[\].]/g, '\\$&')}: `));
-  });
-
-  it.each<[string, object, string]>([
-    ['a key with a sandbox in it', { merchants: [{ ...A, apiKey: 'key~x' }] }, 'merchants[0].apiKey'],
-    ['a key with a blank in it', { merchants: [{ ...A, apiKey: 'key x' }] }, 'merchants[0].apiKey'],
-    ['a merchant without an id', { merchants: [{ ...A, merchantId: '' }] }, 'merchants[0].merchantId'],
-    ['a currency in words', { merchants: [{ ...A, currency: 'euro' }] }, 'merchants[0].currency'],
-    ['credits that expire at once', { merchants: [{ ...A, creditExpiryDays: 0 }] }, 'merchants[0].creditExpiryDays'],
-    [
-      'credits that expire after half a day',
-      { merchants: [{ ...A, creditExpiryDays: 0.5 }] },
-      'merchants[0].creditExpiryDays',
-    ],
-    ['a customer without a number', members({ ...ONE, customerId: 'gid://1' }), 'members[0].customerId'],
-    ['a customer whose number is no text', members({ ...ONE, customerId: 1 }), 'members[0].customerId'],
-    ['a balance in words', member({ credit: 'ten' }), 'members[0].credit'],
-    ['a balance with a comma', member({ credit: '5,00' }), 'members[0].credit'],
-    ['an entry in words', member({ credits: [{ amount: '1e3' }] }), 'members[0].credits[0].amount'],
-    ['an order without a number', member({ orderIds: ['7'] }), 'members[0].orderIds[0]'],
-    ['referrals below zero', member({ referrals: -1 }), 'members[0].referrals'],
-    ['an empty code', member({ credit: 5, redemption: { code: '', value: 1 } }), 'members[0].redemption'],
-    ['a change of a kind that it does not know', pending({ ...WAITING, kind: 'gift' }), 'pending[0].kind'],
-    ['an empty reason of a refusal', pending({ ...WAITING, refused: '' }), 'pending[0].refused'],
-  ])('refuses %s', async (_, section, path) => {
-    expect(await put(section)).toContain(`body: inveterate.${path}`);
-  });
-
-  it.each<[string, object, string]>([
-    ['a merchant', { merchants: [{ ...A, balance: 5 }] }, 'merchants[0].balance'],
-    ['a member', member({ balance: 5 }), 'members[0].balance'],
-    ['an entry', member({ credits: [{ amount: 5, balance: 5 }] }), 'members[0].credits[0].balance'],
-    ['a change that waits', pending({ ...WAITING, balance: 5 }), 'pending[0].balance'],
-  ])('refuses what it does not know of %s', async (_, section, path) => {
-    expect(await put(section)).toContain(`body: inveterate.${path}: "balance" is not known here`);
-  });
-});
-
-it.each<[string, string, string]>([
-  [
-    'a member of no merchant',
-    '    - { merchantId: b, customerId: "1" }\n',
-    ':5:9: inveterate.members[0].merchantId: There is no merchant "b".',
-  ],
-  [
-    'a member twice',
-    '    - { merchantId: a, customerId: "1" }\n    - merchantId: a\n      customerId: "1"\n',
-    ':7:7: inveterate.members[1].customerId: The member a:1 is there twice.',
-  ],
-  [
-    'an entry that takes too much',
-    '    - merchantId: a\n      customerId: "1"\n      credits:\n        - amount: 5\n        - amount: -6\n',
-    ':9:11: inveterate.members[0].credits[1]: It takes more than there is.',
-  ],
-  [
-    'a balance below zero',
-    '    - merchantId: a\n      customerId: "1"\n      credit: -1\n',
-    ':7:7: inveterate.members[0].credit: It takes more than there is.',
-  ],
-  [
-    'a code for too much',
-    '    - merchantId: a\n      customerId: "1"\n      redemption:\n        code: x\n        value: 1\n',
-    ':9:9: inveterate.members[0].redemption.value: A code is worth something, and no more than the balance of 0.',
-  ],
-  [
-    'an expiration date that is none',
-    '    - merchantId: a\n      customerId: "1"\n      credits:\n        - amount: 5\n          expirationDate: soon\n',
-    ':9:11: inveterate.members[0].credits[0].expirationDate: "soon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.',
-  ],
-])('a file is refused with the line of %s', async (_, text, fault) => {
-  const head = 'inveterate:\n  merchants:\n    - { merchantId: a, name: A, apiKey: key_a }\n  members:\n';
-  const { 'mine.yaml': file } = createFiles({ 'mine.yaml': `${head}${text}` });
-  await expect(createApp({ providers: ['inveterate'], fixtures: [file] }, testLogger)).rejects.toThrow(
-    new ConfigError(`${file}${fault}`),
-  );
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 
-import { renderFailure } from '../../../src/providers/inveterate/errors.ts';
 import {
   ADA,
   BENOIT,
@@ -107,55 +106,5 @@ describe.each<Row>(OF_MEMBERS)('%s of a customer', (_, method, pathOf, body) => 
       expect([whose, await api.as(key).call(method, pathOf(id), body)]).toStrictEqual([whose, unknownCustomer]);
     }
     expect(await api.everything()).toEqual(before);
-  });
-});
-
-describe('a failure that no request brings about', () => {
-  const request = { method: 'GET', url: '/v2.0/merchant', headers: {}, operationId: undefined, basePath: undefined };
-
-  it.each<[string, Parameters<typeof renderFailure>[0], object]>([
-    [
-      'that is injected, as 500',
-      { kind: 'injected', status: 500 },
-      { status: 500, body: { message: 'Internal server error', data: { error: 'Internal Server Error' } } },
-    ],
-    [
-      'that is injected with words of its own',
-      { kind: 'injected', status: 500, message: 'The shop is closed' },
-      { status: 500, body: { message: 'The shop is closed', data: { error: 'Internal Server Error' } } },
-    ],
-    [
-      'that is injected, as 503',
-      { kind: 'injected', status: 503 },
-      { status: 503, body: { message: 'Service Unavailable', data: { error: 'Service Unavailable' } } },
-    ],
-    ['that is injected, as 400', { kind: 'injected', status: 400 }, invalidKey],
-    [
-      'that is injected, as 401',
-      { kind: 'injected', status: 401 },
-      { status: 401, body: { message: 'Invalid API key', data: {} } },
-    ],
-    [
-      'that is injected, as 404',
-      { kind: 'injected', status: 404 },
-      { status: 404, body: { message: 'Not Found', data: {} } },
-    ],
-    [
-      'that is injected, as 418',
-      { kind: 'injected', status: 418 },
-      { status: 418, body: { message: "I'm a Teapot", data: {} } },
-    ],
-    [
-      'of the emulator',
-      { kind: 'bug', error: new Error('The till broke.') },
-      { status: 500, body: { message: 'Internal server error', data: { error: 'Internal Server Error' } } },
-    ],
-    [
-      'of a caller in a hurry',
-      { kind: 'limited', retryAfter: 7 },
-      { status: 429, body: { message: 'Too many requests', data: {} }, headers: { 'Retry-After': '7' } },
-    ],
-  ])('has the two fields, too, and something in data only if it is inside: one %s', (_, failure, reply) => {
-    expect(renderFailure(failure, request)).toStrictEqual(reply);
   });
 });
