@@ -149,13 +149,13 @@ describe('a control', () => {
     ['disableGame', { game_id: 9 }],
   ])('%s finds no game that is not there', async (name, args) => {
     const api = await startGameFuse();
-    expect(await run(api, name, args)).toEqual(refused('There is no such game.'));
+    expect(await run(api, name, args)).toEqual(refused('This game does not exist.'));
   });
 
   it('finds no item that is not there', async () => {
     const api = await startGameFuse();
     expect(await run(api, 'priceStoreItem', { store_item_id: 9, cost: 1 })).toEqual(
-      refused('There is no such store item.'),
+      refused('This store item does not exist.'),
     );
   });
 

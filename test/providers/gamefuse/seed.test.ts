@@ -100,7 +100,7 @@ describe('a later fixture', () => {
 
   it('cannot take an item to another game', async () => {
     await expect(startWith({ store_items: [{ id: 101, game_id: 2, name: 'Lamp', cost: 60 }] })).rejects.toThrow(
-      'gamefuse.store_items[0].game_id: The store item 101 is one of the game 1.',
+      'gamefuse.store_items[0].game_id: The store item 101 belongs to the game 1.',
     );
   });
 
