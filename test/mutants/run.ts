@@ -58,17 +58,12 @@ function locate({ file, before }: Mutant): string | undefined {
 async function findTest({ wing: name, base }: Mutant): Promise<string | undefined> {
   const wing = WINGS.find((one) => one.name === name);
   const near = wing?.near ?? [];
+  const others = near.flatMap((start) => ['--exclude', `${start}**`]);
   const before = base?.by?.split(' > ')[0];
-  if (before !== undefined && existsSync(before)) {
-    const by = await runTests([before], true);
-    if (by !== undefined) return by;
-  }
   return (
+    (before !== undefined && existsSync(before) ? await runTests([before], true) : undefined) ??
     (await runTests(near, wing?.isBuilt === true)) ??
-    runTests(
-      near.flatMap((start) => ['--exclude', `${start}**`]),
-      true,
-    )
+    runTests(others, true)
   );
 }
 
@@ -87,15 +82,10 @@ async function runTests(words: readonly string[], isBuilt: boolean): Promise<str
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
   process.once('exit', end);
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, PATIENCE);
+  const timer = setTimeout(end, PATIENCE);
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-    if (code === 0) return undefined;
-    return isLate ? 'took too long' : readFailure(report);
+    return code === 0 ? undefined : readFailure(report);
   } finally {
     clearTimeout(timer);
     process.off('exit', end);
@@ -117,7 +107,7 @@ interface Report {
 }
 
 function readFailure(report: string): string {
-  if (!existsSync(report)) return 'no report';
+  if (!existsSync(report)) return 'no report: too slow, or no test began';
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   const file = testResults.find(({ status }) => status === 'failed');
   if (!file) return 'an unhandled error';
