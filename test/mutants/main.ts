@@ -1,8 +1,10 @@
 /**
- * `npm run test:mutants -- draw` draws 60 mutants from `src` by a seed and writes mutants.json; `run [--base] [--left]
- * [--only id]` tries each of them in this folder, writes who found it, and fails if one is not found that was found before.
- * A mutant is looked for by the text of its line: if that was moved it is still found, and if it was changed the list needs
- * the new text in `file`, `before` and `after`.
+ * `npm run test:mutants -- draw` draws 60 mutants of `src` by a seed into mutants.json. `npm run test:mutants -- run`
+ * puts each into this folder, runs the tests, and fails if they do not find one that they found before.
+ *
+ * `--only <id>` and `--left` (those not tried yet) choose mutants, `--first <tests>` names tests that are likely to find
+ * them, and `--base` writes the outcome as that from before. If the line of a mutant was changed it is `gone`: write its
+ * new text into `file`, `before` and `after`.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -19,6 +21,7 @@ const { positionals, values } = parseArgs({
     base: { type: 'boolean', default: false },
     left: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    first: { type: 'string', multiple: true, default: [] },
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -35,7 +38,7 @@ async function run(field: 'base' | 'now'): Promise<void> {
   for (const { id } of list.mutants) {
     const mutant = list.mutants.find((one) => one.id === id);
     if (!mutant || (values.only && !values.only.includes(id)) || (values.left && mutant[field])) continue;
-    const outcome = await tryMutant(mutant);
+    const outcome = await tryMutant(mutant, values.first);
     list = readList();
     list = { ...list, mutants: list.mutants.map((one) => (one.id === id ? { ...one, [field]: outcome } : one)) };
     await writeList(list);
