@@ -13,7 +13,7 @@ const QUICK = ['test/core/', 'test/control/', 'test/faults/', 'test/conformance/
 const NEVER = new Date('1970-01-02');
 const LATER = new Date('2100-01-01');
 /** Milliseconds after which tests that still run have found the mutant, even on a busy machine. */
-const PATIENCE = 1_200_000;
+const PATIENCE = 900_000;
 
 /**
  * Puts the mutant into its file, runs the tests from the nearest to all others until one fails, and restores the file.
