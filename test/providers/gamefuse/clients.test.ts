@@ -192,7 +192,7 @@ describe('an item that is removed', () => {
     expect(again).toEqual(refusal(404, 'Store item does not exist, or was not purchase'));
   });
 
-  it.each(withRemoval("plain'))('returns nothing to the $name client, which cannot say so", async (dialect) => {
+  it.each(withRemoval('plain'))('returns nothing to the $name client, which cannot say so', async (dialect) => {
     const { client } = await startSession(dialect);
     await client.addCredits(120);
     await client.purchase(TORCH.id);
@@ -200,7 +200,7 @@ describe('an item that is removed', () => {
     expect(await client.purchase(TORCH.id)).toEqual(store(20, TORCH));
   });
 
-  it.each(withRemoval("broken'))('stays with the player of the $name client, whose path is wrong", async (dialect) => {
+  it.each(withRemoval('broken'))('stays with the player of the $name client, whose path is wrong', async (dialect) => {
     const { client } = await startSession(dialect);
     await client.addCredits(120);
     await client.purchase(TORCH.id);
