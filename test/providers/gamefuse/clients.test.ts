@@ -181,7 +181,7 @@ function withRemoval(removal: Dialect['removal']): readonly Dialect[] {
 }
 
 describe('an item that is removed', () => {
-  it.each(withRemoval("reimburses'))('returns its price if the $name client says so", async (dialect) => {
+  it.each(withRemoval('reimburses'))('returns its price if the $name client says so', async (dialect) => {
     const { client } = await startSession(dialect);
     await client.addCredits(120);
     expect(await client.purchase(TORCH.id)).toEqual(store(70, TORCH));
