@@ -4,20 +4,20 @@ import { DAY } from './calendar.ts';
 import { toHundredths } from './rating.ts';
 import type { CustomerId, State, UsageEvent, Wallet } from './state.ts';
 
-/** Both ends are in it. */
+/** Both ends are included. */
 export interface TimeWindow {
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** Of a list of values only these; all where there is none. */
+/** The values that pass; all, if no list is given. */
 export interface UsageFilter {
   readonly provider?: ReadonlySet<string> | undefined;
   readonly model?: ReadonlySet<string> | undefined;
   readonly featureId?: ReadonlySet<string> | undefined;
 }
 
-/** What some events come to. */
+/** The totals of some events. */
 export interface Sum {
   readonly events: number;
   readonly inputTokens: bigint;
@@ -37,7 +37,7 @@ export interface ProviderModel {
 export interface UsageSums {
   readonly all: Sum;
   readonly byFeature: Sums<string>;
-  /** Of events that have both. */
+  /** Only events that have both. */
   readonly byProvider: Sums<ProviderModel>;
   readonly byEventType: Sums<UsageEvent['eventType']>;
   /** By the day in UTC. */
@@ -46,7 +46,7 @@ export interface UsageSums {
 
 const NONE: Sum = { events: 0, inputTokens: 0n, outputTokens: 0n, credits: ZERO, costUsd: ZERO };
 
-/** Adds up the events of a customer in the order of their timestamps. Reads those of the window and no others. */
+/** Adds up a customer's events in the order of their timestamps. Reads only those of the window. */
 export function sumUsage(
   state: State,
   customerId: CustomerId,
@@ -98,12 +98,12 @@ function extend(sum: Sum, event: UsageEvent): Sum {
   };
 }
 
-/** What usage has brought in and what is left of that, in USD. */
+/** The revenue of usage and what is left of it, in USD. */
 export interface Margin {
   readonly revenue: Amount;
   readonly cost: Amount;
   readonly margin: Amount;
-  /** Of the revenue, with two decimals; 0 where there is none. */
+  /** The share of the revenue, with two decimals; 0 without revenue. */
   readonly percent: number;
 }
 
@@ -112,12 +112,12 @@ const USD_PER_CREDIT = toAmount('0.001');
 export function toMargin({ credits, costUsd }: Sum): Margin {
   const revenue = multiply(credits, USD_PER_CREDIT);
   const margin = subtract(revenue, costUsd);
-  // A proportion, which is no money.
+  // A proportion, not money, so doubles will do.
   const percent = revenue === ZERO ? 0 : toHundredths((Number(margin) / Number(revenue)) * 100);
   return { revenue, cost: costUsd, margin, percent };
 }
 
-/** What a wallet has burned in its last days; never above zero, since that is how a BURN is written. */
+/** The sum of a wallet's BURNs in its last days. Never above zero, because a BURN has a negative amount. */
 export function sumBurned(state: State, wallet: Wallet, days: number, now: Instant): bigint {
   let sum = 0n;
   const after = [wallet.id, toEarlier(now, days)];
@@ -125,7 +125,7 @@ export function sumBurned(state: State, wallet: Wallet, days: number, now: Insta
   return sum;
 }
 
-/** So many days earlier, and never earlier than there are instants. */
+/** Goes back some days, but not beyond the earliest instant. */
 export function toEarlier(instant: Instant, days: number): Instant {
   return toInstant(Math.max(instant - days * DAY, FIRST));
 }

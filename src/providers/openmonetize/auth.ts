@@ -3,15 +3,15 @@ import { unauthenticated, type Failed } from '../../core/wire/failure.ts';
 import type { Request } from '../../core/wire/request.ts';
 import type { Credentials, ParsedRequest } from '../../core/provider/call.ts';
 import type { OptionValues } from '../../core/provider/options.ts';
-import type { ErrorCode } from './errors.ts';
+import { assert, type ErrorCode } from './errors.ts';
 import type { options } from './options.ts';
 import type { Customer, State } from './state.ts';
 
 const BEARER = /^Bearer (.+)$/;
 
 /**
- * FIDELITY: `Authorization: Bearer`, in that case; only where that yields nothing, `X-API-Key` (real
- * server). A wrong Bearer is not rescued by the other.
+ * FIDELITY: `Authorization: Bearer`, case-sensitive; `X-API-Key` only if that yields nothing (real server). So a wrong
+ * Bearer fails even with a right `X-API-Key`.
  */
 export function findApiKey({ authorization, 'x-api-key': header }: Request['headers']): string | undefined {
   return findBearer(authorization) ?? (typeof header === 'string' && header !== '' ? header : undefined);
@@ -26,7 +26,7 @@ interface AuthContext {
   readonly options: OptionValues<typeof options>;
 }
 
-/** FIDELITY: the key of a customer who is suspended or gone is an unknown one (real server). */
+/** FIDELITY: the key of a suspended or churned customer is unknown (real server). */
 export function authenticate(
   credentials: Credentials,
   { state, options: { profile } }: AuthContext,
@@ -35,16 +35,21 @@ export function authenticate(
   if (credential === undefined) return unauthenticated('NO_KEY');
   const customer = state.customers.findBy('apiKey', credential);
   if (customer?.status !== 'ACTIVE') return unauthenticated('UNKNOWN_KEY');
-  // FIDELITY: in profile seed events go to a second service, which reads this header only (server source).
+  // FIDELITY: in profile seed, events are forwarded to a second service that reads only `X-API-Key` (server source).
   const isForwarding = operationId === 'ingestEvents' && profile === 'seed';
   return isForwarding && !isForwarded(headers, state) ? unauthenticated('KEY_NOT_FORWARDED') : customer;
 }
 
 function isForwarded({ authorization, 'x-api-key': header }: Request['headers'], state: State): boolean {
   const key = typeof header === 'string' ? header : '';
-  // The key that was found to be good is this one, unless there is a Bearer, too.
+  // Without another Bearer, this is the key that was just checked.
   if (key !== '' && (findBearer(authorization) ?? key) === key) return true;
   return state.customers.findBy('apiKey', key)?.status === 'ACTIVE';
+}
+
+/** FIDELITY: ids are compared as text, so the same UUID in capitals is another customer (real server). */
+export function assertOwn(customer: Customer, customerId: string | undefined): void {
+  assert(customerId === customer.id, 'FOREIGN_CUSTOMER');
 }
 
 /** The user that the request names, or else the customer. */
@@ -57,12 +62,12 @@ export function findSubject({ path, query, body }: ParsedRequest): string | unde
   return undefined;
 }
 
-/** Of a magic subject. */
+/** Finds the fault of a magic subject. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.users.findBy('fault', subject)?.fault;
 }
 
-/** Of a user what its customer calls it. */
+/** Finds the customer's own id of a user, or the name of a team or customer. */
 export function findName(state: State, { account }: AccountOwner): string | undefined {
   return (
     state.users.find(account)?.externalUserId ?? (state.teams.find(account) ?? state.customers.find(account))?.name

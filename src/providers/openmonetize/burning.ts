@@ -1,10 +1,10 @@
 import { multiply, roundUp, toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
 import { CREDITS_PER_UNIT, CREDITS_PER_USD, getTokenPrice, IMAGE_PRICE } from './prices.ts';
-import type { EventType } from './state.ts';
+import type { UsageEvent } from './state.ts';
 
-/** What of an event its price depends on. */
+/** The fields of an event that its price depends on. */
 export interface Usage {
-  readonly event_type: EventType | 'FEATURE_ACCESS';
+  readonly event_type: UsageEvent['eventType'] | 'FEATURE_ACCESS';
   readonly provider?: string;
   readonly model?: string;
   readonly unit_type?: string;
@@ -14,17 +14,17 @@ export interface Usage {
   readonly image_count?: number;
 }
 
-/** What an event comes to. */
+/** The cost of an event. */
 export interface Charge {
   readonly credits: bigint;
-  /** What its provider takes. */
+  /** The provider's price. */
   readonly costUsd: Amount;
 }
 
 const NOTHING: Charge = { credits: 0n, costUsd: ZERO };
 
 /**
- * What an event burns. FIDELITY: real server, section by section.
+ * Prices an event. FIDELITY: each case below (real server).
  *
  * @param imagePrice USD for an image of its model
  */
@@ -35,7 +35,7 @@ export function toCharge(usage: Usage, imagePrice = IMAGE_PRICE): Charge {
     case 'IMAGE_GENERATION':
       return toImageCharge(usage, imagePrice);
     case 'CUSTOM':
-      // ASSUMED: what is counted in units of the customer's own costs nothing at a provider.
+      // ASSUMED: the customer's own units cost nothing at a provider.
       return { credits: toUnitCredits(usage), costUsd: ZERO };
     case 'API_CALL':
     case 'FEATURE_ACCESS':
@@ -46,7 +46,7 @@ export function toCharge(usage: Usage, imagePrice = IMAGE_PRICE): Charge {
 function toTokenCharge({ provider, model, input_tokens = 0, output_tokens = 0 }: Usage): Charge {
   if (!provider || !model) return NOTHING;
   const { input, output } = getTokenPrice(provider, model);
-  // Prices are in credits for a million tokens, of which a thousand are a dollar.
+  // Prices are in credits for a million tokens, and 1000 credits are a dollar.
   const billionths = BigInt(input_tokens) * input + BigInt(output_tokens) * output;
   return toRoundedCharge(toAmount(`${billionths}e-9`));
 }
@@ -56,12 +56,12 @@ function toImageCharge({ provider, model, image_count = 1 }: Usage, price: Amoun
   return toRoundedCharge(multiply(price, toAmount(image_count)));
 }
 
-/** Rounded up to whole credits. */
+/** Rounds up to whole credits. */
 function toRoundedCharge(costUsd: Amount): Charge {
   return { credits: BigInt(roundUp(multiply(costUsd, toAmount(CREDITS_PER_USD)))), costUsd };
 }
 
-/** FIDELITY: what does not come to whole credits burns none (real server: 0.25 units). */
+/** FIDELITY: if the result is not a whole number of credits, none are burned (real server: 0.25 units). */
 function toUnitCredits({ unit_type, quantity }: Usage): bigint {
   const credits = unit_type && quantity !== undefined ? quantity * CREDITS_PER_UNIT : 0;
   return Number.isInteger(credits) ? BigInt(credits) : 0n;

@@ -1,3 +1,4 @@
+import { toFieldsSchema, type EntryOf } from '../../core/provider/fields.ts';
 import { toAmount } from '../../core/values/decimal.ts';
 import { text, toObjectSchema } from '../../core/values/json-schema.ts';
 import type { Control } from '../../core/provider/provider.ts';
@@ -7,8 +8,16 @@ import { createId } from './identifiers.ts';
 import type { OpenMonetize } from './operation.ts';
 import { presentBurnTable, presentCustomer, presentNewUser } from './present.ts';
 import { isInt64 } from './rules.ts';
-import { unitPriceFields, type UnitPriceEntry } from './fixture-schema.ts';
-import type { BurnTable, Customer, CustomerStatus, Metadata, State, Team, TeamId, UserId } from './state.ts';
+import {
+  unitPriceFields,
+  type BurnTable,
+  type Customer,
+  type Metadata,
+  type State,
+  type Team,
+  type TeamId,
+  type UserId,
+} from './state.ts';
 import { post } from './transactions.ts';
 import { addUser } from './users.ts';
 
@@ -27,13 +36,13 @@ interface NewUser {
   readonly metadata?: Metadata;
 }
 
-/** FIDELITY: in profile seed users come from a script only (real server). */
+/** FIDELITY: in profile seed, only a script makes users (real server). */
 export const createUser: Control<OpenMonetize, NewUser> = {
-  describe: 'Make a user of a customer, as only a script of the vendor does in profile seed.',
+  describe: 'Create a user of a customer. In profile seed, no operation does; the vendor has a script.',
   schema: toObjectSchema(['customerId'], {
     customerId: text,
-    id: { ...text, description: 'By which credits are granted; one is made up if left out.' },
-    externalUserId: { ...text, description: "The customer's own id; as `id` if left out." },
+    id: { ...text, description: 'The id that grants name. Random if left out.' },
+    externalUserId: { ...text, description: "The customer's own id for the user. Default: `id`." },
     email: text,
     metadata: { type: 'object' },
   }),
@@ -48,9 +57,9 @@ export const createUser: Control<OpenMonetize, NewUser> = {
   },
 };
 
-/** FIDELITY: no call makes a team (real server). */
+/** FIDELITY: no operation creates a team (real server). */
 export const createTeam: Control<OpenMonetize, { readonly customerId: string; readonly name: string }> = {
-  describe: 'Make a team of a customer, to which credits can be granted.',
+  describe: 'Create a team of a customer, so that credits can be granted to it.',
   schema: toObjectSchema(['customerId', 'name'], { customerId: text, name: text }),
   run: ({ state, random, args: { customerId, name } }) => {
     const id = createId(random, 'team', state.teams) as TeamId;
@@ -66,9 +75,9 @@ interface Adjustment {
   readonly description?: string;
 }
 
-/** ASSUMED: the vendor has types for refunds and expiries, and nothing that writes them; this does. */
+/** ASSUMED: the vendor has types for refunds and expiries, but nothing that writes them, so this control does. */
 export const adjustWallet: Control<OpenMonetize, Adjustment> = {
-  describe: 'Add credits to a wallet or take some, with a transaction of type REFUND or EXPIRATION.',
+  describe: 'Add credits to a wallet (REFUND) or remove some (EXPIRATION).',
   schema: toObjectSchema(['walletId', 'amount'], {
     walletId: text,
     amount: {
@@ -76,7 +85,7 @@ export const adjustWallet: Control<OpenMonetize, Adjustment> = {
       minimum: -Number.MAX_SAFE_INTEGER,
       maximum: Number.MAX_SAFE_INTEGER,
       not: { const: 0 },
-      description: 'Whole credits; negative ones expire.',
+      description: 'Whole credits. A negative amount removes credits.',
     },
     description: text,
   }),
@@ -97,24 +106,26 @@ export const adjustWallet: Control<OpenMonetize, Adjustment> = {
   },
 };
 
-export const suspendCustomer: Control<OpenMonetize, { readonly customerId: string; readonly status?: CustomerStatus }> =
-  {
-    describe: 'Suspend a customer, whose key is unknown from then on, or give it another status.',
-    schema: toObjectSchema(['customerId'], {
-      customerId: text,
-      status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'], default: 'SUSPENDED' },
-    }),
-    run: ({ state, args: { customerId, status = 'SUSPENDED' } }) => {
-      const customer: Customer = { ...getCustomer(state, customerId), status };
-      state.customers.put(customer);
-      return presentCustomer(customer).data;
-    },
-  };
+export const suspendCustomer: Control<
+  OpenMonetize,
+  { readonly customerId: string; readonly status?: Customer['status'] }
+> = {
+  describe: 'Suspend a customer, so that its key is refused, or set another status.',
+  schema: toObjectSchema(['customerId'], {
+    customerId: text,
+    status: { enum: ['ACTIVE', 'SUSPENDED', 'CHURNED'], default: 'SUSPENDED' },
+  }),
+  run: ({ state, args: { customerId, status = 'SUSPENDED' } }) => {
+    const customer: Customer = { ...getCustomer(state, customerId), status };
+    state.customers.put(customer);
+    return presentCustomer(customer).data;
+  },
+};
 
-/** FIDELITY: prices of images and videos come from a script that an installation may leave out (server source). */
-export const setUnitPrice: Control<OpenMonetize, UnitPriceEntry> = {
-  describe: 'Say what a provider takes for an image or a second of video, as a script of the vendor does.',
-  schema: toObjectSchema(['provider', 'model', 'costType', 'costPerUnit'], unitPriceFields),
+/** FIDELITY: prices of images and videos come from an optional script of an installation (server source). */
+export const setUnitPrice: Control<OpenMonetize, EntryOf<typeof unitPriceFields>> = {
+  describe: "Set a provider's price for an image or a second of video, as a script of the vendor does.",
+  schema: toFieldsSchema(unitPriceFields),
   run: ({ state, args: { costPerUnit, ...named } }) => {
     const price = { ...named, costPerUnit: toAmount(costPerUnit) };
     state.unitPrices.put(price);
@@ -128,11 +139,11 @@ interface NewBurnTable {
   readonly rules: BurnTable['rules'];
 }
 
-/** FIDELITY: in profile head no call reaches the service that makes them (real server). */
+/** FIDELITY: in profile head, no operation reaches the service that makes them (real server). */
 export const addBurnTable: Control<OpenMonetize, NewBurnTable> = {
-  describe: 'Add a burn table with rules in any spelling, of a customer or of all of them.',
+  describe: 'Add a burn table for one customer or for all, with rules in any spelling.',
   schema: toObjectSchema(['name', 'rules'], {
-    customerId: { ...text, description: 'Of all customers if left out.' },
+    customerId: { ...text, description: 'Default: all customers.' },
     name: text,
     rules: { type: 'object', description: 'By model or `default`: input_tokens, output_tokens and per_unit.' },
   }),
@@ -155,9 +166,9 @@ export const addBurnTable: Control<OpenMonetize, NewBurnTable> = {
   },
 };
 
-/** ASSUMED: as if so many had been sent before. */
+/** ASSUMED: the quota counts as if that number of events had been sent. */
 export const setQuotaUsage: Control<OpenMonetize, { readonly customerId: string; readonly used: number }> = {
-  describe: 'Say how many events a customer has sent this month, as its quota counts them.',
+  describe: "Set the number of events that this month's quota has counted for a customer.",
   schema: toObjectSchema(['customerId', 'used'], {
     customerId: text,
     used: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },

@@ -1,13 +1,13 @@
 import { findFirstDay } from './calendar.ts';
 import { assert } from './errors.ts';
 import type { Calling } from './operation.ts';
-import { CREDITS_PER_USD, findTokenRates, findUnitPrice, PROVIDERS } from './prices.ts';
+import { CREDITS_PER_USD, findTokenRates, findUnitPrice } from './prices.ts';
 import { toJsonNumber, toUsd } from './rating.ts';
-import { toFeatureKey, type Entitlement, type State, type UserId, type Wallet } from './state.ts';
+import { PROVIDERS, toFeatureKey, type Entitlement, type State, type UserId, type Wallet } from './state.ts';
 import { findWallet } from './wallets.ts';
 import type { Instant } from '../../core/values/clock.ts';
 
-/** What somebody wants to do. */
+/** The action that a client asks about. */
 export interface Action {
   readonly type: 'token_usage' | 'image_generation' | 'video_generation' | 'api_call' | 'custom';
   readonly provider?: string;
@@ -18,7 +18,7 @@ export interface Action {
   readonly estimated_duration_seconds?: number;
 }
 
-/** What a client may offer its user to do about it. */
+/** A way out that a client can offer its user. */
 export interface Remedy {
   readonly type: 'upgrade' | 'create_wallet' | 'purchase';
   readonly label: string;
@@ -34,14 +34,14 @@ export interface Verdict {
   readonly actions: readonly Remedy[];
 }
 
-/** FIDELITY: each of them (server source). */
+/** FIDELITY: these texts and URLs (server source). */
 const UPGRADE: Remedy = { type: 'upgrade', label: 'Upgrade Plan', url: '/upgrade' };
 const INCREASE: Remedy = { type: 'upgrade', label: 'Increase Limit', url: '/upgrade' };
 const CREATE_WALLET: Remedy = { type: 'create_wallet', label: 'Create Credit Wallet', url: '/credits/wallet' };
 const RENEW: Remedy = { type: 'purchase', label: 'Purchase New Credits', url: '/credits/purchase' };
 const PURCHASE: Remedy = { type: 'purchase', label: 'Purchase Credits', url: '/credits/purchase' };
 
-/** What the rules of a feature come to, beside what is known of credits and costs. */
+/** A verdict before costs and balance are added. */
 interface Ruling {
   readonly allowed: boolean;
   readonly reason: string | null;
@@ -52,10 +52,10 @@ const FREE: Ruling = { allowed: true, reason: null, actions: [] };
 const INSUFFICIENT: Ruling = { allowed: false, reason: 'Insufficient credits', actions: [PURCHASE] };
 
 /**
- * Whether a user may do something. Nothing is reserved.
+ * Decides whether a user may do something. Reserves no credits.
  *
- * FIDELITY: step by step, each profile its own (server source). The entitlement is that of the feature, whichever
- * user of the customer it was made for, and the oldest where there are several.
+ * FIDELITY: the steps and their order, in each profile (server source). The oldest entitlement of the feature applies,
+ * even if it was made for another user of the customer.
  *
  * @throws CHECK_FAILED
  */
@@ -65,7 +65,7 @@ export function checkEntitlement(
 ): Verdict {
   const { state, principal, now, options } = call;
   const entitlement = findEntitlement(state, principal.id, asked.featureId);
-  // FIDELITY: profile head takes a feature that nobody limits for one that everybody has (server source).
+  // FIDELITY: profile head allows a feature without an entitlement (server source).
   if (!entitlement && options.profile === 'seed') return refuse('Feature not enabled for this customer', UPGRADE);
   const wallet = findWallet(state, { customerId: principal.id, userId: asked.userId as UserId, teamId: null });
   if (!wallet) return refuse('No credit wallet found', CREATE_WALLET);
@@ -100,7 +100,7 @@ function isExpired({ expiresAt }: Wallet, now: Instant): boolean {
 function rule({ state, now, options }: Calling, entitlement: Entitlement | undefined, isCovered: boolean): Ruling {
   const { limitType = 'NONE', limitValue = null } = entitlement ?? {};
   const isHead = options.profile === 'head';
-  // FIDELITY: profile seed looks at no credits where there is no limit, and neither does one whose limit has no value.
+  // FIDELITY: without a limit, profile seed ignores credits; both profiles do if the limit has no value.
   if (limitType === 'NONE') return isHead && !isCovered ? INSUFFICIENT : FREE;
   if (!entitlement || limitValue === null) return FREE;
   // FIDELITY: profile seed does not count (server source).
@@ -114,7 +114,7 @@ function rule({ state, now, options }: Calling, entitlement: Entitlement | undef
   return { allowed: true, reason: warning, actions: isCovered ? [] : [PURCHASE] };
 }
 
-/** How often a feature was used in the period of its entitlement: by its user, where it has one, else by everybody. */
+/** Counts the uses of a feature in the period of its entitlement, by all users or by the entitlement's own. */
 export function countUses(state: State, { period, ...whose }: Entitlement, now: Instant): number {
   const within = toFeatureKey(whose);
   const first = findFirstDay(period, now);
@@ -128,10 +128,9 @@ export function countUses(state: State, { period, ...whose }: Entitlement, now: 
 }
 
 /**
- * What an action is going to cost, in USD.
+ * Estimates the cost of an action in USD.
  *
- * FIDELITY: with doubles, since nobody pays it; and unlike burning, without a price for models that are not listed
- * (server source).
+ * FIDELITY: with doubles, and, unlike burning, with no price for models that are not listed (server source).
  *
  * @throws CHECK_FAILED
  */
@@ -147,7 +146,7 @@ function estimate({ state, options: { profile } }: Calling, action: Action): num
   const isImage = type === 'image_generation';
   const { estimated_count: images = 0, estimated_duration_seconds: seconds = 0 } = action;
   const units = isImage ? images : seconds;
-  // FIDELITY: none is one (server source).
+  // FIDELITY: zero units count as one (server source).
   return (units === 0 ? 1 : units) * Number(findUnitPrice(state, provider, model, isImage ? 'IMAGE' : 'VIDEO') ?? 0);
 }
 

@@ -5,7 +5,7 @@ import { assertOr, type FailureReason, type ParseCause, type Violation } from '.
 import type { FailedRequest } from '../../core/provider/provider.ts';
 import { toAjvMessage, toZodMessage } from './messages.ts';
 
-/** OpenMonetize's failures: code to status and message. FIDELITY: all observed on the real server or in its source. */
+/** OpenMonetize's failures: status and message by code. FIDELITY: all from the real server or its source. */
 export const FAILURES = {
   NO_KEY: [401, 'Missing API key. Provide via Authorization: Bearer or X-API-Key header'],
   UNKNOWN_KEY: [401, 'Invalid or missing API key'],
@@ -24,7 +24,7 @@ export const FAILURES = {
   NO_ACTIVE_BURN_TABLE: [404, 'No burn table found', 'NOT_FOUND'],
   EMAIL_TAKEN: [409, 'A customer with this email already exists'],
   USER_TAKEN: [409, 'A user with this external ID already exists'],
-  // Nothing here comes at the same time; a fault may ask for it.
+  // Never occurs by itself, because requests do not overlap here; a fault can select it.
   DUPLICATE_GRANT: [409, 'Duplicate grant operation detected'],
   GRANT_FAILED: [500, 'Failed to grant credits'],
   PURCHASE_FAILED: [500, 'Failed to purchase credits'],
@@ -41,12 +41,12 @@ export const FAILURES = {
   CREATE_BURN_TABLE_FAILED: [500, 'Failed to create burn table', 'INTERNAL_ERROR'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
-/** Of controls and switches of ours. */
+/** Failures of the emulator's own controls and options. */
 const OF_OURS = {
-  CONTROL_WITHOUT_CUSTOMER: [404, 'There is no such customer.'],
-  CONTROL_WITHOUT_WALLET: [404, 'There is no such wallet.'],
-  ID_TAKEN: [409, 'There is a user with this id already.'],
-  OUT_OF_RANGE: [400, 'The balance would be beyond 64 bits.'],
+  CONTROL_WITHOUT_CUSTOMER: [404, 'Customer not found. List customers with `state`.'],
+  CONTROL_WITHOUT_WALLET: [404, 'Wallet not found. List wallets with `state`.'],
+  ID_TAKEN: [409, 'A user with this id already exists.'],
+  OUT_OF_RANGE: [400, 'The balance would exceed 64 bits.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
@@ -57,14 +57,14 @@ export type ErrorCode = keyof typeof ALL;
 /** Refuses with one of OpenMonetize's failures unless the condition holds. */
 export const assert: (condition: unknown, code: ErrorCode) => asserts condition = assertOr;
 
-/** Of the framework, with its code. */
+/** The framework's failures: its code and its message. */
 const EMPTY_JSON = [
   'FST_ERR_CTP_EMPTY_JSON_BODY',
   "Body cannot be empty when content-type is set to 'application/json'",
 ] as const;
 const TOO_LARGE = ['FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large'] as const;
 
-/** What is said with a status, and the reason phrase's substitute where there is one. */
+/** The message for a status; `error` replaces the reason phrase. */
 type Saying = readonly [message: string, error?: string];
 type Sayings = Readonly<Record<string, Readonly<Record<number, Saying>>>>;
 
@@ -76,7 +76,7 @@ function say(code: keyof typeof FAILURES): Saying {
 const NO_PRICE: Saying = ['No cost data found for this model', 'PROVIDER_NOT_FOUND'];
 const ENTITLEMENT = { 403: say('FOREIGN_ENTITLEMENT'), 404: say('NO_ENTITLEMENT') };
 
-/** What an operation says with a status of its own, where a fault asks for that or something of ours broke. */
+/** The message of an operation for a status, if a fault asks for the status or the emulator has a bug. */
 const USUAL: Sayings = {
   getCreditBalance: { 404: say('NO_WALLET'), 500: ['Failed to fetch credit balance'] },
   grantCredits: { 409: say('DUPLICATE_GRANT'), 500: say('GRANT_FAILED') },
@@ -101,26 +101,26 @@ const USUAL: Sayings = {
   rotateKey: { 400: [EMPTY_JSON[1]] },
 };
 
-/** What any of them says. */
+/** The messages of all operations. */
 const USUAL_ANYWHERE: Readonly<Record<number, Saying>> = {
   401: say('UNKNOWN_KEY'),
   403: say('FOREIGN_CUSTOMER'),
 };
 
-/** What one profile does in its own way. */
+/** What differs between the profiles. */
 interface Dialect {
   toMessage(violations: readonly Violation[]): string;
-  /** Of a request that has no body, nor a type for one. */
+  /** The message for a request without a body and without a content type. */
   readonly noBody: string;
-  /** FIDELITY: these declare a 400, and that cuts the framework's envelope down to two keys (real server). */
+  /** FIDELITY: these operations declare a 400, which reduces the framework's envelope to two keys (real server). */
   readonly shortened: ReadonlySet<string>;
-  /** Whose 400, which they do not declare, is the framework's as it is. */
+  /** Operations that do not declare a 400, so theirs has the framework's full envelope. */
   readonly validated: ReadonlySet<string>;
-  /** FIDELITY: these are refused by the service behind the gateway, in words of its own (server source). */
+  /** FIDELITY: the service that the gateway calls refuses these, with its own messages (server source). */
   readonly proxied: Readonly<Record<string, (message: string) => Reply>>;
-  /** Whose 404 is that of a service behind the gateway which does not know the path, and with how many keys it is told. */
+  /** Operations whose path the service that the gateway calls does not know, and the number of keys of their 404. */
   readonly misrouted: Readonly<Record<string, 'two' | 'three'>>;
-  /** Before what both profiles say. */
+  /** Takes precedence over the messages of both profiles. */
   readonly usual: Sayings;
 }
 
@@ -201,7 +201,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
     case 'methodNotAllowed':
       return renderNoRoute(request);
     case 'badPath':
-      // ASSUMED: in the framework's usual words.
+      // ASSUMED: the framework's default message.
       return toFrameworkReply(400, 'FST_ERR_BAD_URL', `'${request.url}' is not a valid url component`);
     case 'tooLarge':
       return toFrameworkReply(413, ...TOO_LARGE);
@@ -216,7 +216,7 @@ function render(failure: FailureReason<ErrorCode>, request: FailedRequest, diale
   }
 }
 
-/** In the form that the status has where it comes by itself. */
+/** Renders an injected status in the form that it has without injection. */
 function renderInjected(
   { status, message, retryAfter }: Extract<FailureReason, { kind: 'injected' }>,
   request: FailedRequest,
@@ -249,7 +249,7 @@ function renderInjected(
   return toApplicationReply(status, usual, error);
 }
 
-/** Without the customer, who is not known here. */
+/** The customer is not known here, so the query lacks it. */
 function toWrongRoute({ method, url, operationId }: FailedRequest): string {
   const path = operationId === 'listEvents' ? url : url.replace(/^\/v1/, '/v1/rating');
   return `Route ${method}:${path} not found`;
@@ -260,12 +260,12 @@ function toReply(code: ErrorCode): Reply {
   return toApplicationReply(status, message, error);
 }
 
-/** FIDELITY: two keys for what the service itself raises (real server). */
+/** FIDELITY: two keys for errors of the service itself (real server). */
 function toApplicationReply(status: number, message: string, error = toPhrase(status)): Reply {
   return { status, body: { error, message } };
 }
 
-/** FIDELITY: four keys for what is raised before the service is asked (real server). */
+/** FIDELITY: four keys for errors that the framework raises before the service runs (real server). */
 function toFrameworkReply(statusCode: number, code: string, message: string): Reply {
   return { status: statusCode, body: { statusCode, code, error: toPhrase(statusCode), message } };
 }
@@ -274,19 +274,19 @@ function toInvalid(message: string, operationId: string, dialect: Dialect, code 
   return dialect.shortened.has(operationId) ? toApplicationReply(400, message) : toFrameworkReply(400, code, message);
 }
 
-/** ASSUMED: what is in `details`. */
+/** ASSUMED: the content of `details`. */
 function toInvalidEvents(message: string): Reply {
   const body = { error: 'VALIDATION_ERROR', message: 'Invalid event batch format', details: { message } };
   return { status: 400, body };
 }
 
-/** ASSUMED: what is in `details`. */
+/** ASSUMED: the content of `details`. */
 function toInvalidRating(message: string): Reply {
   const body = { error: 'VALIDATION_ERROR', message: 'Invalid request body', details: [{ message }] };
   return { status: 400, body };
 }
 
-/** FIDELITY: each of them (real server). ASSUMED: what is nested too deeply, or is no UTF-8, is no JSON. */
+/** FIDELITY: each reply (real server). ASSUMED: a body that is nested too deeply or is not UTF-8 is invalid JSON. */
 function renderParse(cause: ParseCause, { headers, operationId = '' }: FailedRequest, dialect: Dialect): Reply {
   const type = headers['content-type'];
   switch (cause) {
@@ -304,7 +304,7 @@ function renderParse(cause: ParseCause, { headers, operationId = '' }: FailedReq
   }
 }
 
-/** FIDELITY: unknown paths, methods and slashes alike; an OPTIONS that is no preflight is told so (real server). */
+/** FIDELITY: the same for unknown paths, methods and slashes; an OPTIONS that is not a preflight differs (real server). */
 function renderNoRoute({ method, url }: FailedRequest): Reply {
   if (method === 'OPTIONS') return { status: 400, body: 'Invalid Preflight Request' };
   return toNotFound(`Route ${method}:${url} not found`);
@@ -314,7 +314,7 @@ function toNotFound(message: string): Reply {
   return { status: 404, body: { message, error: 'Not Found', statusCode: 404 } };
 }
 
-/** FIDELITY: three keys; the time is that of the whole window (real server). */
+/** FIDELITY: three keys; the time is the length of the whole window (real server). */
 function renderLimited(retryAfter: number, message = `Rate limit exceeded, retry in ${toWords(retryAfter)}`): Reply {
   return {
     status: 429,
@@ -332,7 +332,7 @@ const UNITS = [
   [MINUTE, 'minute'],
 ] as const;
 
-/** Seconds in the largest unit that they fill, rounded: "1 minute", "30 seconds". */
+/** Renders seconds in the largest unit that they fill, rounded: "1 minute", "30 seconds". */
 function toWords(seconds: number): string {
   const [size, unit] = UNITS.find(([length]) => seconds >= length) ?? [1, 'second'];
   const count = Math.round(seconds / size);
@@ -343,7 +343,7 @@ function toPhrase(status: number): string {
   return STATUS_CODES[status] ?? 'Error';
 }
 
-/** What OpenMonetize says with a status at this operation, where it says anything. */
+/** The message of an operation for a status. Default: the reason phrase. */
 function toUsual(status: number, operationId: string, { usual }: Dialect): Saying {
   return usual[operationId]?.[status] ?? USUAL[operationId]?.[status] ?? USUAL_ANYWHERE[status] ?? [toPhrase(status)];
 }

@@ -10,7 +10,7 @@ import {
 import { renderInstant, toInstant } from '../../core/values/clock.ts';
 import { toObjectSchema } from '../../core/values/json-schema.ts';
 
-/** When the first transaction of each wallet was, and how long lies between two. */
+/** The time of the first transaction of each wallet, and the time between two. */
 const FIRST = Date.UTC(2025, 0, 1);
 const BETWEEN = 3_600_000;
 const SMALLEST_GRANT = 100;
@@ -57,7 +57,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
         id: drawWallet(place, index),
         customerId: drawCustomerOf(user, place),
         userId: toUserId(user),
-        // It is what its transactions come to, where it has some.
+        // With transactions, the balance follows from them.
         ...(index >= size('transactions') && { balance }),
         ...made,
       };
@@ -70,7 +70,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       const { index, size, draw } = place;
       const wallets = size('wallets');
       const nth = Math.floor(index / wallets);
-      // Every second one takes some of what the one before it gave, so that the balance is never below 0.
+      // Every second transaction burns part of the previous one, so the balance is never below 0.
       const isBurn = nth % 2 === 1;
       const granted = SMALLEST_GRANT + draw('granted', 900, isBurn ? index - wallets : index);
       return {
@@ -146,7 +146,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
     fields: { used: { type: 'integer', minimum: 0, maximum: 9999 } },
     complete: (made, place) => ({
       customerId: drawCustomerOf(place.index, place),
-      // One for each month, from the first one on, of each customer.
+      // Each customer has one quota for each month.
       period: toPeriod(Math.floor(place.index / place.size('customers'))),
       ...made,
     }),
@@ -161,7 +161,7 @@ function drawCustomer(place: GenerationPlace, index: number): string {
   return drawUuid(place, 'customer', index);
 }
 
-/** To whom a user or a team belongs. */
+/** Draws the customer of a user or team. */
 function drawCustomerOf(index: number, place: GenerationPlace): string {
   return drawCustomer(place, index % place.size('customers'));
 }

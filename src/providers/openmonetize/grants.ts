@@ -25,11 +25,10 @@ export interface Purchase {
 }
 
 /**
- * Gives credits, or tells of the transaction that had the same key.
+ * Grants credits, or returns the transaction that has the same key.
  *
- * FIDELITY: nothing of the body is compared with that transaction, which may be another customer's
- * (real server). A fraction, and what is beyond 64 bits, breaks the call, but the user and
- * the wallet that were made for it stay.
+ * FIDELITY: the body is not compared with that transaction, which can be another customer's (real server). A fraction
+ * or a value beyond 64 bits breaks the call, but the user and the wallet that were made for it stay.
  *
  * @throws GRANT_FAILED
  */
@@ -48,7 +47,7 @@ export function grant(call: Calling, given: Grant): Transaction | Failed<ErrorCo
     transactionType: 'GRANT',
     customerId: principal.id,
     description: toGiven(given.reason) ?? `Credit grant: ${amount} credits`,
-    // FIDELITY: what the service adds cannot be replaced by the caller (real server).
+    // FIDELITY: the caller cannot replace what the service adds (real server).
     metadata: {
       ...metadata,
       grantedBy: principal.id,
@@ -61,7 +60,7 @@ export function grant(call: Calling, given: Grant): Transaction | Failed<ErrorCo
   });
 }
 
-/** FIDELITY: an empty key is none, and so is an empty reason (real server). */
+/** FIDELITY: an empty key or reason counts as left out (real server). */
 function toGiven(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
@@ -80,9 +79,9 @@ function findHolder(call: Calling, { userId, teamId }: Grant): Parameters<typeof
 }
 
 /**
- * Records a purchase of credits for a user. Nobody pays.
+ * Records a purchase of credits for a user. No payment is made.
  *
- * FIDELITY: there is no idempotency; each call adds credits (real server).
+ * FIDELITY: without idempotency, so each call adds credits (real server).
  *
  * @throws PURCHASE_FAILED
  */

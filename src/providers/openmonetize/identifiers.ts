@@ -2,12 +2,12 @@ import type { RandomSource } from '../../core/provider/call.ts';
 
 const HEXADECIMAL = '0123456789abcdef';
 
-/** So many characters of an alphabet. */
+/** Draws random characters of an alphabet. */
 type Draw = (alphabet: string, length: number) => string;
 
 const VARIANTS = '89ab';
 
-/** A UUID of version 4, of one draw. */
+/** Creates a version 4 UUID from one draw. */
 export function createUuid(draw: Draw): string {
   const digits = draw(HEXADECIMAL, 31);
   const variant = VARIANTS.charAt(HEXADECIMAL.indexOf(digits.charAt(15)) % VARIANTS.length);
@@ -19,7 +19,7 @@ interface Records {
   find(key: string): object | undefined;
 }
 
-/** A UUID that no record has: after a saved state was put in, chance begins anew and may repeat itself. */
+/** Creates a UUID that no record has: after a saved state is loaded, random values can repeat. */
 export function createId(random: RandomSource, stream: string, records: Records): string {
   for (;;) {
     const id = createUuid((alphabet, length) => random.text(stream, alphabet, length));
@@ -27,7 +27,7 @@ export function createId(random: RandomSource, stream: string, records: Records)
   }
 }
 
-/** FIDELITY: its form; nothing ever checks it (real server). */
+/** FIDELITY: the form of the key, which nothing checks (real server). */
 export function createApiKey(random: RandomSource, isTaken: (key: string) => boolean): string {
   for (;;) {
     const key = `om_live_${random.text('API key', HEXADECIMAL, 64)}`;

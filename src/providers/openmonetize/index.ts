@@ -10,7 +10,6 @@ import {
   setUnitPrice,
   suspendCustomer,
 } from './controls.ts';
-import { toEnvironment } from './env.ts';
 import { FAILURES, renderHeadFailure, renderSeedFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import type { OpenMonetize } from './operation.ts';
@@ -26,13 +25,16 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   hosts: ['api.openmonetize.io'],
   document: toBundledUrl('specs/openmonetize.yaml'),
   seed: toBundledUrl('fixtures/openmonetize.yaml'),
-  // FIDELITY: profile seed converts what can be converted, head nothing (real server).
+  // FIDELITY: profile seed converts every value that it can, head none (real server).
   coercion: 'everything',
-  // FIDELITY: profile seed looks no further than the first failure, head for all of them (real server).
+  // FIDELITY: profile seed reports only the first failure, head all of them (real server).
   failures: 'first',
   options,
-  env: toEnvironment,
-  // FIDELITY: so that a request without a key and with a wrong body is 400 and not 401 (real server).
+  env({ customers }, url) {
+    const active = [...customers.list('place')].find(({ status }) => status === 'ACTIVE');
+    return { OPENMONETIZE_BASE_URL: url, ...(active && { OPENMONETIZE_API_KEY: active.apiKey }) };
+  },
+  // FIDELITY: a request without a key and with a wrong body is a 400, not a 401 (real server).
   stages: ['limit', 'parse', 'validate', 'authenticate'],
   limit,
   body,
@@ -48,7 +50,7 @@ export const openmonetize: Provider = defineProvider<OpenMonetize>({
   codes: FAILURES,
   secrets: ['apiKey', 'x-api-key'],
   collections,
-  // 2: events with what they have cost. 3: transactions by their place in a history.
+  // 2: events have their cost. 3: transactions have their position in a history.
   recordVersion: 3,
   due: { burn },
   controls: {

@@ -1,6 +1,6 @@
 import type { Violation } from '../../core/wire/failure.ts';
 
-/** FIDELITY: the validator's order and its words for the parts of a request (real server). */
+/** FIDELITY: the validator's order and names of the parts of a request (real server). */
 const PARTS = ['path', 'body', 'query', 'header', 'parameters'] as const satisfies readonly Violation['where'][];
 const WORDS: Readonly<Record<Violation['where'], string>> = {
   path: 'params',
@@ -14,37 +14,37 @@ function byPart(violations: readonly Violation[]): readonly Violation[] {
   return PARTS.flatMap((part) => violations.filter(({ where }) => where === part));
 }
 
-/** FIDELITY: profile seed names the first failure only, in AJV's own words (real server). */
+/** FIDELITY: profile seed names only the first failure, in AJV's words (real server). */
 export function toAjvMessage(violations: readonly Violation[]): string {
   const [first] = byPart(violations);
   return first ? `${WORDS[first.where]}${first.pointer} ${toAjvWords(first)}` : '';
 }
 
-/** ASSUMED: of events, which another validator than AJV refuses: what only our document says is not shown. */
+/** ASSUMED: the words for events, which another validator than AJV refuses. Bounds of our own document are not shown. */
 function toAjvWords({ keyword, params, message }: Violation): string {
   if (keyword === 'minimum' && params['limit'] === JUST_ABOVE_ZERO) return 'must be > 0';
   return keyword === 'pattern' ? 'must be an ISO datetime with Z' : message;
 }
 
-/** FIDELITY: profile head names all failures, in the order in which its schemas have the fields (real server). */
+/** FIDELITY: profile head names all failures, in the order of the fields in its schemas (real server). */
 export function toZodMessage(violations: readonly Violation[]): string {
   const failures = byPart(violations).map((violation) => {
     const path = `${WORDS[violation.where]}${toPath(violation)}`;
     return { path, ranks: toRanks(path), message: toZodWords(violation) };
   });
   const sorted = failures.sort((a, b) => compareRanks(a.ranks, b.ranks));
-  // One field is told once: what is not of its type has no size either.
+  // Each field is named once, because a value of the wrong type has no size.
   const told = sorted.filter(({ path }, index) => path !== sorted[index - 1]?.path);
   return told.map(({ path, message }) => `${path} ${message}`).join(', ');
 }
 
-/** Of the field itself, also where it is missing; "/" for the whole. */
+/** The path of the field itself, even if it is missing; "/" for the whole. */
 function toPath({ pointer, keyword, params }: Violation): string {
   if (keyword === 'required') return `${pointer}/${String(params['missingProperty'])}`;
   return pointer === '' ? '/' : pointer;
 }
 
-/** In the order of the schemas; no two of them have two of these in another order. */
+/** The fields in the order of the schemas, which all agree on it. */
 const FIELDS = [
   ...['name', 'externalUserId', 'email', 'tier', 'customerId', 'startDate', 'endDate', 'groupBy', 'userId', 'teamId'],
   ...['provider', 'model', 'featureId', 'action', 'limitType', 'limitValue', 'period', 'inputTokens', 'outputTokens'],
@@ -64,12 +64,12 @@ const RANKS = toRanksByField(FIELDS);
 const RANKS_OF_EVENTS = toRanksByField([...FIELDS, ...EVENT_FIELDS]);
 const RANKS_OF_ACTIONS = toRanksByField([...FIELDS, ...ACTION_FIELDS]);
 
-/** A field that is there twice has the later one of its places. */
+/** A field that is listed twice gets its later position. */
 function toRanksByField(fields: readonly string[]): ReadonlyMap<string, number> {
   return new Map(fields.map((field, rank) => [field, rank]));
 }
 
-/** A place to sort by: indexes of lists as they are, fields as the schemas have them. */
+/** The sort key of a path: indexes as numbers, fields by their order in the schemas. */
 function toRanks(path: string): readonly number[] {
   const ranks = findRanks(path);
   return path.split('/').map((segment) => (/^\d+$/.test(segment) ? Number(segment) : (ranks.get(segment) ?? -1)));
@@ -87,12 +87,12 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 
 interface FieldSchema {
   readonly type?: string;
-  /** With null where that is one of them. */
+  /** Contains null if null is allowed. */
   readonly enum?: readonly (string | null)[];
   readonly properties?: Readonly<Record<string, FieldSchema>>;
 }
 
-/** What stands in a document for "more than 0", since its form of an exclusive bound cannot be used. */
+/** Means "more than 0" in a document, because its own form of an exclusive bound cannot be used. */
 const JUST_ABOVE_ZERO = Number.MIN_VALUE;
 
 function toZodWords({ keyword, params, data, schema = {} }: Violation): string {
@@ -132,9 +132,9 @@ function toOptions(values: readonly (string | null)[]): string {
   return `Invalid option: expected one of ${named.map((value) => `"${value}"`).join('|')}`;
 }
 
-/** A schema of type object is what the validator calls a record, but for the whole body. */
+/** The validator calls an object without declared properties a record. */
 function toTypeWords({ type = 'object', properties }: FieldSchema, data: unknown): string {
-  // NaN is what text becomes that stands for no number.
+  // NaN is the result of converting text that is not a number.
   const isNumber = typeof data === 'number' && !Number.isNaN(data);
   if (type === 'integer' && isNumber) return 'Invalid input: expected int, received number';
   const expected = type === 'integer' ? 'number' : type === 'object' && !properties ? 'record' : type;

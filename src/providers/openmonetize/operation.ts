@@ -5,7 +5,7 @@ import type { options } from './options.ts';
 import type { collections, Customer } from './state.ts';
 import type { operations as SeedSpec } from '../../generated/openmonetize.ts';
 
-/** The types that make an operation one of OpenMonetize's. */
+/** The types of OpenMonetize's operations. */
 export interface OpenMonetize {
   spec: SeedSpec;
   variants: { head: HeadSpec };
@@ -15,10 +15,10 @@ export interface OpenMonetize {
   code: ErrorCode;
 }
 
-/** Of the profile seed, named after the document: `SeedOperation<'grantCredits'>`. */
+/** An operation of profile seed: `SeedOperation<'grantCredits'>`. */
 export type SeedOperation<Id extends keyof SeedSpec> = Operation<SeedSpec[Id], OpenMonetize>;
-/** Of the profile head. */
+/** An operation of profile head. */
 export type HeadOperation<Id extends keyof HeadSpec> = Operation<HeadSpec[Id], OpenMonetize>;
 
-/** What both profiles' operations of an authenticated customer have. */
+/** What an operation of an authenticated customer gets, in both profiles. */
 export type Calling = Context<OpenMonetize> & { readonly principal: Customer };

@@ -5,33 +5,33 @@ export const options = {
     kind: 'oneOf',
     values: ['seed', 'head'],
     default: 'seed',
-    describe:
-      'Which contract is served: that of the vendor’s documents, repaired, or the one that its server moved to.',
+    describe: 'The contract: `seed` is the vendor’s documented one, repaired; `head` is that of the current server.',
   },
   autoCreateUsers: {
     kind: 'boolean',
     default: undefined,
-    describe: 'Whether a user who is not there is made by what is granted to it. Off in profile seed, on in head.',
+    describe:
+      'Create a user that a grant, a purchase or an event names but does not exist. Default: on in profile head.',
   },
   rateLimit: {
     kind: 'rate',
     default: undefined,
-    describe: 'How many requests each key may make, such as the service’s own 100/PT1M; off by default.',
+    describe: 'The maximum rate of requests per key, such as the service’s 100/PT1M. Default: no limit.',
   },
   burnDelay: {
     kind: 'duration',
     default: 100,
-    describe: 'How long after an event was taken its credits are burned.',
+    describe: 'The time from accepting an event to burning its credits.',
   },
   monthlyQuota: {
     kind: 'boolean',
     default: true,
-    describe: 'Whether profile head counts the events of each month and refuses more than the tier allows.',
+    describe: 'In profile head, count each month’s events and refuse more than the tier allows.',
   },
   workingRating: {
     kind: 'boolean',
     default: false,
-    describe: 'Whether profile head says what tokens would cost, where the service itself ends in a 500.',
+    describe: 'In profile head, return prices of tokens instead of the service’s own 500.',
   },
 } as const satisfies OptionDefinitions;
 

@@ -5,24 +5,24 @@ import { findApiKey } from './auth.ts';
 import type { options } from './options.ts';
 
 export const body: BodyPolicy = {
-  // FIDELITY: text is read, and then refused as no object (real server).
+  // FIDELITY: text is read, and then refused because it is not an object (real server).
   accept: ['application/json', 'text/plain'],
-  // FIDELITY: no other type is (real server).
+  // FIDELITY: types such as `application/problem+json` are refused (real server).
   refuseJsonSuffix: true,
-  // FIDELITY: a JSON type without a body is refused, whatever the operation takes (real server, rotate-key).
+  // FIDELITY: a JSON type without a body is refused, even if the operation takes none (real server, rotate-key).
   refuseEmptyJson: true,
   // FIDELITY: 10 MiB (real server).
   limit: 10_485_760,
-  // ASSUMED: the server has no limit of its own; this one keeps a validator from running out of stack.
+  // ASSUMED: the server has no limit; this one protects the validator's stack.
   depth: 1000,
-  // FIDELITY: such a key makes it invalid JSON (real server).
+  // FIDELITY: the key `__proto__` makes a body invalid JSON (real server).
   protoKeys: 'refuse',
 };
 
 /** FIDELITY: an extra slash is an unknown route (real server). */
 export const paths: PathPolicy = { doubleSlash: 'refuse', trailingSlash: 'refuse' };
 
-/** FIDELITY: on every answer, whether or not a page asks; and those of helmet but for its policy of content (real server). */
+/** FIDELITY: on every response, also without an Origin: CORS, and helmet's without Content-Security-Policy (real server). */
 export const headers: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Credentials': 'true',
@@ -39,7 +39,7 @@ export const headers: Readonly<Record<string, string>> = {
   'X-XSS-Protection': '0',
 };
 
-/** FIDELITY: a preflight is 204 and allows the headers that it asks for (real server). */
+/** FIDELITY: a preflight is a 204 and allows the headers that it asks for (real server). */
 export const cors: CorsPolicy = {
   preflight: { ...headers, 'Access-Control-Allow-Methods': 'GET,HEAD,PUT,PATCH,POST,DELETE' },
   actual: {},
@@ -48,7 +48,10 @@ export const cors: CorsPolicy = {
 
 const SECOND = 1000;
 
-/** FIDELITY: counted by the key as it was sent, good or not, else by address (real server). Here all without a key are one. */
+/**
+ * FIDELITY: requests are counted by the key as sent, valid or not, or else by address (real server). Here all requests
+ * without a key count together.
+ */
 export const limit: LimitPolicy<OptionValues<typeof options>> = {
   rate: ({ rateLimit }) => rateLimit,
   key: ({ headers: sent }) => findApiKey(sent) ?? '',

@@ -15,7 +15,7 @@ function listSums<K, T>(sums: Sums<K>, present: (key: K, sum: Sum) => T): T[] {
   return [...sums.values()].map(({ key, sum }) => present(key, sum));
 }
 
-/** ASSUMED: USD are added up exactly; the service adds doubles, of which four decimals seldom show. */
+/** ASSUMED: USD are added exactly. The service adds doubles, which seldom differs in four decimals. */
 function presentCharge({ events, credits, costUsd }: Sum): {
   eventCount: number;
   creditsBurned: string;
@@ -24,7 +24,7 @@ function presentCharge({ events, credits, costUsd }: Sum): {
   return { eventCount: events, creditsBurned: credits, costUsd: toUsdText(costUsd) };
 }
 
-/** FIDELITY: sums are text, and a model is cut at its first colon (server source). */
+/** FIDELITY: sums are text, and a model is cut off at its first colon (server source). */
 export function presentUsage({ all, byFeature, byProvider, byEventType, byDay }: UsageSums): Schemas['UsageReport'] {
   return {
     data: {
@@ -52,7 +52,7 @@ function presentProvider({ provider, model }: ProviderModel): ProviderModel {
   return { provider, model: model.split(':', 1)[0] ?? '' };
 }
 
-/** ASSUMED: a model is cut here as it is in the report of usage. */
+/** ASSUMED: a model is cut off as in the report of usage. */
 export function presentCosts(all: Margin, byProvider: readonly (ProviderModel & Margin)[]): Schemas['CostReport'] {
   return {
     data: {
@@ -79,7 +79,7 @@ interface BurnRate<D> {
   };
 }
 
-/** By how much more than in a month a week has burned where somebody is told so. */
+/** The ratio of a week's daily average to a month's from which the alert is shown. */
 const ALARMING = 1.5;
 const ALERT = {
   type: 'alert' as const,
@@ -88,10 +88,10 @@ const ALERT = {
 };
 
 /**
- * FIDELITY: what was burned is below zero, so that no day is ever told on which a wallet will be empty, and the alert
- * is told where burning has slowed down (server source).
+ * FIDELITY: burned credits are negative here, so the day of the runout is never known, and the alert is shown if burning
+ * has slowed down (server source).
  *
- * @param daysRemaining what each profile tells of that day
+ * @param daysRemaining the profile's value for an unknown runout
  */
 export function presentBurnRate<D extends number | null>(
   { balance }: Wallet,

@@ -10,22 +10,22 @@ import { findWalletOfUser } from './wallets.ts';
 type Schemas = components['schemas'];
 type HeadSchemas = HeadComponents['schemas'];
 
-/** FIDELITY: amounts are text here, and in a grant (real server). */
+/** FIDELITY: amounts are text here and in a grant (real server). */
 export function presentCustomerBalance({ balance }: Wallet): Schemas['CustomerBalance'] {
   return { data: { balance, reservedBalance: '0', availableBalance: balance, currency: 'credits' } };
 }
 
-/** FIDELITY: in profile head, where there is no wallet; the currency is another one then (real server). */
+/** FIDELITY: the balance without a wallet in profile head, in another currency (real server). */
 export function presentNoBalance(): HeadSchemas['CustomerBalance'] {
   return { data: { balance: '0', reservedBalance: '0', availableBalance: '0', currency: 'USD' } };
 }
 
-/** FIDELITY: of a repeat, the balance as it was then (real server). */
+/** FIDELITY: a repeat shows the balance after the first grant (real server). */
 export function presentGrant({ id, walletId, balanceAfter, amount }: Transaction): Schemas['Granted'] {
   return { data: { transactionId: id, walletId, newBalance: balanceAfter, amount } };
 }
 
-/** FIDELITY: a number here, as in the two answers below (real server). */
+/** FIDELITY: the balance is a number here and in the next two functions (real server). */
 export function presentPurchase({ id, balanceAfter }: Transaction): Schemas['Purchased'] {
   return { data: { transactionId: id, newBalance: Number(balanceAfter) } };
 }
@@ -36,7 +36,7 @@ export function presentUserBalance({ balance, expiresAt }: Wallet): Schemas['Use
   return { data: { balance: credits, reserved: 0, available: credits, expiresAt: expiry } };
 }
 
-/** FIDELITY: metadata, wallet and key are not shown (real server). */
+/** FIDELITY: without metadata, wallet and key (real server). */
 export function presentTransaction(transaction: Transaction): Schemas['Transaction'] {
   return {
     id: transaction.id,
@@ -67,14 +67,14 @@ export function presentUser(user: User, state: State): HeadSchemas['User'] {
   const wallet = findWalletOfUser(state, user.id);
   return {
     ...presentNewUser(user).data,
-    // ASSUMED: nothing changes a user after it was made.
+    // ASSUMED: a user never changes.
     updatedAt: renderInstant(user.createdAt),
     creditBalance: Number(wallet?.balance ?? 0),
     totalEvents: findUsage(state, user.customerId, user.id).events,
   };
 }
 
-/** FIDELITY: numbers here, though the list of events has text (server source). */
+/** FIDELITY: numbers here, although the list of events has text (server source). */
 export function presentUserDetails(user: User, state: State): HeadSchemas['UserDetails'] {
   const events = state.events.list('user', { within: [user.customerId, user.id], reverse: true });
   return {
@@ -115,7 +115,7 @@ function toMetadata(metadata: User['metadata']): Record<string, unknown> | null 
   return metadata && { ...metadata };
 }
 
-/** FIDELITY: quantities are text here; tokens that were not told are none, and USD have ten decimals (server source). */
+/** FIDELITY: quantities are text here; missing tokens are "0", and USD have ten decimals (server source). */
 export function presentListedEvent(event: UsageEvent): HeadSchemas['ListedEvent'] {
   const { eventId, eventType, featureId, provider, model, creditsBurned, timestamp, metadata } = event;
   return {
@@ -133,12 +133,12 @@ export function presentListedEvent(event: UsageEvent): HeadSchemas['ListedEvent'
   };
 }
 
-/** Without an exponent, however large. */
+/** Never with an exponent. */
 function toCountText(count: number | null): string {
   return String(BigInt(count ?? 0));
 }
 
-/** FIDELITY: a limit of 0 looks like none here (server source). */
+/** FIDELITY: a limit of 0 is shown as null here (server source). */
 export function presentSavedEntitlement(entitlement: Entitlement): Schemas['SavedEntitlement'] {
   const { id, featureId, limitType, limitValue } = entitlement;
   const limit = presentLimit(limitValue);
@@ -149,7 +149,7 @@ export function presentLimit(limitValue: Amount | null): number | null {
   return limitValue === null ? null : Number(limitValue);
 }
 
-/** FIDELITY: where nothing is limited, nothing is counted (server source). */
+/** FIDELITY: without a limit, `currentUsage` is 0 (server source). */
 export function presentEntitlement(
   entitlement: Entitlement,
   state: State,

@@ -1,6 +1,6 @@
 import { toAmount } from '../../core/values/decimal.ts';
 import type { Profile } from './options.ts';
-import { toPriceKey, type CostType, type State, type UnitPrice } from './state.ts';
+import { PROVIDERS, toPriceKey, type State, type UnitPrice } from './state.ts';
 
 /** Credits for a million tokens; 1000 credits are one US dollar. */
 interface TokenPrice {
@@ -10,7 +10,7 @@ interface TokenPrice {
 
 const price = (input: number, output: number): TokenPrice => ({ input: BigInt(input), output: BigInt(output) });
 
-/** FIDELITY: as the real server's database is seeded (real server). */
+/** FIDELITY: the seed of the real server's database (real server). */
 const TOKENS: Readonly<Record<string, Readonly<Record<string, TokenPrice>>>> = {
   OPENAI: {
     'gpt-5': price(1250, 10_000),
@@ -37,29 +37,20 @@ const TOKENS: Readonly<Record<string, Readonly<Record<string, TokenPrice>>>> = {
   MISTRAL: { 'mistral-large': price(4000, 12_000) },
 };
 
-/** FIDELITY: for a model that is not in the table (real server). */
+/** FIDELITY: the price of models that are not in the table (real server). */
 const OTHER = price(2500, 10_000);
 const OTHER_O1 = price(15_000, 60_000);
 
-/** FIDELITY: in USD, of one that is not in the table (real server). */
+/** FIDELITY: the price in USD of an image by a model without one (real server). */
 export const IMAGE_PRICE = toAmount('0.04');
-/** FIDELITY: of an event of type CUSTOM (real server). */
+/** FIDELITY: the credits for a unit of a CUSTOM event (real server). */
 export const CREDITS_PER_UNIT = 10;
-/** FIDELITY: credits for one US dollar (real server). */
+/** FIDELITY: the credits for one US dollar (real server). */
 export const CREDITS_PER_USD = 1000;
-/** Tokens that a price is for. */
+/** The number of tokens that a price is for. */
 export const TOKENS_PER_PRICE = 1_000_000;
 
-const FIRST_PROVIDERS = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'COHERE', 'MISTRAL'];
-const LATER_PROVIDERS = ['STABILITY_AI', 'RUNWAY', 'REPLICATE', 'AMAZON', 'BLACK_FOREST_LABS'];
-
-/** FIDELITY: those that the database knows, in its order (server source). */
-export const PROVIDERS: Readonly<Record<Profile, readonly string[]>> = {
-  seed: FIRST_PROVIDERS,
-  head: [...FIRST_PROVIDERS, ...LATER_PROVIDERS],
-};
-
-/** What burning takes, which has a price for every model. */
+/** The price that burning uses, which every model has. */
 export function getTokenPrice(provider: string, model: string): TokenPrice {
   return findTokenPrice(provider, model) ?? (model.includes('o1') ? OTHER_O1 : OTHER);
 }
@@ -75,7 +66,7 @@ export interface TokenRates {
   readonly output: number;
 }
 
-/** As the server reckons what something would cost, which is no money yet: with doubles. */
+/** The rates for estimates, with doubles as on the server. */
 export function findTokenRates(provider: string, model: string): TokenRates | undefined {
   const found = findTokenPrice(provider, model);
   return found && { input: Number(found.input) / CREDITS_PER_USD, output: Number(found.output) / CREDITS_PER_USD };
@@ -86,12 +77,12 @@ export function findUnitPrice(
   state: State,
   provider: string,
   model: string,
-  costType: CostType,
+  costType: UnitPrice['costType'],
 ): UnitPrice['costPerUnit'] | undefined {
   return state.unitPrices.find(toPriceKey(provider, model, costType))?.costPerUnit;
 }
 
-/** What a provider takes for a model, as far as it is known. */
+/** The known prices of a model. */
 export interface ListedPrice {
   readonly provider: string;
   readonly model: string;
@@ -100,7 +91,7 @@ export interface ListedPrice {
   readonly video: number | undefined;
 }
 
-/** By provider in the order of the database, then by model. Providers that the profile does not know come last. */
+/** Lists prices by provider in the database's order, then by model. Providers that the profile does not know are last. */
 export function listPricing(state: State, profile: Profile): readonly ListedPrice[] {
   const priced = [...state.unitPrices.values()];
   const known = PROVIDERS[profile];

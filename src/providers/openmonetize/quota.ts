@@ -1,20 +1,23 @@
-import type { CustomerId, State, Tier } from './state.ts';
+import type { Customer, CustomerId, State } from './state.ts';
 
-/** Events a month. FIDELITY: server source. */
-const LIMITS: Readonly<Record<Tier, number | undefined>> = { STARTER: 10_000, GROWTH: 100_000, ENTERPRISE: undefined };
+/** The events that each tier may send in a month. FIDELITY: server source. */
+const LIMITS: Readonly<Record<Customer['tier'], number | undefined>> = {
+  STARTER: 10_000,
+  GROWTH: 100_000,
+  ENTERPRISE: undefined,
+};
 
 export interface Quota {
   readonly limit: number;
-  /** Of it, before this request. */
+  /** The events that were counted before this request. */
   readonly used: number;
-  /** The year and the month. */
   readonly period: string;
 }
 
-/** Nothing where the tier has none. */
+/** Finds the quota of a customer. Its tier may have none. */
 export function findQuota(
   state: State,
-  { id, tier }: { readonly id: CustomerId; readonly tier: Tier },
+  { id, tier }: Pick<Customer, 'id' | 'tier'>,
   period: string,
 ): Quota | undefined {
   const limit = LIMITS[tier];
@@ -23,7 +26,7 @@ export function findQuota(
     : { limit, used: state.quotaCounts.find(`${id} ${period}`)?.used ?? 0, period };
 }
 
-/** FIDELITY: what would exceed it is refused as a whole, and is not counted (server source). */
+/** FIDELITY: a batch that would exceed the quota is refused as a whole and not counted (server source). */
 export function takeQuota(state: State, customerId: CustomerId, quota: Quota, count: number): Quota | undefined {
   const used = quota.used + count;
   if (used > quota.limit) return undefined;

@@ -2,7 +2,7 @@ import { CREDITS_PER_USD, findTokenRates, TOKENS_PER_PRICE } from './prices.ts';
 import type { BurnTable, CustomerId, State } from './state.ts';
 import type { Instant } from '../../core/values/clock.ts';
 
-/** Tokens of which somebody asks what they would cost. */
+/** A number of tokens to rate. */
 export interface Calculation {
   readonly provider: string;
   readonly model: string;
@@ -28,7 +28,7 @@ export interface Rating {
   readonly pricingSource: 'customer_burn_table' | 'default_burn_table' | 'default';
 }
 
-/** What a model costs in credits. */
+/** The cost of a model in credits. */
 interface Rule {
   readonly input: number;
   readonly output: number;
@@ -36,9 +36,9 @@ interface Rule {
 }
 
 /**
- * What tokens would cost; nothing where the provider has no price for the model.
+ * Rates tokens, if the provider has a price for the model.
  *
- * FIDELITY: with doubles, as nothing is paid (server source).
+ * FIDELITY: with doubles (server source).
  */
 export function findRating(
   { provider, model, ...counts }: Calculation,
@@ -70,18 +70,18 @@ export function findRating(
     providerCostUsd,
     revenueUsd: toJsonNumber(revenueUsd),
     marginUsd: toJsonNumber(marginUsd),
-    // ASSUMED: what costs nothing has no percentage.
+    // ASSUMED: 0 if it costs nothing.
     marginPercent: toJsonNumber(providerCostUsd === 0 ? 0 : toHundredths((marginUsd / providerCostUsd) * 100)),
     pricingSource: !rule ? 'default' : table.customerId === null ? 'default_burn_table' : 'customer_burn_table',
   };
 }
 
-/** What a provider takes. */
+/** The provider's price. */
 export function toUsd(tokens: number, rate: number): number {
   return (tokens / TOKENS_PER_PRICE) * rate;
 }
 
-/** JSON has no other: what is not a number, or beyond them, becomes null. */
+/** NaN and infinite numbers become null, because JSON has neither. */
 export function toJsonNumber(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
@@ -91,8 +91,8 @@ export function toHundredths(value: number): number {
 }
 
 /**
- * FIDELITY: of the model, else of `default`. The names are looked for in snake case, though the service keeps what it
- * is sent, and that is in camel case; such a table comes to null (server source).
+ * FIDELITY: the rule of the model, or else of `default`. Names are read in snake case, although the service stores the
+ * camel case that it is sent; such a table results in null (server source).
  */
 function findRule({ rules }: BurnTable, model: string): Rule | undefined {
   const rule = findObject(rules, model) ?? findObject(rules, 'default');
@@ -115,7 +115,7 @@ function readNumber(rule: object, name: string): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-/** The newest active table of a customer that is valid, or else of nobody. ASSUMED: that its validity is looked at. */
+/** Finds a customer's newest table that is active and valid, or else the newest default. ASSUMED: validity is checked. */
 export function findBurnTable(state: State, customerId: string, now: Instant): BurnTable | undefined {
   return findOwnBurnTable(state, customerId as CustomerId, now) ?? findOwnBurnTable(state, null, now);
 }

@@ -4,9 +4,9 @@ const SMALLEST = -(2n ** 63n);
 const LARGEST = 2n ** 63n - 1n;
 
 /**
- * A whole number of 64 bits, or nothing where it is not one.
+ * Converts a whole number of 64 bits.
  *
- * FIDELITY: a fraction, and what is beyond 64 bits, breaks the call (real server).
+ * FIDELITY: a fraction or a value beyond 64 bits breaks the call (real server).
  */
 export function findInt64(value: number): bigint | undefined {
   if (!Number.isInteger(value)) return undefined;
@@ -25,13 +25,13 @@ export interface Step {
 }
 
 /**
- * The balance after an amount was added; nothing where that breaks the call.
+ * Adds an amount to a balance. A result of undefined breaks the call.
  *
- * FIDELITY: the sum is one of doubles, and so inexact above 2^53 (real server: …750996 and 5 make …751000).
+ * FIDELITY: doubles are added, which is inexact above 2^53 (real server: …750996 and 5 make …751000).
  */
 export function findStep(balance: Amount, amount: number): Step | undefined {
   const sum = Number(balance) + amount;
-  // What a number holds exactly needs no larger arithmetic.
+  // Faster, for amounts that a number holds exactly.
   if (Number.isSafeInteger(amount) && Number.isSafeInteger(sum)) {
     return { amount: toAmount(amount), before: balance, after: toAmount(sum) };
   }
@@ -41,7 +41,7 @@ export function findStep(balance: Amount, amount: number): Step | undefined {
   return { amount: toAmount(added.toString()), before: balance, after: toAmount(after.toString()) };
 }
 
-/** The balance after credits were burned, exactly; it may fall below zero. Nothing beyond 64 bits. */
+/** Burns credits of a balance exactly; it may fall below zero. Undefined beyond 64 bits. */
 export function findBurn(balance: Amount, credits: bigint): Step | undefined {
   const after = BigInt(balance) - credits;
   if (!isInt64(after)) return undefined;

@@ -1,112 +1,173 @@
-import type { Brand } from '../../core/values/brand.ts';
-import type { Instant } from '../../core/values/clock.ts';
-import type { Amount } from '../../core/values/decimal.ts';
+import {
+  amount,
+  anyText,
+  credential,
+  fault,
+  field,
+  flag,
+  instant,
+  integer,
+  oneOf,
+  text,
+  type RecordOf,
+} from '../../core/provider/fields.ts';
+import { FixtureMistake, type FixturePath } from '../../core/provider/fixture.ts';
 import { BY_KEY, defineCollection, type StateOf } from '../../core/store/collection.ts';
 import { toRecordKey } from '../../core/store/key.ts';
+import type { Brand } from '../../core/values/brand.ts';
+import { toAmount, ZERO, type Amount } from '../../core/values/decimal.ts';
+import { FAILURES } from './errors.ts';
+import type { Profile } from './options.ts';
+import { isInt64 } from './rules.ts';
 
 export type CustomerId = Brand<string, 'CustomerId'>;
 export type UserId = Brand<string, 'UserId'>;
 export type TeamId = Brand<string, 'TeamId'>;
 export type WalletId = Brand<string, 'WalletId'>;
-export type Tier = 'STARTER' | 'GROWTH' | 'ENTERPRISE';
-export type CustomerStatus = 'ACTIVE' | 'SUSPENDED' | 'CHURNED';
-export type TransactionType = 'PURCHASE' | 'BURN' | 'REFUND' | 'EXPIRATION' | 'GRANT';
-/** FIDELITY: the database knows no other; FEATURE_ACCESS is taken, and then never stored (server source). */
-export type EventType = 'TOKEN_USAGE' | 'API_CALL' | 'IMAGE_GENERATION' | 'CUSTOM';
-export type LimitType = 'HARD' | 'SOFT' | 'NONE';
-export type Period = 'DAILY' | 'MONTHLY' | 'TOTAL';
-export type CostType = 'IMAGE' | 'VIDEO';
 export type Metadata = Readonly<Record<string, unknown>>;
 
-/** A tenant, with the one key that it has. */
-export interface Customer {
-  readonly id: CustomerId;
-  readonly name: string;
-  readonly email: string;
-  readonly apiKey: string;
-  readonly tier: Tier;
-  readonly status: CustomerStatus;
-  readonly createdAt: Instant;
-  /** Among the customers, in the order in which they came. So of users, wallets and events. */
+const FIRST_PROVIDERS = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'COHERE', 'MISTRAL'];
+const LATER_PROVIDERS = ['STABILITY_AI', 'RUNWAY', 'REPLICATE', 'AMAZON', 'BLACK_FOREST_LABS'];
+
+/** FIDELITY: the providers that the database knows, in its order (server source). */
+export const PROVIDERS: Readonly<Record<Profile, readonly string[]>> = {
+  seed: FIRST_PROVIDERS,
+  head: [...FIRST_PROVIDERS, ...LATER_PROVIDERS],
+};
+
+const UUID = {
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'A UUID.',
+};
+const CREDITS = { description: 'Whole credits; a string for more digits than a number holds.' };
+const USD = {
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^[0-9]+([.][0-9]+)?$' },
+  ],
+};
+
+const credits = field<Amount, number | string>({
+  schema: { ...CREDITS, anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[0-9]{1,19}$' }] },
+  parse: parseCredits,
+});
+const metadata = field<Metadata>({ schema: { type: 'object' } });
+const count = integer({ minimum: 0 });
+
+export function parseCredits(written: number | string, at: FixturePath): Amount {
+  const whole = BigInt(written);
+  if (!isInt64(whole)) throw new FixtureMistake(at, `${written} exceeds 64 bits.`);
+  return toAmount(whole.toString());
+}
+
+export const customerFields = {
+  id: text<CustomerId>(UUID),
+  name: text(),
+  email: text(),
+  apiKey: credential().describe('What clients send as Bearer or X-API-Key.'),
+  tier: oneOf('STARTER', 'GROWTH', 'ENTERPRISE').or('STARTER'),
+  status: oneOf('ACTIVE', 'SUSPENDED', 'CHURNED').or('ACTIVE'),
+  createdAt: instant(),
+};
+
+/** A tenant with its only key. */
+export interface Customer extends RecordOf<typeof customerFields> {
+  /** The position in the order of creation, as for users, wallets and events. */
   readonly place: number;
 }
+
+export const userFields = {
+  id: text<UserId>().describe('The id that grants name.'),
+  customerId: text<CustomerId>(),
+  externalUserId: text().derived().describe("The customer's own id for the user. Default: `id`."),
+  email: anyText().orNull(),
+  metadata: metadata.orNull(),
+  createdAt: instant(),
+  fault: fault({ id: 'openmonetize', codes: FAILURES }),
+};
 
 /** An end user of a customer. Its id is unique among the users of all customers. */
-export interface User {
-  readonly id: UserId;
-  readonly customerId: CustomerId;
-  readonly externalUserId: string;
-  readonly email: string | null;
-  readonly metadata: Metadata | null;
-  readonly createdAt: Instant;
+export interface User extends RecordOf<typeof userFields> {
   readonly place: number;
-  /** That every call about the user meets. */
-  readonly fault?: string | undefined;
 }
 
-export interface Team {
-  readonly id: TeamId;
-  readonly customerId: CustomerId;
-  readonly name: string;
+export const teamFields = { id: text<TeamId>(), customerId: text<CustomerId>(), name: text() };
+
+export type Team = RecordOf<typeof teamFields>;
+
+export const walletFields = {
+  id: text<WalletId>(UUID),
+  customerId: text<CustomerId>(),
+  userId: text<UserId>().orNull(),
+  teamId: text<TeamId>().orNull(),
+  balance: credits.derived().describe('Default: the sum of its transactions, or 0.'),
+  expiresAt: instant().orNull(),
+  createdAt: instant(),
+};
+
+/** Credits of a user, of a team, or of the customer itself. */
+export interface Wallet extends RecordOf<typeof walletFields> {
+  readonly place: number;
 }
 
-/** Credits of a user, of a team, or of the customer as such, where it is neither. */
-export interface Wallet {
-  readonly id: WalletId;
-  readonly customerId: CustomerId;
+export const transactionFields = {
+  /** Random, and not checked to be new, which took a fifth of a grant's time. `drawOthers` prevents repeats. */
+  id: text(UUID).derived(),
+  walletId: text<WalletId>(),
+  customerId: text<CustomerId>().derived().describe("The customer that caused it. Default: the wallet's."),
+  transactionType: oneOf('PURCHASE', 'BURN', 'REFUND', 'EXPIRATION', 'GRANT'),
+  amount: credits.describe('The credits that it added; negative for a BURN.'),
+  balanceBefore: credits.derived().describe('Default: the balance after the previous transaction, or 0.'),
+  balanceAfter: credits.derived(),
+  description: anyText().orNull(),
+  metadata: metadata.or({}),
+  idempotencyKey: text().orNull(),
+  createdAt: instant(),
+};
+
+/** One change of a wallet. Is never changed. */
+export interface Transaction extends RecordOf<typeof transactionFields> {
+  /** The wallet's user. */
   readonly userId: UserId | null;
-  readonly teamId: TeamId | null;
-  /** Whole credits in the range of 64 bits. */
-  readonly balance: Amount;
-  readonly expiresAt: Instant | null;
-  readonly createdAt: Instant;
+  /** The position in its history, from 1 without gaps, so that a page is found by arithmetic. */
   readonly place: number;
-}
-
-/** One change of a wallet. Never changed itself. */
-export interface Transaction {
-  /** By chance, which a saved state has go on elsewhere: to look whether it is new took a fifth of a grant. */
-  readonly id: string;
-  readonly walletId: WalletId;
-  /** Who caused it, which need not be whose wallet it is. */
-  readonly customerId: CustomerId;
-  /** Of the wallet. */
-  readonly userId: UserId | null;
-  readonly transactionType: TransactionType;
-  readonly amount: Amount;
-  readonly balanceBefore: Amount;
-  readonly balanceAfter: Amount;
-  readonly description: string | null;
-  readonly metadata: Metadata;
-  readonly idempotencyKey: string | null;
-  readonly createdAt: Instant;
-  /** In its history, from 1 without a gap, so that a page is found by arithmetic. */
-  readonly place: number;
-  /** Among all transactions, in the order in which they happened. */
+  /** The position in the order of all transactions. */
   readonly sequence: number;
 }
 
+export const eventFields = {
+  event_id: text(),
+  customer_id: text<CustomerId>(),
+  user_id: text().orNull(),
+  idempotency_key: text().orNull(),
+  /** FIDELITY: the database knows no others; FEATURE_ACCESS is accepted but never stored (server source). */
+  event_type: oneOf('TOKEN_USAGE', 'API_CALL', 'IMAGE_GENERATION', 'CUSTOM'),
+  feature_id: anyText(),
+  provider: anyText().orNull(),
+  model: anyText().orNull(),
+  input_tokens: count.orNull(),
+  output_tokens: count.orNull(),
+  creditsBurned: field<Amount, number | string>({
+    schema: {
+      ...CREDITS,
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', pattern: '^[0-9]{1,19}$' },
+      ],
+    },
+    parse: parseCredits,
+  }).or(ZERO),
+  costUsd: amount(USD).or(ZERO).describe("The provider's price in USD. Default: 0."),
+  timestamp: instant({ type: 'string' }).required(),
+  metadata: metadata.or({}),
+};
+
 /** An event that was processed. */
-export interface UsageEvent {
-  readonly eventId: string;
-  readonly customerId: CustomerId;
-  readonly userId: string | null;
-  readonly idempotencyKey: string | null;
-  readonly eventType: EventType;
-  readonly featureId: string;
-  readonly provider: string | null;
-  readonly model: string | null;
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly creditsBurned: Amount;
-  /** What its provider takes for it. */
-  readonly costUsd: Amount;
-  readonly timestamp: Instant;
-  readonly metadata: Metadata;
+export interface UsageEvent extends RecordOf<typeof eventFields> {
   readonly place: number;
 }
 
-/** What the stored events of one user of a customer come to; of no user for all others. */
+/** The totals of a user's stored events; without a user, those of events that name none. */
 export interface UserUsage {
   readonly customerId: CustomerId;
   readonly userId: string | null;
@@ -114,71 +175,76 @@ export interface UserUsage {
   readonly burned: Amount;
 }
 
-/** How many events a customer has stored. */
+/** The number of a customer's stored events. */
 export interface EventCount {
   readonly customerId: CustomerId;
   readonly events: number;
 }
 
-/** How many events of a feature have a timestamp in one day: of one user, or of everybody where there is none. */
+/** The number of a feature's events on one day, by one user or (null) by all. */
 export interface FeatureUse {
   readonly customerId: CustomerId;
   readonly featureId: string;
   readonly userId: string | null;
-  /** Since 1970, in UTC. */
+  /** The number of days since 1970, in UTC. */
   readonly day: number;
   readonly events: number;
 }
 
-/** What a customer's users may do with a feature. */
-export interface Entitlement {
-  readonly id: string;
-  readonly customerId: CustomerId;
-  readonly userId: UserId | null;
-  readonly featureId: string;
-  readonly limitType: LimitType;
-  readonly limitValue: Amount | null;
-  readonly period: Period | null;
-  readonly metadata: Metadata | null;
-  /** Kept as it is, since those between may go. */
+export const entitlementFields = {
+  id: text(UUID),
+  customerId: text<CustomerId>(),
+  userId: text<UserId>().orNull(),
+  featureId: anyText(),
+  limitType: oneOf('HARD', 'SOFT', 'NONE'),
+  limitValue: credits.orNull(),
+  period: oneOf('DAILY', 'MONTHLY', 'TOTAL').orNull(),
+  metadata: metadata.orNull(),
+  /** Written out, because deleted entitlements leave gaps. */
+  place: integer({ minimum: 1 }).derived().describe('Lower is older. Default: the newest.'),
+};
+
+/** The limit of a feature for a customer's users. */
+export type Entitlement = RecordOf<typeof entitlementFields>;
+
+export const burnTableFields = {
+  id: text(UUID),
+  customerId: text<CustomerId>().orNull().describe('Default: all customers without a table of their own.'),
+  name: text(),
+  version: integer({ minimum: 1 }).or(1),
+  rules: metadata.describe('By model or `default`: input_tokens, output_tokens and per_unit, in snake case.'),
+  isActive: flag().or(true),
+  validFrom: instant().derived(),
+  validUntil: instant().orNull(),
+  createdAt: instant(),
+  updatedAt: instant().derived(),
+};
+
+/** Prices of models in credits, used only by the rating. */
+export interface BurnTable extends RecordOf<typeof burnTableFields> {
   readonly place: number;
 }
 
-/** What models cost in credits, for the rating only. */
-export interface BurnTable {
-  readonly id: string;
-  /** Whose usage is rated by it; that of all who have none of their own where it is nobody's. */
-  readonly customerId: CustomerId | null;
-  readonly name: string;
-  readonly version: number;
-  /** By model, as they were written. */
-  readonly rules: Readonly<Record<string, unknown>>;
-  readonly isActive: boolean;
-  readonly validFrom: Instant;
-  readonly validUntil: Instant | null;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
-  readonly place: number;
-}
+export const unitPriceFields = {
+  provider: oneOf(...PROVIDERS.head),
+  model: text(),
+  costType: oneOf('IMAGE', 'VIDEO'),
+  costPerUnit: amount(USD).describe('For an image or a second of video, in USD.'),
+};
 
-/** What a provider takes for an image, or for a second of video. */
-export interface UnitPrice {
-  readonly provider: string;
-  readonly model: string;
-  readonly costType: CostType;
-  /** In USD. */
-  readonly costPerUnit: Amount;
-}
+/** A provider's price for an image or a second of video. */
+export type UnitPrice = RecordOf<typeof unitPriceFields>;
 
-/** How many events a customer has sent in a month. */
-export interface QuotaCount {
-  readonly customerId: CustomerId;
-  /** The year and the month, without a zero in front: "2026-1". */
-  readonly period: string;
-  readonly used: number;
-}
+export const quotaFields = {
+  customerId: text<CustomerId>(),
+  period: text({ pattern: '^[0-9]{1,4}-([1-9]|1[0-2])$', description: 'Year and month: 2026-1.' }),
+  used: count.describe('The number of events that were counted.'),
+};
 
-/** Stands for "none" in keys; no id is empty. */
+/** The number of events that a customer sent in a month. */
+export type QuotaCount = RecordOf<typeof quotaFields>;
+
+/** Means "none" in keys; no id is empty. */
 const NONE = '';
 
 export const collections = {
@@ -266,7 +332,7 @@ export const collections = {
   }),
 };
 
-/** Of all that was done with a feature by one user, or by everybody. */
+/** The sort key that begins the uses of a feature by one user or by all. */
 export function toFeatureKey({
   customerId,
   featureId,
@@ -279,11 +345,11 @@ export function toUseKey(use: Pick<FeatureUse, 'customerId' | 'featureId' | 'use
   return JSON.stringify([...toFeatureKey(use), use.day]);
 }
 
-export function toPriceKey(provider: string, model: string, costType: CostType): string {
+export function toPriceKey(provider: string, model: string, costType: UnitPrice['costType']): string {
   return JSON.stringify([provider, model, costType]);
 }
 
-/** What begins the keys of what a customer has caused in the wallets of one user; of no user for all other wallets. */
+/** The sort key that begins the transactions that a customer caused in a user's wallets, or (null) in wallets without a user. */
 export function toHistory(customerId: CustomerId, userId: UserId | null): readonly [string, string] {
   return [customerId, userId ?? NONE];
 }
@@ -292,12 +358,12 @@ export function toTransactionKey(transaction: Pick<Transaction, 'customerId' | '
   return toRecordKey([transaction.customerId, transaction.userId ?? NONE, transaction.place]);
 }
 
-/** Of what is counted by user. */
+/** The key of a user's totals. */
 export function toUserKey(customerId: CustomerId, userId: string | null): string {
   return `${customerId} ${userId ?? NONE}`;
 }
 
-/** The sort key that begins the wallets of one owner. */
+/** The sort key that begins the wallets of an owner. */
 export function toOwnerKey({ customerId, userId, teamId }: Owner): readonly [string, string, string] {
   return [customerId, userId ?? NONE, teamId ?? NONE];
 }

@@ -2,7 +2,7 @@ import { add, negate, toAmount, type Amount } from '../../core/values/decimal.ts
 import { toDay } from './calendar.ts';
 import { toUseKey, toUserKey, type CustomerId, type State, type UsageEvent } from './state.ts';
 
-/** Stores an event, in place of one with its id, and counts it. */
+/** Stores and counts an event, and replaces one with the same id. */
 export function storeEvent(state: State, event: UsageEvent): void {
   const earlier = state.events.find(event.eventId);
   if (earlier) count(state, earlier, -1, negate(earlier.creditsBurned));
@@ -10,7 +10,7 @@ export function storeEvent(state: State, event: UsageEvent): void {
   count(state, event, 1, event.creditsBurned);
 }
 
-/** What a user has used, read without its events. */
+/** A user's totals, without reading its events. */
 export function findUsage(
   state: State,
   customerId: CustomerId,

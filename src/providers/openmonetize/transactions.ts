@@ -9,22 +9,21 @@ import {
   type Metadata,
   type State,
   type Transaction,
-  type TransactionType,
   type UserId,
   type Wallet,
 } from './state.ts';
 
 export interface Posting {
-  readonly transactionType: TransactionType;
+  readonly transactionType: Transaction['transactionType'];
   readonly customerId: CustomerId;
   readonly description: string;
   readonly metadata: Metadata;
   readonly idempotencyKey?: string;
-  /** The wallet's expiry from now on; the one that it has, if left out. */
+  /** The wallet's new expiry. Default: unchanged. */
   readonly expiresAt?: Instant | undefined;
 }
 
-/** Enters a step into a wallet: the transaction, the balance, and the owner's history. */
+/** Applies a step to a wallet: transaction, balance and the owner's history. */
 export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step, posting: Posting): Transaction {
   const { state, now, random, ids } = context;
   const { transactionType, customerId, description, metadata, idempotencyKey, expiresAt } = posting;
@@ -50,7 +49,7 @@ export function post(context: Context<OpenMonetize>, wallet: Wallet, step: Step,
   return transaction;
 }
 
-/** The place of one more transaction. */
+/** The position of one more transaction. */
 export function toNextPlace(state: State, customerId: CustomerId, userId: UserId | null): number {
   return countHistory(state, customerId, userId) + 1;
 }
@@ -60,8 +59,8 @@ function countHistory(state: State, customerId: CustomerId, userId: UserId | nul
 }
 
 /**
- * A page of what a customer has caused in the wallets of a user, newest first. Reads as many
- * records as it gives, wherever in the history it is.
+ * Lists a page of the transactions that a customer caused in a user's wallets, newest first. Reads only the records of
+ * the page.
  */
 export function listHistory(
   state: State,

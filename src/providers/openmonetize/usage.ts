@@ -10,7 +10,7 @@ import { storeEvent } from './stored.ts';
 import { post } from './transactions.ts';
 import { admitReceiver, findWallet } from './wallets.ts';
 
-/** An event as it comes, but for the customer. */
+/** An event as sent, without the customer. */
 export interface IncomingEvent extends Usage {
   readonly event_id: string;
   readonly user_id?: string;
@@ -21,34 +21,33 @@ export interface IncomingEvent extends Usage {
   readonly metadata?: Metadata;
 }
 
-/** What a due item of kind `burn` carries. */
+/** The payload of a due item of kind `burn`. */
 export interface Burning {
   readonly customerId: CustomerId;
   readonly event: IncomingEvent;
 }
 
 /**
- * Has an event burn what it burns.
+ * Burns the credits of an event.
  *
- * FIDELITY: an event whose id or key is stored already burns nothing more, and so does one of a user
- * who does not exist, where none are made (real server, server source). The event of an owner
- * without a wallet is stored all the same.
+ * FIDELITY: an event burns nothing if its id or key is stored, or if its user does not exist and is not created (real
+ * server, server source). An event is stored even if its owner has no wallet.
  */
 export function burn(context: Context<OpenMonetize>, payload: object): void {
   // Only `ingestEvents` schedules them.
   const { customerId, event } = payload as Burning;
   const { state, ids } = context;
   const { event_id, event_type, idempotency_key } = event;
-  // FIDELITY: an empty id is none (server source).
+  // FIDELITY: an empty id counts as left out (server source).
   const userId = event.user_id === '' ? undefined : event.user_id;
   if (state.events.find(event_id)) return;
   if (idempotency_key && state.events.findBy('idempotencyKey', idempotency_key)) return;
   if (userId !== undefined && !admitReceiver(context, customerId, userId)) return;
-  // FIDELITY: the database has no such type, so that the event goes to the dead letters, and its user stays (server source).
+  // FIDELITY: the database lacks this type, so the event becomes a dead letter; its user stays (server source).
   if (event_type === 'FEATURE_ACCESS') return;
   const { provider = '', model = '' } = event;
   const { credits, costUsd } = toCharge(event, findUnitPrice(state, provider, model, 'IMAGE'));
-  // ASSUMED: its insert fails, and it goes to the dead letters.
+  // ASSUMED: the insert fails, and the event becomes a dead letter.
   if (!isInt64(credits)) return;
   storeEvent(state, {
     eventId: event_id,
@@ -71,8 +70,8 @@ export function burn(context: Context<OpenMonetize>, payload: object): void {
 }
 
 /**
- * FIDELITY: of the team, else of the user, else of the customer; the balance may fall below zero; where
- * there is no wallet, nothing is burned (real server). ASSUMED: nor where 64 bits would not hold it.
+ * FIDELITY: burns from the wallet of the team, else of the user, else of the customer, even below zero; without a wallet,
+ * nothing is burned (real server). ASSUMED: nor beyond 64 bits.
  */
 function takeCredits(
   context: Context<OpenMonetize>,

@@ -4,7 +4,7 @@ import type { User } from './state.ts';
 
 type NewUser = Pick<User, 'id' | 'customerId' | 'externalUserId'> & Partial<Pick<User, 'email' | 'metadata'>>;
 
-/** Adds a user, whose ids must be nobody's. */
+/** Adds a user. No other user may have its ids. */
 export function addUser(
   { state, now, ids }: Pick<Context<OpenMonetize>, 'state' | 'now' | 'ids'>,
   given: NewUser,

@@ -17,14 +17,14 @@ import { addUser } from './users.ts';
 
 type Acting = Pick<Context<OpenMonetize>, 'state' | 'now' | 'random' | 'ids'>;
 
-/** The oldest wallet of an owner. */
+/** Finds the oldest wallet of an owner. */
 export function findWallet(state: State, owner: Owner): Wallet | undefined {
   return state.wallets.first('owner', toOwnerKey(owner));
 }
 
 /**
- * FIDELITY: looked for by the user alone, whoever asks: one customer can read, and pay into, the
- * wallet of another one's user (real server).
+ * FIDELITY: found by the user alone, so a customer can read, and pay into, the wallet of another customer's user (real
+ * server).
  */
 export function findWalletOfUser(state: State, userId: string): Wallet | undefined {
   return state.wallets.first('user', [userId]);
@@ -43,19 +43,18 @@ export function openWallet({ state, now, random, ids }: Acting, owner: Owner): W
   return wallet;
 }
 
-/** A customer's own wallet, that of one of its teams, or that of a user. */
+/** The owner of a wallet: a user, a team, or the customer itself. */
 export function toOwner(customerId: CustomerId, holder: { readonly user?: User; readonly team?: Team }): Owner {
   const { user, team } = holder;
   return { customerId, userId: user?.id ?? null, teamId: user ? null : (team?.id ?? null) };
 }
 
 /**
- * The user to whom credits go, or whose they are; made here where that is what happens.
+ * Finds, or creates, the user that receives or burns credits.
  *
- * FIDELITY: in profile seed a user must be there already, though no call makes one. In profile head one
- * is looked for by the customer's own id for it and made where there is none; then that id must be
- * the service's, too. So an id that another customer uses, or one of a user who was made by hand,
- * breaks the call for good (real server).
+ * FIDELITY: in profile seed, the user must exist, although no operation creates one. In profile head, it is found by the
+ * customer's own id and created if missing; that id must also be the service's id. So an id that another customer uses,
+ * or that belongs to a user with a different service id, always breaks the call (real server).
  */
 export function admitReceiver(
   context: Context<OpenMonetize>,
@@ -68,6 +67,6 @@ export function admitReceiver(
   if (!autoCreateUsers || (known && profile === 'seed')) return known;
   if (known) return known.customerId === customerId && known.externalUserId === userId ? known : undefined;
   if (state.users.findBy('external', customerId, userId)) return undefined;
-  // Known by one id to both sides.
+  // The same id for the customer and the service.
   return addUser(context, { id: userId as UserId, customerId, externalUserId: userId });
 }

@@ -54,7 +54,7 @@ function wrong(detail: string): object {
   };
 }
 
-const noCustomer = refused('Not Found', 'There is no such customer.');
+const noCustomer = refused('Not Found', 'Customer not found. List customers with `state`.');
 
 describe('the control createUser', () => {
   it.each(PROFILES)('makes a user who holds credits, in profile %s', async (profile) => {
@@ -86,7 +86,7 @@ describe('the control createUser', () => {
     expect(await run(api, 'createUser', { customerId: HARBOR, externalUserId: 'user_004' })).toMatchObject({
       result: { externalUserId: 'user_004' },
     });
-    const taken = refused('Conflict', 'There is a user with this id already.');
+    const taken = refused('Conflict', 'A user with this id already exists.');
     const before = await api.state();
     expect(await run(api, 'createUser', { customerId: LANTERN, externalUserId: 'user_001' })).toEqual(taken);
     expect(await run(api, 'createUser', { customerId: LANTERN, id: ADA, externalUserId: 'new' })).toEqual(taken);
@@ -239,14 +239,14 @@ describe('the control adjustWallet', () => {
   ])('refuses what 64 bits do not hold: %s and %d', async (balance, amount) => {
     const api = await startWith(balance);
     expect(await run(api, 'adjustWallet', { walletId: WALLETS.lantern, amount })).toEqual(
-      refused('Bad Request', 'The balance would be beyond 64 bits.'),
+      refused('Bad Request', 'The balance would exceed 64 bits.'),
     );
     expect(await api.state()).toMatchObject({ wallets: [{ balance }], transactions: [] });
   });
 
   it.each<[object, object]>([
-    [{ walletId: NOBODY, amount: 1 }, refused('Not Found', 'There is no such wallet.')],
-    [{ walletId: DUNJA, amount: 1 }, refused('Not Found', 'There is no such wallet.')],
+    [{ walletId: NOBODY, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
+    [{ walletId: DUNJA, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: WALLETS.ada, amount: 0 }, wrong('body/amount must NOT be valid')],
     [{ walletId: WALLETS.ada, amount: 0.5 }, wrong('body/amount must be integer')],
     [{ walletId: WALLETS.ada, amount: '5' }, wrong('body/amount must be integer')],

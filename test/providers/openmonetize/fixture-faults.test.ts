@@ -38,7 +38,7 @@ describe('the section of a fixture', () => {
     ],
     ['a wallet of another customer than its user', records({ wallets: [{ ...WALLET, customerId: TWO, userId: 'u' }] })],
     ['a transaction of another customer than its wallet', rows({ customerId: TWO })],
-    ['a balance that is what the transactions come to', { ...rows({}, {}), wallets: [{ ...WALLET, balance: '10' }] }],
+    ['a balance that is the sum of the transactions', { ...rows({}, {}), wallets: [{ ...WALLET, balance: '10' }] }],
     ['a chain that says itself', rows({ balanceBefore: 1, balanceAfter: 6 }, { balanceBefore: '6', balanceAfter: 11 })],
     ['a balance as large as 64 bits hold', rows({ amount: '9223372036854775807' })],
     ['a balance as small as 64 bits hold', rows({ amount: '-9223372036854775808' })],
@@ -81,7 +81,7 @@ describe('the section of a fixture', () => {
     [
       'a wallet of a user and of a team',
       records({ wallets: [{ ...WALLET, userId: 'u', teamId: 't' }] }),
-      'wallets[0].teamId: A wallet is of a user or of a team, and not of both.',
+      'wallets[0].teamId: A wallet cannot have both a user and a team. Remove one.',
     ],
     [
       'a transaction of no wallet',
@@ -110,59 +110,59 @@ describe('the section of a fixture', () => {
     ],
     ['an event of no customer', { events: [EVENT] }, `events[0].customer_id: There is no customer \"${ONE}\".`],
     [
-      'a balance that the transactions do not come to',
+      'a balance that differs from the sum of the transactions',
       { ...rows({}, {}), wallets: [{ ...WALLET, balance: 11 }] },
-      'wallets[0].balance: It says 11, but the transactions come to 10.',
+      'wallets[0].balance: It says 11, but the transactions add up to 10.',
     ],
     [
-      'a balance of zero that the transactions do not come to',
+      'a balance of zero that differs from the sum of the transactions',
       { ...rows({}), wallets: [{ ...WALLET, balance: 0 }] },
-      'wallets[0].balance: It says 0, but the transactions come to 5.',
+      'wallets[0].balance: It says 0, but the transactions add up to 5.',
     ],
     [
       'a transaction that does not begin where the one before it ends',
       rows({}, { balanceBefore: 4 }),
-      'transactions[1].balanceBefore: It says 4, but the transactions come to 5.',
+      'transactions[1].balanceBefore: It says 4, but the transactions add up to 5.',
     ],
     [
       'a transaction that begins at zero again',
       rows({}, { balanceBefore: 0 }),
-      'transactions[1].balanceBefore: It says 0, but the transactions come to 5.',
+      'transactions[1].balanceBefore: It says 0, but the transactions add up to 5.',
     ],
     [
       'a balance beyond 64 bits',
       records({ wallets: [{ ...WALLET, balance: '9223372036854775808' }] }),
-      'wallets[0].balance: 9223372036854775808 is beyond 64 bits.',
+      'wallets[0].balance: 9223372036854775808 exceeds 64 bits.',
     ],
     [
       'a debt beyond 64 bits',
       records({ wallets: [{ ...WALLET, balance: '-9223372036854775809' }] }),
-      'wallets[0].balance: -9223372036854775809 is beyond 64 bits.',
+      'wallets[0].balance: -9223372036854775809 exceeds 64 bits.',
     ],
     [
       'a number beyond 64 bits',
       records({ wallets: [{ ...WALLET, balance: 1e20 }] }),
-      'wallets[0].balance: 100000000000000000000 is beyond 64 bits.',
+      'wallets[0].balance: 100000000000000000000 exceeds 64 bits.',
     ],
     [
       'an amount beyond 64 bits',
       rows({ amount: '9223372036854775808' }),
-      'transactions[0].amount: 9223372036854775808 is beyond 64 bits.',
+      'transactions[0].amount: 9223372036854775808 exceeds 64 bits.',
     ],
     [
       'a beginning beyond 64 bits',
       rows({ balanceBefore: '9223372036854775808' }),
-      'transactions[0].balanceBefore: 9223372036854775808 is beyond 64 bits.',
+      'transactions[0].balanceBefore: 9223372036854775808 exceeds 64 bits.',
     ],
     [
       'a sum beyond 64 bits',
       rows({ amount: '9223372036854775807' }, { amount: 1 }),
-      'transactions[1].balanceAfter: 9223372036854775808 is beyond 64 bits.',
+      'transactions[1].balanceAfter: 9223372036854775808 exceeds 64 bits.',
     ],
     [
       'a burn beyond 64 bits',
       records({ events: [{ ...EVENT, creditsBurned: '9223372036854775808' }] }),
-      'events[0].creditsBurned: 9223372036854775808 is beyond 64 bits.',
+      'events[0].creditsBurned: 9223372036854775808 exceeds 64 bits.',
     ],
   ])('refuses %s', async (_, section, message) => {
     expect(await put(section)).toBe(`body: openmonetize.${message}`);

@@ -193,7 +193,7 @@ describe('a later fixture is refused', () => {
     [
       'where it does not go on with the chain',
       { transactions: [toRow(WALLETS.ada, 1, { balanceBefore: 0 })] },
-      'openmonetize.transactions[0].balanceBefore: It says 0, but the transactions come to 5500.',
+      'openmonetize.transactions[0].balanceBefore: It says 0, but the transactions add up to 5500.',
     ],
     [
       'with a transaction that is there already',

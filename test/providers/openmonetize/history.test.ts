@@ -8,7 +8,6 @@ import { CORE } from '../../../src/core/store/due.ts';
 import { Catalog } from '../../../src/core/store/roots.ts';
 import { Seed } from '../../../src/core/sandbox/seed.ts';
 import { Store } from '../../../src/core/store/store.ts';
-import type { Section } from '../../../src/providers/openmonetize/fixture-schema.ts';
 import { openmonetize } from '../../../src/providers/openmonetize/index.ts';
 import { collections, type CustomerId, type State, type UserId } from '../../../src/providers/openmonetize/state.ts';
 import { listHistory } from '../../../src/providers/openmonetize/transactions.ts';
@@ -61,7 +60,7 @@ const HISTORY = createHistory();
 const NEWEST_FIRST = HISTORY.toReversed();
 const LAST = NEWEST_FIRST[0]?.balanceAfter ?? 0;
 
-function toSection(): Section {
+function toSection(): object {
   const neighbours = USERS.filter((id) => id !== USER).map((id) => ({
     walletId: walletOf(id),
     transactionType: 'GRANT' as const,
@@ -95,7 +94,7 @@ function toPage({ limit, offset }: (typeof PAGES)[number]): readonly Shown[] {
 }
 
 /** A state with the section, and how many records were read from it. */
-function loadCounted(section: Section): { readonly state: State; readonly visits: { count: number } } {
+function loadCounted(section: object): { readonly state: State; readonly visits: { count: number } } {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, openmonetize]);
   const sections = [{ provider: openmonetize, content: section, locate: (error: unknown) => error }];
   const seed = new Seed({ catalog, sections, randomSeed: 1, clock: undefined });

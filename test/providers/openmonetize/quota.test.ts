@@ -107,5 +107,8 @@ it('is set for customers that there are', async () => {
   const api = await startProfile('head');
   expect(
     await api.control('post', '/controls/openmonetize/setQuotaUsage', { customerId: 'none', used: 1 }),
-  ).toMatchObject({ status: 409, detail: expect.stringContaining('There is no such customer.') as string });
+  ).toMatchObject({
+    status: 409,
+    detail: expect.stringContaining('Customer not found. List customers with `state`.') as string,
+  });
 });

@@ -1,12 +1,11 @@
+import { assertOwn } from '../auth.ts';
 import type { Instant } from '../../../core/values/clock.ts';
 import { sumBurned, sumUsage, toEarlier, toMargin, type TimeWindow, type UsageFilter } from '../analytics.ts';
 import { parseWritten } from '../calendar.ts';
 import { assert, type ErrorCode } from '../errors.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
-import { PROVIDERS } from '../prices.ts';
 import { presentBurnRate, presentCosts, presentUsage } from '../present-analytics.ts';
-import type { State, UserId, Wallet } from '../state.ts';
-import { assertOwn } from '../tenancy.ts';
+import { PROVIDERS, type State, type UserId, type Wallet } from '../state.ts';
 import { findWallet } from '../wallets.ts';
 
 interface Dates {
@@ -14,7 +13,7 @@ interface Dates {
   readonly endDate?: string;
 }
 
-/** Days that are looked at if nothing is said. */
+/** The default length of a window, in days. */
 const USUAL_DAYS = 30;
 
 function toWindow({ startDate, endDate }: Dates, now: Instant, code: ErrorCode): TimeWindow {
@@ -24,13 +23,13 @@ function toWindow({ startDate, endDate }: Dates, now: Instant, code: ErrorCode):
   return { from, to };
 }
 
-/** FIDELITY: in both profiles usage may be asked for without a customer (server source). */
+/** FIDELITY: in both profiles, the customer can be left out (server source). */
 export const getUsage: SeedOperation<'getUsage'> = ({ query, principal, ...call }) => {
   assertOwn(principal, query.customerId ?? principal.id);
   return answerUsage({ ...call, principal }, query, {});
 };
 
-/** FIDELITY: of the filters, which have commas in them, an unknown provider breaks the call (server source). */
+/** FIDELITY: filters are separated by commas, and an unknown provider breaks the call (server source). */
 export const getFilteredUsage: HeadOperation<'getUsage'> = ({ query, principal, ...call }) => {
   assertOwn(principal, query.customerId ?? principal.id);
   const provider = toValues(query.provider);
@@ -40,7 +39,7 @@ export const getFilteredUsage: HeadOperation<'getUsage'> = ({ query, principal, 
   return answerUsage({ ...call, principal }, query, filter);
 };
 
-/** ASSUMED: a list without a value is none. */
+/** ASSUMED: a list without a value does not filter. */
 function toValues(list = ''): ReadonlySet<string> | undefined {
   const values = list.split(',').map((value) => value.trim());
   const given = values.filter((value) => value !== '');
@@ -54,7 +53,7 @@ function answerUsage({ state, now, principal }: Asking, dates: Dates, filter: Us
   return { status: 200 as const, body: presentUsage(sums) };
 }
 
-// FIDELITY: here profile seed asks for the customer (server source).
+// FIDELITY: here profile seed requires the customer (server source).
 export const getCosts: SeedOperation<'getCosts'> = ({ query, principal, ...call }) => {
   assertOwn(principal, query.customerId);
   return answerCosts({ ...call, principal }, query);
@@ -83,7 +82,7 @@ export const getOwnBurnRate: HeadOperation<'getBurnRate'> = ({ query, principal,
   return { status: 200, body: presentBurnRate(wallet, toBurned(state, wallet, now), null) };
 };
 
-/** ASSUMED: a user's wallet is looked for among the caller's. */
+/** ASSUMED: a user's wallet must be one of the caller's. */
 function getWallet(state: State, customerId: Wallet['customerId'], userId: string | undefined): Wallet {
   const wallet = findWallet(state, { customerId, userId: (userId ?? null) as UserId | null, teamId: null });
   assert(wallet, 'NO_WALLET');

@@ -7,9 +7,9 @@ import { presentBurnTable } from '../present.ts';
 import { findBurnTable } from '../rating.ts';
 import type { BurnTable, CustomerId, State } from '../state.ts';
 
-// FIDELITY: whoever has a key sees and changes all of them (server source).
+// FIDELITY: every key can read and change all burn tables (server source).
 
-/** FIDELITY: the newest first (server source). ASSUMED: `isActive` asks for active ones as `true`, and else for nothing. */
+/** FIDELITY: newest first (server source). ASSUMED: `isActive` selects active ones if it is `true`, and else all. */
 export const listBurnTables: SeedOperation<'listBurnTables'> = ({ state, query: { customerId, isActive } }) => {
   const tables =
     customerId === undefined
@@ -27,7 +27,7 @@ interface WrittenRule {
 
 const TOKENS_PER_RULE = 1000;
 
-/** FIDELITY: as they were written, in camel case, which nothing that reads them looks for (server source). */
+/** FIDELITY: rules are stored in camel case as sent, although the rating reads snake case (server source). */
 function toRules(written: Readonly<Record<string, WrittenRule>>): BurnTable['rules'] {
   const entries = Object.entries(written).map(([model, { inputTokens, outputTokens, perUnit = TOKENS_PER_RULE }]) => {
     return [model, { inputTokens, outputTokens, perUnit }] as const;
@@ -35,8 +35,8 @@ function toRules(written: Readonly<Record<string, WrittenRule>>): BurnTable['rul
   return Object.fromEntries(entries);
 }
 
-// FIDELITY: one of a customer takes the place of its active ones (server source). ASSUMED: of a customer who is there;
-// it is valid from now on if nothing is said.
+// FIDELITY: a new table deactivates the customer's active ones (server source). ASSUMED: the customer must exist, and
+// the table is valid from now on by default.
 export const createBurnTable: SeedOperation<'createBurnTable'> = ({ body, state, now, random, ids }) => {
   const customer = body.customerId === undefined ? null : state.customers.find(body.customerId);
   assert(customer !== undefined, 'CREATE_BURN_TABLE_FAILED');
@@ -77,7 +77,7 @@ export const getBurnTable: SeedOperation<'getBurnTable'> = ({ state, path }) => 
   body: { data: presentBurnTable(getTable(state, path.id)) },
 });
 
-/** ASSUMED: its version stays, and an instant that is none changes nothing. */
+/** ASSUMED: the version stays, and an invalid instant changes nothing. */
 export const updateBurnTable: SeedOperation<'updateBurnTable'> = ({ state, path, body, now }) => {
   const known = getTable(state, path.id);
   const { name = known.name, isActive = known.isActive } = body;

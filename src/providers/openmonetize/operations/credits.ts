@@ -1,3 +1,4 @@
+import { assertOwn } from '../auth.ts';
 import { Failed, refused } from '../../../core/wire/failure.ts';
 import { assert } from '../errors.ts';
 import { grant, purchase } from '../grants.ts';
@@ -12,7 +13,6 @@ import {
 } from '../present.ts';
 import { findInt64 } from '../rules.ts';
 import type { UserId, Wallet } from '../state.ts';
-import { assertOwn } from '../tenancy.ts';
 import { listHistory } from '../transactions.ts';
 import { findWallet, findWalletOfUser, toOwner } from '../wallets.ts';
 
@@ -30,13 +30,13 @@ export const getCreditBalanceOrZero: HeadOperation<'getCreditBalance'> = (call) 
   return { status: 200, body: wallet ? presentCustomerBalance(wallet) : presentNoBalance() };
 };
 
-/** FIDELITY: whose customer it is comes before the key that was used already (real server). */
+/** FIDELITY: the customer is checked before the idempotency key (real server). */
 export const grantCredits: SeedOperation<'grantCredits'> = (call) => {
   assertOwn(call.principal, call.body.customerId);
   return answerGrant(call);
 };
 
-/** FIDELITY: a customerId that comes all the same is ignored (real server). */
+/** FIDELITY: a customerId in the body is ignored (real server). */
 export const grantOwnCredits: HeadOperation<'grantCredits'> = (call) => answerGrant(call);
 
 function answerGrant(call: Calling & { readonly body: Parameters<typeof grant>[1] }) {
@@ -56,7 +56,7 @@ function answerPurchase(call: Calling & { readonly body: Parameters<typeof purch
   return purchased instanceof Failed ? purchased : { status: 200 as const, body: presentPurchase(purchased) };
 }
 
-/** FIDELITY: whose customer it is comes before whether there is a wallet (real server). */
+/** FIDELITY: the customer is checked before the wallet (real server). */
 export const getUserCredits: SeedOperation<'getUserCredits'> = (call) => {
   assertOwn(call.principal, call.path.customerId);
   return answerUserCredits(call);
@@ -72,16 +72,16 @@ function answerUserCredits({ state, path }: Pick<Calling, 'state'> & { readonly 
 
 const DEFAULT_LIMIT = 50;
 
-/** FIDELITY: a user who does not exist has an empty history, though it has no balance (real server). */
+/** FIDELITY: an unknown user has an empty history, although its balance is a 404 (real server). */
 export const getUserTransactions: SeedOperation<'getUserTransactions'> = ({ path, query, state, principal }) => {
   assertOwn(principal, path.customerId);
   const { limit = DEFAULT_LIMIT, offset = 0 } = query;
-  // FIDELITY: beyond 64 bits there is no such place (real server). ASSUMED: nor is there an infinite one.
+  // FIDELITY: a value beyond 64 bits breaks the call (real server). ASSUMED: an infinite one does, too.
   assert(findInt64(limit) !== undefined && findInt64(offset) !== undefined, 'HISTORY_FAILED');
   return { status: 200, body: presentPage({ state, principal }, path.userId, { limit, offset }) };
 };
 
-/** FIDELITY: only the first page can be read, since every `limit` and `offset` is refused (real server). */
+/** FIDELITY: only the first page can be read, because every `limit` and `offset` is refused (real server). */
 export const getOwnUserTransactions: HeadOperation<'getUserTransactions'> = ({ path, state, principal }) => ({
   status: 200,
   body: presentPage({ state, principal }, path.userId, { limit: DEFAULT_LIMIT, offset: 0 }),

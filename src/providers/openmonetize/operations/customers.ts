@@ -8,7 +8,7 @@ function isTaken(state: State): (apiKey: string) => boolean {
   return (apiKey) => state.customers.findBy('apiKey', apiKey) !== undefined;
 }
 
-// FIDELITY: without a wallet (real server), so that a first look at the balance finds none.
+// FIDELITY: without a wallet, so the first request for the balance finds none (real server).
 export const registerCustomer: SeedOperation<'registerCustomer'> & HeadOperation<'registerCustomer'> = (call) => {
   const { body, state, now, random, ids } = call;
   assert(!state.customers.findBy('email', body.email), 'EMAIL_TAKEN');
@@ -30,7 +30,7 @@ export const getCurrentCustomer: SeedOperation<'getCurrentCustomer'> & HeadOpera
   principal,
 }) => ({ status: 200, body: presentCustomer(principal) });
 
-// FIDELITY: the old key is unknown at once (server source).
+// FIDELITY: the old key is refused at once (server source).
 export const rotateKey: HeadOperation<'rotateKey'> = ({ state, random, principal }) => {
   const apiKey = createApiKey(random, isTaken(state));
   state.customers.put({ ...principal, apiKey });

@@ -1,3 +1,4 @@
+import { assertOwn } from '../auth.ts';
 import { toAmount, type Amount } from '../../../core/values/decimal.ts';
 import { checkEntitlement as check } from '../entitlements.ts';
 import { assert, type ErrorCode } from '../errors.ts';
@@ -5,8 +6,7 @@ import { createId } from '../identifiers.ts';
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
 import { presentEntitlement, presentLimit, presentSavedEntitlement } from '../present.ts';
 import { findInt64 } from '../rules.ts';
-import type { Entitlement, LimitType, Metadata, Period, State } from '../state.ts';
-import { assertOwn } from '../tenancy.ts';
+import type { Entitlement, Metadata, State } from '../state.ts';
 
 export const checkEntitlement: SeedOperation<'checkEntitlement'> = (call) => {
   assertOwn(call.principal, call.body.customerId);
@@ -23,23 +23,23 @@ function answerCheck(call: Calling & { readonly body: Parameters<typeof check>[1
 interface NewEntitlement {
   readonly userId?: string;
   readonly featureId: string;
-  readonly limitType: LimitType;
+  readonly limitType: Entitlement['limitType'];
   readonly limitValue?: number | null;
-  readonly period?: Period | null;
+  readonly period?: Entitlement['period'];
   readonly metadata?: Metadata;
 }
 
 export const createEntitlement: SeedOperation<'createEntitlement'> = (call) => {
   const { body, principal } = call;
   assertOwn(principal, body.customerId);
-  // FIDELITY: a limit of null, which a limit without text is made into, breaks the call in this profile (server source).
+  // FIDELITY: null, also as converted from empty text, breaks the call in this profile (server source).
   assert(body.limitValue !== null, 'CREATE_ENTITLEMENT_FAILED');
   return answerNew(call, body);
 };
 
 export const createOwnEntitlement: HeadOperation<'createEntitlement'> = (call) => answerNew(call, call.body);
 
-// FIDELITY: a user must be there, and may be another customer's; one feature may have several (server source).
+// FIDELITY: the user must exist but can be another customer's; a feature can have several entitlements (server source).
 function answerNew({ state, principal, random, ids }: Calling, given: NewEntitlement) {
   const { userId, featureId, limitType, limitValue, period = null, metadata = null } = given;
   const user = userId === undefined ? null : state.users.find(userId);
@@ -59,7 +59,7 @@ function answerNew({ state, principal, random, ids }: Calling, given: NewEntitle
   return { status: 201 as const, body: presentSavedEntitlement(entitlement) };
 }
 
-/** FIDELITY: a fraction, and what is beyond 64 bits, breaks the call (server source). */
+/** FIDELITY: a fraction or a value beyond 64 bits breaks the call (server source). */
 function toLimit(value: number | null | undefined, code: ErrorCode): Amount | null | undefined {
   if (value === undefined || value === null) return value;
   const whole = findInt64(value);
@@ -73,7 +73,7 @@ interface Addressed {
   readonly path: { readonly id: string };
 }
 
-/** FIDELITY: whether it is there comes before whose it is (server source). */
+/** FIDELITY: an unknown id is refused before another customer's (server source). */
 function getOwn({ state, principal, path }: Addressed): Entitlement {
   const entitlement = state.entitlements.find(path.id);
   assert(entitlement, 'NO_ENTITLEMENT');
@@ -81,7 +81,7 @@ function getOwn({ state, principal, path }: Addressed): Entitlement {
   return entitlement;
 }
 
-// FIDELITY: a period of null passes in profile head, and changes nothing (server source).
+// FIDELITY: profile head accepts a period of null, which changes nothing (server source).
 export const updateEntitlement: SeedOperation<'updateEntitlement'> & HeadOperation<'updateEntitlement'> = (
   call: Calling & Addressed & { readonly body: Partial<NewEntitlement> },
 ) => {
@@ -106,7 +106,7 @@ export const deleteEntitlement: SeedOperation<'deleteEntitlement'> & HeadOperati
   return { status: 204 };
 };
 
-/** FIDELITY: without ids, and with a limit of 0 as it is (server source). */
+/** FIDELITY: without ids; a limit of 0 is shown as 0 (server source). */
 export const listEntitlements: SeedOperation<'listEntitlements'> = ({ state, path, principal }) => {
   assertOwn(principal, path.customerId);
   const data = listOf(state, principal.id).map(({ featureId, limitType, limitValue }) => ({

@@ -17,8 +17,8 @@ export const ingestEvents: SeedOperation<'ingestEvents'> = (call) => {
 };
 
 /**
- * FIDELITY: whatever customer the events name, they are the caller's; each counts in the month's quota, also one that is
- * a duplicate (server source).
+ * FIDELITY: events count as the caller's, even if they name another customer; duplicates count in the month's quota, too
+ * (server source).
  */
 export const ingestOwnEvents: HeadOperation<'ingestEvents'> = (call) => {
   const { state, principal, now, options, body } = call;
@@ -34,8 +34,8 @@ export const ingestOwnEvents: HeadOperation<'ingestEvents'> = (call) => {
 };
 
 /**
- * FIDELITY: the latest timestamp first; nothing asks whether the numbers are whole until the database does (server
- * source). An event is there once it has burned.
+ * FIDELITY: latest timestamp first; only the database refuses numbers that are not whole (server source). An event is
+ * listed once its credits are burned.
  */
 export const listEvents: HeadOperation<'listEvents'> = ({ query, state, principal }) => {
   const { limit = 50, offset = 0 } = query;
@@ -57,8 +57,8 @@ function takePage<T>(values: Iterable<T>, offset: number, limit: number): readon
   return page;
 }
 
-// FIDELITY: accepted at once, and burned some time later (real server); the time is an option. An event
-// is a duplicate if its key is stored already, which those that are on their way are not.
+// FIDELITY: accepted at once and burned later (real server); the delay is an option. An event is a duplicate if its key
+// is stored, so the keys of events that are not burned yet do not count.
 function ingest(call: Calling, events: readonly IncomingEvent[]) {
   const { state, now, random, principal, options } = call;
   const fresh = events.filter(({ idempotency_key: key }) => !key || !state.events.findBy('idempotencyKey', key));
@@ -88,16 +88,16 @@ function ingest(call: Calling, events: readonly IncomingEvent[]) {
       duplicates,
       batch_id: createUuid((alphabet, length) => random.text('batch', alphabet, length)),
       status: 'processing' as const,
-      // ASSUMED: nothing takes time by the sandbox's clock.
+      // ASSUMED: processing takes no time by the sandbox's clock.
       processing_time_ms: 0,
     },
   };
 }
 
-/** What burning needs of an event, and nothing else that came with it. */
+/** Keeps the fields that burning needs. */
 function keep(event: IncomingEvent): IncomingEvent {
   const entries = KEPT.filter((name) => event[name] !== undefined).map((name) => [name, event[name]] as const);
-  // The names that every event has are among them.
+  // KEPT includes all required fields.
   return Object.fromEntries<unknown>(entries) as unknown as IncomingEvent;
 }
 

@@ -32,7 +32,7 @@ import { calculateCost, calculateCosts, calculateOwnCost, calculateOwnCosts, lis
 import { getHealth, getInfo, getReady, getReadyWithChecks } from './service.ts';
 import { createUser, getUser, listUsers } from './users.ts';
 
-/** What both profiles do alike. */
+/** Operations that are the same in both profiles. */
 const shared = {
   registerCustomer,
   getCurrentCustomer,

@@ -1,7 +1,7 @@
 import type { Calling, HeadOperation, SeedOperation } from '../operation.ts';
 
-// FIDELITY: calls that the gateway hands on to a service which does not have their path. It tells what it was asked for,
-// and where an operation declares a 404, of two keys only (real server).
+// FIDELITY: the gateway forwards these calls to a service that does not have their path. The 404 of that service names the
+// route, and has only two keys if the operation declares a 404 (real server).
 
 function toWrongRoute(route: string) {
   const body = { message: `Route ${route} not found`, error: 'Not Found' as const, statusCode: 404 as const };
@@ -14,7 +14,7 @@ function toShortWrongRoute(route: string) {
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-/** ASSUMED: what follows `/v1/rating`, and that the customer comes before what the caller asks for. */
+/** ASSUMED: the path after `/v1/rating`, and that the customer precedes the caller's parameters. */
 function toPath(path: string, { id }: Calling['principal'], query: Query = {}): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return `/v1/rating${path}?${new URLSearchParams([['customerId', id], ...given]).toString()}`;

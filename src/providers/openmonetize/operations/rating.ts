@@ -1,15 +1,8 @@
 import { assert } from '../errors.ts';
 import type { HeadOperation, SeedOperation } from '../operation.ts';
-import {
-  listPricing,
-  PROVIDERS,
-  TOKENS_PER_PRICE,
-  findUnitPrice,
-  findTokenRates,
-  type ListedPrice,
-} from '../prices.ts';
+import { listPricing, TOKENS_PER_PRICE, findUnitPrice, findTokenRates, type ListedPrice } from '../prices.ts';
 import { findBurnTable, findRating, type Calculation, type Rating } from '../rating.ts';
-import type { State } from '../state.ts';
+import { PROVIDERS, type State } from '../state.ts';
 import type { Instant } from '../../../core/values/clock.ts';
 import type { components } from '../../../generated/openmonetize.ts';
 
@@ -19,7 +12,7 @@ function toNoPrice(message: string) {
   return { status: 404 as const, body: { error: 'PROVIDER_NOT_FOUND' as const, message } };
 }
 
-/** FIDELITY: nobody asks whose key it is (server source). ASSUMED: a provider that is none breaks the call. */
+/** FIDELITY: every key can ask for every customer (server source). ASSUMED: an unknown provider breaks the call. */
 export const calculateCost: SeedOperation<'calculateCost'> = ({ body, state, now }) => {
   const { customerId, provider, model } = body;
   assert(PROVIDERS.seed.includes(provider), 'RATING_FAILED');
@@ -28,8 +21,8 @@ export const calculateCost: SeedOperation<'calculateCost'> = ({ body, state, now
   return { status: 200, body: rating };
 };
 
-// FIDELITY: the gateway has another schema of the answer than the service behind it, so that every one ends in a 500
-// (real server). The option lets through what that service says of tokens.
+// FIDELITY: the gateway's schema of the response differs from that of the service that it calls, so every call ends in a
+// 500 (real server). With the option, prices of tokens are returned.
 export const calculateOwnCost: HeadOperation<'calculateCost'> = ({ body, state, now, principal, options }) => {
   const { provider, model, type = 'text', inputTokens = 0, outputTokens = 0 } = body;
   const isPriced =
@@ -53,7 +46,7 @@ export const calculateOwnCosts: HeadOperation<'calculateCosts'> = ({ body, state
   body: toRatings(state, principal.id, body.calculations, now),
 });
 
-/** FIDELITY: one that has no price breaks them all (server source). ASSUMED: each is as it would be by itself. */
+/** FIDELITY: one calculation without a price breaks them all (server source). ASSUMED: each is rated on its own. */
 function toRatings(
   state: State,
   customerId: string,

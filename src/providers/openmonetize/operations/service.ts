@@ -6,13 +6,13 @@ export const getHealth: SeedOperation<'getHealth'> & HeadOperation<'getHealth'> 
   body: { status: 'ok', timestamp: renderInstant(now) },
 });
 
-// FIDELITY: the server's schema of `checks` has no properties there, so that none are sent (server source).
+// FIDELITY: the server's schema of `checks` has no properties in this profile, so none are sent (server source).
 export const getReady: SeedOperation<'getReady'> = ({ now }) => ({
   status: 200,
   body: { status: 'ready', checks: {}, timestamp: renderInstant(now) },
 });
 
-// FIDELITY: what is looked at, and how it is (server source).
+// FIDELITY: the names of the checks (server source).
 export const getReadyWithChecks: HeadOperation<'getReady'> = ({ now }) => ({
   status: 200,
   body: {
@@ -22,7 +22,7 @@ export const getReadyWithChecks: HeadOperation<'getReady'> = ({ now }) => ({
   },
 });
 
-// ASSUMED: a service that has just begun, since answers are to be the same each time.
+// ASSUMED: an uptime of 0, so that responses are the same each time.
 export const getInfo: SeedOperation<'getInfo'> & HeadOperation<'getInfo'> = () => ({
   status: 200,
   body: { service: 'api-gateway', version: '0.1.0', environment: 'development', uptime: 0 },

@@ -5,8 +5,8 @@ import { presentNewUser, presentUser, presentUserDetails } from '../present.ts';
 import type { UserId } from '../state.ts';
 import { addUser } from '../users.ts';
 
-// FIDELITY: the id is one of the service's own, which nothing that grants credits knows (real server); metadata
-// that is not sent is an empty object here, and null of users who were made otherwise (server source).
+// FIDELITY: the id is the service's own, which grants do not accept (real server); metadata that is left out is an empty
+// object here, but null for users that were made otherwise (server source).
 export const createUser: HeadOperation<'createUser'> = ({ body, principal, ...context }) => {
   const { state, random } = context;
   const { externalUserId, email = null, metadata = {} } = body;
@@ -16,7 +16,7 @@ export const createUser: HeadOperation<'createUser'> = ({ body, principal, ...co
   return { status: 201, body: presentNewUser(user) };
 };
 
-// FIDELITY: newest first; a part of the external id or of the e-mail is searched for, in any case (server source).
+// FIDELITY: newest first; `search` matches part of the external id or e-mail and ignores case (server source).
 export const listUsers: HeadOperation<'listUsers'> = ({ query, state, principal }) => {
   const { limit = 50, offset = 0, search = '' } = query;
   const sought = search.toLowerCase();
